@@ -1,0 +1,68 @@
+/**
+ * Everything that can be wrong with what someone sent: one table for `fleet/{v}/rejected`, for dead letters and for
+ * HTTP. `status` is the HTTP status, `title` the same for every occurrence, as RFC 9457 asks.
+ */
+export const PROBLEMS = {
+  // of a message
+  empty_payload: { status: 422, title: 'The payload is empty' },
+  not_utf8: { status: 422, title: 'The payload is not UTF-8' },
+  not_json: { status: 422, title: 'The payload is not JSON' },
+  too_deep: { status: 422, title: 'The payload is nested too deeply' },
+  no_readings: { status: 422, title: 'The array holds no reading' },
+  too_many_readings: { status: 422, title: 'The array holds too many readings' },
+  // of a reading
+  not_an_object: { status: 422, title: 'A reading is a JSON object' },
+  empty_reading: { status: 422, title: 'The reading has no value besides time and seq' },
+  unknown_field: { status: 422, title: 'The field is not known' },
+  missing_field: { status: 422, title: 'A field is missing' },
+  wrong_type: { status: 422, title: 'The value has the wrong type' },
+  out_of_range: { status: 422, title: 'The value is out of range' },
+  bad_text: { status: 422, title: 'The text is too short, too long or has characters that cannot be stored' },
+  bad_name: { status: 422, title: 'The name cannot be used' },
+  too_many_values: { status: 422, title: 'There are too many values' },
+  bad_time: { status: 422, title: 'The time is not RFC 3339 with a zone, nor epoch milliseconds' },
+  time_without_zone: { status: 422, title: 'The time has no zone' },
+  time_too_old: { status: 422, title: 'The time is before 2000-01-01' },
+  time_in_future: { status: 422, title: 'The time is too far in the future' },
+  storage_refused: { status: 422, title: 'The database refused the reading' },
+  // of a request
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  unauthorized: { status: 401, title: 'Not logged in' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  conflict: { status: 409, title: 'It exists already' },
+  payload_too_large: { status: 413, title: 'The request is too large' },
+  unsupported_media_type: { status: 415, title: 'The media type is not supported' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  unavailable: { status: 503, title: 'Not available right now' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** One thing that is wrong. `pointer` is a JSON pointer (RFC 6901) into the reading or request; '' is the whole of it. */
+export interface Problem {
+  code: ProblemCode
+  pointer: string
+  detail: string
+}
+
+/** What was refused of a message: `index` is the place in its array, null when the message as a whole was refused. */
+export interface Rejection {
+  index: number | null
+  problems: Problem[]
+}
+
+/**
+ * The payload of `fleet/{v}/rejected`. `rejected` lists at most `NOTICE_REJECTIONS_MAX`; `count` is how many there were.
+ * `received_at` is RFC 3339 and equals the dead letter's.
+ */
+export interface RejectedNotice {
+  received_at: string
+  count: number
+  rejected: Rejection[]
+}
+
+/** 100 rejections of up to 8 problems keep a notice well under the size of the message it answers. */
+export const NOTICE_REJECTIONS_MAX = 100

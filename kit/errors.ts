@@ -1,0 +1,24 @@
+/**
+ * The one error class of the project. `code` is stable and in snake_case; `message` is for a person and names
+ * what was wrong and where; `cause` is the error underneath, if any.
+ */
+export class FleetwireError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string, options: { cause?: unknown } = {}) {
+    super(message, options)
+    this.name = 'FleetwireError'
+    this.code = code
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The `code` of anything that was thrown: a SQLSTATE, a Node.js error code or one of ours; '' when it has none. */
+export function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
+  return typeof error.code === 'string' ? error.code : ''
+}

@@ -1,0 +1,47 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export type { Counter, Gauge, Histogram } from 'prom-client'
+
+export interface Metrics {
+  counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>
+  gauge(name: string, help: string, read?: () => number): Gauge
+  /** `buckets` are upper bounds in the unit that ends the name. */
+  histogram<L extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labels?: readonly L[],
+  ): Histogram<L>
+  /** All metrics in Prometheus' text format. */
+  text(): Promise<string>
+  contentType: string
+}
+
+const full = (name: string) => `fleetwire_${name}`
+
+/** A registry of its own per process part; every name is prefixed with `fleetwire_`. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+
+  return {
+    counter: (name, help, labels = []) =>
+      new Counter({ name: full(name), help, labelNames: [...labels], registers }),
+    gauge: (name, help, read) =>
+      new Gauge({
+        name: full(name),
+        help,
+        registers,
+        ...(read && {
+          collect() {
+            this.set(read())
+          },
+        }),
+      }),
+    histogram: (name, help, buckets, labels = []) =>
+      new Histogram({ name: full(name), help, buckets, labelNames: [...labels], registers }),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}

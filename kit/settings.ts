@@ -1,0 +1,148 @@
+/**
+ * Every setting, once: its name in the environment, its type and bounds (JSON Schema), its default and what it is for.
+ * A setting without a default is undefined when it is not given. `secret` settings are also read from `NAME_FILE`.
+ */
+export const SETTINGS = {
+  DATABASE_URL: {
+    type: 'string',
+    pattern: '^postgres(ql)?://',
+    secret: true,
+    description: 'PostgreSQL or TimescaleDB to use. Unset: an embedded PostgreSQL under DATA_DIR.',
+  },
+  DATA_DIR: {
+    type: 'string',
+    minLength: 1,
+    default: './data',
+    description: 'Where the embedded database and the secrets made at the first start are kept.',
+  },
+  HOST: {
+    type: 'string',
+    minLength: 1,
+    default: '127.0.0.1',
+    description: 'The address that all listeners bind. 0.0.0.0 for every interface.',
+  },
+  PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 3000,
+    description: 'HTTP port of the API. 0 picks a free one.',
+  },
+  MQTT_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 1883,
+    description: 'MQTT over TCP. 0 picks a free one.',
+  },
+  MQTT_WS_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 8083,
+    description: 'MQTT over WebSocket, path /mqtt. 0 picks a free one.',
+  },
+  BROKER_STATUS_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 9464,
+    description: "The broker's own /healthz, /readyz and /metrics. 0 picks a free one.",
+  },
+  JWT_SECRET: {
+    type: 'string',
+    minLength: 32,
+    secret: true,
+    description: 'Signs and verifies tokens (HS256), at least 32 characters. The same for API and broker.',
+  },
+  ADMIN_EMAIL: {
+    type: 'string',
+    pattern: '^[^@\\s]+@[^@\\s]+$',
+    default: 'admin@localhost',
+    description: 'Login of the administrator that the first start creates.',
+  },
+  ADMIN_PASSWORD: {
+    type: 'string',
+    minLength: 12,
+    secret: true,
+    description: 'Password of that administrator, at least 12 characters. Used only to create it.',
+  },
+  LOG_LEVEL: {
+    type: 'string',
+    enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    default: 'info',
+    description: 'The least severe level that is logged.',
+  },
+  RETENTION_DAYS: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 36500,
+    default: 0,
+    description: 'Readings and dead letters older than this many days are dropped. 0 keeps them for ever.',
+  },
+  CLOCK_SKEW_MAX_S: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 86400,
+    default: 300,
+    description: "How many seconds a reading's time may be ahead of our clock.",
+  },
+  CONNECTIONS_MAX: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 20_000,
+    description: 'MQTT connections at once. More are closed as they arrive.',
+  },
+  COPY_CONNECTIONS: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 16,
+    default: 2,
+    description: 'Database connections that write readings, each for its share of the vehicles.',
+  },
+  BATCH_ROWS_MAX: {
+    type: 'integer',
+    minimum: 1000,
+    maximum: 100_000,
+    default: 5000,
+    description: 'Readings in one COPY. Each of COPY_CONNECTIONS fills one batch while it writes another.',
+  },
+  WAITING_BYTES_MAX: {
+    type: 'integer',
+    minimum: 1_048_576,
+    maximum: 8_589_934_592,
+    default: 134_217_728,
+    description:
+      'Bytes of messages that wait for room in a batch. Beyond it, connections that publish are closed.',
+  },
+  DEVICE_TOKEN_DAYS: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 3650,
+    default: 365,
+    description: 'How long a device token lasts when its request does not say.',
+  },
+} as const satisfies Record<string, Setting>
+
+interface Setting {
+  type: 'string' | 'integer'
+  default?: string | number
+  enum?: readonly string[]
+  pattern?: string
+  minLength?: number
+  minimum?: number
+  maximum?: number
+  secret?: true
+  description: string
+}
+
+export type SettingName = keyof typeof SETTINGS
+type ValueOf<S extends Setting> = S['type'] extends 'integer' ? number : string
+
+/** All settings by their names in the environment. */
+export type Config = {
+  [N in SettingName]: (typeof SETTINGS)[N] extends { default: string | number }
+    ? ValueOf<(typeof SETTINGS)[N]>
+    : ValueOf<(typeof SETTINGS)[N]> | undefined
+}
