@@ -1,0 +1,42 @@
+/** A publish whose acknowledgement is owed. */
+export interface OwedAck {
+  packetId: number
+  due: boolean
+}
+
+const PUBACK = 0x40
+
+/**
+ * PUBACKs leave in the order in which the publishes came [MQTT-4.6.0-2], whatever the order in which they are settled;
+ * those that are due together leave in one write.
+ */
+export class AckQueue {
+  #owed: OwedAck[] = []
+
+  get length(): number {
+    return this.#owed.length
+  }
+
+  add(packetId: number): OwedAck {
+    const ack = { packetId, due: false }
+    this.#owed.push(ack)
+    return ack
+  }
+
+  /** The bytes of all PUBACKs that are due and have none before them that is not; undefined when there is none. */
+  takeDue(): Buffer | undefined {
+    const owed = this.#owed
+    let count = 0
+    while (count < owed.length && owed[count]?.due) count++
+    if (count === 0) return undefined
+    const bytes = Buffer.allocUnsafe(count * 4)
+    for (let n = 0; n < count; n++) {
+      const packetId = owed[n]?.packetId ?? 0
+      bytes[n * 4] = PUBACK
+      bytes[n * 4 + 1] = 2
+      bytes.writeUInt16BE(packetId, n * 4 + 2)
+    }
+    this.#owed = count === owed.length ? [] : owed.slice(count)
+    return bytes
+  }
+}

@@ -1,0 +1,107 @@
+/** Receives whole MQTT packets: `bytes` from the fixed header on, `bodyAt` where the variable header starts. */
+export type OnPacket = (bytes: Buffer, bodyAt: number) => void
+
+/** What a stream of bytes did wrong at the level of frames; the connection must be closed. */
+export type FrameProblem = 'malformed_length' | 'packet_too_large'
+
+/** A fixed header is the packet type and flags, then 1 to 4 bytes of length (MQTT 3.1.1, section 2.2.3). */
+const LENGTH_BYTES_MAX = 4
+
+/**
+ * Cuts a stream of bytes into MQTT packets. A packet that lies within one chunk is handed out as a slice of it, without
+ * a copy. One that is spread over chunks is gathered in a buffer that grows with what has arrived, so that an announced
+ * length alone reserves nothing.
+ */
+export class Frames {
+  /** the largest packet accepted, in bytes with its header */
+  packetBytesMax: number
+  readonly #onPacket: OnPacket
+  #partial: Buffer | undefined
+  #filled = 0
+
+  constructor(packetBytesMax: number, onPacket: OnPacket) {
+    this.packetBytesMax = packetBytesMax
+    this.#onPacket = onPacket
+  }
+
+  /** Takes the next bytes of the stream. Returns what is wrong with them, after the packets before that. */
+  feed(chunk: Buffer): FrameProblem | undefined {
+    let at = this.#partial === undefined ? 0 : this.#continue(this.#partial, chunk)
+    while (typeof at === 'number' && at < chunk.length) at = this.#take(chunk, at)
+    return typeof at === 'number' ? undefined : at
+  }
+
+  /** Handles the packet at `at`; returns where the next starts. */
+  #take(chunk: Buffer, at: number): number | FrameProblem {
+    const header = readHeader(chunk, at, chunk.length)
+    if (typeof header === 'string') return header
+    if (header === undefined) return this.#keep(chunk, at)
+    if (header.bytes > this.packetBytesMax) return 'packet_too_large'
+    const end = at + header.bytes
+    if (end > chunk.length) return this.#keep(chunk, at)
+    this.#onPacket(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end), header.bodyAt)
+    return end
+  }
+
+  #keep(chunk: Buffer, at: number): number {
+    this.#partial = Buffer.from(chunk.subarray(at))
+    this.#filled = this.#partial.length
+    return chunk.length
+  }
+
+  /** Adds to the partial packet; returns where in the chunk the next packet starts. */
+  #continue(partial: Buffer, chunk: Buffer): number | FrameProblem {
+    let gathered = this.#filled
+    let buffer = partial
+    let at = 0
+    // The header first: up to 5 bytes, of which at least one is there.
+    let header = readHeader(buffer, 0, gathered)
+    while (header === undefined && at < chunk.length) {
+      buffer = withRoom(buffer, gathered, 1)
+      buffer[gathered++] = chunk[at++] ?? 0
+      header = readHeader(buffer, 0, gathered)
+    }
+    if (typeof header === 'string') return header
+    if (header !== undefined) {
+      if (header.bytes > this.packetBytesMax) return 'packet_too_large'
+      const count = Math.min(header.bytes - gathered, chunk.length - at)
+      buffer = withRoom(buffer, gathered, count)
+      chunk.copy(buffer, gathered, at, at + count)
+      gathered += count
+      at += count
+      if (gathered === header.bytes) {
+        this.#partial = undefined
+        this.#onPacket(buffer.subarray(0, gathered), header.bodyAt)
+        return at
+      }
+    }
+    this.#partial = buffer
+    this.#filled = gathered
+    return at
+  }
+}
+
+/** The packet's size and where its body starts, both counted from `at`; undefined while the header is incomplete. */
+function readHeader(
+  bytes: Buffer,
+  at: number,
+  end: number,
+): { bytes: number; bodyAt: number } | 'malformed_length' | undefined {
+  let length = 0
+  let factor = 1
+  for (let n = 1; n <= LENGTH_BYTES_MAX; n++) {
+    if (at + n >= end) return undefined
+    const byte = bytes[at + n] ?? 0
+    length += (byte & 0x7f) * factor
+    factor *= 128
+    if (byte < 0x80) return { bytes: 1 + n + length, bodyAt: 1 + n }
+  }
+  return 'malformed_length'
+}
+
+function withRoom(buffer: Buffer, filled: number, count: number): Buffer {
+  if (filled + count <= buffer.length) return buffer
+  const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, filled + count))
+  buffer.copy(larger, 0, 0, filled)
+  return larger
+}

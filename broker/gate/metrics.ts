@@ -1,0 +1,23 @@
+import type { Metrics } from '../../kit/metrics.ts'
+
+export type GateMetrics = ReturnType<typeof createGateMetrics>
+
+export function createGateMetrics(metrics: Metrics, read: { connections: () => number }) {
+  metrics.gauge('connections', 'MQTT connections, whether logged in or not', read.connections)
+  return {
+    loginsRefused: metrics.counter('logins_refused_total', 'CONNECTs refused', ['reason']),
+    publishesDenied: metrics.counter(
+      'publishes_denied_total',
+      'Publishes to a topic that the sender may not use',
+    ),
+    subscriptionsDenied: metrics.counter('subscriptions_denied_total', 'Subscriptions that were not granted'),
+    connectionsClosed: metrics.counter('connections_closed_total', 'Connections that the broker closed', [
+      'reason',
+    ]),
+    ackSeconds: metrics.histogram(
+      'ack_seconds',
+      'From the receipt of a telemetry message to its acknowledgement',
+      [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    ),
+  }
+}

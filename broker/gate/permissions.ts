@@ -1,0 +1,73 @@
+import type { AedesOptions, Client } from 'aedes'
+import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
+import type { GateMetrics } from './metrics.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+import type { Telemetry } from './telemetry.ts'
+
+interface PermissionsOptions {
+  sessions: Sessions
+  metrics: GateMetrics
+  telemetry: Telemetry
+}
+
+type PublishHook = NonNullable<AedesOptions['authorizePublish']>
+type Hooks = Required<Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>
+
+const SUBSCRIPTIONS_MAX = 100
+/** A topic can be 64 KiB long; a log line shows this much of it. */
+const TOPIC_LENGTH_LOGGED = 200
+
+/** aedes' hooks for publishing and subscribing. */
+export function createPermissions({ sessions, metrics, telemetry }: PermissionsOptions): Hooks {
+  /**
+   * Sees what the edge did not take: QoS 2, wills, other topics, and what came before the login was done. Telemetry is
+   * settled before this calls back, and aedes acknowledges after it. MQTT 3.1.1 has no negative acknowledgement, so an
+   * error ends the connection [MQTT-3.3.5-2].
+   */
+  async function publish(client: Client | null, packet: Parameters<PublishHook>[1]): Promise<Error | null> {
+    const session = client ? sessions.of(client.conn) : undefined
+    const kind = session?.identity && mayPublish(session.identity, packet.topic, client?.closed ?? true)
+    if (session === undefined || kind === undefined) return deny(session, packet.topic)
+    if (kind !== 'telemetry') return null
+    // A retained reading would be one more copy of it, in memory and for ever.
+    packet.retain = false
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    const taken = await telemetry.take(session, payload)
+    return taken ? null : new Error('the message cannot be taken now')
+  }
+
+  function deny(session: Session | undefined, topic: string): Error {
+    metrics.publishesDenied.inc()
+    if (session)
+      sessions.logRefusal('publish_denied', session, { topic: topic.slice(0, TOPIC_LENGTH_LOGGED) })
+    return new Error(`publishing to this topic is denied`)
+  }
+
+  return {
+    authorizePublish: (client, packet, done) => void publish(client, packet).then(done),
+
+    authorizeSubscribe(client, subscription, done) {
+      const session = sessions.of(client.conn)
+      // aedes keeps them there, by topic filter, and does not declare it.
+      const { subscriptions } = client as Client & { subscriptions?: object }
+      const count = Object.keys(subscriptions ?? {}).length
+      if (
+        session?.identity &&
+        count < SUBSCRIPTIONS_MAX &&
+        maySubscribe(session.identity, subscription.topic)
+      ) {
+        return done(null, subscription)
+      }
+      metrics.subscriptionsDenied.inc()
+      const topic = subscription.topic.slice(0, TOPIC_LENGTH_LOGGED)
+      if (session) sessions.logRefusal('subscription_denied', session, { topic })
+      done(null, null)
+    },
+
+    authorizeForward(client, packet) {
+      const identity = sessions.of(client.conn)?.identity
+      return identity && mayReceive(identity, packet.topic) ? packet : null
+    },
+  }
+}

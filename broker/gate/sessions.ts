@@ -1,0 +1,119 @@
+import type { Duplex } from 'node:stream'
+import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
+import type { Log } from '../../kit/log.ts'
+import { createLogLimit } from '../../kit/log-limit.ts'
+import { Edge } from './edge.ts'
+import type { GateMetrics } from './metrics.ts'
+import { reasonToClose, type CloseReason, type Session } from './session.ts'
+
+export interface Sessions {
+  /** Starts a session; undefined when there are too many, and the socket is closed. */
+  open(socket: Duplex, remoteAddress: string): Session | undefined
+  /** The session whose edge aedes was given as its connection. */
+  of(connection: Duplex): Session | undefined
+  /** Ends every session that matches. */
+  endWhere(matches: (session: Session) => boolean, reason: CloseReason): void
+  /** Logs what was refused, at most `LOG_LINES_PER_S` lines a second. */
+  logRefusal(event: string, session: Session, fields: object): void
+  stopReading(): void
+  /** Ends all sessions so that the other sides can still read what was sent to them. */
+  farewell(): Promise<void>
+  readonly size: number
+}
+
+/** A CONNECT holds a token of up to 4 KiB, a client id and perhaps a small will. */
+const CONNECT_BYTES_MAX = 16 * 1024
+/** A payload of the largest size with its topic and headers. */
+export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
+/** Lines about connections and denials; the metrics count all of them. */
+const LOG_LINES_PER_S = 50
+const SWEEP_MS = 1000
+const FAREWELL_MS = 1000
+
+/** Every connection, with its limits: how many, how silent, how long its token allows. */
+export function createSessions(options: {
+  log: Log
+  metrics: GateMetrics
+  connectionsMax: number
+}): Sessions {
+  const { log, metrics, connectionsMax } = options
+  const sessions = new Set<Session>()
+  // By connection and weakly: aedes asks once more, for the last will, when a connection is gone already.
+  const byConnection = new WeakMap<Duplex, Session>()
+  const logLimit = createLogLimit(LOG_LINES_PER_S)
+
+  const sweep = setInterval(() => {
+    const nowMs = Date.now()
+    for (const session of sessions) {
+      const reason = reasonToClose(session, nowMs)
+      if (reason !== undefined) end(session, reason)
+    }
+  }, SWEEP_MS)
+
+  function end(session: Session, reason: CloseReason): void {
+    if (session.edge.destroyed) return
+    metrics.connectionsClosed.inc({ reason })
+    logRefusal('connection_closed', session, { reason })
+    session.edge.destroy()
+  }
+
+  function logRefusal(event: string, session: Session, fields: object): void {
+    const heldBack = logLimit.allow()
+    if (heldBack < 0) return
+    const { clientId, remoteAddress } = session
+    log.warn({ event, clientId, remoteAddress, ...fields, ...(heldBack > 0 && { heldBack }) }, event)
+  }
+
+  return {
+    open(socket, remoteAddress) {
+      const edge = new Edge({
+        socket,
+        connectBytesMax: CONNECT_BYTES_MAX,
+        packetBytesMax: PACKET_BYTES_MAX,
+        onProblem: (problem) => end(session, problem),
+      })
+      const session: Session = {
+        edge,
+        remoteAddress,
+        clientId: '',
+        connect: undefined,
+        silenceMaxMs: 0,
+        identity: undefined,
+      }
+      sessions.add(session)
+      byConnection.set(edge, session)
+      edge.on('close', () => sessions.delete(session))
+      // What an error means for a connection is that it closes; there is nobody to tell.
+      edge.on('error', () => {})
+      if (sessions.size <= connectionsMax) return session
+      end(session, 'too_many_connections')
+      return undefined
+    },
+    of: (connection) => byConnection.get(connection),
+    endWhere(matches, reason) {
+      for (const session of sessions) if (matches(session)) end(session, reason)
+    },
+    logRefusal,
+    stopReading() {
+      for (const { edge } of sessions) edge.stopReading()
+    },
+    async farewell() {
+      clearInterval(sweep)
+      const closed = [...sessions].map(
+        ({ edge }) =>
+          new Promise<void>((resolve) => {
+            edge.once('close', resolve)
+            edge.finish()
+          }),
+      )
+      const timer = setTimeout(() => {
+        for (const { edge } of sessions) edge.destroy()
+      }, FAREWELL_MS)
+      await Promise.all(closed)
+      clearTimeout(timer)
+    },
+    get size() {
+      return sessions.size
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import { NOTICE_REJECTIONS_MAX, type RejectedNotice, type Rejection } from '../../contract/problems.ts'
+import { vehicleTopic } from '../../contract/topics.ts'
+import type { Accept } from '../accept.ts'
+import type { GateMetrics } from './metrics.ts'
+import type { Session } from './session.ts'
+
+export interface Telemetry {
+  /** Resolves when the message may be acknowledged; with false when it could not be taken. */
+  take(session: Session, payload: Buffer): Promise<boolean>
+  /** Takes nothing more, and resolves when what was taken is settled. */
+  close(): Promise<void>
+}
+
+interface TelemetryOptions {
+  accept: Accept
+  metrics: GateMetrics
+  /** sends a QoS 0 message to whoever subscribed */
+  publish: (topic: string, payload: Buffer) => void
+}
+
+/** The way of a telemetry message through the gate: to `accept`, and what was refused of it back to the device. */
+export function createTelemetry({ accept, metrics, publish }: TelemetryOptions): Telemetry {
+  let taken = 0
+  let closing = false
+  let onNothingTaken = () => {}
+
+  async function take({ identity }: Session, payload: Buffer): Promise<boolean> {
+    const device = identity?.device
+    if (device === undefined) return false
+    // Neither taken nor refused: the connection is about to end, and the device will send it again.
+    if (closing) return new Promise(() => {})
+    const startMs = performance.now()
+    const receivedAtMs = Date.now()
+    taken++
+    const outcome = await accept({
+      vehicleId: device.vehicleId,
+      deviceId: device.deviceId,
+      payload,
+      receivedAtMs,
+    })
+    taken--
+    if (taken === 0) onNothingTaken()
+    if (outcome === undefined) return false
+    metrics.ackSeconds.observe((performance.now() - startMs) / 1000)
+    if (outcome.rejected.length > 0) {
+      const notice = JSON.stringify(noticeOf(receivedAtMs, outcome.rejected))
+      publish(vehicleTopic(device.vehicleKey, 'rejected'), Buffer.from(notice))
+    }
+    return true
+  }
+
+  return {
+    take,
+    async close() {
+      closing = true
+      await new Promise<void>((resolve) => {
+        onNothingTaken = resolve
+        if (taken === 0) resolve()
+      })
+    },
+  }
+}
+
+function noticeOf(receivedAtMs: number, rejected: Rejection[]): RejectedNotice {
+  return {
+    received_at: new Date(receivedAtMs).toISOString(),
+    count: rejected.length,
+    rejected: rejected.slice(0, NOTICE_REJECTIONS_MAX),
+  }
+}

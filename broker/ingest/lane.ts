@@ -1,0 +1,130 @@
+import type { Message, Outcome } from '../accept.ts'
+import { Batch, type Entry } from './batch.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { IngestMetrics } from './metrics.ts'
+import { outcomeOf } from './outcome.ts'
+import type { Store, StoreResult } from './store.ts'
+import type { Validate } from './validate.ts'
+
+export interface Lane {
+  /** Settles with the outcome once the message's rows and dead letters are committed. */
+  push(message: Message, settle: Entry['settle']): void
+  /** bytes of the payloads that wait for room in a batch */
+  readonly waitingBytes: number
+  /** messages that are not settled */
+  readonly pending: number
+}
+
+interface LaneOptions {
+  store: Store
+  validate: Validate
+  deadLetters: DeadLetters
+  metrics: IngestMetrics
+  signal: AbortSignal
+  rowsMax: number
+}
+
+/** A batch is closed early at this size, so that one with many large `extra` objects does not grow for ever. */
+const BATCH_BYTES_MAX = 8 * 1024 * 1024
+
+/**
+ * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as
+ * soon as the connection is free: a batch is as large as the load makes it, and no timer delays an acknowledgement.
+ * A vehicle is always in the same lane, so that its readings are stored in order and two connections never wait for
+ * each other over the same reading. A message that finds the filling batch full waits undecoded.
+ */
+export function createLane(options: LaneOptions): Lane {
+  const { store, validate, deadLetters, metrics, signal, rowsMax } = options
+  let filling = new Batch(rowsMax, BATCH_BYTES_MAX)
+  let spare = new Batch(rowsMax, BATCH_BYTES_MAX)
+  let waiting: { message: Message; settle: Entry['settle'] }[] = []
+  let waitingBytes = 0
+  let pending = 0
+  let running = false
+  let lastReceivedUs = 0
+
+  function push(message: Message, settle: Entry['settle']): void {
+    pending++
+    if (waiting.length > 0 || !filling.hasRoom()) {
+      waiting.push({ message, settle })
+      waitingBytes += message.payload.length
+    } else {
+      take(message, settle)
+    }
+    if (running) return
+    running = true
+    // After what else arrived in this turn of the event loop, so that it shares the batch.
+    setImmediate(() => {
+      run().catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+    })
+  }
+
+  function take(message: Message, settle: Entry['settle']): void {
+    // Readings without a time get that of their receipt; two messages in one millisecond must not get the same.
+    const receivedUs = Math.max(message.receivedAtMs * 1000, lastReceivedUs + 1)
+    const entry = filling.add(message, settle, validate, receivedUs)
+    lastReceivedUs = receivedUs + entry.rowCount + entry.rejected.length
+  }
+
+  /** An error in here that is not our own abort is a bug: it ends the process rather than to leave the lane stuck. */
+  async function run(): Promise<void> {
+    while (filling.entries.length > 0 && !signal.aborted) {
+      const batch = filling
+      filling = spare
+      await write(batch)
+      batch.clear()
+      spare = batch
+      takeWaiting()
+    }
+    running = false
+  }
+
+  function takeWaiting(): void {
+    let taken = 0
+    for (; taken < waiting.length && filling.hasRoom(); taken++) {
+      const next = waiting[taken]
+      if (next === undefined) break
+      waitingBytes -= next.message.payload.length
+      take(next.message, next.settle)
+    }
+    if (taken > 0) waiting = waiting.slice(taken)
+  }
+
+  async function write({ rows, entries }: Batch): Promise<void> {
+    if (rows.count === 0) {
+      for (const entry of entries) settle(entry, nothingStored)
+      return
+    }
+    const stopTimer = metrics.commitSeconds.startTimer()
+    const result = await store(rows, signal)
+    stopTimer()
+    metrics.batchRows.observe(rows.count)
+    for (const entry of entries) settle(entry, result)
+  }
+
+  function settle(entry: Entry, result: StoreResult): void {
+    const outcome = outcomeOf(entry, result)
+    metrics.count(outcome)
+    if (entry.letters.length === 0) return finish(entry, outcome)
+    void deadLetters.add(entry.letters).then(() => finish(entry, outcome))
+  }
+
+  function finish(entry: Entry, outcome: Outcome): void {
+    pending--
+    entry.settle(outcome)
+  }
+
+  return {
+    push,
+    get waitingBytes() {
+      return waitingBytes
+    },
+    get pending() {
+      return pending
+    },
+  }
+}
+
+const nothingStored: StoreResult = { duplicates: new Set(), refused: new Map() }

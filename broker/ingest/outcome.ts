@@ -1,0 +1,36 @@
+import type { Outcome } from '../accept.ts'
+import { reject, type Entry } from './batch.ts'
+import { decode } from './decode.ts'
+import { rawElements } from './raw-text.ts'
+import type { StoreResult } from './store.ts'
+
+/**
+ * What became of an entry's message, given what became of its batch. Rows that the database refused are added to the
+ * entry's rejections and dead letters.
+ */
+export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
+  const { rowCount, rejected } = entry
+  if (duplicates.size === 0 && refused.size === 0) return { stored: rowCount, duplicates: 0, rejected }
+
+  let duplicateCount = 0
+  let refusedCount = 0
+  for (let row = 0; row < rowCount; row++) {
+    const reason = refused.get(entry.firstRow + row)
+    if (reason !== undefined) {
+      rejectRow(entry, row, reason)
+      refusedCount++
+    } else if (duplicates.has(entry.firstRow + row)) {
+      duplicateCount++
+    }
+  }
+  return { stored: rowCount - duplicateCount - refusedCount, duplicates: duplicateCount, rejected }
+}
+
+function rejectRow(entry: Entry, row: number, reason: string): void {
+  const { payload } = entry.message
+  const problem = { code: 'storage_refused', pointer: '', detail: reason } as const
+  const decoded = decode(payload)
+  if ('code' in decoded || !decoded.isArray) return reject(entry, null, [problem], payload)
+  const place = entry.places?.[row] ?? row
+  reject(entry, place, [problem], Buffer.from(rawElements(decoded.text)[place] ?? ''))
+}

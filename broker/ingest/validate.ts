@@ -1,0 +1,126 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import type { Problem } from '../../contract/problems.ts'
+import { READING_SCHEMA, type Reading } from '../../contract/telemetry.ts'
+import { formatTime, parseTime, TIME_MIN_US, type TimeProblem } from '../../contract/time.ts'
+import { printable } from './printable.ts'
+
+/** Problems listed for one reading; a reading with more is no better understood by listing them. */
+const PROBLEMS_MAX = 8
+
+/**
+ * Checks one reading. Returns its time in microseconds since 1970 when it is valid (then `reading` is a `Reading`),
+ * else what is wrong with it. `receivedUs` is the time of a reading that has none.
+ */
+export type Validate = (reading: unknown, receivedUs: number) => number | Problem[]
+
+/** @param clockSkewMaxS how many seconds a reading's time may be ahead of its receipt */
+export function createValidate({ clockSkewMaxS }: { clockSkewMaxS: number }): Validate {
+  // The first error ends the quick check; only a reading that fails is checked again for all of them.
+  const isReading = new Ajv2020().compile<Reading>(READING_SCHEMA)
+  const explain = new Ajv2020({ allErrors: true, verbose: true }).compile(READING_SCHEMA)
+  const skewMaxUs = clockSkewMaxS * 1_000_000
+
+  return (reading, receivedUs) => {
+    if (!isReading(reading)) return explainProblems(reading)
+    if (!hasValue(reading)) return [emptyReading]
+    if (reading.time === undefined) return receivedUs
+    const time = parseTime(reading.time)
+    if (typeof time === 'string') return [timeProblem(time, reading.time)]
+    if (time > receivedUs + skewMaxUs) {
+      const detail = `${formatTime(time)} is more than ${clockSkewMaxS} s ahead of ${formatTime(receivedUs)}`
+      return [{ code: 'time_in_future', pointer: '/time', detail }]
+    }
+    return time
+  }
+
+  function explainProblems(reading: unknown): Problem[] {
+    if (typeof reading !== 'object' || reading === null || Array.isArray(reading)) {
+      return [
+        { code: 'not_an_object', pointer: '', detail: `a reading is an object, not ${nameOf(reading)}` },
+      ]
+    }
+    explain(reading)
+    return (explain.errors ?? [])
+      .filter((error) => error.keyword !== 'propertyNames')
+      .slice(0, PROBLEMS_MAX)
+      .map(describe)
+  }
+}
+
+const emptyReading: Problem = {
+  code: 'empty_reading',
+  pointer: '',
+  detail: 'a reading has at least one field besides time and seq',
+}
+
+function hasValue(reading: Reading): boolean {
+  for (const name in reading) if (name !== 'time' && name !== 'seq') return true
+  return false
+}
+
+function timeProblem(code: TimeProblem, time: string | number): Problem {
+  const shown = printable(JSON.stringify(time))
+  const details: Record<TimeProblem, string> = {
+    bad_time: `${shown} is not RFC 3339 such as 2026-11-21T08:00:00Z, nor epoch milliseconds`,
+    time_without_zone: `${shown} needs a zone: Z or an offset such as +01:00`,
+    time_too_old: looksLikeSeconds(time)
+      ? `${shown} is before 2000-01-01; epoch times are milliseconds, this looks like seconds`
+      : `${shown} is before 2000-01-01`,
+  }
+  return { code, pointer: '/time', detail: details[code] }
+}
+
+function looksLikeSeconds(time: string | number): boolean {
+  return typeof time === 'number' && time * 1_000_000 >= TIME_MIN_US
+}
+
+function describe(error: ErrorObject): Problem {
+  const { keyword, params, data } = error
+  const pointer = printable(error.instancePath)
+  const detail = error.message ?? keyword
+  switch (keyword) {
+    case 'additionalProperties':
+      return unknownField(pointer, String(params['additionalProperty']))
+    case 'dependentRequired': {
+      const missing = String(params['missingProperty'])
+      return {
+        code: 'missing_field',
+        pointer: `/${missing}`,
+        detail: `lat and lon belong together: ${missing} is missing`,
+      }
+    }
+    case 'type':
+      if (typeof data === 'number' && !Number.isFinite(data)) {
+        return { code: 'out_of_range', pointer, detail: 'the number is too large' }
+      }
+      return { code: 'wrong_type', pointer, detail: `${detail}, not ${nameOf(data)}` }
+    case 'minimum':
+    case 'maximum':
+      return { code: 'out_of_range', pointer, detail: `${String(data)} ${detail}` }
+    case 'maxProperties':
+      return { code: 'too_many_values', pointer, detail }
+    default:
+      break
+  }
+  if (error.propertyName !== undefined) {
+    return { code: 'bad_name', pointer, detail: `"${printable(error.propertyName)}" ${detail}` }
+  }
+  if (keyword === 'pattern') {
+    return { code: 'bad_text', pointer, detail: 'the text has control characters or half a surrogate pair' }
+  }
+  return { code: 'bad_text', pointer, detail }
+}
+
+function unknownField(pointer: string, name: string): Problem {
+  const escaped = name.replaceAll('~', '~0').replaceAll('/', '~1')
+  return {
+    code: 'unknown_field',
+    pointer: printable(`${pointer}/${escaped}`),
+    detail: `"${printable(name)}" is not a field of a reading; other sensors go into extra`,
+  }
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : typeof value
+}

@@ -1,0 +1,21 @@
+import { loadConfig } from '../kit/config.ts'
+import { messageOf } from '../kit/errors.ts'
+import { createLog } from '../kit/log.ts'
+import { untilSignal } from '../kit/signals.ts'
+import { openBroker } from './broker.ts'
+
+try {
+  const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
+  const log = createLog('broker', config.LOG_LEVEL)
+  const broker = await openBroker({ config, log })
+  const { mqttPort, wsPort, statusPort } = broker
+  process.send?.({ ready: true, mqttPort, wsPort, statusPort })
+
+  const signal = await untilSignal()
+  log.info({ event: 'broker_closing', signal }, 'broker closing')
+  await broker.close()
+  process.exit(0)
+} catch (error) {
+  process.stderr.write(`broker: ${messageOf(error)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,151 @@
+import type { Log } from '../../kit/log.ts'
+import type { Sql } from '../../sql/connect.ts'
+
+/** A device that may connect: it is in a vehicle. */
+export interface Device {
+  deviceId: number
+  deviceKey: string
+  vehicleId: number
+  vehicleKey: string
+}
+
+export interface Registry {
+  /** From memory, or from the database when it is not there yet; undefined: unknown or without a vehicle. */
+  device(key: string): Promise<Device | undefined>
+  isRevoked(jti: string): boolean
+  /** Called with the key of a device that was changed, moved or deleted. */
+  onDeviceChange(listener: (deviceKey: string) => void): void
+  /** Called with the `jti` of a token that was revoked. */
+  onRevoke(listener: (jti: string) => void): void
+  /** how many devices are in memory */
+  readonly size: number
+  close(): Promise<void>
+}
+
+/**
+ * Keeps the devices with a vehicle, and the revoked tokens that have not expired, in memory: loaded once, kept fresh by
+ * the notifications that the tables' triggers send. After each reconnect everything is loaded again, because
+ * notifications sent meanwhile are lost.
+ */
+export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promise<Registry> {
+  const byKey = new Map<string, Device>()
+  const keyById = new Map<number, string>()
+  const revoked = new Set<string>()
+  const deviceListeners: ((key: string) => void)[] = []
+  const revokeListeners: ((jti: string) => void)[] = []
+
+  const selectDevices = (where: postgresFragment) => sql<Device[]>`
+    select d.id as "deviceId", d.key as "deviceKey", v.id as "vehicleId", v.key as "vehicleKey"
+    from devices d join vehicles v on v.id = d.vehicle_id ${where}`
+  type postgresFragment = ReturnType<typeof sql>
+
+  function put(device: Device): void {
+    const before = byKey.get(device.deviceKey)
+    const keyBefore = keyById.get(device.deviceId)
+    if (keyBefore !== undefined && keyBefore !== device.deviceKey) remove(keyBefore)
+    byKey.set(device.deviceKey, device)
+    keyById.set(device.deviceId, device.deviceKey)
+    if (before && (before.vehicleId !== device.vehicleId || before.vehicleKey !== device.vehicleKey)) {
+      announce(device.deviceKey)
+    }
+  }
+
+  function remove(key: string): void {
+    const device = byKey.get(key)
+    if (device === undefined) return
+    byKey.delete(key)
+    keyById.delete(device.deviceId)
+    announce(key)
+  }
+
+  function announce(key: string): void {
+    for (const listener of deviceListeners) listener(key)
+  }
+
+  async function reloadAll(): Promise<void> {
+    const devices = await selectDevices(sql``)
+    const keys = new Set(devices.map((device) => device.deviceKey))
+    for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
+    for (const device of devices) put(device)
+    const tokens = await sql<{ jti: string }[]>`
+      select jti from device_tokens where revoked_at is not null and expires_at > now()`
+    revoked.clear()
+    for (const { jti } of tokens) revoke(jti)
+    log.info(
+      { event: 'registry_loaded', devices: byKey.size, revokedTokens: revoked.size },
+      'registry loaded',
+    )
+  }
+
+  function revoke(jti: string): void {
+    revoked.add(jti)
+    for (const listener of revokeListeners) listener(jti)
+  }
+
+  // Notifications of one transaction arrive together: what they name is gathered and read with one query.
+  let changedDevices = new Set<number>()
+  let changedVehicles = new Set<number>()
+  let refreshing: Promise<void> | undefined
+
+  function onNotify(payload: string): void {
+    const [kind, id = ''] = payload.split(':')
+    if (kind === 'token') return revoke(id)
+    if (kind === 'device') changedDevices.add(Number(id))
+    if (kind === 'vehicle') changedVehicles.add(Number(id))
+    refreshing ??= refresh().finally(() => {
+      refreshing = undefined
+    })
+  }
+
+  async function refresh(): Promise<void> {
+    while (changedDevices.size > 0 || changedVehicles.size > 0) {
+      const devices = [...changedDevices]
+      const vehicles = [...changedVehicles]
+      changedDevices = new Set()
+      changedVehicles = new Set()
+      try {
+        const found = await selectDevices(
+          sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])`,
+        )
+        const foundIds = new Set(found.map((device) => device.deviceId))
+        for (const id of devices) if (!foundIds.has(id)) remove(keyById.get(id) ?? '')
+        for (const device of byKey.values()) {
+          if (vehicles.includes(device.vehicleId) && !foundIds.has(device.deviceId)) remove(device.deviceKey)
+        }
+        for (const device of found) put(device)
+      } catch (error) {
+        // The listening connection has most likely died too: its return loads everything.
+        log.warn({ event: 'registry_refresh_failed', err: error }, 'registry not refreshed')
+        return
+      }
+    }
+  }
+
+  let listening = false
+  await sql.listen('registry', onNotify, () => {
+    if (!listening) return
+    reloadAll().catch((error: unknown) => {
+      log.warn({ event: 'registry_reload_failed', err: error }, 'registry not loaded again')
+    })
+  })
+  listening = true
+  await reloadAll()
+
+  return {
+    async device(key) {
+      const known = byKey.get(key)
+      if (known !== undefined) return known
+      // Its notification may still be on the way. Only a token with our signature leads here.
+      const [device] = await selectDevices(sql`where d.key = ${key}`)
+      if (device !== undefined) put(device)
+      return device
+    },
+    isRevoked: (jti) => revoked.has(jti),
+    onDeviceChange: (listener) => void deviceListeners.push(listener),
+    onRevoke: (listener) => void revokeListeners.push(listener),
+    get size() {
+      return byKey.size
+    },
+    close: () => sql.end({ timeout: 5 }),
+  }
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { FleetwireError, messageOf } from '../kit/errors.ts'
+import type { Metrics } from '../kit/metrics.ts'
+
+export interface Status {
+  port: number
+  close(): Promise<void>
+}
+
+interface StatusOptions {
+  host: string
+  port: number
+  metrics: Metrics
+  /** Resolves when the broker can do its work; rejects with the reason when it cannot. */
+  ready: () => Promise<unknown>
+}
+
+/** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics. Throws `cannot_listen`. */
+export async function openStatus({ host, port, metrics, ready }: StatusOptions): Promise<Status> {
+  async function answer(path: string): Promise<{ status: number; type: string; body: string }> {
+    if (path === '/healthz') return { status: 200, type: 'text/plain', body: 'ok\n' }
+    if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() }
+    if (path !== '/readyz') return { status: 404, type: 'text/plain', body: 'not found\n' }
+    try {
+      await ready()
+      return { status: 200, type: 'text/plain', body: 'ready\n' }
+    } catch (error) {
+      return { status: 503, type: 'text/plain', body: `not ready: ${messageOf(error)}\n` }
+    }
+  }
+
+  const server = createServer((request, response) => {
+    answer(request.url?.split('?')[0] ?? '').then(
+      ({ status, type, body }) => response.writeHead(status, { 'Content-Type': type }).end(body),
+      (error: unknown) =>
+        response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`${messageOf(error)}\n`),
+    )
+  })
+  try {
+    server.listen({ host, port })
+    await once(server, 'listening')
+  } catch (error) {
+    const message = `the status page cannot listen on ${host}:${port}: ${messageOf(error)}`
+    throw new FleetwireError('cannot_listen', message, { cause: error })
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
