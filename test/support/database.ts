@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect, type Sql } from '../../sql/connect.ts'
+import { startEmbedded } from '../../sql/embedded.ts'
+import type { Flavour } from '../../sql/flavour.ts'
+import { migrate } from '../../sql/migrate.ts'
+
+export interface TestDatabase {
+  url: string
+  flavour: Flavour
+  /** A pool of four connections, closed by `drop`. */
+  sql: Sql
+  /** Closes `sql` and drops the database, ending whoever is still connected. */
+  drop: () => Promise<void>
+}
+
+interface TestServer {
+  admin: Sql
+  urlOf: (database: string) => string
+  /** A migrated database to copy, which is faster than to migrate again. */
+  template: { name: string; flavour: Flavour }
+  stop: () => Promise<void>
+}
+
+// One server for the whole mocha run, which only the root hook sees the end of.
+let server: Promise<TestServer> | undefined
+
+/**
+ * A new database with the schema in it, in the server of TEST_DATABASE_URL (a superuser's URL) or an embedded one.
+ * @param options.migrated false: an empty database
+ */
+export async function openTestDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
+  const { admin, urlOf, template } = await (server ??= startServer())
+  const name = newName()
+  const copied = options.migrated !== false && (await copyTemplate(admin, name, template.name))
+  if (!copied) await admin`create database ${admin(name)}`
+  const url = urlOf(name)
+  const sql = connect({ url, max: 4, applicationName: 'test' })
+  if (!copied && options.migrated !== false) await migrate(sql)
+  return {
+    url,
+    flavour: template.flavour,
+    sql,
+    async drop() {
+      await sql.end({ timeout: 1 })
+      await admin`drop database ${admin(name)} with (force)`
+    },
+  }
+}
+
+/** For the root hook: after the last test. */
+export async function closeTestServer(): Promise<void> {
+  const started = await server
+  server = undefined
+  await started?.stop()
+}
+
+async function startServer(): Promise<TestServer> {
+  const given = process.env['TEST_DATABASE_URL']
+  const { url, stop } = given === undefined ? await startTemporary() : { url: given, stop: async () => {} }
+  const urlOf = (database: string): string => Object.assign(new URL(url), { pathname: `/${database}` }).href
+  const admin = connect({ url: urlOf('postgres'), max: 2, applicationName: 'test-admin' })
+  const name = newName()
+  const flavour = await makeTemplate(admin, name, urlOf(name))
+  return {
+    admin,
+    urlOf,
+    template: { name, flavour },
+    async stop() {
+      await admin`drop database ${admin(name)} with (force)`
+      await admin.end({ timeout: 1 })
+      await stop()
+    },
+  }
+}
+
+async function startTemporary(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-test-'))
+  // Made with 0700; as root, the server runs as another user.
+  chmodSync(dataDir, 0o755)
+  const log = { info() {}, warn: console.warn, error: console.error }
+  const { url, stop } = await startEmbedded({ dataDir, password: 'test', log })
+  // When mocha ends without its hooks, e.g. at the second Ctrl-C, nobody else would stop it.
+  function onExit(): void {
+    process.kill(Number.parseInt(readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8'), 10), 'SIGQUIT')
+  }
+  process.once('exit', onExit)
+  return {
+    url,
+    async stop() {
+      process.off('exit', onExit)
+      await stop()
+      rmSync(dataDir, { recursive: true })
+    },
+  }
+}
+
+async function makeTemplate(admin: Sql, name: string, url: string): Promise<Flavour> {
+  await admin`create database ${admin(name)}`
+  const sql = connect({ url, max: 1, applicationName: 'test-template' })
+  const { flavour } = await migrate(sql)
+  // TimescaleDB's scheduler connects to every database that has the extension, and one with a connection is not copied.
+  if (flavour !== 'plain') await sql`select _timescaledb_functions.stop_background_workers()`
+  await sql.end()
+  await admin`alter database ${admin(name)} allow_connections false`
+  await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
+  return flavour
+}
+
+async function copyTemplate(admin: Sql, name: string, template: string): Promise<boolean> {
+  try {
+    await admin`create database ${admin(name)} template ${admin(template)}`
+    return true
+  } catch {
+    return false
+  }
+}
+
+function newName(): string {
+  return `fleetwire_test_${process.pid}_${randomBytes(4).toString('hex')}`
+}

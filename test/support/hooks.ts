@@ -1,0 +1,6 @@
+import { closeTestServer } from './database.ts'
+
+/** Of the whole run: https://mochajs.org/features/root-hook-plugins/ */
+export const mochaHooks = {
+  afterAll: closeTestServer,
+}
