@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import type { Jwt } from '../kit/jwt.ts'
+import type { Log } from '../kit/log.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import type { Sql } from '../sql/connect.ts'
+import type { LoginLimitOptions } from './login-limit.ts'
+import { mountRoutes, requestIdOf, send } from './mount.ts'
+import { refusalOf } from './problem-response.ts'
+import { refuse } from './refusal.ts'
+import { deadLetterRoutes } from './routes/dead-letters.ts'
+import { deviceTokenRoutes } from './routes/device-tokens.ts'
+import { deviceRoutes } from './routes/devices.ts'
+import { healthRoutes } from './routes/health.ts'
+import { loginRoutes } from './routes/login.ts'
+import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
+import { telemetryRoutes } from './routes/telemetry.ts'
+import { vehicleRoutes } from './routes/vehicles.ts'
+
+export interface AppOptions {
+  sql: Sql
+  jwt: Jwt
+  log: Log
+  metrics: Metrics
+  /** lifetime of a device token whose request names none */
+  deviceTokenDays: number
+  /** Requests to `/api` that run at once; further ones get 503. It bounds the queue for database connections. */
+  requestsAtOnceMax?: number
+  /** Proxies whose `X-Forwarded-For` is believed, as Express' "trust proxy" takes it. Default: none. */
+  trustProxy?: boolean | number | string
+  loginLimit?: LoginLimitOptions
+  /** milliseconds since 1970 */
+  now?: () => number
+}
+
+/** The API as an Express app, not listening yet. */
+export function createApp(options: AppOptions): Express {
+  const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
+  const { requestsAtOnceMax = 256, trustProxy = false } = options
+  const app = express()
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
+  // The query is read by mount.ts, which refuses what Express' parsers would guess at.
+  app.set('query parser', false).set('trust proxy', trustProxy)
+
+  app.use(identify, observe(metrics, log))
+  app.use('/api', bound(requestsAtOnceMax))
+  const routes = [
+    ...loginRoutes({ sql, jwt, log, now, ...(loginLimit && { loginLimit }) }),
+    ...vehicleRoutes({ sql }),
+    ...deviceRoutes({ sql }),
+    ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
+    ...mqttTokenRoutes({ jwt, now }),
+    ...telemetryRoutes({ sql }),
+    ...deadLetterRoutes({ sql }),
+    ...healthRoutes({ sql, metrics }),
+  ]
+  mountRoutes(app, routes, { jwt })
+  app.use((req, res) => send(res, refuse('not_found', `there is nothing at ${req.path}`)))
+  app.use(createErrorHandler(log))
+  return app
+}
+
+/** A proxy's request id is taken over if it is short and plain enough to be logged. */
+const identify: RequestHandler = (req, res, next) => {
+  const given = req.get('x-request-id') ?? ''
+  const requestId = /^[A-Za-z0-9_.-]{1,64}$/.test(given) ? given : randomUUID()
+  res.locals['requestId'] = requestId
+  res.set({ 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  next()
+}
+
+/** Durations by route pattern, never by path: a label with keys in it would grow without bound. */
+function observe(metrics: Metrics, log: Log): RequestHandler {
+  const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+  const name = 'http_request_duration_seconds'
+  const durations = metrics.histogram(name, 'Time from request to the end of its reply', buckets, [
+    'route',
+    'method',
+    'status',
+  ])
+  return (req, res, next) => {
+    const startMs = performance.now()
+    res.once('close', () => {
+      const seconds = (performance.now() - startMs) / 1000
+      const route = String(res.locals['route'] ?? '(none)')
+      // 499, as nginx calls it: the client left before the reply was complete.
+      const status = res.writableFinished ? res.statusCode : 499
+      durations.observe({ route, method: req.method, status }, seconds)
+      log.debug({
+        event: 'request',
+        request_id: requestIdOf(res),
+        route,
+        method: req.method,
+        status,
+        seconds,
+      })
+    })
+    next()
+  }
+}
+
+function bound(requestsAtOnceMax: number): RequestHandler {
+  let running = 0
+  return (_req, res, next) => {
+    if (running >= requestsAtOnceMax) {
+      send(res, refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } }))
+      return
+    }
+    running++
+    res.once('close', () => running--)
+    next()
+  }
+}
+
+function createErrorHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    const refusal = refusalOf(error)
+    if (refusal.refused === 'internal' || refusal.refused === 'unavailable') {
+      const { method, path } = req
+      log.error(
+        { event: 'request_failed', request_id: requestIdOf(res), method, path, err: error },
+        refusal.detail,
+      )
+    }
+    send(res, refusal)
+  }
+}

@@ -1,0 +1,66 @@
+import { createClosers } from '../kit/closers.ts'
+import { loadConfig } from '../kit/config.ts'
+import { messageOf } from '../kit/errors.ts'
+import { createJwt } from '../kit/jwt.ts'
+import { createLog } from '../kit/log.ts'
+import { createMetrics } from '../kit/metrics.ts'
+import { untilSignal } from '../kit/signals.ts'
+import { connect } from '../sql/connect.ts'
+import { migrate } from '../sql/migrate.ts'
+import { ensureAdmin } from './admin.ts'
+import { openApi } from './server.ts'
+
+/** Connections to the database; the requests beyond wait for one. */
+const DATABASE_CONNECTIONS_MAX = 10
+/** A question that takes longer is given up with 503. Longer than any page of readings should ever take. */
+const STATEMENT_TIMEOUT_MS = 20_000
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
+  const log = createLog('api', config.LOG_LEVEL)
+  const closers = createClosers(log)
+  const signal = untilSignal()
+
+  try {
+    const url = config.DATABASE_URL
+    await migrateOnce(url)
+    const settings = { statement_timeout: STATEMENT_TIMEOUT_MS }
+    const sql = connect({ url, max: DATABASE_CONNECTIONS_MAX, applicationName: 'fleetwire-api', settings })
+    closers.add('sql', sql, (it) => it.end({ timeout: 1 }))
+    await ensureAdmin({ sql, log, email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
+    const api = await openApi({
+      host: config.HOST,
+      port: config.PORT,
+      sql,
+      jwt: createJwt(config.JWT_SECRET),
+      log,
+      metrics: createMetrics(),
+      deviceTokenDays: config.DEVICE_TOKEN_DAYS,
+    })
+    closers.add('http', api, (it) => it.close())
+
+    log.info({ event: 'listening', host: config.HOST, port: api.port }, 'the API is ready')
+    process.send?.({ ready: true, port: api.port })
+    log.info({ event: 'closing', signal: await signal })
+  } finally {
+    await closers.closeAll({ deadlineMs: 10_000 })
+  }
+}
+
+/** Without the statement timeout: a migration of a large table may take its time. */
+async function migrateOnce(url: string): Promise<void> {
+  const sql = connect({ url, max: 1, applicationName: 'fleetwire-api migrate' })
+  try {
+    await migrate(sql)
+  } finally {
+    await sql.end({ timeout: 1 })
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,98 @@
+import type { Express, Request, Response } from 'express'
+import type { Jwt } from '../kit/jwt.ts'
+import { authenticate } from './authenticate.ts'
+import { readBody } from './body.ts'
+import { sendProblem } from './problem-response.ts'
+import { readQuery } from './query-string.ts'
+import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
+import type { Input, Reply, Route } from './route.ts'
+import type { Schema } from './schema-type.ts'
+import { createCompile, type Validate } from './validate.ts'
+
+/** Makes Express serve `routes`, and answer 405 for other methods on their paths. */
+export function mountRoutes(app: Express, routes: readonly Route[], { jwt }: { jwt: Jwt }): void {
+  const compile = createCompile()
+  for (const route of routes) {
+    const answer = createAnswer(route, jwt, compile)
+    app[route.method](expressPath(route.path), async (req, res) => {
+      res.locals['route'] = route.path
+      send(res, await answer(req, res))
+    })
+  }
+  for (const [path, allow] of methodsByPath(routes)) {
+    app.all(expressPath(path), (req, res) => {
+      res.locals['route'] = path
+      res.set('allow', allow)
+      if (req.method === 'OPTIONS') res.status(204).end()
+      else send(res, refuse('method_not_allowed', `${req.method} is not one of ${allow}`))
+    })
+  }
+}
+
+/** The id that `x-request-id` of the reply has. */
+export function requestIdOf(res: Response): string {
+  return String(res.locals['requestId'])
+}
+
+/** Sends a reply or a problem. */
+export function send(res: Response, answer: Reply | Refusal): void {
+  if (isRefusal(answer)) {
+    sendProblem(res, requestIdOf(res), answer)
+    return
+  }
+  const { status, body, text, headers = {} } = answer
+  res.status(status).set(headers)
+  if (text) res.set('content-type', text.type).end(text.content)
+  else if (body === undefined) res.end()
+  else res.set('content-type', 'application/json').end(JSON.stringify(body))
+}
+
+/** The steps of every request: who asks, then what exactly is asked, then the handler. */
+function createAnswer(route: Route, jwt: Jwt, compile: (schema: Schema) => Validate) {
+  const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
+  const readsBody = route.method !== 'get' && route.method !== 'delete'
+
+  async function readInput(
+    req: Request,
+    res: Response,
+  ): Promise<Omit<Input<unknown, unknown, unknown, unknown>, 'caller'> | Refusal> {
+    const faults = params(req.params)
+    if (faults.length > 0) return refuseFaults('invalid_request', faults)
+
+    const mark = req.url.indexOf('?')
+    const asked = readQuery(mark < 0 ? '' : req.url.slice(mark + 1), route.query)
+    const queryFaults = asked.faults.length > 0 ? asked.faults : query(asked.query)
+    if (queryFaults.length > 0) return refuseFaults('invalid_request', queryFaults)
+
+    const read = readsBody ? await readBody(req, res, route.bodyBytesMax) : { value: {} }
+    if (isRefusal(read)) return read
+    const bodyFaults = body(read.value)
+    if (bodyFaults.length > 0) return refuseFaults('invalid_request', bodyFaults)
+
+    const address = req.ip ?? ''
+    return { params: req.params, query: asked.query, body: read.value, address, requestId: requestIdOf(res) }
+  }
+
+  return async (req: Request, res: Response): Promise<Reply | Refusal> => {
+    const entered = authenticate(jwt, req.headers.authorization, route.access)
+    if (isRefusal(entered)) return entered
+    const input = await readInput(req, res)
+    if (isRefusal(input)) return input
+    return route.handle({ ...input, ...entered })
+  }
+}
+
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
+}
+
+/** What `Allow` says for each path. Express answers HEAD with what GET gives. */
+function methodsByPath(routes: readonly Route[]): Map<string, string> {
+  const methods = new Map<string, string>()
+  for (const { path, method } of routes) {
+    const own = method === 'get' ? 'GET, HEAD' : method.toUpperCase()
+    const others = methods.get(path)
+    methods.set(path, others === undefined ? own : `${others}, ${own}`)
+  }
+  return methods
+}

@@ -1,0 +1,73 @@
+import type { Claims, Role } from '../contract/claims.ts'
+import type { Refusal } from './refusal.ts'
+import type { Schema, TypeOf } from './schema-type.ts'
+
+/** Who may call: anyone, or the bearer of an API token with one of these roles. */
+export type Access = 'public' | readonly Role[]
+
+/** What a handler answers: JSON, or `text` of media type `type`. */
+export interface Reply {
+  status: number
+  body?: unknown
+  text?: { content: string; type: string }
+  headers?: Record<string, string>
+}
+
+/** A request whose parts have all matched their schemas, and whose caller may make it. */
+export interface Input<P, Q, B, C> {
+  params: P
+  query: Q
+  body: B
+  caller: C
+  /** IP address of the client; of the proxy, unless the proxy is trusted */
+  address: string
+  requestId: string
+}
+
+interface Declaration {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** in the notation of OpenAPI, e.g. `/api/vehicles/{key}` */
+  path: string
+  summary: string
+  access: Access
+  /** Bytes of a body; default `BODY_BYTES_MAX`. */
+  bodyBytesMax?: number
+}
+
+interface Schemas {
+  params: Schema
+  query: Schema
+  body: Schema
+}
+
+/** A route as the app mounts it. Absent schemas allow no parameters and no fields. */
+export interface Route extends Declaration, Schemas {
+  handle(input: Input<unknown, unknown, unknown, unknown>): Promise<Reply | Refusal> | Reply | Refusal
+}
+
+const NOTHING = { type: 'object', properties: {}, additionalProperties: false } as const
+type Nothing = typeof NOTHING
+
+/** The caller is known exactly when the route is not public. */
+type CallerOf<A extends Access> = A extends 'public' ? undefined : Claims
+
+/** Declares a route: its schemas give `handle` its types. */
+export function route<
+  A extends Access,
+  P extends Schema = Nothing,
+  Q extends Schema = Nothing,
+  B extends Schema = Nothing,
+>(
+  declaration: Declaration & {
+    access: A
+    params?: P
+    query?: Q
+    body?: B
+    handle(
+      input: Input<TypeOf<P>, TypeOf<Q>, TypeOf<B>, CallerOf<A>>,
+    ): Promise<Reply | Refusal> | Reply | Refusal
+  },
+): Route {
+  // The mount calls `handle` only with what has matched these schemas.
+  return { params: NOTHING, query: NOTHING, body: NOTHING, ...declaration }
+}

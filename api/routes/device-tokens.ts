@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import { makeClaims } from '../../contract/claims.ts'
+import { formatTime } from '../../contract/time.ts'
+import type { Jwt } from '../../kit/jwt.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { insertDeviceTokens, revokeDeviceToken } from '../queries/device-tokens.ts'
+import { refuse, refuseFaults } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+import { BULK_MAX, keyParams, keySchema, lifetimeDaysSchema, object } from '../schemas.ts'
+import { noDevice } from './devices.ts'
+
+const UUID_PATTERN = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
+
+const manyTokens = object(
+  {
+    devices: { type: 'array', minItems: 1, maxItems: BULK_MAX, items: keySchema },
+    lifetime_days: lifetimeDaysSchema,
+  },
+  ['devices'],
+)
+const tokenParams = object({ key: keySchema, jti: { type: 'string', pattern: UUID_PATTERN } }, ['key', 'jti'])
+
+/**
+ * POST /api/devices/{key}/tokens, POST /api/device-tokens, DELETE /api/devices/{key}/tokens/{jti};
+ * a token is {device, token, jti, expires_at} and is shown only once.
+ */
+export function deviceTokenRoutes(options: {
+  sql: Sql
+  jwt: Jwt
+  deviceTokenDays: number
+  now: () => number
+}): Route[] {
+  const { sql, jwt, deviceTokenDays, now } = options
+
+  /** Issues a token to each device, or to none when keys are unknown. */
+  async function issue(devices: string[], lifetimeDays = deviceTokenDays) {
+    const nowS = Math.floor(now() / 1000)
+    const lifetimeS = lifetimeDays * 86_400
+    const times = { issuedUs: nowS * 1_000_000, expiresUs: (nowS + lifetimeS) * 1_000_000 }
+    const tokens = devices.map((device) => ({ device, jti: randomUUID() as string }))
+    const { unknown } = await insertDeviceTokens(sql, tokens, times)
+    const issued = tokens.map(({ device, jti }) => {
+      const claims = makeClaims({ sub: device, role: 'device', aud: 'mqtt', jti, nowS, lifetimeS })
+      return { device, token: jwt.sign(claims), jti, expires_at: formatTime(times.expiresUs) }
+    })
+    return { unknown: new Set(unknown), issued }
+  }
+
+  return [
+    route({
+      method: 'post',
+      path: '/api/devices/{key}/tokens',
+      summary: 'Issue an MQTT token to a device',
+      access: ['admin'],
+      params: keyParams,
+      body: object({ lifetime_days: lifetimeDaysSchema }),
+      async handle({ params, body }) {
+        const { unknown, issued } = await issue([params.key], body.lifetime_days)
+        return unknown.size > 0 ? noDevice(params.key) : { status: 201, body: issued[0] }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/device-tokens',
+      summary: 'Issue MQTT tokens to many devices, in their order',
+      access: ['admin'],
+      body: manyTokens,
+      async handle({ body }) {
+        const { unknown, issued } = await issue(body.devices, body.lifetime_days)
+        if (unknown.size === 0) return { status: 201, body: { items: issued } }
+        const faults = body.devices.flatMap((key, index) =>
+          unknown.has(key) ? [{ pointer: `/devices/${index}`, detail: `"${key}" is no device` }] : [],
+        )
+        return refuseFaults('invalid_request', faults)
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/devices/{key}/tokens/{jti}',
+      summary: 'Revoke a token of a device; its connection ends',
+      access: ['admin'],
+      params: tokenParams,
+      async handle({ params: { key, jti } }) {
+        const revoked = await revokeDeviceToken(sql, { device: key, jti })
+        return revoked ? { status: 204 } : refuse('not_found', `the device ${key} has no token ${jti}`)
+      },
+    }),
+  ]
+}

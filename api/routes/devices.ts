@@ -1,0 +1,74 @@
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { duplicateFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
+import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { findDevice, insertDevices, listDevices, type DeviceRow } from '../queries/devices.ts'
+import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+import { keyParams, keySchema, nameSchema, object, oneOrMany, pageQuery } from '../schemas.ts'
+
+const newDevice = object({ key: keySchema, name: nameSchema, vehicle: keySchema }, ['key'])
+
+/** POST /api/devices, GET /api/devices, GET /api/devices/{key}; a device is {key, name, vehicle, created_at}. */
+export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/api/devices',
+      summary: 'Create a device, or all of an array',
+      access: ['admin'],
+      body: oneOrMany(newDevice),
+      async handle({ body }) {
+        const devices = toList(body).map(({ key, name = '', vehicle = null }) => ({ key, name, vehicle }))
+        const duplicates = duplicateFaults(body)
+        if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
+
+        const result = await insertDevices(sql, devices)
+        if ('taken' in result) return refuseTaken(body, result.taken)
+        if ('unknownVehicles' in result) {
+          const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'is no vehicle')
+          return refuseFaults('invalid_request', faults)
+        }
+        const createdUs = new Map(result.created.map((row) => [row.key, row.createdUs]))
+        const created = devices.map((it) => toDevice({ ...it, createdUs: createdUs.get(it.key) ?? 0 }))
+        if (Array.isArray(body)) return { status: 201, body: created }
+        return { status: 201, body: created[0], headers: { location: `/api/devices/${body.key}` } }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/devices',
+      summary: 'List devices in order of their keys',
+      access: ['admin'],
+      query: pageQuery,
+      async handle({ query }) {
+        const cursor = readCursor('device', query.cursor, keyPattern)
+        if (isRefusal(cursor)) return cursor
+        const rows = await listDevices(sql, { after: cursor.after, limit: query.limit + 1 })
+        const page = toPage(rows, query.limit, (last) => writeCursor('device', last.key))
+        return { status: 200, body: { ...page, items: page.items.map(toDevice) } }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/devices/{key}',
+      summary: 'One device',
+      access: ['admin'],
+      params: keyParams,
+      async handle({ params }) {
+        const device = await findDevice(sql, params.key)
+        return device ? { status: 200, body: toDevice(device) } : noDevice(params.key)
+      },
+    }),
+  ]
+}
+
+export function noDevice(key: string) {
+  return refuse('not_found', `there is no device with the key ${key}`)
+}
+
+const keyPattern = new RegExp(keySchema.pattern)
+
+function toDevice({ key, name, vehicle, createdUs }: DeviceRow) {
+  return { key, name, vehicle, created_at: formatTime(createdUs) }
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf, messageOf } from '../../kit/errors.ts'
+import type { Metrics } from '../../kit/metrics.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { ping } from '../queries/health.ts'
+import { refuse } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+
+const PING_TIMEOUT_MS = 2000
+
+/** GET /healthz (the process is up), GET /readyz (its database answers), GET /metrics (Prometheus). */
+export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): Route[] {
+  const check = createCheck(sql)
+  return [
+    route({
+      method: 'get',
+      path: '/healthz',
+      summary: 'The process is up',
+      access: 'public',
+      handle: () => ({ status: 200, body: { status: 'up' } }),
+    }),
+    route({
+      method: 'get',
+      path: '/readyz',
+      summary: 'The database answers',
+      access: 'public',
+      async handle() {
+        const reason = await check()
+        if (reason === undefined) return { status: 200, body: { status: 'ready' } }
+        return refuse('unavailable', `the database does not answer: ${reason}`)
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/metrics',
+      summary: "This process' metrics in Prometheus' text format",
+      access: 'public',
+      handle: async () => ({
+        status: 200,
+        text: { content: await metrics.text(), type: metrics.contentType },
+      }),
+    }),
+  ]
+}
+
+/**
+ * Returns why the database does not answer within 2 s, or undefined when it does. One question serves all who ask
+ * meanwhile, so that probes of a database that hangs do not pile up behind it.
+ */
+function createCheck(sql: Sql): () => Promise<string | undefined> {
+  let asked: Promise<string | undefined> | undefined
+
+  async function ask(): Promise<string | undefined> {
+    try {
+      await ping(sql)
+      return undefined
+    } catch (error) {
+      return codeOf(error) || messageOf(error)
+    } finally {
+      asked = undefined
+    }
+  }
+
+  return async () => {
+    const timer = new AbortController()
+    asked ??= ask()
+    const late = sleep(PING_TIMEOUT_MS, `no answer within ${PING_TIMEOUT_MS} ms`, { signal: timer.signal })
+    try {
+      return await Promise.race([asked, late.catch(() => undefined)])
+    } finally {
+      timer.abort()
+    }
+  }
+}

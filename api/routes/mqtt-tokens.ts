@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto'
+import { makeClaims } from '../../contract/claims.ts'
+import { formatTime } from '../../contract/time.ts'
+import { userClientIdPrefix } from '../../contract/topics.ts'
+import type { Jwt } from '../../kit/jwt.ts'
+import { route, type Route } from '../route.ts'
+
+/** Long enough for a page that is open; one that stays open asks again. */
+const LIFETIME_S = 3600
+
+/** POST /api/mqtt-tokens -> 201 {token, client_id_prefix, expires_at} */
+export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/api/mqtt-tokens',
+      summary: 'A token to follow the fleet with an MQTT client, as the caller',
+      access: ['admin'],
+      handle({ caller: { sub, role } }) {
+        const nowS = Math.floor(now() / 1000)
+        const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), nowS, lifetimeS: LIFETIME_S })
+        const expires_at = formatTime(claims.exp * 1_000_000)
+        const client_id_prefix = userClientIdPrefix(sub)
+        return { status: 201, body: { token: jwt.sign(claims), client_id_prefix, expires_at } }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,28 @@
+/** What of JSON Schema (2020-12) a request may be described with. Objects refuse unknown fields by themselves. */
+export type Schema = Readonly<Record<string, unknown>>
+
+/**
+ * The TypeScript type of a value that matches schema `S`, so that a request's type is never written beside its schema.
+ * A property is there for certain when it is required or has a default.
+ */
+export type TypeOf<S> = S extends { enum: readonly (infer V)[] }
+  ? V
+  : S extends { then: infer A; else: infer B }
+    ? TypeOf<A> | TypeOf<B>
+    : S extends { type: 'string' }
+      ? string
+      : S extends { type: 'integer' | 'number' }
+        ? number
+        : S extends { type: 'boolean' }
+          ? boolean
+          : S extends { type: 'array'; items: infer I }
+            ? TypeOf<I>[]
+            : S extends { type: 'object'; properties: infer P }
+              ? ObjectOf<P, RequiredOf<S> | WithDefault<P>>
+              : unknown
+
+type ObjectOf<P, R> = { [K in keyof P as K extends R ? K : never]: TypeOf<P[K]> } & {
+  [K in keyof P as K extends R ? never : K]?: TypeOf<P[K]>
+}
+type RequiredOf<S> = S extends { required: readonly (infer R)[] } ? R : never
+type WithDefault<P> = { [K in keyof P]: P[K] extends { default: unknown } ? K : never }[keyof P]

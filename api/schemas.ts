@@ -1,0 +1,48 @@
+import { KEY_PATTERN } from '../contract/topics.ts'
+import type { Schema } from './schema-type.ts'
+
+/** Text that a column can hold: no control characters (NUL above all) and no half of a surrogate pair. */
+export const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
+
+/** Things made, or tokens issued, by one request. */
+export const BULK_MAX = 1000
+
+export const keySchema = { type: 'string', pattern: KEY_PATTERN } as const
+
+export const nameSchema = { type: 'string', maxLength: 200, pattern: TEXT_PATTERN } as const
+
+export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 } as const
+
+/** Longer than any that we make. */
+export const cursorSchema = { type: 'string', maxLength: 200 } as const
+
+/** RFC 3339 or epoch milliseconds, see `readTimeRange`. */
+export const timeSchema = { type: 'string', maxLength: 64 } as const
+
+export const keyParams = object({ key: keySchema }, ['key'])
+
+/** The query of a listing that is read page by page. */
+export const pageQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema })
+
+/** How many items a page may have at most, and has when the request does not say. */
+export function limitSchema<const M extends number, const D extends number>(maximum: M, byDefault: D) {
+  return { type: 'integer', minimum: 1, maximum, default: byDefault } as const
+}
+
+/** An object with these properties and no others. */
+export function object<const P extends Readonly<Record<string, Schema>>, const R extends keyof P = never>(
+  properties: P,
+  required: readonly R[] = [],
+) {
+  return { type: 'object', properties, required, additionalProperties: false } as const
+}
+
+/** One `item`, or an array of 1 to `BULK_MAX`. Not `anyOf`: its errors would tell of both cases. */
+export function oneOrMany<const S extends Schema>(item: S) {
+  return {
+    if: { type: 'array' },
+    // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's word, and nobody awaits a schema
+    then: { type: 'array', minItems: 1, maxItems: BULK_MAX, items: item },
+    else: item,
+  } as const
+}

@@ -1,0 +1,82 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createApp, type AppOptions } from './app.ts'
+
+export interface ApiOptions extends AppOptions {
+  host: string
+  /** 0 picks a free one */
+  port: number
+  /** How long closing waits for running requests before it cuts their connections. Default 8 s. */
+  closeGraceMs?: number
+}
+
+export interface Api {
+  /** the port that is listened on */
+  port: number
+  /** Takes no new connections, lets running requests finish, then resolves. */
+  close(): Promise<void>
+}
+
+/**
+ * Serves the API.
+ * @throws an error with `code` EADDRINUSE and the like when it cannot listen
+ */
+export async function openApi(options: ApiOptions): Promise<Api> {
+  const { host, port, closeGraceMs = 8000 } = options
+  const server = createServer(createApp(options))
+  setLimits(server)
+  const drain = trackReplies(server)
+  server.listen(port, host)
+  await once(server, 'listening')
+
+  async function close(): Promise<void> {
+    const closed = once(server, 'close')
+    server.close()
+    drain()
+    const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs)
+    await closed
+    clearTimeout(cut)
+  }
+
+  let closing: Promise<void> | undefined
+  return { port: (server.address() as AddressInfo).port, close: () => (closing ??= close()) }
+}
+
+/** No client may hold a connection by being slow. */
+function setLimits(server: Server): void {
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
+  // Longer than the 60 s for which load balancers keep a connection, so that they never send into a closing one.
+  server.keepAliveTimeout = 65_000
+  // Nothing was read or written for so long: a reply that is not being read, or a database that hangs.
+  server.timeout = 120_000
+  server.maxConnections = 10_000
+}
+
+/**
+ * Node.js closes idle connections once, when the server closes. One that is busy then would be kept alive after its
+ * reply; the returned function makes those replies, and later ones, the last of their connections.
+ */
+function trackReplies(server: Server): () => void {
+  const open = new Set<ServerResponse>()
+  let draining = false
+
+  server.on('request', (_req, res) => {
+    if (draining) makeLast(res)
+    open.add(res)
+    res.once('close', () => {
+      open.delete(res)
+      // For a reply whose headers had been sent; its connection is idle only after this event.
+      if (draining) setImmediate(() => server.closeIdleConnections())
+    })
+  })
+  return () => {
+    draining = true
+    open.forEach(makeLast)
+  }
+}
+
+function makeLast(res: ServerResponse): void {
+  if (!res.headersSent) res.setHeader('connection', 'close')
+}

@@ -1,0 +1,31 @@
+import { parseTime, TIME_MIN_US } from '../contract/time.ts'
+import { refuseFaults, type Fault, type Refusal } from './refusal.ts'
+
+/** Microseconds since 1970: `fromUs` inclusive, `toUs` exclusive. */
+export interface TimeRange {
+  fromUs: number | undefined
+  toUs: number | undefined
+}
+
+/** Reads `from` and `to` of a query: RFC 3339 with zone, or epoch milliseconds. Times before 2000 count as 2000. */
+export function readTimeRange(query: { from?: string; to?: string }): { range: TimeRange } | Refusal {
+  const faults: Fault[] = []
+  const fromUs = readTime('/from', query.from, faults)
+  const toUs = readTime('/to', query.to, faults)
+  if (fromUs !== undefined && toUs !== undefined && toUs < fromUs) {
+    faults.push({ code: 'out_of_range', pointer: '/to', detail: 'is before from' })
+  }
+  return faults.length > 0 ? refuseFaults('invalid_request', faults) : { range: { fromUs, toUs } }
+}
+
+function readTime(pointer: string, text: string | undefined, faults: Fault[]): number | undefined {
+  if (text === undefined) return undefined
+  const us = parseTime(/^\d{1,15}$/.test(text) ? Number(text) : text)
+  if (typeof us === 'number') return us
+  if (us === 'time_too_old') return TIME_MIN_US
+  // In a query an unescaped '+' is a space, the usual reason for a zone that cannot be read.
+  const hint = / \d\d:\d\d$/.test(text) ? ' (write + as %2B)' : ''
+  const detail = us === 'time_without_zone' ? 'has no zone' : `is not RFC 3339, nor epoch milliseconds${hint}`
+  faults.push({ code: us, pointer, detail })
+  return undefined
+}

@@ -1,0 +1,76 @@
+import { expect } from 'chai'
+import { createJwt } from '../../kit/jwt.ts'
+import { expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
+
+const CLOSED: [string, string][] = [
+  ['POST', '/api/vehicles'],
+  ['GET', '/api/vehicles'],
+  ['GET', '/api/vehicles/v1'],
+  ['GET', '/api/vehicles/v1/telemetry'],
+  ['GET', '/api/vehicles/v1/position'],
+  ['POST', '/api/devices'],
+  ['GET', '/api/devices'],
+  ['GET', '/api/devices/d1'],
+  ['POST', '/api/devices/d1/tokens'],
+  ['DELETE', '/api/devices/d1/tokens/00000000-0000-4000-8000-000000000000'],
+  ['POST', '/api/device-tokens'],
+  ['POST', '/api/mqtt-tokens'],
+  ['GET', '/api/dead-letters'],
+  ['GET', '/api/dead-letters/1'],
+]
+
+describe('api access', () => {
+  let fixture: Fixture
+  before(async () => (fixture = await openFixture()))
+  after(() => fixture.close())
+
+  const forged = createJwt('another secret, just as long as ours').sign({
+    aud: 'api',
+    role: 'admin',
+    sub: '1',
+  })
+  const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${forged.split('.')[1]}.`
+  const refusedTokens: [string, string | null][] = [
+    ['no token', null],
+    ['an expired token', makeToken({ lifetimeS: -1 })],
+    ['an MQTT token', makeToken({ aud: 'mqtt' })],
+    ["a device's token", makeToken({ aud: 'mqtt', role: 'device', sub: 'd1' })],
+    ['a token that others signed', forged],
+    ['an unsigned token', unsigned],
+    ['a token of another issuer', makeToken({ iss: 'someone' })],
+    ['noise', 'noise'],
+  ]
+  for (const [name, token] of refusedTokens) {
+    it(`answers ${name} with 401 and a challenge, on each route`, async () => {
+      for (const [method, path] of CLOSED) {
+        const answer = await fixture.call(method, path, { token })
+        expectProblem(answer, 401, 'unauthorized')
+        expect(answer.headers.get('www-authenticate'), path).to.match(/^Bearer realm="fleetwire"/)
+      }
+    })
+  }
+
+  for (const role of ['user', 'device', 'service'] as const) {
+    it(`answers the role ${role} with 403, on each route`, async () => {
+      for (const [method, path] of CLOSED) {
+        expectProblem(await fixture.call(method, path, { token: makeToken({ role }) }), 403, 'forbidden')
+      }
+    })
+  }
+
+  it('asks who it is before it reads what is asked', async () => {
+    const call = { token: null, raw: '{', headers: { 'content-type': 'text/plain' } }
+    expectProblem(await fixture.call('POST', '/api/vehicles', call), 401, 'unauthorized')
+  })
+
+  it('needs the word Bearer', async () => {
+    const headers = { authorization: `Basic ${makeToken()}` }
+    expectProblem(await fixture.call('GET', '/api/vehicles', { token: null, headers }), 401, 'unauthorized')
+  })
+
+  it('lets anyone ask whether the process is up', async () => {
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
+      expect((await fixture.call('GET', path, { token: null })).status).to.equal(200)
+    }
+  })
+})

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'chai'
+import { openApi, type Api, type ApiOptions } from '../../api/server.ts'
+import { makeClaims, type Claims } from '../../contract/claims.ts'
+import { createJwt, type Jwt } from '../../kit/jwt.ts'
+import { createLog } from '../../kit/log.ts'
+import { createMetrics } from '../../kit/metrics.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+
+export interface Call {
+  /** null: no Authorization header; default: an administrator's */
+  token?: string | null
+  /** sent as JSON */
+  body?: unknown
+  /** sent as it is */
+  raw?: string | Uint8Array<ArrayBuffer>
+  headers?: Record<string, string>
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // Each test expects its own shape.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any
+}
+
+export interface Fixture {
+  api: Api
+  url: string
+  sql: Sql
+  jwt: Jwt
+  database: TestDatabase
+  /** `call('POST', '/api/vehicles', { body })` as an administrator */
+  call(method: string, path: string, call?: Call): Promise<Answer>
+  close(): Promise<void>
+}
+
+export const SECRET = 'a secret of the tests, long enough'
+
+/** The API on a database of its own. */
+export async function openFixture(options: Partial<ApiOptions> = {}): Promise<Fixture> {
+  const database = await openTestDatabase()
+  const jwt = createJwt(SECRET)
+  const api = await openApi({ ...optionsFor(database.sql), ...options })
+  const url = `http://127.0.0.1:${api.port}`
+  return {
+    api,
+    url,
+    sql: database.sql,
+    jwt,
+    database,
+    call: (method, path, call) => callApi(url, method, path, call),
+    async close() {
+      await api.close()
+      await database.drop()
+    },
+  }
+}
+
+export function optionsFor(sql: Sql): ApiOptions {
+  const log = createLog('api', 'silent')
+  const metrics = createMetrics()
+  return { host: '127.0.0.1', port: 0, sql, jwt: createJwt(SECRET), log, metrics, deviceTokenDays: 365 }
+}
+
+/** A token as the API would sign it, unless `claims` says otherwise. */
+export function makeToken(claims: Partial<Claims> & { lifetimeS?: number } = {}): string {
+  const { lifetimeS = 60, ...others } = claims
+  const nowS = Math.floor(Date.now() / 1000)
+  const made = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: randomUUID(), nowS, lifetimeS })
+  return createJwt(SECRET).sign({ ...made, ...others })
+}
+
+export async function callApi(url: string, method: string, path: string, call: Call = {}): Promise<Answer> {
+  const { token = makeToken(), body, raw, headers = {} } = call
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(raw !== undefined && { body: raw }),
+  })
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson && text !== '' ? JSON.parse(text) : text,
+  }
+}
+
+/** Checks the whole shape of a problem response, and the pointers of its errors when given. */
+export function expectProblem(answer: Answer, status: number, code: string, pointers?: string[]): void {
+  expect(answer.body, JSON.stringify(answer.body)).to.include({ status, code })
+  expect(answer.status).to.equal(status)
+  expect(answer.headers.get('content-type')).to.match(/^application\/problem\+json/)
+  expect(answer.body.type).to.equal(`https://fleetwire.dev/problems/${code}`)
+  expect(answer.body.title).to.be.a('string').and.not.equal('')
+  expect(answer.body.detail).to.be.a('string').and.not.equal('')
+  expect(answer.body.request_id).to.equal(answer.headers.get('x-request-id'))
+  if (pointers) {
+    expect(answer.body.errors.map((it: { pointer: string }) => it.pointer)).to.deep.equal(pointers)
+    for (const { detail } of answer.body.errors) expect(detail).to.be.a('string').and.not.equal('')
+  }
+}
+
+/** All items of a listing, page by page. */
+export async function readPages(fixture: Fixture, path: string, limit: number): Promise<Answer['body'][]> {
+  const items = []
+  let cursor: string | null = ''
+  for (let pages = 0; cursor !== null; pages++) {
+    expect(pages, 'pages').to.be.lessThan(100)
+    const separator = path.includes('?') ? '&' : '?'
+    const after = cursor === '' ? '' : `&cursor=${cursor}`
+    const { status, body } = await fixture.call('GET', `${path}${separator}limit=${limit}${after}`)
+    expect(status, JSON.stringify(body)).to.equal(200)
+    expect(body.items.length).to.be.at.most(limit)
+    items.push(...body.items)
+    cursor = body.next_cursor
+  }
+  return items
+}

@@ -1,0 +1,50 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { callApi, SECRET } from './fixture.ts'
+
+const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
+
+describe('api process', () => {
+  let database: TestDatabase
+  before(async () => (database = await openTestDatabase({ migrated: false })))
+  after(() => database.drop())
+
+  function start(env: Record<string, string>): ChildProcess {
+    const path = process.env['PATH'] ?? ''
+    const execArgv = ['--import', 'tsx']
+    return fork(MAIN, { env: { PATH: path, LOG_LEVEL: 'error', ...env }, execArgv, stdio: 'pipe' })
+  }
+
+  it('migrates, makes the administrator, says that it is ready, and ends with 0 on SIGTERM', async () => {
+    const child = start({
+      DATABASE_URL: database.url,
+      JWT_SECRET: SECRET,
+      PORT: '0',
+      ADMIN_PASSWORD: 'a good password',
+    })
+    const exited = once(child, 'exit')
+    const [message] = (await once(child, 'message')) as [{ ready: boolean; port: number }]
+    expect(message.ready).to.equal(true)
+    const url = `http://127.0.0.1:${message.port}`
+    const body = { email: 'admin@localhost', password: 'a good password' }
+    const login = await callApi(url, 'POST', '/api/login', { token: null, body })
+    expect(login.status).to.equal(200)
+    const vehicle = { token: login.body.token, body: { key: 'v1' } }
+    expect((await callApi(url, 'POST', '/api/vehicles', vehicle)).status).to.equal(201)
+
+    child.kill('SIGTERM')
+    expect(await exited).to.deep.equal([0, null])
+  })
+
+  it('says which settings are missing, and ends with 1', async () => {
+    const child = start({})
+    let text = ''
+    child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    const [code] = (await once(child, 'close')) as [number]
+    expect(code).to.equal(1)
+    expect(text).to.include('DATABASE_URL is required').and.to.include('JWT_SECRET is required')
+  })
+})

@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import { readClaims, type Claims } from '../../contract/claims.ts'
+import { expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
+
+const DAY_S = 86_400
+
+describe('api tokens', () => {
+  let fixture: Fixture
+  before(async () => {
+    fixture = await openFixture({ deviceTokenDays: 30 })
+    await fixture.call('POST', '/api/devices', { body: [{ key: 'd1' }, { key: 'd2' }, { key: 'd3' }] })
+  })
+  after(() => fixture.close())
+  beforeEach(() => fixture.sql`truncate device_tokens`)
+
+  const issue = (device: string, body?: unknown) =>
+    fixture.call('POST', `/api/devices/${device}/tokens`, { body })
+  const claimsOf = (token: string) => readClaims(fixture.jwt.verify(token), 'mqtt') as Claims
+  const rows = () => fixture.sql<
+    { jti: string; key: string; revoked: boolean; lifetime: number; exp: number }[]
+  >`
+    select jti, key, revoked_at is not null as revoked, extract(epoch from expires_at - issued_at)::int as lifetime,
+      extract(epoch from expires_at)::int as exp
+    from device_tokens join devices on devices.id = device_id
+  `
+
+  it('issues a token that the broker can check, and remembers it', async () => {
+    const { status, body } = await issue('d1', { lifetime_days: 2 })
+    expect(status).to.equal(201)
+    expect(body).to.have.all.keys('device', 'token', 'jti', 'expires_at')
+    const claims = claimsOf(body.token)
+    expect(claims).to.include({ sub: 'd1', role: 'device', aud: 'mqtt', jti: body.jti })
+    expect(claims.exp - claims.iat).to.equal(2 * DAY_S)
+    expect(Date.parse(body.expires_at)).to.equal(claims.exp * 1000)
+    const expected = { jti: body.jti, key: 'd1', revoked: false, lifetime: 2 * DAY_S, exp: claims.exp }
+    expect([...(await rows())]).to.deep.equal([expected])
+  })
+
+  it('issues for the configured days when the request does not say', async () => {
+    const claims = claimsOf((await issue('d1')).body.token)
+    expect(claims.exp - claims.iat).to.equal(30 * DAY_S)
+  })
+
+  it('refuses an unknown device and a bad lifetime', async () => {
+    expectProblem(await issue('none'), 404, 'not_found')
+    for (const lifetime_days of [0, 3651, 1.5, '7', null]) {
+      expectProblem(await issue('d1', { lifetime_days }), 400, 'invalid_request', ['/lifetime_days'])
+    }
+    expectProblem(await issue('d1', { days: 7 }), 400, 'invalid_request', ['/days'])
+    expect(await rows()).to.have.length(0)
+  })
+
+  it('issues many in the order of the request', async () => {
+    const body = { devices: ['d3', 'd1', 'd2', 'd1'], lifetime_days: 1 }
+    const answer = await fixture.call('POST', '/api/device-tokens', { body })
+    expect(answer.status).to.equal(201)
+    const items = answer.body.items as { device: string; token: string; jti: string }[]
+    expect(items.map(({ device }) => device)).to.deep.equal(body.devices)
+    expect(items.map(({ token }) => claimsOf(token).sub)).to.deep.equal(body.devices)
+    expect((await rows()).map(({ jti }) => jti)).to.have.members(items.map(({ jti }) => jti))
+  })
+
+  it('issues none when one of many devices is unknown, and points to it', async () => {
+    const body = { devices: ['d3', 'x', 'd1', 'y'] }
+    const answer = await fixture.call('POST', '/api/device-tokens', { body })
+    expectProblem(answer, 400, 'invalid_request', ['/devices/1', '/devices/3'])
+    expect(await rows()).to.have.length(0)
+  })
+
+  it('revokes a token, and keeps when that was', async () => {
+    const { jti } = (await issue('d1')).body
+    const other = (await issue('d1')).body
+    const path = `/api/devices/d1/tokens/${jti}`
+    const revoked = await fixture.call('DELETE', path)
+    expect(revoked.status).to.equal(204)
+    expect(revoked.body).to.equal('')
+    const [first] = await fixture.sql`select revoked_at::text as at from device_tokens where jti = ${jti}`
+    expect((await fixture.call('DELETE', path)).status).to.equal(204)
+    expect(
+      [...(await fixture.sql`select revoked_at::text as at from device_tokens where jti = ${jti}`)][0],
+    ).to.deep.equal(first)
+    const left = (await rows()).filter(({ revoked }) => !revoked)
+    expect(left.map(({ jti }) => jti)).to.deep.equal([other.jti])
+  })
+
+  it("does not revoke another device's token", async () => {
+    const { jti } = (await issue('d1')).body
+    expectProblem(await fixture.call('DELETE', `/api/devices/d2/tokens/${jti}`), 404, 'not_found')
+    expectProblem(await fixture.call('DELETE', '/api/devices/d1/tokens/7'), 400, 'invalid_request', ['/jti'])
+    expect((await rows()).map(({ revoked }) => revoked)).to.deep.equal([false])
+  })
+
+  it('gives an administrator an MQTT token for an hour', async () => {
+    const { status, body } = await fixture.call('POST', '/api/mqtt-tokens', {
+      token: makeToken({ sub: '42' }),
+    })
+    expect(status).to.equal(201)
+    expect(body).to.have.all.keys('token', 'client_id_prefix', 'expires_at')
+    expect(body.client_id_prefix).to.equal('ui/42/')
+    const claims = claimsOf(body.token)
+    expect(claims).to.include({ sub: '42', role: 'admin', aud: 'mqtt' })
+    expect(claims.exp - claims.iat).to.equal(3600)
+    expect(Date.parse(body.expires_at)).to.equal(claims.exp * 1000)
+  })
+})
