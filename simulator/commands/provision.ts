@@ -1,0 +1,33 @@
+import { Command } from 'commander'
+import { provision } from '../provision.ts'
+import type { Surroundings } from './command.ts'
+import { openApi, withLogin, type Login } from './login.ts'
+import * as read from './options.ts'
+
+export function provisionCommand({ progress, finish }: Surroundings): Command {
+  const command = withLogin(new Command('provision'))
+    .summary('create vehicles, devices and tokens through the API')
+    .description(
+      'Creates vehicles, a device in each and a token for every device, and writes the logins to a file that only ' +
+        'you can read. Run again with the same prefix it goes on where it stopped.',
+    )
+    .requiredOption('--vehicles <n>', 'how many vehicles there shall be', read.count(1, 1_000_000))
+    .requiredOption(
+      '--out <file>',
+      'where the logins go: client id, user name, token, vehicle, with tabs between',
+    )
+    .option('--prefix <text>', 'what the keys begin with', read.prefix, 'sim')
+    .addHelpText('after', '\nExample:\n  npm run simulator -- provision --vehicles 1000 --out fleet.tsv')
+  return command.action(async (options: Login & { vehicles: number; out: string; prefix: string }) => {
+    const api = await openApi(options)
+    const { vehicles } = options
+    const result = await provision({
+      ...options,
+      api,
+      onProgress: (done) => progress.show(done, `${Math.round(done * vehicles)} of ${vehicles} vehicles`),
+    })
+    const { vehicles_created, devices_created, tokens, out, seconds } = result
+    const text = `${tokens} tokens in ${out}; ${vehicles_created} vehicles and ${devices_created} devices were new (${seconds} s)`
+    finish({ result, text })
+  })
+}

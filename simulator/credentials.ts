@@ -1,0 +1,58 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { isKey } from '../contract/topics.ts'
+import { FleetwireError, messageOf } from '../kit/errors.ts'
+
+/** What a device needs to log in, and the vehicle it reports for. */
+export interface Credentials {
+  clientId: string
+  userName: string
+  token: string
+  vehicle: string
+}
+
+/** Writes a line per device, readable by its owner only; a reader never sees half a file. */
+export function writeCredentials(file: string, devices: readonly Credentials[]): void {
+  const lines = devices.map((it) => `${it.clientId}\t${it.userName}\t${it.token}\t${it.vehicle}\n`)
+  const fresh = `${file}.new`
+  try {
+    writeFileSync(fresh, lines.join(''), { mode: 0o600 })
+    renameSync(fresh, file)
+  } catch (error) {
+    throw new FleetwireError('credentials_unusable', `cannot write ${file}: ${messageOf(error)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Reads what `provision` wrote. Throws `credentials_unusable`, naming the line that is wrong but never its token. */
+export function readCredentials(file: string): Credentials[] {
+  const devices = read(file)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, index) => parseLine(line, `${file}, line ${index + 1}`))
+  if (devices.length === 0) throw new FleetwireError('credentials_unusable', `${file} has no device in it`)
+  return devices
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const hint = 'Make it with: npm run simulator -- provision'
+    throw new FleetwireError('credentials_unusable', `cannot read ${file}: ${messageOf(error)}. ${hint}`, {
+      cause: error,
+    })
+  }
+}
+
+function parseLine(line: string, where: string): Credentials {
+  const [clientId, userName, token, vehicle, ...more] = line.split('\t')
+  if (!clientId || userName === undefined || !token || !vehicle || more.length > 0) {
+    const expected = 'client id, user name, token and vehicle with tabs between them'
+    throw new FleetwireError('credentials_unusable', `${where}: expected ${expected}`)
+  }
+  if (!isKey(vehicle)) {
+    throw new FleetwireError('credentials_unusable', `${where}: ${vehicle} is not the key of a vehicle`)
+  }
+  return { clientId, userName, token, vehicle }
+}

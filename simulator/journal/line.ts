@@ -1,0 +1,68 @@
+import type { ProblemCode } from '../../contract/problems.ts'
+import type { Reading } from '../../contract/telemetry.ts'
+import type { Draft } from '../traffic/draft.ts'
+
+/**
+ * The journal is a file of JSON lines that is only ever appended to:
+ *
+ * - `{"run":1,"at":MS,...}` begins a run; a file may hold several, and message ids count per run.
+ * - `{"sent":ID,...}` is written before the message's first byte leaves, so that nothing can be stored that the
+ *   journal does not know.
+ * - `{"resent":[ID,...]}` is written before those go out once more.
+ * - `{"acked":[ID,...],"at":MS}` follows the acknowledgements by a few milliseconds. Lost with a killed process, it
+ *   makes acknowledged messages into unacknowledged ones, of which nothing is demanded.
+ * - `{"end":true,"at":MS}` closes a run that was not killed.
+ */
+export type Line = RunLine | SentLine | ResentLine | AckedLine | EndLine
+
+export interface RunLine {
+  /** the format's version */
+  run: 1
+  at: number
+  seed: number
+  broker: string
+}
+
+export interface SentLine {
+  sent: number
+  at: number
+  vehicle: string
+  device: string
+  qos: 0 | 1 | 2
+  /** must be in the database once the message is acknowledged */
+  stored: Reading[]
+  /** must be dead letters once the message is acknowledged; `payload` is base64 */
+  rejected: { index: number | null; code: ProblemCode; payload: string }[]
+}
+
+export interface ResentLine {
+  resent: number[]
+}
+
+export interface AckedLine {
+  acked: number[]
+  at: number
+}
+
+export interface EndLine {
+  end: true
+  at: number
+}
+
+export const JOURNAL_VERSION = 1
+
+/** The line of a message that is about to be sent; its readings go in as the texts they already are. */
+export function sentLine(
+  sent: number,
+  at: number,
+  from: { vehicle: string; device: string; qos: 0 | 1 | 2 },
+  draft: Draft,
+): string {
+  const rejected = draft.rejected.map(({ index, code, payload }) => ({
+    index,
+    code,
+    payload: Buffer.from(payload as string).toString('base64'),
+  }))
+  const head = `{"sent":${sent},"at":${at},"vehicle":"${from.vehicle}","device":"${from.device}","qos":${from.qos}`
+  return `${head},"stored":[${draft.stored.join(',')}],"rejected":${JSON.stringify(rejected)}}\n`
+}

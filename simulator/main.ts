@@ -1,0 +1,67 @@
+import { Command, CommanderError } from 'commander'
+import { codeOf, messageOf } from '../kit/errors.ts'
+import type { Outcome } from './commands/command.ts'
+import { provisionCommand } from './commands/provision.ts'
+import { runCommand } from './commands/run.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { createProgress } from './progress.ts'
+
+const EXIT_NOT_OK = 1
+const EXIT_UNUSABLE = 2
+
+// Read from the raw arguments, so that even wrong ones are answered in JSON.
+const json = process.argv.includes('--json')
+const progress = createProgress(process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined)
+
+function finish({ result, text }: Outcome): void {
+  progress.end()
+  process.stdout.write(`${json ? JSON.stringify(result) : text}\n`)
+  process.exitCode = result.ok ? 0 : EXIT_NOT_OK
+}
+
+function fail(error: unknown): void {
+  progress.end()
+  process.exitCode = EXIT_UNUSABLE
+  const code = error instanceof CommanderError ? 'bad_usage' : codeOf(error) || 'internal'
+  const message = messageOf(error).replace(/^error: /, '')
+  if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message } })}\n`)
+  // commander has printed its own errors already
+  if (!(error instanceof CommanderError)) process.stderr.write(`error: ${message}\n`)
+}
+
+/** The first signal ends politely, the second at once. Only asked for by commands that have something to finish. */
+function interrupts(): { stop: AbortSignal; giveUp: AbortSignal } {
+  const stop = new AbortController()
+  const giveUp = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => (stop.signal.aborted ? giveUp.abort() : stop.abort()))
+  }
+  return { stop: stop.signal, giveUp: giveUp.signal }
+}
+
+const surroundings = { progress, finish, interrupts }
+const program = new Command('simulator')
+  .description('Vehicles that drive, report over MQTT, and remember what they were promised.')
+  .usage('COMMAND [options]')
+  .addHelpText(
+    'after',
+    `
+In this order:
+  npm run simulator -- provision --vehicles 100 --out fleet.tsv
+  npm run simulator -- run --credentials fleet.tsv --rate 50 --duration 30s --faults
+  npm run simulator -- verify --journal fleet.tsv.journal`,
+  )
+for (const create of [provisionCommand, runCommand, verifyCommand]) {
+  const command = create(surroundings)
+    .option('--json', 'print the result as one JSON object; everything else goes to standard error')
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride()
+  program.addCommand(command)
+}
+
+try {
+  await program.exitOverride().parseAsync()
+} catch (error) {
+  // help is thrown, too, with exit code 0; without a command it comes with 1
+  if (!(error instanceof CommanderError && error.exitCode === 0)) fail(error)
+}

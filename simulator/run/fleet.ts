@@ -1,0 +1,100 @@
+import { FleetwireError } from '../../kit/errors.ts'
+import type { Credentials } from '../credentials.ts'
+import { createDevice, type Device, type Message } from '../devices/device.ts'
+import { createSlots } from '../devices/slots.ts'
+import { createRandom, seedFor } from '../driving/random.ts'
+import type { Ledger } from './ledger.ts'
+import type { Stats } from './stats.ts'
+
+export interface Fleet {
+  devices: readonly Device[]
+  /**
+   * Resolves once every device is connected, or `stop` is aborted; tells `onTick` how far it is (0..1).
+   * Throws `cannot_connect`.
+   */
+  open(stop: AbortSignal, onTick: (done: number) => void): Promise<void>
+  connected(): number
+  outstanding(): number
+  close(): Promise<void>
+}
+
+export interface FleetOptions {
+  credentials: readonly Credentials[]
+  broker: string
+  qos: 0 | 1 | 2
+  seed: number
+  stats: Stats
+  ledger: Pick<Ledger, 'done' | 'resending'>
+}
+
+/** Enough to fill a broker's accept queue, few enough for its backlog of 511. */
+const CONNECTING_MAX = 200
+const OPEN_TIMEOUT_MS = 120_000
+const OPEN_TICK_MS = 100
+
+/** All devices of a run. A refused login at the start is an error of the credentials; later it is tried again. */
+export function createFleet(options: FleetOptions): Fleet {
+  const { stats, ledger } = options
+  const slots = createSlots(CONNECTING_MAX)
+  let opened = () => {}
+  let refused = (_error: Error) => {}
+  const opening = new Promise<void>((resolve, reject) => {
+    opened = resolve
+    refused = reject
+  })
+  let isOpening = true
+  let everConnected = 0
+
+  const events = {
+    done: (message: Message) => ledger.done(message),
+    resending: (messages: Message[]) => ledger.resending(messages),
+    connected(again: boolean) {
+      if (again) stats.counts.reconnects++
+      else if (++everConnected === devices.length) opened()
+    },
+    failed(device: string, error: Error, byBroker: boolean) {
+      stats.counts.failedConnects++
+      // Nobody got through yet: the address is wrong or the broker is down. Else it may be busy, and is asked again.
+      if (isOpening && (byBroker || everConnected === 0))
+        refused(cannotConnect(options.broker, device, error))
+    },
+  }
+
+  const devices = options.credentials.map((credentials, index) => {
+    const random = createRandom(seedFor(options.seed, -1 - index))
+    return createDevice({ credentials, broker: options.broker, qos: options.qos, slots, random, events })
+  })
+
+  return {
+    devices,
+    async open(stop, onTick) {
+      const deadline = performance.now() + OPEN_TIMEOUT_MS
+      const timer = setInterval(() => {
+        onTick(everConnected / devices.length)
+        if (stop.aborted) opened()
+        if (performance.now() < deadline) return
+        const detail = `${everConnected} of ${devices.length} devices connected within ${OPEN_TIMEOUT_MS / 1000} s`
+        refused(new FleetwireError('cannot_connect', detail))
+      }, OPEN_TICK_MS)
+      for (const device of devices) device.open()
+      try {
+        await opening
+      } finally {
+        isOpening = false
+        clearInterval(timer)
+      }
+    },
+    connected: () => everConnected,
+    outstanding: () => devices.reduce((sum, it) => sum + it.outstanding(), 0),
+    async close() {
+      await Promise.all(devices.map((it) => it.close()))
+    },
+  }
+}
+
+function cannotConnect(broker: string, device: string, error: Error): FleetwireError {
+  const why = error instanceof AggregateError ? String(error.errors[0]) : error.message
+  return new FleetwireError('cannot_connect', `${device} cannot connect to ${broker}: ${why}`, {
+    cause: error,
+  })
+}

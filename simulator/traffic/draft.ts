@@ -1,0 +1,53 @@
+import type { ProblemCode } from '../../contract/problems.ts'
+import type { FaultKind } from './faults.ts'
+
+/** The text of one reading as it stands in a payload; `code` is why it will be refused, undefined when it is good. */
+export interface Element {
+  text: string
+  code?: ProblemCode
+}
+
+/** What is to become of a part of a message: `index` is null for the message as a whole. */
+export interface Refusal {
+  index: number | null
+  code: ProblemCode
+  payload: string | Buffer
+}
+
+/** A message before it is sent: its bytes, and what must have become of them once it is acknowledged. */
+export interface Draft {
+  payload: string | Buffer
+  /** the texts of the readings that will be stored */
+  stored: string[]
+  rejected: Refusal[]
+  /** the readings it carries, refused ones included */
+  readings: number
+  fault?: FaultKind
+  /** the connection is lost right after it was sent */
+  drop?: true
+}
+
+/** A message with these readings: one alone as an object, unless `array` asks for brackets around it. */
+export function draftOf(elements: readonly Element[], array: boolean, fault?: FaultKind): Draft {
+  const texts = elements.map((it) => it.text)
+  const draft: Draft = {
+    payload: array ? `[${texts.join(',')}]` : texts.join(''),
+    stored: elements.filter((it) => it.code === undefined).map((it) => it.text),
+    rejected: elements.flatMap(({ code, text }, index) =>
+      code === undefined ? [] : [{ index: array ? index : null, code, payload: text }],
+    ),
+    readings: elements.length,
+  }
+  if (fault !== undefined) draft.fault = fault
+  return draft
+}
+
+/** A message that will be refused as a whole. */
+export function brokenDraft(
+  payload: string | Buffer,
+  code: ProblemCode,
+  readings: number,
+  fault: FaultKind,
+): Draft {
+  return { payload, stored: [], rejected: [{ index: null, code, payload }], readings, fault }
+}

@@ -1,0 +1,67 @@
+import type { ProblemCode } from '../../contract/problems.ts'
+import type { Reading } from '../../contract/telemetry.ts'
+import { between, pick, type Random } from '../driving/random.ts'
+import type { Element } from './draft.ts'
+
+const DAY_MS = 86_400_000
+/** A bracket, `"time":` and 26 characters of RFC 3339 in quotes come first in a payload. */
+const TIME_ENDS_AT = 40
+
+/** Ways to make a good reading a bad one, each with the one problem that the broker must find in it. */
+const SPOILERS = {
+  unknown_field: {
+    code: 'unknown_field',
+    spoil: (reading) => ({ ...reading, tyre_pressure: 2.4 }),
+  },
+  out_of_range: {
+    code: 'out_of_range',
+    spoil: (reading, random) => ({
+      ...reading,
+      ...pick(random, [{ lat: 91.5 }, { speed: 1200 }, { fuel_level: -3 }, { rpm: 65_535 }]),
+    }),
+  },
+  lat_without_lon: {
+    code: 'missing_field',
+    spoil: ({ lon: _lon, ...rest }) => rest,
+  },
+  clock_ahead: {
+    code: 'time_in_future',
+    spoil: (reading) => ({ ...reading, time: timeOf(reading) + DAY_MS }),
+  },
+  // A tracker that has lost its battery and not yet seen a satellite. Only the time of day is left, which still tells
+  // the readings of two runs with the same seed apart.
+  clock_1970: {
+    code: 'time_too_old',
+    spoil: (reading) => ({ ...reading, time: timeOf(reading) % DAY_MS }),
+  },
+} as const satisfies Record<string, Spoiler>
+
+interface Spoiler {
+  code: ProblemCode
+  spoil: (reading: TimedReading, random: Random) => object
+}
+
+export type TimedReading = Reading & { time: string | number }
+export type SpoilKind = keyof typeof SPOILERS
+export const SPOIL_KINDS = Object.keys(SPOILERS) as SpoilKind[]
+
+/** The reading with one thing wrong in it. `good` is the JSON text of an object with a time. */
+export function spoil(kind: SpoilKind, good: string, random: Random): Element {
+  const { code, spoil } = SPOILERS[kind]
+  return { code, text: JSON.stringify(spoil(JSON.parse(good) as TimedReading, random)) }
+}
+
+/** Something in an array that is no reading. It repeats the time, so that it is like no other. */
+export function noReading(good: string): Element {
+  const { time } = JSON.parse(good) as TimedReading
+  return { code: 'not_an_object', text: JSON.stringify(`no reading of ${time}`) }
+}
+
+/** The text with its end cut off, as by a tracker that ran out of buffer: never JSON. The time is still in it. */
+export function cutOff(text: string, random: Random): string {
+  return text.slice(0, Math.floor(between(random, Math.min(TIME_ENDS_AT, text.length - 1), text.length)))
+}
+
+function timeOf({ time }: TimedReading): number {
+  return new Date(time).getTime()
+}

@@ -1,0 +1,44 @@
+/** What `verify` can find. Each is one reading or dead letter that is not as the journal says. */
+export const FINDING_KINDS = [
+  'missing',
+  'different',
+  'stored_twice',
+  'unexpected',
+  'dead_letter_missing',
+  'dead_letter_surplus',
+  'dead_letter_unexpected',
+] as const
+export type FindingKind = (typeof FINDING_KINDS)[number]
+
+export interface Finding {
+  kind: FindingKind
+  vehicle: string
+  /** for a person: which reading, and what is wrong with it */
+  detail: string
+}
+
+export interface Findings {
+  add(finding: Finding): void
+  total(): number
+  /** how many of each kind; only kinds that there are */
+  counts(): Partial<Record<FindingKind, number>>
+  /** the first `SHOWN_MAX` */
+  shown(): readonly Finding[]
+}
+
+/** A broken store would fill the memory otherwise: beyond this, findings are counted only. */
+export const SHOWN_MAX = 100
+
+export function createFindings(): Findings {
+  const shown: Finding[] = []
+  const counts = new Map<FindingKind, number>()
+  return {
+    add(finding) {
+      if (shown.length < SHOWN_MAX) shown.push(finding)
+      counts.set(finding.kind, (counts.get(finding.kind) ?? 0) + 1)
+    },
+    total: () => [...counts.values()].reduce((sum, it) => sum + it, 0),
+    counts: () => Object.fromEntries(counts),
+    shown: () => shown,
+  }
+}

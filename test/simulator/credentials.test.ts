@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { readCredentials, writeCredentials } from '../../simulator/credentials.ts'
+
+describe('the credentials file', () => {
+  let folder = ''
+  let file = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'credentials-'))
+    file = join(folder, 'fleet.tsv')
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  it('is read as it was written, and is for its owner only', () => {
+    const devices = [{ clientId: 'd', userName: 'd', token: 'a.b.c', vehicle: 'v' }]
+    writeCredentials(file, devices)
+    expect(readCredentials(file)).to.deep.equal(devices)
+    expect(statSync(file).mode & 0o777).to.equal(0o600)
+  })
+
+  it('names the line that is wrong, and never its token', () => {
+    writeFileSync(file, 'd\td\tsecret\tv\nd\td\tsecret\n')
+    expect(() => readCredentials(file))
+      .to.throw(/line 2: expected/)
+      .and.not.match(/secret/)
+    writeFileSync(file, 'd\td\tsecret\tno/vehicle\n')
+    expect(() => readCredentials(file)).to.throw(/line 1: no\/vehicle is not the key/)
+    writeFileSync(file, '\n')
+    expect(() => readCredentials(file)).to.throw(/no device/)
+  })
+
+  it('says how to make it when it is not there', () => {
+    expect(() => readCredentials(file)).to.throw(/provision/)
+  })
+})

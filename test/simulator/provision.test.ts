@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { ApiClient } from '../../simulator/api-client.ts'
+import { readCredentials } from '../../simulator/credentials.ts'
+import { provision, vehicleKeys } from '../../simulator/provision.ts'
+
+interface Item {
+  key: string
+  vehicle?: string
+}
+
+/** The fleet of an API in memory: refuses a whole request that has a key which exists. */
+function createFakeApi(requests: string[] = []): ApiClient {
+  const tables = new Map<string, Map<string, Item>>()
+  const table = (path: string) => tables.get(path) ?? new Map<string, Item>()
+  return {
+    get: () => Promise.reject(new Error('not used')),
+    post<T>(path: string, body: unknown) {
+      requests.push(path)
+      if (path === '/api/device-tokens') {
+        const { devices } = body as { devices: string[] }
+        const items = devices.map((device) => ({ device, token: `token-${device}` }))
+        return Promise.resolve({ items } as T)
+      }
+      const items = body as Item[]
+      const rows = table(path)
+      if (items.some(({ key }) => rows.has(key))) return Promise.resolve(undefined)
+      tables.set(path, new Map([...rows, ...items.map((it): [string, Item] => [it.key, it])]))
+      return Promise.resolve(items as T)
+    },
+    async *list<T>(path: string) {
+      requests.push(`list ${path}`)
+      yield* [...table(path).values()] as T[]
+    },
+  }
+}
+
+describe('provisioning', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'provision-'))
+  const out = join(folder, 'fleet.tsv')
+  const provide = (api: ApiClient, vehicles: number) =>
+    provision({ api, vehicles, prefix: 'sim', out, onProgress: () => {} })
+  after(() => rmSync(folder, { recursive: true }))
+
+  it('makes vehicles, devices and tokens in bulk', async () => {
+    const requests: string[] = []
+    const report = await provide(createFakeApi(requests), 2500)
+    expect(report).to.include({ vehicles_created: 2500, devices_created: 2500, tokens: 2500 })
+    expect(requests).to.have.length(9)
+    expect(readCredentials(out)).to.have.length(2500)
+    expect(readCredentials(out)[2499]).to.deep.equal({
+      clientId: 'sim-02500',
+      userName: 'sim-02500',
+      token: 'token-sim-02500',
+      vehicle: 'sim-02500',
+    })
+  })
+
+  it('goes on where it stopped, and lists what is there only once', async () => {
+    const requests: string[] = []
+    const api = createFakeApi(requests)
+    await provide(api, 1500)
+    requests.length = 0
+    expect(await provide(api, 2100)).to.include({ vehicles_created: 600, devices_created: 600, tokens: 2100 })
+    expect(requests.filter((it) => it.startsWith('list'))).to.have.length(2)
+  })
+
+  it('does not take a device away from another vehicle', async () => {
+    const api = createFakeApi()
+    await api.post('/api/devices', [{ key: 'sim-00002', vehicle: 'truck' }])
+    const error = await provide(api, 3).then(String, String)
+    expect(error).to.include('the device sim-00002 exists but belongs to the vehicle truck')
+  })
+
+  it('gives the same keys whatever the number of vehicles', () => {
+    expect(vehicleKeys('a', 2)).to.deep.equal(['a-00001', 'a-00002'])
+    expect(vehicleKeys('a', 99_999)[0]).to.equal('a-00001')
+  })
+})

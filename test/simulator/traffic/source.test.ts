@@ -1,0 +1,113 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect } from 'chai'
+import { PAYLOAD_BYTES_MAX, READING_SCHEMA, type Reading } from '../../../contract/telemetry.ts'
+import { parseTime } from '../../../contract/time.ts'
+import type { Draft } from '../../../simulator/traffic/draft.ts'
+import { FAULT_KINDS } from '../../../simulator/traffic/faults.ts'
+import { BATCH_MAX, createSource } from '../../../simulator/traffic/source.ts'
+
+const startMs = Date.UTC(2026, 0, 1)
+const isReading = new Ajv2020({ strict: false }).compile(READING_SCHEMA)
+
+function draw(
+  turns: number,
+  options: { batch?: number; faultShare?: number; everyMs?: number } = {},
+): Draft[] {
+  const { batch = 1, faultShare = 0, everyMs = 100 } = options
+  const source = createSource({ seed: 5, startMs, batch, faultShare })
+  const drafts: Draft[] = []
+  for (let turn = 1; turn <= turns; turn++) drafts.push(...source.next(startMs + turn * everyMs))
+  return [...drafts, ...source.rest()]
+}
+
+const readingsOf = (drafts: Draft[]) =>
+  drafts.flatMap((it) => it.stored).map((it) => JSON.parse(it) as Reading)
+const byValue = (a: number | string, b: number | string) => Number(a) - Number(b)
+const timesOf = (drafts: Draft[]) => readingsOf(drafts).map((it) => parseTime(it.time ?? ''))
+
+describe('the messages of a vehicle', () => {
+  it('are readings that the contract accepts, in order of time and of seq', () => {
+    const readings = readingsOf(draw(300))
+    expect(readings.every((it) => isReading(it))).to.equal(true)
+    expect(readings.map((it) => it.seq)).to.deep.equal(readings.map((_, index) => index))
+    const times = timesOf(draw(300))
+    expect(times).to.deep.equal(times.toSorted(byValue))
+  })
+
+  it('give every reading its own millisecond, even when there is less than one for each', () => {
+    const times = timesOf(draw(50, { batch: 40, everyMs: 3 }))
+    expect(times).to.have.length(2000)
+    expect(new Set(times).size).to.equal(2000)
+  })
+
+  it('are the same for the same seed and times', () => {
+    expect(draw(200, { faultShare: 0.5 })).to.deep.equal(draw(200, { faultShare: 0.5 }))
+  })
+
+  it('come as an array only in batches', () => {
+    expect(String(draw(1)[0]?.payload)).to.match(/^\{/)
+    expect(JSON.parse(String(draw(1, { batch: 3 })[0]?.payload))).to.have.length(3)
+  })
+
+  it('stay below the size of a message in the largest batch', () => {
+    for (const draft of draw(60, { batch: BATCH_MAX, faultShare: 0.5, everyMs: 500 })) {
+      expect(Buffer.byteLength(draft.payload)).to.be.below(PAYLOAD_BYTES_MAX)
+    }
+  })
+})
+
+describe('the faults of a vehicle', () => {
+  const drafts = draw(4000, { faultShare: 0.5 })
+
+  it('are of every kind and of the share that was asked for', () => {
+    const kinds = drafts.flatMap((it) => it.fault ?? [])
+    expect([...new Set(kinds)].toSorted()).to.deep.equal(FAULT_KINDS.toSorted())
+    // A late message takes several turns, which have no fault of their own.
+    expect(kinds.length / 4000).to.be.within(0.3, 0.5)
+  })
+
+  it('lose no reading: each is stored, or refused for a reason', () => {
+    const seen = new Set(drafts.flatMap((it) => it.stored.map((text) => (JSON.parse(text) as Reading).seq)))
+    const broken = drafts.filter((it) => it.rejected.length > 0 && it.fault !== 'bad_in_array')
+    expect(seen.size + broken.length).to.equal(4000)
+  })
+
+  it('send a duplicate with the very same bytes', () => {
+    const payloads = drafts.map((it) => String(it.payload))
+    for (const [at, draft] of drafts.entries()) {
+      if (draft.fault === 'duplicate') expect(payloads.indexOf(String(draft.payload))).to.be.below(at)
+    }
+  })
+
+  it('bring late and reordered readings after newer ones', () => {
+    const times = timesOf(drafts)
+    expect(times).to.not.deep.equal(times.toSorted(byValue))
+    expect(drafts.some((it) => it.fault === 'late' && it.readings > 1)).to.equal(true)
+  })
+
+  it('refuse what the contract refuses, and nothing else', () => {
+    for (const { rejected, fault } of drafts) {
+      for (const { code, payload } of rejected) {
+        if (code === 'not_json')
+          expect(() => JSON.parse(String(payload)) as unknown, String(fault)).to.throw()
+        else {
+          const reading = JSON.parse(String(payload)) as Reading
+          const late = parseTime(reading.time ?? startMs)
+          const soon = typeof late === 'number' && late < (startMs + 3_600_000) * 1000
+          expect(isReading(reading) && soon, code).to.equal(false)
+        }
+      }
+    }
+  })
+
+  it('name the place of a bad reading in its array, and none for a message as a whole', () => {
+    for (const { payload, rejected, fault } of drafts) {
+      for (const it of rejected) {
+        if (fault === 'bad_in_array') {
+          const elements = JSON.parse(String(payload)) as unknown[]
+          expect(JSON.stringify(elements[it.index ?? -1])).to.equal(it.payload)
+        } else expect(it).to.include({ index: null, payload })
+      }
+    }
+  })
+})

@@ -1,0 +1,60 @@
+import { expect } from 'chai'
+import { createLetterBook, type DeadLetter } from '../../../simulator/verify/dead-letters.ts'
+
+const span = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2026, 0, 2) }
+const letter: DeadLetter = {
+  received_at: '2026-01-01T12:00:00.000Z',
+  code: 'not_json',
+  reading_index: null,
+  payload: 'eyI=',
+}
+const expected = { index: null, code: 'not_json', payload: 'eyI=' }
+
+function kinds(acked: boolean, sends: number, letters: DeadLetter[]): string[] {
+  const book = createLetterBook()
+  book.expect(expected, acked, sends)
+  return book.compare('v', letters, span).findings.map((it) => it.kind)
+}
+
+describe('comparing dead letters', () => {
+  it('finds nothing when the refused message is there with its bytes', () => {
+    expect(kinds(true, 1, [letter])).to.deep.equal([])
+  })
+
+  it('finds one that is missing, or has other bytes, another place or another code', () => {
+    expect(kinds(true, 1, [])).to.deep.equal(['dead_letter_missing'])
+    for (const change of [{ payload: 'eyIg' }, { reading_index: 0 }, { code: 'not_utf8' }]) {
+      const found = kinds(true, 1, [{ ...letter, ...change }])
+      expect(found).to.deep.equal(['dead_letter_unexpected', 'dead_letter_missing'])
+    }
+  })
+
+  it('demands none of a message that was not acknowledged', () => {
+    expect(kinds(false, 1, [])).to.deep.equal([])
+    expect(kinds(false, 1, [letter])).to.deep.equal([])
+  })
+
+  it('allows as many as the message was sent, and no more', () => {
+    expect(kinds(true, 2, [letter, letter])).to.deep.equal([])
+    expect(kinds(true, 2, [letter, letter, letter])).to.deep.equal(['dead_letter_surplus'])
+  })
+
+  it('demands one for each acknowledged message of the same bytes', () => {
+    const book = createLetterBook()
+    for (let at = 0; at < 2; at++) book.expect(expected, true, 1)
+    expect(book.compare('v', [letter], span).findings.map((it) => it.kind)).to.deep.equal([
+      'dead_letter_missing',
+    ])
+  })
+
+  it('takes what came by another clock for there, but never for too much', () => {
+    const early = { ...letter, received_at: '2025-12-31T23:59:59.999Z' }
+    expect(kinds(true, 1, [early])).to.deep.equal([])
+    expect(kinds(true, 1, [letter, early])).to.deep.equal([])
+  })
+
+  it('leaves alone what other runs have left', () => {
+    const before = { ...letter, payload: 'AAAA', received_at: '2025-12-31T23:59:59.999Z' }
+    expect(createLetterBook().compare('v', [before], span)).to.deep.equal({ findings: [], counted: 0 })
+  })
+})
