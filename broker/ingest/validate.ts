@@ -16,8 +16,10 @@ export type Validate = (reading: unknown, receivedUs: number) => number | Proble
 /** @param clockSkewMaxS how many seconds a reading's time may be ahead of its receipt */
 export function createValidate({ clockSkewMaxS }: { clockSkewMaxS: number }): Validate {
   // The first error ends the quick check; only a reading that fails is checked again for all of them.
-  const isReading = new Ajv2020().compile<Reading>(READING_SCHEMA)
-  const explain = new Ajv2020({ allErrors: true, verbose: true }).compile(READING_SCHEMA)
+  const isReading = new Ajv2020({ allowUnionTypes: true }).compile<Reading>(READING_SCHEMA)
+  const explain = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true }).compile(
+    READING_SCHEMA,
+  )
   const skewMaxUs = clockSkewMaxS * 1_000_000
 
   return (reading, receivedUs) => {

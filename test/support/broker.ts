@@ -1,0 +1,103 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { openBroker, type Broker } from '../../broker/broker.ts'
+import { makeClaims, type Claims } from '../../contract/claims.ts'
+import { loadConfig } from '../../kit/config.ts'
+import { createJwt } from '../../kit/jwt.ts'
+import { createLog } from '../../kit/log.ts'
+import { openTestDatabase, type TestDatabase } from './database.ts'
+
+export interface TestDevice {
+  /** its key and client id */
+  clientId: string
+  token: string
+  vehicle: string
+  vehicleId: number
+  /** `fleet/{vehicle}/telemetry` */
+  topic: string
+}
+
+export interface TestBroker extends Broker {
+  db: TestDatabase
+  /** what it logged */
+  log: Record<string, unknown>[]
+  /** A new device in a new vehicle, or in the given one. */
+  addDevice(options?: { vehicleId?: number }): Promise<TestDevice>
+  /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
+  sign(claims?: Partial<Claims>): string
+  /** The value of a metric with all of these labels, 0 when there is none. */
+  metric(name: string, labels?: Record<string, string>): Promise<number>
+}
+
+const secret = randomBytes(32).toString('hex')
+
+/** A broker in this process with a database of its own, on free ports. */
+export async function openTestBroker(settings: Record<string, string> = {}): Promise<TestBroker> {
+  const db = await openTestDatabase()
+  const log: Record<string, unknown>[] = []
+  const config = loadConfig(
+    {
+      DATABASE_URL: db.url,
+      JWT_SECRET: secret,
+      MQTT_PORT: '0',
+      MQTT_WS_PORT: '0',
+      BROKER_STATUS_PORT: '0',
+      ...settings,
+    },
+    ['DATABASE_URL', 'JWT_SECRET'],
+  )
+  const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) }
+  const broker = await openBroker({ config, log: createLog('broker', 'info', destination) })
+
+  function sign(claims: Partial<Claims> = {}): string {
+    const nowS = Math.floor(Date.now() / 1000)
+    const base = makeClaims({
+      sub: 'nobody',
+      role: 'device',
+      aud: 'mqtt',
+      jti: randomUUID(),
+      nowS,
+      lifetimeS: 60,
+    })
+    return createJwt(secret).sign({ ...base, ...claims })
+  }
+
+  return {
+    ...broker,
+    db,
+    log,
+    sign,
+    async addDevice({ vehicleId } = {}) {
+      const suffix = randomBytes(4).toString('hex')
+      const clientId = `dev-${suffix}`
+      const [vehicle] = vehicleId
+        ? await db.sql<{ id: number; key: string }[]>`select id, key from vehicles where id = ${vehicleId}`
+        : await db.sql<{ id: number; key: string }[]>`
+            insert into vehicles (key) values (${`veh-${suffix}`}) returning id, key`
+      if (vehicle === undefined) throw new Error('no such vehicle')
+      await db.sql`insert into devices (key, vehicle_id) values (${clientId}, ${vehicle.id})`
+      const token = sign({ sub: clientId })
+      return {
+        clientId,
+        token,
+        vehicle: vehicle.key,
+        vehicleId: vehicle.id,
+        topic: `fleet/${vehicle.key}/telemetry`,
+      }
+    },
+    async metric(name, labels = {}) {
+      const response = await fetch(`http://127.0.0.1:${broker.statusPort}/metrics`)
+      const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+      const line = (await response.text())
+        .split('\n')
+        .find(
+          (it) =>
+            it.match(/^[a-z_]+/)?.[0] === `fleetwire_${name}` && wanted.every((label) => it.includes(label)),
+        )
+      return Number(line?.split(' ').at(-1) ?? 0)
+    },
+    async close() {
+      await broker.close()
+      await db.drop()
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises'
+
+/** Asks again until the answer is truthy, and returns it; fails after `deadlineMs`. */
+export async function eventually<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  deadlineMs = 10_000,
+): Promise<NonNullable<T>> {
+  const endMs = Date.now() + deadlineMs
+  for (;;) {
+    const answer = await ask()
+    if (answer) return answer
+    if (Date.now() > endMs) throw new Error(`not within ${deadlineMs} ms: ${what}`)
+    await delay(10)
+  }
+}
