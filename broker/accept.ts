@@ -21,7 +21,7 @@ export interface Outcome {
   stored: number
   /** readings whose vehicle and time were stored before */
   duplicates: number
-  rejected: Rejection[]
+  rejected: readonly Rejection[]
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Log } from '../kit/log.ts'
 import { createMetrics } from '../kit/metrics.ts'
 import type { Config } from '../kit/settings.ts'
 import { connect } from '../sql/connect.ts'
+import { startMaintenance } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
 import { openGate } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
@@ -37,7 +38,10 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
     )
   try {
     const sql = pool('broker', 4)
-    await migrate(sql)
+    const { flavour, applied } = await migrate(sql)
+    log.info({ event: 'schema_ready', flavour, applied }, 'the schema is up to date')
+    const maintenance = { sql, retentionDays: config.RETENTION_DAYS, log }
+    closers.add('maintenance', startMaintenance(maintenance), (it) => it.stop())
 
     const copyConnections = Array.from({ length: config.COPY_CONNECTIONS }, (_, n) => pool(`copy ${n}`, 1))
     const ingest = closers.add(

@@ -1,6 +1,10 @@
-/** Resolves with the name of the first SIGTERM or SIGINT. Later ones are ignored: closing has its own deadline. */
+/**
+ * Resolves with the name of the first SIGTERM or SIGINT. Later ones are ignored: closing has its own deadline. The
+ * death of a parent process that started us as its child counts as SIGTERM.
+ */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal))
+    if (process.connected) process.once('disconnect', () => resolve('SIGTERM'))
   })
 }

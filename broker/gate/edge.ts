@@ -6,8 +6,8 @@ import type { Turn } from './turn.ts'
 /** `bad_publish`: without a packet identifier; `not_taken`: the message could not be taken. */
 export type EdgeProblem = FrameProblem | 'bad_publish' | 'not_taken'
 
-/** Settles when the message may be acknowledged: with true, or with false when it could not be taken. */
-type TakeTelemetry = (payload: Buffer) => Promise<boolean>
+/** Calls back when the message may be acknowledged: with true, or with false when it could not be taken. */
+export type TakeTelemetry = (payload: Buffer, settled: (taken: boolean) => void) => void
 
 export interface EdgeOptions {
   /** TCP, TLS or WebSocket */
@@ -69,7 +69,9 @@ export class Edge extends Duplex {
     this.#turn = turn
     this.#packetBytesMax = packetBytesMax
     this.#onProblem = onProblem
-    this.#frames = new Frames(connectBytesMax, (bytes, bodyAt) => this.#onPacket(bytes, bodyAt))
+    this.#frames = new Frames(connectBytesMax, (bytes, start, bodyAt, end) =>
+      this.#onPacket(bytes, start, bodyAt, end),
+    )
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     socket.on('end', () => this.push(null))
     socket.on('error', (error) => this.destroy(error))
@@ -154,34 +156,35 @@ export class Edge extends Duplex {
     this.destroy()
   }
 
-  #onPacket(bytes: Buffer, bodyAt: number): void {
+  #onPacket(bytes: Buffer, start: number, bodyAt: number, end: number): void {
     if (this.destroyed) return
-    const first = bytes[0] ?? 0
+    const first = bytes[start] ?? 0
     const qos = (first >> 1) & 3
-    if (first >> 4 === PUBLISH && qos < QOS_2 && this.#isTelemetry(bytes, bodyAt)) {
-      return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), qos)
+    if (first >> 4 === PUBLISH && qos < QOS_2 && this.#isTelemetry(bytes, bodyAt, end)) {
+      return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
     }
-    if (!this.push(bytes)) {
+    if (!this.push(bytes.subarray(start, end))) {
       this.#full = true
       this.#socket.pause()
     }
   }
 
-  #isTelemetry(bytes: Buffer, bodyAt: number): boolean {
+  #isTelemetry(bytes: Buffer, bodyAt: number, end: number): boolean {
     const topic = this.#topic
-    if (topic === undefined || bytes.length < bodyAt + 2 + topic.length) return false
+    if (topic === undefined || end < bodyAt + 2 + topic.length) return false
     if (bytes.readUInt16BE(bodyAt) !== topic.length) return false
     return topic.compare(bytes, bodyAt + 2, bodyAt + 2 + topic.length) === 0
   }
 
-  #onTelemetry(bytes: Buffer, topicEnd: number, qos: number): void {
-    const payload = bytes.subarray(topicEnd + (qos === 0 ? 0 : 2))
-    const packetId = qos === 0 ? 0 : bytes.length < topicEnd + 2 ? 0 : bytes.readUInt16BE(topicEnd)
+  #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number): void {
+    const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
+    const packetId = qos === 0 || payloadAt > end ? 0 : bytes.readUInt16BE(topicEnd)
     // A packet identifier is never 0 [MQTT-2.3.1-1].
     if (qos === 1 && packetId === 0) return this.#fail('bad_publish')
     const ack = qos === 0 ? undefined : this.#acks.add(packetId)
+    const payload = bytes.subarray(payloadAt, end)
     this.#hold(payload.length)
-    void this.#takeTelemetry?.(payload).then((taken) => {
+    this.#takeTelemetry?.(payload, (taken) => {
       this.#held--
       this.#heldBytes -= payload.length
       if (!taken) return this.#fail('not_taken')

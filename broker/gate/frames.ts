@@ -1,5 +1,5 @@
-/** Receives whole MQTT packets: `bytes` from the fixed header on, `bodyAt` where the variable header starts. */
-export type OnPacket = (bytes: Buffer, bodyAt: number) => void
+/** Receives whole MQTT packets: the bytes from `start`, where the fixed header is, up to `end`; the rest is at `bodyAt`. */
+export type OnPacket = (bytes: Buffer, start: number, bodyAt: number, end: number) => void
 
 /** What a stream of bytes did wrong at the level of frames; the connection must be closed. */
 export type FrameProblem = 'malformed_length' | 'packet_too_large'
@@ -8,7 +8,7 @@ export type FrameProblem = 'malformed_length' | 'packet_too_large'
 const LENGTH_BYTES_MAX = 4
 
 /**
- * Cuts a stream of bytes into MQTT packets. A packet that lies within one chunk is handed out as a slice of it, without
+ * Cuts a stream of bytes into MQTT packets. A packet that lies within one chunk is handed out as a place in it, without
  * a copy. One that is spread over chunks is gathered in a buffer that grows with what has arrived, so that an announced
  * length alone reserves nothing.
  */
@@ -39,7 +39,7 @@ export class Frames {
     if (header.bytes > this.packetBytesMax) return 'packet_too_large'
     const end = at + header.bytes
     if (end > chunk.length) return this.#keep(chunk, at)
-    this.#onPacket(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end), header.bodyAt)
+    this.#onPacket(chunk, at, at + header.bodyAt, end)
     return end
   }
 
@@ -71,7 +71,7 @@ export class Frames {
       at += count
       if (gathered === header.bytes) {
         this.#partial = undefined
-        this.#onPacket(buffer.subarray(0, gathered), header.bodyAt)
+        this.#onPacket(buffer, 0, header.bodyAt, gathered)
         return at
       }
     }

@@ -69,10 +69,11 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     if (session === undefined) return
     if (device === undefined) return session.edge.open()
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
-    session.edge.open(topic, async (payload) => {
-      const taken = await telemetry.take(session, payload)
-      if (taken && subscribers.any()) publish(topic, payload)
-      return taken
+    session.edge.open(topic, (payload, settled) => {
+      telemetry.take(session, payload, (taken) => {
+        settled(taken)
+        if (taken && subscribers.any()) publish(topic, payload)
+      })
     })
   }
 

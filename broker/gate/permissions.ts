@@ -33,7 +33,9 @@ export function createPermissions({ sessions, metrics, telemetry }: PermissionsO
     // A retained reading would be one more copy of it, in memory and for ever.
     packet.retain = false
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    const taken = await telemetry.take(session, payload)
+    const taken = await new Promise<boolean>((resolve) => {
+      telemetry.take(session, payload, resolve)
+    })
     return taken ? null : new Error('the message cannot be taken now')
   }
 

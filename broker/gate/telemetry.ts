@@ -5,8 +5,8 @@ import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
 
 export interface Telemetry {
-  /** Resolves when the message may be acknowledged; with false when it could not be taken. */
-  take(session: Session, payload: Buffer): Promise<boolean>
+  /** Calls back when the message may be acknowledged; with false when it could not be taken. */
+  take(session: Session, payload: Buffer, settled: (taken: boolean) => void): void
   /** Takes nothing more, and resolves when what was taken is settled. */
   close(): Promise<void>
 }
@@ -24,29 +24,28 @@ export function createTelemetry({ accept, metrics, publish }: TelemetryOptions):
   let closing = false
   let onNothingTaken = () => {}
 
-  async function take({ identity }: Session, payload: Buffer): Promise<boolean> {
+  function take({ identity }: Session, payload: Buffer, settled: (taken: boolean) => void): void {
     const device = identity?.device
-    if (device === undefined) return false
+    if (device === undefined) return settled(false)
     // Neither taken nor refused: the connection is about to end, and the device will send it again.
-    if (closing) return new Promise(() => {})
+    if (closing) return
     const startMs = performance.now()
     const receivedAtMs = Date.now()
     taken++
-    const outcome = await accept({
-      vehicleId: device.vehicleId,
-      deviceId: device.deviceId,
-      payload,
-      receivedAtMs,
+    const message = { vehicleId: device.vehicleId, deviceId: device.deviceId, payload, receivedAtMs }
+    void accept(message).then((outcome) => {
+      if (outcome !== undefined) {
+        metrics.ackSeconds.observe((performance.now() - startMs) / 1000)
+        if (outcome.rejected.length > 0) notify(device.vehicleKey, receivedAtMs, outcome.rejected)
+      }
+      settled(outcome !== undefined)
+      if (--taken === 0) onNothingTaken()
     })
-    taken--
-    if (taken === 0) onNothingTaken()
-    if (outcome === undefined) return false
-    metrics.ackSeconds.observe((performance.now() - startMs) / 1000)
-    if (outcome.rejected.length > 0) {
-      const notice = JSON.stringify(noticeOf(receivedAtMs, outcome.rejected))
-      publish(vehicleTopic(device.vehicleKey, 'rejected'), Buffer.from(notice))
-    }
-    return true
+  }
+
+  function notify(vehicle: string, receivedAtMs: number, rejected: readonly Rejection[]): void {
+    const notice = JSON.stringify(noticeOf(receivedAtMs, rejected))
+    publish(vehicleTopic(vehicle, 'rejected'), Buffer.from(notice))
   }
 
   return {
@@ -61,7 +60,7 @@ export function createTelemetry({ accept, metrics, publish }: TelemetryOptions):
   }
 }
 
-function noticeOf(receivedAtMs: number, rejected: Rejection[]): RejectedNotice {
+function noticeOf(receivedAtMs: number, rejected: readonly Rejection[]): RejectedNotice {
   return {
     received_at: new Date(receivedAtMs).toISOString(),
     count: rejected.length,

@@ -15,8 +15,9 @@ export interface Entry {
   rowCount: number
   /** for each row the place of its reading in the message; undefined: row n is reading n */
   places: number[] | undefined
-  rejected: Rejection[]
-  letters: DeadLetter[]
+  /** undefined: nothing was rejected, nearly always */
+  rejected: Rejection[] | undefined
+  letters: DeadLetter[] | undefined
   settle: (outcome: Outcome) => void
 }
 
@@ -53,8 +54,8 @@ export class Batch {
       firstRow: this.rows.count,
       rowCount: 0,
       places: undefined,
-      rejected: [],
-      letters: [],
+      rejected: undefined,
+      letters: undefined,
       settle,
     }
     const decoded = decode(message.payload)
@@ -101,6 +102,8 @@ export function reject(
   payload: Buffer,
 ): void {
   const { vehicleId, deviceId, receivedAtMs } = entry.message
+  entry.rejected ??= []
   entry.rejected.push({ index, problems })
+  entry.letters ??= []
   entry.letters.push({ receivedAtMs, vehicleId, deviceId, problems, index, payload })
 }

@@ -5,20 +5,30 @@ import type postgres from 'postgres'
 type Session = Pick<postgres.Sql, 'unsafe'>
 
 /**
- * Runs a `copy ... from stdin` with all of its data. Outside a transaction it has committed when this resolves: the
- * server ends a simple query's transaction before it reports the command complete.
- * Rejects with the server's error or the connection's.
+ * Sends all of a COPY's data. Outside a transaction it has committed when this resolves: the server ends a simple
+ * query's transaction before it reports the command complete. Rejects with the server's error or the connection's.
  */
-export async function copyIn(session: Session, statement: string, data: Buffer): Promise<void> {
-  const query = session.unsafe(statement)
+export type StartedCopy = (data: Buffer) => Promise<void>
+
+/** postgres.js writes a query of this many bytes at once, a shorter one in the next turn of the event loop. */
+const WRITTEN_AT_ONCE_BYTES = 1024
+
+/** Begins a `copy ... from stdin`; resolves when the server asks for its data. */
+export async function startCopy(session: Session, statement: string): Promise<StartedCopy> {
+  const query = session.unsafe(statement.padEnd(WRITTEN_AT_ONCE_BYTES))
   const stream: Writable = await query.writable()
-  await new Promise<void>((resolve, reject) => {
+  const settled = new Promise<void>((resolve, reject) => {
     // postgres 3.4.9 resolves the query with the stream and afterwards reports a refused COPY, or a connection that
     // died, to this same query: its promise is settled by then and the stream never learns of it (its issue 1173).
     // The report is the only trace of the server's error, so it is caught where it is made.
     void Object.assign(query, { reject })
-    stream.once('error', reject)
+    stream.on('error', reject)
     stream.once('finish', resolve)
-    stream.end(data)
   })
+  // It may fail before anybody waits for it.
+  settled.catch(() => {})
+  return (data) => {
+    stream.end(data)
+    return settled
+  }
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { Accept, Message } from '../accept.ts'
+import type { Accept, Message, Outcome } from '../accept.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createIngestMetrics } from './metrics.ts'
@@ -42,35 +42,42 @@ export function createIngest(options: IngestOptions): Ingest {
   const deadLetters = createDeadLetters({ sql, log, signal })
   const lanes = copyConnections.map((connection) => {
     const store = createStore({ sql: connection, log })
-    return createLane({ store, validate, deadLetters, metrics, signal, rowsMax: batchRowsMax })
+    return createLane({
+      store,
+      validate,
+      deadLetters,
+      metrics,
+      signal,
+      rowsMax: batchRowsMax,
+      onIdle: () => onIdle(),
+    })
   })
   let draining = false
-  let onSettled: (() => void) | undefined
+  let onIdle = () => {}
 
-  async function accept(message: Message) {
+  function accept(message: Message): Promise<Outcome | undefined> {
     const lane = lanes[message.vehicleId % lanes.length]
-    if (lane === undefined || draining) return undefined
+    if (lane === undefined || draining) return Promise.resolve(undefined)
     if (lane.waitingBytes * lanes.length > waitingBytesMax) {
       metrics.refused.inc()
-      return undefined
+      return Promise.resolve(undefined)
     }
-    const outcome = await new Promise<Parameters<Parameters<Lane['push']>[1]>[0]>((resolve) => {
+    return new Promise((resolve) => {
       lane.push(message, resolve)
     })
-    onSettled?.()
-    return outcome
   }
 
   return {
     accept,
     async drain() {
       draining = true
-      while (pending() > 0 && !signal.aborted) {
-        await new Promise<void>((resolve) => {
-          onSettled = resolve
-          signal.addEventListener('abort', () => resolve(), { once: true })
-        })
-      }
+      await new Promise<void>((resolve) => {
+        onIdle = () => {
+          if (pending() === 0) resolve()
+        }
+        signal.addEventListener('abort', () => resolve(), { once: true })
+        onIdle()
+      })
     },
     abort: () => abortion.abort(),
   }

@@ -1,9 +1,10 @@
 import type { Message, Outcome } from '../accept.ts'
 import { Batch, type Entry } from './batch.ts'
+import type { StartedCopy } from './copy.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf } from './outcome.ts'
-import type { Store, StoreResult } from './store.ts'
+import { NOTHING_SPECIAL, type Store, type StoreResult } from './store.ts'
 import type { Validate } from './validate.ts'
 
 export interface Lane {
@@ -22,6 +23,8 @@ interface LaneOptions {
   metrics: IngestMetrics
   signal: AbortSignal
   rowsMax: number
+  /** called whenever nothing is pending any more */
+  onIdle: () => void
 }
 
 /** A batch is closed early at this size, so that one with many large `extra` objects does not grow for ever. */
@@ -34,7 +37,7 @@ const BATCH_BYTES_MAX = 8 * 1024 * 1024
  * each other over the same reading. A message that finds the filling batch full waits undecoded.
  */
 export function createLane(options: LaneOptions): Lane {
-  const { store, validate, deadLetters, metrics, signal, rowsMax } = options
+  const { store, validate, deadLetters, metrics, signal, rowsMax, onIdle } = options
   let filling = new Batch(rowsMax, BATCH_BYTES_MAX)
   let spare = new Batch(rowsMax, BATCH_BYTES_MAX)
   let waiting: { message: Message; settle: Entry['settle'] }[] = []
@@ -65,18 +68,20 @@ export function createLane(options: LaneOptions): Lane {
     // Readings without a time get that of their receipt; two messages in one millisecond must not get the same.
     const receivedUs = Math.max(message.receivedAtMs * 1000, lastReceivedUs + 1)
     const entry = filling.add(message, settle, validate, receivedUs)
-    lastReceivedUs = receivedUs + entry.rowCount + entry.rejected.length
+    lastReceivedUs = receivedUs + entry.rowCount + (entry.rejected?.length ?? 0)
   }
 
   /** An error in here that is not our own abort is a bug: it ends the process rather than to leave the lane stuck. */
   async function run(): Promise<void> {
     while (filling.entries.length > 0 && !signal.aborted) {
+      // The batch is closed only when the server asks for its rows: what comes in until then need not wait longer.
+      const started = filling.rows.count > 0 ? await store.start() : undefined
       const batch = filling
       filling = spare
-      await write(batch)
+      takeWaiting()
+      await write(batch, started)
       batch.clear()
       spare = batch
-      takeWaiting()
     }
     running = false
   }
@@ -92,28 +97,28 @@ export function createLane(options: LaneOptions): Lane {
     if (taken > 0) waiting = waiting.slice(taken)
   }
 
-  async function write({ rows, entries }: Batch): Promise<void> {
-    if (rows.count === 0) {
-      for (const entry of entries) settle(entry, nothingStored)
-      return
+  async function write({ rows, entries }: Batch, started: StartedCopy | undefined): Promise<void> {
+    let result = NOTHING_SPECIAL
+    if (rows.count > 0) {
+      const stopTimer = metrics.commitSeconds.startTimer()
+      result = await store.finish(rows, started, signal)
+      stopTimer()
     }
-    const stopTimer = metrics.commitSeconds.startTimer()
-    const result = await store(rows, signal)
-    stopTimer()
-    metrics.batchRows.observe(rows.count)
+    metrics.countBatch(rows.count, entries.length, result)
     for (const entry of entries) settle(entry, result)
   }
 
   function settle(entry: Entry, result: StoreResult): void {
     const outcome = outcomeOf(entry, result)
-    metrics.count(outcome)
-    if (entry.letters.length === 0) return finish(entry, outcome)
-    void deadLetters.add(entry.letters).then(() => finish(entry, outcome))
+    const { letters } = entry
+    if (letters === undefined) return finish(entry, outcome)
+    metrics.countRejected(outcome.rejected)
+    void deadLetters.add(letters).then(() => finish(entry, outcome))
   }
 
   function finish(entry: Entry, outcome: Outcome): void {
-    pending--
     entry.settle(outcome)
+    if (--pending === 0) onIdle()
   }
 
   return {
@@ -126,5 +131,3 @@ export function createLane(options: LaneOptions): Lane {
     },
   }
 }
-
-const nothingStored: StoreResult = { duplicates: new Set(), refused: new Map() }

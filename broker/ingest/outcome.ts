@@ -1,16 +1,21 @@
+import type { Rejection } from '../../contract/problems.ts'
 import type { Outcome } from '../accept.ts'
 import { reject, type Entry } from './batch.ts'
 import { decode } from './decode.ts'
 import { rawElements } from './raw-text.ts'
 import type { StoreResult } from './store.ts'
 
+const NONE: readonly Rejection[] = []
+
 /**
  * What became of an entry's message, given what became of its batch. Rows that the database refused are added to the
  * entry's rejections and dead letters.
  */
 export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
-  const { rowCount, rejected } = entry
-  if (duplicates.size === 0 && refused.size === 0) return { stored: rowCount, duplicates: 0, rejected }
+  const { rowCount } = entry
+  if (duplicates.size === 0 && refused.size === 0) {
+    return { stored: rowCount, duplicates: 0, rejected: entry.rejected ?? NONE }
+  }
 
   let duplicateCount = 0
   let refusedCount = 0
@@ -23,7 +28,11 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
       duplicateCount++
     }
   }
-  return { stored: rowCount - duplicateCount - refusedCount, duplicates: duplicateCount, rejected }
+  return {
+    stored: rowCount - duplicateCount - refusedCount,
+    duplicates: duplicateCount,
+    rejected: entry.rejected ?? NONE,
+  }
 }
 
 function rejectRow(entry: Entry, row: number, reason: string): void {

@@ -1,0 +1,55 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { FleetwireError } from './errors.ts'
+
+export interface Child<R> {
+  /** what it reported when it was ready */
+  ready: R
+  /** Resolves with a description of its end, e.g. `broker ended with code 1`. */
+  ended: Promise<string>
+  /** Asks it to end and waits until it has; it has a deadline of its own. */
+  stop(): Promise<void>
+}
+
+interface ChildOptions {
+  name: string
+  /** absolute path of its main module */
+  module: string
+  args?: string[]
+  env: Record<string, string | undefined>
+  /** It reports with a message when it is ready; without, it counts as ready at once. */
+  reports?: boolean
+}
+
+/**
+ * Starts a part of Fleetwire as a process of its own, which shares our standard output. Throws `child_failed` when it
+ * ends before it is ready; why is on standard error then.
+ */
+export async function startChild<R>({
+  name,
+  module,
+  args = [],
+  env,
+  reports = true,
+}: ChildOptions): Promise<Child<R>> {
+  const child = fork(module, args, { env })
+  const ended = once(child, 'exit').then(([code, signal]) => `${name} ended with ${describe(code, signal)}`)
+  const ready = reports ? await Promise.race([once(child, 'message'), ended]) : [{}]
+  if (typeof ready === 'string') throw new FleetwireError('child_failed', ready)
+  return {
+    ready: ready[0] as R,
+    ended,
+    async stop() {
+      if (isRunning(child)) child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null
+}
+
+function describe(code: unknown, signal: NodeJS.Signals | null): string {
+  return typeof code === 'number' ? `code ${code}` : String(signal)
+}

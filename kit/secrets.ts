@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { codeOf, FleetwireError, messageOf } from './errors.ts'
+
+/** What an installation keeps to itself: random bytes in hexadecimal, which no shell and no URL misreads. */
+export interface Secrets {
+  databasePassword: string
+  jwtSecret: string
+  adminPassword: string
+}
+
+export interface StoredSecrets extends Secrets {
+  /** where they are kept */
+  file: string
+  /** they were made just now */
+  areNew: boolean
+}
+
+/**
+ * The secrets of a data directory, made once and kept in `secrets.json`, which only its owner may read.
+ * Throws `bad_secrets` when the file cannot be read or lacks one: it is never replaced, because the database and every
+ * token out there depend on it.
+ */
+export function openSecrets(dataDir: string): StoredSecrets {
+  const file = join(dataDir, 'secrets.json')
+  const stored = read(file)
+  if (stored !== undefined) return { ...stored, file, areNew: false }
+
+  const secrets = { databasePassword: random(32), jwtSecret: random(32), adminPassword: random(12) }
+  mkdirSync(dataDir, { recursive: true })
+  // Written beside and moved into place, so that a half-written file never counts.
+  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+  renameSync(`${file}.new`, file)
+  return { ...secrets, file, areNew: true }
+}
+
+function read(file: string): Secrets | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw new FleetwireError('bad_secrets', `cannot read ${file}: ${messageOf(error)}`, { cause: error })
+  }
+  try {
+    const { databasePassword, jwtSecret, adminPassword } = JSON.parse(text) as Partial<Secrets>
+    if (databasePassword && jwtSecret && adminPassword) return { databasePassword, jwtSecret, adminPassword }
+  } catch {
+    // told below
+  }
+  throw new FleetwireError('bad_secrets', `${file} is damaged; restore it from a backup`)
+}
+
+function random(bytes: number): string {
+  return randomBytes(bytes).toString('hex')
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs'
+import { devNull } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startChild, type Child } from './kit/child.ts'
+import { createClosers } from './kit/closers.ts'
+import { loadConfig } from './kit/config.ts'
+import { FleetwireError, messageOf } from './kit/errors.ts'
+import { createLog } from './kit/log.ts'
+import { openSecrets } from './kit/secrets.ts'
+import type { Config } from './kit/settings.ts'
+import { untilSignal } from './kit/signals.ts'
+import { startEmbedded } from './sql/embedded.ts'
+
+/** Everything in one command: the embedded database unless there is another, the broker, the API. */
+
+const CLOSE_DEADLINE_MS = 40_000
+const DEMO_VEHICLES = '50'
+
+const config = loadSettings()
+const log = createLog('main', config.LOG_LEVEL)
+const closers = createClosers(log)
+const signal = untilSignal()
+const children: Child<unknown>[] = []
+
+try {
+  const secrets = config.DATABASE_URL ? undefined : openSecrets(config.DATA_DIR)
+  const env: Record<string, string | undefined> = { ...process.env }
+  if (secrets) {
+    const { databasePassword: password, jwtSecret, adminPassword } = secrets
+    const database = await startEmbedded({ dataDir: config.DATA_DIR, password, log })
+    closers.add('embedded database', database, (it) => it.stop())
+    env['DATABASE_URL'] = database.url
+    env['JWT_SECRET'] = config.JWT_SECRET ?? jwtSecret
+    env['ADMIN_PASSWORD'] = config.ADMIN_PASSWORD ?? adminPassword
+  }
+
+  const broker = await start<{ mqttPort: number; wsPort: number; statusPort: number }>('broker', env)
+  const api = await start<{ port: number }>('api', env)
+  const apiUrl = `http://${reachable(config.HOST)}:${api.port}`
+  say(`
+Fleetwire is ready.
+
+  MQTT             mqtt://${reachable(config.HOST)}:${broker.mqttPort}
+  MQTT/WebSocket   ws://${reachable(config.HOST)}:${broker.wsPort}/mqtt
+  API              ${apiUrl}
+  Broker status    http://${reachable(config.HOST)}:${broker.statusPort}/metrics
+  Database         ${secrets ? `embedded, in ${join(config.DATA_DIR, 'postgres')}` : 'DATABASE_URL'}
+${secrets ? describeLogin(secrets) : ''}`)
+  if (process.argv.includes('--demo')) await startDemo(env, apiUrl, broker.mqttPort)
+
+  const end = await Promise.race([signal, ...children.map((child) => child.ended)])
+  log.info({ event: 'closing', because: end }, 'closing')
+  if (!end.startsWith('SIG')) throw new FleetwireError('child_ended', end)
+} catch (error) {
+  process.stderr.write(`fleetwire: ${messageOf(error)}\n`)
+  process.exitCode = 1
+} finally {
+  await closers.closeAll({ deadlineMs: CLOSE_DEADLINE_MS }).catch((error: unknown) => {
+    process.stderr.write(`fleetwire: ${messageOf(error)}\n`)
+    process.exitCode = 1
+  })
+  process.exit()
+}
+
+function loadSettings(): Config {
+  try {
+    const given = process.env['DATABASE_URL'] || process.env['DATABASE_URL_FILE']
+    // The secrets that an embedded start makes are for a first try; in production they are chosen and kept elsewhere.
+    const production = process.env['NODE_ENV'] === 'production'
+    if (production) return loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD'])
+    return loadConfig(process.env, given ? ['DATABASE_URL', 'JWT_SECRET'] : [])
+  } catch (error) {
+    process.stderr.write(`fleetwire: ${messageOf(error)}\n`)
+    process.exit(1)
+  }
+}
+
+async function start<R>(name: 'broker' | 'api', env: Record<string, string | undefined>): Promise<R> {
+  const child = await startChild<R>({ name, module: moduleOf(name), env })
+  children.push(closers.add(name, child, (it) => it.stop()))
+  return child.ready
+}
+
+/** 50 vehicles that drive until we end. */
+async function startDemo(
+  env: Record<string, string | undefined>,
+  apiUrl: string,
+  mqttPort: number,
+): Promise<void> {
+  const file = join(config.DATA_DIR, 'demo.tsv')
+  const module = moduleOf('simulator')
+  if (!existsSync(file)) {
+    const login = { ...env, ADMIN_EMAIL: config.ADMIN_EMAIL }
+    const args = [
+      'provision',
+      '--api',
+      apiUrl,
+      '--vehicles',
+      DEMO_VEHICLES,
+      '--prefix',
+      'demo',
+      '--out',
+      file,
+    ]
+    const provision = await startChild({ name: 'provision', module, args, env: login, reports: false })
+    const end = await provision.ended
+    if (end !== 'provision ended with code 0') throw new FleetwireError('demo_failed', end)
+  }
+  const broker = `mqtt://127.0.0.1:${mqttPort}`
+  const args = [
+    'run',
+    '--credentials',
+    file,
+    '--broker',
+    broker,
+    '--rate',
+    DEMO_VEHICLES,
+    '--duration',
+    '24h',
+  ]
+  const run = await startChild({
+    name: 'demo',
+    module,
+    args: [...args, '--journal', devNull],
+    env,
+    reports: false,
+  })
+  closers.add('demo', run, (it) => it.stop())
+  say(`${DEMO_VEHICLES} simulated vehicles send a reading each second. Ctrl-C ends everything.\n`)
+}
+
+/** The main module of a room: TypeScript here, JavaScript in a build. */
+function moduleOf(room: string): string {
+  return fileURLToPath(new URL(`${room}/main${extname(import.meta.url)}`, import.meta.url))
+}
+
+function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSecrets>): string {
+  if (!areNew) return `  Login            ${config.ADMIN_EMAIL}, its password is in ${file}\n`
+  return `
+  The administrator's login, also in ${file}:
+    ${config.ADMIN_EMAIL}
+    ${config.ADMIN_PASSWORD ?? adminPassword}
+`
+}
+
+function reachable(host: string): string {
+  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
