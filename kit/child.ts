@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { FleetwireError } from './errors.ts'
 
 export interface Child<R> {
+  pid: number
   /** what it reported when it was ready */
   ready: R
   /** Resolves with a description of its end, e.g. `broker ended with code 1`. */
@@ -37,6 +38,7 @@ export async function startChild<R>({
   const ready = reports ? await Promise.race([once(child, 'message'), ended]) : [{}]
   if (typeof ready === 'string') throw new FleetwireError('child_failed', ready)
   return {
+    pid: child.pid ?? 0,
     ready: ready[0] as R,
     ended,
     async stop() {

@@ -33,12 +33,13 @@ describe('api telemetry', () => {
 
   async function insert(time: string, reading: Reading, vehicle = 'v1'): Promise<void> {
     const { sql } = fixture
-    const values = { ...reading, extra: reading.extra ? sql.json(reading.extra) : null }
-    await sql`insert into telemetry ${sql({ vehicle_id: 0, time: '2000-01-01', received_at: '2026-11-21T08:00:05Z', ...values } as never)}`
+    const row = { ...reading, time, received_at: '2026-11-21T08:00:05Z' }
+    // As JSON, because the driver would cut a time to milliseconds.
     await sql`
-      update telemetry set vehicle_id = (select id from vehicles where key = ${vehicle}),
-        device_id = (select id from devices where key = 'd1'), time = ${time}::text::timestamptz
-      where vehicle_id = 0
+      insert into telemetry
+      select it.* from vehicles v, devices d, jsonb_populate_record(null::telemetry, ${sql.json(row as never)}
+        || jsonb_build_object('vehicle_id', v.id, 'device_id', d.id)) it
+      where v.key = ${vehicle} and d.key = 'd1'
     `
   }
 

@@ -1,0 +1,44 @@
+import type { compileGenerator } from './generator.ts'
+import { count, expectThat } from './report.ts'
+import type { Stage } from './stage.ts'
+
+type Generate = NonNullable<ReturnType<typeof compileGenerator>>
+
+const DEVICES = 10_000
+const SECONDS = 120
+const HOUR_MS = 3_600_000
+
+/** 10,000 connected devices that send a reading each second, for two minutes. */
+export async function measureFleet(stage: Stage, generate: Generate): Promise<void> {
+  const before = await stage.countReadings()
+  let memoryMiB = 0
+  const sampling = setInterval(() => {
+    memoryMiB = Math.max(memoryMiB, stage.brokerMemoryMiB())
+  }, 1000)
+  const messages = DEVICES * SECONDS
+  const result = await generate({
+    port: stage.mqttPort,
+    credentials: stage.credentials,
+    connections: DEVICES,
+    window: 10,
+    messages,
+    rate: DEVICES,
+    baseMs: Date.now() - 500 * HOUR_MS,
+    timeoutS: SECONDS * 2,
+  })
+  clearInterval(sampling)
+  const stored = (await stage.countReadings()) - before
+  console.log(
+    `${count(result.msgs_per_s)} messages/s, ack p50 ${result.ack_ms.p50} ms, p99 ${result.ack_ms.p99} ms`,
+  )
+  expectThat(
+    `none dropped: ${result.refused} refused, ${result.closed} closed`,
+    result.refused + result.closed === 0,
+  )
+  expectThat(
+    `all acknowledged, every row is there: ${count(stored)}`,
+    stored === messages && result.acked === messages,
+  )
+  expectThat(`p99 ack under 500 ms: ${result.ack_ms.p99} ms`, result.ack_ms.p99 < 500)
+  expectThat(`the broker's resident memory under 500 MB: at most ${memoryMiB} MiB`, memoryMiB < 477)
+}

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { makeClaims } from '../../contract/claims.ts'
+import { startChild, type Child } from '../../kit/child.ts'
+import { createClosers } from '../../kit/closers.ts'
+import { createJwt } from '../../kit/jwt.ts'
+import { createLog } from '../../kit/log.ts'
+import { connect, type Sql } from '../../sql/connect.ts'
+import { startEmbedded } from '../../sql/embedded.ts'
+import { migrate } from '../../sql/migrate.ts'
+
+export interface Stage {
+  directory: string
+  databaseUrl: string
+  sql: Sql
+  mqttPort: number
+  /** a line per device: client id, user name, token, vehicle key */
+  credentials: string
+  /** resident memory of the broker now, in MiB */
+  brokerMemoryMiB(): number
+  countReadings(): Promise<number>
+  close(): Promise<void>
+}
+
+const secret = 'a secret of the benchmark, at least 32 characters'
+
+/**
+ * A broker in a process of its own, with as many devices, and its database: TEST_DATABASE_URL, where it makes a
+ * database for itself, or an embedded one in a temporary directory.
+ */
+export async function openStage(devices: number): Promise<Stage> {
+  const log = createLog('bench', 'warn')
+  const closers = createClosers(log)
+  const directory = mkdtempSync(join(tmpdir(), 'fleetwire-bench-'))
+  chmodSync(directory, 0o755)
+  closers.add('directory', directory, (it) => rmSync(it, { recursive: true, force: true }))
+
+  const databaseUrl = await openDatabase()
+  const sql = closers.add('sql', connect({ url: databaseUrl, max: 2, applicationName: 'bench' }), (it) =>
+    it.end(),
+  )
+  await migrate(sql)
+  const credentials = join(directory, 'credentials.tsv')
+  writeFileSync(credentials, await register(sql, devices))
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    JWT_SECRET: secret,
+    MQTT_PORT: '0',
+    MQTT_WS_PORT: '0',
+    BROKER_STATUS_PORT: '0',
+    LOG_LEVEL: 'warn',
+  }
+  const module = fileURLToPath(new URL('../../broker/main.ts', import.meta.url))
+  const broker: Child<{ mqttPort: number }> = await startChild({ name: 'broker', module, env })
+  closers.add('broker', broker, (it) => it.stop())
+
+  return {
+    directory,
+    databaseUrl,
+    sql,
+    mqttPort: broker.ready.mqttPort,
+    credentials,
+    brokerMemoryMiB() {
+      const status = readFileSync(`/proc/${broker.pid}/status`, 'utf8')
+      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
+    },
+    async countReadings() {
+      const [row] = await sql<{ count: number }[]>`select count(*) from telemetry`
+      return row?.count ?? 0
+    },
+    close: () => closers.closeAll({ deadlineMs: 60_000 }),
+  }
+
+  async function openDatabase(): Promise<string> {
+    const given = process.env['TEST_DATABASE_URL']
+    if (given === undefined) {
+      const embedded = await startEmbedded({ dataDir: directory, password: 'bench', log })
+      closers.add('database', embedded, (it) => it.stop())
+      return embedded.url
+    }
+    const admin = connect({ url: given, max: 1, applicationName: 'bench' })
+    const name = `fleetwire_bench_${process.pid}`
+    await admin`create database ${admin(name)}`
+    closers.add('database', admin, async (it) => {
+      await it`drop database ${it(name)} with (force)`
+      await it.end()
+    })
+    return Object.assign(new URL(given), { pathname: `/${name}` }).href
+  }
+}
+
+async function register(sql: Sql, devices: number): Promise<string> {
+  await sql`insert into vehicles (key) select 'vehicle-' || n from generate_series(1, ${devices}) n`
+  await sql`
+    insert into devices (key, vehicle_id)
+    select replace(key, 'vehicle', 'device'), id from vehicles`
+  const jwt = createJwt(secret)
+  const nowS = Math.floor(Date.now() / 1000)
+  const lines = Array.from({ length: devices }, (_, n) => {
+    const sub = `device-${n + 1}`
+    const claims = makeClaims({ sub, role: 'device', aud: 'mqtt', jti: sub, nowS, lifetimeS: 86_400 })
+    return `${sub}\tx\t${jwt.sign(claims)}\tvehicle-${n + 1}\n`
+  })
+  return lines.join('')
+}
+
+/** What it was measured on, in a line. */
+export function describeMachine(): string {
+  const [cpu] = cpus()
+  const memory = Math.round(totalmem() / 2 ** 30)
+  const version = (command: string, ...args: string[]) => {
+    try {
+      return (
+        execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
+          '\n',
+        )[0] ?? ''
+      )
+    } catch (error) {
+      // mosquitto -h tells its version and exits with 3.
+      return ((error as { stdout?: string }).stdout ?? '').split('\n')[0] ?? ''
+    }
+  }
+  const parts = [`${cpus().length} cores (${cpu?.model})`, `${memory} GiB`, `Node ${process.version}`]
+  return [...parts, version('mosquitto', '-h'), version('psql', '--version')].filter(Boolean).join(', ')
+}

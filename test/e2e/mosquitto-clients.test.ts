@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process'
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { eventually } from '../support/eventually.ts'
+import { runCommand } from '../support/processes.ts'
+
+const installed = spawnSync('mosquitto_pub', ['--help']).error === undefined
+
+/** Clients that nobody here wrote. */
+describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed here: skipped)'}`, () => {
+  let broker: TestBroker
+  let device: TestDevice
+  before(async function () {
+    if (!installed) this.skip()
+    broker = await openTestBroker()
+    device = await broker.addDevice()
+  })
+  after(() => broker?.close())
+
+  const as = (who: Pick<TestDevice, 'clientId' | 'token'>) => [
+    ...['-h', '127.0.0.1', '-p', String(broker.mqttPort)],
+    ...['-i', who.clientId, '-u', 'x', '-P', who.token],
+  ]
+  const publish = (
+    topic: string,
+    payload: string,
+    qos: number,
+    who: Pick<TestDevice, 'clientId' | 'token'> = device,
+  ) => runCommand('mosquitto_pub', [...as(who), '-q', String(qos), '-t', topic, '-m', payload])
+  const countRows = async () => {
+    const rows = await broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
+    return rows.length
+  }
+
+  for (const qos of [1, 2]) {
+    it(`return with QoS ${qos} when the row is there`, async () => {
+      const before = await countRows()
+      const run = publish(device.topic, '{"lat":59.1,"lon":17.2,"speed":50}', qos)
+      expect(await run.ended, run.output()).to.equal(0)
+      expect(await countRows()).to.equal(before + 1)
+    })
+  }
+
+  it('speak MQTT 3.1 as well', async () => {
+    const before = await countRows()
+    const run = runCommand('mosquitto_pub', [
+      ...[...as(device), '-V', 'mqttv31', '-q', '1'],
+      ...['-t', device.topic, '-m', '{"speed":1}'],
+    ])
+    expect(await run.ended, run.output()).to.equal(0)
+    expect(await countRows()).to.equal(before + 1)
+  })
+
+  for (const [what, who, code] of [
+    ['a wrong token', () => ({ ...device, token: 'wrong' }), 4],
+    ['an expired token', () => ({ ...device, token: broker.sign({ sub: device.clientId, exp: 1 }) }), 4],
+    ["another's client id", () => ({ ...device, clientId: 'other' }), 2],
+  ] as const) {
+    it(`are refused with ${what}, and nothing is stored`, async () => {
+      const before = await countRows()
+      const run = publish(device.topic, '{"speed":1}', 1, who())
+      expect(await run.ended, run.output()).to.equal(code)
+      expect(await countRows()).to.equal(before)
+    })
+  }
+
+  it("cannot publish to another vehicle's topic", async () => {
+    const other = await broker.addDevice()
+    const run = publish(other.topic, '{"speed":1}', 1)
+    expect(await run.ended, run.output()).not.to.equal(0)
+    const rows = await broker.db.sql`select from telemetry where vehicle_id = ${other.vehicleId}`
+    expect(rows.length).to.equal(0)
+  })
+
+  it('hear why a reading was rejected', async () => {
+    const listener = await broker.addDevice({ vehicleId: device.vehicleId })
+    const topic = `fleet/${device.vehicle}/rejected`
+    // Written to a pipe, its output would come at its end.
+    const run = runCommand('stdbuf', [
+      '-oL',
+      'mosquitto_sub',
+      ...as(listener),
+      '-d',
+      '-C',
+      '1',
+      '-W',
+      '15',
+      '-t',
+      topic,
+    ])
+    await eventually('it is subscribed', () => run.output().includes('SUBACK'))
+    expect(await publish(device.topic, '{"speed":-1}', 1).ended).to.equal(0)
+    expect(await run.ended).to.equal(0)
+    expect(run.output()).to.include('"code":"out_of_range","pointer":"/speed"')
+  })
+
+  it('let an administrator follow every vehicle', async () => {
+    const admin = { clientId: 'ui/1/terminal', token: broker.sign({ sub: '1', role: 'admin' }) }
+    // Written to a pipe, its output would come at its end.
+    const run = runCommand('stdbuf', [
+      '-oL',
+      'mosquitto_sub',
+      ...[...as(admin), '-d', '-C', '1', '-W', '15', '-t', 'fleet/+/telemetry'],
+    ])
+    await eventually('it is subscribed', () => run.output().includes('SUBACK'))
+    expect(await publish(device.topic, '{"speed":77}', 1).ended).to.equal(0)
+    expect(await run.ended).to.equal(0)
+    expect(run.output()).to.include('{"speed":77}')
+  })
+})

@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { eventually } from '../support/eventually.ts'
+import { runModule, type Running } from '../support/processes.ts'
+
+describe('the one command', function () {
+  this.timeout(60_000)
+  let directory: string
+  let running: Running | undefined
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'fleetwire-one-'))
+    // As root the database runs as another user, who has to get in.
+    chmodSync(directory, 0o755)
+  })
+  afterEach(async () => {
+    running?.child.kill()
+    await running?.ended
+  })
+  after(() => rmSync(directory, { recursive: true, force: true }))
+
+  const env = () => ({
+    DATA_DIR: join(directory, 'data'),
+    PORT: '0',
+    MQTT_PORT: '0',
+    MQTT_WS_PORT: '0',
+    BROKER_STATUS_PORT: '0',
+  })
+  async function start(...args: string[]): Promise<Running> {
+    running = runModule('main.ts', args, env())
+    const { output, ended } = running
+    await Promise.race([
+      eventually(
+        'it is ready',
+        () => output().includes('Fleetwire is ready.') && /Login|login, also/.test(output()),
+        30_000,
+      ),
+      ended,
+    ])
+    return running
+  }
+  const address = (name: string) => new RegExp(`^ +${name} +(\\S+)`, 'm').exec(running?.output() ?? '')?.[1] ?? ''
+  async function logIn(password: string): Promise<number> {
+    const response = await fetch(`${address('API')}/api/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@localhost', password }),
+    })
+    return response.status
+  }
+
+  it('starts a database, a broker and an API, and prints how to log in', async () => {
+    const { output } = await start()
+    const password = /admin@localhost\n +(\S+)/.exec(output())?.[1] ?? ''
+    expect(await logIn(password)).to.equal(200)
+    expect(address('MQTT')).to.match(/^mqtt:\/\/127\.0\.0\.1:\d+$/)
+    const file = join(directory, 'data', 'secrets.json')
+    expect(statSync(file).mode & 0o777).to.equal(0o600)
+    expect(readFileSync(file, 'utf8')).to.include(password)
+  })
+
+  it('starts again with the same secrets, does not print them, and ends with 0 at SIGTERM', async () => {
+    const { output, child, ended } = await start()
+    const { adminPassword } = JSON.parse(readFileSync(join(directory, 'data', 'secrets.json'), 'utf8')) as {
+      adminPassword: string
+    }
+    expect(output()).not.to.include(adminPassword)
+    expect(await logIn(adminPassword)).to.equal(200)
+    child.kill('SIGTERM')
+    expect(await ended, output()).to.equal(0)
+  })
+
+  it('ends with everything it started when its broker dies', async () => {
+    const { output, child, ended } = await start()
+    const pid = execFileSync('pgrep', ['-P', String(child.pid), '-f', 'broker/main'], { encoding: 'utf8' })
+    process.kill(Number(pid), 'SIGKILL')
+    expect(await ended).to.equal(1)
+    expect(output()).to.include('broker ended with SIGKILL')
+  })
+
+  it('runs a demo fleet', async () => {
+    await start('--demo')
+    await eventually(
+      'readings are stored',
+      async () => {
+        const text = await fetch(address('Broker status')).then((it) => it.text())
+        return Number(/^fleetwire_readings_stored_total (\d+)/m.exec(text)?.[1]) > 100
+      },
+      30_000,
+    )
+  })
+
+  it('does not start in production without secrets of your own, and names each', async () => {
+    running = runModule('main.ts', [], { ...env(), NODE_ENV: 'production' })
+    expect(await running.ended).to.equal(1)
+    for (const name of ['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD']) {
+      expect(running.output()).to.include(`${name} is required`)
+    }
+  })
+})

@@ -1,0 +1,38 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+export interface Running {
+  child: ChildProcess
+  /** standard output and error so far */
+  output(): string
+  /** its exit code, or the signal that ended it */
+  ended: Promise<number | NodeJS.Signals>
+}
+
+/** Runs one of the project's main modules as its users do, e.g. `runModule('simulator/main.ts', ['--help'])`. */
+export function runModule(module: string, args: string[], env: Record<string, string> = {}): Running {
+  const path = fileURLToPath(new URL(`../../${module}`, import.meta.url))
+  return runCommand(process.execPath, ['--import', 'tsx', path, ...args], env)
+}
+
+export function runCommand(command: string, args: string[], env: Record<string, string> = {}): Running {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  // 'close', not 'exit': only then all of its output is here.
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
+  return { child, output: () => output, ended }
+}
+
+/** A port that was free just now. For a server that has to come back at the same place. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
