@@ -46,6 +46,8 @@ export function connect(options: ConnectOptions): Sql {
     max,
     connect_timeout: connectTimeoutS,
     idle_timeout: idleTimeoutS,
+    // The default grows to 20 s, which is how long a database would be back before anyone noticed.
+    backoff: () => 0.1 + Math.random() * 0.4,
     ...(role === undefined ? {} : { target_session_attrs: role }),
     connection: { ...urlSettings, ...settings, application_name: applicationName },
     types: { bigint },

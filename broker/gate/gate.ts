@@ -82,6 +82,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     if (session !== undefined) aedes.handle(session.edge)
   }
 
+  const onError = (error: Error) =>
+    log.error({ event: 'accept_failed', err: error }, 'connection not accepted')
+
   registry.onDeviceChange((key) => {
     sessions.endWhere(({ identity }) => identity?.device?.deviceKey === key, 'device_changed')
   })
@@ -101,9 +104,10 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   }
 
   try {
-    const tcp = await listenTcp(host, options.mqttPort, onConnection)
+    const tcp = await listenTcp({ host, port: options.mqttPort, onConnection, onError })
     listeners.push(tcp)
-    const webSocket = await listenWebSocket(host, options.wsPort, PACKET_BYTES_MAX, onConnection)
+    const webSocketOptions = { host, port: options.wsPort, onConnection, onError }
+    const webSocket = await listenWebSocket(webSocketOptions, PACKET_BYTES_MAX)
     listeners.push(webSocket)
     return { mqttPort: tcp.port, wsPort: webSocket.port, close }
   } catch (error) {

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { FleetwireError } from '../../kit/errors.ts'
+import { FleetwireError, messageOf } from '../../kit/errors.ts'
 
 /** A new connection, before its first byte. */
 export type OnConnection = (stream: Duplex, remoteAddress: string) => void
@@ -14,24 +14,27 @@ export interface Listener {
   close(): void
 }
 
+/** What every listener needs. `onError` hears of connections that could not be accepted, as when files run out. */
+export interface ListenOptions {
+  host: string
+  port: number
+  onConnection: OnConnection
+  onError: (error: Error) => void
+}
+
 /** A connection whose other side vanished without a word is noticed by TCP after about this long. */
 const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
 
 /** MQTT over TCP. Throws `cannot_listen`. */
-export async function listenTcp(host: string, port: number, onConnection: OnConnection): Promise<Listener> {
+export async function listenTcp(options: ListenOptions): Promise<Listener> {
   const server = createTcpServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS })
-  server.on('connection', (socket: Socket) => onConnection(socket, socket.remoteAddress ?? ''))
-  return listen(server, host, port, 'MQTT')
+  server.on('connection', (socket: Socket) => options.onConnection(socket, socket.remoteAddress ?? ''))
+  return listen(server, options, 'MQTT')
 }
 
 /** MQTT over WebSocket [MQTT 3.1.1, section 6]. Throws `cannot_listen`. */
-export async function listenWebSocket(
-  host: string,
-  port: number,
-  messageBytesMax: number,
-  onConnection: OnConnection,
-): Promise<Listener> {
+export async function listenWebSocket(options: ListenOptions, messageBytesMax: number): Promise<Listener> {
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: messageBytesMax,
@@ -49,26 +52,21 @@ export async function listenWebSocket(
     }
     socket.on('error', () => socket.destroy())
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      onConnection(createWebSocketStream(webSocket), socket.remoteAddress ?? '')
+      options.onConnection(createWebSocketStream(webSocket), socket.remoteAddress ?? '')
     })
   })
-  return listen(server, host, port, 'MQTT over WebSocket')
+  return listen(server, options, 'MQTT over WebSocket')
 }
 
-async function listen(
-  server: Server | HttpServer,
-  host: string,
-  port: number,
-  what: string,
-): Promise<Listener> {
+async function listen(server: Server | HttpServer, options: ListenOptions, what: string): Promise<Listener> {
+  const { host, port, onError } = options
   try {
     server.listen({ host, port, backlog: 4096 })
     await once(server, 'listening')
   } catch (error) {
-    const cause = error as Error
-    throw new FleetwireError('cannot_listen', `${what} cannot listen on ${host}:${port}: ${cause.message}`, {
-      cause,
-    })
+    const message = `${what} cannot listen on ${host}:${port}: ${messageOf(error)}`
+    throw new FleetwireError('cannot_listen', message, { cause: error })
   }
+  server.on('error', onError)
   return { port: (server.address() as AddressInfo).port, close: () => void server.close() }
 }
