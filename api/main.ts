@@ -36,6 +36,7 @@ async function main(): Promise<void> {
       log,
       metrics: createMetrics(),
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
+      trustProxy: config.TRUST_PROXY,
     })
     closers.add('http', api, (it) => it.close())
 

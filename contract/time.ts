@@ -36,11 +36,11 @@ function parseRfc3339(text: string): number | TimeProblem {
   const hour = digits(text, 11, 2)
   const minute = digits(text, 14, 2)
   const second = digits(text, 17, 2)
-  const separator = text.charCodeAt(10) | 0x20
+  const separator = text.charCodeAt(10)
   if (
     text.charCodeAt(4) !== DASH ||
     text.charCodeAt(7) !== DASH ||
-    (separator !== 0x74 && separator !== 0x20) ||
+    (separator !== UPPER_T && separator !== LOWER_T && separator !== SPACE) ||
     text.charCodeAt(13) !== COLON ||
     text.charCodeAt(16) !== COLON ||
     !(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)) ||
@@ -73,7 +73,7 @@ function parseRfc3339(text: string): number | TimeProblem {
 function parseZone(text: string, at: number): number | TimeProblem {
   if (at === text.length) return 'time_without_zone'
   const sign = text.charCodeAt(at)
-  if ((sign | 0x20) === 0x7a) return at + 1 === text.length ? 0 : 'bad_time'
+  if (sign === UPPER_Z || sign === LOWER_Z) return at + 1 === text.length ? 0 : 'bad_time'
   const hours = digits(text, at + 1, 2)
   const minutes = digits(text, at + 4, 2)
   const wellFormed = at + 6 === text.length && text.charCodeAt(at + 3) === COLON
@@ -97,7 +97,12 @@ function daysIn(year: number, month: number): number {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
 }
 
+const SPACE = 0x20
 const ZERO = 0x30
+const UPPER_T = 0x54
+const LOWER_T = 0x74
+const UPPER_Z = 0x5a
+const LOWER_Z = 0x7a
 const DASH = 0x2d
 const COLON = 0x3a
 const DOT = 0x2e

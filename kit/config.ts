@@ -18,11 +18,18 @@ export function loadConfig<R extends SettingName = never>(
   const values: Record<string, string> = {}
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     const value = readValue(env, name, problems)
-    if (value !== undefined) values[name] = value
+    // JSON Schema's coercion would also take 0x50 and 1e3.
+    if (SETTINGS[name].type === 'integer' && value !== undefined && !/^-?\d+$/.test(value)) {
+      problems.push(`${name} must be integer, not ${JSON.stringify(value)}`)
+    } else if (value !== undefined) {
+      values[name] = value
+    }
   }
 
+  // What could not be read has been told; it is not missing as well.
+  const needed = required.filter((name) => !problems.some((problem) => problem.startsWith(name)))
   const ajv = new Ajv2020({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false })
-  const validate = ajv.compile({ type: 'object', properties: SETTINGS, required })
+  const validate = ajv.compile({ type: 'object', properties: SETTINGS, required: needed })
   if (!validate(values)) problems.push(...(validate.errors ?? []).map((error) => describe(error, env)))
   if (problems.length > 0) {
     throw new FleetwireError('bad_settings', `${problems.length} bad setting(s):\n  ${problems.join('\n  ')}`)

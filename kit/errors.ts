@@ -14,7 +14,8 @@ export class FleetwireError extends Error {
 
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (error instanceof Error) return error.message
+  return typeof error === 'string' ? error : (JSON.stringify(error) ?? 'undefined')
 }
 
 /** The `code` of anything that was thrown: a SQLSTATE, a Node.js error code or one of ours; '' when it has none. */

@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import jwt from 'jsonwebtoken'
-import { FleetwireError, messageOf } from './errors.ts'
+import { FleetwireError } from './errors.ts'
 
 export interface Jwt {
   /** Signs claims as they are; they bring their own `iat` and `exp`. */
@@ -32,7 +32,9 @@ export function createJwt(secret: string): Jwt {
         if (error instanceof jwt.TokenExpiredError) {
           throw new FleetwireError('token_expired', `the token expired at ${error.expiredAt.toISOString()}`)
         }
-        throw new FleetwireError('token_invalid', messageOf(error), { cause: error })
+        // Other errors come from parsing what is in the token, and quote it.
+        const message = error instanceof jwt.JsonWebTokenError ? error.message : 'the token is malformed'
+        throw new FleetwireError('token_invalid', message)
       }
     },
   }

@@ -1,4 +1,5 @@
 import { pino } from 'pino'
+import { messageOf } from './errors.ts'
 
 export type Log = pino.Logger
 
@@ -15,19 +16,23 @@ export function createLog(name: string, level: string, destination?: { write(lin
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     // An error of the database driver carries the statement's arguments, which may be a password hash or a token.
-    serializers: { err: describeError },
+    serializers: { err: (error: unknown) => describeError(error) },
   }
   return destination ? pino(options, destination) : pino(options)
 }
 
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error
+/** Causes within causes that are described; an error may even be its own cause. */
+const CAUSES_MAX = 5
+
+function describeError(error: unknown, causesLeft = CAUSES_MAX): unknown {
+  if (!(error instanceof Error)) return messageOf(error)
   const {
     code,
     severity,
     table_name: table,
     constraint_name: constraint,
   } = error as unknown as Record<string, unknown>
+  const hasCause = error.cause !== undefined && causesLeft > 0
   return {
     type: error.name,
     message: error.message,
@@ -35,7 +40,7 @@ function describeError(error: unknown): unknown {
     severity,
     table,
     constraint,
-    cause: error.cause === undefined ? undefined : describeError(error.cause),
+    cause: hasCause ? describeError(error.cause, causesLeft - 1) : undefined,
     stack: error.stack,
   }
 }

@@ -116,6 +116,13 @@ export const SETTINGS = {
     description:
       'Bytes of messages that wait for room in a batch. Beyond it, connections that publish are closed.',
   },
+  TRUST_PROXY: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 10,
+    default: 0,
+    description: 'How many proxies in front of the API to believe about who the client is. 0: none.',
+  },
   DEVICE_TOKEN_DAYS: {
     type: 'integer',
     minimum: 1,

@@ -20,8 +20,8 @@ export function maySubscribe(identity: Identity, filter: string): boolean {
   const parsed = parseVehicleTopic(filter)
   if (parsed === undefined) return false
   const { vehicle, kind } = parsed
-  if (identity.device) {
-    return vehicle === identity.device.vehicleKey && (kind === 'rejected' || kind === 'commands')
+  if (identity.role === 'device') {
+    return vehicle === identity.device?.vehicleKey && (kind === 'rejected' || kind === 'commands')
   }
   return vehicle === '+' || maySee(identity)
 }
@@ -30,7 +30,7 @@ export function maySubscribe(identity: Identity, filter: string): boolean {
 export function mayReceive(identity: Identity, topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed === undefined) return false
-  if (identity.device) return parsed.vehicle === identity.device.vehicleKey
+  if (identity.role === 'device') return parsed.vehicle === identity.device?.vehicleKey
   return maySee(identity)
 }
 

@@ -84,7 +84,8 @@ export function createStore({ sql, log }: { sql: Sql; log: Log }): Store {
     for (let retries = 0; error !== undefined;) {
       const kind = classify(error)
       if (kind === 'row') return error
-      if (kind === 'unique') staged = true
+      // Through staging there is no such violation but of a constraint that is not ours.
+      if (kind === 'unique' && !staged) staged = true
       else await waitForRetry(part, retries++, error)
       error = await attempt(part, staged)
     }

@@ -37,7 +37,7 @@ describe('api telemetry', () => {
     // As JSON, because the driver would cut a time to milliseconds.
     await sql`
       insert into telemetry
-      select it.* from vehicles v, devices d, jsonb_populate_record(null::telemetry, ${sql.json(row as never)}
+      select it.* from vehicles v, devices d, jsonb_populate_record(null::telemetry, ${sql.json(row)}
         || jsonb_build_object('vehicle_id', v.id, 'device_id', d.id)) it
       where v.key = ${vehicle} and d.key = 'd1'
     `

@@ -17,16 +17,17 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
   })
   after(() => broker?.close())
 
-  const as = (who: Pick<TestDevice, 'clientId' | 'token'>) => [
-    ...['-h', '127.0.0.1', '-p', String(broker.mqttPort)],
-    ...['-i', who.clientId, '-u', 'x', '-P', who.token],
-  ]
+  const as = ({ clientId, token }: Pick<TestDevice, 'clientId' | 'token'>) =>
+    flags({ h: '127.0.0.1', p: broker.mqttPort, i: clientId, u: 'x', P: token })
   const publish = (
     topic: string,
     payload: string,
     qos: number,
     who: Pick<TestDevice, 'clientId' | 'token'> = device,
-  ) => runCommand('mosquitto_pub', [...as(who), '-q', String(qos), '-t', topic, '-m', payload])
+  ) => runCommand('mosquitto_pub', [...as(who), ...flags({ q: qos, t: topic, m: payload })])
+  /** Waits for one message. Line by line, because to a pipe its output would come at its end. */
+  const follow = (who: Pick<TestDevice, 'clientId' | 'token'>, topic: string) =>
+    runCommand('stdbuf', ['-oL', 'mosquitto_sub', '-d', ...as(who), ...flags({ C: 1, W: 15, t: topic })])
   const countRows = async () => {
     const rows = await broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
     return rows.length
@@ -43,10 +44,8 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
 
   it('speak MQTT 3.1 as well', async () => {
     const before = await countRows()
-    const run = runCommand('mosquitto_pub', [
-      ...[...as(device), '-V', 'mqttv31', '-q', '1'],
-      ...['-t', device.topic, '-m', '{"speed":1}'],
-    ])
+    const message = flags({ V: 'mqttv31', q: 1, t: device.topic, m: '{"speed":1}' })
+    const run = runCommand('mosquitto_pub', [...as(device), ...message])
     expect(await run.ended, run.output()).to.equal(0)
     expect(await countRows()).to.equal(before + 1)
   })
@@ -75,19 +74,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
   it('hear why a reading was rejected', async () => {
     const listener = await broker.addDevice({ vehicleId: device.vehicleId })
     const topic = `fleet/${device.vehicle}/rejected`
-    // Written to a pipe, its output would come at its end.
-    const run = runCommand('stdbuf', [
-      '-oL',
-      'mosquitto_sub',
-      ...as(listener),
-      '-d',
-      '-C',
-      '1',
-      '-W',
-      '15',
-      '-t',
-      topic,
-    ])
+    const run = follow(listener, topic)
     await eventually('it is subscribed', () => run.output().includes('SUBACK'))
     expect(await publish(device.topic, '{"speed":-1}', 1).ended).to.equal(0)
     expect(await run.ended).to.equal(0)
@@ -96,15 +83,14 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
 
   it('let an administrator follow every vehicle', async () => {
     const admin = { clientId: 'ui/1/terminal', token: broker.sign({ sub: '1', role: 'admin' }) }
-    // Written to a pipe, its output would come at its end.
-    const run = runCommand('stdbuf', [
-      '-oL',
-      'mosquitto_sub',
-      ...[...as(admin), '-d', '-C', '1', '-W', '15', '-t', 'fleet/+/telemetry'],
-    ])
+    const run = follow(admin, 'fleet/+/telemetry')
     await eventually('it is subscribed', () => run.output().includes('SUBACK'))
     expect(await publish(device.topic, '{"speed":77}', 1).ended).to.equal(0)
     expect(await run.ended).to.equal(0)
     expect(run.output()).to.include('{"speed":77}')
   })
 })
+
+function flags(options: Record<string, string | number>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`-${name}`, String(value)])
+}

@@ -41,7 +41,8 @@ describe('the one command', function () {
     ])
     return running
   }
-  const address = (name: string) => new RegExp(`^ +${name} +(\\S+)`, 'm').exec(running?.output() ?? '')?.[1] ?? ''
+  const address = (name: string) =>
+    new RegExp(`^ +${name} +(\\S+)`, 'm').exec(running?.output() ?? '')?.[1] ?? ''
   async function logIn(password: string): Promise<number> {
     const response = await fetch(`${address('API')}/api/login`, {
       method: 'POST',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export interface Running {
   child: ChildProcess
   /** standard output and error so far */
-  output(): string
+  output: () => string
   /** its exit code, or the signal that ended it */
   ended: Promise<number | NodeJS.Signals>
 }

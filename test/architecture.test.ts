@@ -1,0 +1,184 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** For each room the other rooms that it may import. The root and test/ may import any. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  contract: [],
+  kit: [],
+  sql: ['contract', 'kit'],
+  broker: ['contract', 'kit', 'sql'],
+  api: ['contract', 'kit', 'sql'],
+  simulator: ['contract', 'kit'],
+  dashboard: ['contract'],
+}
+
+/** The text of every file by its path from the root, with `/` between. */
+type Files = Record<string, string>
+
+function readRooms(): Files {
+  const files: Files = {}
+  for (const room of [...Object.keys(MAY_IMPORT), 'test']) {
+    if (!existsSync(join(root, room))) continue
+    for (const entry of readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })) {
+      const path = `${room}/${entry.split(sep).join('/')}`
+      // This file is full of examples of what is forbidden.
+      if (path === 'test/architecture.test.ts') continue
+      if (path.endsWith('.ts')) files[path] = readFileSync(join(root, path), 'utf8')
+    }
+  }
+  if (existsSync(join(root, 'main.ts'))) files['main.ts'] = readFileSync(join(root, 'main.ts'), 'utf8')
+  return files
+}
+
+/** What a file imports: a path from the root, or the name of a package or of one of Node.js' modules. */
+function importsOf(path: string, source: string): string[] {
+  const statements = [
+    // import x from '...', import type { x } from '...', export * from '...', over several lines as well
+    /^[ \t]*(?:import|export)\b[^'"`;=()]*?\bfrom\s*['"]([^'"]+)['"]/gm,
+    /^[ \t]*import\s*['"]([^'"]+)['"]/gm,
+    // import('...'), also of a type
+    /\bimport\(\s*['"]([^'"]+)['"]/g,
+  ]
+  const specifiers = statements.flatMap((pattern) => [...source.matchAll(pattern)].map((it) => it[1] ?? ''))
+  return specifiers.map((it) =>
+    it.startsWith('.')
+      ? normalize(join(dirname(path), it))
+          .split(sep)
+          .join('/')
+      : it,
+  )
+}
+
+const isLocal = (target: string) =>
+  target === 'main.ts' || (roomOf(target) in MAY_IMPORT && target.endsWith('.ts'))
+const roomOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : '')
+const isMain = (path: string) => /(^|\/)main\.ts$/.test(path)
+
+/** One line for every broken rule. */
+function brokenRules(files: Files): string[] {
+  const broken: string[] = []
+  for (const [path, source] of Object.entries(files)) {
+    const room = roomOf(path)
+    for (const target of importsOf(path, source)) {
+      const reason = whyNot(path, room, target)
+      if (reason !== undefined) broken.push(`${path} imports ${target}: ${reason}`)
+    }
+    if (room === 'test' || isMain(path)) continue
+    if (/\bprocess\??\.?\[?['"]?(env|argv|exit)\b/.test(source)) broken.push(`${path} reads process`)
+    if (/\bimport\((?!\s*['"])/.test(source) && path !== 'sql/embedded/binaries.ts') {
+      broken.push(`${path} imports what cannot be told`)
+    }
+  }
+  return broken
+}
+
+function whyNot(path: string, room: string, target: string): string | undefined {
+  if (isMain(target)) return 'nobody imports a main'
+  if (room === 'test') return undefined
+  if (/^(node:)?process$/.test(target) && !isMain(path)) return 'only a main reads process'
+  if (/^(aedes|mqemitter)/.test(target) && !path.startsWith('broker/gate/'))
+    return 'only the gate knows aedes'
+  if (!isLocal(target)) {
+    if (target.startsWith('..') || roomOf(target) === 'test') return 'it is outside of the rooms'
+    return room === 'contract' ? 'the contract imports nothing but itself' : undefined
+  }
+  const other = roomOf(target)
+  if (room !== '' && room !== other && !MAY_IMPORT[room]?.includes(other)) {
+    return `${room} may import ${MAY_IMPORT[room]?.join(', ') || 'no other room'}`
+  }
+  const inside = (part: string, it: string) => it.startsWith(`broker/${part}/`)
+  const joined =
+    (inside('gate', path) && inside('ingest', target)) || (inside('ingest', path) && inside('gate', target))
+  return joined ? 'gate and ingest meet in broker.ts only' : undefined
+}
+
+describe('the rooms', () => {
+  const files = readRooms()
+
+  it('import only what the design allows them to', () => {
+    expect(brokenRules(files)).to.deep.equal([])
+  })
+
+  it('import only packages that package.json lists as dependencies', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    const nameOf = (target: string) =>
+      target
+        .split('/')
+        .slice(0, target.startsWith('@') ? 2 : 1)
+        .join('/')
+    const unlisted = Object.entries(files)
+      .filter(([path]) => roomOf(path) !== 'test')
+      .flatMap(([path, source]) => importsOf(path, source).map((target) => ({ path, target })))
+      .filter(({ target }) => !isLocal(target) && !target.startsWith('node:'))
+      .filter(({ target }) => !(nameOf(target) in dependencies))
+    expect(unlisted).to.deep.equal([])
+  })
+
+  it('are all there to be checked', () => {
+    const rooms = new Set(Object.keys(files).map(roomOf))
+    expect(rooms).to.include.all.keys('contract', 'kit', 'sql', 'broker', 'api', 'simulator')
+    expect(importsOf('broker/broker.ts', files['broker/broker.ts'] ?? '')).to.include.members([
+      'node:timers/promises',
+      'kit/closers.ts',
+      'broker/gate/gate.ts',
+      'broker/ingest/ingest.ts',
+    ])
+  })
+})
+
+describe('the check of the rooms', () => {
+  const offences: Record<string, [path: string, source: string]> = {
+    'the contract that imports kit': ['contract/a.ts', "import { codeOf } from '../kit/errors.ts'"],
+    'the contract that imports a package': ['contract/a.ts', "import { Ajv } from 'ajv'"],
+    "the contract that imports one of Node.js' modules": [
+      'contract/a.ts',
+      "import { once } from 'node:events'",
+    ],
+    'kit that imports the contract': ['kit/a.ts', "import type { Role } from '../contract/claims.ts'"],
+    'sql that imports the broker': ['sql/a.ts', "import { x } from '../broker/accept.ts'"],
+    'the gate that imports ingest': ['broker/gate/a.ts', "import { decode } from '../ingest/decode.ts'"],
+    'ingest that imports the gate': ['broker/ingest/a.ts', "export type { Edge } from '../gate/edge.ts'"],
+    'the api that imports the broker': [
+      'api/routes/a.ts',
+      "import {\n  x,\n  y,\n} from '../../broker/accept.ts'",
+    ],
+    'an import of a main': ['broker/a.ts', "import './main.ts'"],
+    'a test that imports a main': ['test/a.test.ts', "await import('../broker/main.ts')"],
+    'aedes outside the gate': ['broker/broker.ts', "import { Aedes } from 'aedes'"],
+    'a dynamic import': ['api/a.ts', "const broker = await import('../broker/broker.ts')"],
+    'the type of a dynamic import': ['api/a.ts', "type A = import('../broker/accept.ts').Accept"],
+    'a re-export of everything': ['kit/a.ts', "export * from '../sql/connect.ts'"],
+    'an import of a test': ['kit/a.ts', "import { eventually } from '../test/support/eventually.ts'"],
+    'process.env outside a main': ['kit/a.ts', 'const port = process.env["PORT"]'],
+    'process.exit outside a main': ['kit/a.ts', 'process.exit(1)'],
+    'an import of process': ['kit/a.ts', "import { env } from 'node:process'"],
+    'an import of a computed name': ['kit/a.ts', 'await import(name)'],
+  }
+  for (const [name, [path, source]] of Object.entries(offences)) {
+    it(`finds ${name}`, () => {
+      expect(brokenRules({ [path]: source })).to.have.length(1)
+    })
+  }
+
+  const allowed: Record<string, [path: string, source: string]> = {
+    'process.env in a main': ['broker/main.ts', 'loadConfig(process.env)'],
+    'process.pid and process.exitCode': ['kit/a.ts', 'process.exitCode = process.pid'],
+    'a comment that speaks of an import': ['kit/a.ts', " * import { x } from '../sql/connect.ts'"],
+    'the gate with aedes': ['broker/gate/a.ts', "import { Aedes } from 'aedes'"],
+    'the broker that joins gate and ingest': [
+      'broker/broker.ts',
+      "import { openGate } from './gate/gate.ts'\nimport { createIngest } from './ingest/ingest.ts'",
+    ],
+  }
+  for (const [name, [path, source]] of Object.entries(allowed)) {
+    it(`allows ${name}`, () => {
+      expect(brokenRules({ [path]: source })).to.deep.equal([])
+    })
+  }
+})

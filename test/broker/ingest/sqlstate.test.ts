@@ -1,0 +1,62 @@
+import { expect } from 'chai'
+import { classify, type Failure } from '../../../broker/ingest/sqlstate.ts'
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const MEANING: Record<Failure, Record<string, string>> = {
+  unique: { 'unique violation': '23505' },
+  row: {
+    'string right truncation': '22001',
+    'number out of range': '22003',
+    'time out of range': '22008',
+    'character that is not in the repertoire': '22021',
+    'untranslatable character': '22P05',
+    'bad binary representation': '22P03',
+    'not null violation': '23502',
+    'foreign key violation': '23503',
+    'check violation, also a row without a partition': '23514',
+    'exclusion violation': '23P01',
+    'raise exception of a trigger': 'P0001',
+    'index entry that is too large': '54000',
+  },
+  retry: {
+    'connection exception': '08006',
+    'read only transaction': '25006',
+    'aborted transaction': '25P02',
+    'serialization failure': '40001',
+    deadlock: '40P01',
+    'wrong password': '28P01',
+    'insufficient privilege': '42501',
+    'missing table': '42P01',
+    'missing column': '42703',
+    'disk full': '53100',
+    'out of memory': '53200',
+    'too many connections': '53300',
+    'lock not available': '55P03',
+    'query cancelled': '57014',
+    'killed backend': '57P01',
+    'database starting up': '57P03',
+    'i/o error': '58030',
+    'internal error': 'XX000',
+    'refused connection': 'ECONNREFUSED',
+    'closed connection': 'CONNECTION_CLOSED',
+    'connection that timed out': 'CONNECT_TIMEOUT',
+    'code that only begins like one': '22',
+    'code that only ends like one': 'x22P05',
+  },
+}
+
+describe('a failed write', () => {
+  for (const [failure, codes] of Object.entries(MEANING)) {
+    for (const [name, code] of Object.entries(codes)) {
+      it(`${code} (${name}) means: ${failure}`, () => {
+        expect(classify(Object.assign(new Error(name), { code }))).to.equal(failure)
+      })
+    }
+  }
+
+  it('with an error that has no code is tried again', () => {
+    for (const error of [new Error('x'), undefined, null, 'text', 22, { code: 22 }, { code: 23_505 }]) {
+      expect(classify(error)).to.equal('retry')
+    }
+  })
+})

@@ -1,0 +1,69 @@
+import { expect } from 'chai'
+import { AUDIENCES, makeClaims, readClaims, ROLES } from '../../contract/claims.ts'
+
+const good = makeClaims({ sub: 'dev-1', role: 'device', aud: 'mqtt', jti: 'j', nowS: 1000, lifetimeS: 60 })
+
+describe('claims', () => {
+  it('are valid from now until their lifetime is over', () => {
+    expect(good).to.deep.equal({
+      iss: 'fleetwire',
+      aud: 'mqtt',
+      sub: 'dev-1',
+      role: 'device',
+      iat: 1000,
+      exp: 1060,
+      jti: 'j',
+    })
+  })
+
+  it('read back as they were made, for every role and audience', () => {
+    for (const role of ROLES) {
+      for (const aud of AUDIENCES) {
+        const claims = { ...good, role, aud }
+        expect(readClaims(claims, aud)).to.deep.equal(claims)
+      }
+    }
+  })
+
+  it('come without whatever else the token says', () => {
+    expect(readClaims({ ...good, vehicle: 'v1', admin: true }, 'mqtt')).to.deep.equal(good)
+  })
+
+  it('of one audience are refused by the other', () => {
+    expect(readClaims(good, 'api')).to.equal('the token\'s aud is not "api"')
+    expect(readClaims({ ...good, aud: 'api' }, 'mqtt')).to.equal('the token\'s aud is not "mqtt"')
+  })
+
+  const wrong: Record<string, [name: keyof typeof good, value: unknown, says: string]> = {
+    'without an issuer': ['iss', undefined, 'iss'],
+    'of another issuer': ['iss', 'someone', 'iss'],
+    'with several audiences': ['aud', ['mqtt'], 'aud'],
+    'without a subject': ['sub', undefined, 'sub'],
+    'with an empty subject': ['sub', '', 'sub'],
+    'with a number for a subject': ['sub', 7, 'sub'],
+    'without a role': ['role', undefined, 'role'],
+    'with an unknown role': ['role', 'root', 'role'],
+    'with several roles': ['role', ['admin'], 'role'],
+    'with the name of a method for a role': ['role', 'toString', 'role'],
+    'without iat': ['iat', undefined, 'iat'],
+    'without exp': ['exp', undefined, 'exp'],
+    'with exp as text': ['exp', '1060', 'exp'],
+    'with a fraction of a second': ['exp', 1060.5, 'exp'],
+    'without a jti': ['jti', undefined, 'jti'],
+    'with an empty jti': ['jti', '', 'jti'],
+  }
+  for (const [name, [claim, value, says]] of Object.entries(wrong)) {
+    it(`${name} are refused, and the sentence names it`, () => {
+      expect(readClaims({ ...good, [claim]: value }, 'mqtt'))
+        .to.be.a('string')
+        .that.includes(says)
+    })
+  }
+
+  it('are an object', () => {
+    for (const payload of [undefined, null, 'text', 7, true]) {
+      expect(readClaims(payload, 'mqtt')).to.equal('the token has no claims')
+    }
+    expect(readClaims([], 'mqtt')).to.be.a('string')
+  })
+})

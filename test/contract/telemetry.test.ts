@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { expect } from 'chai'
+import { ROW_COLUMNS } from '../../broker/ingest/row-buffer.ts'
+import {
+  NUMBER_FIELDS,
+  READING_FIELDS,
+  READING_SCHEMA,
+  type NumberField,
+  type Reading,
+} from '../../contract/telemetry.ts'
+
+const isReading = new Ajv2020({ strict: true, allowUnionTypes: true, logger: false }).compile<Reading>(
+  READING_SCHEMA,
+)
+const numberFields = Object.keys(NUMBER_FIELDS) as NumberField[]
+
+/** lat and lon go together. */
+function withField(name: NumberField, value: unknown): object {
+  return { ...(name === 'lat' && { lon: 0 }), ...(name === 'lon' && { lat: 0 }), [name]: value }
+}
+
+describe('the table telemetry', () => {
+  const types: Record<string, string> = {
+    vehicle_id: 'bigint',
+    time: 'timestamptz',
+    received_at: 'timestamptz',
+    device_id: 'bigint',
+    ...Object.fromEntries(numberFields.map((name) => [name, 'double precision'])),
+    ignition: 'boolean',
+    status: 'text',
+    seq: 'bigint',
+    extra: 'jsonb',
+  }
+  for (const flavour of ['plain', 'apache', 'community']) {
+    it(`has the columns of a row, in the order in which rows are copied (${flavour})`, () => {
+      const file = new URL(`../../sql/${flavour}/003.do.telemetry.sql`, import.meta.url)
+      const [, body = ''] = /create table telemetry \(\n(.*?)\n\)/s.exec(readFileSync(file, 'utf8')) ?? []
+      const columns = body.split('\n').map((line) => line.trim().replace(/,$/, '').replace(' not null', ''))
+      expect(columns).to.deep.equal(ROW_COLUMNS.map((name) => `${name} ${types[name]}`))
+    })
+  }
+})
+
+describe('the schema of a reading', () => {
+  it('has time and every field, and no other', () => {
+    expect(Object.keys(READING_SCHEMA.properties)).to.deep.equal(['time', ...READING_FIELDS])
+  })
+
+  // Written out once more: whoever changes a range breaks devices that keep to it.
+  const ranges: Record<NumberField, [minimum: number, maximum: number]> = {
+    lat: [-90, 90],
+    lon: [-180, 180],
+    altitude: [-500, 10_000],
+    speed: [0, 400],
+    heading: [0, 360],
+    rpm: [0, 20_000],
+    engine_load: [0, 100],
+    fuel_level: [0, 100],
+    fuel_rate: [0, 500],
+    coolant_temp: [-60, 250],
+    battery_voltage: [0, 1000],
+    odometer: [0, 10_000_000],
+  }
+  for (const name of numberFields) {
+    const [minimum, maximum] = ranges[name]
+    it(`takes ${name} from ${minimum} to ${maximum}, and nothing beyond`, () => {
+      for (const value of [minimum, maximum, (minimum + maximum) / 2]) {
+        expect(isReading(withField(name, value)), String(value)).to.equal(true)
+      }
+      for (const value of [
+        minimum - 0.001,
+        maximum + 0.001,
+        String(minimum),
+        null,
+        Number.NaN,
+        true,
+        [minimum],
+      ]) {
+        expect(isReading(withField(name, value)), String(value)).to.equal(false)
+      }
+    })
+  }
+
+  it('takes lat and lon together only', () => {
+    expect(isReading({ lat: 1, lon: 2 })).to.equal(true)
+    expect(isReading({ lat: 1 })).to.equal(false)
+    expect(isReading({ lon: 1, speed: 3 })).to.equal(false)
+  })
+
+  const status = (value: unknown) => isReading({ status: value })
+  it('takes a status of 1 to 32 characters', () => {
+    expect(status('x')).to.equal(true)
+    expect(status('x'.repeat(32))).to.equal(true)
+    expect(status('\u{1f69a}'.repeat(32))).to.equal(true)
+    expect(status('')).to.equal(false)
+    expect(status('x'.repeat(33))).to.equal(false)
+    expect(status(7)).to.equal(false)
+  })
+
+  it('takes no text that a column cannot store or a terminal would obey', () => {
+    for (const text of ['a\0b', 'a\nb', '\u001b[31m', '\u007f', '\ud83d', '\ude9a', '\ude9a\ud83d']) {
+      expect(status(text), JSON.stringify(text)).to.equal(false)
+      expect(isReading({ extra: { a: text } }), JSON.stringify(text)).to.equal(false)
+      expect(isReading({ extra: { [text]: 1 } }), JSON.stringify(text)).to.equal(false)
+    }
+  })
+
+  it('takes a seq that a number holds exactly', () => {
+    for (const seq of [0, 1, Number.MAX_SAFE_INTEGER]) expect(isReading({ seq })).to.equal(true)
+    for (const seq of [-1, 0.5, 2 ** 53, '1']) expect(isReading({ seq }), String(seq)).to.equal(false)
+  })
+
+  it('takes a boolean for ignition', () => {
+    expect(isReading({ ignition: false })).to.equal(true)
+    for (const ignition of [0, 1, 'true', null]) expect(isReading({ ignition })).to.equal(false)
+  })
+
+  it('takes up to 32 scalars as extra', () => {
+    const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`s${n}`, n]))
+    for (const extra of [
+      {},
+      many(32),
+      { a: 'x'.repeat(256), b: true, c: null, d: -1.5 },
+      { ['n'.repeat(64)]: 1 },
+    ]) {
+      expect(isReading({ extra })).to.equal(true)
+    }
+    const others = [
+      many(33),
+      { a: 'x'.repeat(257) },
+      { a: {} },
+      { a: [] },
+      { '': 1 },
+      { ['n'.repeat(65)]: 1 },
+      [],
+      'x',
+    ]
+    for (const extra of others) expect(isReading({ extra }), JSON.stringify(extra)).to.equal(false)
+  })
+
+  it('takes no unknown field, whatever it is called', () => {
+    for (const name of ['Speed', 'vehicle_id', 'received_at', 'constructor', '__proto__']) {
+      const reading: unknown = JSON.parse(`{"speed":1,${JSON.stringify(name)}:1}`)
+      expect(isReading(reading), name).to.equal(false)
+      const extra: unknown = JSON.parse(`{"extra":{${JSON.stringify(name)}:1}}`)
+      expect(isReading(extra), `extra ${name}`).to.equal(name !== '__proto__')
+    }
+  })
+
+  it('takes nothing but an object', () => {
+    for (const value of [null, [], 'x', 1, true]) expect(isReading(value)).to.equal(false)
+  })
+})

@@ -1,0 +1,91 @@
+import { expect } from 'chai'
+import {
+  isKey,
+  parseVehicleTopic,
+  userClientIdPrefix,
+  VEHICLE_TOPICS,
+  vehicleTopic,
+} from '../../contract/topics.ts'
+
+describe('a key', () => {
+  it('has 1 to 64 of A-Z a-z 0-9 _ -', () => {
+    const all = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'
+    for (const key of ['a', all, 'x'.repeat(64), '__proto__', '-']) expect(isKey(key), key).to.equal(true)
+  })
+
+  it('has nothing that means something in a topic, a path or a line', () => {
+    const others = [
+      '',
+      'x'.repeat(65),
+      'a/b',
+      '+',
+      '#',
+      '$SYS',
+      'a b',
+      'a\n',
+      '\na',
+      'ü',
+      'a.b',
+      '%2F',
+      'a\0',
+    ]
+    for (const text of others) expect(isKey(text), JSON.stringify(text)).to.equal(false)
+  })
+})
+
+describe("a vehicle's topic", () => {
+  it('is read as it was written', () => {
+    for (const kind of VEHICLE_TOPICS) {
+      expect(parseVehicleTopic(vehicleTopic('truck-7', kind))).to.deep.equal({ vehicle: 'truck-7', kind })
+    }
+    expect(vehicleTopic('truck-7', 'commands/ack')).to.equal('fleet/truck-7/commands/ack')
+  })
+
+  it('may name every vehicle', () => {
+    expect(parseVehicleTopic('fleet/+/telemetry')).to.deep.equal({ vehicle: '+', kind: 'telemetry' })
+    expect(parseVehicleTopic('fleet/+/commands/ack')).to.deep.equal({ vehicle: '+', kind: 'commands/ack' })
+  })
+
+  const others = [
+    '',
+    '#',
+    '+',
+    'fleet',
+    'fleet/',
+    'fleet//telemetry',
+    'fleet/v1',
+    'fleet/v1/',
+    'fleet/v1/#',
+    'fleet/v1/+',
+    'fleet/#',
+    'fleet/v1/telemetry/',
+    'fleet/v1/telemetry/more',
+    'fleet/v1/commands/+',
+    'fleet/v1/ack',
+    'fleet/v1/Telemetry',
+    'Fleet/v1/telemetry',
+    '/fleet/v1/telemetry',
+    ' fleet/v1/telemetry',
+    'fleet/v1/telemetry\0',
+    'fleet/v1+/telemetry',
+    'fleet/v 1/telemetry',
+    `fleet/${'x'.repeat(65)}/telemetry`,
+    'fleet/v1/toString',
+    '+/v1/telemetry',
+    '$share/group/fleet/v1/telemetry',
+    '$SYS/broker/uptime',
+    'live/all',
+  ]
+  for (const topic of others) {
+    it(`is not ${JSON.stringify(topic.slice(0, 40))}`, () => {
+      expect(parseVehicleTopic(topic)).to.equal(undefined)
+    })
+  }
+})
+
+describe("a user's client ids", () => {
+  it("cannot be another user's", () => {
+    expect(userClientIdPrefix('1')).to.equal('ui/1/')
+    expect('ui/12/tab'.startsWith(userClientIdPrefix('1'))).to.equal(false)
+  })
+})

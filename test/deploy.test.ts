@@ -1,0 +1,213 @@
+import { spawnSync } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'chai'
+import { CORE_SCHEMA, load, mergeTag } from 'js-yaml'
+import { loadConfig } from '../kit/config.ts'
+import { SETTINGS } from '../kit/settings.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+interface Service {
+  image: string
+  command?: string[]
+  environment: Record<string, string>
+  ports?: string[]
+  restart: string
+  healthcheck: { test: string[] }
+  deploy: { resources: { limits: { cpus: string; memory: string } } }
+  volumes?: string[]
+  build?: { context: string; dockerfile: string }
+}
+const compose = load(read('docker-compose.yml'), { schema: CORE_SCHEMA.withTags(mergeTag) }) as {
+  services: Record<string, Service>
+  volumes: Record<string, unknown>
+}
+const ours = Object.entries(compose.services).filter(([, service]) => service.build)
+
+/** What the Dockerfile copies from the repository: sources and where they go. */
+function copiesOf(dockerfile: string): { stage: number; sources: string[]; target: string }[] {
+  let stage = -1
+  return dockerfile.split('\n').flatMap((line) => {
+    if (line.startsWith('FROM ')) stage++
+    const [instruction, ...words] = line.split(/\s+/)
+    if (instruction !== 'COPY' || words[0]?.startsWith('--from')) return []
+    return [{ stage, sources: words.slice(0, -1), target: words.at(-1) ?? '' }]
+  })
+}
+
+/** `${NAME}`, `${NAME:-value}` and `${NAME:?message}` as Docker Compose fills them in. */
+function interpolate(text: string, env: Record<string, string>): string {
+  return text.replace(
+    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+    (_all, name: string, operator?: string, rest = '') => {
+      if (env[name]) return env[name]
+      if (operator === '?') throw new Error(`${name}: ${rest as string}`)
+      return operator === '-' ? (rest as string) : ''
+    },
+  )
+}
+
+describe('docker-compose.yml', () => {
+  const secrets = {
+    POSTGRES_PASSWORD: 'p'.repeat(48),
+    JWT_SECRET: 's'.repeat(64),
+    ADMIN_PASSWORD: 'a'.repeat(24),
+  }
+  const environmentOf = ({ environment }: Service, env: Record<string, string>) =>
+    Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, interpolate(value, env)]))
+
+  it('runs broker and API from one image', () => {
+    expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api'])
+    expect(new Set(ours.map(([, { image, build }]) => JSON.stringify({ image, build }))).size).to.equal(1)
+  })
+
+  for (const [name, service] of ours) {
+    it(`gives the ${name} settings that there are, and values that it takes`, () => {
+      expect(Object.keys(SETTINGS)).to.include.members(Object.keys(service.environment))
+      const config = loadConfig(environmentOf(service, secrets), ['DATABASE_URL', 'JWT_SECRET'])
+      expect(config.HOST).to.equal('0.0.0.0')
+    })
+
+    it(`changes none of the ${name}'s defaults but where it listens`, () => {
+      const given = loadConfig(environmentOf(service, secrets))
+      for (const [setting, value] of Object.entries(loadConfig({}))) {
+        if (setting !== 'HOST') expect(given, setting).to.include({ [setting]: value })
+      }
+    })
+  }
+
+  it('starts nothing without its secrets', () => {
+    for (const missing of Object.keys(secrets)) {
+      const env = { ...secrets, [missing]: '' }
+      const start = () => Object.values(compose.services).map((service) => environmentOf(service, env))
+      expect(start, missing).to.throw(missing)
+    }
+    expect(read('docker-compose.yml')).to.not.match(/(PASSWORD|SECRET)\w*: (?!\$\{\w+:\?)/)
+  })
+
+  it('is reachable from this machine only, unless it is told otherwise', () => {
+    const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports)
+    expect(published).to.have.length(4)
+    for (const port of published) expect(interpolate(port, {})).to.match(/^127\.0\.0\.1:\d+:\d+$/)
+    expect(compose.services['database']?.ports).to.equal(undefined)
+  })
+
+  it('publishes the ports that are listened on', () => {
+    const inside = (name: string) =>
+      (compose.services[name]?.ports ?? []).map((port) => Number(port.split(':').at(-1)))
+    const { PORT, MQTT_PORT, MQTT_WS_PORT, BROKER_STATUS_PORT } = loadConfig({})
+    expect(inside('broker')).to.have.members([MQTT_PORT, MQTT_WS_PORT, BROKER_STATUS_PORT])
+    expect(inside('api')).to.deep.equal([PORT])
+    expect(compose.services['broker']?.healthcheck.test.join(' ')).to.include(
+      `127.0.0.1:${BROKER_STATUS_PORT}/readyz`,
+    )
+    expect(compose.services['api']?.healthcheck.test.join(' ')).to.include(`127.0.0.1:${PORT}/readyz`)
+  })
+
+  it('restarts, watches and bounds every service', () => {
+    for (const service of Object.values(compose.services)) {
+      expect(service.restart).to.equal('unless-stopped')
+      expect(service.healthcheck.test).to.not.have.length(0)
+      expect(service.deploy.resources.limits).to.have.keys('cpus', 'memory')
+      expect(
+        service.build !== undefined || /:\d+\.\d+\.\d+-pg\d+$/.test(service.image),
+        service.image,
+      ).to.equal(true)
+    }
+  })
+
+  it('keeps the database in a volume', () => {
+    const [volume = ''] = compose.services['database']?.volumes ?? []
+    expect(compose.volumes).to.have.property(volume.split(':')[0] ?? '')
+  })
+})
+
+describe('the image', () => {
+  const dockerfile = read('deploy/Dockerfile')
+  const copies = copiesOf(dockerfile)
+  let app = ''
+
+  // The build stage by hand: what it copies, then `npm run build`. Its packages are those of this checkout.
+  before(() => {
+    app = mkdtempSync(join(tmpdir(), 'fleetwire-build-'))
+    for (const { stage, sources, target } of copies.filter((it) => it.stage === 0)) {
+      for (const source of sources) {
+        const to = join(app, target.endsWith('/') ? `${target}/${source}` : target)
+        mkdirSync(dirname(to), { recursive: true })
+        expect(existsSync(join(root, source)), `${source} of stage ${stage}`).to.equal(true)
+        cpSync(join(root, source), to, { recursive: true })
+      }
+    }
+    symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'))
+    const built = spawnSync('npm', ['run', 'build'], { cwd: app, encoding: 'utf8' })
+    expect(built.status, built.stdout + built.stderr).to.equal(0)
+  })
+  after(() => rmSync(app, { recursive: true, force: true }))
+
+  const mains = [
+    ...ours.map(([, { command }]) => command ?? []),
+    JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[],
+  ]
+
+  it('copies what there is, and what .dockerignore lets through', () => {
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'))
+      .map((line) => line.slice(1))
+    const sources = [...new Set(copies.flatMap((copy) => copy.sources))]
+    expect(sources).to.have.members(allowed)
+    for (const source of sources) expect(existsSync(join(root, source)), source).to.equal(true)
+  })
+
+  it('has the programs that it is told to run', () => {
+    expect(mains).to.have.length(3)
+    for (const [program, file = ''] of mains) {
+      expect(program).to.equal('node')
+      expect(existsSync(join(app, file)), file).to.equal(true)
+    }
+  })
+
+  it('has every migration beside the program that runs them', () => {
+    const migrationsIn = (directory: string) =>
+      readdirSync(directory, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.sql'))
+        .toSorted()
+    expect(existsSync(join(app, 'dist/sql/migrate.js'))).to.equal(true)
+    expect(migrationsIn(join(app, 'dist/sql'))).to.deep.equal(migrationsIn(join(root, 'sql')))
+    expect(migrationsIn(join(root, 'sql'))).to.include('001.do.fleet.sql')
+  })
+
+  it('has programs that name their missing settings and end with 1', () => {
+    for (const [, file = ''] of mains) {
+      const env = { PATH: process.env['PATH'] ?? '', PORT: 'x' }
+      const run = spawnSync(process.execPath, [file], { cwd: app, env, encoding: 'utf8', timeout: 15_000 })
+      expect(run.status, run.stderr).to.equal(1)
+      for (const text of [
+        '3 bad setting(s)',
+        'DATABASE_URL is required',
+        'JWT_SECRET is required',
+        'PORT must be',
+      ]) {
+        expect(run.stderr, file).to.include(text)
+      }
+    }
+  })
+
+  it('does not run as root', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '))
+    expect(last).to.match(/^USER node$/m)
+  })
+})

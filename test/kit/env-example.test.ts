@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { SETTINGS } from '../../kit/settings.ts'
+
+/** A setting as `.env.example` shows it: what it is for, what it may be, and its default behind `NAME=`. */
+function entryOf([name, setting]: [string, (typeof SETTINGS)[keyof typeof SETTINGS]]): string {
+  const lines: string[] = [setting.description]
+  if ('enum' in setting) lines.push(`One of ${setting.enum.join(', ')}.`)
+  if ('minimum' in setting) lines.push(`${setting.minimum} to ${setting.maximum}.`)
+  if ('secret' in setting) lines.push(`Or ${name}_FILE: the path of a file that holds it.`)
+  lines.push(`${name}=${'default' in setting ? setting.default : ''}`)
+  return lines.map((line) => `# ${line}\n`).join('')
+}
+
+describe('.env.example', () => {
+  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
+  const [, ...entries] = text.trimEnd().split('\n\n')
+
+  it('has every setting with its description, its range and its default', () => {
+    expect(entries.map((entry) => `${entry}\n`)).to.deep.equal(Object.entries(SETTINGS).map(entryOf))
+  })
+
+  it('sets nothing, so that a copy of it changes nothing', () => {
+    for (const line of text.split('\n')) expect(line).to.match(/^(# .*)?$/)
+  })
+})
