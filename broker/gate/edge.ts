@@ -1,7 +1,6 @@
 import { Duplex } from 'node:stream'
 import { AckQueue } from './ack-queue.ts'
 import { Frames, type FrameProblem } from './frames.ts'
-import type { Turn } from './turn.ts'
 
 /** `bad_publish`: without a packet identifier; `not_taken`: the message could not be taken. */
 export type EdgeProblem = FrameProblem | 'bad_publish' | 'not_taken'
@@ -12,7 +11,6 @@ export type TakeTelemetry = (payload: Buffer, settled: (taken: boolean) => void)
 export interface EdgeOptions {
   /** TCP, TLS or WebSocket */
   socket: Duplex
-  turn: Turn
   /** the largest packet before the connection is authenticated, and after */
   connectBytesMax: number
   packetBytesMax: number
@@ -43,13 +41,10 @@ export class Edge extends Duplex {
   lastPacketMs = Date.now()
   /** the socket is not read because of us, so silence means nothing */
   get isHeldBack(): boolean {
-    return this.#heldBack || this.#full || this.#backlog !== undefined
+    return this.#heldBack || this.#full
   }
 
   readonly #socket: Duplex
-  readonly #turn: Turn
-  /** bytes that wait for a turn; the socket is paused meanwhile */
-  #backlog: Buffer[] | undefined
   readonly #frames: Frames
   readonly #acks = new AckQueue()
   readonly #packetBytesMax: number
@@ -63,10 +58,9 @@ export class Edge extends Duplex {
   #finishing = false
   #ackScheduled = false
 
-  constructor({ socket, turn, connectBytesMax, packetBytesMax, onProblem }: EdgeOptions) {
+  constructor({ socket, connectBytesMax, packetBytesMax, onProblem }: EdgeOptions) {
     super({ allowHalfOpen: false })
     this.#socket = socket
-    this.#turn = turn
     this.#packetBytesMax = packetBytesMax
     this.#onProblem = onProblem
     this.#frames = new Frames(connectBytesMax, (bytes, start, bodyAt, end) =>
@@ -127,24 +121,6 @@ export class Edge extends Duplex {
 
   #onData(chunk: Buffer): void {
     this.lastPacketMs = Date.now()
-    if (this.#backlog !== undefined) {
-      this.#backlog.push(chunk)
-    } else if (this.#turn.hasTime()) {
-      this.#feed(chunk)
-    } else {
-      this.#backlog = [chunk]
-      this.#socket.pause()
-      this.#turn.later(() => this.#feedBacklog())
-    }
-  }
-
-  #feedBacklog(): void {
-    for (const chunk of this.#backlog ?? []) this.#feed(chunk)
-    this.#backlog = undefined
-    this.#resumeIfRoom()
-  }
-
-  #feed(chunk: Buffer): void {
     if (this.#finishing || this.destroyed) return
     const problem = this.#frames.feed(chunk)
     if (problem !== undefined) this.#fail(problem)

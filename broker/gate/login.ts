@@ -34,6 +34,8 @@ export function createLogin({ authenticate, sessions, metrics }: LoginOptions) {
     }
     session.identity = result
     if (!result.device && session.connect) endWithConnection(client, session.connect)
+    // It holds the token, and that holds the bytes it came in.
+    session.connect = undefined
     return undefined
   }
 

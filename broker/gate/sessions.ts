@@ -4,7 +4,6 @@ import type { Log } from '../../kit/log.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import { Edge } from './edge.ts'
 import type { GateMetrics } from './metrics.ts'
-import { createTurn } from './turn.ts'
 import { reasonToClose, type CloseReason, type Session } from './session.ts'
 
 export interface Sessions {
@@ -28,7 +27,6 @@ const CONNECT_BYTES_MAX = 16 * 1024
 export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
 /** Lines about connections and denials; the metrics count all of them. */
 const LOG_LINES_PER_S = 50
-const TURN_MS = 1
 const SWEEP_MS = 1000
 const FAREWELL_MS = 1000
 
@@ -42,7 +40,6 @@ export function createSessions(options: {
   const sessions = new Set<Session>()
   // By connection and weakly: aedes asks once more, for the last will, when a connection is gone already.
   const byConnection = new WeakMap<Duplex, Session>()
-  const turn = createTurn(TURN_MS)
   const logLimit = createLogLimit(LOG_LINES_PER_S)
 
   const sweep = setInterval(() => {
@@ -71,7 +68,6 @@ export function createSessions(options: {
     open(socket, remoteAddress) {
       const edge = new Edge({
         socket,
-        turn,
         connectBytesMax: CONNECT_BYTES_MAX,
         packetBytesMax: PACKET_BYTES_MAX,
         onProblem: (problem) => end(session, problem),

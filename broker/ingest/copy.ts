@@ -13,9 +13,14 @@ export type StartedCopy = (data: Buffer) => Promise<void>
 /** postgres.js writes a query of this many bytes at once, a shorter one in the next turn of the event loop. */
 const WRITTEN_AT_ONCE_BYTES = 1024
 
-/** Begins a `copy ... from stdin`; resolves when the server asks for its data. */
+/** A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn. */
+export function copyStatement(target: string): string {
+  return `copy ${target} from stdin (format binary)`.padEnd(WRITTEN_AT_ONCE_BYTES)
+}
+
+/** Begins a COPY with one of `copyStatement`; resolves when the server asks for its data. */
 export async function startCopy(session: Session, statement: string): Promise<StartedCopy> {
-  const query = session.unsafe(statement.padEnd(WRITTEN_AT_ONCE_BYTES))
+  const query = session.unsafe(statement)
   const stream: Writable = await query.writable()
   const settled = new Promise<void>((resolve, reject) => {
     // postgres 3.4.9 resolves the query with the stream and afterwards reports a refused COPY, or a connection that

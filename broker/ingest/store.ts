@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Sql } from '../../sql/connect.ts'
 import { codeOf, messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
-import { startCopy, type StartedCopy } from './copy.ts'
+import { copyStatement, startCopy, type StartedCopy } from './copy.ts'
 import { printable } from './printable.ts'
 import { ROW_COLUMNS, type RowBuffer } from './row-buffer.ts'
 import { classify } from './sqlstate.ts'
@@ -25,8 +25,8 @@ export interface Store {
 export const NOTHING_SPECIAL: StoreResult = { duplicates: new Set(), refused: new Map() }
 
 const columns = ROW_COLUMNS.join(', ')
-const copyStatement = `copy telemetry (${columns}) from stdin (format binary)`
-const copyStagingStatement = `copy staging (${columns}) from stdin (format binary)`
+const copyTelemetry = copyStatement(`telemetry (${columns})`)
+const copyStaging = copyStatement(`staging (${columns})`)
 /** The first retry follows at once, for a backend that was killed; then it waits longer each time. */
 const RETRY_MS = [0, 50, 100, 250, 500, 1000]
 
@@ -46,7 +46,7 @@ interface Part {
  */
 export function createStore({ sql, log }: { sql: Sql; log: Log }): Store {
   return {
-    start: () => startCopy(sql, copyStatement).catch(() => undefined),
+    start: () => startCopy(sql, copyTelemetry).catch(() => undefined),
 
     async finish(rows, started, signal) {
       const send = started ?? ((data: Buffer) => copy(data))
@@ -111,7 +111,7 @@ export function createStore({ sql, log }: { sql: Sql; log: Log }): Store {
   }
 
   async function copy(data: Buffer): Promise<void> {
-    const send = await startCopy(sql, copyStatement)
+    const send = await startCopy(sql, copyTelemetry)
     await send(data)
   }
 
@@ -119,7 +119,7 @@ export function createStore({ sql, log }: { sql: Sql; log: Log }): Store {
   async function storeThroughStaging(data: Buffer): Promise<Set<string>> {
     return sql.begin(async (tx) => {
       await tx`create temporary table if not exists staging (like telemetry) on commit delete rows`
-      const send = await startCopy(tx, copyStagingStatement)
+      const send = await startCopy(tx, copyStaging)
       await send(data)
       const inserted = await tx<{ vehicle_id: number; time_us: number }[]>`
         insert into telemetry select * from staging
