@@ -19,21 +19,23 @@ export interface Broker {
   mqttPort: number
   wsPort: number
   statusPort: number
-  /** Takes no new work, commits and acknowledges what is held, and closes; throws `closing_failed` after 10 s. */
+  /** Takes no new work, commits and acknowledges what is held, and closes; throws `closing_failed` when that takes over 9 s. */
   close(): Promise<void>
 }
 
 const CLOSE_DEADLINE_MS = 9000
 const READY_DEADLINE_MS = 2000
+/** A batch of late readings may meet more compressed rows than TimescaleDB's limit, and would never get through. */
+const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_transaction': 0 }
 
 /** The broker of one process: gate -> ingest -> database. */
 export async function openBroker({ config, log }: { config: BrokerConfig; log: Log }): Promise<Broker> {
   const closers = createClosers(log)
   const metrics = createMetrics()
-  const pool = (name: string, max: number) =>
+  const pool = (name: string, max: number, settings = {}) =>
     closers.add(
       name,
-      connect({ url: config.DATABASE_URL, max, applicationName: `fleetwire ${name}` }),
+      connect({ url: config.DATABASE_URL, max, applicationName: `fleetwire ${name}`, settings }),
       (it) => it.end({ timeout: 1 }),
     )
   try {
@@ -43,7 +45,9 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
     const maintenance = { sql, retentionDays: config.RETENTION_DAYS, log }
     closers.add('maintenance', startMaintenance(maintenance), (it) => it.stop())
 
-    const copyConnections = Array.from({ length: config.COPY_CONNECTIONS }, (_, n) => pool(`copy ${n}`, 1))
+    const copyConnections = Array.from({ length: config.COPY_CONNECTIONS }, (_, n) =>
+      pool(`copy ${n}`, 1, flavour === 'community' ? UNLIMITED_DECOMPRESSION : {}),
+    )
     const ingest = closers.add(
       'ingest',
       createIngest({
@@ -57,7 +61,9 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
       }),
       (it) => it.drain(),
     )
-    const registry = await openRegistry({ sql: pool('registry', 1), log })
+    const registry = closers.add('registry', await openRegistry({ sql: pool('registry', 1), log }), (it) =>
+      it.close(),
+    )
     const gate = closers.add(
       'gate',
       await openGate({

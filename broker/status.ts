@@ -45,6 +45,8 @@ export async function openStatus({ host, port, metrics, ready }: StatusOptions):
     const message = `the status page cannot listen on ${host}:${port}: ${messageOf(error)}`
     throw new FleetwireError('cannot_listen', message, { cause: error })
   }
+  // Such as a connection that could not be accepted: the next one may be.
+  server.on('error', () => {})
   return {
     port: (server.address() as AddressInfo).port,
     async close() {

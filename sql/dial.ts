@@ -3,6 +3,9 @@ import { codeOf, FleetwireError } from '../kit/errors.ts'
 import type { Target } from './database-url.ts'
 import { secure, type Ssl } from './secure.ts'
 
+/** A server that vanished without a word is noticed by the probes, which begin after this silence. */
+const TCP_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }
+
 export interface Dialer {
   /** Never rejects: see below. */
   dial: () => Promise<Socket>
@@ -49,7 +52,7 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
   }
 
   async function open(target: Target): Promise<Socket> {
-    const socket = connect('path' in target ? target : { ...target, noDelay: true })
+    const socket = connect('path' in target ? target : { ...target, ...TCP_OPTIONS })
     const timer = setTimeout(() => socket.destroy(timedOut(target, timeoutMs)), timeoutMs)
     opening.add(socket)
     try {

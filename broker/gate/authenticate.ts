@@ -64,6 +64,8 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     } catch (error) {
       return refuse('database_away', messageOf(error), 'unavailable')
     }
+    // Asked again: it may have been revoked while the database was asked.
+    if (registry.isRevoked(jti)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
     if (identity.device !== undefined) return identity
     return refuse('unknown_device', 'the device is not registered, or has no vehicle', 'notAuthorized')
   }

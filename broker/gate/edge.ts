@@ -44,6 +44,11 @@ export class Edge extends Duplex {
     return this.#heldBack || this.#full
   }
 
+  /** the other side reads so slowly that what it can do without should not be sent */
+  get isSlow(): boolean {
+    return this.writableLength > UNSENT_BYTES_MAX / 2
+  }
+
   readonly #socket: Duplex
   readonly #frames: Frames
   readonly #acks = new AckQueue()
@@ -56,10 +61,12 @@ export class Edge extends Duplex {
   #heldBack = false
   #full = false
   #finishing = false
+  #stopped = false
   #ackScheduled = false
 
   constructor({ socket, connectBytesMax, packetBytesMax, onProblem }: EdgeOptions) {
-    super({ allowHalfOpen: false })
+    // Below the mark a write never has to wait, so that a slow reader holds up nobody who sends to it.
+    super({ allowHalfOpen: false, writableHighWaterMark: UNSENT_BYTES_MAX })
     this.#socket = socket
     this.#packetBytesMax = packetBytesMax
     this.#onProblem = onProblem
@@ -70,6 +77,7 @@ export class Edge extends Duplex {
     socket.on('end', () => this.push(null))
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', () => this.destroy())
+    this.on('drain', () => this.#resumeIfRoom())
   }
 
   /** The CONNECT was accepted: larger packets are allowed, and telemetry on `topic` goes to `take`. */
@@ -93,10 +101,12 @@ export class Edge extends Duplex {
 
   /** Stops taking packets; those that arrive from now on are not acknowledged. */
   stopReading(): void {
+    this.#stopped = true
     this.#socket.pause()
   }
 
   override _read(): void {
+    if (this.#full) this.lastPacketMs = Date.now()
     this.#full = false
     this.#resumeIfRoom()
   }
@@ -182,10 +192,12 @@ export class Edge extends Duplex {
   }
 
   #resumeIfRoom(): void {
-    if (this.#finishing) return
-    if (this.#held <= HELD_MESSAGES_MAX / 2 && this.#heldBytes <= HELD_BYTES_MAX / 2) {
-      if (this.writableLength < UNSENT_BYTES_MAX) this.#heldBack = false
-      else this.once('drain', () => this.#resumeIfRoom())
+    if (this.#stopped || this.#finishing) return
+    const hasRoom = this.#held <= HELD_MESSAGES_MAX / 2 && this.#heldBytes <= HELD_BYTES_MAX / 2
+    if (this.#heldBack && hasRoom && this.writableLength < UNSENT_BYTES_MAX) {
+      this.#heldBack = false
+      // Its silence counts from now: before, nobody listened.
+      this.lastPacketMs = Date.now()
     }
     if (!this.isHeldBack) this.#socket.resume()
   }

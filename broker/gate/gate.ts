@@ -10,6 +10,7 @@ import { listenTcp, listenWebSocket, type Listener, type OnConnection } from './
 import { createLogin } from './login.ts'
 import { createGateMetrics } from './metrics.ts'
 import { createPermissions } from './permissions.ts'
+import { createPersistence } from './persistence.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -34,6 +35,10 @@ export interface GateOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
+/** QoS 2 messages of one connection whose PUBREL has not come; one more ends the connection. */
+const UNRELEASED_MAX = 100
+/** A connection whose other side reads nothing for this long, with as much unsent as is allowed, is closed. */
+const DRAIN_TIMEOUT_MS = 10_000
 /** MQTT 3.1 allows 23 characters, a limit that no client keeps to. */
 const CLIENT_ID_LENGTH_MAX = 256
 
@@ -45,13 +50,30 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const { registry, log, connectionsMax, host } = options
   const metrics = createGateMetrics(options.metrics, { connections: () => sessions.size })
   const sessions = createSessions({ log, metrics, connectionsMax })
-  const telemetry = createTelemetry({ accept: options.accept, metrics, publish })
-  const permissions = createPermissions({ sessions, metrics, telemetry })
+  const telemetry = createTelemetry({
+    accept: options.accept,
+    metrics,
+    publish,
+    isFollowed: () => subscribers.any(),
+  })
+  const persistence = createPersistence((client, topic) => isGranted(client, topic))
+  const { isGranted, ...permissions } = createPermissions({
+    sessions,
+    metrics,
+    telemetry,
+    // Rejects when there is none.
+    wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
+  })
   const login = createLogin({ authenticate: createAuthenticate(options), sessions, metrics })
 
   const aedes = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxClientsIdLength: CLIENT_ID_LENGTH_MAX,
+    maxInflightInbound: UNRELEASED_MAX,
+    drainTimeout: DRAIN_TIMEOUT_MS,
+    // No limit on deliveries that are under way: none of them waits for its reader, see Edge.
+    concurrency: 0,
+    persistence,
     ...login,
     ...permissions,
   } satisfies AedesOptions)
@@ -69,12 +91,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     if (session === undefined) return
     if (device === undefined) return session.edge.open()
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
-    session.edge.open(topic, (payload, settled) => {
-      telemetry.take(session, payload, (taken) => {
-        settled(taken)
-        if (taken && subscribers.any()) publish(topic, payload)
-      })
-    })
+    session.edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled))
   }
 
   const onConnection: OnConnection = (socket, remoteAddress) => {

@@ -46,11 +46,12 @@ export async function listenWebSocket(options: ListenOptions, messageBytesMax: n
     response.end(`MQTT over WebSocket is at ${WS_PATH}\n`)
   })
   server.on('upgrade', (request, socket: Socket, head) => {
+    // Node.js hands the socket over without a listener, and an error that nobody hears ends the process.
+    socket.on('error', () => socket.destroy())
     if (request.url?.split('?')[0] !== WS_PATH) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy())
       return
     }
-    socket.on('error', () => socket.destroy())
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       options.onConnection(createWebSocketStream(webSocket), socket.remoteAddress ?? '')
     })

@@ -11,6 +11,10 @@ export function createGateMetrics(metrics: Metrics, read: { connections: () => n
       'Publishes to a topic that the sender may not use',
     ),
     subscriptionsDenied: metrics.counter('subscriptions_denied_total', 'Subscriptions that were not granted'),
+    messagesDropped: metrics.counter(
+      'messages_dropped_total',
+      'Messages not sent to a subscriber that reads too slowly',
+    ),
     connectionsClosed: metrics.counter('connections_closed_total', 'Connections that the broker closed', [
       'reason',
     ]),

@@ -1,4 +1,4 @@
-import type { AedesOptions, Client } from 'aedes'
+import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
@@ -9,30 +9,40 @@ interface PermissionsOptions {
   sessions: Sessions
   metrics: GateMetrics
   telemetry: Telemetry
+  /** whether this QoS 2 packet was received before and not yet released */
+  wasReceived: (client: Client, packet: PublishPacket) => Promise<boolean>
 }
 
-type PublishHook = NonNullable<AedesOptions['authorizePublish']>
-type Hooks = Required<Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>>
+/** aedes' hooks, and whether a subscription is one that the client may have. */
+type Hooks = { isGranted: (client: Client, topic: string) => boolean } & Required<
+  Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
+>
 
 const SUBSCRIPTIONS_MAX = 100
+/** What is left of a telemetry message for aedes; never forwarded. */
+const NOTHING = Buffer.alloc(0)
 /** A topic can be 64 KiB long; a log line shows this much of it. */
 const TOPIC_LENGTH_LOGGED = 200
 
 /** aedes' hooks for publishing and subscribing. */
-export function createPermissions({ sessions, metrics, telemetry }: PermissionsOptions): Hooks {
+export function createPermissions({ sessions, metrics, telemetry, wasReceived }: PermissionsOptions): Hooks {
   /**
    * Sees what the edge did not take: QoS 2, wills, other topics, and what came before the login was done. Telemetry is
    * settled before this calls back, and aedes acknowledges after it. MQTT 3.1.1 has no negative acknowledgement, so an
    * error ends the connection [MQTT-3.3.5-2].
    */
-  async function publish(client: Client | null, packet: Parameters<PublishHook>[1]): Promise<Error | null> {
+  async function publish(client: Client | null, packet: PublishPacket): Promise<Error | null> {
     const session = client ? sessions.of(client.conn) : undefined
     const kind = session?.identity && mayPublish(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined) return deny(session, packet.topic)
+    // Only a status is worth keeping; anything else retained would be a copy in memory for ever.
+    packet.retain &&= kind === 'status'
     if (kind !== 'telemetry') return null
-    // A retained reading would be one more copy of it, in memory and for ever.
-    packet.retain = false
+    // aedes asks before it looks whether it has this packet already [MQTT-4.3.3-2].
+    if (client && packet.qos === 2 && (await wasReceived(client, packet))) return null
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    // Forwarding is done where the outcome is known. aedes would keep the payload of a QoS 2 message until its PUBREL.
+    packet.payload = NOTHING
     const taken = await new Promise<boolean>((resolve) => {
       telemetry.take(session, payload, resolve)
     })
@@ -46,7 +56,14 @@ export function createPermissions({ sessions, metrics, telemetry }: PermissionsO
     return new Error(`publishing to this topic is denied`)
   }
 
+  function isGranted(client: Client, topic: string): boolean {
+    const identity = sessions.of(client.conn)?.identity
+    return identity !== undefined && maySubscribe(identity, topic)
+  }
+
   return {
+    isGranted,
+
     authorizePublish: (client, packet, done) => void publish(client, packet).then(done),
 
     authorizeSubscribe(client, subscription, done) {
@@ -68,8 +85,12 @@ export function createPermissions({ sessions, metrics, telemetry }: PermissionsO
     },
 
     authorizeForward(client, packet) {
-      const identity = sessions.of(client.conn)?.identity
-      return identity && mayReceive(identity, packet.topic) ? packet : null
+      const session = sessions.of(client.conn)
+      if (!session?.identity || packet.payload.length === 0) return null
+      if (!mayReceive(session.identity, packet.topic)) return null
+      if (!session.edge.isSlow) return packet
+      metrics.messagesDropped.inc()
+      return null
     },
   }
 }

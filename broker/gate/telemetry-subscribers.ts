@@ -1,6 +1,9 @@
 import type { Aedes, Client } from 'aedes'
 import { parseVehicleTopic } from '../../contract/topics.ts'
 
+/** The return code of a subscription that was not granted [MQTT-3.9.3-2]; aedes lists those too. */
+const DENIED: number = 128
+
 /**
  * Knows whether anybody follows raw telemetry, which is rare: then messages are given to aedes for forwarding, and
  * otherwise not even offered.
@@ -10,8 +13,8 @@ export function createTelemetrySubscribers(aedes: Aedes): { any(): boolean } {
 
   aedes.on('subscribe', (subscriptions, client) => {
     const added = subscriptions
+      .filter(({ topic, qos }) => qos !== DENIED && parseVehicleTopic(topic)?.kind === 'telemetry')
       .map(({ topic }) => topic)
-      .filter((it) => parseVehicleTopic(it)?.kind === 'telemetry')
     if (added.length > 0) filters.set(client, new Set([...(filters.get(client) ?? []), ...added]))
   })
   aedes.on('unsubscribe', (removed, client) => {

@@ -16,10 +16,16 @@ interface TelemetryOptions {
   metrics: GateMetrics
   /** sends a QoS 0 message to whoever subscribed */
   publish: (topic: string, payload: Buffer) => void
+  /** whether anybody follows raw telemetry */
+  isFollowed: () => boolean
 }
 
-/** The way of a telemetry message through the gate: to `accept`, and what was refused of it back to the device. */
-export function createTelemetry({ accept, metrics, publish }: TelemetryOptions): Telemetry {
+/**
+ * The way of a telemetry message through the gate: to `accept`, then what was refused of it to the device, and what was
+ * stored to those who follow it.
+ */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { accept, metrics, publish, isFollowed } = options
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
@@ -37,6 +43,7 @@ export function createTelemetry({ accept, metrics, publish }: TelemetryOptions):
       if (outcome !== undefined) {
         metrics.ackSeconds.observe((performance.now() - startMs) / 1000)
         if (outcome.rejected.length > 0) notify(device.vehicleKey, receivedAtMs, outcome.rejected)
+        if (outcome.stored > 0 && isFollowed()) publish(vehicleTopic(device.vehicleKey, 'telemetry'), payload)
       }
       settled(outcome !== undefined)
       if (--taken === 0) onNothingTaken()

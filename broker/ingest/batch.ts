@@ -1,4 +1,4 @@
-import type { Rejection } from '../../contract/problems.ts'
+import { NOTICE_REJECTIONS_MAX, type Problem, type Rejection } from '../../contract/problems.ts'
 import { READINGS_MAX, type Reading } from '../../contract/telemetry.ts'
 import type { Message, Outcome } from '../accept.ts'
 import type { DeadLetter } from './dead-letters.ts'
@@ -21,10 +21,17 @@ export interface Entry {
   settle: (outcome: Outcome) => void
 }
 
+/** Dead letters in a batch; the message that reaches it is the batch's last. */
+const LETTERS_MAX = 1000
+/** As many as the device is told of. */
+const REJECTIONS_KEPT_MAX = NOTICE_REJECTIONS_MAX
+const PROBLEMS_OF_WHOLE_MAX = 8
+
 /** Readings that are written together, with the messages they came in. */
 export class Batch {
   readonly rows: RowBuffer
   entries: Entry[] = []
+  #letters = 0
   readonly #rowsMax: number
   readonly #bytesMax: number
 
@@ -34,14 +41,17 @@ export class Batch {
     this.rows = new RowBuffer(rowsMax)
   }
 
-  /** Whether any message fits, however many readings it has. */
+  /** Whether any message fits, however many readings it has, good or bad. */
   hasRoom(): boolean {
-    return this.rows.count + READINGS_MAX <= this.#rowsMax && this.rows.bytes < this.#bytesMax
+    const { count, bytes } = this.rows
+    const hasRoomForRows = count + READINGS_MAX <= this.#rowsMax && bytes < this.#bytesMax
+    return hasRoomForRows && this.entries.length < this.#rowsMax && this.#letters < LETTERS_MAX
   }
 
   clear(): void {
     this.rows.clear()
     this.entries = []
+    this.#letters = 0
   }
 
   /**
@@ -65,6 +75,7 @@ export class Batch {
       this.#addReadings(entry, decoded, validate, receivedUs)
     }
     this.entries.push(entry)
+    this.#letters += entry.letters?.length ?? 0
     return entry
   }
 
@@ -94,16 +105,25 @@ export class Batch {
   }
 }
 
-/** Notes that a reading, or the whole message, is refused. */
-export function reject(
-  entry: Entry,
-  index: number | null,
-  problems: Rejection['problems'],
-  payload: Buffer,
-): void {
-  const { vehicleId, deviceId, receivedAtMs } = entry.message
+/**
+ * Notes that a reading, or the whole message, is refused. A message with more than `REJECTIONS_KEPT_MAX` bad readings
+ * becomes one dead letter as a whole: a thousand letters from two kilobytes would be an easy way to fill our memory.
+ */
+export function reject(entry: Entry, index: number | null, problems: Problem[], payload: Buffer): void {
+  const { vehicleId, deviceId, receivedAtMs, payload: whole } = entry.message
+  const letter = { receivedAtMs, vehicleId, deviceId }
   entry.rejected ??= []
   entry.rejected.push({ index, problems })
   entry.letters ??= []
-  entry.letters.push({ receivedAtMs, vehicleId, deviceId, problems, index, payload })
+  if (entry.rejected.length <= REJECTIONS_KEPT_MAX) {
+    entry.letters.push({ ...letter, problems, index, payload })
+  } else if (entry.rejected.length === REJECTIONS_KEPT_MAX + 1) {
+    const first = entry.rejected.slice(0, PROBLEMS_OF_WHOLE_MAX).flatMap(withPlace)
+    entry.letters = [{ ...letter, problems: first, index: null, payload: whole }]
+  }
+}
+
+/** The first problem of a rejection, as seen from the message. */
+function withPlace({ index, problems: [problem] }: Rejection): Problem[] {
+  return problem ? [{ ...problem, pointer: `/${index}${problem.pointer}` }] : []
 }

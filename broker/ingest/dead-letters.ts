@@ -18,17 +18,19 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** Resolves when the letters are committed; never rejects, and never resolves once `signal` aborted. */
   add(letters: DeadLetter[]): Promise<void>
+  /** Resolves when fewer than `QUEUE_LETTERS_MAX` are waiting: who adds many asks before. */
+  untilRoom(): Promise<void>
 }
+
+/** Beyond it no further batch of readings begins, so that nothing decodes bad messages faster than they are stored. */
+const QUEUE_LETTERS_MAX = 10_000
 
 /** Letters and bytes in one statement. */
 const LETTERS_MAX = 500
 const BYTES_MAX = 4 * 1024 * 1024
 const RETRY_MS = 500
 
-/**
- * Writes dead letters in batches, one batch at a time. The queue has no bound of its own: a message whose letters are
- * not committed is not acknowledged, and what is not acknowledged is bounded where it comes in.
- */
+/** Writes dead letters in batches, one batch at a time. */
 export function createDeadLetters({
   sql,
   log,
@@ -40,8 +42,17 @@ export function createDeadLetters({
 }): DeadLetters {
   let queue: { letter: DeadLetter; done?: () => void }[] = []
   let writing = false
+  let onRoom: (() => void)[] = []
+  signal.addEventListener('abort', letIn, { once: true })
 
   return {
+    async untilRoom() {
+      if (queue.length < QUEUE_LETTERS_MAX) return
+      await new Promise<void>((resolve) => {
+        onRoom.push(resolve)
+      })
+    },
+
     add(letters) {
       return new Promise((resolve) => {
         const last = letters.length - 1
@@ -52,6 +63,11 @@ export function createDeadLetters({
     },
   }
 
+  function letIn(): void {
+    for (const resolve of onRoom) resolve()
+    onRoom = []
+  }
+
   async function writeAll(): Promise<void> {
     writing = true
     while (queue.length > 0 && !signal.aborted) {
@@ -59,6 +75,7 @@ export function createDeadLetters({
       try {
         await insert(batch.map((it) => it.letter))
         for (const { done } of batch) done?.()
+        if (queue.length < QUEUE_LETTERS_MAX) letIn()
       } catch (error) {
         queue = [...batch, ...queue]
         log.warn({ event: 'dead_letters_retry', err: error }, `dead letters not stored: ${messageOf(error)}`)

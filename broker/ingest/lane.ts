@@ -31,6 +31,9 @@ interface LaneOptions {
 /** A batch is closed early at this size, so that one with many large `extra` objects does not grow for ever. */
 const BATCH_BYTES_MAX = 8 * 1024 * 1024
 
+/** What a waiting message costs besides its payload, roughly. */
+const MESSAGE_BYTES = 256
+
 /**
  * A batch of fewer rows than this begins at least as long after the one before it. A lone reading is written at once, but
  * ten thousand devices that send one each second make 400 commits a second and not as many as the database can do, for
@@ -60,7 +63,7 @@ export function createLane(options: LaneOptions): Lane {
     pending++
     if (waiting.length > 0 || !filling.hasRoom()) {
       waiting.push({ message, settle })
-      waitingBytes += message.payload.length
+      waitingBytes += message.payload.length + MESSAGE_BYTES
     } else {
       take(message, settle)
     }
@@ -84,7 +87,7 @@ export function createLane(options: LaneOptions): Lane {
   /** An error in here that is not our own abort is a bug: it ends the process rather than to leave the lane stuck. */
   async function run(): Promise<void> {
     while (filling.entries.length > 0 && !signal.aborted) {
-      await gather()
+      await Promise.all([gather(), deadLetters.untilRoom()])
       // The batch is closed only when the server asks for its rows: what comes in until then need not wait longer.
       const started = filling.rows.count > 0 ? await store.start() : undefined
       const batch = filling
@@ -110,7 +113,7 @@ export function createLane(options: LaneOptions): Lane {
     for (; taken < waiting.length && filling.hasRoom(); taken++) {
       const next = waiting[taken]
       if (next === undefined) break
-      waitingBytes -= next.message.payload.length
+      waitingBytes -= next.message.payload.length + MESSAGE_BYTES
       take(next.message, next.settle)
     }
     if (taken > 0) waiting = waiting.slice(taken)

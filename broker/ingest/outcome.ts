@@ -17,12 +17,13 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
     return { stored: rowCount, duplicates: 0, rejected: entry.rejected ?? NONE }
   }
 
+  let source: string[] | null | undefined
   let duplicateCount = 0
   let refusedCount = 0
   for (let row = 0; row < rowCount; row++) {
     const reason = refused.get(entry.firstRow + row)
     if (reason !== undefined) {
-      rejectRow(entry, row, reason)
+      rejectRow(entry, row, reason, (source ??= sourceOf(entry)))
       refusedCount++
     } else if (duplicates.has(entry.firstRow + row)) {
       duplicateCount++
@@ -35,11 +36,15 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
   }
 }
 
-function rejectRow(entry: Entry, row: number, reason: string): void {
-  const { payload } = entry.message
+/** The text of each reading of an array; null when the message is a single reading. */
+function sourceOf({ message }: Entry): string[] | null {
+  const decoded = decode(message.payload)
+  return 'code' in decoded || !decoded.isArray ? null : rawElements(decoded.text)
+}
+
+function rejectRow(entry: Entry, row: number, reason: string, source: string[] | null): void {
   const problem = { code: 'storage_refused', pointer: '', detail: reason } as const
-  const decoded = decode(payload)
-  if ('code' in decoded || !decoded.isArray) return reject(entry, null, [problem], payload)
+  if (source === null) return reject(entry, null, [problem], entry.message.payload)
   const place = entry.places?.[row] ?? row
-  reject(entry, place, [problem], Buffer.from(rawElements(decoded.text)[place] ?? ''))
+  reject(entry, place, [problem], Buffer.from(source[place] ?? ''))
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 
@@ -19,8 +20,11 @@ export interface Registry {
   onRevoke(listener: (jti: string) => void): void
   /** how many devices are in memory */
   readonly size: number
-  close(): Promise<void>
+  /** Reads nothing more; whoever opened `sql` closes it. */
+  close(): void
 }
+
+const RETRY_MS = 500
 
 /**
  * Keeps the devices with a vehicle, and the revoked tokens that have not expired, in memory: loaded once, kept fresh by
@@ -64,12 +68,12 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
 
   async function reloadAll(): Promise<void> {
     const devices = await selectDevices(sql``)
+    const tokens = await sql<{ jti: string }[]>`
+      select jti from device_tokens where revoked_at is not null and expires_at > now()`
     const keys = new Set(devices.map((device) => device.deviceKey))
     for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
     for (const device of devices) put(device)
-    const tokens = await sql<{ jti: string }[]>`
-      select jti from device_tokens where revoked_at is not null and expires_at > now()`
-    revoked.clear()
+    // Only added to: a revocation may have been announced after the query was answered.
     for (const { jti } of tokens) revoke(jti)
     log.info(
       { event: 'registry_loaded', devices: byKey.size, revokedTokens: revoked.size },
@@ -82,54 +86,62 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     for (const listener of revokeListeners) listener(jti)
   }
 
-  // Notifications of one transaction arrive together: what they name is gathered and read with one query.
+  // What changed is gathered and read with one query: notifications of one transaction arrive together.
+  let everything = false
   let changedDevices = new Set<number>()
   let changedVehicles = new Set<number>()
-  let refreshing: Promise<void> | undefined
+  let refreshing = false
+  const closing = new AbortController()
 
   function onNotify(payload: string): void {
     const [kind, id = ''] = payload.split(':')
     if (kind === 'token') return revoke(id)
     if (kind === 'device') changedDevices.add(Number(id))
     if (kind === 'vehicle') changedVehicles.add(Number(id))
-    refreshing ??= refresh().finally(() => {
-      refreshing = undefined
-    })
+    void refreshUntilDone()
+  }
+
+  /** Reads again what is stale, and does not give up: a device that was moved must not stay where it was. */
+  async function refreshUntilDone(): Promise<void> {
+    if (refreshing || closing.signal.aborted) return
+    refreshing = true
+    while (!closing.signal.aborted && (everything || changedDevices.size > 0 || changedVehicles.size > 0)) {
+      try {
+        await refresh()
+      } catch (error) {
+        everything = true
+        log.warn({ event: 'registry_refresh_failed', err: error }, 'registry not refreshed, will retry')
+        await delay(RETRY_MS, undefined, { ref: false })
+      }
+    }
+    refreshing = false
   }
 
   async function refresh(): Promise<void> {
-    while (changedDevices.size > 0 || changedVehicles.size > 0) {
-      const devices = [...changedDevices]
-      const vehicles = [...changedVehicles]
-      changedDevices = new Set()
-      changedVehicles = new Set()
-      try {
-        const found = await selectDevices(
-          sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])`,
-        )
-        const foundIds = new Set(found.map((device) => device.deviceId))
-        for (const id of devices) if (!foundIds.has(id)) remove(keyById.get(id) ?? '')
-        for (const device of byKey.values()) {
-          if (vehicles.includes(device.vehicleId) && !foundIds.has(device.deviceId)) remove(device.deviceKey)
-        }
-        for (const device of found) put(device)
-      } catch (error) {
-        // The listening connection has most likely died too: its return loads everything.
-        log.warn({ event: 'registry_refresh_failed', err: error }, 'registry not refreshed')
-        return
-      }
+    const [devices, vehicles, all] = [[...changedDevices], [...changedVehicles], everything]
+    changedDevices = new Set()
+    changedVehicles = new Set()
+    everything = false
+    if (all) return reloadAll()
+    const found = await selectDevices(
+      sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])`,
+    )
+    const foundIds = new Set(found.map((device) => device.deviceId))
+    for (const id of devices) if (!foundIds.has(id)) remove(keyById.get(id) ?? '')
+    for (const device of byKey.values()) {
+      if (vehicles.includes(device.vehicleId) && !foundIds.has(device.deviceId)) remove(device.deviceKey)
     }
+    for (const device of found) put(device)
   }
 
-  let listening = false
+  let loaded = false
   await sql.listen('registry', onNotify, () => {
-    if (!listening) return
-    reloadAll().catch((error: unknown) => {
-      log.warn({ event: 'registry_reload_failed', err: error }, 'registry not loaded again')
-    })
+    // Called after each reconnect as well: what was announced meanwhile is lost.
+    everything = loaded
+    void refreshUntilDone()
   })
-  listening = true
   await reloadAll()
+  loaded = true
 
   return {
     async device(key) {
@@ -146,6 +158,6 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     get size() {
       return byKey.size
     },
-    close: () => sql.end({ timeout: 5 }),
+    close: () => closing.abort(),
   }
 }

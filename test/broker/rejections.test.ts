@@ -223,13 +223,17 @@ describe('bad input', () => {
     expect(rejected.map((it) => [it.index, it.problems[0]?.pointer])).to.deep.equal([[41, '/speed']])
   })
 
-  it('of a whole array of 1000 is told with the first hundred', async () => {
-    await client.publishAsync(device.topic, JSON.stringify(Array.from({ length: 1000 }, () => ({}))), {
-      qos: 2,
-    })
+  it('of a whole array is told with the first hundred, and kept as one dead letter', async () => {
+    const payload = JSON.stringify([{ speed: 1 }, ...Array.from({ length: 999 }, () => ({}))])
+    await client.publishAsync(device.topic, payload, { qos: 2 })
     const { count, rejected } = await notice()
-    expect([count, rejected.length]).to.deep.equal([1000, 100])
-    expect((await letters()).length).to.equal(1000)
+    expect([count, rejected.length, rejected[0]?.index]).to.deep.equal([999, 100, 1])
+    const [letter, ...more] = await letters()
+    expect(more).to.deep.equal([])
+    expect([letter?.code, letter?.reading_index]).to.deep.equal(['empty_reading', null])
+    expect(letter?.problems[0]?.pointer).to.equal('/1')
+    expect(letter?.payload.toString()).to.equal(payload)
+    expect(await stored()).to.equal(1)
   })
 
   it('is not what a thousand readings, text of other alphabets or every field at its limits are', async () => {
