@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { startChild, type Child } from './kit/child.ts'
+import { startChild } from './kit/child.ts'
 import { createClosers } from './kit/closers.ts'
 import { loadConfig } from './kit/config.ts'
 import { FleetwireError, messageOf } from './kit/errors.ts'
@@ -21,7 +21,10 @@ const config = loadSettings()
 const log = createLog('main', config.LOG_LEVEL)
 const closers = createClosers(log)
 const signal = untilSignal()
-const children: Child<unknown>[] = []
+const interrupted = new AbortController()
+void signal.then(() => interrupted.abort())
+/** Each resolves when a part of us ended by itself. */
+const ends: Promise<string>[] = [signal]
 
 try {
   const secrets = config.DATABASE_URL ? undefined : openSecrets(config.DATA_DIR)
@@ -30,6 +33,7 @@ try {
     const { databasePassword: password, jwtSecret, adminPassword } = secrets
     const database = await startEmbedded({ dataDir: config.DATA_DIR, password, log })
     closers.add('embedded database', database, (it) => it.stop())
+    ends.push(database.ended)
     env['DATABASE_URL'] = database.url
     env['JWT_SECRET'] = config.JWT_SECRET ?? jwtSecret
     env['ADMIN_PASSWORD'] = config.ADMIN_PASSWORD ?? adminPassword
@@ -49,7 +53,7 @@ Fleetwire is ready.
 ${secrets ? describeLogin(secrets) : ''}`)
   if (process.argv.includes('--demo')) await startDemo(env, apiUrl, broker.mqttPort)
 
-  const end = await Promise.race([signal, ...children.map((child) => child.ended)])
+  const end = await Promise.race(ends)
   log.info({ event: 'closing', because: end }, 'closing')
   if (!end.startsWith('SIG')) throw new FleetwireError('child_ended', end)
 } catch (error) {
@@ -77,8 +81,9 @@ function loadSettings(): Config {
 }
 
 async function start<R>(name: 'broker' | 'api', env: Record<string, string | undefined>): Promise<R> {
-  const child = await startChild<R>({ name, module: moduleOf(name), env })
-  children.push(closers.add(name, child, (it) => it.stop()))
+  const child = await startChild<R>({ name, module: moduleOf(name), env, signal: interrupted.signal })
+  closers.add(name, child, (it) => it.stop())
+  ends.push(child.ended)
   return child.ready
 }
 
@@ -107,7 +112,7 @@ async function startDemo(
     const end = await provision.ended
     if (end !== 'provision ended with code 0') throw new FleetwireError('demo_failed', end)
   }
-  const broker = `mqtt://127.0.0.1:${mqttPort}`
+  const broker = `mqtt://${reachable(config.HOST)}:${mqttPort}`
   const args = [
     'run',
     '--credentials',
@@ -127,6 +132,7 @@ async function startDemo(
     reports: false,
   })
   closers.add('demo', run, (it) => it.stop())
+  ends.push(run.ended)
   say(`${DEMO_VEHICLES} simulated vehicles send a reading each second. Ctrl-C ends everything.\n`)
 }
 
@@ -136,16 +142,22 @@ function moduleOf(room: string): string {
 }
 
 function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSecrets>): string {
-  if (!areNew) return `  Login            ${config.ADMIN_EMAIL}, its password is in ${file}\n`
+  const email = config.ADMIN_EMAIL
+  // It was used if this is the first start, and only whoever set it knows.
+  if (config.ADMIN_PASSWORD)
+    return `  Login            ${email}, created at the first start; see ADMIN_PASSWORD\n`
+  if (!areNew) return `  Login            ${email}; a password that the first start made is in ${file}\n`
   return `
   The administrator's login, also in ${file}:
-    ${config.ADMIN_EMAIL}
-    ${config.ADMIN_PASSWORD ?? adminPassword}
+    ${email}
+    ${adminPassword}
 `
 }
 
+/** As part of a URL that this machine can open. */
 function reachable(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function say(text: string): void {

@@ -8,6 +8,7 @@ import type { Config } from '../kit/settings.ts'
 import { connect } from '../sql/connect.ts'
 import { startMaintenance } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
+import { describeDatabaseError } from '../sql/unreachable.ts'
 import { openGate } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { openRegistry } from './registry/registry.ts'
@@ -40,7 +41,9 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
     )
   try {
     const sql = pool('broker', 4)
-    const { flavour, applied } = await migrate(sql)
+    const { flavour, applied } = await migrate(sql).catch((error: unknown) => {
+      throw describeDatabaseError(error)
+    })
     log.info({ event: 'schema_ready', flavour, applied }, 'the schema is up to date')
     const maintenance = { sql, retentionDays: config.RETENTION_DAYS, log }
     closers.add('maintenance', startMaintenance(maintenance), (it) => it.stop())

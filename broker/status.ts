@@ -42,7 +42,7 @@ export async function openStatus({ host, port, metrics, ready }: StatusOptions):
     server.listen({ host, port })
     await once(server, 'listening')
   } catch (error) {
-    const message = `the status page cannot listen on ${host}:${port}: ${messageOf(error)}`
+    const message = `the status page cannot listen on ${host}:${port}: ${messageOf(error)}; set BROKER_STATUS_PORT to another`
     throw new FleetwireError('cannot_listen', message, { cause: error })
   }
   // Such as a connection that could not be accepted: the next one may be.

@@ -20,6 +20,8 @@ interface ChildOptions {
   env: Record<string, string | undefined>
   /** It reports with a message when it is ready; without, it counts as ready at once. */
   reports?: boolean
+  /** Aborted before it is ready, it is ended. */
+  signal?: AbortSignal
 }
 
 /**
@@ -32,10 +34,14 @@ export async function startChild<R>({
   args = [],
   env,
   reports = true,
+  signal,
 }: ChildOptions): Promise<Child<R>> {
   const child = fork(module, args, { env })
   const ended = once(child, 'exit').then(([code, signal]) => `${name} ended with ${describe(code, signal)}`)
+  const end = () => child.kill('SIGTERM')
+  signal?.addEventListener('abort', end, { once: true })
   const ready = reports ? await Promise.race([once(child, 'message'), ended]) : [{}]
+  signal?.removeEventListener('abort', end)
   if (typeof ready === 'string') throw new FleetwireError('child_failed', ready)
   return {
     pid: child.pid ?? 0,

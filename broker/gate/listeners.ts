@@ -30,7 +30,7 @@ const WS_PATH = '/mqtt'
 export async function listenTcp(options: ListenOptions): Promise<Listener> {
   const server = createTcpServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS })
   server.on('connection', (socket: Socket) => options.onConnection(socket, socket.remoteAddress ?? ''))
-  return listen(server, options, 'MQTT')
+  return listen(server, options, 'MQTT', 'MQTT_PORT')
 }
 
 /** MQTT over WebSocket [MQTT 3.1.1, section 6]. Throws `cannot_listen`. */
@@ -56,16 +56,21 @@ export async function listenWebSocket(options: ListenOptions, messageBytesMax: n
       options.onConnection(createWebSocketStream(webSocket), socket.remoteAddress ?? '')
     })
   })
-  return listen(server, options, 'MQTT over WebSocket')
+  return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
 }
 
-async function listen(server: Server | HttpServer, options: ListenOptions, what: string): Promise<Listener> {
+async function listen(
+  server: Server | HttpServer,
+  options: ListenOptions,
+  what: string,
+  setting: string,
+): Promise<Listener> {
   const { host, port, onError } = options
   try {
     server.listen({ host, port, backlog: 4096 })
     await once(server, 'listening')
   } catch (error) {
-    const message = `${what} cannot listen on ${host}:${port}: ${messageOf(error)}`
+    const message = `${what} cannot listen on ${host}:${port}: ${messageOf(error)}; set ${setting} to another`
     throw new FleetwireError('cannot_listen', message, { cause: error })
   }
   server.on('error', onError)

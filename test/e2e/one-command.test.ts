@@ -81,6 +81,14 @@ describe('the one command', function () {
     expect(output()).to.include('broker ended with SIGKILL')
   })
 
+  it('ends when its database dies, rather than to stay without one', async () => {
+    const { output, ended } = await start()
+    const pid = readFileSync(join(directory, 'data', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]
+    process.kill(Number(pid), 'SIGQUIT')
+    expect(await ended).to.equal(1)
+    expect(output()).to.include('PostgreSQL ended unasked')
+  })
+
   it('runs a demo fleet', async () => {
     await start('--demo')
     await eventually(
