@@ -7,6 +7,7 @@ import { createMetrics } from '../kit/metrics.ts'
 import { untilSignal } from '../kit/signals.ts'
 import { connect } from '../sql/connect.ts'
 import { migrate } from '../sql/migrate.ts'
+import { describeDatabaseError } from '../sql/unreachable.ts'
 import { ensureAdmin } from './admin.ts'
 import { openApi } from './server.ts'
 
@@ -53,6 +54,8 @@ async function migrateOnce(url: string): Promise<void> {
   const sql = connect({ url, max: 1, applicationName: 'fleetwire-api migrate' })
   try {
     await migrate(sql)
+  } catch (error) {
+    throw describeDatabaseError(error)
   } finally {
     await sql.end({ timeout: 1 })
   }
@@ -61,7 +64,7 @@ async function migrateOnce(url: string): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    process.stderr.write(`${messageOf(error)}\n`)
+    process.stderr.write(`api: ${messageOf(error)}\n`)
     process.exit(1)
   },
 )

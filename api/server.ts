@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { codeOf, FleetwireError, messageOf } from '../kit/errors.ts'
 import { createApp, type AppOptions } from './app.ts'
 
 export interface ApiOptions extends AppOptions {
@@ -20,15 +21,14 @@ export interface Api {
 
 /**
  * Serves the API.
- * @throws an error with `code` EADDRINUSE and the like when it cannot listen
+ * @throws FleetwireError `cannot_listen`
  */
 export async function openApi(options: ApiOptions): Promise<Api> {
   const { host, port, closeGraceMs = 8000 } = options
   const server = createServer(createApp(options))
   setLimits(server)
   const drain = trackReplies(server)
-  server.listen(port, host)
-  await once(server, 'listening')
+  await listen(server, host, port)
 
   async function close(): Promise<void> {
     const closed = once(server, 'close')
@@ -41,6 +41,18 @@ export async function openApi(options: ApiOptions): Promise<Api> {
 
   let closing: Promise<void> | undefined
   return { port: (server.address() as AddressInfo).port, close: () => (closing ??= close()) }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (cause) {
+    // EACCES: a port that only root may bind. EADDRNOTAVAIL: an address of another machine.
+    const setting = /^(EADDRNOTAVAIL|ENOTFOUND|EAI_AGAIN)$/.test(codeOf(cause)) ? 'HOST' : 'PORT'
+    const message = `the API cannot listen on ${host}:${port}: ${messageOf(cause)}; set ${setting} to another`
+    throw new FleetwireError('cannot_listen', message, { cause })
+  }
 }
 
 /** No client may hold a connection by being slow. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { codeOf, FleetwireError, messageOf } from './errors.ts'
 
 /** What an installation keeps to itself: random bytes in hexadecimal, which no shell and no URL misreads. */
@@ -19,8 +19,8 @@ export interface StoredSecrets extends Secrets {
 
 /**
  * The secrets of a data directory, made once and kept in `secrets.json`, which only its owner may read.
- * Throws `bad_secrets` when the file cannot be read or lacks one: it is never replaced, because the database and every
- * token out there depend on it.
+ * Throws `data_dir_unwritable`, and `bad_secrets` when the file cannot be read or lacks one: it is never replaced,
+ * because the database and every token out there depend on it.
  */
 export function openSecrets(dataDir: string): StoredSecrets {
   const file = join(dataDir, 'secrets.json')
@@ -28,11 +28,20 @@ export function openSecrets(dataDir: string): StoredSecrets {
   if (stored !== undefined) return { ...stored, file, areNew: false }
 
   const secrets = { databasePassword: random(32), jwtSecret: random(32), adminPassword: random(12) }
-  mkdirSync(dataDir, { recursive: true })
-  // Written beside and moved into place, so that a half-written file never counts.
-  writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  write(file, secrets)
   return { ...secrets, file, areNew: true }
+}
+
+function write(file: string, secrets: Secrets): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    // Written beside and moved into place, so that a half-written file never counts.
+    writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+  } catch (cause) {
+    const message = `DATA_DIR: cannot write ${file}: ${messageOf(cause)}`
+    throw new FleetwireError('data_dir_unwritable', message, { cause })
+  }
 }
 
 function read(file: string): Secrets | undefined {
@@ -41,7 +50,9 @@ function read(file: string): Secrets | undefined {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined
-    throw new FleetwireError('bad_secrets', `cannot read ${file}: ${messageOf(error)}`, { cause: error })
+    throw new FleetwireError('bad_secrets', `DATA_DIR: cannot read ${file}: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
   try {
     const { databasePassword, jwtSecret, adminPassword } = JSON.parse(text) as Partial<Secrets>
@@ -49,7 +60,11 @@ function read(file: string): Secrets | undefined {
   } catch {
     // told below
   }
-  throw new FleetwireError('bad_secrets', `${file} is damaged; restore it from a backup`)
+  const anew = `delete DATA_DIR (${dirname(file)}) and start anew, which deletes the embedded database in it, too`
+  throw new FleetwireError(
+    'bad_secrets',
+    `${file} is damaged; restore it from a backup. Without a backup: ${anew}`,
+  )
 }
 
 function random(bytes: number): string {

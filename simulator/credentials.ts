@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { isKey } from '../contract/topics.ts'
 import { FleetwireError, messageOf } from '../kit/errors.ts'
 
@@ -24,12 +24,27 @@ export function writeCredentials(file: string, devices: readonly Credentials[]):
   }
 }
 
+/**
+ * Writes the devices like `writeCredentials`, and keeps the lines of other devices, by client id, that the file has.
+ * Returns how many it kept. Throws `credentials_unusable`, before anything is written, also when the file is something
+ * else than credentials.
+ */
+export function mergeCredentials(file: string, devices: readonly Credentials[]): number {
+  const issued = new Set(devices.map((it) => it.clientId))
+  // A map keeps the place of what it replaces: `run --vehicles n` takes the first so many of the file.
+  const merged = new Map([...existingCredentials(file), ...devices].map((it) => [it.clientId, it]))
+  writeCredentials(file, [...merged.values()])
+  return [...merged.keys()].filter((it) => !issued.has(it)).length
+}
+
+/** The devices of a file that may be absent or empty. Throws `credentials_unusable`. */
+export function existingCredentials(file: string): Credentials[] {
+  return existsSync(file) ? parse(read(file), file) : []
+}
+
 /** Reads what `provision` wrote. Throws `credentials_unusable`, naming the line that is wrong but never its token. */
 export function readCredentials(file: string): Credentials[] {
-  const devices = read(file)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line, index) => parseLine(line, `${file}, line ${index + 1}`))
+  const devices = parse(read(file), file)
   if (devices.length === 0) throw new FleetwireError('credentials_unusable', `${file} has no device in it`)
   return devices
 }
@@ -43,6 +58,13 @@ function read(file: string): string {
       cause: error,
     })
   }
+}
+
+function parse(text: string, file: string): Credentials[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, index) => parseLine(line, `${file}, line ${index + 1}`))
 }
 
 function parseLine(line: string, where: string): Credentials {

@@ -11,7 +11,12 @@ const EXIT_UNUSABLE = 2
 
 // Read from the raw arguments, so that even wrong ones are answered in JSON.
 const json = process.argv.includes('--json')
-const progress = createProgress(process.stderr.isTTY ? (text) => process.stderr.write(text) : undefined)
+// Node.js follows the terminal's resizing in `columns`. Some report 0 when they do not know.
+const terminal = {
+  write: (text: string) => process.stderr.write(text),
+  columns: () => process.stderr.columns || 80,
+}
+const progress = createProgress(process.stderr.isTTY ? terminal : undefined)
 
 function finish({ result, text }: Outcome): void {
   progress.end()

@@ -8,22 +8,30 @@ export interface Progress {
 const EVERY_MS = 200
 const WIDTH = 24
 
-/** A bar on one line of a terminal. Elsewhere, where `write` is undefined, nothing is shown. */
+export interface Terminal {
+  write(text: string): unknown
+  /** Its width now; asked each time, because a terminal may be resized. */
+  columns(): number
+}
+
+/** A bar on one line of a terminal, cut to its width. Elsewhere, where there is none, nothing is shown. */
 export function createProgress(
-  write: ((text: string) => unknown) | undefined,
+  terminal: Terminal | undefined,
   now: () => number = performance.now.bind(performance),
 ): Progress {
   let lastMs = -Infinity
   let drawn = false
   return {
     show(done, words) {
-      if (!write || now() - lastMs < EVERY_MS) return
+      if (!terminal || now() - lastMs < EVERY_MS) return
       lastMs = now()
       drawn = true
-      write(`\r${bar(done)} ${words}\u001b[K`)
+      // A full last column would make some terminals wrap, and \r would then go back to the second line only.
+      const line = `${bar(done)} ${words}`.slice(0, Math.max(0, terminal.columns() - 1))
+      terminal.write(`\r${line}\u001b[K`)
     },
     end() {
-      if (drawn) write?.('\r\u001b[K')
+      if (drawn) terminal?.write('\r\u001b[K')
       drawn = false
     },
   }

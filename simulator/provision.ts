@@ -1,12 +1,12 @@
 import { FleetwireError } from '../kit/errors.ts'
 import type { ApiClient } from './api-client.ts'
-import { writeCredentials, type Credentials } from './credentials.ts'
+import { existingCredentials, mergeCredentials, type Credentials } from './credentials.ts'
 
 export interface ProvisionOptions {
   api: ApiClient
   vehicles: number
   prefix: string
-  /** the file for the credentials */
+  /** the file for the credentials; what it has of other devices stays in it */
   out: string
   onProgress(done: number): void
 }
@@ -17,6 +17,8 @@ export interface ProvisionReport {
   vehicles_created: number
   devices_created: number
   tokens: number
+  /** devices of the file that were not asked for and keep the tokens they had */
+  kept: number
   seconds: number
   out: string
 }
@@ -34,6 +36,8 @@ const DIGITS_MIN = 5
 export async function provision(options: ProvisionOptions): Promise<ProvisionReport> {
   const { api, out } = options
   const began = performance.now()
+  // A file that cannot be merged is told now, not after the tokens were issued.
+  existingCredentials(out)
   const keys = vehicleKeys(options.prefix, options.vehicles)
   const vehicles = createBulk(api, '/api/vehicles', (key) => ({ key }))
   const devices = createBulk(api, '/api/devices', (key) => ({ key, vehicle: key }))
@@ -46,13 +50,14 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRep
     credentials.push(...(await issueTokens(api, some)))
     options.onProgress(credentials.length / keys.length)
   }
-  writeCredentials(out, credentials)
+  const kept = mergeCredentials(out, credentials)
   return {
     ok: true,
     vehicles: keys.length,
     vehicles_created: vehicles.created(),
     devices_created: devices.created(),
     tokens: credentials.length,
+    kept,
     seconds: Math.round((performance.now() - began) / 100) / 10,
     out,
   }

@@ -36,6 +36,8 @@ export interface Embedded {
   url: string
   /** Stops the server, writing everything first, and gives the data directory up. Call it when nobody writes any more. */
   stop: () => Promise<void>
+  /** Resolves with a sentence when the server ends by itself; never when it was stopped, and it never rejects. */
+  ended: Promise<string>
 }
 
 /**
@@ -52,6 +54,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const ownership = await takeOwnership(`${dataDir}/postgres.lock`, dataDir)
   let serverLog: ServerLog | undefined
   let pid: number | undefined
+  let tellEnd: (what: string) => void = () => {}
+  const ended = new Promise<string>((resolve) => (tellEnd = resolve))
 
   async function stop(): Promise<void> {
     const running = pid
@@ -91,17 +95,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         onExit(how) {
           if (pid === undefined) return
           pid = undefined
-          log.error(
-            { event: 'embedded_died', how, file: `${dataDir}/postgres.log` },
-            'PostgreSQL ended unasked',
-          )
+          const file = `${dataDir}/postgres.log`
+          log.error({ event: 'embedded_died', how, file }, 'PostgreSQL ended unasked')
+          tellEnd(`PostgreSQL ended unasked ${how}; see ${file}`)
         },
       })
     })
     const url = `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}`
     await ensureDatabase(`${url}/postgres`, dataDir)
     log.info({ event: 'embedded_started', port, dataDir }, 'PostgreSQL is ready')
-    return { url: `${url}/fleetwire`, stop }
+    return { url: `${url}/fleetwire`, stop, ended }
   } catch (error) {
     await stop()
     throw error

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { messageOf } from '../kit/errors.ts'
 import { connect } from './connect.ts'
 import { migrate } from './migrate.ts'
+import { describeDatabaseError } from './unreachable.ts'
 
 /** `npm run migrate`: brings the schema of DATABASE_URL up to date. */
 async function main(): Promise<void> {
@@ -16,6 +17,8 @@ async function main(): Promise<void> {
     const { flavour, applied } = await migrate(sql)
     for (const name of applied) console.log(`applied ${name}`)
     console.log(`the schema is up to date (${flavour})`)
+  } catch (error) {
+    throw describeDatabaseError(error)
   } finally {
     await sql.end({ timeout: 5 })
   }

@@ -9,12 +9,13 @@ export function provisionCommand({ progress, finish }: Surroundings): Command {
     .summary('create vehicles, devices and tokens through the API')
     .description(
       'Creates vehicles, a device in each and a token for every device, and writes the logins to a file that only ' +
-        'you can read. Run again with the same prefix it goes on where it stopped.',
+        'you can read. Run again with the same prefix it goes on where it stopped. Other devices that the file has ' +
+        'stay in it with their tokens.',
     )
     .requiredOption('--vehicles <n>', 'how many vehicles there shall be', read.count(1, 1_000_000))
     .requiredOption(
       '--out <file>',
-      'where the logins go: client id, user name, token, vehicle, with tabs between',
+      'where the logins go, added to what it has: client id, user name, token, vehicle, with tabs between',
     )
     .option('--prefix <text>', 'what the keys begin with', read.prefix, 'sim')
     .addHelpText('after', '\nExample:\n  npm run simulator -- provision --vehicles 1000 --out fleet.tsv')
@@ -26,8 +27,10 @@ export function provisionCommand({ progress, finish }: Surroundings): Command {
       api,
       onProgress: (done) => progress.show(done, `${Math.round(done * vehicles)} of ${vehicles} vehicles`),
     })
-    const { vehicles_created, devices_created, tokens, out, seconds } = result
-    const text = `${tokens} tokens in ${out}; ${vehicles_created} vehicles and ${devices_created} devices were new (${seconds} s)`
+    const { vehicles_created, devices_created, tokens, kept, out, seconds } = result
+    const others = kept === 0 ? '' : `; ${kept} other ${kept === 1 ? 'device' : 'devices'} kept in it`
+    const news = `${vehicles_created} vehicles and ${devices_created} devices were new (${seconds} s)`
+    const text = `${tokens} tokens in ${out}${others}; ${news}`
     finish({ result, text })
   })
 }

@@ -30,6 +30,7 @@ export async function startPostmaster(options: {
   log: ServerLog
   /** Long, because after an unclean stop it first replays up to `max_wal_size` of WAL. */
   timeoutMs: number
+  /** `with status 1`, `with SIGKILL` */
   onExit: (how: string) => void
 }): Promise<number> {
   const { postgres, directory, settings, user, log, timeoutMs, onExit } = options
@@ -45,8 +46,9 @@ export async function startPostmaster(options: {
   let ended: string | undefined
   child.once('error', (error) => (ended = error.message))
   child.once('exit', (code, signal) => {
-    ended ??= `it ended with ${signal ?? `status ${code}`}`
-    onExit(ended)
+    const how = `with ${signal ?? `status ${code}`}`
+    ended ??= `it ended ${how}`
+    onExit(how)
   })
 
   const deadline = Date.now() + timeoutMs

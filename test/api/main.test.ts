@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -39,12 +40,54 @@ describe('api process', () => {
     expect(await exited).to.deep.equal([0, null])
   })
 
-  it('says which settings are missing, and ends with 1', async () => {
-    const child = start({})
+  /** What it wrote to standard error, after it ended with 1. */
+  async function complaintOf(env: Record<string, string>): Promise<string> {
+    const child = start(env)
     let text = ''
     child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()))
     const [code] = (await once(child, 'close')) as [number]
     expect(code).to.equal(1)
+    return text
+  }
+
+  it('says which settings are missing, and ends with 1', async () => {
+    const text = await complaintOf({})
+    expect(text).to.match(/^api: /)
     expect(text).to.include('DATABASE_URL is required').and.to.include('JWT_SECRET is required')
+  })
+
+  it('says that the database cannot be reached, or that it refuses the login', async () => {
+    const nobody = 'postgresql://u:p@127.0.0.1:1/x'
+    const text = await complaintOf({ DATABASE_URL: nobody, JWT_SECRET: SECRET })
+    expect(text).to.match(
+      /^api: the database of DATABASE_URL cannot be reached: .*ECONNREFUSED 127\.0\.0\.1:1\n$/,
+    )
+
+    const missing = new URL(database.url)
+    missing.pathname = '/not_there'
+    const refusal = await complaintOf({ DATABASE_URL: missing.href, JWT_SECRET: SECRET })
+    expect(refusal).to.match(
+      /^api: the database of DATABASE_URL refused the login: .*not_there.* does not exist\n$/,
+    )
+  })
+
+  it('says which port is taken, and what to do', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    try {
+      const text = await complaintOf({
+        DATABASE_URL: database.url,
+        JWT_SECRET: SECRET,
+        PORT: String(port),
+        ADMIN_PASSWORD: 'a good password',
+      })
+      expect(text).to.match(
+        new RegExp(`^api: the API cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE`),
+      )
+      expect(text).to.match(/; set PORT to another\n$/)
+    } finally {
+      server.close()
+    }
   })
 })

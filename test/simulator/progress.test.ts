@@ -10,16 +10,29 @@ describe('the progress bar', () => {
   it('is drawn a few times a second, and taken away in the end', () => {
     const written: string[] = []
     let now = 0
-    const progress = createProgress(
-      (text) => written.push(text),
-      () => now,
-    )
+    const progress = createProgress({ write: (text) => written.push(text), columns: () => 80 }, () => now)
     for (now = 0; now < 1000; now += 10) progress.show(now / 1000, 'words')
     expect(written).to.have.length(5)
     progress.end()
     progress.end()
     expect(written.at(-1)).to.equal('\r\u001b[K')
     expect(written).to.have.length(6)
+  })
+
+  it('never wraps, also after the terminal was resized', () => {
+    const lines: string[] = []
+    let columns = 60
+    const progress = createProgress(
+      { write: (text) => lines.push(text.replace('\r', '').replace('\u001b[K', '')), columns: () => columns },
+      () => lines.length * 1000,
+    )
+    progress.show(0.5, 'words '.repeat(20))
+    columns = 20
+    progress.show(0.5, 'words')
+    columns = 0
+    progress.show(0.5, 'words')
+    expect(lines.map((line) => line.length)).to.deep.equal([59, 19, 0])
+    expect(lines[0]).to.include(`${bar(0.5)} words`)
   })
 
   it('is silent without a terminal', () => {

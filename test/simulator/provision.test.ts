@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { ApiClient } from '../../simulator/api-client.ts'
-import { readCredentials } from '../../simulator/credentials.ts'
+import { readCredentials, writeCredentials } from '../../simulator/credentials.ts'
 import { provision, vehicleKeys } from '../../simulator/provision.ts'
 
 interface Item {
@@ -42,6 +42,7 @@ describe('provisioning', () => {
   const out = join(folder, 'fleet.tsv')
   const provide = (api: ApiClient, vehicles: number) =>
     provision({ api, vehicles, prefix: 'sim', out, onProgress: () => {} })
+  beforeEach(() => rmSync(out, { force: true }))
   after(() => rmSync(folder, { recursive: true }))
 
   it('makes vehicles, devices and tokens in bulk', async () => {
@@ -72,6 +73,24 @@ describe('provisioning', () => {
     await api.post('/api/devices', [{ key: 'sim-00002', vehicle: 'truck' }])
     const error = await provide(api, 3).then(String, String)
     expect(error).to.include('the device sim-00002 exists but belongs to the vehicle truck')
+  })
+
+  it('keeps the devices of the file that it does not issue, and replaces those it does', async () => {
+    const other = { clientId: 'van', userName: 'van', token: 'token-of-van', vehicle: 'van' }
+    const stale = { clientId: 'sim-00001', userName: 'sim-00001', token: 'stale', vehicle: 'sim-00001' }
+    writeCredentials(out, [stale, other])
+    expect(await provide(createFakeApi(), 2)).to.include({ tokens: 2, kept: 1 })
+    const tokens = readCredentials(out).map((it) => it.token)
+    expect(tokens).to.deep.equal(['token-sim-00001', 'token-of-van', 'token-sim-00002'])
+  })
+
+  it('leaves a file alone that holds something else, and asks the API for nothing', async () => {
+    const requests: string[] = []
+    writeFileSync(out, 'a letter\n')
+    const error = await provide(createFakeApi(requests), 1).then(String, String)
+    expect(error).to.include('line 1: expected client id')
+    expect(readFileSync(out, 'utf8')).to.equal('a letter\n')
+    expect(requests).to.deep.equal([])
   })
 
   it('gives the same keys whatever the number of vehicles', () => {

@@ -129,6 +129,23 @@ describe('the embedded database', function () {
     expect(error.message).to.include(String(process.pid))
   })
 
+  it('tells when its server ended by itself', async () => {
+    const { ended } = await start()
+    process.kill(postmaster(), 'SIGINT')
+    expect(await ended).to.equal(`PostgreSQL ended unasked with status 0; see ${dataDir}/postgres.log`)
+  })
+
+  it('does not tell an end that was asked for', async () => {
+    const { ended, stop } = await start()
+    let told = false
+    void ended.then(() => (told = true))
+    await stop()
+    // The exit of the first server is seen by the time a second one has started and stopped.
+    await (await start()).stop()
+    running = undefined
+    expect(told).to.equal(false)
+  })
+
   it('recovers what was committed after its postmaster was killed', async () => {
     const { url, stop } = await start()
     await query(url, 'create table kept as select 42 as value')

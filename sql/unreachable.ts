@@ -1,0 +1,50 @@
+import { codeOf, FleetwireError, messageOf } from '../kit/errors.ts'
+
+/** Of the operating system, of postgres.js, and those SQLSTATEs with which a server turns everyone away for now. */
+const UNREACHABLE = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  // too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+])
+
+/**
+ * An error of the database at the start of a process, in words that name the setting: `database_unreachable`, or
+ * `database_login_refused` for a wrong user, password or database name. Any other keeps its message, and one of ours
+ * also its code.
+ */
+export function describeDatabaseError(error: unknown): FleetwireError {
+  const code = codeOf(error)
+  const message = messageOf(error)
+  if (UNREACHABLE.has(code) || isUnixSocketError(error)) {
+    const text = `the database of DATABASE_URL cannot be reached: ${message}`
+    return new FleetwireError('database_unreachable', text, { cause: error })
+  }
+  // Class 28 is "invalid authorization specification"; 3D000 is "no such database", which the login finds out.
+  if (/^28...$/.test(code) || code === '3D000') {
+    const text = `the database of DATABASE_URL refused the login: ${message}`
+    return new FleetwireError('database_login_refused', text, { cause: error })
+  }
+  return error instanceof FleetwireError
+    ? error
+    : new FleetwireError('database_failed', message, { cause: error })
+}
+
+/** Their codes, ENOENT and EACCES, are those of files, too: only connecting tells them apart. */
+function isUnixSocketError(error: unknown): boolean {
+  const cause = error instanceof FleetwireError ? error.cause : error
+  return cause instanceof Error && 'syscall' in cause && cause.syscall === 'connect'
+}
