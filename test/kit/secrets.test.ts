@@ -24,7 +24,9 @@ describe('the secrets', () => {
     const file = join(directory, 'secrets.json')
     for (const text of ['', '{"jwtSecret":"x"}', 'not JSON']) {
       writeFileSync(file, text)
-      expect(() => openSecrets(directory)).to.throw(file).with.property('code', 'bad_secrets')
+      expect(() => openSecrets(directory))
+        .to.throw(file)
+        .with.property('code', 'bad_secrets')
       expect(readFileSync(file, 'utf8')).to.equal(text)
     }
   })
