@@ -15,10 +15,14 @@ export interface Message {
 
 /**
  * What became of a message, once every reading of it is settled. All of it is committed: readings to `telemetry`,
- * rejections to `rejected_messages`.
+ * rejections to `rejected_messages`; or, when the database is away or too slow, the message as a whole to the spool,
+ * from where it goes there.
  */
 export interface Outcome {
+  /** readings that are in `telemetry`, or will be once the spool is drained */
   stored: number
+  /** it is in the spool, fsynced */
+  spooled: boolean
   /** readings whose vehicle and time were stored before */
   duplicates: number
   rejected: readonly Rejection[]
@@ -29,3 +33,12 @@ export interface Outcome {
  * acknowledged. Never rejects.
  */
 export type Accept = (message: Message) => Promise<Outcome | undefined>
+
+/**
+ * Whether more can be taken. While it is full, neither the database nor the spool takes what is held, and no device's
+ * socket should be read: messages are still accepted, but held in memory without an acknowledgement.
+ */
+export interface Pressure {
+  readonly isFull: boolean
+  onChange(listener: (isFull: boolean) => void): void
+}

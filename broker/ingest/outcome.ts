@@ -14,7 +14,7 @@ const NONE: readonly Rejection[] = []
 export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
   const { rowCount } = entry
   if (duplicates.size === 0 && refused.size === 0) {
-    return { stored: rowCount, duplicates: 0, rejected: entry.rejected ?? NONE }
+    return { stored: rowCount, spooled: false, duplicates: 0, rejected: entry.rejected ?? NONE }
   }
 
   let source: string[] | null | undefined
@@ -31,6 +31,7 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
   }
   return {
     stored: rowCount - duplicateCount - refusedCount,
+    spooled: false,
     duplicates: duplicateCount,
     rejected: entry.rejected ?? NONE,
   }

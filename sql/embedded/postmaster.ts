@@ -3,7 +3,7 @@ import { readFile, readlink, realpath, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { FleetwireError } from '../../kit/errors.ts'
-import { isAlive } from './owner-lock.ts'
+import { isAlive } from '../../kit/owner-lock.ts'
 import type { ServerLog } from './server-log.ts'
 import type { ServerUser } from './server-user.ts'
 

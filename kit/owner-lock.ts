@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { codeOf, FleetwireError } from '../../kit/errors.ts'
+import { codeOf, FleetwireError } from './errors.ts'
 
 /**
  * Makes this process the only owner of a directory until it releases it or ends, however it ends.
