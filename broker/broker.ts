@@ -1,16 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { createClosers } from '../kit/closers.ts'
-import { FleetwireError } from '../kit/errors.ts'
 import { createJwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
 import { createMetrics } from '../kit/metrics.ts'
 import type { Config } from '../kit/settings.ts'
-import { connect } from '../sql/connect.ts'
+import { connect, type Sql } from '../sql/connect.ts'
+import { DURABLE, readDurability } from '../sql/durability.ts'
 import { startMaintenance } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
 import { openGate } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { openSpool } from './ingest/spool/spool.ts'
+import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { openStatus } from './status.ts'
 
@@ -25,7 +26,6 @@ export interface Broker {
 }
 
 const CLOSE_DEADLINE_MS = 9000
-const READY_DEADLINE_MS = 2000
 /** A batch of late readings may meet more compressed rows than TimescaleDB's limit, and would never get through. */
 const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_transaction': 0 }
 
@@ -48,19 +48,27 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
     const maintenance = { sql, retentionDays: config.RETENTION_DAYS, log }
     closers.add('maintenance', startMaintenance(maintenance), (it) => it.stop())
 
-    const copyConnections = Array.from({ length: config.COPY_CONNECTIONS }, (_, n) =>
-      pool(`copy ${n}`, 1, flavour === 'community' ? UNLIMITED_DECOMPRESSION : {}),
+    const durable = await ensureDurable(sql, log)
+    const writing = { ...durable, ...(flavour === 'community' && UNLIMITED_DECOMPRESSION) }
+    const { DATA_DIR: dataDir, SPOOL_MAX_BYTES: spoolBytesMax } = config
+    const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: spoolBytesMax, log }), (it) =>
+      it.close(),
     )
     const ingest = closers.add(
       'ingest',
       createIngest({
-        copyConnections,
-        sql,
+        copyConnections: Array.from({ length: config.COPY_CONNECTIONS }, (_, n) =>
+          pool(`copy ${n}`, 1, writing),
+        ),
+        deadLetterConnection: pool('dead letters', 1, durable),
+        drainConnection: pool('drain', 1, writing),
+        spool,
         log,
         metrics,
         clockSkewMaxS: config.CLOCK_SKEW_MAX_S,
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
+        commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
       }),
       (it) => it.drain(),
     )
@@ -82,7 +90,7 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
       }),
       (it) => it.close(),
     )
-    const ready = () => Promise.race([sql`select 1`, timeout('the database did not answer')])
+    const ready = createReadiness({ sql, ingest, spool, spoolBytesMax })
     const options = { host: config.HOST, port: config.BROKER_STATUS_PORT, metrics, ready }
     const status = closers.add('status', await openStatus(options), (it) => it.close())
 
@@ -103,7 +111,16 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
   }
 }
 
-async function timeout(what: string): Promise<never> {
-  await delay(READY_DEADLINE_MS, undefined, { ref: false })
-  throw new FleetwireError('unavailable', `${what} within ${READY_DEADLINE_MS} ms`)
+/** Returns the settings with which a commit is on the disk when it is reported; warns when no setting of ours can do that. */
+async function ensureDurable(sql: Sql, log: Log): Promise<Record<string, string>> {
+  const { synchronousCommit, missing } = await readDurability(sql)
+  log.info({ event: 'durability', synchronousCommit, missing }, 'what a commit of this database means')
+  if (missing.length > 0) {
+    const what = missing.join(' and ')
+    log.error(
+      { event: 'database_not_durable', missing },
+      `the database runs with ${what} off: a power cut can take readings that were acknowledged`,
+    )
+  }
+  return synchronousCommit === 'off' ? DURABLE : {}
 }

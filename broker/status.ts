@@ -13,8 +13,8 @@ interface StatusOptions {
   host: string
   port: number
   metrics: Metrics
-  /** Resolves when the broker can do its work; rejects with the reason when it cannot. */
-  ready: () => Promise<unknown>
+  /** Resolves when the broker can do its work, with what is worth knowing; rejects with the reason when it cannot. */
+  ready: () => Promise<string>
 }
 
 /** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics. Throws `cannot_listen`. */
@@ -24,8 +24,7 @@ export async function openStatus({ host, port, metrics, ready }: StatusOptions):
     if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() }
     if (path !== '/readyz') return { status: 404, type: 'text/plain', body: 'not found\n' }
     try {
-      await ready()
-      return { status: 200, type: 'text/plain', body: 'ready\n' }
+      return { status: 200, type: 'text/plain', body: `ready${await ready()}\n` }
     } catch (error) {
       return { status: 503, type: 'text/plain', body: `not ready: ${messageOf(error)}\n` }
     }

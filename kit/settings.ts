@@ -113,8 +113,23 @@ export const SETTINGS = {
     minimum: 1_048_576,
     maximum: 8_589_934_592,
     default: 134_217_728,
+    description: 'Bytes of messages that wait for room in a batch. Beyond it, devices are not read.',
+  },
+  COMMIT_TIMEOUT_MS: {
+    type: 'integer',
+    minimum: 50,
+    maximum: 60_000,
+    default: 500,
     description:
-      'Bytes of messages that wait for room in a batch. Beyond it, connections that publish are closed.',
+      'How long a batch may take to be committed. After that it goes to the spool, and so does what follows, until the database takes writes again.',
+  },
+  SPOOL_MAX_BYTES: {
+    type: 'integer',
+    minimum: 1_048_576,
+    maximum: 1_099_511_627_776,
+    default: 1_073_741_824,
+    description:
+      'What the spool in DATA_DIR may occupy with messages for a database that is away. Beyond it, nothing is acknowledged.',
   },
   TRUST_PROXY: {
     type: 'integer',

@@ -5,6 +5,15 @@ import { createDialer } from './dial.ts'
 
 export type Sql = postgres.Sql
 
+/** A pool that can be cut off. */
+export type Pool = Sql & {
+  /**
+   * Cuts all connections at once, so that their queries reject with `severed`; the next query makes a new one. Whether
+   * what was under way has been committed is unknown then, but nothing more of it is sent: its buffers are free.
+   */
+  sever: (reason: string) => void
+}
+
 export interface ConnectOptions {
   /** `postgresql://user:password@host:5432/name`, as libpq reads it. */
   url: string
@@ -26,7 +35,7 @@ export interface ConnectOptions {
  * `CONNECTION_CLOSED` and `CONNECT_TIMEOUT`.
  * @throws FleetwireError `bad_database_url`
  */
-export function connect(options: ConnectOptions): Sql {
+export function connect(options: ConnectOptions): Pool {
   const { url, max, applicationName, connectTimeoutS = 5, idleTimeoutS, settings } = options
   const { targets, user, password, database, ssl, parameters } = parseDatabaseUrl(url)
   const { target_session_attrs: role, ...urlSettings } = parameters
@@ -47,14 +56,19 @@ export function connect(options: ConnectOptions): Sql {
     connect_timeout: connectTimeoutS,
     idle_timeout: idleTimeoutS,
     // The default grows to 20 s, which is how long a database would be back before anyone noticed.
-    backoff: () => 0.1 + Math.random() * 0.4,
+    backoff: () => 0.05 + Math.random() * 0.1,
     ...(role === undefined ? {} : { target_session_attrs: role }),
-    connection: { ...urlSettings, ...settings, application_name: applicationName },
+    connection: {
+      DateStyle: PADDED_DATE_STYLE,
+      ...urlSettings,
+      ...settings,
+      application_name: applicationName,
+    },
     types: { bigint },
     // Notices are for a person at psql ("relation exists, skipping"); postgres.js would print them.
     onnotice() {},
     // Not in the types of postgres.js: `socket`, and any string for `target_session_attrs`.
-  } as object as postgres.Options<Record<string, never>>) as unknown as Sql
+  } as object as postgres.Options<Record<string, never>>) as unknown as Pool
 
   const end = pool.end.bind(pool)
   pool.end = async (options) => {
@@ -63,8 +77,17 @@ export function connect(options: ConnectOptions): Sql {
     await end(options)
     dialer.close()
   }
+  pool.sever = (reason) => dialer.sever(new FleetwireError('severed', reason))
   return pool
 }
+
+/**
+ * The one in which postgres.js reads dates, and longer than the 1024 bytes from which on it sends a message at once. What
+ * it has gathered to send in the next turn of the event loop, when the connection closes, stays gathered (3.4.9): then
+ * a short startup message is put behind it and never sent, and that connection of the pool is of no use any more. A long
+ * one sends both; the server closes on such a beginning, and the next attempt is clean.
+ */
+const PADDED_DATE_STYLE = 'ISO, MDY'.padEnd(1100)
 
 /**
  * `bigint` as a number. Every bigint of the schema is an identity, which counts from 1 and will not reach 2^53, a count,

@@ -9,6 +9,8 @@ const TCP_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_
 export interface Dialer {
   /** Never rejects: see below. */
   dial: () => Promise<Socket>
+  /** Destroys every connection, also those that are being made. Nothing more leaves any of them. */
+  sever: (error: Error) => void
   /** Gives up the connections that are being made, and all later ones. */
   close: () => void
 }
@@ -31,6 +33,7 @@ export interface DialerOptions {
  */
 export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions): Dialer {
   const opening = new Set<Socket>()
+  const opened = new Set<Socket>()
   const closing = new AbortController()
   let first = 0
 
@@ -62,6 +65,8 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
       })
       const ready = ssl && 'host' in target ? await securely(socket, target.host, ssl) : socket
       socket.removeAllListeners('close')
+      opened.add(ready)
+      ready.once('close', () => opened.delete(ready))
       return errorsWithClose(ready)
     } catch (error) {
       socket.destroy()
@@ -74,6 +79,9 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
 
   return {
     dial,
+    sever(error) {
+      for (const socket of [...opening, ...opened]) socket.destroy(error)
+    },
     close() {
       closing.abort()
       for (const socket of opening) socket.destroy()
@@ -118,7 +126,9 @@ function errorsWithClose(socket: Socket): Socket {
 
 function failedSocket(error: Error): Socket {
   const socket = new Socket()
-  // Listeners come in the microtasks after this; the first write comes in an immediate, after this one.
+  // Without a connection, a write would be an error of its own.
+  socket.write = () => true
+  // Listeners come in the microtasks after this.
   setImmediate(() => socket.destroy(error))
   return socket
 }

@@ -11,6 +11,8 @@ import type { Validate } from './validate.ts'
 /** A message in a batch: its rows, and what of it was rejected so far. */
 export interface Entry {
   message: Message
+  /** the time for its readings that have none, in microseconds since 1970 */
+  receivedUs: number
   firstRow: number
   rowCount: number
   /** for each row the place of its reading in the message; undefined: row n is reading n */
@@ -61,6 +63,7 @@ export class Batch {
   add(message: Message, settle: Entry['settle'], validate: Validate, receivedUs: number): Entry {
     const entry: Entry = {
       message,
+      receivedUs,
       firstRow: this.rows.count,
       rowCount: 0,
       places: undefined,
@@ -111,7 +114,7 @@ export class Batch {
  */
 export function reject(entry: Entry, index: number | null, problems: Problem[], payload: Buffer): void {
   const { vehicleId, deviceId, receivedAtMs, payload: whole } = entry.message
-  const letter = { receivedAtMs, vehicleId, deviceId }
+  const letter = { receivedAtMs, receivedUs: entry.receivedUs, vehicleId, deviceId }
   entry.rejected ??= []
   entry.rejected.push({ index, problems })
   entry.letters ??= []

@@ -1,11 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { createHash } from 'node:crypto'
 import type { Problem } from '../../contract/problems.ts'
 import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
-import type { Sql } from '../../sql/connect.ts'
+import type { Pool } from '../../sql/connect.ts'
+import type { Availability } from './availability.ts'
+import { classify } from './sqlstate.ts'
+import { createTimeLimit } from './time-limit.ts'
 
 export interface DeadLetter {
   receivedAtMs: number
+  /** the time that the message was given, in microseconds since 1970: with its payload it tells letters apart */
+  receivedUs: number
   vehicleId: number
   deviceId: number
   problems: Problem[]
@@ -16,8 +21,8 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
-  /** Resolves when the letters are committed; never rejects, and never resolves once `signal` aborted. */
-  add(letters: DeadLetter[]): Promise<void>
+  /** Resolves with true when the letters are committed, with false when they could not be in time. Never rejects. */
+  add(letters: DeadLetter[]): Promise<boolean>
   /** Resolves when fewer than `QUEUE_LETTERS_MAX` are waiting: who adds many asks before. */
   untilRoom(): Promise<void>
 }
@@ -25,29 +30,37 @@ export interface DeadLetters {
 /** Beyond it no further batch of readings begins, so that nothing decodes bad messages faster than they are stored. */
 const QUEUE_LETTERS_MAX = 10_000
 
-/** Letters and bytes in one statement. */
+/** The letters of one message, stored together or not. */
+interface Group {
+  letters: DeadLetter[]
+  done: (stored: boolean) => void
+}
+
+/** A statement gets no more groups once it has so many letters or bytes; a message brings 100 letters at most. */
 const LETTERS_MAX = 500
 const BYTES_MAX = 4 * 1024 * 1024
-const RETRY_MS = 500
 
-/** Writes dead letters in batches, one batch at a time. */
-export function createDeadLetters({
-  sql,
-  log,
-  signal,
-}: {
-  sql: Sql
+interface DeadLettersOptions {
+  /** a connection of its own: it is cut when a statement takes longer than `commitTimeoutMs` */
+  sql: Pool
   log: Log
+  availability: Availability
+  commitTimeoutMs: number
   signal: AbortSignal
-}): DeadLetters {
-  let queue: { letter: DeadLetter; done?: () => void }[] = []
+}
+
+/** Writes dead letters in batches, one batch at a time. A letter that is written twice is stored once. */
+export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
+  const { sql, log, availability, commitTimeoutMs, signal } = options
+  const limit = createTimeLimit(() => sql.sever('dead letters took too long'), signal)
+  let queue: Group[] = []
+  let queued = 0
   let writing = false
   let onRoom: (() => void)[] = []
-  signal.addEventListener('abort', letIn, { once: true })
 
   return {
     async untilRoom() {
-      if (queue.length < QUEUE_LETTERS_MAX) return
+      if (queued < QUEUE_LETTERS_MAX) return
       await new Promise<void>((resolve) => {
         onRoom.push(resolve)
       })
@@ -55,12 +68,22 @@ export function createDeadLetters({
 
     add(letters) {
       return new Promise((resolve) => {
-        const last = letters.length - 1
-        for (const [n, letter] of letters.entries())
-          queue.push(n === last ? { letter, done: resolve } : { letter })
+        queue.push({ letters, done: resolve })
+        queued += letters.length
         if (!writing) void writeAll()
       })
     },
+  }
+
+  async function writeAll(): Promise<void> {
+    writing = true
+    while (queue.length > 0) {
+      const groups = takeGroups()
+      const stored = await tryInsert(groups.flatMap((it) => it.letters))
+      for (const { done } of groups) done(stored)
+      if (queued < QUEUE_LETTERS_MAX) letIn()
+    }
+    writing = false
   }
 
   function letIn(): void {
@@ -68,35 +91,38 @@ export function createDeadLetters({
     onRoom = []
   }
 
-  async function writeAll(): Promise<void> {
-    writing = true
-    while (queue.length > 0 && !signal.aborted) {
-      const batch = takeBatch()
-      try {
-        await insert(batch.map((it) => it.letter))
-        for (const { done } of batch) done?.()
-        if (queue.length < QUEUE_LETTERS_MAX) letIn()
-      } catch (error) {
-        queue = [...batch, ...queue]
-        log.warn({ event: 'dead_letters_retry', err: error }, `dead letters not stored: ${messageOf(error)}`)
-        await delay(RETRY_MS, undefined, { signal }).catch(() => {})
-      }
+  async function tryInsert(letters: DeadLetter[]): Promise<boolean> {
+    if (availability.outage !== undefined || signal.aborted) return false
+    limit.start(commitTimeoutMs)
+    try {
+      await insert(letters)
+      return true
+    } catch (error) {
+      log.warn({ event: 'dead_letters_failed', err: error }, `dead letters not stored: ${messageOf(error)}`)
+      if (classify(error) === 'away' || limit.remainingMs === 0) availability.away(error)
+      return false
+    } finally {
+      limit.stop()
     }
-    writing = false
   }
 
-  function takeBatch() {
+  function takeGroups(): Group[] {
+    let letters = 0
     let bytes = 0
     let count = 0
-    while (count < Math.min(queue.length, LETTERS_MAX) && (count === 0 || bytes < BYTES_MAX)) {
-      bytes += queue[count]?.letter.payload.length ?? 0
-      count++
+    for (; count < queue.length && letters < LETTERS_MAX && bytes < BYTES_MAX; count++) {
+      for (const { payload } of queue[count]?.letters ?? []) {
+        letters++
+        bytes += payload.length
+      }
     }
+    queued -= letters
     return queue.splice(0, count)
   }
 
   async function insert(letters: DeadLetter[]): Promise<void> {
     const rows = letters.map((it) => ({
+      uid: uidOf(it),
       received_at: new Date(it.receivedAtMs).toISOString(),
       vehicle_id: it.vehicleId,
       device_id: it.deviceId,
@@ -106,10 +132,17 @@ export function createDeadLetters({
       payload: it.payload.toString('base64'),
     }))
     await sql`
-      insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, reading_index, payload)
-      select received_at, vehicle_id, device_id, code, problems, reading_index, decode(payload, 'base64')
+      insert into rejected_messages (uid, received_at, vehicle_id, device_id, code, problems, reading_index, payload)
+      select uid, received_at, vehicle_id, device_id, code, problems, reading_index, decode(payload, 'base64')
       from jsonb_to_recordset(${sql.json(rows as never)}) as it(
-        received_at timestamptz, vehicle_id bigint, device_id bigint, code text, problems jsonb,
-        reading_index int, payload text)`
+        uid uuid, received_at timestamptz, vehicle_id bigint, device_id bigint, code text, problems jsonb,
+        reading_index int, payload text)
+      on conflict (uid) do nothing`
   }
+}
+
+/** The same for the same letter, also after it went through the spool. */
+function uidOf({ deviceId, receivedUs, index, payload }: DeadLetter): string {
+  const hash = createHash('sha256').update(`${deviceId} ${receivedUs} ${index} `).update(payload)
+  return hash.digest('hex').slice(0, 32)
 }

@@ -1,16 +1,22 @@
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
-import type { Sql } from '../../sql/connect.ts'
-import type { Accept, Message, Outcome } from '../accept.ts'
+import type { Pool } from '../../sql/connect.ts'
+import type { Accept, Message, Outcome, Pressure } from '../accept.ts'
+import { createAvailability, type Availability } from './availability.ts'
 import { createDeadLetters } from './dead-letters.ts'
+import { createDrain } from './drain.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createIngestMetrics } from './metrics.ts'
-import { createStore } from './store.ts'
+import { createPressure } from './pressure.ts'
+import type { Spool } from './spool/spool.ts'
 import { createValidate } from './validate.ts'
 
 export interface Ingest {
   accept: Accept
-  /** Takes nothing more and resolves when all that was taken is settled. */
+  pressure: Pressure
+  /** why the database takes no writes, if so */
+  readonly outage: Availability['outage']
+  /** Takes nothing more and resolves when all that was taken is settled. The spool may have a rest. */
   drain(): Promise<void>
   /** Gives up what is not settled; it is not acknowledged. */
   abort(): void
@@ -18,50 +24,59 @@ export interface Ingest {
 
 export interface IngestOptions {
   /** connections for readings, one a lane, each with `max: 1` */
-  copyConnections: Sql[]
-  /** connection for dead letters */
-  sql: Sql
+  copyConnections: Pool[]
+  /** connections for dead letters and for what comes from the spool, each with `max: 1` */
+  deadLetterConnection: Pool
+  drainConnection: Pool
+  spool: Spool
   log: Log
   metrics: Metrics
   clockSkewMaxS: number
   batchRowsMax: number
   waitingBytesMax: number
+  commitTimeoutMs: number
 }
 
 /** From a message to its committed rows. See `Accept` for what is promised. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { copyConnections, sql, log, clockSkewMaxS, batchRowsMax, waitingBytesMax } = options
+  const { copyConnections, spool, log, waitingBytesMax, commitTimeoutMs } = options
   const abortion = new AbortController()
   const { signal } = abortion
   const sum = (read: (lane: Lane) => number) => lanes.reduce((total, lane) => total + read(lane), 0)
   const waitingBytes = () => sum((lane) => lane.waitingBytes)
   const pending = () => sum((lane) => lane.pending)
 
-  const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending })
-  const validate = createValidate({ clockSkewMaxS })
-  const deadLetters = createDeadLetters({ sql, log, signal })
-  const lanes = copyConnections.map((connection) => {
-    const store = createStore({ sql: connection, log })
-    return createLane({
-      store,
-      validate,
+  const availability = createAvailability(log)
+  const pressure = createPressure({ waitingBytes, waitingBytesMax, log })
+  const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending, spool, availability })
+  const validate = createValidate({ clockSkewMaxS: options.clockSkewMaxS })
+  const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate }
+  const deadLetters = createDeadLetters({ ...common, sql: options.deadLetterConnection })
+  const lanes = copyConnections.map((connection) =>
+    createLane({
+      ...common,
+      connection,
       deadLetters,
-      metrics,
-      signal,
-      rowsMax: batchRowsMax,
+      rowsMax: options.batchRowsMax,
       onIdle: () => onIdle(),
-    })
+      onWaiting: pressure.look,
+      onStuck: pressure.stuck,
+      onSpooled: () => drain.wake(),
+    }),
+  )
+  const drain = createDrain({
+    ...common,
+    connection: options.drainConnection,
+    deadLetters,
+    isBusy: () => pending() > 0,
   })
+  availability.onAway(() => drain.wake())
   let draining = false
   let onIdle = () => {}
 
   function accept(message: Message): Promise<Outcome | undefined> {
     const lane = lanes[message.vehicleId % lanes.length]
     if (lane === undefined || draining) return Promise.resolve(undefined)
-    if (lane.waitingBytes * lanes.length > waitingBytesMax) {
-      metrics.refused.inc()
-      return Promise.resolve(undefined)
-    }
     return new Promise((resolve) => {
       lane.push(message, resolve)
     })
@@ -69,6 +84,10 @@ export function createIngest(options: IngestOptions): Ingest {
 
   return {
     accept,
+    pressure,
+    get outage() {
+      return availability.outage
+    },
     async drain() {
       draining = true
       await new Promise<void>((resolve) => {
@@ -78,6 +97,7 @@ export function createIngest(options: IngestOptions): Ingest {
         signal.addEventListener('abort', () => resolve(), { once: true })
         onIdle()
       })
+      await drain.stop()
     },
     abort: () => abortion.abort(),
   }

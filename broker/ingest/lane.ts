@@ -1,12 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Message, Outcome } from '../accept.ts'
+import type { Message } from '../accept.ts'
 import { Batch, type Entry } from './batch.ts'
-import type { StartedCopy } from './copy.ts'
-import type { DeadLetters } from './dead-letters.ts'
-import type { IngestMetrics } from './metrics.ts'
-import { outcomeOf } from './outcome.ts'
-import { NOTHING_SPECIAL, type Store, type StoreResult } from './store.ts'
 import type { Validate } from './validate.ts'
+import { createWriter, type WriterOptions } from './writer.ts'
 
 export interface Lane {
   /** Settles with the outcome once the message's rows and dead letters are committed. */
@@ -17,15 +13,13 @@ export interface Lane {
   readonly pending: number
 }
 
-interface LaneOptions {
-  store: Store
+interface LaneOptions extends Omit<WriterOptions, 'onSettled'> {
   validate: Validate
-  deadLetters: DeadLetters
-  metrics: IngestMetrics
-  signal: AbortSignal
   rowsMax: number
   /** called whenever nothing is pending any more */
   onIdle: () => void
+  /** called when `waitingBytes` changed */
+  onWaiting: () => void
 }
 
 /** A batch is closed early at this size, so that one with many large `extra` objects does not grow for ever. */
@@ -49,7 +43,8 @@ const GATHER_MS = 5
  * each other over the same reading. A message that finds the filling batch full waits undecoded.
  */
 export function createLane(options: LaneOptions): Lane {
-  const { store, validate, deadLetters, metrics, signal, rowsMax, onIdle } = options
+  const { validate, deadLetters, signal, rowsMax, onIdle, onWaiting } = options
+  const writer = createWriter({ ...options, onSettled })
   let filling = new Batch(rowsMax, BATCH_BYTES_MAX)
   let spare = new Batch(rowsMax, BATCH_BYTES_MAX)
   let waiting: { message: Message; settle: Entry['settle'] }[] = []
@@ -64,6 +59,7 @@ export function createLane(options: LaneOptions): Lane {
     if (waiting.length > 0 || !filling.hasRoom()) {
       waiting.push({ message, settle })
       waitingBytes += message.payload.length + MESSAGE_BYTES
+      onWaiting()
     } else {
       take(message, settle)
     }
@@ -89,11 +85,11 @@ export function createLane(options: LaneOptions): Lane {
     while (filling.entries.length > 0 && !signal.aborted) {
       await Promise.all([gather(), deadLetters.untilRoom()])
       // The batch is closed only when the server asks for its rows: what comes in until then need not wait longer.
-      const started = filling.rows.count > 0 ? await store.start() : undefined
+      if (filling.rows.count > 0) await writer.begin()
       const batch = filling
       filling = spare
       takeWaiting()
-      await write(batch, started)
+      await writer.write(batch)
       batch.clear()
       spare = batch
     }
@@ -116,30 +112,12 @@ export function createLane(options: LaneOptions): Lane {
       waitingBytes -= next.message.payload.length + MESSAGE_BYTES
       take(next.message, next.settle)
     }
-    if (taken > 0) waiting = waiting.slice(taken)
+    if (taken === 0) return
+    waiting = waiting.slice(taken)
+    onWaiting()
   }
 
-  async function write({ rows, entries }: Batch, started: StartedCopy | undefined): Promise<void> {
-    let result = NOTHING_SPECIAL
-    if (rows.count > 0) {
-      const stopTimer = metrics.commitSeconds.startTimer()
-      result = await store.finish(rows, started, signal)
-      stopTimer()
-    }
-    metrics.countBatch(rows.count, entries.length, result)
-    for (const entry of entries) settle(entry, result)
-  }
-
-  function settle(entry: Entry, result: StoreResult): void {
-    const outcome = outcomeOf(entry, result)
-    const { letters } = entry
-    if (letters === undefined) return finish(entry, outcome)
-    metrics.countRejected(outcome.rejected)
-    void deadLetters.add(letters).then(() => finish(entry, outcome))
-  }
-
-  function finish(entry: Entry, outcome: Outcome): void {
-    entry.settle(outcome)
+  function onSettled(): void {
     if (--pending === 0) onIdle()
   }
 

@@ -1,13 +1,15 @@
 import type { Rejection } from '../../contract/problems.ts'
 import type { Metrics } from '../../kit/metrics.ts'
+import type { Availability } from './availability.ts'
+import type { Spool } from './spool/spool.ts'
 import type { StoreResult } from './store.ts'
 
 export type IngestMetrics = ReturnType<typeof createIngestMetrics>
 
-/** `waitingBytes` and `pending` are read when the metrics are. */
+/** What `read` gives is read when the metrics are. */
 export function createIngestMetrics(
   metrics: Metrics,
-  read: { waitingBytes: () => number; pending: () => number },
+  read: { waitingBytes: () => number; pending: () => number; spool: Spool; availability: Availability },
 ) {
   const messages = metrics.counter('messages_settled_total', 'Messages whose readings all have an outcome')
   const stored = metrics.counter('readings_stored_total', 'Readings committed to telemetry')
@@ -20,6 +22,17 @@ export function createIngestMetrics(
   metrics.gauge('messages_pending', 'Messages received and not yet settled', read.pending)
   metrics.gauge('messages_waiting_bytes', 'Payload bytes that wait for room in a batch', read.waitingBytes)
 
+  const { spool, availability } = read
+  metrics.gauge('spool_messages', 'Messages in the spool', () => spool.messages)
+  metrics.gauge('spool_bytes', 'What the messages in the spool occupy', () => spool.bytes)
+  metrics.gauge('spool_oldest_seconds', 'Since the oldest message in the spool was received', () => {
+    const oldestMs = spool.oldestReceivedAtMs()
+    return oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000)
+  })
+  metrics.gauge('database_away', '1 while the database takes no writes', () =>
+    availability.outage === undefined ? 0 : 1,
+  )
+
   const batchRows = metrics.histogram(
     'batch_rows',
     'Readings in a batch',
@@ -29,10 +42,11 @@ export function createIngestMetrics(
   return {
     commitSeconds: metrics.histogram(
       'commit_seconds',
-      'Time to commit a batch, retries included',
+      'Time to commit a batch, retries included, if it was committed',
       [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
-    refused: metrics.counter('messages_refused_total', 'Messages not taken because too much was waiting'),
+    spooled: metrics.counter('messages_spooled_total', 'Messages that went to the spool'),
+    drained: metrics.counter('messages_drained_total', 'Messages that went from the spool to the database'),
 
     countBatch(rows: number, messageCount: number, { duplicates: stale, refused }: StoreResult): void {
       messages.inc(messageCount)

@@ -4,19 +4,33 @@ import { codeOf } from '../../kit/errors.ts'
  * What a failed write means:
  * - `unique`: a reading in it is stored already, or stands in it twice
  * - `row`: the database refuses one of its rows and always will
- * - `retry`: nothing is wrong with the rows; the database is away, busy, full or not as it should be
+ * - `away`: the database takes no writes from us, whatever is in them: it is not there, starting, full, read-only or not
+ *   as it should be
+ * - `retry`: it may go through at the next attempt: the connection was lost, or two transactions waited for each other
+ * - `unclear`: anything else, be it for this batch only or for all
  */
-export type Failure = 'unique' | 'row' | 'retry'
+export type Failure = 'unique' | 'row' | 'away' | 'retry' | 'unclear'
+
+/**
+ * Of PostgreSQL by class: 08 connection, 25 read-only and the like, 28 login, 3D and 42 what we need is not there or not
+ * ours, 53 resources (53100 is a full disk), 57P03 starting or stopping, 58 I/O. Of Node.js and postgres.js: no connection
+ * could be made.
+ */
+const AWAY =
+  /^(08...|25...|28...|3D...|42...|53...|57P03|58...|ECONNREFUSED|ENOENT|EACCES|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|CONNECT_TIMEOUT)$/
+/** 40 a transaction that was rolled back, 57 a query or backend that was ended. */
+const RETRY =
+  /^(40...|57...|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|ECONNRESET|EPIPE|severed)$/
 
 /**
  * Classifies an error of the driver by its SQLSTATE. Data exceptions (22), integrity constraints (23), a trigger's
- * `raise exception` (P0001) and a row without a partition (23514) come from a row. Everything else is tried again: to
- * hold an acknowledgement back loses nothing.
+ * `raise exception` (P0001) and a row without a partition (23514) come from a row.
  */
 export function classify(error: unknown): Failure {
   const code = codeOf(error)
   if (code === '23505') return 'unique'
   // Out of range of the server's own limits, such as an index entry that is too large, is a row's fault as well.
   if (/^(22|23)...$/.test(code) || code === 'P0001' || code === '54000') return 'row'
-  return 'retry'
+  if (AWAY.test(code)) return 'away'
+  return RETRY.test(code) ? 'retry' : 'unclear'
 }

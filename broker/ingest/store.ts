@@ -5,7 +5,8 @@ import type { Log } from '../../kit/log.ts'
 import { copyStatement, startCopy, type StartedCopy } from './copy.ts'
 import { printable } from './printable.ts'
 import { ROW_COLUMNS, type RowBuffer } from './row-buffer.ts'
-import { classify } from './sqlstate.ts'
+import { classify, type Failure } from './sqlstate.ts'
+import type { TimeLimit } from './time-limit.ts'
 
 export interface StoreResult {
   /** rows that were stored before; empty in the usual case */
@@ -14,11 +15,31 @@ export interface StoreResult {
   refused: Map<number, string>
 }
 
+/** Why rows were not stored, or some of them: it is safe to store them again. */
+export interface NotStored {
+  error: unknown
+  failure: Failure
+}
+
 export interface Store {
-  /** Begins a COPY for rows that are still to come; undefined when that fails. */
-  start(): Promise<StartedCopy | undefined>
-  /** Stores all rows of the buffer, through `started` if given; rejects only when `signal` aborts it. */
-  finish(rows: RowBuffer, started: StartedCopy | undefined, signal: AbortSignal): Promise<StoreResult>
+  /** Begins a COPY for rows that are still to come. Never rejects. */
+  start(): Promise<StartedCopy | NotStored>
+  /** Stores all rows of the buffer, through `started` if given, or gives up when the time is over. Never rejects. */
+  finish(
+    rows: RowBuffer,
+    started: StartedCopy | undefined,
+    limit: TimeLimit,
+  ): Promise<StoreResult | NotStored>
+}
+
+export interface StoreOptions {
+  sql: Sql
+  log: Log
+  /**
+   * Takes a row to be refused also for an error that may have other causes, once the database has stored other rows of
+   * the same batch. For who has nowhere else to go with it.
+   */
+  isLastResort?: boolean
 }
 
 /** What became of a batch whose rows were all stored, and they were all new. */
@@ -29,14 +50,22 @@ const copyTelemetry = copyStatement(`telemetry (${columns})`)
 const copyStaging = copyStatement(`staging (${columns})`)
 /** The first retry follows at once, for a backend that was killed; then it waits longer each time. */
 const RETRY_MS = [0, 50, 100, 250, 500, 1000]
+const retryMsOf = (retries: number) => RETRY_MS[Math.min(retries, RETRY_MS.length - 1)] ?? 0
+/** Attempts with an unclear error before it is taken to be a row's. */
+const UNCLEAR_ATTEMPTS = 3
 
 /** Rows `from` up to but not including `to` of a batch that did not go through at once. */
 interface Part {
   rows: RowBuffer
   from: number
   to: number
-  result: StoreResult
-  signal: AbortSignal
+  batch: {
+    result: StoreResult
+    limit: TimeLimit
+    isAnyStored: boolean
+    /** the last error that was taken for a row's and may have been the database's */
+    unclear: NotStored | undefined
+  }
 }
 
 /**
@@ -44,59 +73,81 @@ interface Part {
  * already, through a staging table; when the database refuses a row, in halves until that row is alone. A batch whose
  * commit was lost on the way is safe to repeat: its rows are duplicates then.
  */
-export function createStore({ sql, log }: { sql: Sql; log: Log }): Store {
+export function createStore({ sql, log, isLastResort = false }: StoreOptions): Store {
   return {
-    start: () => startCopy(sql, copyTelemetry).catch(() => undefined),
+    start: () =>
+      startCopy(sql, copyTelemetry).catch((error: unknown) => ({ error, failure: classify(error) })),
 
-    async finish(rows, started, signal) {
+    async finish(rows, started, limit) {
       const send = started ?? ((data: Buffer) => copy(data))
       try {
         await send(rows.copyData(0, rows.count))
         return NOTHING_SPECIAL
       } catch (error) {
         const result: StoreResult = { duplicates: new Set(), refused: new Map() }
-        await storePart({ rows, from: 0, to: rows.count, result, signal }, error)
-        return result
+        const batch: Part['batch'] = { result, limit, isAnyStored: false, unclear: undefined }
+        const notStored = await storePart({ rows, from: 0, to: rows.count, batch }, error)
+        if (notStored !== undefined) return notStored
+        return batch.unclear !== undefined && !batch.isAnyStored ? batch.unclear : result
       }
     },
   }
 
-  async function storePart(part: Part, failure?: unknown): Promise<void> {
-    const { rows, from, to, result, signal } = part
-    const refusal = await untilSettled(part, failure)
-    if (refusal === undefined) return
+  /** Returns why it was given up, or undefined when each row is stored, a duplicate or refused. */
+  async function storePart(part: Part, failure?: unknown): Promise<NotStored | undefined> {
+    const { from, to, batch } = part
+    const notStored = await untilSettled(part, failure)
+    if (notStored === undefined) {
+      batch.isAnyStored = true
+      return undefined
+    }
+    if (notStored.failure !== 'row') return notStored
     if (to - from === 1) {
-      result.refused.set(from, printable(`${codeOf(refusal)}: ${messageOf(refusal)}`))
-      return
+      const { error } = notStored
+      batch.result.refused.set(from, printable(`${codeOf(error)}: ${messageOf(error)}`))
+      return undefined
     }
     const middle = (from + to) >>> 1
-    await storePart({ rows, from, to: middle, result, signal })
-    await storePart({ rows, from: middle, to, result, signal })
+    const first = await storePart({ ...part, to: middle })
+    return first ?? (await storePart({ ...part, from: middle }))
   }
 
   /**
-   * Tries until the rows are stored, or the database refuses one of them: then it returns that error.
-   * @param failure of an attempt that was made already
+   * Tries until the rows are stored, the database refuses one of them (`row`), or nothing is to be expected in time.
+   * @param failed of an attempt that was made already
    */
-  async function untilSettled(part: Part, failure: unknown): Promise<unknown> {
-    let error = failure ?? (await attempt(part, false))
+  async function untilSettled(part: Part, failed: unknown): Promise<NotStored | undefined> {
+    let error = failed ?? (await attempt(part, false))
+    let before: NotStored | undefined
     let staged = false
     for (let retries = 0; error !== undefined;) {
-      const kind = classify(error)
-      if (kind === 'row') return error
+      const failure = classify(error)
+      if (failure === 'row' || failure === 'away') return { error, failure }
+      // Cut off in an attempt after an error of its own, that is what is wrong.
+      if (isOver(part, retries)) return before?.failure === 'unclear' ? before : { error, failure }
+      if (failure === 'unclear' && retries >= UNCLEAR_ATTEMPTS && isLastResort) {
+        part.batch.unclear = { error, failure }
+        return { error, failure: 'row' }
+      }
+      before = { error, failure }
       // Through staging there is no such violation but of a constraint that is not ours.
-      if (kind === 'unique' && !staged) staged = true
+      if (failure === 'unique' && !staged) staged = true
       else await waitForRetry(part, retries++, error)
       error = await attempt(part, staged)
     }
     return undefined
   }
 
+  /** Whether the next attempt would begin after the time that is left. */
+  function isOver({ batch }: Part, retries: number): boolean {
+    return batch.limit.remainingMs <= retryMsOf(retries)
+  }
+
   /** Returns the error with which it failed. */
-  async function attempt({ rows, from, to, result }: Part, staged: boolean): Promise<unknown> {
+  async function attempt({ rows, from, to, batch }: Part, staged: boolean): Promise<unknown> {
     try {
       const data = rows.copyData(from, to)
-      if (staged) markDuplicates(rows, from, to, await storeThroughStaging(data), result)
+      if (staged) markDuplicates(rows, from, to, await storeThroughStaging(data), batch.result)
       else await copy(data)
       return undefined
     } catch (error) {
@@ -104,10 +155,10 @@ export function createStore({ sql, log }: { sql: Sql; log: Log }): Store {
     }
   }
 
-  async function waitForRetry({ from, to, signal }: Part, retries: number, err: unknown): Promise<void> {
-    const waitMs = RETRY_MS[Math.min(retries, RETRY_MS.length - 1)]
+  async function waitForRetry({ from, to }: Part, retries: number, err: unknown): Promise<void> {
+    const waitMs = retryMsOf(retries)
     log.warn({ event: 'batch_retry', rows: to - from, retries, waitMs, err }, 'batch not stored, will retry')
-    await delay(waitMs, undefined, { signal })
+    if (waitMs > 0) await delay(waitMs)
   }
 
   async function copy(data: Buffer): Promise<void> {

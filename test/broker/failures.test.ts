@@ -92,33 +92,36 @@ describe('when the database fails', () => {
     await client.endAsync()
   })
 
-  it('and the table is gone, acknowledgements wait until it is back', async () => {
+  it('and the table is gone, messages are acknowledged from the spool and stored once it is back', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await broker.db.sql`alter table telemetry rename to elsewhere`
-    const lines = broker.log.length
-    const published = client.publishAsync(device.topic, JSON.stringify(reading(1)), { qos: 1 })
-    await eventually('it is tried again', () =>
-      broker.log.slice(lines).find((line) => line['event'] === 'batch_retry'),
-    )
+    await client.publishAsync(device.topic, JSON.stringify(reading(1)), { qos: 1 })
+    expect(await broker.metric('spool_messages')).to.equal(1)
     await broker.db.sql`alter table elsewhere rename to telemetry`
-    await published
+    await eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
     expect(await speeds(device.vehicleId)).to.deep.equal([1])
     await client.endAsync()
   })
 
-  it('for dead letters, their acknowledgements wait as well', async () => {
+  it('for dead letters, they go to the spool as well, and are stored once', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
+    const notices = collect(client)
+    await client.subscribeAsync(`fleet/${device.vehicle}/rejected`)
     await broker.db.sql`alter table rejected_messages rename to elsewhere`
-    const published = client.publishAsync(device.topic, 'no JSON', { qos: 1 })
-    await eventually('it is tried again', () =>
-      broker.log.find((line) => line['event'] === 'dead_letters_retry'),
-    )
+    await client.publishAsync(device.topic, JSON.stringify([reading(1), { speed: 'fast' }]), { qos: 1 })
+    await eventually('the notice', () => notices.length === 1)
+    expect(await speeds(device.vehicleId)).to.deep.equal([1])
     await broker.db.sql`alter table elsewhere rename to rejected_messages`
-    await published
-    const letters = await broker.db.sql`select from rejected_messages where vehicle_id = ${device.vehicleId}`
-    expect(letters.length).to.equal(1)
+    await eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
+    const letters = await broker.db.sql<{ payload: Buffer; reading_index: number }[]>`
+      select payload, reading_index from rejected_messages where vehicle_id = ${device.vehicleId}`
+    expect(letters.map((it) => [it.payload.toString(), it.reading_index])).to.deep.equal([
+      ['{"speed":"fast"}', 1],
+    ])
+    expect(await speeds(device.vehicleId)).to.deep.equal([1])
+    expect(notices.length).to.equal(1)
     await client.endAsync()
   })
 })

@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { openBroker, type Broker } from '../../broker/broker.ts'
 import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { loadConfig } from '../../kit/config.ts'
@@ -30,9 +33,13 @@ export interface TestBroker extends Broker {
 
 const secret = randomBytes(32).toString('hex')
 
-/** A broker in this process with a database of its own, on free ports. */
-export async function openTestBroker(settings: Record<string, string> = {}): Promise<TestBroker> {
-  const db = await openTestDatabase()
+/** A broker in this process on free ports, with the given database, which it leaves alone, or with one of its own. */
+export async function openTestBroker(
+  settings: Record<string, string> = {},
+  given?: TestDatabase,
+): Promise<TestBroker> {
+  const db = given ?? (await openTestDatabase())
+  const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-broker-'))
   const log: Record<string, unknown>[] = []
   const config = loadConfig(
     {
@@ -41,6 +48,7 @@ export async function openTestBroker(settings: Record<string, string> = {}): Pro
       MQTT_PORT: '0',
       MQTT_WS_PORT: '0',
       BROKER_STATUS_PORT: '0',
+      DATA_DIR: dataDir,
       ...settings,
     },
     ['DATABASE_URL', 'JWT_SECRET'],
@@ -97,7 +105,8 @@ export async function openTestBroker(settings: Record<string, string> = {}): Pro
     },
     async close() {
       await broker.close()
-      await db.drop()
+      if (given === undefined) await db.drop()
+      rmSync(dataDir, { recursive: true })
     },
   }
 }

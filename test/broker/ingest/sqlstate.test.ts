@@ -18,28 +18,33 @@ const MEANING: Record<Failure, Record<string, string>> = {
     'raise exception of a trigger': 'P0001',
     'index entry that is too large': '54000',
   },
-  retry: {
+  away: {
     'connection exception': '08006',
     'read only transaction': '25006',
-    'aborted transaction': '25P02',
-    'serialization failure': '40001',
-    deadlock: '40P01',
     'wrong password': '28P01',
+    'missing database': '3D000',
     'insufficient privilege': '42501',
     'missing table': '42P01',
     'missing column': '42703',
     'disk full': '53100',
     'out of memory': '53200',
     'too many connections': '53300',
-    'lock not available': '55P03',
-    'query cancelled': '57014',
-    'killed backend': '57P01',
     'database starting up': '57P03',
     'i/o error': '58030',
-    'internal error': 'XX000',
     'refused connection': 'ECONNREFUSED',
-    'closed connection': 'CONNECTION_CLOSED',
     'connection that timed out': 'CONNECT_TIMEOUT',
+  },
+  retry: {
+    'serialization failure': '40001',
+    deadlock: '40P01',
+    'query cancelled': '57014',
+    'killed backend': '57P01',
+    'closed connection': 'CONNECTION_CLOSED',
+    'connection that we cut': 'severed',
+  },
+  unclear: {
+    'lock not available': '55P03',
+    'internal error': 'XX000',
     'code that only begins like one': '22',
     'code that only ends like one': 'x22P05',
   },
@@ -54,9 +59,9 @@ describe('a failed write', () => {
     }
   }
 
-  it('with an error that has no code is tried again', () => {
+  it('with an error that has no code is unclear', () => {
     for (const error of [new Error('x'), undefined, null, 'text', 22, { code: 22 }, { code: 23_505 }]) {
-      expect(classify(error)).to.equal('retry')
+      expect(classify(error)).to.equal('unclear')
     }
   })
 })

@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../../kit/log.ts'
+import type { Pool } from '../../sql/connect.ts'
+import type { Availability } from './availability.ts'
+import { Batch } from './batch.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import type { IngestMetrics } from './metrics.ts'
+import { outcomeOf } from './outcome.ts'
+import type { ChunkKey } from './spool/chunk.ts'
+import type { Spool } from './spool/spool.ts'
+import { createStore, NOTHING_SPECIAL, type StoreResult } from './store.ts'
+import { createTimeLimit } from './time-limit.ts'
+import type { Validate } from './validate.ts'
+
+export interface Drain {
+  /** Something was spooled, or the database was found to be away. */
+  wake(): void
+  /** Resolves when the batch that is being written is done. */
+  stop(): Promise<void>
+}
+
+export interface DrainOptions {
+  /** with `max: 1` */
+  connection: Pool
+  spool: Spool
+  availability: Availability
+  deadLetters: DeadLetters
+  validate: Validate
+  metrics: IngestMetrics
+  log: Log
+  signal: AbortSignal
+  /** whether live messages wait for the database */
+  isBusy: () => boolean
+}
+
+/** A batch is written when it has so many rows or messages: few enough to take no longer than a live one. */
+const ROWS_MIN = 1000
+/** Any message fits into what is left. */
+const ROWS_MAX = 2 * ROWS_MIN + 1
+const BATCH_BYTES_MAX = 4 * 1024 * 1024
+const RETRY_MS = 250
+/** For one batch. Doubled each time it was too short: readings for compressed chunks can take long. */
+const LIMIT_FIRST_MS = 5000
+const LIMIT_MAX_MS = 300_000
+/** For the batch that is under way when the broker closes. It is still in the spool. */
+const STOP_MS = 1000
+
+/**
+ * Brings what is in the spool to the database, oldest first, over a connection of its own, so that live batches do not
+ * wait for it. It is also the one that finds out when the database is back: while that is away, the lanes do not try.
+ */
+export function createDrain(options: DrainOptions): Drain {
+  const { connection, spool, availability, deadLetters, validate, metrics, log, signal, isBusy } = options
+  const limit = createTimeLimit(() => connection.sever('a batch from the spool took too long'), signal)
+  const store = createStore({ sql: connection, log, isLastResort: true })
+  const batch = new Batch(ROWS_MAX, BATCH_BYTES_MAX)
+  /** behind the last chunk that is stored, and the messages of the next that are */
+  let done: { key: ChunkKey | undefined; messages: number } = { key: undefined, messages: 0 }
+  /** stored, and still to be removed */
+  let stored: ChunkKey[] = []
+  let limitMs = LIMIT_FIRST_MS
+  const stopping = new AbortController()
+  let wake = () => {}
+  let finished = Promise.resolve()
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted && !signal.aborted) {
+      const startMs = performance.now()
+      const next = fill()
+      if (batch.entries.length === 0 && availability.outage === undefined) {
+        await new Promise<void>((resolve) => (wake = resolve))
+        continue
+      }
+      if (!(await write())) {
+        await delay(RETRY_MS)
+        continue
+      }
+      metrics.drained.inc(batch.entries.length)
+      done = next.done
+      stored.push(...next.keys)
+      if (await spool.remove(stored)) stored = []
+      // Half of the time is for who is waiting.
+      if (isBusy()) await delay(performance.now() - startMs)
+    }
+  }
+
+  /** Fills the batch with the oldest messages that are not stored yet; returns how far that gets. */
+  function fill(): { done: typeof done; keys: ChunkKey[] } {
+    batch.clear()
+    const keys: ChunkKey[] = []
+    let { key, messages: at } = done
+    while (batch.rows.count < ROWS_MIN && batch.entries.length < ROWS_MIN) {
+      const chunk = spool.next(key)
+      if (chunk === undefined) break
+      for (; at < chunk.messages.length && batch.hasRoom(); at++) {
+        const message = chunk.messages[at]
+        if (message !== undefined) batch.add(message, () => {}, validate, message.receivedUs)
+      }
+      if (at < chunk.messages.length) break
+      keys.push(chunk.key)
+      key = chunk.key
+      at = 0
+    }
+    return { done: { key, messages: at }, keys }
+  }
+
+  async function write(): Promise<boolean> {
+    const { rows, entries } = batch
+    limit.start(limitMs)
+    const result = rows.count > 0 ? await store.finish(rows, undefined, limit) : await probe()
+    if ('failure' in result) {
+      if (limit.remainingMs === 0) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)
+      limit.stop()
+      if (result.failure !== 'unclear') availability.away(result.error)
+      else log.error({ event: 'drain_failed', err: result.error }, 'the spool cannot be drained, will retry')
+      return false
+    }
+    limit.stop()
+    limitMs = LIMIT_FIRST_MS
+    availability.here()
+    const outcomes = entries.map((entry) => outcomeOf(entry, result))
+    const letters = await Promise.all(entries.map(async (it) => !it.letters || deadLetters.add(it.letters)))
+    if (letters.includes(false)) return false
+    metrics.countBatch(rows.count, entries.length, result)
+    for (const { rejected } of outcomes) metrics.countRejected(rejected)
+    return true
+  }
+
+  async function probe(): Promise<StoreResult | { error: unknown; failure: 'away' }> {
+    try {
+      await connection`select 1`
+      return NOTHING_SPECIAL
+    } catch (error) {
+      return { error, failure: 'away' }
+    }
+  }
+
+  signal.addEventListener('abort', () => wake())
+  finished = run()
+  return {
+    wake: () => wake(),
+    async stop() {
+      stopping.abort()
+      wake()
+      limit.start(STOP_MS)
+      await finished
+      limit.stop()
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { Log } from '../../kit/log.ts'
+import type { Pressure } from '../accept.ts'
+
+interface PressureOptions {
+  waitingBytes: () => number
+  waitingBytesMax: number
+  log: Log
+}
+
+/**
+ * Full, when more bytes wait than are allowed, or when a batch is stuck: neither the database nor the spool takes it. Room
+ * again, when half of the bytes are left and nothing is stuck.
+ */
+export function createPressure({ waitingBytes, waitingBytesMax, log }: PressureOptions): Pressure & {
+  /** The bytes have changed. */
+  look: () => void
+  /** Something got stuck (1), or got through (-1). */
+  stuck: (change: 1 | -1) => void
+} {
+  const listeners: ((isFull: boolean) => void)[] = []
+  let isFull = false
+  let stuckCount = 0
+
+  function look(): void {
+    const bytes = waitingBytes()
+    const before = isFull
+    isFull = stuckCount > 0 || bytes > (before ? waitingBytesMax / 2 : waitingBytesMax)
+    if (isFull === before) return
+    const event = isFull ? 'intake_full' : 'intake_open'
+    log.warn(
+      { event, stuck: stuckCount, waitingBytes: bytes },
+      isFull ? 'devices are not read' : 'devices are read again',
+    )
+    for (const listener of listeners) listener(isFull)
+  }
+
+  return {
+    get isFull() {
+      return isFull
+    },
+    onChange: (listener) => void listeners.push(listener),
+    look,
+    stuck(change) {
+      stuckCount += change
+      look()
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { messageOf, FleetwireError } from '../../../kit/errors.ts'
+import { startChild } from '../../../kit/child.ts'
+
+/**
+ * Checks the spool that was left in `directory`, every byte of it, before anything else touches it.
+ * Throws `bad_spool`, which names it and says what to do.
+ */
+export async function checkSpool(directory: string): Promise<void> {
+  const file = join(directory, 'data.mdb')
+  if (!existsSync(file)) return
+  const module = fileURLToPath(new URL(`../../spool-check/main${extname(import.meta.url)}`, import.meta.url))
+  const problem = await startChild<{ problem?: string }>({
+    name: 'spool check',
+    module,
+    args: [directory],
+    env: {},
+  }).then(
+    async (child) => {
+      await child.ended
+      return child.ready.problem
+    },
+    (error: unknown) => `${file} cannot be read: ${messageOf(error)}`,
+  )
+  if (problem === undefined) return
+  const advice = `Nothing in it was changed. It holds acknowledged readings that are not in the database yet: restore it from a backup, or move the directory away to go on without them`
+  throw new FleetwireError('bad_spool', `the spool is damaged or not ours: ${problem}. ${advice}.`)
+}

@@ -1,0 +1,144 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { FleetwireError, messageOf } from '../../../kit/errors.ts'
+import type { Log } from '../../../kit/log.ts'
+import { takeOwnership } from '../../../kit/owner-lock.ts'
+import { checkSpool } from './check.ts'
+import { checksumOf, packChunks, unpackChunk, type ChunkKey, type SpooledMessage } from './chunk.ts'
+import { openSpoolStore } from './store.ts'
+
+/** Messages that were acknowledged and are not in the database yet. */
+export interface Spool {
+  /** Resolves with true when the messages are on the disk, with false when they cannot be: it, or the disk, is full. Never rejects. */
+  append(messages: readonly SpooledMessage[]): Promise<boolean>
+  /** The oldest chunk after `key`, or the oldest of all. Throws `bad_spool` when it was damaged since the start. */
+  next(key?: ChunkKey): { key: ChunkKey; messages: SpooledMessage[] } | undefined
+  /** Forgets chunks whose messages are all stored; false when the disk does not let it. Never rejects. */
+  remove(keys: readonly ChunkKey[]): Promise<boolean>
+  readonly messages: number
+  /** about what they occupy on the disk; at most `bytesMax` */
+  readonly bytes: number
+  /** milliseconds since 1970 at which the oldest message was received; undefined when it is empty */
+  oldestReceivedAtMs(): number | undefined
+  close(): Promise<void>
+}
+
+export interface SpoolOptions {
+  dataDir: string
+  bytesMax: number
+  log: Log
+}
+
+const PAGE_BYTES = 4096
+/** Up to this size a value shares its page with others. */
+const SHARED_BYTES_MAX = 1500
+/** A key and what the store keeps with it. */
+const KEY_BYTES = 64
+
+/**
+ * Opens the spool under `dataDir`, or makes it. Throws `spool_in_use` when another broker has it, `bad_spool` when it is
+ * damaged or not a spool; it is never emptied or repaired without being asked.
+ */
+export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promise<Spool> {
+  const directory = join(dataDir, 'spool')
+  makeDirectory(directory)
+  const ownership = await takeOwnership(join(dataDir, 'spool.lock'), directory)
+  try {
+    await checkSpool(directory)
+    const { root, chunks } = openSpoolStore(directory)
+    let messages = 0
+    let bytes = 0
+    let sequence = 0
+    for (const key of chunks.getKeys()) count(key, 1)
+    if (messages > 0)
+      log.info({ event: 'spool_opened', messages, bytes, directory }, 'the spool has a backlog')
+
+    function count(key: ChunkKey, sign: 1 | -1): void {
+      sequence = Math.max(sequence, key[0])
+      messages += sign * key[1]
+      bytes += sign * footprint(key[2])
+    }
+
+    async function append(list: readonly SpooledMessage[]): Promise<boolean> {
+      const packed = packChunks(list)
+      const added = packed.reduce((sum, { value }) => sum + footprint(value.length), 0)
+      if (bytes + added > bytesMax) return false
+      const keys = packed.map((it): ChunkKey => [
+        ++sequence,
+        it.messages,
+        it.value.length,
+        checksumOf(it.value),
+      ])
+      // Counted before they are there, so that those who come meanwhile do not exceed the limit together.
+      for (const key of keys) count(key, 1)
+      try {
+        // Of one turn of the event loop, and so of one transaction.
+        await Promise.all(packed.map(({ value }, n) => chunks.put(keys[n] as ChunkKey, value)))
+        return true
+      } catch (error) {
+        for (const key of keys) count(key, -1)
+        log.error(
+          { event: 'spool_write_failed', err: error },
+          `the spool cannot be written: ${messageOf(error)}`,
+        )
+        return false
+      }
+    }
+
+    function next(after?: ChunkKey): { key: ChunkKey; messages: SpooledMessage[] } | undefined {
+      const start = after === undefined ? {} : { start: [after[0] + 1, 0, 0, 0] as ChunkKey }
+      for (const { key, value } of chunks.getRange({ ...start, limit: 1 })) {
+        const found = unpackChunk(key, value)
+        if (typeof found !== 'string') return { key, messages: found }
+        throw new FleetwireError('bad_spool', `chunk ${key[0]} in ${directory} is damaged: ${found}`)
+      }
+      return undefined
+    }
+
+    return {
+      append,
+      next,
+      async remove(keys) {
+        try {
+          await Promise.all(keys.map((key) => chunks.remove(key)))
+          for (const key of keys) count(key, -1)
+          return true
+        } catch (error) {
+          log.error(
+            { event: 'spool_write_failed', err: error },
+            `the spool cannot be written: ${messageOf(error)}`,
+          )
+          return false
+        }
+      },
+      get messages() {
+        return messages
+      },
+      get bytes() {
+        return bytes
+      },
+      oldestReceivedAtMs: () => next()?.messages[0]?.receivedAtMs,
+      async close() {
+        await root.close()
+        await ownership.release()
+      },
+    }
+  } catch (error) {
+    await ownership.release()
+    throw error
+  }
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    const message = `DATA_DIR: cannot make ${directory} for the spool: ${messageOf(cause)}`
+    throw new FleetwireError('data_dir_unwritable', message, { cause })
+  }
+}
+
+function footprint(valueBytes: number): number {
+  if (valueBytes <= SHARED_BYTES_MAX) return valueBytes + KEY_BYTES
+  return Math.ceil(valueBytes / PAGE_BYTES) * PAGE_BYTES + KEY_BYTES
+}

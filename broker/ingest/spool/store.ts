@@ -1,0 +1,54 @@
+import { open, type Database, type RootDatabase } from 'lmdb'
+import { FleetwireError } from '../../../kit/errors.ts'
+import { unpackChunk, type ChunkKey } from './chunk.ts'
+
+/** The environment of the spool and what is in it. */
+export interface SpoolStore {
+  root: RootDatabase
+  chunks: Database<Buffer, ChunkKey>
+}
+
+const FORMAT = 1
+
+/**
+ * Opens the LMDB environment in `directory`, which is made if absent. A write resolves when it is on the disk: its pages are
+ * written and `fdatasync`ed before the page that makes them count, which is written with O_DSYNC.
+ * Must not be called on files that were not checked before (`checkSpool`): LMDB maps them, and damaged ones end the process.
+ * Throws `bad_spool` for an environment that is not a spool.
+ */
+export function openSpoolStore(directory: string): SpoolStore {
+  const root = open({
+    path: directory,
+    // By default lmdb reports a write when it is visible, and flushes it later.
+    overlappingSync: false,
+    encoding: 'binary',
+    cache: false,
+    maxDbs: 2,
+  })
+  const known = [...root.getKeys()].map(String)
+  const foreign = known.filter((it) => it !== 'about' && it !== 'chunks')
+  if (foreign.length > 0) throw notASpool(directory, `it has a database ${JSON.stringify(foreign[0])}`)
+  const about = root.openDB<unknown, string>('about', { encoding: 'json' })
+  if (known.length === 0) about.putSync('format', FORMAT)
+  const format = about.get('format')
+  if (format !== FORMAT) throw notASpool(directory, `its format is ${JSON.stringify(format)}, not ${FORMAT}`)
+  const chunks = root.openDB<Buffer, ChunkKey>('chunks', { encoding: 'binary', cache: false })
+  return { root, chunks }
+}
+
+/** Reads all of a spool. Throws `bad_spool` with the first thing that is wrong. */
+export function readAll({ chunks }: SpoolStore, directory: string): void {
+  for (const { key, value } of chunks.getRange()) {
+    if (!isChunkKey(key)) throw notASpool(directory, `it has the key ${JSON.stringify(key)}`)
+    const messages = unpackChunk(key, value)
+    if (typeof messages === 'string') throw notASpool(directory, `chunk ${key[0]} is damaged: ${messages}`)
+  }
+}
+
+function isChunkKey(key: unknown): key is ChunkKey {
+  return Array.isArray(key) && key.length === 4 && key.every((it) => Number.isSafeInteger(it))
+}
+
+function notASpool(directory: string, why: string): FleetwireError {
+  return new FleetwireError('bad_spool', `${directory} is not a spool that can be used: ${why}`)
+}

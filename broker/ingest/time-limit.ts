@@ -1,0 +1,38 @@
+/** How long one batch may take. Whoever works under it looks at `remainingMs` before waiting. */
+export interface TimeLimit {
+  start(limitMs: number): void
+  stop(): void
+  /** milliseconds that are left; 0 when it is over or was not started */
+  readonly remainingMs: number
+}
+
+/** `onOver` is called once when the time is over, or when `signal` is aborted while it runs. */
+export function createTimeLimit(onOver: () => void, signal: AbortSignal): TimeLimit {
+  let endMs = 0
+  let timer: NodeJS.Timeout | undefined
+
+  function over(): void {
+    if (timer === undefined) return
+    stop()
+    onOver()
+  }
+  function stop(): void {
+    clearTimeout(timer)
+    timer = undefined
+    endMs = 0
+  }
+  signal.addEventListener('abort', over)
+
+  return {
+    start(limitMs) {
+      stop()
+      endMs = performance.now() + limitMs
+      timer = setTimeout(over, limitMs)
+      if (signal.aborted) over()
+    },
+    stop,
+    get remainingMs() {
+      return Math.max(0, endMs - performance.now())
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { messageOf } from '../../kit/errors.ts'
+import { openSpoolStore, readAll } from '../ingest/spool/store.ts'
+
+/**
+ * Reads all of the spool in the directory that is given, and reports what is wrong with it, or undefined. A process of
+ * its own, because a damaged file ends whoever maps it with SIGBUS or SIGSEGV.
+ */
+const directory = process.argv[2] ?? ''
+let problem: string | undefined
+try {
+  const store = openSpoolStore(directory)
+  readAll(store, directory)
+  await store.root.close()
+} catch (error) {
+  problem = messageOf(error)
+}
+process.send?.({ problem })

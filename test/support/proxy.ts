@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+
+/** A way to a server that can fail as networks and servers do. */
+export interface Proxy {
+  port: number
+  /** Refuses new connections and resets those that are there. */
+  refuse(): Promise<void>
+  /** Accepts and keeps connections, and forwards nothing: as a server that was stopped, or a cable that was cut. */
+  freeze(): void
+  /** Forwards, also what was held back. */
+  forward(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Forwards connections to a port of this machine. */
+export async function openProxy(target: number): Promise<Proxy> {
+  /** each with the one that it is forwarded to */
+  const sockets = new Map<Socket, Socket>()
+  let frozen = false
+  let server = await listen(0)
+  const { port } = server.address() as AddressInfo
+
+  async function listen(at: number): Promise<Server> {
+    const listening = createServer((inner) => {
+      const outer = connect(target, '127.0.0.1')
+      for (const [socket, other] of [
+        [inner, outer],
+        [outer, inner],
+      ] as const) {
+        sockets.set(socket.setNoDelay(), other)
+        socket.on('error', () => {})
+        socket.on('close', () => {
+          sockets.delete(socket)
+          other.destroy()
+        })
+        if (!frozen) socket.pipe(other)
+      }
+    })
+    listening.listen(at, '127.0.0.1')
+    await once(listening, 'listening')
+    return listening
+  }
+
+  async function stop(): Promise<void> {
+    if (!server.listening) return
+    server.close()
+    for (const socket of sockets.keys()) socket.resetAndDestroy()
+    await once(server, 'close')
+  }
+
+  return {
+    port,
+    refuse: stop,
+    freeze() {
+      frozen = true
+      for (const socket of sockets.keys()) socket.unpipe().pause()
+    },
+    async forward() {
+      if (frozen) for (const [socket, other] of sockets) socket.pipe(other)
+      frozen = false
+      if (!server.listening) server = await listen(port)
+    },
+    close: stop,
+  }
+}
