@@ -1,0 +1,181 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+  statSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
+import { open } from 'lmdb'
+import type { SpooledMessage } from '../../../../broker/ingest/spool/chunk.ts'
+import { openSpool, type Spool } from '../../../../broker/ingest/spool/spool.ts'
+import { createLog } from '../../../../kit/log.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { failureOf } from '../../../support/failure.ts'
+import { runModule } from '../../../support/processes.ts'
+import { seeded, whole } from '../../../support/seeded.ts'
+
+const log = createLog('test', 'silent')
+
+describe('a spool', () => {
+  let dataDir: string
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-spool-'))
+  })
+  afterEach(() => rmSync(dataDir, { recursive: true }))
+
+  const openHere = (bytesMax = 1e9) => openSpool({ dataDir, bytesMax, log })
+  const file = () => join(dataDir, 'spool', 'data.mdb')
+  const message = (n: number, bytes = 100): SpooledMessage => ({
+    vehicleId: n,
+    deviceId: n + 0.5 + 0.5,
+    receivedAtMs: 1_767_225_600_000 + n,
+    receivedUs: 1_767_225_600_000_000 + n,
+    payload: Buffer.alloc(bytes, n),
+  })
+
+  function all(spool: Spool): SpooledMessage[] {
+    const messages: SpooledMessage[] = []
+    for (let it = spool.next(); it !== undefined; it = spool.next(it.key)) messages.push(...it.messages)
+    return messages
+  }
+
+  it('gives back what it was given, in order, also after it was closed', async () => {
+    const spool = await openHere()
+    const messages = Array.from({ length: 50 }, (_, n) => message(n, n * 1000))
+    expect(await spool.append(messages.slice(0, 20))).to.equal(true)
+    for (const it of messages.slice(20)) expect(await spool.append([it])).to.equal(true)
+    expect(all(spool)).to.deep.equal(messages)
+    const { bytes } = spool
+    await spool.close()
+    const again = await openHere()
+    expect(all(again)).to.deep.equal(messages)
+    expect([again.messages, again.bytes, again.oldestReceivedAtMs()]).to.deep.equal([
+      50,
+      bytes,
+      message(0).receivedAtMs,
+    ])
+    await again.append([message(50)])
+    expect(all(again).at(-1)).to.deep.equal(message(50))
+    await again.close()
+  })
+
+  it('forgets what was removed, and only that', async () => {
+    const spool = await openHere()
+    for (let n = 0; n < 3; n++) await spool.append([message(n)])
+    const first = spool.next()
+    expect(await spool.remove(first ? [first.key] : [])).to.equal(true)
+    expect(all(spool)).to.deep.equal([message(1), message(2)])
+    expect(spool.messages).to.equal(2)
+    await spool.close()
+    const again = await openHere()
+    expect(all(again)).to.deep.equal([message(1), message(2)])
+    for (let it = again.next(); it !== undefined; it = again.next()) await again.remove([it.key])
+    expect([again.messages, again.bytes, again.oldestReceivedAtMs()]).to.deep.equal([0, 0, undefined])
+    await again.close()
+  })
+
+  it('takes no more than its limit, however many come at once, and takes again when there is room', async () => {
+    const spool = await openHere(100_000)
+    const taken = await Promise.all(Array.from({ length: 50 }, (_, n) => spool.append([message(n, 5000)])))
+    const count = taken.filter(Boolean).length
+    expect(count).to.be.within(10, 20)
+    expect(spool.bytes).to.be.at.most(100_000)
+    expect(spool.messages).to.equal(count)
+    expect(statSync(file()).size).to.be.below(300_000)
+    const first = spool.next()
+    await spool.remove(first ? [first.key] : [])
+    expect(await spool.append([message(99, 5000)])).to.equal(true)
+    await spool.close()
+  })
+
+  it('belongs to one broker at a time', async () => {
+    const spool = await openHere()
+    const error = await failureOf(openHere())
+    expect(error.message).to.include(join(dataDir, 'spool')).and.include(String(process.pid))
+    await spool.close()
+    await (await openHere()).close()
+  })
+
+  describe('that is damaged is refused by its name, and not touched', () => {
+    const damages: Record<string, () => void> = {
+      'is another file': () => writeFileSync(file(), 'hello, this is a text\n'.repeat(1000)),
+      'is empty of sense from its beginning': () => overwrite(0, Buffer.alloc(4096, 0x5a)),
+      'lost its end': () => truncateSync(file(), Math.floor(statSync(file()).size / 2)),
+      'has one bit flipped in a message': () => {
+        const bytes = readFileSync(file())
+        const at = bytes.indexOf(Buffer.alloc(200, 7))
+        expect(at).to.be.above(0)
+        overwrite(at + 50, Buffer.from([7 ^ 16]))
+      },
+    }
+    for (const [name, damage] of Object.entries(damages)) {
+      it(`because it ${name}`, async () => {
+        const spool = await openHere()
+        for (let n = 0; n < 30; n++) await spool.append([message(n, 20_000)])
+        await spool.close()
+        damage()
+        const before = readFileSync(file())
+        const error = await failureOf(openHere())
+        expect(error).to.have.property('code', 'bad_spool')
+        expect(error.message).to.include(join(dataDir, 'spool'))
+        expect(readFileSync(file()).equals(before)).to.equal(true)
+        // Nor is it locked afterwards: moved away, one can go on without it.
+        rmSync(join(dataDir, 'spool'), { recursive: true })
+        await (await openHere()).close()
+      })
+    }
+
+    it("because it is another program's", async () => {
+      mkdirSync(join(dataDir, 'spool'))
+      const other = open({ path: join(dataDir, 'spool'), overlappingSync: false })
+      await other.put('users', [1, 2, 3])
+      await other.close()
+      expect((await failureOf(openHere())).message).to.match(/not a spool .*"users"/)
+    })
+
+    it('because it is of a later format', async () => {
+      await (await openHere()).close()
+      const later = open({ path: join(dataDir, 'spool'), overlappingSync: false, encoding: 'binary' })
+      await later.openDB('about', { encoding: 'json' }).put('format', 2)
+      await later.close()
+      expect((await failureOf(openHere())).message).to.include('its format is 2')
+    })
+
+    function overwrite(at: number, bytes: Buffer): void {
+      const handle = openSync(file(), 'r+')
+      writeSync(handle, bytes, 0, bytes.length, at)
+      closeSync(handle)
+    }
+  })
+
+  it('whose writer is killed at any moment has all that was reported to be on the disk', async function () {
+    this.timeout(60_000)
+    const random = seeded(3)
+    for (let round = 0; round < 8; round++) {
+      rmSync(dataDir, { recursive: true })
+      mkdirSync(dataDir)
+      const writer = runModule('test/broker/ingest/spool/writer.ts', [dataDir])
+      await eventually('it writes', () => writer.output().includes('\n5\n'))
+      // The moment is what is tested, so it must not be one that the writer chooses.
+      await delay(whole(random, 0, 100))
+      writer.child.kill('SIGKILL')
+      await writer.ended
+      const reported = writer.output().slice(0, writer.output().lastIndexOf('\n')).split('\n').map(Number)
+      const spool = await openHere()
+      const messages = all(spool)
+      expect(messages.length).to.be.at.least(reported.length)
+      for (const n of reported) expect(messages[n]?.payload.length).to.equal(n % 3000)
+      expect(spool.messages).to.equal(messages.length)
+      await spool.close()
+    }
+  })
+})
