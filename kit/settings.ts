@@ -13,7 +13,7 @@ export const SETTINGS = {
     type: 'string',
     minLength: 1,
     default: './data',
-    description: 'Where the embedded database and the secrets made at the first start are kept.',
+    description: 'Where the spool, the embedded database and the secrets made at the first start are kept.',
   },
   HOST: {
     type: 'string',

@@ -14,6 +14,8 @@ import { findServerUser } from './embedded/server-user.ts'
 
 const startTimeoutMs = 300_000
 const stopDeadlineMs = 20_000
+const restartsMax = 5
+const restartWindowMs = 600_000
 
 interface EmbeddedLog {
   info(fields: object, message: string): void
@@ -36,7 +38,10 @@ export interface Embedded {
   url: string
   /** Stops the server, writing everything first, and gives the data directory up. Call it when nobody writes any more. */
   stop: () => Promise<void>
-  /** Resolves with a sentence when the server ends by itself; never when it was stopped, and it never rejects. */
+  /**
+   * Resolves with a sentence when the server ended by itself and did not start again; never when it was stopped, and it
+   * never rejects. A server that ends by itself is started again on the same port, up to 5 times in 10 minutes.
+   */
   ended: Promise<string>
 }
 
@@ -54,10 +59,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const ownership = await takeOwnership(`${dataDir}/postgres.lock`, dataDir)
   let serverLog: ServerLog | undefined
   let pid: number | undefined
+  let stopping = false
+  let restarting: Promise<void> | undefined
   let tellEnd: (what: string) => void = () => {}
   const ended = new Promise<string>((resolve) => (tellEnd = resolve))
 
   async function stop(): Promise<void> {
+    stopping = true
+    await restarting
     const running = pid
     pid = undefined
     try {
@@ -84,23 +93,38 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     await ensureCluster({ directory, initdb: binaries.initdb, user, password })
     const opened = (serverLog = await openServerLog(`${dataDir}/postgres.log`))
 
-    const port = await withFreePort(options.port, async (port) => {
+    const file = `${dataDir}/postgres.log`
+    const deaths: number[] = []
+    const startAt = async (at: number): Promise<void> => {
       pid = await startPostmaster({
         postgres: binaries.postgres,
         directory,
-        settings: serverSettings(port),
+        settings: serverSettings(at),
         user,
         log: opened,
         timeoutMs: startTimeoutMs,
         onExit(how) {
-          if (pid === undefined) return
+          if (pid === undefined || stopping) return
           pid = undefined
-          const file = `${dataDir}/postgres.log`
           log.error({ event: 'embedded_died', how, file }, 'PostgreSQL ended unasked')
-          tellEnd(`PostgreSQL ended unasked ${how}; see ${file}`)
+          restarting = restart(at, how)
         },
       })
-    })
+    }
+    /** Whoever is connected has a spool or patience; to end all of Fleetwire for it would cost them their connections. */
+    const restart = async (at: number, how: string): Promise<void> => {
+      deaths.push(Date.now())
+      const recent = deaths.filter((ms) => Date.now() - ms < restartWindowMs).length
+      const end = `PostgreSQL ended unasked ${how}; see ${file}`
+      if (recent > restartsMax) return tellEnd(end)
+      try {
+        await untilStarted(() => (stopping ? Promise.resolve() : startAt(at)))
+        log.warn({ event: 'embedded_restarted', port: at }, 'PostgreSQL was started again')
+      } catch (error) {
+        tellEnd(`${end}; and it did not start again: ${messageOf(error)}`)
+      }
+    }
+    const port = await withFreePort(options.port, startAt)
     const url = `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}`
     await ensureDatabase(`${url}/postgres`, dataDir)
     log.info({ event: 'embedded_started', port, dataDir }, 'PostgreSQL is ready')
@@ -108,6 +132,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Until what is left of a killed server has ended. */
+async function untilStarted(start: () => Promise<void>): Promise<void> {
+  const attemptsMax = 60
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start()
+    } catch (error) {
+      const code = codeOf(error)
+      if (attempt === attemptsMax || (code !== 'address_in_use' && code !== 'server_ending')) throw error
+      await sleep(500)
+    }
   }
 }
 

@@ -124,7 +124,6 @@ describe('the rooms', () => {
     const rooms = new Set(Object.keys(files).map(roomOf))
     expect(rooms).to.include.all.keys('contract', 'kit', 'sql', 'broker', 'api', 'simulator')
     expect(importsOf('broker/broker.ts', files['broker/broker.ts'] ?? '')).to.include.members([
-      'node:timers/promises',
       'kit/closers.ts',
       'broker/gate/gate.ts',
       'broker/ingest/ingest.ts',

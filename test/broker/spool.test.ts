@@ -80,12 +80,12 @@ describe('the spool', () => {
     await proxy.forward()
     await drained()
     const rows = await db.sql<{ speed: number; ms: number; received: number }[]>`
-      select speed, extract(epoch from time) * 1000 as ms, extract(epoch from received_at) * 1000 as received
+      select speed, (extract(epoch from time) * 1000)::float8 as ms, (extract(epoch from received_at) * 1000)::float8 as received
       from telemetry order by time`
     expect(rows.map((it) => it.speed)).to.deep.equal([1, 2, 3])
     for (const row of rows) {
-      expect(Number(row.ms)).to.be.within(beforeMs, afterMs + 1)
-      expect(Number(row.received)).to.be.within(beforeMs, afterMs + 1)
+      expect(row.ms).to.be.within(beforeMs, afterMs + 1)
+      expect(row.received).to.be.within(beforeMs, afterMs + 1)
     }
     await client.endAsync()
   })

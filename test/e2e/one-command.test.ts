@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -81,12 +81,18 @@ describe('the one command', function () {
     expect(output()).to.include('broker ended with SIGKILL')
   })
 
-  it('ends when its database dies, rather than to stay without one', async () => {
-    const { output, ended } = await start()
-    const pid = readFileSync(join(directory, 'data', 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]
-    process.kill(Number(pid), 'SIGQUIT')
-    expect(await ended).to.equal(1)
-    expect(output()).to.include('PostgreSQL ended unasked')
+  it('starts its database again when that dies, and goes on', async () => {
+    const { child, output } = await start()
+    const file = join(directory, 'data', 'postgres', 'postmaster.pid')
+    const pidOf = () => Number(readFileSync(file, 'utf8').split('\n')[0])
+    const killed = pidOf()
+    process.kill(killed, 'SIGKILL')
+    await eventually('another server', () => existsSync(file) && pidOf() !== killed && pidOf() > 0)
+    const { adminPassword } = JSON.parse(readFileSync(join(directory, 'data', 'secrets.json'), 'utf8')) as {
+      adminPassword: string
+    }
+    await eventually('the API works', async () => (await logIn(adminPassword)) === 200)
+    expect(child.exitCode, output()).to.equal(null)
   })
 
   it('runs a demo fleet', async () => {

@@ -17,6 +17,7 @@ import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { connect } from '../../sql/connect.ts'
 import { startEmbedded, type Embedded } from '../../sql/embedded.ts'
+import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
 
 const asRoot = process.getuid?.() === 0
@@ -129,10 +130,20 @@ describe('the embedded database', function () {
     expect(error.message).to.include(String(process.pid))
   })
 
-  it('tells when its server ended by itself', async () => {
-    const { ended } = await start()
-    process.kill(postmaster(), 'SIGINT')
-    expect(await ended).to.equal(`PostgreSQL ended unasked with status 0; see ${dataDir}/postgres.log`)
+  it('starts a server that was killed again, on the same port and with its rows, and tells when that is of no use', async function () {
+    this.timeout(60_000)
+    const { url, ended } = await start()
+    await query(url, 'create table kept as select 42 as value')
+    for (let restart = 1; restart <= 5; restart++) {
+      const killed = postmaster()
+      process.kill(killed, 'SIGKILL')
+      await eventually('it is back', async () => {
+        const value = await query(url, 'select value from kept').catch(() => undefined)
+        return value === 42 && postmaster() !== killed
+      })
+    }
+    process.kill(postmaster(), 'SIGKILL')
+    expect(await ended).to.equal(`PostgreSQL ended unasked with SIGKILL; see ${dataDir}/postgres.log`)
   })
 
   it('does not tell an end that was asked for', async () => {
