@@ -64,7 +64,10 @@ export function connect(options: ConnectOptions): Pool {
       ...settings,
       application_name: applicationName,
     },
-    types: { bigint },
+    types: { bigint, bigints, texts },
+    // It would ask the server for its array types after each login, and not notice that the connection dies meanwhile:
+    // nobody handles that rejection, and it ends the process (3.4.9).
+    fetch_types: false,
     // Notices are for a person at psql ("relation exists, skipping"); postgres.js would print them.
     onnotice() {},
     // Not in the types of postgres.js: `socket`, and any string for `target_session_attrs`.
@@ -104,4 +107,22 @@ const bigint = {
       throw new FleetwireError('unsafe_bigint', `${text} does not fit a number`)
     return value
   },
+}
+
+/** Arrays, of the two kinds that queries use. */
+const bigints = arrayOf(1016, bigint)
+const texts = arrayOf(1009, { serialize: (text: string) => text, parse: (text: string) => text })
+
+/** A one-dimensional array without nulls; `oid` is that of the array type in `pg_type`, the same in every database. */
+function arrayOf<I, O>(oid: number, item: { serialize: (value: I) => string; parse: (text: string) => O }) {
+  return {
+    to: oid,
+    from: [oid],
+    serialize: (values: I[]) =>
+      `{${values.map((it) => `"${item.serialize(it).replace(/["\\]/g, '\\$&')}"`).join(',')}}`,
+    parse: (text: string): O[] =>
+      [...text.matchAll(/"((?:[^"\\]|\\.)*)"|([^{},"]+)/g)].map(([, quoted, plain]) =>
+        item.parse(quoted?.replace(/\\(.)/g, '$1') ?? plain ?? ''),
+      ),
+  }
 }

@@ -7,10 +7,12 @@ import { join } from 'node:path'
 import { createSecureContext, TLSSocket } from 'node:tls'
 import { expect } from 'chai'
 import { codeOf } from '../../kit/errors.ts'
-import { connect, type Sql } from '../../sql/connect.ts'
+import { connect, type Pool, type Sql } from '../../sql/connect.ts'
 import { createDialer } from '../../sql/dial.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
+import { openProxy } from '../support/proxy.ts'
 
 describe('a pool of connections', () => {
   let database: TestDatabase
@@ -32,7 +34,7 @@ describe('a pool of connections', () => {
 
   after(() => database.drop())
 
-  function pool(url: string, options: { max?: number; connectTimeoutS?: number } = {}): Sql {
+  function pool(url: string, options: { max?: number; connectTimeoutS?: number } = {}): Pool {
     const sql = connect({ url, max: 1, applicationName: 'test', ...options })
     open.pools.push(sql)
     return sql
@@ -90,6 +92,43 @@ describe('a pool of connections', () => {
     expect(row).to.deep.equal({ id: 42, ids: [1, 2] })
     expect(codeOf(await failureOf(sql`select 9007199254740993::bigint`))).to.equal('unsafe_bigint')
     expect([...(await sql`select 1 as one`)]).to.deep.equal([{ one: 1 }])
+  })
+
+  it('takes and gives arrays of numbers and of texts, whatever is in the texts', async () => {
+    const texts = ['a', '', 'b,c', '{d}', 'e"f', 'g\\h', 'NULL', ' ', "i'j", 'ü\n']
+    const sql = pool(database.url)
+    const [row] = await sql<{ texts: string[]; n: number; numbers: number[] }[]>`
+      select ${texts}::text[] as texts, cardinality(${texts}::text[]) as n, ${[1, -2, 2 ** 53 - 1]}::bigint[] as numbers`
+    expect(row).to.deep.equal({ texts, n: texts.length, numbers: [1, -2, 2 ** 53 - 1] })
+    const [empty] = await sql`select ${[]}::text[] as texts, 'x' = any (${['x', 'y']}) as found`
+    expect(empty).to.deep.equal({ texts: [], found: true })
+  })
+
+  it('answers again after it was refused several times, and after it was cut off while it logged in', async () => {
+    const proxy = await openProxy(Number(new URL(database.url).port))
+    const sql = pool(withHost(`127.0.0.1:${proxy.port}`))
+    await sql`select 1`
+    for (let round = 0; round < 3; round++) {
+      await proxy.refuse()
+      for (let n = 0; n < 3; n++) expect(await failureOf(sql`select 1`)).to.be.instanceOf(Error)
+      await proxy.forward()
+      const [row] = await sql`select 2 as value`
+      expect(row).to.deep.equal({ value: 2 })
+      // In a turn of the event loop of its own, in which the query is gathered and the connection closes.
+      for (let n = 0; n < 10; n++) {
+        const outcome = new Promise((resolve) => {
+          setImmediate(() => {
+            sql.sever('test')
+            sql`select 1`.then(resolve, resolve)
+          })
+        })
+        await outcome
+      }
+      expect(
+        await eventually('it answers', () => sql`select 3 as value`.catch(() => undefined)),
+      ).to.have.length(1)
+    }
+    await proxy.close()
   })
 
   it('logs in with a password that has to be percent-encoded', async () => {
