@@ -32,7 +32,7 @@ export function attackOf(seed: number, number: number, cast: (random: Random) =>
   const forbiddenShare = pick(random, FORBIDDEN_SHARES)
   const mutations: Record<string, number> = {}
 
-  const packets = Array.from({ length: whole(random, 2, 48) }, () =>
+  const packets = Array.from({ length: 2 + Math.floor(random() ** 2 * 46) }, () =>
     (random() < forbiddenShare ? forbiddenPacket : allowedPacket)(random, actors),
   )
   if (!logsIn) packets.unshift(connectOf(random, actors, random() < 0.5))
@@ -47,7 +47,9 @@ export function attackOf(seed: number, number: number, cast: (random: Random) =>
   })
 
   const login = logsIn ? [connectOf(random, actors, true)] : []
-  const pieces = cut(random, Buffer.concat(waits ? stream : [...login, ...stream]), 8)
+  const first = waits ? [] : login
+  // A packet that is alone in its read ends where the buffer ends, and nothing after it can be read by mistake.
+  const pieces = random() < 0.5 ? [...first, ...stream] : cut(random, Buffer.concat([...first, ...stream]), 8)
   const written = waits ? [...login, ...pieces] : pieces
   const writes = transport === 'tcp' ? written : inFrames(random, written, waits)
   return { number, transport, waits, writes, ending, packets: packets.length + login.length, mutations }

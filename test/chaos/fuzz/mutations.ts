@@ -8,6 +8,8 @@ type Mutation = (packet: Buffer, random: Random) => Buffer
 export function mutate(random: Random, packet: Buffer): { bytes: Buffer; names: string[] } {
   const names = Array.from({ length: whole(random, 1, 3) }, () => pick(random, NAMES))
   const mutated = names.reduce<Buffer>((it, name) => MUTATIONS[name]?.(it, random) ?? it, packet)
+  // With its length put right it is still a packet, and what is wrong is inside of it.
+  if (random() < 0.5) return { bytes: refit(mutated), names: [...names, 'refit'] }
   return { bytes: mutated, names }
 }
 
@@ -19,6 +21,12 @@ const MUTATIONS: Record<string, Mutation> = {
       out[at] = (out[at] ?? 0) ^ (1 << whole(random, 0, 7))
     }
     return out
+  },
+  /** Right behind the first string, where a packet identifier or a payload would be. */
+  onlyFirstField(packet) {
+    const at = bodyOf(packet)
+    const end = at + 2 + (packet[at] ?? 0) * 256 + (packet[at + 1] ?? 0)
+    return refit(packet.subarray(0, end))
   },
   truncate: (packet, random) => packet.subarray(0, whole(random, 0, packet.length)),
   insert(packet, random) {
@@ -76,6 +84,11 @@ const MUTATIONS: Record<string, Mutation> = {
   connectFlags: (packet, random) => withByte(packet, bodyOf(packet) + 7, whole(random, 0, 255)),
 }
 const NAMES = Object.keys(MUTATIONS)
+
+function refit(packet: Buffer): Buffer {
+  const body = packet.subarray(bodyOf(packet))
+  return Buffer.concat([packet.subarray(0, 1), lengthOf(body.length), body])
+}
 
 function bodyOf(packet: Buffer): number {
   let at = 1

@@ -13,7 +13,7 @@ import type { Cast } from './packets.ts'
 import { send } from './send.ts'
 import { startWitness } from './witness.ts'
 
-const PACKETS = sizeOf('FUZZ_PACKETS', 40_000)
+const PACKETS = sizeOf('FUZZ_PACKETS', 80_000)
 const SEED = sizeOf('FUZZ_SEED', 1)
 /** To send one attack again: its number here, and FUZZ_PACKETS=1. */
 const FIRST = sizeOf('FUZZ_FIRST', 0)

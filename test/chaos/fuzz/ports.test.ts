@@ -17,7 +17,7 @@ import { oddFrame, upgradeRequest } from './web-socket-frames.ts'
 import { startWitness } from './witness.ts'
 
 /** For each port and kind: connections. */
-const CONNECTIONS = Math.ceil(sizeOf('FUZZ_PACKETS', 40_000) / 100)
+const CONNECTIONS = Math.ceil(sizeOf('FUZZ_PACKETS', 80_000) / 200)
 const SEED = sizeOf('FUZZ_SEED', 1)
 const AT_ONCE = 16
 const LINGER_MS = 20
