@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { makeClaims, type Claims } from '../../../contract/claims.ts'
 import { createJwt } from '../../../kit/jwt.ts'
 import type { TestDevice } from '../../support/broker.ts'
@@ -19,6 +20,8 @@ export interface BrokerProcess {
   metric(name: string): Promise<number>
   /** resident memory in MiB */
   memoryMiB(): number
+  /** sockets that it has open, of whatever kind; as the memory, 0 where there is no /proc */
+  openSockets(): number
   /** Everything that a healthy broker does not do: to end, to write to standard error, to log an error. */
   faults(): string[]
   close(): Promise<void>
@@ -95,6 +98,11 @@ export async function startBrokerProcess(settings: Record<string, string> = {}):
       if (!existsSync(status)) return 0
       return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1] ?? 0) / 1024
     },
+    openSockets() {
+      const directory = `/proc/${pid}/fd`
+      if (!existsSync(directory)) return 0
+      return readdirSync(directory).filter((it) => isSocket(join(directory, it))).length
+    },
     faults() {
       const faults: string[] = []
       if (child.exitCode !== null || child.signalCode !== null)
@@ -112,5 +120,14 @@ export async function startBrokerProcess(settings: Record<string, string> = {}):
       await db.drop()
       if (end !== 0) throw new Error(`the broker ended with ${end}: ${stderr}`)
     },
+  }
+}
+
+function isSocket(descriptor: string): boolean {
+  try {
+    return readlinkSync(descriptor).startsWith('socket:')
+  } catch {
+    // Closed since the directory was read.
+    return false
   }
 }

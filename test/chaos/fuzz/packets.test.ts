@@ -22,6 +22,8 @@ const ATTACKERS = 24
 const DEVICES = 60
 /** A broker has 150 MiB when it starts; twice that and what 24 attacks may hold is plenty. */
 const MEMORY_MIB_MAX = 400
+/** What it opens when it is first needed: connections to the database, and ours to its metrics. */
+const SOCKETS_LATE_MAX = 10
 /** Attacks that are kept, to be written down when the broker breaks: it may notice late. */
 const KEPT = 100
 
@@ -37,6 +39,7 @@ describe('mutated packets', function () {
   after(() => broker.close())
 
   it('neither stop the broker nor harm another device', async () => {
+    const socketsBefore = broker.openSockets()
     const witness = await startWitness(broker, 'witness')
     const cast = castOf(broker, devices)
     const kept: Attack[] = []
@@ -71,6 +74,7 @@ describe('mutated packets', function () {
       const acked = await witness.finish()
       await eventually('nobody is connected', async () => (await broker.metric('connections')) === 0)
       expect(broker.faults()).to.deep.equal([])
+      expect(broker.openSockets()).to.be.most(socketsBefore + SOCKETS_LATE_MAX)
       expect(broker.memoryMiB()).to.be.below(MEMORY_MIB_MAX)
       expect(await findForbidden(broker.db.sql)).to.deep.equal([])
       const figures = {
@@ -79,6 +83,7 @@ describe('mutated packets', function () {
         connections: next - FIRST,
         seconds: (Date.now() - startMs) / 1000,
         witnessed: acked,
+        sockets: [socketsBefore, broker.openSockets()],
         memoryMiB: Math.round(broker.memoryMiB()),
         ...(await metricsOf(broker)),
         ...totals,

@@ -152,6 +152,8 @@ const TARGETS: Target[] = [
   { name: 'spoiled requests on the status port', port: (it) => it.statusPort, make: request },
 ]
 
+const SOCKETS_LATE_MAX = 10
+
 describe('a listener', function () {
   this.timeout(60_000 + CONNECTIONS * 100)
   let broker: BrokerProcess
@@ -162,6 +164,7 @@ describe('a listener', function () {
 
   for (const [n, target] of TARGETS.entries()) {
     it(`survives ${target.name}`, async () => {
+      const socketsBefore = broker.openSockets()
       const witness = await startWitness(broker, `witness-${n}`)
       await attack(broker, target)
       await eventually(
@@ -169,6 +172,7 @@ describe('a listener', function () {
         async () => (await broker.metric('connections')) === 1,
       )
       expect(await witness.finish()).to.be.above(0)
+      expect(broker.openSockets()).to.be.most(socketsBefore + SOCKETS_LATE_MAX)
       expect((await fetch(`http://127.0.0.1:${broker.statusPort}/readyz`)).status).to.equal(200)
       expect(broker.faults()).to.deep.equal([])
     })
