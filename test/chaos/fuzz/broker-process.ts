@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { makeClaims, type Claims } from '../../../contract/claims.ts'
+import { createJwt } from '../../../kit/jwt.ts'
+import type { TestDevice } from '../../support/broker.ts'
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { eventually } from '../../support/eventually.ts'
+import { runModule } from '../../support/processes.ts'
+
+export interface BrokerProcess {
+  mqttPort: number
+  wsPort: number
+  statusPort: number
+  db: TestDatabase
+  /** A new device in a vehicle of its own. Its key is given, so that the same seed makes the same bytes. */
+  addDevice(key: string): Promise<TestDevice>
+  /** A token signed with the broker's key; by default a device's MQTT token that is valid for a day. */
+  sign(claims: Partial<Claims>): string
+  /** A metric's value, summed over its labels. */
+  metric(name: string): Promise<number>
+  /** resident memory in MiB */
+  memoryMiB(): number
+  /** sockets that it has open, of whatever kind; as the memory, 0 where there is no /proc */
+  openSockets(): number
+  /** Everything that a healthy broker does not do: to end, to write to standard error, to log an error. */
+  faults(): string[]
+  close(): Promise<void>
+}
+
+const secret = 'a secret of the fuzz test, long enough to be one'
+const LIFETIME_S = 86_400
+
+/** A broker in a process of its own, so that what ends it cannot be caught by the test's own listeners. */
+export async function startBrokerProcess(settings: Record<string, string> = {}): Promise<BrokerProcess> {
+  const db = await openTestDatabase()
+  const broker = runModule('broker/main.ts', [], {
+    DATABASE_URL: db.url,
+    JWT_SECRET: secret,
+    MQTT_PORT: '0',
+    MQTT_WS_PORT: '0',
+    BROKER_STATUS_PORT: '0',
+    ...settings,
+  })
+  const { child } = broker
+  const pid = child.pid ?? 0
+  let stderr = ''
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const ready = await eventually(
+    'the broker is ready',
+    () => {
+      if (child.exitCode !== null) throw new Error(broker.output())
+      return broker
+        .output()
+        .split('\n')
+        .find((line) => line.includes('"broker_ready"'))
+    },
+    30_000,
+  )
+  const { mqttPort, wsPort, statusPort } = JSON.parse(ready) as Record<string, number>
+  if (!mqttPort || !wsPort || !statusPort) throw new Error(`no ports in ${ready}`)
+
+  function sign(claims: Partial<Claims>): string {
+    const nowS = Math.floor(Date.now() / 1000)
+    const base = makeClaims({
+      sub: 'nobody',
+      role: 'device',
+      aud: 'mqtt',
+      jti: 'j',
+      nowS,
+      lifetimeS: LIFETIME_S,
+    })
+    return createJwt(secret).sign({ ...base, ...claims })
+  }
+
+  return {
+    mqttPort,
+    wsPort,
+    statusPort,
+    db,
+    sign,
+    async addDevice(key) {
+      const [vehicle] = await db.sql<
+        { id: number }[]
+      >`insert into vehicles (key) values (${key}) returning id`
+      if (vehicle === undefined) throw new Error('no vehicle')
+      await db.sql`insert into devices (key, vehicle_id) values (${key}, ${vehicle.id})`
+      const topic = `fleet/${key}/telemetry`
+      return { clientId: key, token: sign({ sub: key }), vehicle: key, vehicleId: vehicle.id, topic }
+    },
+    async metric(name) {
+      const text = await (await fetch(`http://127.0.0.1:${statusPort}/metrics`)).text()
+      const lines = text.split('\n').filter((line) => line.match(/^[a-z_]+/)?.[0] === `fleetwire_${name}`)
+      return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+    },
+    memoryMiB() {
+      const status = `/proc/${pid}/status`
+      // Only Linux tells it there; elsewhere its bound is not tested.
+      if (!existsSync(status)) return 0
+      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1] ?? 0) / 1024
+    },
+    openSockets() {
+      const directory = `/proc/${pid}/fd`
+      if (!existsSync(directory)) return 0
+      return readdirSync(directory).filter((it) => isSocket(join(directory, it))).length
+    },
+    faults() {
+      const faults: string[] = []
+      if (child.exitCode !== null || child.signalCode !== null)
+        faults.push(`it ended with ${child.exitCode ?? child.signalCode}`)
+      if (stderr !== '') faults.push(`standard error: ${stderr}`)
+      const bad = broker
+        .output()
+        .split('\n')
+        .filter((line) => /"level":"(error|fatal)"/.test(line))
+      return [...faults, ...bad.slice(0, 10)]
+    },
+    async close() {
+      child.kill('SIGTERM')
+      const end = await broker.ended
+      await db.drop()
+      if (end !== 0) throw new Error(`the broker ended with ${end}: ${stderr}`)
+    },
+  }
+}
+
+function isSocket(descriptor: string): boolean {
+  try {
+    return readlinkSync(descriptor).startsWith('socket:')
+  } catch {
+    // Closed since the directory was read.
+    return false
+  }
+}

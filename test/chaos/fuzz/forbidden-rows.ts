@@ -1,0 +1,61 @@
+import type { Sql } from '../../../sql/connect.ts'
+
+/** The table of the design once more, as SQL: what must never stand in `telemetry`. */
+const RANGES = {
+  lat: [-90, 90],
+  lon: [-180, 180],
+  altitude: [-500, 10_000],
+  speed: [0, 400],
+  heading: [0, 360],
+  rpm: [0, 20_000],
+  engine_load: [0, 100],
+  fuel_level: [0, 100],
+  fuel_rate: [0, 500],
+  coolant_temp: [-60, 250],
+  battery_voltage: [0, 1000],
+  odometer: [0, 10_000_000],
+  seq: [0, 9_007_199_254_740_991],
+} as const
+
+const values = [...Object.keys(RANGES).filter((it) => it !== 'seq'), 'ignition', 'status', 'extra']
+
+const FORBIDDEN: Record<string, string> = {
+  // NaN is greater than any number for PostgreSQL, so that this finds it as well.
+  ...Object.fromEntries(
+    Object.entries(RANGES).map(([name, [least, most]]) => [
+      name,
+      `not (${name} between ${least} and ${most})`,
+    ]),
+  ),
+  'half a position': '(lat is null) <> (lon is null)',
+  status: "char_length(status) not between 1 and 32 or status ~ '[\\x01-\\x1f\\x7f]'",
+  'too old': "time < '2000-01-01T00:00:00Z'",
+  'too new': "time > received_at + interval '5 minutes 1 second'",
+  'received in the future': "received_at > now() + interval '5 seconds'",
+  'nothing in it': values.map((it) => `${it} is null`).join(' and '),
+  'extra is no object': "jsonb_typeof(extra) <> 'object'",
+  extra: `jsonb_typeof(extra) = 'object' and (
+    (select count(*) from jsonb_object_keys(extra)) > 32
+    or exists (select from jsonb_each(extra) it(name, value)
+      where char_length(name) not between 1 and 64 or name = '__proto__' or name ~ '[\\x01-\\x1f\\x7f]'
+      or jsonb_typeof(value) in ('object', 'array')
+      or jsonb_typeof(value) = 'string'
+        and (char_length(value #>> '{}') > 256 or value #>> '{}' ~ '[\\x01-\\x1f\\x7f]')))`,
+  'of nobody':
+    'not exists (select from vehicles where id = vehicle_id) or not exists (select from devices where id = device_id)',
+}
+
+/** One line for each kind of row that the schema forbids and `telemetry` has; also for what only the database refused. */
+export async function findForbidden(sql: Sql): Promise<string[]> {
+  const found: string[] = []
+  for (const [name, predicate] of Object.entries(FORBIDDEN)) {
+    const [row] = await sql.unsafe(
+      `select *, count(*) over () as count from telemetry where ${predicate} limit 1`,
+    )
+    if (row !== undefined) found.push(`${name}: ${JSON.stringify(row)}`)
+  }
+  const [refused] = await sql`
+    select convert_from(payload, 'utf8') as payload, problems from rejected_messages where code = 'storage_refused' limit 1`
+  if (refused !== undefined) found.push(`storage_refused: ${JSON.stringify(refused)}`)
+  return found
+}

@@ -1,0 +1,125 @@
+/**
+ * What must become of a payload, from the design's table and not from our schema: the range of each field is written here
+ * a second time, the time is read in another way, and nothing of `contract` is imported.
+ */
+export interface Verdict {
+  /** what the whole message is refused for; undefined: each reading is judged by itself */
+  refused?: 'empty_payload' | 'not_utf8' | 'not_json' | 'no_readings' | 'too_many_readings'
+  isArray: boolean
+  readings: ReadingVerdict[]
+}
+
+/** What the row holds, or undefined when the reading is rejected. `timeUs` is undefined for a reading without a time. */
+export type ReadingVerdict = { timeUs: bigint | undefined; values: Values } | undefined
+export type Values = Record<string, string | number | boolean | object>
+
+const RANGES: Record<string, readonly [least: number, most: number]> = {
+  lat: [-90, 90],
+  lon: [-180, 180],
+  altitude: [-500, 10_000],
+  speed: [0, 400],
+  heading: [0, 360],
+  rpm: [0, 20_000],
+  engine_load: [0, 100],
+  fuel_level: [0, 100],
+  fuel_rate: [0, 500],
+  coolant_temp: [-60, 250],
+  battery_voltage: [0, 1000],
+  odometer: [0, 10_000_000],
+}
+const SKEW_MAX_US = 300_000_000n
+const YEAR_2000_US = 946_684_800_000_000n
+
+export function judge(payload: Buffer, receivedUs: bigint): Verdict {
+  const whole = (refused: Verdict['refused'] & string): Verdict => ({ refused, isArray: false, readings: [] })
+  if (payload.length === 0) return whole('empty_payload')
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload)
+  } catch {
+    return whole('not_utf8')
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return whole('not_json')
+  }
+  if (!Array.isArray(value)) return { isArray: false, readings: [judgeReading(value, receivedUs)] }
+  if (value.length === 0) return whole('no_readings')
+  if (value.length > 1000) return whole('too_many_readings')
+  return { isArray: true, readings: value.map((it, n) => judgeReading(it, receivedUs + BigInt(n))) }
+}
+
+function judgeReading(reading: unknown, receivedUs: bigint): ReadingVerdict {
+  if (typeof reading !== 'object' || reading === null || Array.isArray(reading)) return undefined
+  const entries = Object.entries(reading) as [string, unknown][]
+  if (!entries.every(([name, value]) => name === 'time' || isGood(name, value))) return undefined
+  const names = new Set(entries.map(([name]) => name))
+  if (names.has('lat') !== names.has('lon')) return undefined
+  if (![...names].some((it) => it !== 'time' && it !== 'seq')) return undefined
+  const { time, ...values } = reading as Values
+  if (time === undefined) return { timeUs: undefined, values }
+  const timeUs = timeOf(time)
+  if (timeUs === undefined || timeUs < YEAR_2000_US || timeUs > receivedUs + SKEW_MAX_US) return undefined
+  return { timeUs, values }
+}
+
+function isGood(name: string, value: unknown): boolean {
+  const range = Object.hasOwn(RANGES, name) ? RANGES[name] : undefined
+  if (range !== undefined) return typeof value === 'number' && value >= range[0] && value <= range[1]
+  if (name === 'ignition') return typeof value === 'boolean'
+  if (name === 'status') return isText(value, 1, 32)
+  if (name === 'seq') return Number.isSafeInteger(value) && (value as number) >= 0
+  return name === 'extra' && isExtra(value)
+}
+
+function isExtra(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const entries = Object.entries(value) as [string, unknown][]
+  return entries.length <= 32 && entries.every(([name, it]) => isName(name) && isScalar(it))
+}
+
+function isName(name: string): boolean {
+  return isText(name, 1, 64) && name !== '__proto__'
+}
+
+function isScalar(value: unknown): boolean {
+  if (value === null || typeof value === 'boolean') return true
+  return typeof value === 'number' ? Number.isFinite(value) : isText(value, 0, 256)
+}
+
+/** Characters, not UTF-16 units; no controls, and no half of a pair. */
+function isText(value: unknown, least: number, most: number): boolean {
+  if (typeof value !== 'string') return false
+  const codes = Array.from(value, (it) => it.codePointAt(0) ?? 0)
+  const isPrintable = codes.every((it) => it > 0x1f && it !== 0x7f && !(it >= 0xd800 && it <= 0xdfff))
+  return isPrintable && codes.length >= least && codes.length <= most
+}
+
+const RFC_3339 =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/
+
+/** Microseconds since 1970, counted in days rather than by Date. */
+function timeOf(time: unknown): bigint | undefined {
+  if (typeof time === 'number') return Number.isInteger(time) ? BigInt(time) * 1000n : undefined
+  if (typeof time !== 'string') return undefined
+  const match = RFC_3339.exec(time)
+  if (match === null) return undefined
+  const numbers = match.slice(1, 7).map(Number) as [number, number, number, number, number, number]
+  const [year, month, day, hour, minute, second] = numbers
+  const [fraction = '', sign, zoneHours = '0', zoneMinutes = '0'] = match.slice(7)
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  const lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+  if (day < 1 || day > (lengths[month - 1] ?? 0)) return undefined
+  // 60 is a leap second; it counts as the first of the next minute.
+  if (hour > 23 || minute > 59 || second > 60 || Number(zoneHours) > 23 || Number(zoneMinutes) > 59)
+    return undefined
+  const before = year - 1
+  const daysBefore =
+    before * 365 + Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400)
+  const days = daysBefore - 719_162 + lengths.slice(0, month - 1).reduce((sum, it) => sum + it, 0) + day - 1
+  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -1 : 1)
+  const seconds = ((days * 24 + hour) * 60 + minute - zone) * 60 + second
+  return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
+}

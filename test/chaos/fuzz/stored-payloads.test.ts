@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from 'node:util'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Packet } from 'mqtt-packet'
+import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
+import { logInRaw, type RawClient } from '../../support/clients.ts'
+import { eventually } from '../../support/eventually.ts'
+import { sizeOf } from './chance.ts'
+import { findForbidden } from './forbidden-rows.ts'
+import { judge, type ReadingVerdict, type Values } from './oracle.ts'
+import { payloads } from './payloads.ts'
+
+/** A tenth of those that are only decoded; each is a message to a broker with a database. */
+const PAYLOADS = Math.ceil(sizeOf('FUZZ_PAYLOADS', 15_000) / 10)
+const SEED = sizeOf('FUZZ_SEED', 1)
+/** Messages under way at once, and devices that send them. */
+const WINDOW = 100
+const DEVICES = 4
+const LETTERS_MAX = 100
+
+/** What the database must hold for a vehicle in the end. */
+interface Expected {
+  /** by time in microseconds: the first one stays */
+  timed: Map<bigint, Values>
+  /** of readings without a time, as text and sorted */
+  untimed: string[]
+  letters: number
+}
+
+type Row = Values & { us: string; extra: object | null }
+
+describe('payloads that a broker stores', function () {
+  this.timeout(60_000 + PAYLOADS * 100)
+  let broker: TestBroker
+  before(async () => {
+    broker = await openTestBroker()
+  })
+  after(() => broker.close())
+
+  it('are all acknowledged, and come out of the database as they were sent', async () => {
+    const startMs = Date.now()
+    const samples = fc.sample(payloads(startMs), { numRuns: PAYLOADS, seed: SEED })
+    const devices = await Promise.all(Array.from({ length: DEVICES }, () => broker.addDevice()))
+    const counts: Record<string, number> = {}
+    await Promise.all(
+      devices.map(async (device, n) => {
+        const mine = samples.filter((_, at) => at % DEVICES === n)
+        const client = await logInRaw(broker, device)
+        await publishAll(client, device, mine)
+        client.socket.destroy()
+        const found = await compare(broker, device, expectationOf(mine))
+        for (const [name, count] of Object.entries(found)) counts[name] = (counts[name] ?? 0) + count
+      }),
+    )
+    expect(await findForbidden(broker.db.sql)).to.deep.equal([])
+    const bad = broker.log.filter(({ level }) => level === 'error' || level === 'fatal')
+    expect(bad).to.deep.equal([])
+    const seconds = (Date.now() - startMs) / 1000
+    console.log(`    ${JSON.stringify({ seed: SEED, payloads: PAYLOADS, seconds, ...counts })}`)
+  })
+})
+
+/** In order and over one connection, as many at once as the window: every one is acknowledged, whatever it holds. */
+async function publishAll(client: RawClient, { topic }: TestDevice, all: readonly Buffer[]): Promise<void> {
+  for (let from = 0; from < all.length; from += WINDOW) {
+    const packets = all.slice(from, from + WINDOW).map((payload, n): Packet => {
+      const messageId = ((from + n) % 65_535) + 1
+      return { cmd: 'publish', topic, payload, qos: 1, messageId, retain: false, dup: false }
+    })
+    client.send(...packets)
+    await eventually(
+      `acks after ${from}`,
+      () => {
+        if (client.socket.destroyed)
+          throw new Error(`the connection was closed after ${from} payloads; seed ${SEED}`)
+        return client.count('puback') === from + packets.length
+      },
+      30_000,
+    )
+  }
+}
+
+function expectationOf(all: readonly Buffer[]): Expected {
+  const expected: Expected = { timed: new Map(), untimed: [], letters: 0 }
+  const receivedUs = BigInt(Date.now()) * 1000n
+  for (const payload of all) {
+    const { readings, refused } = judge(payload, receivedUs)
+    const bad = refused === undefined ? readings.filter((it) => it === undefined).length : 1
+    expected.letters += bad > LETTERS_MAX ? 1 : bad
+    for (const reading of readings) add(expected, reading)
+  }
+  expected.untimed.sort()
+  return expected
+}
+
+function add({ timed, untimed }: Expected, reading: ReadingVerdict): void {
+  if (reading === undefined) return
+  const { timeUs, values } = reading
+  if (timeUs === undefined) untimed.push(asText(values))
+  else if (!timed.has(timeUs)) timed.set(timeUs, values)
+}
+
+async function compare(broker: TestBroker, { vehicleId }: TestDevice, expected: Expected) {
+  const { timed, untimed, letters } = expected
+  const rows = await broker.db.sql<Row[]>`
+    select (extract(epoch from time) * 1000000)::numeric::text as us,
+      lat, lon, altitude, speed, heading, rpm, engine_load, fuel_level, fuel_rate, coolant_temp, battery_voltage, odometer,
+      ignition, status, seq, extra
+    from telemetry where vehicle_id = ${vehicleId}`
+  const untimedRows: string[] = []
+  for (const { us, ...columns } of rows) {
+    const values = Object.fromEntries(Object.entries(columns).filter(([, it]) => it !== null)) as Values
+    const timeUs = BigInt(us.split('.')[0] ?? '')
+    const sent = timed.get(timeUs)
+    timed.delete(timeUs)
+    if (sent === undefined) untimedRows.push(asText(values))
+    else if (!isDeepStrictEqual(values, storedForm(sent))) expect(values).to.deep.equal(storedForm(sent))
+  }
+  expect([...timed.entries()].slice(0, 3).map(String), 'not stored').to.deep.equal([])
+  expect(untimedRows.toSorted()).to.deep.equal(untimed)
+  const [found] = await broker.db.sql<{ count: number }[]>`
+    select count(*) from rejected_messages where vehicle_id = ${vehicleId}`
+  expect(found?.count, 'dead letters').to.equal(letters)
+  return { rows: rows.length, withoutTime: untimed.length, letters }
+}
+
+/** `seq` is an integer and `extra` is JSON: neither knows -0. */
+function storedForm(values: Values): Values {
+  const stored = { ...values }
+  if ('seq' in stored) stored['seq'] = Number(stored['seq']) + 0
+  if ('extra' in stored) stored['extra'] = JSON.parse(JSON.stringify(stored['extra'])) as object
+  return stored
+}
+
+/** The same for the same values, whatever their order: jsonb has one of its own. */
+function asText(values: Values): string {
+  const sorted = (it: object) => Object.entries(it).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const { extra, ...others } = storedForm(values)
+  const plain = sorted(others).map(([name, it]) => [name, Object.is(it, -0) ? '-0' : it])
+  return JSON.stringify([plain, typeof extra === 'object' ? sorted(extra) : null])
+}

@@ -1,0 +1,57 @@
+import { expect } from 'chai'
+import { connectAsync } from 'mqtt'
+import type { BrokerProcess } from './broker-process.ts'
+
+export interface Witness {
+  /** Stops sending, and compares what is stored with what was acknowledged; returns how many readings that was. */
+  finish(): Promise<number>
+}
+
+/** A well-behaved device: it publishes one reading after the other and must notice nothing of what others do. */
+export async function startWitness(broker: BrokerProcess, key: string): Promise<Witness> {
+  const device = await broker.addDevice(key)
+  const client = await connectAsync(
+    `mqtt://127.0.0.1:${broker.mqttPort}`,
+    {
+      clientId: key,
+      username: 'x',
+      password: device.token,
+      protocolVersion: 4,
+      reconnectPeriod: 0,
+      keepalive: 60,
+    },
+    false,
+  )
+  const startMs = Date.now() - 3_600_000
+  let acked = 0
+  const state = { stopped: false }
+  const closed = new Promise<never>((_resolve, reject) => {
+    client.on('close', () => reject(new Error(`the connection of ${key} was closed after ${acked} readings`)))
+  })
+  closed.catch(() => {})
+  const sending = (async () => {
+    while (!state.stopped) {
+      const reading = { time: startMs + acked, speed: acked % 400, seq: acked }
+      await Promise.race([client.publishAsync(device.topic, JSON.stringify(reading), { qos: 1 }), closed])
+      acked++
+    }
+  })()
+  // Asked for in `finish`.
+  sending.catch(() => {})
+
+  return {
+    async finish() {
+      state.stopped = true
+      await sending
+      await client.endAsync()
+      const rows = await broker.db.sql<{ seq: number; speed: number; ms: number }[]>`
+        select seq, speed, (extract(epoch from time) * 1000)::float8 as ms from telemetry
+        where vehicle_id = ${device.vehicleId} order by seq`
+      expect(rows.length, 'stored as often as acknowledged').to.equal(acked)
+      for (const [n, row] of rows.entries()) {
+        expect([row.seq, row.speed, row.ms]).to.deep.equal([n, n % 400, startMs + n])
+      }
+      return acked
+    },
+  }
+}
