@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { openBroker, type Broker } from '../../broker/broker.ts'
+import type { GateOptions } from '../../broker/gate/gate.ts'
 import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { loadConfig } from '../../kit/config.ts'
 import { createJwt } from '../../kit/jwt.ts'
@@ -30,8 +31,11 @@ export interface TestBroker extends Broker {
 
 const secret = randomBytes(32).toString('hex')
 
-/** A broker in this process with a database of its own, on free ports. */
-export async function openTestBroker(settings: Record<string, string> = {}): Promise<TestBroker> {
+/** A broker in this process with a database of its own, on free ports; `gate` replaces what its gate is given. */
+export async function openTestBroker(
+  settings: Record<string, string> = {},
+  gate: Partial<GateOptions> = {},
+): Promise<TestBroker> {
   const db = await openTestDatabase()
   const log: Record<string, unknown>[] = []
   const config = loadConfig(
@@ -46,7 +50,7 @@ export async function openTestBroker(settings: Record<string, string> = {}): Pro
     ['DATABASE_URL', 'JWT_SECRET'],
   )
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) }
-  const broker = await openBroker({ config, log: createLog('broker', 'info', destination) })
+  const broker = await openBroker({ config, log: createLog('broker', 'info', destination), gate })
 
   function sign(claims: Partial<Claims> = {}): string {
     const nowS = Math.floor(Date.now() / 1000)
