@@ -1,7 +1,7 @@
 import { expect } from 'chai'
+import { generate } from 'mqtt-packet'
 import { Frames } from '../../../broker/gate/frames.ts'
 import { publishPacket } from '../../support/packets.ts'
-import { generate } from 'mqtt-packet'
 import { seeded, whole } from '../../support/seeded.ts'
 
 describe('frames that are paused', () => {
