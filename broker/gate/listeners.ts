@@ -60,7 +60,8 @@ export async function listenWebSocket(
     perMessageDeflate: false,
     handleProtocols: (offered) => [...offered].find((it) => it === 'mqtt' || it === 'mqttv3.1') ?? false,
   })
-  const server = createHttpServer((_request, response) => {
+  const keepAlive = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
+  const server = createHttpServer(keepAlive, (_request, response) => {
     response.writeHead(426, { Upgrade: 'websocket', Connection: 'close', 'Content-Type': 'text/plain' })
     response.end(`MQTT over WebSocket is at ${WS_PATH}\n`)
   })

@@ -20,8 +20,9 @@ describe('while nothing more can be taken', () => {
   const held = (reason: string) => broker.metric('connections_held_back', { reason })
 
   /** All that was sent before this was read by the broker, if it reads: its kernel is the same. */
-  async function untilOthersWereRead(): Promise<void> {
+  async function untilOthersWereRead(whenLoggedIn = () => {}): Promise<void> {
     const user = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
+    whenLoggedIn()
     await user.subscribeAsync('fleet/+/rejected')
     await user.endAsync()
   }
@@ -58,6 +59,8 @@ describe('while nothing more can be taken', () => {
   it('a user is read', async () => {
     pressure.set(true)
     await untilOthersWereRead()
+    pressure.set(false)
+    await untilOthersWereRead(() => pressure.set(true))
   })
 
   it('nobody is taken for silent, and its silence counts from then on', async () => {
@@ -67,7 +70,9 @@ describe('while nothing more can be taken', () => {
     await delay(3000)
     expect(client.socket.closed).to.equal(false)
     pressure.set(false)
+    const startMs = performance.now()
     await client.closed
+    expect(performance.now() - startMs).to.be.greaterThan(1400)
     expect(await broker.metric('connections_closed_total', { reason: 'keepalive' })).to.equal(1)
   })
 })

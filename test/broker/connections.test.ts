@@ -165,7 +165,7 @@ describe('a client without a keepalive', () => {
 describe('a subscriber that reads nothing', () => {
   let broker: TestBroker
   before(async () => {
-    broker = await openTestBroker({}, { limits: { unreadMaxMs: 500 } })
+    broker = await openTestBroker({}, { limits: { unreadMaxMs: 2000 } })
   })
   after(() => broker.close())
 
@@ -192,6 +192,11 @@ describe('a subscriber that reads nothing', () => {
       await sender.publishAsync(device.topic, payload, { qos: 1 })
       sent++
     }
+    // From now on it is given nothing more, so that nothing more is kept for it.
+    const before = await dropped()
+    for (let n = 0; n < 20; n++) await sender.publishAsync(device.topic, payload, { qos: 1 })
+    sent += 20
+    expect(await dropped()).to.be.within(before + 19, before + 20)
     await eventually('it is closed', () => broker.metric('connections_closed_total', { reason: 'unread' }))
     await eventually('the other has all', () => received === sent)
     slow.socket.destroy()

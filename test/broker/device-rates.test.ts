@@ -10,8 +10,8 @@ describe('a device that sends more than it may', () => {
   let broker: TestBroker
   let other: TestDevice
   before(async () => {
-    // A burst of 10,000 readings or 500,000 bytes.
-    broker = await openTestBroker({ DEVICE_READINGS_PER_S: '1000', DEVICE_BYTES_PER_S: '50000' })
+    // A burst of 10,000 readings, or of 5 MB.
+    broker = await openTestBroker({ DEVICE_READINGS_PER_S: '1000', DEVICE_BYTES_PER_S: '500000' })
     other = await broker.addDevice()
   })
   after(() => broker.close())
@@ -59,6 +59,7 @@ describe('a device that sends more than it may', () => {
     const device = await broker.addDevice()
     await spend(await logInRaw(broker, device), device, 1)
     const again = await logInRaw(broker, device)
+    expect(await broker.metric('connections_held_back', { reason: 'rate' })).to.equal(1)
     const startMs = performance.now()
     again.send(publishPacket(device.topic, 1, 1, '{"speed":1}'))
     await again.next('puback')
@@ -71,14 +72,14 @@ describe('a device that sends more than it may', () => {
     const client = await logInRaw(broker, device)
     const counted = await throttled()
     const startMs = performance.now()
-    // 550,000 bytes of one reading each.
-    for (let id = 1; id <= 11; id++) {
-      client.send(publishPacket(device.topic, id, 1, '{"speed":1}'.padEnd(50_000, ' ')))
+    // 5.5 MB of one reading each.
+    for (let id = 1; id <= 22; id++) {
+      client.send(publishPacket(device.topic, id, 1, '{"speed":1}'.padEnd(250_000, ' ')))
     }
-    client.send(publishPacket(device.topic, 12, 1, '{"speed":1}'))
-    await client.next('puback', 9)
+    client.send(publishPacket(device.topic, 23, 1, '{"speed":1}'))
+    await client.next('puback', 18)
     await expectOthersUnharmed()
-    await client.next('puback', 12)
+    await client.next('puback', 23)
     expect(performance.now() - startMs).to.be.within(900, 3000)
     expect(await throttled()).to.be.greaterThan(counted)
     client.socket.destroy()
@@ -108,6 +109,12 @@ describe('a device that sends more than it may', () => {
     const counted = await throttled()
     for (let id = 1; id <= 2000; id++) client.send(publishPacket(device.topic, id, 1, '{"speed":1}'))
     await client.next('puback', 2000)
+    // Arrays so large that each may have a thousand readings, of which they have ten.
+    const array = JSON.stringify(Array.from({ length: 10 }, () => ({ extra: { text: 'x'.repeat(250) } })))
+    for (let n = 1; n <= 50; n++) {
+      client.send(publishPacket(device.topic, n, 1, array.padEnd(11_000, ' ')))
+      await client.next('puback', 2000 + n)
+    }
     expect(await throttled()).to.equal(counted)
     client.socket.destroy()
   })

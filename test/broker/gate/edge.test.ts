@@ -56,13 +56,15 @@ describe('an edge', () => {
     edge.hold('rate')
     edge.hold('rate')
     socket.receive(publish(1))
+    // As from a WebSocket, of which one read may bring several chunks.
+    socket.emit('data', generate(publish(2)))
     await turn()
     edge.release('rate')
     await turn()
     expect(taken).to.deep.equal([])
     expect(edge.isHeldBack).to.equal(true)
     edge.release('pressure')
-    await eventually('it is taken', () => taken.length === 1)
+    await eventually('both are taken', () => taken.length === 2)
     expect(edge.isHeldBack).to.equal(false)
   })
 
@@ -83,7 +85,9 @@ describe('an edge', () => {
     const { socket, edge, taken, settle } = openEdge()
     socket.receive(...Array.from({ length: 1100 }, (_, n) => publish(n + 1)))
     await eventually('the first thousand', () => taken.length === 1000)
+    // As net.Socket does, whose end is told even while it is paused.
     socket.push(null)
+    socket.read(0)
     let ended = false
     edge.on('end', () => (ended = true)).resume()
     await turn()
@@ -102,6 +106,15 @@ describe('an edge', () => {
     edge.release('rate')
     await turn()
     expect(taken).to.deep.equal([])
+  })
+
+  it('that finishes still reads, so that what arrives late does not reset the connection', () => {
+    const { socket, edge } = openEdge()
+    edge.hold('closing')
+    edge.finish()
+    edge.hold('rate')
+    edge.release('closing')
+    expect(socket.isPaused()).to.equal(false)
   })
 
   it('knows since when the other side has read nothing, and that it reads again', async () => {
