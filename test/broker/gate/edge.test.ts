@@ -112,8 +112,8 @@ describe('an edge', () => {
     const { socket, edge } = openEdge()
     edge.hold('closing')
     edge.finish()
-    edge.hold('rate')
     edge.release('closing')
+    edge.hold('rate')
     expect(socket.isPaused()).to.equal(false)
   })
 
