@@ -8,7 +8,7 @@ import { DURABLE, readDurability } from '../sql/durability.ts'
 import { startMaintenance } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
-import { openGate } from './gate/gate.ts'
+import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
 import { createReadiness } from './readiness.ts'
@@ -30,7 +30,13 @@ const CLOSE_DEADLINE_MS = 9000
 const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_transaction': 0 }
 
 /** The broker of one process: gate -> ingest -> database. */
-export async function openBroker({ config, log }: { config: BrokerConfig; log: Log }): Promise<Broker> {
+export async function openBroker(options: {
+  config: BrokerConfig
+  log: Log
+  /** what the gate is given instead of what it would be: shorter limits in tests */
+  gate?: Partial<GateOptions>
+}): Promise<Broker> {
+  const { config, log, gate: overrides } = options
   const closers = createClosers(log)
   const metrics = createMetrics()
   const pool = (name: string, max: number, settings = {}) =>
@@ -79,6 +85,7 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
       'gate',
       await openGate({
         accept: ingest.accept,
+        pressure: ingest.pressure,
         registry,
         jwt: createJwt(config.JWT_SECRET),
         log,
@@ -87,6 +94,10 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
         mqttPort: config.MQTT_PORT,
         wsPort: config.MQTT_WS_PORT,
         connectionsMax: config.CONNECTIONS_MAX,
+        connectionsPerAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
+        deviceReadingsPerS: config.DEVICE_READINGS_PER_S,
+        deviceBytesPerS: config.DEVICE_BYTES_PER_S,
+        ...overrides,
       }),
       (it) => it.close(),
     )

@@ -5,6 +5,8 @@ export type { Counter, Gauge, Histogram } from 'prom-client'
 export interface Metrics {
   counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>
   gauge(name: string, help: string, read?: () => number): Gauge
+  /** A gauge for each value of one label, by that value. */
+  gauges(name: string, help: string, label: string, read: () => Record<string, number>): void
   /** `buckets` are upper bounds in the unit that ends the name. */
   histogram<L extends string = never>(
     name: string,
@@ -38,6 +40,16 @@ export function createMetrics(): Metrics {
             this.set(read())
           },
         }),
+      }),
+    gauges: (name, help, label, read) =>
+      void new Gauge({
+        name: full(name),
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          for (const [value, count] of Object.entries(read())) this.set({ [label]: value }, count)
+        },
       }),
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name: full(name), help, buckets, labelNames: [...labels], registers }),

@@ -92,7 +92,31 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 1_000_000,
     default: 20_000,
-    description: 'MQTT connections at once. More are closed as they arrive.',
+    description: 'Connections to the MQTT ports at once. More are closed as they arrive.',
+  },
+  CONNECTIONS_PER_ADDRESS_MAX: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 0,
+    description:
+      'The same from one IPv4 address or IPv6 /64. 0: no limit, as a proxy or a carrier is one address for many devices.',
+  },
+  DEVICE_READINGS_PER_S: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 0,
+    description:
+      'Readings a second of one device, with a burst of 10 s. Beyond it, it is not read. 0: no limit.',
+  },
+  DEVICE_BYTES_PER_S: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_073_741_824,
+    default: 0,
+    description:
+      'Bytes a second of one device, with a burst of 10 s. Beyond it, it is not read. 0: no limit.',
   },
   COPY_CONNECTIONS: {
     type: 'integer',

@@ -1,9 +1,11 @@
 import { Duplex } from 'node:stream'
 import { AckQueue } from './ack-queue.ts'
 import { Frames, type FrameProblem } from './frames.ts'
+import { HOLDS, type HoldReason } from './hold.ts'
+import { lacksPacketId } from './packet-check.ts'
 
-/** `bad_publish`: without a packet identifier; `not_taken`: the message could not be taken. */
-export type EdgeProblem = FrameProblem | 'bad_publish' | 'not_taken'
+/** `bad_packet_id`: a packet without the identifier it must have; `not_taken`: the message could not be taken. */
+export type EdgeProblem = FrameProblem | 'bad_packet_id' | 'not_taken'
 
 /** Calls back when the message may be acknowledged: with true, or with false when it could not be taken. */
 export type TakeTelemetry = (payload: Buffer, settled: (taken: boolean) => void) => void
@@ -18,14 +20,13 @@ export interface EdgeOptions {
   onProblem: (problem: EdgeProblem) => void
 }
 
-/**
- * Publishes of one connection that are held, at most, before its socket is not read any more; it is read again at half.
- * A socket read of up to 64 KiB is always taken whole.
- */
+/** Publishes of one connection that are held, at most, before its socket is not read any more; it is read again at half. */
 const HELD_MESSAGES_MAX = 1000
 const HELD_BYTES_MAX = 1024 * 1024
 /** Acknowledgements and messages that the other side does not read, before we stop reading as well. */
 const UNSENT_BYTES_MAX = 256 * 1024
+/** What is written at once when much waits, so that a slow reader is seen to read. */
+const WRITE_BYTES_MAX = 32 * 1024
 
 const PUBLISH = 3
 const QOS_2 = 2
@@ -39,9 +40,20 @@ const QOS_2 = 2
 export class Edge extends Duplex {
   /** milliseconds since 1970 of the last packet */
   lastPacketMs = Date.now()
-  /** the socket is not read because of us, so silence means nothing */
+  /** milliseconds since 1970 since when the other side has read nothing of what waits for it; 0 when nothing waits */
+  unreadSinceMs = 0
+
+  /** why the socket is not read, as bits of HOLDS; while there is one, silence means nothing */
+  get holds(): number {
+    return this.#holds
+  }
+
   get isHeldBack(): boolean {
-    return this.#heldBack || this.#full
+    return this.#holds !== 0
+  }
+
+  isHeldBy(reason: HoldReason): boolean {
+    return (this.#holds & HOLDS[reason]) !== 0
   }
 
   /** the other side reads so slowly that what it can do without should not be sent */
@@ -56,12 +68,13 @@ export class Edge extends Duplex {
   readonly #onProblem: EdgeOptions['onProblem']
   #topic: Buffer | undefined
   #takeTelemetry: TakeTelemetry | undefined
+  #onBytes: ((count: number) => void) | undefined
+  #isOpen = false
   #held = 0
   #heldBytes = 0
-  #heldBack = false
-  #full = false
+  #holds = 0
+  #ended = false
   #finishing = false
-  #stopped = false
   #ackScheduled = false
 
   constructor({ socket, connectBytesMax, packetBytesMax, onProblem }: EdgeOptions) {
@@ -74,18 +87,52 @@ export class Edge extends Duplex {
       this.#onPacket(bytes, start, bodyAt, end),
     )
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
-    socket.on('end', () => this.push(null))
+    socket.on('end', () => {
+      this.#ended = true
+      if (this.#holds === 0) this.push(null)
+    })
     socket.on('error', (error) => this.destroy(error))
     socket.on('close', () => this.destroy())
-    this.on('drain', () => this.#resumeIfRoom())
+    this.on('drain', () => this.release('unsent'))
   }
 
-  /** The CONNECT was accepted: larger packets are allowed, and telemetry on `topic` goes to `take`. */
-  open(topic?: string, take?: TakeTelemetry): void {
+  /**
+   * The CONNECT was accepted: what came behind it is taken now, larger packets are allowed, and telemetry on `topic` goes
+   * to `take`. `onBytes` hears of everything that is read from now on.
+   */
+  open(topic?: string, take?: TakeTelemetry, onBytes?: (count: number) => void): void {
     this.#frames.packetBytesMax = this.#packetBytesMax
-    if (topic === undefined || take === undefined) return
-    this.#topic = Buffer.from(topic)
-    this.#takeTelemetry = take
+    this.#isOpen = true
+    this.#onBytes = onBytes
+    if (topic !== undefined && take !== undefined) {
+      this.#topic = Buffer.from(topic)
+      this.#takeTelemetry = take
+    }
+    this.release('login')
+  }
+
+  /** Takes nothing more, from the next packet on, until every reason to hold it back is gone. */
+  hold(reason: HoldReason): void {
+    if (this.#finishing) return
+    if (this.#holds === 0) {
+      this.#frames.paused = true
+      this.#socket.pause()
+    }
+    this.#holds |= HOLDS[reason]
+  }
+
+  release(reason: HoldReason): void {
+    if (!this.isHeldBy(reason)) return
+    this.#holds &= ~HOLDS[reason]
+    if (this.#holds !== 0 || this.#finishing || this.destroyed) return
+    // Its silence counts from now: before, nobody listened.
+    this.lastPacketMs = Date.now()
+    const problem = this.#frames.resume()
+    if (problem !== undefined) return this.#fail(problem)
+    // What was kept may have been enough to hold it back again.
+    if (this.isHeldBack || this.destroyed) return
+    if (this.#ended) this.push(null)
+    else this.#socket.resume()
   }
 
   /**
@@ -101,19 +148,26 @@ export class Edge extends Duplex {
 
   /** Stops taking packets; those that arrive from now on are not acknowledged. */
   stopReading(): void {
-    this.#stopped = true
-    this.#socket.pause()
+    this.hold('closing')
   }
 
   override _read(): void {
-    if (this.#full) this.lastPacketMs = Date.now()
-    this.#full = false
-    this.#resumeIfRoom()
+    this.release('queue')
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    if (this.#socket.write(chunk)) callback()
-    else this.#socket.once('drain', callback)
+    for (let at = 0; at < chunk.length; at += WRITE_BYTES_MAX) {
+      const end = at + WRITE_BYTES_MAX
+      if (this.#socket.write(chunk.length <= WRITE_BYTES_MAX ? chunk : chunk.subarray(at, end))) continue
+      this.unreadSinceMs = Date.now()
+      this.#socket.once('drain', () => {
+        this.unreadSinceMs = 0
+        if (end >= chunk.length) callback()
+        else this._write(chunk.subarray(end), 'utf8', callback)
+      })
+      return
+    }
+    callback()
   }
 
   override _writev(chunks: { chunk: Buffer }[], callback: (error?: Error | null) => void): void {
@@ -126,12 +180,14 @@ export class Edge extends Duplex {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#socket.destroy()
+    this.#frames.clear()
     callback(error)
   }
 
   #onData(chunk: Buffer): void {
     this.lastPacketMs = Date.now()
     if (this.#finishing || this.destroyed) return
+    this.#onBytes?.(chunk.length)
     const problem = this.#frames.feed(chunk)
     if (problem !== undefined) this.#fail(problem)
   }
@@ -149,10 +205,10 @@ export class Edge extends Duplex {
     if (first >> 4 === PUBLISH && qos < QOS_2 && this.#isTelemetry(bytes, bodyAt, end)) {
       return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
     }
-    if (!this.push(bytes.subarray(start, end))) {
-      this.#full = true
-      this.#socket.pause()
-    }
+    if (lacksPacketId(bytes, start, bodyAt, end)) return this.#fail('bad_packet_id')
+    // Nothing that comes after a CONNECT means anything before that is decided.
+    if (!this.#isOpen) this.hold('login')
+    if (!this.push(bytes.subarray(start, end))) this.hold('queue')
   }
 
   #isTelemetry(bytes: Buffer, bodyAt: number, end: number): boolean {
@@ -166,10 +222,10 @@ export class Edge extends Duplex {
     const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
     const packetId = qos === 0 || payloadAt > end ? 0 : bytes.readUInt16BE(topicEnd)
     // A packet identifier is never 0 [MQTT-2.3.1-1].
-    if (qos === 1 && packetId === 0) return this.#fail('bad_publish')
+    if (qos === 1 && packetId === 0) return this.#fail('bad_packet_id')
     const ack = qos === 0 ? undefined : this.#acks.add(packetId)
     const payload = bytes.subarray(payloadAt, end)
-    this.#hold(payload.length)
+    this.#count(payload.length)
     this.#takeTelemetry?.(payload, (taken) => {
       this.#held--
       this.#heldBytes -= payload.length
@@ -178,28 +234,19 @@ export class Edge extends Duplex {
         ack.due = true
         this.#scheduleAcks()
       }
-      this.#resumeIfRoom()
+      this.#releaseIfRoom()
     })
   }
 
-  #hold(bytes: number): void {
+  #count(bytes: number): void {
     this.#held++
     this.#heldBytes += bytes
-    const full = this.#held >= HELD_MESSAGES_MAX || this.#heldBytes >= HELD_BYTES_MAX
-    if (!full && this.writableLength < UNSENT_BYTES_MAX) return
-    this.#heldBack = true
-    this.#socket.pause()
+    if (this.#held >= HELD_MESSAGES_MAX || this.#heldBytes >= HELD_BYTES_MAX) this.hold('messages')
+    if (this.writableLength >= UNSENT_BYTES_MAX) this.hold('unsent')
   }
 
-  #resumeIfRoom(): void {
-    if (this.#stopped || this.#finishing) return
-    const hasRoom = this.#held <= HELD_MESSAGES_MAX / 2 && this.#heldBytes <= HELD_BYTES_MAX / 2
-    if (this.#heldBack && hasRoom && this.writableLength < UNSENT_BYTES_MAX) {
-      this.#heldBack = false
-      // Its silence counts from now: before, nobody listened.
-      this.lastPacketMs = Date.now()
-    }
-    if (!this.isHeldBack) this.#socket.resume()
+  #releaseIfRoom(): void {
+    if (this.#held <= HELD_MESSAGES_MAX / 2 && this.#heldBytes <= HELD_BYTES_MAX / 2) this.release('messages')
   }
 
   /** A batch settles many messages at once: their PUBACKs leave together, after the last of them. */

@@ -15,9 +15,13 @@ const LENGTH_BYTES_MAX = 4
 export class Frames {
   /** the largest packet accepted, in bytes with its header */
   packetBytesMax: number
+  /** May be set by whoever gets a packet: then what comes after that packet is kept, until `resume`. */
+  paused = false
   readonly #onPacket: OnPacket
   #partial: Buffer | undefined
   #filled = 0
+  /** at most a socket's read: who pauses this pauses the socket as well */
+  #kept: Buffer | undefined
 
   constructor(packetBytesMax: number, onPacket: OnPacket) {
     this.packetBytesMax = packetBytesMax
@@ -26,9 +30,29 @@ export class Frames {
 
   /** Takes the next bytes of the stream. Returns what is wrong with them, after the packets before that. */
   feed(chunk: Buffer): FrameProblem | undefined {
+    if (this.paused) {
+      this.#kept = this.#kept === undefined ? chunk : Buffer.concat([this.#kept, chunk])
+      return undefined
+    }
     let at = this.#partial === undefined ? 0 : this.#continue(this.#partial, chunk)
-    while (typeof at === 'number' && at < chunk.length) at = this.#take(chunk, at)
-    return typeof at === 'number' ? undefined : at
+    while (typeof at === 'number' && at < chunk.length && !this.paused) at = this.#take(chunk, at)
+    if (typeof at !== 'number') return at
+    if (at < chunk.length) this.#kept = chunk.subarray(at)
+    return undefined
+  }
+
+  /** Takes what was kept, and more again. Returns what is wrong with it. */
+  resume(): FrameProblem | undefined {
+    this.paused = false
+    const kept = this.#kept
+    this.#kept = undefined
+    return kept === undefined ? undefined : this.feed(kept)
+  }
+
+  /** Forgets what was kept. */
+  clear(): void {
+    this.#kept = undefined
+    this.#partial = undefined
   }
 
   /** Handles the packet at `at`; returns where the next starts. */

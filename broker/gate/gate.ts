@@ -3,17 +3,24 @@ import { vehicleTopic } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
-import type { Accept } from '../accept.ts'
+import type { Accept, Pressure } from '../accept.ts'
 import type { Registry } from '../registry/registry.ts'
+import { createAdmission } from './admission.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { listenTcp, listenWebSocket, type Listener, type OnConnection } from './listeners.ts'
+import { createBadLogins } from './bad-logins.ts'
+import { createDeviceRates } from './device-rates.ts'
+import { countHolds } from './hold.ts'
+import { GATE_LIMITS, type GateLimits } from './limits.ts'
+import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection } from './listeners.ts'
 import { createLogin } from './login.ts'
 import { createGateMetrics } from './metrics.ts'
+import { createOutputLimit } from './output-limit.ts'
 import { createPermissions } from './permissions.ts'
 import { createPersistence } from './persistence.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
+import { createThrottle } from './throttle.ts'
 
 export interface Gate {
   mqttPort: number
@@ -24,6 +31,7 @@ export interface Gate {
 
 export interface GateOptions {
   accept: Accept
+  pressure: Pressure
   registry: Registry
   jwt: Jwt
   log: Log
@@ -32,13 +40,20 @@ export interface GateOptions {
   mqttPort: number
   wsPort: number
   connectionsMax: number
+  /** from one address; 0: no limit */
+  connectionsPerAddressMax: number
+  /** of one device; 0: no limit */
+  deviceReadingsPerS: number
+  deviceBytesPerS: number
+  limits?: Partial<GateLimits>
 }
 
-const CONNECT_TIMEOUT_MS = 10_000
+/** Devices whose rates are remembered, for each connection that may be: those that are away keep their debt. */
+const RATES_PER_CONNECTION = 2
 /** QoS 2 messages of one connection whose PUBREL has not come; one more ends the connection. */
 const UNRELEASED_MAX = 100
-/** A connection whose other side reads nothing for this long, with as much unsent as is allowed, is closed. */
-const DRAIN_TIMEOUT_MS = 10_000
+/** aedes would close silently, and also who reads slowly but does read: `reasonToClose` is earlier. */
+const AEDES_TIMEOUT_MS = 3_600_000
 /** MQTT 3.1 allows 23 characters, a limit that no client keeps to. */
 const CLIENT_ID_LENGTH_MAX = 256
 
@@ -47,9 +62,19 @@ const CLIENT_ID_LENGTH_MAX = 256
  * Throws `cannot_listen`.
  */
 export async function openGate(options: GateOptions): Promise<Gate> {
-  const { registry, log, connectionsMax, host } = options
-  const metrics = createGateMetrics(options.metrics, { connections: () => sessions.size })
-  const sessions = createSessions({ log, metrics, connectionsMax })
+  const { registry, log, connectionsMax, host, pressure } = options
+  const limits = { ...GATE_LIMITS, ...options.limits }
+  const metrics = createGateMetrics(options.metrics, {
+    connections: () => sessions.size,
+    held: () => countHolds([...sessions.all()].map(({ edge }) => edge)),
+  })
+  const sessions = createSessions({ log, metrics, limits })
+  const admission = createAdmission({ connectionsMax, perAddressMax: options.connectionsPerAddressMax })
+  const rates = createDeviceRates({
+    readingsPerS: options.deviceReadingsPerS,
+    bytesPerS: options.deviceBytesPerS,
+    devicesMax: connectionsMax * RATES_PER_CONNECTION,
+  })
   const telemetry = createTelemetry({
     accept: options.accept,
     metrics,
@@ -61,16 +86,18 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     sessions,
     metrics,
     telemetry,
+    outputLimit: createOutputLimit(limits.outputTurnBytesMax),
     // Rejects when there is none.
     wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
   })
-  const login = createLogin({ authenticate: createAuthenticate(options), sessions, metrics })
+  const authenticate = createAuthenticate(options)
+  const login = createLogin({ authenticate, sessions, metrics, limits, badLogins: createBadLogins() })
 
   const aedes = await Aedes.createBroker({
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: AEDES_TIMEOUT_MS,
     maxClientsIdLength: CLIENT_ID_LENGTH_MAX,
     maxInflightInbound: UNRELEASED_MAX,
-    drainTimeout: DRAIN_TIMEOUT_MS,
+    drainTimeout: AEDES_TIMEOUT_MS,
     // No limit on deliveries that are under way: none of them waits for its reader, see Edge.
     concurrency: 0,
     persistence,
@@ -84,19 +111,34 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {})
   }
 
-  /** From now on the edge takes the device's telemetry; what came before went through `permissions`. */
+  /** From now on the edge takes the device's telemetry. */
   function openEdge(client: Client): void {
     const session = sessions.of(client.conn)
     const device = session?.identity?.device
     if (session === undefined) return
     if (device === undefined) return session.edge.open()
+    const { edge } = session
+    if (pressure.isFull) edge.hold('pressure')
+    const rate = rates.of(device.deviceId, performance.now())
+    const throttle = rate && createThrottle({ edge, rate, onHold: () => metrics.devicesThrottled.inc() })
+    session.throttle = throttle
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
-    session.edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled))
+    edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled), throttle?.onBytes)
   }
 
   const onConnection: OnConnection = (socket, remoteAddress) => {
     const session = sessions.open(socket, remoteAddress)
-    if (session !== undefined) aedes.handle(session.edge)
+    aedes.handle(session.edge)
+    return { onTextFrame: () => sessions.end(session, 'text_frame') }
+  }
+
+  const door: Door = {
+    admit(socket, remoteAddress) {
+      const reason = admission.admit(socket, remoteAddress)
+      if (reason !== undefined) sessions.refuse(socket, remoteAddress, reason)
+      return reason === undefined
+    },
+    timeOut: (socket, remoteAddress) => sessions.refuse(socket, remoteAddress, 'connect_timeout'),
   }
 
   const onError = (error: Error) =>
@@ -106,6 +148,13 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     sessions.endWhere(({ identity }) => identity?.device?.deviceKey === key, 'device_changed')
   })
   registry.onRevoke((jti) => sessions.endWhere(({ identity }) => identity?.jti === jti, 'token_revoked'))
+
+  pressure.onChange((isFull) => {
+    for (const { edge, identity } of sessions.all()) {
+      if (!isFull) edge.release('pressure')
+      else if (identity?.device !== undefined) edge.hold('pressure')
+    }
+  })
 
   const listeners: Listener[] = []
   async function close(): Promise<void> {
@@ -121,10 +170,13 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   }
 
   try {
-    const tcp = await listenTcp({ host, port: options.mqttPort, onConnection, onError })
+    const tcp = await listenTcp({ host, port: options.mqttPort, door, onConnection, onError })
     listeners.push(tcp)
-    const webSocketOptions = { host, port: options.wsPort, onConnection, onError }
-    const webSocket = await listenWebSocket(webSocketOptions, PACKET_BYTES_MAX)
+    const webSocketOptions = { host, port: options.wsPort, door, onConnection, onError }
+    const webSocket = await listenWebSocket(webSocketOptions, {
+      messageBytesMax: PACKET_BYTES_MAX,
+      upgradeTimeoutMs: limits.connectTimeoutMs,
+    })
     listeners.push(webSocket)
     return { mqttPort: tcp.port, wsPort: webSocket.port, close }
   } catch (error) {

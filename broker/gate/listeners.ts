@@ -3,10 +3,18 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, WebSocketServer } from 'ws'
-import { FleetwireError, messageOf } from '../../kit/errors.ts'
+import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
 
-/** A new connection, before its first byte. */
-export type OnConnection = (stream: Duplex, remoteAddress: string) => void
+/** A new connection, before its first byte. Returns how to end it for what its bytes do not tell. */
+export type OnConnection = (stream: Duplex, remoteAddress: string) => { onTextFrame: () => void }
+
+/** What may come in, before it is a connection. */
+export interface Door {
+  /** Whether a new socket may stay; it is closed when not. */
+  admit(socket: Duplex, remoteAddress: string): boolean
+  /** Closes a socket that did not become a connection in time. */
+  timeOut(socket: Duplex, remoteAddress: string): void
+}
 
 export interface Listener {
   port: number
@@ -18,6 +26,7 @@ export interface Listener {
 export interface ListenOptions {
   host: string
   port: number
+  door: Door
   onConnection: OnConnection
   onError: (error: Error) => void
 }
@@ -25,25 +34,43 @@ export interface ListenOptions {
 /** A connection whose other side vanished without a word is noticed by TCP after about this long. */
 const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
+/** What listening fails with when the address is wrong, and not the port. */
+const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'])
 
 /** MQTT over TCP. Throws `cannot_listen`. */
 export async function listenTcp(options: ListenOptions): Promise<Listener> {
   const server = createTcpServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS })
-  server.on('connection', (socket: Socket) => options.onConnection(socket, socket.remoteAddress ?? ''))
+  server.on('connection', (socket: Socket) => {
+    const remoteAddress = socket.remoteAddress ?? ''
+    if (options.door.admit(socket, remoteAddress)) options.onConnection(socket, remoteAddress)
+  })
   return listen(server, options, 'MQTT', 'MQTT_PORT')
 }
 
 /** MQTT over WebSocket [MQTT 3.1.1, section 6]. Throws `cannot_listen`. */
-export async function listenWebSocket(options: ListenOptions, messageBytesMax: number): Promise<Listener> {
+export async function listenWebSocket(
+  options: ListenOptions,
+  { messageBytesMax, upgradeTimeoutMs }: { messageBytesMax: number; upgradeTimeoutMs: number },
+): Promise<Listener> {
+  // By socket, until it is a WebSocket: Node.js' own timeouts begin anew with each request, and end with an upgrade.
+  const timers = new WeakMap<Socket, NodeJS.Timeout>()
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: messageBytesMax,
     perMessageDeflate: false,
     handleProtocols: (offered) => [...offered].find((it) => it === 'mqtt' || it === 'mqttv3.1') ?? false,
   })
-  const server = createHttpServer((_request, response) => {
-    response.writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain' })
+  const keepAlive = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
+  const server = createHttpServer(keepAlive, (_request, response) => {
+    response.writeHead(426, { Upgrade: 'websocket', Connection: 'close', 'Content-Type': 'text/plain' })
     response.end(`MQTT over WebSocket is at ${WS_PATH}\n`)
+  })
+  server.on('connection', (socket: Socket) => {
+    const remoteAddress = socket.remoteAddress ?? ''
+    if (!options.door.admit(socket, remoteAddress)) return
+    const timer = setTimeout(() => options.door.timeOut(socket, remoteAddress), upgradeTimeoutMs).unref()
+    timers.set(socket, timer)
+    socket.once('close', () => clearTimeout(timer))
   })
   server.on('upgrade', (request, socket: Socket, head) => {
     // Node.js hands the socket over without a listener, and an error that nobody hears ends the process.
@@ -53,7 +80,13 @@ export async function listenWebSocket(options: ListenOptions, messageBytesMax: n
       return
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      options.onConnection(createWebSocketStream(webSocket), socket.remoteAddress ?? '')
+      clearTimeout(timers.get(socket))
+      // Before the stream's own listener, which takes text for bytes.
+      webSocket.on('message', (_data, isBinary) => {
+        if (!isBinary) onTextFrame()
+      })
+      const stream = createWebSocketStream(webSocket)
+      const { onTextFrame } = options.onConnection(stream, socket.remoteAddress ?? '')
     })
   })
   return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
@@ -70,7 +103,10 @@ async function listen(
     server.listen({ host, port, backlog: 4096 })
     await once(server, 'listening')
   } catch (error) {
-    const message = `${what} cannot listen on ${host}:${port}: ${messageOf(error)}; set ${setting} to another`
+    const toSet = HOST_FAULTS.has(codeOf(error))
+      ? 'HOST to an address of this machine'
+      : `${setting} to another`
+    const message = `${what} cannot listen on ${host}:${port}: ${messageOf(error)}; set ${toSet}`
     throw new FleetwireError('cannot_listen', message, { cause: error })
   }
   server.on('error', onError)

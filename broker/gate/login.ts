@@ -1,24 +1,38 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
-import type { createAuthenticate } from './authenticate.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { createAuthenticate, Refusal } from './authenticate.ts'
+import type { BadLogins } from './bad-logins.ts'
+import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
+import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
 interface LoginOptions {
   authenticate: ReturnType<typeof createAuthenticate>
   sessions: Sessions
   metrics: GateMetrics
+  limits: GateLimits
+  badLogins: BadLogins
 }
 
+/** A will's QoS of 3 [MQTT-3.1.2-14], which aedes lets pass. */
+const NO_QOS = 3
+
 /** aedes' hooks for a CONNECT. */
-export function createLogin({ authenticate, sessions, metrics }: LoginOptions) {
+export function createLogin({ authenticate, sessions, metrics, limits, badLogins }: LoginOptions) {
   /** Keepalive is ours: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
   const preConnect: NonNullable<AedesOptions['preConnect']> = (client, packet, done) => {
     const session = sessions.of(client.conn)
     if (session === undefined) return done(new Error('the connection is not known'), false)
     session.connect = packet
+    session.loginUntilMs = Date.now() + limits.connectTimeoutMs
     session.clientId = packet.clientId.slice(0, 200)
-    session.silenceMaxMs = (packet.keepalive ?? 0) * 1500
+    session.keepaliveMs = (packet.keepalive ?? 0) * 1500
     packet.keepalive = 0
+    if (Number(packet.will?.qos) === NO_QOS) {
+      sessions.end(session, 'malformed_connect')
+      return done(new Error('the QoS of the will is 3'), false)
+    }
     done(null, true)
   }
 
@@ -27,16 +41,29 @@ export function createLogin({ authenticate, sessions, metrics }: LoginOptions) {
     const result = await authenticate(client.id, password)
     if (session === undefined) return new Error('the connection is not known')
     if ('reason' in result) {
-      const { reason, detail, returnCode } = result
-      metrics.loginsRefused.inc({ reason })
-      sessions.logRefusal('login_refused', session, { reason, detail })
-      return Object.assign(new Error(detail), { returnCode })
+      await refuse(session, result)
+      return Object.assign(new Error(result.detail), { returnCode: result.returnCode })
     }
     session.identity = result
     if (!result.device && session.connect) endWithConnection(client, session.connect)
     // It holds the token, and that holds the bytes it came in.
     session.connect = undefined
     return undefined
+  }
+
+  /** Counts and logs it, and waits until it may be answered. */
+  async function refuse(session: Session, { reason, detail }: Refusal): Promise<void> {
+    metrics.loginsRefused.inc({ reason })
+    sessions.logRefusal('login_refused', session, { reason, detail })
+    // That one is our fault.
+    if (reason === 'database_away') return
+    const delayMs = badLogins.fail(session.remoteAddress, Date.now())
+    if (delayMs === undefined) return sessions.end(session, 'too_many_bad_logins')
+    if (delayMs === 0) return
+    metrics.loginsDelayed.inc()
+    session.loginUntilMs += delayMs
+    await delay(delayMs, undefined, { ref: false })
+    badLogins.done()
   }
 
   return {

@@ -1,11 +1,24 @@
 import type { Metrics } from '../../kit/metrics.ts'
+import type { HoldReason } from './hold.ts'
 
 export type GateMetrics = ReturnType<typeof createGateMetrics>
 
-export function createGateMetrics(metrics: Metrics, read: { connections: () => number }) {
+export function createGateMetrics(
+  metrics: Metrics,
+  read: { connections: () => number; held: () => Record<HoldReason, number> },
+) {
   metrics.gauge('connections', 'MQTT connections, whether logged in or not', read.connections)
+  metrics.gauges('connections_held_back', 'Connections whose socket is not read', 'reason', read.held)
   return {
     loginsRefused: metrics.counter('logins_refused_total', 'CONNECTs refused', ['reason']),
+    loginsDelayed: metrics.counter(
+      'logins_delayed_total',
+      'Refused CONNECTs whose answer was held back, as many failed from that address',
+    ),
+    devicesThrottled: metrics.counter(
+      'devices_throttled_total',
+      'Times a device was not read because it sent faster than it may',
+    ),
     publishesDenied: metrics.counter(
       'publishes_denied_total',
       'Publishes to a topic that the sender may not use',

@@ -1,6 +1,7 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
 import type { GateMetrics } from './metrics.ts'
+import type { createOutputLimit } from './output-limit.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -9,6 +10,7 @@ interface PermissionsOptions {
   sessions: Sessions
   metrics: GateMetrics
   telemetry: Telemetry
+  outputLimit: ReturnType<typeof createOutputLimit>
   /** whether this QoS 2 packet was received before and not yet released */
   wasReceived: (client: Client, packet: PublishPacket) => Promise<boolean>
 }
@@ -25,9 +27,11 @@ const NOTHING = Buffer.alloc(0)
 const TOPIC_LENGTH_LOGGED = 200
 
 /** aedes' hooks for publishing and subscribing. */
-export function createPermissions({ sessions, metrics, telemetry, wasReceived }: PermissionsOptions): Hooks {
+export function createPermissions(options: PermissionsOptions): Hooks {
+  const { sessions, metrics, telemetry, outputLimit, wasReceived } = options
+
   /**
-   * Sees what the edge did not take: QoS 2, wills, other topics, and what came before the login was done. Telemetry is
+   * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
    * settled before this calls back, and aedes acknowledges after it. MQTT 3.1.1 has no negative acknowledgement, so an
    * error ends the connection [MQTT-3.3.5-2].
    */
@@ -88,7 +92,7 @@ export function createPermissions({ sessions, metrics, telemetry, wasReceived }:
       const session = sessions.of(client.conn)
       if (!session?.identity || packet.payload.length === 0) return null
       if (!mayReceive(session.identity, packet.topic)) return null
-      if (!session.edge.isSlow) return packet
+      if (outputLimit.mayForward(session.edge, packet.payload.length)) return packet
       metrics.messagesDropped.inc()
       return null
     },

@@ -1,6 +1,8 @@
 import type { ConnectPacket } from 'aedes'
 import type { Edge, EdgeProblem } from './edge.ts'
 import type { Identity } from './identity.ts'
+import type { GateLimits } from './limits.ts'
+import type { Throttle } from './throttle.ts'
 
 /** One connection, from its first byte on. */
 export interface Session {
@@ -8,22 +10,47 @@ export interface Session {
   remoteAddress: string
   /** set by the first packet */
   connect: ConnectPacket | undefined
-  /** how long it may be silent; 0: for ever */
-  silenceMaxMs: number
+  /** one and a half times its keepalive; 0: it has none */
+  keepaliveMs: number
+  /** milliseconds since 1970; it must be logged in by then */
+  loginUntilMs: number
   /** set when its token was accepted */
   identity: Identity | undefined
+  /** of a device, when there is a limit to what it may send */
+  throttle: Throttle | undefined
   clientId: string
 }
 
 /** Why the broker ends a connection: a metric's label and a log line's field. */
 export type CloseReason =
-  'keepalive' | 'token_expired' | 'token_revoked' | 'device_changed' | EdgeProblem | 'too_many_connections'
+  | EdgeProblem
+  | 'connect_timeout'
+  | 'device_changed'
+  | 'keepalive'
+  | 'login_timeout'
+  | 'malformed_connect'
+  | 'silent'
+  | 'text_frame'
+  | 'token_expired'
+  | 'token_revoked'
+  | 'too_many_bad_logins'
+  | 'too_many_connections'
+  | 'too_many_from_address'
+  | 'unread'
 
 /** Why this session must end now, if it must. */
-export function reasonToClose(session: Session, nowMs: number): CloseReason | undefined {
-  const { edge, silenceMaxMs, identity } = session
-  if (identity !== undefined && nowMs >= identity.expiresAtMs) return 'token_expired'
-  // [MQTT-3.1.2-24], but a client that we do not read cannot be heard.
-  if (silenceMaxMs > 0 && !edge.isHeldBack && nowMs - edge.lastPacketMs > silenceMaxMs) return 'keepalive'
-  return undefined
+export function reasonToClose(session: Session, nowMs: number, limits: GateLimits): CloseReason | undefined {
+  const { edge, keepaliveMs, identity } = session
+  if (edge.unreadSinceMs > 0 && nowMs - edge.unreadSinceMs > limits.unreadMaxMs) return 'unread'
+  if (identity === undefined) {
+    if (nowMs < session.loginUntilMs) return undefined
+    return session.connect === undefined ? 'connect_timeout' : 'login_timeout'
+  }
+  if (nowMs >= identity.expiresAtMs) return 'token_expired'
+  // A client that we do not read cannot be heard.
+  if (edge.isHeldBack) return undefined
+  const silentMs = nowMs - edge.lastPacketMs
+  // [MQTT-3.1.2-24]
+  if (keepaliveMs > 0) return silentMs > keepaliveMs ? 'keepalive' : undefined
+  return silentMs > limits.silenceMaxMs ? 'silent' : undefined
 }

@@ -3,18 +3,22 @@ import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import type { Log } from '../../kit/log.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import { Edge } from './edge.ts'
+import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
 import { reasonToClose, type CloseReason, type Session } from './session.ts'
 
 export interface Sessions {
-  /** Starts a session; undefined when there are too many, and the socket is closed. */
-  open(socket: Duplex, remoteAddress: string): Session | undefined
+  open(socket: Duplex, remoteAddress: string): Session
+  /** Closes a socket that has no session, and counts and logs it. */
+  refuse(socket: Duplex, remoteAddress: string, reason: CloseReason): void
+  end(session: Session, reason: CloseReason): void
+  all(): Iterable<Session>
   /** The session whose edge aedes was given as its connection. */
   of(connection: Duplex): Session | undefined
   /** Ends every session that matches. */
   endWhere(matches: (session: Session) => boolean, reason: CloseReason): void
   /** Logs what was refused, at most `LOG_LINES_PER_S` lines a second. */
-  logRefusal(event: string, session: Session, fields: object): void
+  logRefusal(event: string, who: Pick<Session, 'clientId' | 'remoteAddress'>, fields: object): void
   stopReading(): void
   /** Ends all sessions so that the other sides can still read what was sent to them. */
   farewell(): Promise<void>
@@ -30,13 +34,9 @@ const LOG_LINES_PER_S = 50
 const SWEEP_MS = 1000
 const FAREWELL_MS = 1000
 
-/** Every connection, with its limits: how many, how silent, how long its token allows. */
-export function createSessions(options: {
-  log: Log
-  metrics: GateMetrics
-  connectionsMax: number
-}): Sessions {
-  const { log, metrics, connectionsMax } = options
+/** Every connection, with its limits in time: until its login, of its silence, of its token. */
+export function createSessions(options: { log: Log; metrics: GateMetrics; limits: GateLimits }): Sessions {
+  const { log, metrics, limits } = options
   const sessions = new Set<Session>()
   // By connection and weakly: aedes asks once more, for the last will, when a connection is gone already.
   const byConnection = new WeakMap<Duplex, Session>()
@@ -45,22 +45,25 @@ export function createSessions(options: {
   const sweep = setInterval(() => {
     const nowMs = Date.now()
     for (const session of sessions) {
-      const reason = reasonToClose(session, nowMs)
+      const reason = reasonToClose(session, nowMs, limits)
       if (reason !== undefined) end(session, reason)
     }
   }, SWEEP_MS)
 
   function end(session: Session, reason: CloseReason): void {
     if (session.edge.destroyed) return
-    metrics.connectionsClosed.inc({ reason })
-    logRefusal('connection_closed', session, { reason })
+    countClosed(session, reason)
     session.edge.destroy()
   }
 
-  function logRefusal(event: string, session: Session, fields: object): void {
+  function countClosed(who: Pick<Session, 'clientId' | 'remoteAddress'>, reason: CloseReason): void {
+    metrics.connectionsClosed.inc({ reason })
+    logRefusal('connection_closed', who, { reason })
+  }
+
+  const logRefusal: Sessions['logRefusal'] = (event, { clientId, remoteAddress }, fields) => {
     const heldBack = logLimit.allow()
     if (heldBack < 0) return
-    const { clientId, remoteAddress } = session
     log.warn({ event, clientId, remoteAddress, ...fields, ...(heldBack > 0 && { heldBack }) }, event)
   }
 
@@ -77,18 +80,26 @@ export function createSessions(options: {
         remoteAddress,
         clientId: '',
         connect: undefined,
-        silenceMaxMs: 0,
+        keepaliveMs: 0,
+        loginUntilMs: Date.now() + limits.connectTimeoutMs,
         identity: undefined,
+        throttle: undefined,
       }
       sessions.add(session)
       byConnection.set(edge, session)
       edge.on('close', () => sessions.delete(session))
       // What an error means for a connection is that it closes; there is nobody to tell.
       edge.on('error', () => {})
-      if (sessions.size <= connectionsMax) return session
-      end(session, 'too_many_connections')
-      return undefined
+      return session
     },
+    refuse(socket, remoteAddress, reason) {
+      countClosed({ clientId: '', remoteAddress }, reason)
+      // A socket that was just reset tells so later, and an error that nobody hears ends the process.
+      socket.on('error', () => {})
+      socket.destroy()
+    },
+    end,
+    all: () => sessions,
     of: (connection) => byConnection.get(connection),
     endWhere(matches, reason) {
       for (const session of sessions) if (matches(session)) end(session, reason)

@@ -1,6 +1,6 @@
 import { NOTICE_REJECTIONS_MAX, type RejectedNotice, type Rejection } from '../../contract/problems.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
-import type { Accept } from '../accept.ts'
+import type { Accept, Outcome } from '../accept.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
 
@@ -30,7 +30,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   let closing = false
   let onNothingTaken = () => {}
 
-  function take({ identity }: Session, payload: Buffer, settled: (taken: boolean) => void): void {
+  function take({ identity, throttle }: Session, payload: Buffer, settled: (taken: boolean) => void): void {
     const device = identity?.device
     if (device === undefined) return settled(false)
     // Neither taken nor refused: the connection is about to end, and the device will send it again.
@@ -38,6 +38,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const startMs = performance.now()
     const receivedAtMs = Date.now()
     taken++
+    const reserved = throttle?.reserve(payload) ?? 0
     const message = { vehicleId: device.vehicleId, deviceId: device.deviceId, payload, receivedAtMs }
     void accept(message).then((outcome) => {
       if (outcome !== undefined) {
@@ -45,6 +46,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         if (outcome.rejected.length > 0) notify(device.vehicleKey, receivedAtMs, outcome.rejected)
         if (outcome.stored > 0 && isFollowed()) publish(vehicleTopic(device.vehicleKey, 'telemetry'), payload)
       }
+      throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
       if (--taken === 0) onNothingTaken()
     })
@@ -65,6 +67,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       })
     },
   }
+}
+
+function readingsOf({ stored, duplicates, rejected }: Outcome): number {
+  return stored + duplicates + rejected.length
 }
 
 function noticeOf(receivedAtMs: number, rejected: readonly Rejection[]): RejectedNotice {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openBroker, type Broker } from '../../broker/broker.ts'
+import type { GateOptions } from '../../broker/gate/gate.ts'
 import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { loadConfig } from '../../kit/config.ts'
 import { createJwt } from '../../kit/jwt.ts'
@@ -33,12 +34,17 @@ export interface TestBroker extends Broker {
 
 const secret = randomBytes(32).toString('hex')
 
-/** A broker in this process on free ports, with the given database, which it leaves alone, or with one of its own. */
+/**
+ * A broker in this process on free ports.
+ * @param shared a database that it does not drop when it closes; without, it has one of its own
+ * @param gate replaces what its gate is given
+ */
 export async function openTestBroker(
   settings: Record<string, string> = {},
-  given?: TestDatabase,
+  shared?: TestDatabase,
+  gate: Partial<GateOptions> = {},
 ): Promise<TestBroker> {
-  const db = given ?? (await openTestDatabase())
+  const db = shared ?? (await openTestDatabase())
   const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-broker-'))
   const log: Record<string, unknown>[] = []
   const config = loadConfig(
@@ -54,7 +60,7 @@ export async function openTestBroker(
     ['DATABASE_URL', 'JWT_SECRET'],
   )
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) }
-  const broker = await openBroker({ config, log: createLog('broker', 'info', destination) })
+  const broker = await openBroker({ config, log: createLog('broker', 'info', destination), gate })
 
   function sign(claims: Partial<Claims> = {}): string {
     const nowS = Math.floor(Date.now() / 1000)
@@ -105,7 +111,7 @@ export async function openTestBroker(
     },
     async close() {
       await broker.close()
-      if (given === undefined) await db.drop()
+      if (shared === undefined) await db.drop()
       rmSync(dataDir, { recursive: true })
     },
   }

@@ -46,8 +46,8 @@ export interface RawClient {
 }
 
 /** A client that sends exactly the packets it is told to. */
-export async function openRawClient(port: number): Promise<RawClient> {
-  const socket = connectTcp(port, '127.0.0.1')
+export async function openRawClient(port: number, localAddress = '127.0.0.1'): Promise<RawClient> {
+  const socket = connectTcp({ port, host: '127.0.0.1', localAddress })
   const closed = once(socket, 'close').catch(() => {})
   socket.on('error', () => {})
   await once(socket, 'connect')

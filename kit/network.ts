@@ -1,0 +1,24 @@
+import { isIPv6 } from 'node:net'
+
+const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
+
+/**
+ * What counts as one address where something is counted by address: an IPv4 address, also one that a socket for both
+ * kinds shows as `::ffff:192.0.2.1`, or the /64 of an IPv6 address, of which one customer usually has a whole.
+ */
+export function networkOf(address: string): string {
+  const mapped = IPV4_MAPPED.exec(address)?.[1]
+  if (mapped !== undefined) return mapped
+  if (!isIPv6(address)) return address
+  const [left = '', right] = address.toLowerCase().split('::')
+  const groups = left === '' ? [] : left.split(':')
+  // What the two colons stand for; of what follows them, nothing but that can reach into the first four groups.
+  if (right !== undefined) {
+    const after = right === '' ? [] : right.split(':')
+    groups.push(...Array<string>(Math.max(0, 8 - groups.length - after.length)).fill('0'), ...after)
+  }
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')
+}

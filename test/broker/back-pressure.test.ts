@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { logIn, logInRaw, openRawClient, type RawClient } from '../support/clients.ts'
+import { eventually } from '../support/eventually.ts'
+import { connectPacket, publishPacket } from '../support/packets.ts'
+import { createPressure } from '../support/pressure.ts'
+
+describe('while nothing more can be taken', () => {
+  const pressure = createPressure()
+  let broker: TestBroker
+  let device: TestDevice
+  before(async () => {
+    broker = await openTestBroker({}, undefined, { pressure })
+    device = await broker.addDevice()
+  })
+  after(() => broker.close())
+  afterEach(() => pressure.set(false))
+
+  const held = (reason: string) => broker.metric('connections_held_back', { reason })
+
+  /** All that was sent before this was read by the broker, if it reads: its kernel is the same. */
+  async function untilOthersWereRead(whenLoggedIn = () => {}): Promise<void> {
+    const user = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
+    whenLoggedIn()
+    await user.subscribeAsync('fleet/+/rejected')
+    await user.endAsync()
+  }
+
+  for (const qos of [1, 2] as const) {
+    it(`no device is read, and then all are, QoS ${qos}`, async () => {
+      const client = await logInRaw(broker, device)
+      pressure.set(true)
+      expect(await held('pressure')).to.equal(1)
+      client.send(publishPacket(device.topic, 1, qos, '{"speed":1}'), { cmd: 'pingreq' })
+      await untilOthersWereRead()
+      expect(client.received.length).to.equal(1)
+      pressure.set(false)
+      await client.next(qos === 1 ? 'puback' : 'pubrec')
+      await client.next('pingresp')
+      expect(await held('pressure')).to.equal(0)
+      client.socket.destroy()
+    })
+  }
+
+  it('a CONNECT is answered, and what comes behind it waits', async () => {
+    pressure.set(true)
+    const client = await openRawClient(broker.mqttPort)
+    client.send(connectPacket(device), publishPacket(device.topic, 1, 1, '{"speed":1}'))
+    await client.next('connack')
+    await untilOthersWereRead()
+    expect(await held('pressure')).to.equal(1)
+    expect(client.count('puback')).to.equal(0)
+    pressure.set(false)
+    await client.next('puback')
+    client.socket.destroy()
+  })
+
+  it('a user is read', async () => {
+    pressure.set(true)
+    await untilOthersWereRead()
+    pressure.set(false)
+    await untilOthersWereRead(() => pressure.set(true))
+  })
+
+  it('nobody is taken for silent, and its silence counts from then on', async () => {
+    const client = await logInRaw(broker, device, 1)
+    pressure.set(true)
+    // Longer than one and a half times the keepalive and a sweep: nothing tells that something does not happen.
+    await delay(3000)
+    expect(client.socket.closed).to.equal(false)
+    pressure.set(false)
+    const startMs = performance.now()
+    await client.closed
+    expect(performance.now() - startMs).to.be.greaterThan(1400)
+    expect(await broker.metric('connections_closed_total', { reason: 'keepalive' })).to.equal(1)
+  })
+})
+
+describe('what a device sends before its login is decided', () => {
+  let broker: TestBroker
+  let device: TestDevice
+  before(async () => {
+    broker = await openTestBroker()
+    device = await broker.addDevice()
+  })
+  after(() => broker.close())
+
+  const rows = async () =>
+    (await broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`).length
+
+  for (const qos of [1, 2] as const) {
+    it(`is taken after it, be it as much as it likes, QoS ${qos}`, async () => {
+      const client = await openRawClient(broker.mqttPort)
+      const before = await rows()
+      const publishes = Array.from({ length: 100 }, (_, n) =>
+        publishPacket(device.topic, n + 1, qos, '{"speed":1}'),
+      )
+      client.send(connectPacket(device), ...publishes, { cmd: 'pingreq' })
+      await client.next(qos === 1 ? 'puback' : 'pubrec', 100)
+      await client.next('pingresp')
+      expect(await rows()).to.equal(before + 100)
+      client.socket.destroy()
+    })
+  }
+
+  it('is taken when it ends the connection right behind it', async () => {
+    const client = await openRawClient(broker.mqttPort)
+    const before = await rows()
+    client.send(connectPacket(device), publishPacket(device.topic, 0, 0, '{"speed":1}'), {
+      cmd: 'disconnect',
+    })
+    client.socket.end()
+    await client.closed
+    await eventually('the row', async () => (await rows()) === before + 1)
+  })
+
+  it('is forgotten when it is refused', async () => {
+    const client = await openRawClient(broker.mqttPort)
+    const before = await rows()
+    const token = `${device.token}x`
+    client.send(connectPacket({ ...device, token }), publishPacket(device.topic, 1, 1, '{"speed":1}'))
+    await client.closed
+    expect((client.received as RawClient['received'] & { returnCode?: number }[])[0]?.returnCode).to.equal(4)
+    expect(await rows()).to.equal(before)
+  })
+})

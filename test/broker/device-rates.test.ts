@@ -1,0 +1,121 @@
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { logIn, logInRaw, type RawClient } from '../support/clients.ts'
+import { publishPacket } from '../support/packets.ts'
+
+/** `count` readings without a time in one message. */
+const readings = (count: number) => JSON.stringify(Array.from({ length: count }, () => ({ speed: 1 })))
+
+describe('a device that sends more than it may', () => {
+  let broker: TestBroker
+  let other: TestDevice
+  before(async () => {
+    // A burst of 10,000 readings, or of 5 MB.
+    broker = await openTestBroker({ DEVICE_READINGS_PER_S: '1000', DEVICE_BYTES_PER_S: '500000' })
+    other = await broker.addDevice()
+  })
+  after(() => broker.close())
+
+  const throttled = () => broker.metric('devices_throttled_total')
+
+  /** Another device's message is acknowledged meanwhile. */
+  async function expectOthersUnharmed(): Promise<void> {
+    const client = await logIn(broker, other)
+    const startMs = performance.now()
+    await client.publishAsync(other.topic, '{"speed":1}', { qos: 1 })
+    expect(performance.now() - startMs).to.be.lessThan(400)
+    await client.endAsync()
+  }
+
+  /** Sends the burst and a second's debt, and waits for its acknowledgements. */
+  async function spend(client: RawClient, device: TestDevice, qos: 1 | 2): Promise<void> {
+    const ack = qos === 1 ? 'puback' : 'pubrec'
+    for (let id = 1; id <= 10; id++) client.send(publishPacket(device.topic, id, qos, readings(1000)))
+    await client.next(ack, 10)
+    client.send(publishPacket(device.topic, 11, qos, readings(1000)))
+    await client.next(ack, 11)
+  }
+
+  for (const qos of [1, 2] as const) {
+    it(`in readings is not read until its debt is paid, and neither dropped nor closed, QoS ${qos}`, async () => {
+      const device = await broker.addDevice()
+      const client = await logInRaw(broker, device)
+      const counted = await throttled()
+      await spend(client, device, qos)
+      const startMs = performance.now()
+      client.send(publishPacket(device.topic, 12, qos, '{"speed":1}'))
+      await expectOthersUnharmed()
+      expect(await broker.metric('connections_held_back', { reason: 'rate' })).to.equal(1)
+      await client.next(qos === 1 ? 'puback' : 'pubrec', 12)
+      expect(performance.now() - startMs).to.be.within(500, 2500)
+      expect(await throttled()).to.be.greaterThan(counted)
+      const rows = await broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
+      expect(rows.length).to.equal(11_001)
+      client.socket.destroy()
+    })
+  }
+
+  it('does not get rid of its debt when it reconnects', async () => {
+    const device = await broker.addDevice()
+    await spend(await logInRaw(broker, device), device, 1)
+    const again = await logInRaw(broker, device)
+    expect(await broker.metric('connections_held_back', { reason: 'rate' })).to.equal(1)
+    const startMs = performance.now()
+    again.send(publishPacket(device.topic, 1, 1, '{"speed":1}'))
+    await again.next('puback')
+    expect(performance.now() - startMs).to.be.within(400, 2500)
+    again.socket.destroy()
+  })
+
+  it('in bytes waits as well', async () => {
+    const device = await broker.addDevice()
+    const client = await logInRaw(broker, device)
+    const counted = await throttled()
+    const startMs = performance.now()
+    // 5.5 MB of one reading each.
+    for (let id = 1; id <= 22; id++) {
+      client.send(publishPacket(device.topic, id, 1, '{"speed":1}'.padEnd(250_000, ' ')))
+    }
+    client.send(publishPacket(device.topic, 23, 1, '{"speed":1}'))
+    await client.next('puback', 18)
+    await expectOthersUnharmed()
+    await client.next('puback', 23)
+    expect(performance.now() - startMs).to.be.within(900, 3000)
+    expect(await throttled()).to.be.greaterThan(counted)
+    client.socket.destroy()
+  })
+
+  const time = 1_767_225_600_000
+  for (const { what, payload } of [
+    { what: 'duplicates', payload: `[${Array(500).fill(`{"time":${time},"speed":1}`).join()}]` },
+    { what: 'rejected readings', payload: `[${Array(90).fill('{"speed":-1}').join()}]` },
+  ]) {
+    it(`in ${what} waits as for others`, async () => {
+      const device = await broker.addDevice()
+      const client = await logIn(broker, device)
+      const counted = await throttled()
+      // One after the other, so that only what they had counts, and not what is guessed of those under way.
+      for (let n = 0; n < 200 && (await throttled()) === counted; n++) {
+        await client.publishAsync(device.topic, payload, { qos: 1 })
+      }
+      expect(await throttled()).to.equal(counted + 1)
+      client.end(true)
+    })
+  }
+
+  it('is not held back below its rate', async () => {
+    const device = await broker.addDevice()
+    const client = await logInRaw(broker, device)
+    const counted = await throttled()
+    for (let id = 1; id <= 2000; id++) client.send(publishPacket(device.topic, id, 1, '{"speed":1}'))
+    await client.next('puback', 2000)
+    // Arrays so large that each may have a thousand readings, of which they have ten.
+    const array = JSON.stringify(Array.from({ length: 10 }, () => ({ extra: { text: 'x'.repeat(250) } })))
+    for (let n = 1; n <= 50; n++) {
+      client.send(publishPacket(device.topic, n, 1, array.padEnd(11_000, ' ')))
+      await client.next('puback', 2000 + n)
+    }
+    expect(await throttled()).to.equal(counted)
+    client.socket.destroy()
+  })
+})

@@ -1,0 +1,32 @@
+import { expect } from 'chai'
+import { TokenBucket } from '../../../broker/gate/token-bucket.ts'
+
+describe('a token bucket', () => {
+  it('starts full, and lets its owner wait when more was spent', () => {
+    const bucket = new TokenBucket(10, 100, 0)
+    bucket.charge(100, 0)
+    expect(bucket.waitMs(0)).to.equal(0)
+    bucket.charge(5, 0)
+    expect(bucket.waitMs(0)).to.equal(500)
+    expect(bucket.waitMs(499)).to.equal(1)
+    expect(bucket.waitMs(500)).to.equal(0)
+  })
+
+  it('holds no more than its burst, however long it was left or whatever is given back', () => {
+    const bucket = new TokenBucket(10, 100, 0)
+    bucket.charge(-1000, 0)
+    bucket.charge(110, 1_000_000)
+    expect(bucket.waitMs(1_000_000)).to.equal(1000)
+  })
+
+  it('lets its rate pass over time, and no more', () => {
+    const bucket = new TokenBucket(7, 70, 0)
+    let spent = 0
+    for (let ms = 0; ms < 100_000; ms += 13) {
+      if (bucket.waitMs(ms) > 0) continue
+      bucket.charge(3, ms)
+      spent += 3
+    }
+    expect(spent).to.be.within(7 * 100 + 70 - 3, 7 * 100 + 70 + 3)
+  })
+})

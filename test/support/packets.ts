@@ -1,0 +1,19 @@
+import type { Packet } from 'mqtt-packet'
+import type { TestDevice } from './broker.ts'
+
+export function connectPacket(device: Pick<TestDevice, 'clientId' | 'token'>, keepalive = 0): Packet {
+  return {
+    cmd: 'connect',
+    protocolId: 'MQTT',
+    protocolVersion: 4,
+    clean: true,
+    clientId: device.clientId,
+    keepalive,
+    username: 'x',
+    password: Buffer.from(device.token),
+  }
+}
+
+export function publishPacket(topic: string, messageId: number, qos: 0 | 1 | 2, payload: string): Packet {
+  return { cmd: 'publish', topic, messageId, qos, payload, retain: false, dup: false }
+}
