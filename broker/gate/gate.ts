@@ -3,6 +3,7 @@ import { vehicleTopic } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
+import type { Tls } from '../../kit/tls.ts'
 import type { Accept } from '../accept.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createAuthenticate } from './authenticate.ts'
@@ -18,6 +19,9 @@ import { createTelemetry } from './telemetry.ts'
 export interface Gate {
   mqttPort: number
   wsPort: number
+  /** undefined without TLS */
+  mqttsPort: number | undefined
+  wssPort: number | undefined
   /** Takes nothing more, acknowledges what was taken once it is settled, then closes every connection. */
   close(): Promise<void>
 }
@@ -28,9 +32,11 @@ export interface GateOptions {
   jwt: Jwt
   log: Log
   metrics: Metrics
+  /** of the listeners without TLS */
   host: string
   mqttPort: number
   wsPort: number
+  secure?: { tls: Tls; host: string; mqttsPort: number; wssPort: number } | undefined
   connectionsMax: number
 }
 
@@ -94,8 +100,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     session.edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled))
   }
 
-  const onConnection: OnConnection = (socket, remoteAddress) => {
-    const session = sessions.open(socket, remoteAddress)
+  const onConnection: OnConnection = (socket, remoteAddress, certificateName) => {
+    const session = sessions.open(socket, remoteAddress, certificateName)
     if (session !== undefined) aedes.handle(session.edge)
   }
 
@@ -120,13 +126,27 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     })
   }
 
-  try {
-    const tcp = await listenTcp({ host, port: options.mqttPort, onConnection, onError })
+  async function listen(
+    host: string,
+    mqttPort: number,
+    wsPort: number,
+    tls?: Tls,
+  ): Promise<[number, number]> {
+    const tcp = await listenTcp({ host, port: mqttPort, onConnection, onError, tls })
     listeners.push(tcp)
-    const webSocketOptions = { host, port: options.wsPort, onConnection, onError }
+    const webSocketOptions = { host, port: wsPort, onConnection, onError, tls }
     const webSocket = await listenWebSocket(webSocketOptions, PACKET_BYTES_MAX)
     listeners.push(webSocket)
-    return { mqttPort: tcp.port, wsPort: webSocket.port, close }
+    return [tcp.port, webSocket.port]
+  }
+
+  try {
+    const { secure } = options
+    const [mqttPort, wsPort] = await listen(host, options.mqttPort, options.wsPort)
+    const [mqttsPort, wssPort] = secure
+      ? await listen(secure.host, secure.mqttsPort, secure.wssPort, secure.tls)
+      : []
+    return { mqttPort, wsPort, mqttsPort, wssPort, close }
   } catch (error) {
     await close()
     throw error

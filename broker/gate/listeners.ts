@@ -1,12 +1,16 @@
 import { once } from 'node:events'
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { FleetwireError, messageOf } from '../../kit/errors.ts'
+import type { Tls } from '../../kit/tls.ts'
+import { certificateNameOf } from './certificate-name.ts'
 
-/** A new connection, before its first byte. */
-export type OnConnection = (stream: Duplex, remoteAddress: string) => void
+/** A new connection, before its first byte of MQTT. `certificateName`: see Session. */
+export type OnConnection = (stream: Duplex, remoteAddress: string, certificateName?: string) => void
 
 export interface Listener {
   port: number
@@ -20,20 +24,32 @@ export interface ListenOptions {
   port: number
   onConnection: OnConnection
   onError: (error: Error) => void
+  /** undefined: plain text */
+  tls?: Tls | undefined
 }
 
 /** A connection whose other side vanished without a word is noticed by TCP after about this long. */
 const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
 
-/** MQTT over TCP. Throws `cannot_listen`. */
+/** MQTT over TCP, or over TLS. Throws `cannot_listen`. */
 export async function listenTcp(options: ListenOptions): Promise<Listener> {
-  const server = createTcpServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS })
-  server.on('connection', (socket: Socket) => options.onConnection(socket, socket.remoteAddress ?? ''))
+  const { tls } = options
+  const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
+  const server = tls ? createTlsServer({ ...tcp, ...tls.options }) : createTcpServer(tcp)
+  const endHandshakes = tls?.attach(server as TlsServer, 'mqtts')
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => take(socket, socket, options))
+  if (tls) return listen(server, options, 'MQTT over TLS', 'MQTTS_PORT', endHandshakes)
   return listen(server, options, 'MQTT', 'MQTT_PORT')
 }
 
-/** MQTT over WebSocket [MQTT 3.1.1, section 6]. Throws `cannot_listen`. */
+function take(socket: Socket, stream: Duplex, { onConnection }: ListenOptions): void {
+  // Its handshake failed in a way that is known at its end only.
+  if (socket.destroyed) return
+  onConnection(stream, socket.remoteAddress ?? '', certificateNameOf(socket))
+}
+
+/** MQTT over WebSocket [MQTT 3.1.1, section 6], with or without TLS. Throws `cannot_listen`. */
 export async function listenWebSocket(options: ListenOptions, messageBytesMax: number): Promise<Listener> {
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -41,10 +57,13 @@ export async function listenWebSocket(options: ListenOptions, messageBytesMax: n
     perMessageDeflate: false,
     handleProtocols: (offered) => [...offered].find((it) => it === 'mqtt' || it === 'mqttv3.1') ?? false,
   })
-  const server = createHttpServer((_request, response) => {
+  const answer: RequestListener = (_request, response) => {
     response.writeHead(426, { Upgrade: 'websocket', 'Content-Type': 'text/plain' })
     response.end(`MQTT over WebSocket is at ${WS_PATH}\n`)
-  })
+  }
+  const { tls } = options
+  const server = tls ? createHttpsServer(tls.options, answer) : createHttpServer(answer)
+  const endHandshakes = tls?.attach(server as TlsServer, 'wss')
   server.on('upgrade', (request, socket: Socket, head) => {
     // Node.js hands the socket over without a listener, and an error that nobody hears ends the process.
     socket.on('error', () => socket.destroy())
@@ -53,9 +72,10 @@ export async function listenWebSocket(options: ListenOptions, messageBytesMax: n
       return
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      options.onConnection(createWebSocketStream(webSocket), socket.remoteAddress ?? '')
+      take(socket, createWebSocketStream(webSocket), options)
     })
   })
+  if (tls) return listen(server, options, 'MQTT over WebSocket over TLS', 'MQTT_WSS_PORT', endHandshakes)
   return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
 }
 
@@ -64,6 +84,7 @@ async function listen(
   options: ListenOptions,
   what: string,
   setting: string,
+  endHandshakes = () => {},
 ): Promise<Listener> {
   const { host, port, onError } = options
   try {
@@ -74,5 +95,11 @@ async function listen(
     throw new FleetwireError('cannot_listen', message, { cause: error })
   }
   server.on('error', onError)
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() }
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close()
+      endHandshakes()
+    },
+  }
 }

@@ -24,7 +24,7 @@ export function createLogin({ authenticate, sessions, metrics }: LoginOptions) {
 
   async function login(client: Client, password: Buffer | undefined): Promise<Error | undefined> {
     const session = sessions.of(client.conn)
-    const result = await authenticate(client.id, password)
+    const result = await authenticate(client.id, password, session?.certificateName)
     if (session === undefined) return new Error('the connection is not known')
     if ('reason' in result) {
       const { reason, detail, returnCode } = result

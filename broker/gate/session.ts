@@ -6,6 +6,8 @@ import type { Identity } from './identity.ts'
 export interface Session {
   edge: Edge
   remoteAddress: string
+  /** the common name of its client certificate, which was verified; undefined: it has none */
+  certificateName: string | undefined
   /** set by the first packet */
   connect: ConnectPacket | undefined
   /** how long it may be silent; 0: for ever */

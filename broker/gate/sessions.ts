@@ -8,7 +8,7 @@ import { reasonToClose, type CloseReason, type Session } from './session.ts'
 
 export interface Sessions {
   /** Starts a session; undefined when there are too many, and the socket is closed. */
-  open(socket: Duplex, remoteAddress: string): Session | undefined
+  open(socket: Duplex, remoteAddress: string, certificateName?: string): Session | undefined
   /** The session whose edge aedes was given as its connection. */
   of(connection: Duplex): Session | undefined
   /** Ends every session that matches. */
@@ -65,7 +65,7 @@ export function createSessions(options: {
   }
 
   return {
-    open(socket, remoteAddress) {
+    open(socket, remoteAddress, certificateName) {
       const edge = new Edge({
         socket,
         connectBytesMax: CONNECT_BYTES_MAX,
@@ -75,6 +75,7 @@ export function createSessions(options: {
       const session: Session = {
         edge,
         remoteAddress,
+        certificateName,
         clientId: '',
         connect: undefined,
         silenceMaxMs: 0,
