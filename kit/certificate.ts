@@ -53,10 +53,13 @@ export function checkCertificate(texts: CertificateTexts, files: CertificateFile
 }
 
 function privateKeyOf(text: string, file: PemFile): KeyObject {
+  // Both of PKCS #8 and of the older forms. OpenSSL would ask the terminal for it.
+  if (/^-----BEGIN ENCRYPTED |^Proc-Type: .*ENCRYPTED/m.test(text)) {
+    throw badPem(file, 'is encrypted: take the passphrase off')
+  }
   try {
     return createPrivateKey(text)
-  } catch (error) {
-    const isLocked = codeOf(error) === 'ERR_MISSING_PASSPHRASE'
-    throw badPem(file, isLocked ? 'is encrypted: take the passphrase off' : 'holds no PEM private key')
+  } catch {
+    throw badPem(file, 'holds no PEM private key')
   }
 }

@@ -15,6 +15,7 @@ export interface HandshakesOptions {
   failed: Counter<'listener' | 'reason'>
   log: Log
   timeoutMs?: number
+  handshakesMax?: number
 }
 
 /**
@@ -32,7 +33,8 @@ const LOG_LINES_PER_S = 5
  * @returns ends those that are under way, for a server that closes
  */
 export function watchHandshakes(options: HandshakesOptions): () => void {
-  const { server, listener, failed, log, timeoutMs = HANDSHAKE_TIMEOUT_MS } = options
+  const { server, listener, failed, log } = options
+  const { timeoutMs = HANDSHAKE_TIMEOUT_MS, handshakesMax = HANDSHAKES_MAX } = options
   const limit = createLogLimit(LOG_LINES_PER_S)
   // By the addresses of both ends: Node.js shows the TCP socket at the beginning and the TLS socket at the end.
   const pending = new Map<string, { socket: Socket; timer: NodeJS.Timeout }>()
@@ -65,7 +67,7 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
     const key = keyOf(socket)
     // It is gone already, which tlsClientError tells.
     if (key === undefined) return
-    const [oldest = ''] = pending.size < HANDSHAKES_MAX ? [] : pending.keys()
+    const [oldest = ''] = pending.size < handshakesMax ? [] : pending.keys()
     end(oldest, 'too_many')
     pending.set(key, { socket, timer: setTimeout(() => end(key, 'timeout'), timeoutMs) })
     socket.once('close', () => settle(key))
