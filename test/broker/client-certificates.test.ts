@@ -139,6 +139,12 @@ describe('client certificates', () => {
       expect(await failureOf(logIn(broker, other, resumed))).to.have.property('code', 5)
       const client = await logIn(broker, device, resumed)
       await client.endAsync()
+
+      const without = { ...resumed, session: await sessionOf(options) }
+      for (const who of [device, other]) {
+        const client = await logIn(broker, who, without)
+        await client.endAsync()
+      }
     }
   })
 

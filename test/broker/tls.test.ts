@@ -144,6 +144,19 @@ describe('a broker with TLS', () => {
     expect(await serialAt(ports.mqtts(), authority.cert)).not.to.equal(before)
   })
 
+  it('closes without waiting for handshakes that do not end', async () => {
+    const closing = await openTestBroker({ ...FREE_PORTS, ...folder.settings })
+    const stalled = [await openTcp(closing.mqttsPort ?? 0), await openTcp(closing.wssPort ?? 0)]
+    // They are accepted once others that came after them are.
+    for (const port of [closing.mqttsPort ?? 0, closing.wssPort ?? 0])
+      (await openSecure(port, { ca: authority.cert })).destroy()
+    const startMs = performance.now()
+    await closing.close()
+    await Promise.all(stalled.map(closeOf))
+    // Their own time is 10 s.
+    expect(performance.now() - startMs).to.be.lessThan(5000)
+  })
+
   it('binds what is plain text to loopback, and says so', async () => {
     const open = await openTestBroker({ ...FREE_PORTS, ...folder.settings, HOST: '0.0.0.0' })
     try {

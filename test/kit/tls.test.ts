@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { connect, createServer, type Server } from 'node:tls'
@@ -131,6 +131,14 @@ describe('the certificate of a server that runs', () => {
     renameSync(folder.keyFile, `${folder.keyFile}.away`)
     await eventually('it is refused', async () => (await reloads('failed')) === 1)
     expect(await shown()).to.equal(0)
+    await tls.reload()
+    expect(await reloads('failed')).to.equal(1)
+    // Another reason is told as well.
+    mkdirSync(folder.keyFile)
+    await tls.reload()
+    expect(await reloads('failed')).to.equal(2)
+    expect(JSON.stringify(log)).to.include('ENOENT').and.include('it is not a file')
+    rmdirSync(folder.keyFile)
     folder.writePair(pairs[1]!)
     await becomes(1)
   })
