@@ -10,9 +10,18 @@ import { createLog } from './kit/log.ts'
 import { openSecrets } from './kit/secrets.ts'
 import type { Config } from './kit/settings.ts'
 import { untilSignal } from './kit/signals.ts'
+import { hasTls, isLoopback, plainHostOf } from './kit/tls-settings.ts'
 import { startEmbedded } from './sql/embedded.ts'
 
 /** Everything in one command: the embedded database unless there is another, the broker, the API. */
+
+interface BrokerPorts {
+  mqttPort: number
+  wsPort: number
+  mqttsPort?: number
+  wssPort?: number
+  statusPort: number
+}
 
 const CLOSE_DEADLINE_MS = 40_000
 const DEMO_VEHICLES = '50'
@@ -39,18 +48,22 @@ try {
     env['ADMIN_PASSWORD'] = config.ADMIN_PASSWORD ?? adminPassword
   }
 
-  const broker = await start<{ mqttPort: number; wsPort: number; statusPort: number }>('broker', env)
+  const broker = await start<BrokerPorts>('broker', env)
   const api = await start<{ port: number }>('api', env)
-  const apiUrl = `http://${reachable(config.HOST)}:${api.port}`
+  const [host, plainHost] = [reachable(config.HOST), reachable(plainHostOf(config))]
+  const apiUrl = `${hasTls(config) ? 'https' : 'http'}://${host}:${api.port}`
+  const secureLines = `
+  MQTT, TLS        mqtts://${host}:${broker.mqttsPort}
+  WebSocket, TLS   wss://${host}:${broker.wssPort}/mqtt`
   say(`
 Fleetwire is ready.
 
-  MQTT             mqtt://${reachable(config.HOST)}:${broker.mqttPort}
-  MQTT/WebSocket   ws://${reachable(config.HOST)}:${broker.wsPort}/mqtt
+  MQTT             mqtt://${plainHost}:${broker.mqttPort}
+  MQTT/WebSocket   ws://${plainHost}:${broker.wsPort}/mqtt${hasTls(config) ? secureLines : ''}
   API              ${apiUrl}
-  Broker status    http://${reachable(config.HOST)}:${broker.statusPort}/metrics
+  Broker status    http://${plainHost}:${broker.statusPort}/metrics
   Database         ${secrets ? `embedded, in ${join(config.DATA_DIR, 'postgres')}` : 'DATABASE_URL'}
-${secrets ? describeLogin(secrets) : ''}`)
+${secrets ? describeLogin(secrets) : ''}${describePlainText()}`)
   if (process.argv.includes('--demo')) await startDemo(env, apiUrl, broker.mqttPort)
 
   const end = await Promise.race(ends)
@@ -107,12 +120,14 @@ async function startDemo(
       'demo',
       '--out',
       file,
+      // Made for a try, it is its own authority; for one of a real authority this name is the wrong one.
+      ...(config.TLS_CERT_FILE ? ['--ca', config.TLS_CERT_FILE] : []),
     ]
     const provision = await startChild({ name: 'provision', module, args, env: login, reports: false })
     const end = await provision.ended
     if (end !== 'provision ended with code 0') throw new FleetwireError('demo_failed', end)
   }
-  const broker = `mqtt://${reachable(config.HOST)}:${mqttPort}`
+  const broker = `mqtt://${reachable(plainHostOf(config))}:${mqttPort}`
   const args = [
     'run',
     '--credentials',
@@ -139,6 +154,18 @@ async function startDemo(
 /** The main module of a room: TypeScript here, JavaScript in a build. */
 function moduleOf(room: string): string {
   return fileURLToPath(new URL(`${room}/main${extname(import.meta.url)}`, import.meta.url))
+}
+
+/** What other machines can reach without TLS, and on the way there read. */
+function describePlainText(): string {
+  const host = plainHostOf(config)
+  if (isLoopback(host)) return ''
+  if (hasTls(config))
+    return `\n  Not encrypted on ${host}: MQTT, MQTT/WebSocket, broker status. See PLAIN_HOST.\n`
+  return `
+  Not encrypted on ${host}: tokens and passwords of MQTT, MQTT/WebSocket and the API can be read on the way.
+  See TLS_CERT_FILE, or HOST.
+`
 }
 
 function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSecrets>): string {

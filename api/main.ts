@@ -4,7 +4,9 @@ import { messageOf } from '../kit/errors.ts'
 import { createJwt } from '../kit/jwt.ts'
 import { createLog } from '../kit/log.ts'
 import { createMetrics } from '../kit/metrics.ts'
-import { untilSignal } from '../kit/signals.ts'
+import { logPlainText } from '../kit/plain-text.ts'
+import { onHangup, untilSignal } from '../kit/signals.ts'
+import { openTls } from '../kit/tls.ts'
 import { connect } from '../sql/connect.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
@@ -23,6 +25,10 @@ async function main(): Promise<void> {
   const signal = untilSignal()
 
   try {
+    const metrics = createMetrics()
+    // Who may do what is in the tokens here: clients are not asked for a certificate.
+    const tls = await openTls({ ...config, TLS_CLIENT_CERT: 'none' }, { log, metrics })
+    if (tls) closers.add('tls', tls, (it) => it.stop())
     const url = config.DATABASE_URL
     await migrateOnce(url)
     const settings = { statement_timeout: STATEMENT_TIMEOUT_MS }
@@ -35,11 +41,14 @@ async function main(): Promise<void> {
       sql,
       jwt: createJwt(config.JWT_SECRET),
       log,
-      metrics: createMetrics(),
+      metrics,
+      tls,
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
       trustProxy: config.TRUST_PROXY,
     })
     closers.add('http', api, (it) => it.close())
+    if (tls) onHangup(() => tls.reload())
+    else logPlainText(log, config.HOST, ['API'])
 
     log.info({ event: 'listening', host: config.HOST, port: api.port }, 'the API is ready')
     process.send?.({ ready: true, port: api.port })

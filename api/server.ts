@@ -1,13 +1,18 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import type { Server as TlsServer } from 'node:tls'
 import { codeOf, FleetwireError, messageOf } from '../kit/errors.ts'
+import type { Tls } from '../kit/tls.ts'
 import { createApp, type AppOptions } from './app.ts'
 
 export interface ApiOptions extends AppOptions {
   host: string
   /** 0 picks a free one */
   port: number
+  /** HTTPS with this certificate; undefined: plain HTTP */
+  tls?: Tls | undefined
   /** How long closing waits for running requests before it cuts their connections. Default 8 s. */
   closeGraceMs?: number
 }
@@ -24,8 +29,10 @@ export interface Api {
  * @throws FleetwireError `cannot_listen`
  */
 export async function openApi(options: ApiOptions): Promise<Api> {
-  const { host, port, closeGraceMs = 8000 } = options
-  const server = createServer(createApp(options))
+  const { host, port, tls, closeGraceMs = 8000 } = options
+  const app = createApp(options)
+  const server = tls ? createTlsServer(tls.options, app) : createServer(app)
+  const endHandshakes = tls?.attach(server as unknown as TlsServer, 'https')
   setLimits(server)
   const drain = trackReplies(server)
   await listen(server, host, port)
@@ -33,6 +40,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   async function close(): Promise<void> {
     const closed = once(server, 'close')
     server.close()
+    endHandshakes?.()
     drain()
     const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs)
     await closed

@@ -2,7 +2,10 @@ import { createClosers } from '../kit/closers.ts'
 import { createJwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
 import { createMetrics } from '../kit/metrics.ts'
+import { logPlainText } from '../kit/plain-text.ts'
 import type { Config } from '../kit/settings.ts'
+import { openTls } from '../kit/tls.ts'
+import { plainHostOf } from '../kit/tls-settings.ts'
 import { connect, type Sql } from '../sql/connect.ts'
 import { DURABLE, readDurability } from '../sql/durability.ts'
 import { startMaintenance } from '../sql/maintain.ts'
@@ -20,7 +23,12 @@ export type BrokerConfig = Config & { DATABASE_URL: string; JWT_SECRET: string }
 export interface Broker {
   mqttPort: number
   wsPort: number
+  /** undefined without TLS */
+  mqttsPort: number | undefined
+  wssPort: number | undefined
   statusPort: number
+  /** Looks at once whether the certificate's files have changed; it does so every few seconds anyway. */
+  reloadCertificate(): Promise<void>
   /** Takes no new work, commits and acknowledges what is held, and closes; throws `closing_failed` when that takes over 9 s. */
   close(): Promise<void>
 }
@@ -46,6 +54,9 @@ export async function openBroker(options: {
       (it) => it.end({ timeout: 1 }),
     )
   try {
+    const tls = await openTls(config, { log, metrics })
+    if (tls) closers.add('tls', tls, (it) => it.stop())
+    const plainHost = plainHostOf(config)
     const sql = pool('broker', 4)
     const { flavour, applied } = await migrate(sql).catch((error: unknown) => {
       throw describeDatabaseError(error)
@@ -90,9 +101,15 @@ export async function openBroker(options: {
         jwt: createJwt(config.JWT_SECRET),
         log,
         metrics,
-        host: config.HOST,
+        host: plainHost,
         mqttPort: config.MQTT_PORT,
         wsPort: config.MQTT_WS_PORT,
+        secure: tls && {
+          tls,
+          host: config.HOST,
+          mqttsPort: config.MQTTS_PORT,
+          wssPort: config.MQTT_WSS_PORT,
+        },
         connectionsMax: config.CONNECTIONS_MAX,
         connectionsPerAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
         deviceReadingsPerS: config.DEVICE_READINGS_PER_S,
@@ -102,18 +119,16 @@ export async function openBroker(options: {
       (it) => it.close(),
     )
     const ready = createReadiness({ sql, ingest, spool, spoolBytesMax })
-    const options = { host: config.HOST, port: config.BROKER_STATUS_PORT, metrics, ready }
+    const options = { host: plainHost, port: config.BROKER_STATUS_PORT, metrics, ready }
     const status = closers.add('status', await openStatus(options), (it) => it.close())
 
-    const { mqttPort, wsPort } = gate
-    log.info(
-      { event: 'broker_ready', host: config.HOST, mqttPort, wsPort, statusPort: status.port },
-      'broker ready',
-    )
+    const { mqttPort, wsPort, mqttsPort, wssPort } = gate
+    const ports = { mqttPort, wsPort, mqttsPort, wssPort, statusPort: status.port }
+    logPlainText(log, plainHost, ['MQTT', 'MQTT over WebSocket', 'broker status'])
+    log.info({ event: 'broker_ready', host: config.HOST, ...ports }, 'broker ready')
     return {
-      mqttPort,
-      wsPort,
-      statusPort: status.port,
+      ...ports,
+      reloadCertificate: async () => tls?.reload(),
       close: () => closers.closeAll({ deadlineMs: CLOSE_DEADLINE_MS }).finally(() => ingest.abort()),
     }
   } catch (error) {

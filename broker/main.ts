@@ -1,15 +1,17 @@
 import { loadConfig } from '../kit/config.ts'
 import { messageOf } from '../kit/errors.ts'
 import { createLog } from '../kit/log.ts'
-import { untilSignal } from '../kit/signals.ts'
+import { onHangup, untilSignal } from '../kit/signals.ts'
+import { hasTls } from '../kit/tls-settings.ts'
 import { openBroker } from './broker.ts'
 
 try {
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
   const log = createLog('broker', config.LOG_LEVEL)
   const broker = await openBroker({ config, log })
-  const { mqttPort, wsPort, statusPort } = broker
-  process.send?.({ ready: true, mqttPort, wsPort, statusPort })
+  if (hasTls(config)) onHangup(() => broker.reloadCertificate())
+  const { mqttPort, wsPort, mqttsPort, wssPort, statusPort } = broker
+  process.send?.({ ready: true, mqttPort, wsPort, mqttsPort, wssPort, statusPort })
 
   const signal = await untilSignal()
   log.info({ event: 'broker_closing', signal }, 'broker closing')

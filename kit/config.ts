@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import { FleetwireError, messageOf } from './errors.ts'
 import { SETTINGS, type Config, type SettingName } from './settings.ts'
+import { tlsContradictions } from './tls-settings.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -31,6 +32,7 @@ export function loadConfig<R extends SettingName = never>(
   const ajv = new Ajv2020({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false })
   const validate = ajv.compile({ type: 'object', properties: SETTINGS, required: needed })
   if (!validate(values)) problems.push(...(validate.errors ?? []).map((error) => describe(error, env)))
+  problems.push(...tlsContradictions(values))
   if (problems.length > 0) {
     throw new FleetwireError('bad_settings', `${problems.length} bad setting(s):\n  ${problems.join('\n  ')}`)
   }

@@ -19,14 +19,22 @@ export const SETTINGS = {
     type: 'string',
     minLength: 1,
     default: '127.0.0.1',
-    description: 'The address that all listeners bind. 0.0.0.0 for every interface.',
+    description:
+      'The address that all listeners bind; with TLS those that have it. 0.0.0.0 for every interface.',
+  },
+  PLAIN_HOST: {
+    type: 'string',
+    minLength: 1,
+    default: '127.0.0.1',
+    description:
+      'With TLS: the address that MQTT_PORT, MQTT_WS_PORT and BROKER_STATUS_PORT bind, in plain text.',
   },
   PORT: {
     type: 'integer',
     minimum: 0,
     maximum: 65535,
     default: 3000,
-    description: 'HTTP port of the API. 0 picks a free one.',
+    description: 'HTTP port of the API, HTTPS with TLS. 0 picks a free one.',
   },
   MQTT_PORT: {
     type: 'integer',
@@ -42,12 +50,47 @@ export const SETTINGS = {
     default: 8083,
     description: 'MQTT over WebSocket, path /mqtt. 0 picks a free one.',
   },
+  MQTTS_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 8883,
+    description: 'With TLS: MQTT over TLS. 0 picks a free one.',
+  },
+  MQTT_WSS_PORT: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 65535,
+    default: 8084,
+    description: 'With TLS: MQTT over WebSocket over TLS, path /mqtt. 0 picks a free one.',
+  },
   BROKER_STATUS_PORT: {
     type: 'integer',
     minimum: 0,
     maximum: 65535,
     default: 9464,
     description: "The broker's own /healthz, /readyz and /metrics. 0 picks a free one.",
+  },
+  TLS_CERT_FILE: {
+    type: 'string',
+    minLength: 1,
+    description: 'PEM file of the certificate and its chain. With TLS_KEY_FILE it switches TLS on.',
+  },
+  TLS_KEY_FILE: {
+    type: 'string',
+    minLength: 1,
+    description: "PEM file of the certificate's private key, without a passphrase.",
+  },
+  TLS_CLIENT_CERT: {
+    type: 'string',
+    enum: ['none', 'optional', 'required'],
+    default: 'none',
+    description: 'Whether MQTT clients are asked for a certificate. Its common name must be the client id.',
+  },
+  TLS_CLIENT_CA_FILE: {
+    type: 'string',
+    minLength: 1,
+    description: 'PEM file of the authorities whose client certificates are taken.',
   },
   JWT_SECRET: {
     type: 'string',

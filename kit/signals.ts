@@ -8,3 +8,8 @@ export function untilSignal(): Promise<NodeJS.Signals> {
     if (process.connected) process.once('disconnect', () => resolve('SIGTERM'))
   })
 }
+
+/** Instead of ending the process, SIGHUP calls `reload` from now on: what certbot's and nginx' users expect of it. */
+export function onHangup(reload: () => unknown): void {
+  process.on('SIGHUP', () => void reload())
+}

@@ -1,4 +1,5 @@
 import { FleetwireError, messageOf } from '../kit/errors.ts'
+import { fetchTrusting } from './fetch-trusting.ts'
 
 export interface ApiClient {
   /** Throws `api_unreachable`, or `api_refused` with what the API says. GETs are tried three times. */
@@ -25,9 +26,16 @@ const GET_TRIES = 3
 const ERRORS_SHOWN = 3
 
 /** Logs in and returns a client for everything else. Throws `api_unreachable` or `api_refused`. */
-export async function logIn(login: { api: string; email: string; password: string }): Promise<ApiClient> {
-  const { email, password } = login
+export async function logIn(login: {
+  api: string
+  email: string
+  password: string
+  /** PEM of the authorities to trust; undefined: those of Node.js */
+  ca?: string | undefined
+}): Promise<ApiClient> {
+  const { email, password, ca } = login
   const base = login.api.replace(/\/+$/, '')
+  const request = createRequest(ca === undefined ? fetch : fetchTrusting(ca))
   const response = await request(base, '/api/login', { body: { email, password } })
   const { token } = await read<{ token: string }>(response, `log in to ${base} as ${email}`)
 
@@ -66,7 +74,13 @@ export async function logIn(login: { api: string; email: string; password: strin
   }
 }
 
+function createRequest(send: (url: string, init: RequestInit) => Promise<Response>) {
+  return (base: string, path: string, options: { token?: string; body?: unknown }) =>
+    request(send, base, path, options)
+}
+
 async function request(
+  send: (url: string, init: RequestInit) => Promise<Response>,
   base: string,
   path: string,
   { token, body }: { token?: string; body?: unknown },
@@ -75,7 +89,7 @@ async function request(
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   if (body !== undefined) headers['content-type'] = 'application/json'
   try {
-    return await fetch(base + path, {
+    return await send(base + path, {
       method: body === undefined ? 'GET' : 'POST',
       headers,
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -9,6 +10,9 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs'
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +20,9 @@ import { expect } from 'chai'
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml'
 import { loadConfig } from '../kit/config.ts'
 import { SETTINGS } from '../kit/settings.ts'
+import { hasTls } from '../kit/tls-settings.ts'
+import { makeAuthority } from './support/certificates.ts'
+import { runCommand } from './support/processes.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -100,7 +107,7 @@ describe('docker-compose.yml', () => {
 
   it('is reachable from this machine only, unless it is told otherwise', () => {
     const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports)
-    expect(published).to.have.length(4)
+    expect(published).to.have.length(6)
     for (const port of published) expect(interpolate(port, {})).to.match(/^127\.0\.0\.1:\d+:\d+$/)
     expect(compose.services['database']?.ports).to.equal(undefined)
   })
@@ -108,13 +115,46 @@ describe('docker-compose.yml', () => {
   it('publishes the ports that are listened on', () => {
     const inside = (name: string) =>
       (compose.services[name]?.ports ?? []).map((port) => Number(port.split(':').at(-1)))
-    const { PORT, MQTT_PORT, MQTT_WS_PORT, BROKER_STATUS_PORT } = loadConfig({})
-    expect(inside('broker')).to.have.members([MQTT_PORT, MQTT_WS_PORT, BROKER_STATUS_PORT])
+    const { PORT, MQTT_PORT, MQTT_WS_PORT, MQTTS_PORT, MQTT_WSS_PORT, BROKER_STATUS_PORT } = loadConfig({})
+    const mqtt = [MQTT_PORT, MQTT_WS_PORT, MQTTS_PORT, MQTT_WSS_PORT]
+    expect(inside('broker')).to.have.members([...mqtt, BROKER_STATUS_PORT])
     expect(inside('api')).to.deep.equal([PORT])
     expect(compose.services['broker']?.healthcheck.test.join(' ')).to.include(
       `127.0.0.1:${BROKER_STATUS_PORT}/readyz`,
     )
     expect(compose.services['api']?.healthcheck.test.join(' ')).to.include(`127.0.0.1:${PORT}/readyz`)
+  })
+
+  it('gives broker and API the certificates, read-only, and the health checks their way around TLS', async () => {
+    for (const [name, service] of ours) {
+      expect(
+        service.volumes?.map((it) => interpolate(it, {})),
+        name,
+      ).to.deep.equal(['./certs:/certs:ro'])
+      const env = { ...secrets, TLS_CERT_FILE: '/certs/cert.pem', TLS_KEY_FILE: '/certs/key.pem' }
+      expect(hasTls(loadConfig(environmentOf(service, env)))).to.equal(true)
+    }
+    // The API's own port is 3000 there.
+    const check = compose.services['api']?.healthcheck.test.at(-1) ?? ''
+    const status = async (server: Server, env: Record<string, string>) => {
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const script = check.replaceAll(':3000', `:${(server.address() as AddressInfo).port}`)
+      const code = await runCommand(process.execPath, ['-e', script], env).ended
+      server.close()
+      return code
+    }
+    const answer =
+      (code: number): RequestListener =>
+      (_request, response) =>
+        response.writeHead(code).end()
+    const pair = await (await makeAuthority('the authority of the test')).issue('fleet.example.org')
+    const tls = { TLS_CERT_FILE: '/certs/cert.pem' }
+    expect(await status(createHttpServer(answer(200)), { TLS_CERT_FILE: '' })).to.equal(0)
+    expect(await status(createHttpServer(answer(503)), { TLS_CERT_FILE: '' })).to.equal(1)
+    expect(await status(createHttpServer(answer(200)), tls)).to.equal(1)
+    expect(await status(createHttpsServer(pair, answer(200)), tls)).to.equal(0)
+    expect(await status(createHttpsServer(pair, answer(503)), tls)).to.equal(1)
   })
 
   it('restarts, watches and bounds every service', () => {

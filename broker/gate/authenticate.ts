@@ -26,15 +26,21 @@ export type RefusalReason =
   | 'token_expired'
   | 'token_revoked'
   | 'client_id'
+  | 'client_certificate'
   | 'unknown_device'
   | 'database_away'
 
 /**
  * Checks the token in the password of a CONNECT, and that its subject may use this client id: a device its own key
- * only, so that none can take over another's session; anyone else one under a prefix of their own.
+ * only, so that none can take over another's session; anyone else one under a prefix of their own. A device that
+ * presented a certificate must be the one that it names.
  */
 export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Registry }) {
-  return async (clientId: string, password: Buffer | undefined): Promise<Identity | Refusal> => {
+  return async (
+    clientId: string,
+    password: Buffer | undefined,
+    certificateName?: string,
+  ): Promise<Identity | Refusal> => {
     if (!password?.length)
       return refuse('no_token', 'the password of CONNECT holds no token', 'badCredentials')
     let payload: unknown
@@ -51,6 +57,10 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     if (!mayUse(clientId, claims)) {
       const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefix(claims)}...`
       return refuse('client_id', `the client id is not ${expected}`, 'identifierRejected')
+    }
+    if (claims.role === 'device' && (certificateName ?? clientId) !== clientId) {
+      const detail = 'the common name of the client certificate is not the client id'
+      return refuse('client_certificate', detail, 'notAuthorized')
     }
     return identify(claims)
   }

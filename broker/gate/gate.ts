@@ -3,6 +3,7 @@ import { vehicleTopic } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
+import type { Tls } from '../../kit/tls.ts'
 import type { Accept, Pressure } from '../accept.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createAdmission } from './admission.ts'
@@ -25,6 +26,9 @@ import { createThrottle } from './throttle.ts'
 export interface Gate {
   mqttPort: number
   wsPort: number
+  /** undefined without TLS */
+  mqttsPort: number | undefined
+  wssPort: number | undefined
   /** Takes nothing more, acknowledges what was taken once it is settled, then closes every connection. */
   close(): Promise<void>
 }
@@ -36,9 +40,11 @@ export interface GateOptions {
   jwt: Jwt
   log: Log
   metrics: Metrics
+  /** of the listeners without TLS */
   host: string
   mqttPort: number
   wsPort: number
+  secure?: { tls: Tls; host: string; mqttsPort: number; wssPort: number } | undefined
   connectionsMax: number
   /** from one address; 0: no limit */
   connectionsPerAddressMax: number
@@ -126,8 +132,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled), throttle?.onBytes)
   }
 
-  const onConnection: OnConnection = (socket, remoteAddress) => {
-    const session = sessions.open(socket, remoteAddress)
+  const onConnection: OnConnection = (socket, remoteAddress, certificateName) => {
+    const session = sessions.open(socket, remoteAddress, certificateName)
     aedes.handle(session.edge)
     return { onTextFrame: () => sessions.end(session, 'text_frame') }
   }
@@ -169,16 +175,30 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     })
   }
 
-  try {
-    const tcp = await listenTcp({ host, port: options.mqttPort, door, onConnection, onError })
+  async function listen(
+    host: string,
+    mqttPort: number,
+    wsPort: number,
+    tls?: Tls,
+  ): Promise<[number, number]> {
+    const tcp = await listenTcp({ host, port: mqttPort, door, onConnection, onError, tls })
     listeners.push(tcp)
-    const webSocketOptions = { host, port: options.wsPort, door, onConnection, onError }
+    const webSocketOptions = { host, port: wsPort, door, onConnection, onError, tls }
     const webSocket = await listenWebSocket(webSocketOptions, {
       messageBytesMax: PACKET_BYTES_MAX,
       upgradeTimeoutMs: limits.connectTimeoutMs,
     })
     listeners.push(webSocket)
-    return { mqttPort: tcp.port, wsPort: webSocket.port, close }
+    return [tcp.port, webSocket.port]
+  }
+
+  try {
+    const { secure } = options
+    const [mqttPort, wsPort] = await listen(host, options.mqttPort, options.wsPort)
+    const [mqttsPort, wssPort] = secure
+      ? await listen(secure.host, secure.mqttsPort, secure.wssPort, secure.tls)
+      : []
+    return { mqttPort, wsPort, mqttsPort, wssPort, close }
   } catch (error) {
     await close()
     throw error

@@ -1,16 +1,27 @@
 import { once } from 'node:events'
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
+import type { Tls } from '../../kit/tls.ts'
+import { certificateNameOf } from './certificate-name.ts'
 
-/** A new connection, before its first byte. Returns how to end it for what its bytes do not tell. */
-export type OnConnection = (stream: Duplex, remoteAddress: string) => { onTextFrame: () => void }
+/**
+ * A new connection, before its first byte of MQTT. `certificateName`: see Session. Returns how to end it for what its
+ * bytes do not tell.
+ */
+export type OnConnection = (
+  stream: Duplex,
+  remoteAddress: string,
+  certificateName?: string,
+) => { onTextFrame: () => void }
 
 /** What may come in, before it is a connection. */
 export interface Door {
-  /** Whether a new socket may stay; it is closed when not. */
+  /** Whether a new socket may stay, before a handshake of TLS or an upgrade; it is closed when not. */
   admit(socket: Duplex, remoteAddress: string): boolean
   /** Closes a socket that did not become a connection in time. */
   timeOut(socket: Duplex, remoteAddress: string): void
@@ -29,6 +40,8 @@ export interface ListenOptions {
   door: Door
   onConnection: OnConnection
   onError: (error: Error) => void
+  /** undefined: plain text */
+  tls?: Tls | undefined
 }
 
 /** A connection whose other side vanished without a word is noticed by TCP after about this long. */
@@ -37,21 +50,37 @@ const WS_PATH = '/mqtt'
 /** What listening fails with when the address is wrong, and not the port. */
 const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'])
 
-/** MQTT over TCP. Throws `cannot_listen`. */
+/** MQTT over TCP, or over TLS. Throws `cannot_listen`. */
 export async function listenTcp(options: ListenOptions): Promise<Listener> {
-  const server = createTcpServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS })
+  const { tls, door } = options
+  const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
+  const server = tls ? createTlsServer({ ...tcp, ...tls.options }) : createTcpServer(tcp)
+  const endHandshakes = tls?.attach(server as TlsServer, 'mqtts')
   server.on('connection', (socket: Socket) => {
-    const remoteAddress = socket.remoteAddress ?? ''
-    if (options.door.admit(socket, remoteAddress)) options.onConnection(socket, remoteAddress)
+    if (door.admit(socket, socket.remoteAddress ?? '') && !tls) take(socket, socket, options)
   })
-  return listen(server, options, 'MQTT', 'MQTT_PORT')
+  if (!tls) return listen(server, options, 'MQTT', 'MQTT_PORT')
+  server.on('secureConnection', (socket: Socket) => take(socket, socket, options))
+  return listen(server, options, 'MQTT over TLS', 'MQTTS_PORT', endHandshakes)
 }
 
-/** MQTT over WebSocket [MQTT 3.1.1, section 6]. Throws `cannot_listen`. */
+/** Undefined when it is over already. */
+function take(
+  socket: Socket,
+  stream: Duplex,
+  { onConnection }: ListenOptions,
+): ReturnType<OnConnection> | undefined {
+  // Its handshake failed in a way that is known at its end only.
+  if (socket.destroyed) return undefined
+  return onConnection(stream, socket.remoteAddress ?? '', certificateNameOf(socket))
+}
+
+/** MQTT over WebSocket [MQTT 3.1.1, section 6], with or without TLS. Throws `cannot_listen`. */
 export async function listenWebSocket(
   options: ListenOptions,
   { messageBytesMax, upgradeTimeoutMs }: { messageBytesMax: number; upgradeTimeoutMs: number },
 ): Promise<Listener> {
+  const { tls, door } = options
   // By socket, until it is a WebSocket: Node.js' own timeouts begin anew with each request, and end with an upgrade.
   const timers = new WeakMap<Socket, NodeJS.Timeout>()
   const webSockets = new WebSocketServer({
@@ -60,15 +89,20 @@ export async function listenWebSocket(
     perMessageDeflate: false,
     handleProtocols: (offered) => [...offered].find((it) => it === 'mqtt' || it === 'mqttv3.1') ?? false,
   })
-  const keepAlive = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
-  const server = createHttpServer(keepAlive, (_request, response) => {
+  const answer: RequestListener = (_request, response) => {
     response.writeHead(426, { Upgrade: 'websocket', Connection: 'close', 'Content-Type': 'text/plain' })
     response.end(`MQTT over WebSocket is at ${WS_PATH}\n`)
-  })
-  server.on('connection', (socket: Socket) => {
+  }
+  const keepAlive = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
+  const server = tls
+    ? createHttpsServer({ ...keepAlive, ...tls.options }, answer)
+    : createHttpServer(keepAlive, answer)
+  const endHandshakes = tls?.attach(server as TlsServer, 'wss')
+  server.on('connection', (socket: Socket) => void door.admit(socket, socket.remoteAddress ?? ''))
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    if (socket.destroyed) return
     const remoteAddress = socket.remoteAddress ?? ''
-    if (!options.door.admit(socket, remoteAddress)) return
-    const timer = setTimeout(() => options.door.timeOut(socket, remoteAddress), upgradeTimeoutMs).unref()
+    const timer = setTimeout(() => door.timeOut(socket, remoteAddress), upgradeTimeoutMs).unref()
     timers.set(socket, timer)
     socket.once('close', () => clearTimeout(timer))
   })
@@ -83,12 +117,12 @@ export async function listenWebSocket(
       clearTimeout(timers.get(socket))
       // Before the stream's own listener, which takes text for bytes.
       webSocket.on('message', (_data, isBinary) => {
-        if (!isBinary) onTextFrame()
+        if (!isBinary) connection?.onTextFrame()
       })
-      const stream = createWebSocketStream(webSocket)
-      const { onTextFrame } = options.onConnection(stream, socket.remoteAddress ?? '')
+      const connection = take(socket, createWebSocketStream(webSocket), options)
     })
   })
+  if (tls) return listen(server, options, 'MQTT over WebSocket over TLS', 'MQTT_WSS_PORT', endHandshakes)
   return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
 }
 
@@ -97,6 +131,7 @@ async function listen(
   options: ListenOptions,
   what: string,
   setting: string,
+  endHandshakes = () => {},
 ): Promise<Listener> {
   const { host, port, onError } = options
   try {
@@ -110,5 +145,11 @@ async function listen(
     throw new FleetwireError('cannot_listen', message, { cause: error })
   }
   server.on('error', onError)
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() }
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close()
+      endHandshakes()
+    },
+  }
 }

@@ -38,7 +38,7 @@ export function createLogin({ authenticate, sessions, metrics, limits, badLogins
 
   async function login(client: Client, password: Buffer | undefined): Promise<Error | undefined> {
     const session = sessions.of(client.conn)
-    const result = await authenticate(client.id, password)
+    const result = await authenticate(client.id, password, session?.certificateName)
     if (session === undefined) return new Error('the connection is not known')
     if ('reason' in result) {
       await refuse(session, result)

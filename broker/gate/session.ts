@@ -8,6 +8,8 @@ import type { Throttle } from './throttle.ts'
 export interface Session {
   edge: Edge
   remoteAddress: string
+  /** the common name of its client certificate, which was verified; undefined: it has none */
+  certificateName: string | undefined
   /** set by the first packet */
   connect: ConnectPacket | undefined
   /** one and a half times its keepalive; 0: it has none */

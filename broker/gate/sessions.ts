@@ -8,7 +8,7 @@ import type { GateMetrics } from './metrics.ts'
 import { reasonToClose, type CloseReason, type Session } from './session.ts'
 
 export interface Sessions {
-  open(socket: Duplex, remoteAddress: string): Session
+  open(socket: Duplex, remoteAddress: string, certificateName?: string): Session
   /** Closes a socket that has no session, and counts and logs it. */
   refuse(socket: Duplex, remoteAddress: string, reason: CloseReason): void
   end(session: Session, reason: CloseReason): void
@@ -68,7 +68,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
   }
 
   return {
-    open(socket, remoteAddress) {
+    open(socket, remoteAddress, certificateName) {
       const edge = new Edge({
         socket,
         connectBytesMax: CONNECT_BYTES_MAX,
@@ -78,6 +78,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
       const session: Session = {
         edge,
         remoteAddress,
+        certificateName,
         clientId: '',
         connect: undefined,
         keepaliveMs: 0,

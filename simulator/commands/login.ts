@@ -7,12 +7,15 @@ export interface Login {
   api: string
   email: string
   password?: string
+  /** PEM */
+  ca?: string
 }
 
 /** Adds the options of the commands that ask the API. */
 export function withLogin(command: Command): Command {
   return command
     .option('--api <url>', 'where the API is', read.url('http', 'https'), 'http://127.0.0.1:3000')
+    .option('--ca <file>', 'PEM file of the authorities to trust for https://', read.certificates)
     .addOption(
       new Option('--email <text>', 'login of an administrator').env('ADMIN_EMAIL').default('admin@localhost'),
     )
@@ -20,8 +23,8 @@ export function withLogin(command: Command): Command {
 }
 
 /** Throws `bad_usage` without a password, and what `logIn` throws. */
-export function openApi({ api, email, password }: Login): Promise<ApiClient> {
-  if (password) return logIn({ api, email, password })
+export function openApi({ api, email, password, ca }: Login): Promise<ApiClient> {
+  if (password) return logIn({ api, email, password, ca })
   throw new FleetwireError(
     'bad_usage',
     'a password is needed: ADMIN_PASSWORD in the environment, or --password',

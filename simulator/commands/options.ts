@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { InvalidArgumentError } from 'commander'
 import { isKey } from '../../contract/topics.ts'
+import { messageOf } from '../../kit/errors.ts'
 import { parseDuration } from '../duration.ts'
 
 /** Readers of command line values. Each throws commander's error with a sentence about what would be right. */
@@ -39,6 +41,18 @@ export function prefix(text: string): string {
   // A key has 64 characters at most: room for the dash and the number.
   if (isKey(text) && text.length <= 50) return text
   throw new InvalidArgumentError('It must be 1 to 50 characters of A-Z a-z 0-9 _ -.')
+}
+
+/** The text of a file with certificates. */
+export function certificates(file: string): string {
+  let text = ''
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error))
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw new InvalidArgumentError('It must be a PEM file with certificates.')
 }
 
 export function url(...protocols: string[]): (text: string) => string {

@@ -14,6 +14,7 @@ interface RunFlags {
   rate: number
   duration: number
   broker: string
+  ca?: string
   qos: 0 | 1 | 2
   batch: number
   vehicles?: number
@@ -36,6 +37,7 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
     .requiredOption('--rate <n>', 'messages a second, of all vehicles together', read.rate)
     .requiredOption('--duration <time>', 'how long to send: 30s, 5m, 2h', read.duration)
     .option('--broker <url>', 'where to connect', brokerUrl, 'mqtt://127.0.0.1:1883')
+    .option('--ca <file>', 'PEM file of the authorities to trust for mqtts:// and wss://', read.certificates)
     .option('--qos <0|1|2>', 'quality of service', read.qos, 1)
     .option('--batch <n>', `readings in a message, up to ${BATCH_MAX}`, read.count(1, BATCH_MAX), 1)
     .option('--vehicles <n>', 'use only the first so many of the file', read.count(1, 1_000_000))

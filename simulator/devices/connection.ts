@@ -11,11 +11,12 @@ const KEEPALIVE_S = 60
 const CONNECT_TIMEOUT_MS = 15_000
 const CLOSE_TIMEOUT_MS = 2000
 
-/** One connection with a clean session of MQTT 3.1.1, which does not reconnect. */
+/** One connection with a clean session of MQTT 3.1.1, which does not reconnect. `ca`: PEM of whom to trust with TLS. */
 export function openConnection(
   broker: string,
   credentials: Credentials,
   events: ConnectionEvents,
+  ca?: string,
 ): MqttClient {
   const client = connect(broker, {
     clientId: credentials.clientId,
@@ -29,6 +30,7 @@ export function openConnection(
     reschedulePings: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
     queueQoSZero: false,
+    ...(ca !== undefined && { ca }),
   })
   let lastError: Error | undefined
   client.on('error', (error) => (lastError = error))

@@ -39,6 +39,8 @@ export interface Device {
 export interface DeviceOptions {
   credentials: Credentials
   broker: string
+  /** PEM of the authorities to trust with TLS; undefined: those of Node.js */
+  ca?: string | undefined
   qos: 0 | 1 | 2
   slots: Slots
   random: Random
@@ -54,7 +56,8 @@ export interface DeviceOptions {
  * in order. The session is clean, hence these are new PUBLISH packets without DUP [MQTT-4.4.0-1]; that a reading may
  * arrive twice is what its identity (vehicle, time) is for.
  */
-export function createDevice({ credentials, broker, qos, slots, random, events }: DeviceOptions): Device {
+export function createDevice(options: DeviceOptions): Device {
+  const { credentials, broker, ca, qos, slots, random, events } = options
   const topic = vehicleTopic(credentials.vehicle, 'telemetry')
   let client: MqttClient | undefined
   let online = false
@@ -101,16 +104,21 @@ export function createDevice({ credentials, broker, qos, slots, random, events }
   async function tryConnect(): Promise<void> {
     const release = await slots.take()
     if (closing) return release()
-    const via = openConnection(broker, credentials, {
-      connected() {
-        release()
-        onConnect(via)
+    const via = openConnection(
+      broker,
+      credentials,
+      {
+        connected() {
+          release()
+          onConnect(via)
+        },
+        closed(error, refused) {
+          release()
+          onClose(error, refused)
+        },
       },
-      closed(error, refused) {
-        release()
-        onClose(error, refused)
-      },
-    })
+      ca,
+    )
     client = via
   }
 

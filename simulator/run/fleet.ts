@@ -21,6 +21,7 @@ export interface Fleet {
 export interface FleetOptions {
   credentials: readonly Credentials[]
   broker: string
+  ca?: string | undefined
   qos: 0 | 1 | 2
   seed: number
   stats: Stats
@@ -62,7 +63,8 @@ export function createFleet(options: FleetOptions): Fleet {
 
   const devices = options.credentials.map((credentials, index) => {
     const random = createRandom(seedFor(options.seed, -1 - index))
-    return createDevice({ credentials, broker: options.broker, qos: options.qos, slots, random, events })
+    const { broker, ca, qos } = options
+    return createDevice({ credentials, broker, ca, qos, slots, random, events })
   })
 
   return {

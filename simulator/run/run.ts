@@ -12,6 +12,8 @@ import { takeTurns } from './turns.ts'
 export interface RunOptions {
   credentials: readonly Credentials[]
   broker: string
+  /** PEM of the authorities to trust with TLS; undefined: those of Node.js */
+  ca?: string | undefined
   /** messages a second of all vehicles together */
   rate: number
   durationMs: number
@@ -49,11 +51,11 @@ const DROP_WITHIN_MS = 20
  * Throws `cannot_connect` and `journal_unusable`.
  */
 export async function run(options: RunOptions): Promise<RunReport> {
-  const { broker, credentials, qos, seed, stop } = options
+  const { broker, ca, credentials, qos, seed, stop } = options
   const stats = createStats()
   const journal = openJournal(options.journal, { at: Date.now(), seed, broker })
   const ledger = createLedger({ credentials, qos, journal, stats })
-  const fleet = createFleet({ credentials, broker, qos, seed, stats, ledger })
+  const fleet = createFleet({ credentials, broker, ca, qos, seed, stats, ledger })
   const progress = (phase: RunProgress['phase'], done: number) =>
     options.onProgress({ phase, done, connected: fleet.connected(), stats })
 

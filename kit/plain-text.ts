@@ -1,0 +1,13 @@
+import type { Log } from './log.ts'
+import { isLoopback } from './tls-settings.ts'
+
+/** Says at the start what is not encrypted: a warning when other machines can reach it. */
+export function logPlainText(log: Log, host: string, listeners: readonly string[]): void {
+  const what = listeners.join(', ')
+  if (isLoopback(host)) {
+    log.info({ event: 'plain_text_on_loopback', host, listeners }, `no TLS on loopback: ${what}`)
+    return
+  }
+  const exposed = 'whoever is on the way can read and use the tokens and passwords of'
+  log.warn({ event: 'listening_without_tls', host, listeners }, `${exposed} ${what}, on ${host} without TLS`)
+}
