@@ -33,7 +33,7 @@ async function main(): Promise<void> {
       host: config.HOST,
       port: config.PORT,
       sql,
-      jwt: createJwt(config.JWT_SECRET),
+      jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
       log,
       metrics: createMetrics(),
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,

@@ -72,7 +72,7 @@ export async function openBroker({ config, log }: { config: BrokerConfig; log: L
       await openGate({
         accept: ingest.accept,
         registry,
-        jwt: createJwt(config.JWT_SECRET),
+        jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,
         metrics,
         host: config.HOST,
