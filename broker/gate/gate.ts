@@ -11,6 +11,8 @@ import { createLogin } from './login.ts'
 import { createGateMetrics } from './metrics.ts'
 import { createPermissions } from './permissions.ts'
 import { createPersistence } from './persistence.ts'
+import { createRenewal } from './renewal.ts'
+import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -57,14 +59,16 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     isFollowed: () => subscribers.any(),
   })
   const persistence = createPersistence((client, topic) => isGranted(client, topic))
+  const authenticate = createAuthenticate(options)
   const { isGranted, ...permissions } = createPermissions({
     sessions,
     metrics,
     telemetry,
+    renew: createRenewal({ authenticate, sessions, metrics }),
     // Rejects when there is none.
     wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
   })
-  const login = createLogin({ authenticate: createAuthenticate(options), sessions, metrics })
+  const login = createLogin({ authenticate, sessions, metrics })
 
   const aedes = await Aedes.createBroker({
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -104,6 +108,11 @@ export async function openGate(options: GateOptions): Promise<Gate> {
 
   registry.onDeviceChange((key) => {
     sessions.endWhere(({ identity }) => identity?.device?.deviceKey === key, 'device_changed')
+  })
+  registry.onPublicKeyChange((key) => {
+    const isSignedWithIt = ({ identity }: Session) =>
+      identity?.signer === 'device' && identity.device?.deviceKey === key
+    sessions.endWhere(isSignedWithIt, 'public_key_changed')
   })
   registry.onRevoke((jti) => sessions.endWhere(({ identity }) => identity?.jti === jti, 'token_revoked'))
 

@@ -1,10 +1,10 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
-import type { createAuthenticate } from './authenticate.ts'
+import type { Authenticate } from './authenticate.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Sessions } from './sessions.ts'
 
 interface LoginOptions {
-  authenticate: ReturnType<typeof createAuthenticate>
+  authenticate: Authenticate
   sessions: Sessions
   metrics: GateMetrics
 }

@@ -6,6 +6,11 @@ export function createGateMetrics(metrics: Metrics, read: { connections: () => n
   metrics.gauge('connections', 'MQTT connections, whether logged in or not', read.connections)
   return {
     loginsRefused: metrics.counter('logins_refused_total', 'CONNECTs refused', ['reason']),
+    renewals: metrics.counter(
+      'session_renewals_total',
+      'Tokens published by devices to stay connected: renewed, or why they were refused',
+      ['result'],
+    ),
     publishesDenied: metrics.counter(
       'publishes_denied_total',
       'Publishes to a topic that the sender may not use',

@@ -17,7 +17,14 @@ export interface Session {
 
 /** Why the broker ends a connection: a metric's label and a log line's field. */
 export type CloseReason =
-  'keepalive' | 'token_expired' | 'token_revoked' | 'device_changed' | EdgeProblem | 'too_many_connections'
+  | 'keepalive'
+  | 'token_expired'
+  | 'token_revoked'
+  | 'renewal_refused'
+  | 'device_changed'
+  | 'public_key_changed'
+  | EdgeProblem
+  | 'too_many_connections'
 
 /** Why this session must end now, if it must. */
 export function reasonToClose(session: Session, nowMs: number): CloseReason | undefined {

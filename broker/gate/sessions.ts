@@ -11,6 +11,7 @@ export interface Sessions {
   open(socket: Duplex, remoteAddress: string): Session | undefined
   /** The session whose edge aedes was given as its connection. */
   of(connection: Duplex): Session | undefined
+  end(session: Session, reason: CloseReason): void
   /** Ends every session that matches. */
   endWhere(matches: (session: Session) => boolean, reason: CloseReason): void
   /** Logs what was refused, at most `LOG_LINES_PER_S` lines a second. */
@@ -90,6 +91,7 @@ export function createSessions(options: {
       return undefined
     },
     of: (connection) => byConnection.get(connection),
+    end,
     endWhere(matches, reason) {
       for (const session of sessions) if (matches(session)) end(session, reason)
     },

@@ -21,18 +21,25 @@ export interface TestBroker extends Broker {
   /** what it logged */
   log: Record<string, unknown>[]
   /** A new device in a new vehicle, or in the given one. */
-  addDevice(options?: { vehicleId?: number }): Promise<TestDevice>
+  addDevice(options?: { vehicleId?: number; publicKey?: string }): Promise<TestDevice>
   /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
   sign(claims?: Partial<Claims>): string
   /** The value of a metric with all of these labels, 0 when there is none. */
   metric(name: string, labels?: Record<string, string>): Promise<number>
 }
 
-const secret = randomBytes(32).toString('hex')
+/** The JWT_SECRET of the brokers, unless their settings have another. */
+export const secret = randomBytes(32).toString('hex')
 
-/** A broker in this process with a database of its own, on free ports. */
-export async function openTestBroker(settings: Record<string, string> = {}): Promise<TestBroker> {
-  const db = await openTestDatabase()
+/**
+ * A broker in this process with a database of its own, on free ports.
+ * @param shared the database of another broker, which is not dropped with this one
+ */
+export async function openTestBroker(
+  settings: Record<string, string> = {},
+  shared?: TestDatabase,
+): Promise<TestBroker> {
+  const db = shared ?? (await openTestDatabase())
   const log: Record<string, unknown>[] = []
   const config = loadConfig(
     {
@@ -66,7 +73,7 @@ export async function openTestBroker(settings: Record<string, string> = {}): Pro
     db,
     log,
     sign,
-    async addDevice({ vehicleId } = {}) {
+    async addDevice({ vehicleId, publicKey } = {}) {
       const suffix = randomBytes(4).toString('hex')
       const clientId = `dev-${suffix}`
       const [vehicle] = vehicleId
@@ -74,7 +81,9 @@ export async function openTestBroker(settings: Record<string, string> = {}): Pro
         : await db.sql<{ id: number; key: string }[]>`
             insert into vehicles (key) values (${`veh-${suffix}`}) returning id, key`
       if (vehicle === undefined) throw new Error('no such vehicle')
-      await db.sql`insert into devices (key, vehicle_id) values (${clientId}, ${vehicle.id})`
+      await db.sql`
+        insert into devices (key, vehicle_id, public_key)
+        values (${clientId}, ${vehicle.id}, ${publicKey ?? null})`
       const token = sign({ sub: clientId })
       return {
         clientId,
@@ -97,7 +106,7 @@ export async function openTestBroker(settings: Record<string, string> = {}): Pro
     },
     async close() {
       await broker.close()
-      await db.drop()
+      if (!shared) await db.drop()
     },
   }
 }
