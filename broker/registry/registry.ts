@@ -19,8 +19,8 @@ export interface Registry {
   /** From memory, or from the database when it is not there yet; undefined: unknown or without a vehicle. */
   device(key: string): Promise<Device | undefined>
   /**
-   * The same for a key that nobody has vouched for, so that anyone may ask: the database is asked five times a second at
-   * most, for all of them together.
+   * The same for a key that nobody has vouched for, so that anyone may ask: the database is asked for one at a time,
+   * and for `UNVOUCHED_PER_S` a second, of all of them together.
    */
   deviceUnvouched(key: string): Promise<Device | undefined>
   isRevoked(jti: string): boolean
@@ -41,7 +41,7 @@ const RETRY_MS = 500
  * A new device whose notification is still on the way is asked for at once; one of many strangers has to try again, and
  * then its notification has come.
  */
-const UNVOUCHED_INTERVAL_MS = 200
+const UNVOUCHED_PER_S = 20
 /** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
 const REVOKED_KEPT_S = 3600
 
@@ -182,12 +182,15 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     return device
   }
 
-  let unvouchedAtMs = 0
+  let second = 0
+  let asked = 0
   let isAsking = false
   async function findUnvouched(key: string): Promise<Device | undefined> {
-    if (isAsking || Date.now() < unvouchedAtMs + UNVOUCHED_INTERVAL_MS) return undefined
+    const nowS = Math.floor(Date.now() / 1000)
+    if (nowS !== second) [second, asked] = [nowS, 0]
+    if (isAsking || asked >= UNVOUCHED_PER_S) return undefined
     isAsking = true
-    unvouchedAtMs = Date.now()
+    asked++
     try {
       return await find(key)
     } finally {
