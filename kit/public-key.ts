@@ -13,6 +13,8 @@ type Use = Pick<PublicKey, 'alg'>
 /** Bytes of a key in PEM; RSA of 4096 bits takes 800. */
 export const PUBLIC_KEY_BYTES_MAX = 2048
 
+/** Bytes of SubjectPublicKeyInfo with the curve's name and an uncompressed point (RFC 5480, section 2). */
+const P256_BYTES_MAX = 91
 const RSA_BITS_MIN = 2048
 /** Beyond it one login would cost more than 100 us. */
 const RSA_BITS_MAX = 4096
@@ -46,10 +48,15 @@ export function readPublicKey(pem: string): PublicKey | string {
 }
 
 /** What the key is good for, or what is wrong with it. */
-function useOf({ asymmetricKeyType: type, asymmetricKeyDetails: details = {} }: KeyObject): Use | string {
-  // A curve that is spelled out in parameters of its own has no name.
-  if (type === 'ec')
-    return details.namedCurve === 'prime256v1' ? { alg: 'ES256' } : 'is not on the curve P-256'
+function useOf(key: KeyObject): Use | string {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key
+  if (type === 'ec') {
+    // OpenSSL gives the name of a curve to one that is spelled out in parameters, too (CVE-2020-0601): it is longer.
+    const isNamed = key.export({ type: 'spki', format: 'der' }).length <= P256_BYTES_MAX
+    return details.namedCurve === 'prime256v1' && isNamed
+      ? { alg: 'ES256' }
+      : 'is not on the named curve P-256'
+  }
   if (type !== 'rsa') return 'is neither EC P-256 nor RSA'
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } = details
   if (bits < RSA_BITS_MIN || bits > RSA_BITS_MAX) {

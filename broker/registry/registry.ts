@@ -38,8 +38,8 @@ export interface Registry {
 
 const RETRY_MS = 500
 /**
- * A new device whose notification is still on the way is asked for at once; one of many strangers has to try again, and
- * then its notification has come.
+ * So a new device can log in before its notification has come, and when strangers have used that up, it can a moment
+ * later: anyone may invent names, and none of them is worth a query.
  */
 const UNVOUCHED_PER_S = 20
 /** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
