@@ -13,7 +13,7 @@ import type { Device, Registry } from '../registry/registry.ts'
  * a key, and 50 to 150 us else.
  */
 export function createDeviceSignature(registry: Registry) {
-  // Read when it is first needed: 10,000 keys would take a second of each start. The registry replaces what has changed.
+  // Read when it is first needed: 10,000 keys would take three seconds of each start. The registry replaces what has changed.
   const keys = new WeakMap<Device, PublicKey | undefined>()
 
   function keyOf(device: Device): PublicKey | undefined {
