@@ -46,6 +46,8 @@ try {
     env['DATABASE_URL'] = database.url
     env['JWT_SECRET'] = config.JWT_SECRET ?? jwtSecret
     env['ADMIN_PASSWORD'] = config.ADMIN_PASSWORD ?? adminPassword
+    // They were read from there; given in both ways they would be refused.
+    env['JWT_SECRET_FILE'] = env['ADMIN_PASSWORD_FILE'] = undefined
   }
 
   const broker = await start<BrokerPorts>('broker', env)

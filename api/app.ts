@@ -14,6 +14,7 @@ import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
+import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
 
@@ -48,6 +49,7 @@ export function createApp(options: AppOptions): Express {
     ...loginRoutes({ sql, jwt, log, now, ...(loginLimit && { loginLimit }) }),
     ...vehicleRoutes({ sql }),
     ...deviceRoutes({ sql }),
+    ...publicKeyRoutes({ sql }),
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now }),
     ...telemetryRoutes({ sql }),

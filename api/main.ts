@@ -39,7 +39,7 @@ async function main(): Promise<void> {
       host: config.HOST,
       port: config.PORT,
       sql,
-      jwt: createJwt(config.JWT_SECRET),
+      jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
       log,
       metrics,
       tls,

@@ -98,7 +98,7 @@ export async function openBroker(options: {
         accept: ingest.accept,
         pressure: ingest.pressure,
         registry,
-        jwt: createJwt(config.JWT_SECRET),
+        jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,
         metrics,
         host: plainHost,

@@ -8,8 +8,12 @@ export type Audience = (typeof AUDIENCES)[number]
 export const ROLES = ['device', 'user', 'admin', 'service'] as const
 export type Role = (typeof ROLES)[number]
 
-/** The claims of a token. `iat` and `exp` are seconds since 1970; `jti` is a UUID. */
+/**
+ * The claims of a token. `iat` and `exp` are seconds since 1970; `jti` is a UUID, or of the device's making in a token
+ * that it signed itself.
+ */
 export interface Claims {
+  /** `fleetwire`, or the device's key in a token that it signed itself */
   iss: string
   aud: Audience
   /** a device's key, a user's id or a service's name */
@@ -47,6 +51,34 @@ export function readClaims(payload: unknown, audience: Audience): Claims | strin
   if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return 'the token lacks iat or exp'
   if (typeof jti !== 'string' || jti === '') return 'the token has no jti'
   return { iss, aud: audience, sub, role, iat: iat as number, exp: exp as number, jti }
+}
+
+/** How long a token that a device signed itself may be good for, from its `iat` to its `exp`. */
+export const DEVICE_SIGNED_LIFETIME_MAX_S = 24 * 3600
+const DEVICE_SIGNED_JTI_LENGTH_MAX = 64
+
+/**
+ * Reads the payload of a token that the device with this key signed itself (ES256 or RS256), whose signature and times
+ * were checked: `iss` and `sub` are the device's key, `aud` is "mqtt", `role` is "device", `exp` is at most
+ * `DEVICE_SIGNED_LIFETIME_MAX_S` after `iat`, and `jti` is text of 1 to 64 characters.
+ * Returns its claims, or a sentence that says what is wrong with them.
+ */
+export function readDeviceSignedClaims(payload: unknown, deviceKey: string): Claims | string {
+  if (typeof payload !== 'object' || payload === null) return 'the token has no claims'
+  const { iss, sub, ...others } = payload as Record<string, unknown>
+  if (iss !== deviceKey) return "the token's iss is not the device's key"
+  if (sub !== deviceKey) return "the token's sub is not the device's key"
+  const claims = readClaims({ ...others, sub, iss: ISSUER }, 'mqtt')
+  if (typeof claims === 'string') return claims
+  const { role, iat, exp, jti } = claims
+  if (role !== 'device') return 'the token\'s role is not "device"'
+  if (exp <= iat || exp - iat > DEVICE_SIGNED_LIFETIME_MAX_S) {
+    return `the token's exp is not 1 to ${DEVICE_SIGNED_LIFETIME_MAX_S} s after its iat`
+  }
+  if (jti.length > DEVICE_SIGNED_JTI_LENGTH_MAX) {
+    return `the token's jti is longer than ${DEVICE_SIGNED_JTI_LENGTH_MAX} characters`
+  }
+  return { ...claims, iss }
 }
 
 function isRole(value: unknown): value is Role {

@@ -2,7 +2,15 @@
 export const KEY_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
 const key = new RegExp(KEY_PATTERN)
 
-/** The last segment of `fleet/{vehicle}/...`; `commands/ack` is the one with two. */
+/**
+ * The last segment of `fleet/{vehicle}/...`; `commands/ack` is the one with two.
+ *
+ * To `session` a device publishes a new token, as its bytes, with QoS 0 or 1, to stay connected beyond the `exp` of the one
+ * that it logged in with. From then on the connection is the new token's: it ends with the new one's `exp`, or when the
+ * new one is revoked, and no longer with the old one. The PUBACK says that it was taken. MQTT 3.1.1 has no negative
+ * acknowledgement: a token that is refused ends the connection (`renewal_refused`), and the device logs in anew. Nobody
+ * can subscribe to it, and it is never forwarded, retained or stored.
+ */
 export const VEHICLE_TOPICS = [
   'telemetry',
   'status',
@@ -10,6 +18,7 @@ export const VEHICLE_TOPICS = [
   'commands',
   'commands/ack',
   'alerts',
+  'session',
 ] as const
 export type VehicleTopic = (typeof VEHICLE_TOPICS)[number]
 

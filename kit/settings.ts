@@ -98,6 +98,12 @@ export const SETTINGS = {
     secret: true,
     description: 'Signs and verifies tokens (HS256), at least 32 characters. The same for API and broker.',
   },
+  JWT_SECRET_PREVIOUS: {
+    type: 'string',
+    minLength: 32,
+    secret: true,
+    description: 'The JWT_SECRET before the last change: it still verifies tokens, and signs none.',
+  },
   ADMIN_EMAIL: {
     type: 'string',
     pattern: '^[^@\\s]+@[^@\\s]+$',

@@ -7,6 +7,8 @@ export interface DeviceRow {
   name: string
   /** key of its vehicle */
   vehicle: string | null
+  /** PEM of the key that it signs its own tokens with */
+  publicKey: string | null
   createdUs: number
 }
 
@@ -14,10 +16,13 @@ export interface NewDevice {
   key: string
   name: string
   vehicle: string | null
+  publicKey: string | null
 }
 
 type Inserted =
-  { created: Omit<DeviceRow, 'vehicle'>[] } | { taken: string[] } | { unknownVehicles: string[] }
+  | { created: Omit<DeviceRow, 'vehicle' | 'publicKey'>[] }
+  | { taken: string[] }
+  | { unknownVehicles: string[] }
 
 /** Inserts all or, when keys are taken or vehicles unknown, none: then says which. The keys must differ. */
 export async function insertDevices(sql: Sql, devices: NewDevice[]): Promise<Inserted> {
@@ -40,10 +45,10 @@ async function insert(tx: Sql, devices: NewDevice[]): Promise<Inserted> {
   for (const { key } of known) wanted.delete(key)
   if (wanted.size > 0) return { unknownVehicles: [...wanted] }
 
-  const created = await tx<Omit<DeviceRow, 'vehicle'>[]>`
-    insert into devices (key, name, vehicle_id)
-    select given.key, given.name, vehicles.id
-    from jsonb_to_recordset(${tx.json(devices as never)}) as given (key text, name text, vehicle text)
+  const created = await tx<Omit<DeviceRow, 'vehicle' | 'publicKey'>[]>`
+    insert into devices (key, name, vehicle_id, public_key)
+    select given.key, given.name, vehicles.id, given."publicKey"
+    from jsonb_to_recordset(${tx.json(devices as never)}) as given (key text, name text, vehicle text, "publicKey" text)
     left join vehicles on vehicles.key = given.vehicle
     -- Always in this order, so that two such requests cannot wait for each other.
     order by given.key
@@ -69,7 +74,8 @@ export async function findDevice(sql: Sql, key: string): Promise<DeviceRow | und
 
 function selectDevices(sql: Sql) {
   return sql`
-    select devices.key, devices.name, vehicles.key as vehicle, ${asUs(sql, 'devices.created_at')} as "createdUs"
+    select devices.key, devices.name, vehicles.key as vehicle, devices.public_key as "publicKey",
+      ${asUs(sql, 'devices.created_at')} as "createdUs"
     from devices left join vehicles on vehicles.id = devices.vehicle_id
   `
 }

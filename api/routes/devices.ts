@@ -2,14 +2,18 @@ import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { duplicateFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { publicKeySchema, readPublicKeys } from '../public-keys.ts'
 import { findDevice, insertDevices, listDevices, type DeviceRow } from '../queries/devices.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { keyParams, keySchema, nameSchema, object, oneOrMany, pageQuery } from '../schemas.ts'
 
-const newDevice = object({ key: keySchema, name: nameSchema, vehicle: keySchema }, ['key'])
+const newDevice = object(
+  { key: keySchema, name: nameSchema, vehicle: keySchema, public_key: publicKeySchema },
+  ['key'],
+)
 
-/** POST /api/devices, GET /api/devices, GET /api/devices/{key}; a device is {key, name, vehicle, created_at}. */
+/** POST /api/devices, GET /api/devices, GET /api/devices/{key}; a device is {key, name, vehicle, public_key, created_at}. */
 export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
   return [
     route({
@@ -19,7 +23,11 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       access: ['admin'],
       body: oneOrMany(newDevice),
       async handle({ body }) {
-        const devices = toList(body).map(({ key, name = '', vehicle = null }) => ({ key, name, vehicle }))
+        const read = readPublicKeys(body)
+        if ('faults' in read) return refuseFaults('invalid_request', read.faults)
+        const devices = toList(body).map(({ key, name = '', vehicle = null }, index) => {
+          return { key, name, vehicle, publicKey: read.pems[index] ?? null }
+        })
         const duplicates = duplicateFaults(body)
         if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
 
@@ -69,6 +77,6 @@ export function noDevice(key: string) {
 
 const keyPattern = new RegExp(keySchema.pattern)
 
-function toDevice({ key, name, vehicle, createdUs }: DeviceRow) {
-  return { key, name, vehicle, created_at: formatTime(createdUs) }
+export function toDevice({ key, name, vehicle, publicKey: public_key, createdUs }: DeviceRow) {
+  return { key, name, vehicle, public_key, created_at: formatTime(createdUs) }
 }

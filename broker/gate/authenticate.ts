@@ -1,8 +1,11 @@
 import { readClaims, type Claims } from '../../contract/claims.ts'
 import { userClientIdPrefix } from '../../contract/topics.ts'
-import { codeOf, messageOf } from '../../kit/errors.ts'
+import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
 import type { Jwt } from '../../kit/jwt.ts'
-import type { Registry } from '../registry/registry.ts'
+import { readTokenHeader } from '../../kit/token-header.ts'
+import { CLOCK_TOLERANCE_S } from '../../kit/token-times.ts'
+import type { Device, Registry } from '../registry/registry.ts'
+import { createDeviceSignature } from './device-signature.ts'
 import type { Identity } from './identity.ts'
 
 /** CONNACK return codes of MQTT 3.1.1, section 3.2.2.3. */
@@ -31,27 +34,36 @@ export type RefusalReason =
   | 'database_away'
 
 /**
+ * @param clientId and the password of a CONNECT, or the device's key and the new token of a renewal
+ * @param certificateName the common name of the connection's client certificate, if it presented one
+ */
+export type Authenticate = (
+  clientId: string,
+  token: Buffer | undefined,
+  certificateName?: string,
+) => Promise<Identity | Refusal>
+
+/**
  * Checks the token in the password of a CONNECT, and that its subject may use this client id: a device its own key
  * only, so that none can take over another's session; anyone else one under a prefix of their own. A device that
  * presented a certificate must be the one that it names.
  */
-export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Registry }) {
-  return async (
-    clientId: string,
-    password: Buffer | undefined,
-    certificateName?: string,
-  ): Promise<Identity | Refusal> => {
+export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Registry }): Authenticate {
+  const verifyDeviceSigned = createDeviceSignature(registry)
+
+  return async (clientId, password, certificateName) => {
     if (!password?.length)
       return refuse('no_token', 'the password of CONNECT holds no token', 'badCredentials')
-    let payload: unknown
+    let verified: Verified
     try {
-      payload = jwt.verify(password.toString('utf8'))
+      verified = await verify(clientId, password.toString('utf8'))
     } catch (error) {
-      const reason = codeOf(error) === 'token_expired' ? 'token_expired' : 'token_invalid'
-      return refuse(reason, messageOf(error), 'badCredentials')
+      const code = codeOf(error)
+      if (code === 'token_expired' || code === 'token_invalid')
+        return refuse(code, messageOf(error), 'badCredentials')
+      return refuse('database_away', messageOf(error), 'unavailable')
     }
-    const claims = readClaims(payload, 'mqtt')
-    if (typeof claims === 'string') return refuse('token_invalid', claims, 'badCredentials')
+    const { claims } = verified
     if (registry.isRevoked(claims.jti))
       return refuse('token_revoked', 'the token was revoked', 'badCredentials')
     if (!mayUse(clientId, claims)) {
@@ -62,23 +74,48 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       const detail = 'the common name of the client certificate is not the client id'
       return refuse('client_certificate', detail, 'notAuthorized')
     }
-    return identify(claims)
+    return identify(verified)
   }
 
-  async function identify(claims: Claims): Promise<Identity | Refusal> {
-    const { role, sub, jti } = claims
-    const identity: Identity = { role, sub, jti, expiresAtMs: claims.exp * 1000, device: undefined }
+  /** The token's algorithm decides who can have signed it: HS256 we, all others the device itself. */
+  async function verify(clientId: string, token: string): Promise<Verified> {
+    const header = readTokenHeader(token)
+    if (typeof header === 'string') throw new FleetwireError('token_invalid', header)
+    if (header.alg !== 'HS256') {
+      const [claims, device] = await verifyDeviceSigned(clientId, token, header)
+      return { claims, device, signer: 'device' }
+    }
+    const claims = readClaims(jwt.verify(token), 'mqtt')
+    if (typeof claims === 'string') throw new FleetwireError('token_invalid', claims)
+    return { claims, device: undefined, signer: 'fleetwire' }
+  }
+
+  async function identify({ claims, device, signer }: Verified): Promise<Identity | Refusal> {
+    const { role, sub, jti, iat, exp } = claims
+    const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
+    const identity: Identity = { role, sub, jti, expiresAtMs, signer, device }
     if (role !== 'device') return identity
     try {
-      identity.device = await registry.device(sub)
+      identity.device ??= await registry.device(sub)
     } catch (error) {
       return refuse('database_away', messageOf(error), 'unavailable')
     }
     // Asked again: it may have been revoked while the database was asked.
     if (registry.isRevoked(jti)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
-    if (identity.device !== undefined) return identity
-    return refuse('unknown_device', 'the device is not registered, or has no vehicle', 'notAuthorized')
+    if (identity.device === undefined)
+      return refuse('unknown_device', 'the device is not registered, or has no vehicle', 'notAuthorized')
+    // The tokens of a deleted device went with it, and must not come back with another one that has its key.
+    if (iat + CLOCK_TOLERANCE_S < identity.device.createdAtS)
+      return refuse('token_revoked', 'the token is older than its device', 'badCredentials')
+    return identity
   }
+}
+
+/** Claims that somebody has signed; the device is known already where it was the signer. */
+interface Verified {
+  claims: Claims
+  device: Device | undefined
+  signer: Identity['signer']
 }
 
 function refuse(reason: RefusalReason, detail: string, returnCode: keyof typeof RETURN_CODES): Refusal {

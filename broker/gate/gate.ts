@@ -18,6 +18,8 @@ import { createGateMetrics } from './metrics.ts'
 import { createOutputLimit } from './output-limit.ts'
 import { createPermissions } from './permissions.ts'
 import { createPersistence } from './persistence.ts'
+import { createRenewal } from './renewal.ts'
+import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -88,15 +90,16 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     isFollowed: () => subscribers.any(),
   })
   const persistence = createPersistence((client, topic) => isGranted(client, topic))
+  const authenticate = createAuthenticate(options)
   const { isGranted, ...permissions } = createPermissions({
     sessions,
     metrics,
     telemetry,
     outputLimit: createOutputLimit(limits.outputTurnBytesMax),
+    renew: createRenewal({ authenticate, sessions, metrics }),
     // Rejects when there is none.
     wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
   })
-  const authenticate = createAuthenticate(options)
   const login = createLogin({ authenticate, sessions, metrics, limits, badLogins: createBadLogins() })
 
   const aedes = await Aedes.createBroker({
@@ -152,6 +155,11 @@ export async function openGate(options: GateOptions): Promise<Gate> {
 
   registry.onDeviceChange((key) => {
     sessions.endWhere(({ identity }) => identity?.device?.deviceKey === key, 'device_changed')
+  })
+  registry.onPublicKeyChange((key) => {
+    const isSignedWithIt = ({ identity }: Session) =>
+      identity?.signer === 'device' && identity.device?.deviceKey === key
+    sessions.endWhere(isSignedWithIt, 'public_key_changed')
   })
   registry.onRevoke((jti) => sessions.endWhere(({ identity }) => identity?.jti === jti, 'token_revoked'))
 

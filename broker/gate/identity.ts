@@ -7,8 +7,10 @@ export interface Identity {
   /** the token's subject */
   sub: string
   jti: string
-  /** milliseconds since 1970; the connection ends then */
+  /** milliseconds since 1970, tolerance for clocks included (see kit/token-times.ts); the connection ends then */
   expiresAtMs: number
+  /** who signed its token: we, or the device with a key of its own */
+  signer: 'fleetwire' | 'device'
   /** of the role `device` only */
   device: Device | undefined
 }

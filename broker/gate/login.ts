@@ -1,6 +1,6 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { createAuthenticate, Refusal } from './authenticate.ts'
+import type { Authenticate, Refusal } from './authenticate.ts'
 import type { BadLogins } from './bad-logins.ts'
 import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
 interface LoginOptions {
-  authenticate: ReturnType<typeof createAuthenticate>
+  authenticate: Authenticate
   sessions: Sessions
   metrics: GateMetrics
   limits: GateLimits

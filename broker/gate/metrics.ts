@@ -19,6 +19,11 @@ export function createGateMetrics(
       'devices_throttled_total',
       'Times a device was not read because it sent faster than it may',
     ),
+    renewals: metrics.counter(
+      'session_renewals_total',
+      'Tokens published by devices to stay connected: renewed, or why they were refused',
+      ['result'],
+    ),
     publishesDenied: metrics.counter(
       'publishes_denied_total',
       'Publishes to a topic that the sender may not use',

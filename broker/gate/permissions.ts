@@ -2,6 +2,7 @@ import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
+import type { Renew } from './renewal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -11,6 +12,7 @@ interface PermissionsOptions {
   metrics: GateMetrics
   telemetry: Telemetry
   outputLimit: ReturnType<typeof createOutputLimit>
+  renew: Renew
   /** whether this QoS 2 packet was received before and not yet released */
   wasReceived: (client: Client, packet: PublishPacket) => Promise<boolean>
 }
@@ -21,14 +23,14 @@ type Hooks = { isGranted: (client: Client, topic: string) => boolean } & Require
 >
 
 const SUBSCRIPTIONS_MAX = 100
-/** What is left of a telemetry message for aedes; never forwarded. */
+/** What is left for aedes of a message that was taken here; never forwarded. */
 const NOTHING = Buffer.alloc(0)
 /** A topic can be 64 KiB long; a log line shows this much of it. */
 const TOPIC_LENGTH_LOGGED = 200
 
 /** aedes' hooks for publishing and subscribing. */
 export function createPermissions(options: PermissionsOptions): Hooks {
-  const { sessions, metrics, telemetry, outputLimit, wasReceived } = options
+  const { sessions, metrics, telemetry, outputLimit, renew, wasReceived } = options
 
   /**
    * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
@@ -41,6 +43,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     if (session === undefined || kind === undefined) return deny(session, packet.topic)
     // Only a status is worth keeping; anything else retained would be a copy in memory for ever.
     packet.retain &&= kind === 'status'
+    if (kind === 'session') return renewWith(session, packet)
     if (kind !== 'telemetry') return null
     // aedes asks before it looks whether it has this packet already [MQTT-4.3.3-2].
     if (client && packet.qos === 2 && (await wasReceived(client, packet))) return null
@@ -51,6 +54,14 @@ export function createPermissions(options: PermissionsOptions): Hooks {
       telemetry.take(session, payload, resolve)
     })
     return taken ? null : new Error('the message cannot be taken now')
+  }
+
+  /** With QoS 2 a token would be kept until its PUBREL, and could be taken twice. */
+  async function renewWith(session: Session, packet: PublishPacket): Promise<Error | null> {
+    if (packet.qos === 2) return deny(session, packet.topic)
+    const token = Buffer.from(packet.payload)
+    packet.payload = NOTHING
+    return (await renew(session, token)) ? null : new Error('the new token is refused')
   }
 
   function deny(session: Session | undefined, topic: string): Error {

@@ -31,6 +31,8 @@ export type CloseReason =
   | 'keepalive'
   | 'login_timeout'
   | 'malformed_connect'
+  | 'public_key_changed'
+  | 'renewal_refused'
   | 'silent'
   | 'text_frame'
   | 'token_expired'

@@ -15,6 +15,7 @@ export interface Sessions {
   all(): Iterable<Session>
   /** The session whose edge aedes was given as its connection. */
   of(connection: Duplex): Session | undefined
+  end(session: Session, reason: CloseReason): void
   /** Ends every session that matches. */
   endWhere(matches: (session: Session) => boolean, reason: CloseReason): void
   /** Logs what was refused, at most `LOG_LINES_PER_S` lines a second. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { createRevokedTokens } from './revoked-tokens.ts'
 
 /** A device that may connect: it is in a vehicle. */
 export interface Device {
@@ -8,14 +9,25 @@ export interface Device {
   deviceKey: string
   vehicleId: number
   vehicleKey: string
+  /** PEM of the key that it signs its own tokens with */
+  publicKey: string | null
+  /** when it was registered, seconds since 1970 */
+  createdAtS: number
 }
 
 export interface Registry {
   /** From memory, or from the database when it is not there yet; undefined: unknown or without a vehicle. */
   device(key: string): Promise<Device | undefined>
+  /**
+   * The same for a key that nobody has vouched for, so that anyone may ask: the database is asked for one at a time,
+   * and for `UNVOUCHED_PER_S` a second, of all of them together.
+   */
+  deviceUnvouched(key: string): Promise<Device | undefined>
   isRevoked(jti: string): boolean
   /** Called with the key of a device that was changed, moved or deleted. */
   onDeviceChange(listener: (deviceKey: string) => void): void
+  /** Called with the key of a device whose public key was changed or deleted. */
+  onPublicKeyChange(listener: (deviceKey: string) => void): void
   /** Called with the `jti` of a token that was revoked. */
   onRevoke(listener: (jti: string) => void): void
   /** how many devices are in memory */
@@ -25,6 +37,13 @@ export interface Registry {
 }
 
 const RETRY_MS = 500
+/**
+ * So a new device can log in before its notification has come, and when strangers have used that up, it can a moment
+ * later: anyone may invent names, and none of them is worth a query.
+ */
+const UNVOUCHED_PER_S = 20
+/** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
+const REVOKED_KEPT_S = 3600
 
 /**
  * Keeps the devices with a vehicle, and the revoked tokens that have not expired, in memory: loaded once, kept fresh by
@@ -34,23 +53,34 @@ const RETRY_MS = 500
 export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promise<Registry> {
   const byKey = new Map<string, Device>()
   const keyById = new Map<number, string>()
-  const revoked = new Set<string>()
+  const revoked = createRevokedTokens({ keptS: REVOKED_KEPT_S, nowS: () => Date.now() / 1000 })
   const deviceListeners: ((key: string) => void)[] = []
+  const publicKeyListeners: ((key: string) => void)[] = []
   const revokeListeners: ((jti: string) => void)[] = []
 
   const selectDevices = (where: postgresFragment) => sql<Device[]>`
-    select d.id as "deviceId", d.key as "deviceKey", v.id as "vehicleId", v.key as "vehicleKey"
+    select d.id as "deviceId", d.key as "deviceKey", v.id as "vehicleId", v.key as "vehicleKey",
+      d.public_key as "publicKey", floor(extract(epoch from d.created_at))::bigint as "createdAtS"
     from devices d join vehicles v on v.id = d.vehicle_id ${where}`
   type postgresFragment = ReturnType<typeof sql>
 
   function put(device: Device): void {
     const before = byKey.get(device.deviceKey)
+    // The object stays what it was, and with it what others remember of it.
+    if (before !== undefined && isSame(before, device)) return
     const keyBefore = keyById.get(device.deviceId)
     if (keyBefore !== undefined && keyBefore !== device.deviceKey) remove(keyBefore)
+    // One that was deleted, and its key given to another.
+    if (before !== undefined) keyById.delete(before.deviceId)
     byKey.set(device.deviceKey, device)
     keyById.set(device.deviceId, device.deviceKey)
-    if (before && (before.vehicleId !== device.vehicleId || before.vehicleKey !== device.vehicleKey)) {
+    if (before === undefined) return
+    const { deviceId, vehicleId, vehicleKey } = before
+    if (deviceId !== device.deviceId || vehicleId !== device.vehicleId || vehicleKey !== device.vehicleKey) {
       announce(device.deviceKey)
+    }
+    if (before.publicKey !== device.publicKey) {
+      for (const listener of publicKeyListeners) listener(device.deviceKey)
     }
   }
 
@@ -68,21 +98,24 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
 
   async function reloadAll(): Promise<void> {
     const devices = await selectDevices(sql``)
-    const tokens = await sql<{ jti: string }[]>`
-      select jti from device_tokens where revoked_at is not null and expires_at > now()`
+    const tokens = await sql<{ jti: string; expiresAtS: number }[]>`
+      select jti, ceil(extract(epoch from expires_at))::bigint as "expiresAtS" from device_tokens
+      where revoked_at is not null and expires_at > now() - make_interval(secs => ${REVOKED_KEPT_S})`
     const keys = new Set(devices.map((device) => device.deviceKey))
     for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
     for (const device of devices) put(device)
     // Only added to: a revocation may have been announced after the query was answered.
-    for (const { jti } of tokens) revoke(jti)
+    for (const { jti, expiresAtS } of tokens) revoke(jti, expiresAtS)
     log.info(
       { event: 'registry_loaded', devices: byKey.size, revokedTokens: revoked.size },
       'registry loaded',
     )
   }
 
-  function revoke(jti: string): void {
-    revoked.add(jti)
+  function revoke(jti: string, expiresAtS: number): void {
+    // Known, and so were its connections: all of them are listed again at each reconnect.
+    if (revoked.has(jti)) return
+    revoked.add(jti, expiresAtS)
     for (const listener of revokeListeners) listener(jti)
   }
 
@@ -94,8 +127,8 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   const closing = new AbortController()
 
   function onNotify(payload: string): void {
-    const [kind, id = ''] = payload.split(':')
-    if (kind === 'token') return revoke(id)
+    const [kind, id = '', expiresAtS] = payload.split(':')
+    if (kind === 'token') return revoke(id, Number(expiresAtS))
     if (kind === 'device') changedDevices.add(Number(id))
     if (kind === 'vehicle') changedVehicles.add(Number(id))
     void refreshUntilDone()
@@ -134,30 +167,58 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     for (const device of found) put(device)
   }
 
-  let loaded = false
+  let listening = false
   await sql.listen('registry', onNotify, () => {
-    // Called after each reconnect as well: what was announced meanwhile is lost.
-    everything = loaded
+    // Called after each reconnect as well, even while all is loaded below: what was announced meanwhile is lost.
+    if (listening) everything = true
+    listening = true
     void refreshUntilDone()
   })
   await reloadAll()
-  loaded = true
+
+  async function find(key: string): Promise<Device | undefined> {
+    const [device] = await selectDevices(sql`where d.key = ${key}`)
+    if (device !== undefined) put(device)
+    return device
+  }
+
+  let second = 0
+  let asked = 0
+  let isAsking = false
+  async function findUnvouched(key: string): Promise<Device | undefined> {
+    const nowS = Math.floor(Date.now() / 1000)
+    if (nowS !== second) [second, asked] = [nowS, 0]
+    if (isAsking || asked >= UNVOUCHED_PER_S) return undefined
+    isAsking = true
+    asked++
+    try {
+      return await find(key)
+    } finally {
+      isAsking = false
+    }
+  }
 
   return {
-    async device(key) {
-      const known = byKey.get(key)
-      if (known !== undefined) return known
-      // Its notification may still be on the way. Only a token with our signature leads here.
-      const [device] = await selectDevices(sql`where d.key = ${key}`)
-      if (device !== undefined) put(device)
-      return device
-    },
+    // Its notification may still be on the way. Only a token with our signature leads here.
+    device: async (key) => byKey.get(key) ?? find(key),
+    deviceUnvouched: async (key) => byKey.get(key) ?? findUnvouched(key),
     isRevoked: (jti) => revoked.has(jti),
     onDeviceChange: (listener) => void deviceListeners.push(listener),
+    onPublicKeyChange: (listener) => void publicKeyListeners.push(listener),
     onRevoke: (listener) => void revokeListeners.push(listener),
     get size() {
       return byKey.size
     },
     close: () => closing.abort(),
   }
+}
+
+function isSame(one: Device, other: Device): boolean {
+  return (
+    one.deviceId === other.deviceId &&
+    one.vehicleId === other.vehicleId &&
+    one.vehicleKey === other.vehicleKey &&
+    one.publicKey === other.publicKey &&
+    one.createdAtS === other.createdAtS
+  )
 }

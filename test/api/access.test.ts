@@ -11,6 +11,8 @@ const CLOSED: [string, string][] = [
   ['POST', '/api/devices'],
   ['GET', '/api/devices'],
   ['GET', '/api/devices/d1'],
+  ['PUT', '/api/devices/d1/public-key'],
+  ['DELETE', '/api/devices/d1/public-key'],
   ['POST', '/api/devices/d1/tokens'],
   ['DELETE', '/api/devices/d1/tokens/00000000-0000-4000-8000-000000000000'],
   ['POST', '/api/device-tokens'],
@@ -32,7 +34,7 @@ describe('api access', () => {
   const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${forged.split('.')[1]}.`
   const refusedTokens: [string, string | null][] = [
     ['no token', null],
-    ['an expired token', makeToken({ lifetimeS: -1 })],
+    ['an expired token', makeToken({ lifetimeS: -61 })],
     ['an MQTT token', makeToken({ aud: 'mqtt' })],
     ["a device's token", makeToken({ aud: 'mqtt', role: 'device', sub: 'd1' })],
     ['a token that others signed', forged],

@@ -57,7 +57,7 @@ describe('a login', () => {
       what: 'with a token that expired',
       reason: 'token_expired',
       code: 4,
-      token: () => broker.sign({ sub: device.clientId, exp: nowS() - 1 }),
+      token: () => broker.sign({ sub: device.clientId, exp: nowS() - 61 }),
     },
     {
       what: 'with a token for the API',
@@ -143,7 +143,7 @@ describe('a login', () => {
   })
 
   it('ends when its token expires', async () => {
-    const token = broker.sign({ sub: device.clientId, exp: nowS() + 1 })
+    const token = broker.sign({ sub: device.clientId, exp: nowS() - 59 })
     const client = await logInRaw(broker, { ...device, token })
     await client.closed
     expect(await broker.metric('connections_closed_total', { reason: 'token_expired' })).to.equal(1)

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { AUDIENCES, makeClaims, readClaims, ROLES } from '../../contract/claims.ts'
+import { AUDIENCES, makeClaims, readClaims, readDeviceSignedClaims, ROLES } from '../../contract/claims.ts'
 
 const good = makeClaims({ sub: 'dev-1', role: 'device', aud: 'mqtt', jti: 'j', nowS: 1000, lifetimeS: 60 })
 
@@ -65,5 +65,30 @@ describe('claims', () => {
       expect(readClaims(payload, 'mqtt')).to.equal('the token has no claims')
     }
     expect(readClaims([], 'mqtt')).to.be.a('string')
+  })
+})
+
+describe('claims that a device signed itself', () => {
+  const own = { ...good, iss: 'dev-1' }
+  const said = (claims: object) => readDeviceSignedClaims({ ...own, ...claims }, 'dev-1')
+
+  it('read back as they were made, up to a lifetime of a day', () => {
+    expect(said({})).to.deep.equal(own)
+    expect(said({ exp: 1000 + 86_400, jti: 'x'.repeat(64) })).to.be.an('object')
+  })
+
+  it('are of that device, for MQTT, short-lived and with a short jti, or a sentence says what they are not', () => {
+    const wrong = { iss: 'fleetwire', sub: 'dev-2', aud: 'api', role: 'admin', jti: 'x'.repeat(65) }
+    for (const [name, value] of Object.entries({ ...wrong, exp: 1000 + 86_401 })) {
+      expect(said({ [name]: value }), name)
+        .to.be.a('string')
+        .that.includes(name)
+    }
+    for (const name of Object.keys(own)) {
+      expect(said({ [name]: undefined }), name)
+        .to.be.a('string')
+        .that.includes(name)
+    }
+    for (const exp of [1000, 999]) expect(said({ exp })).to.be.a('string').that.includes('exp')
   })
 })

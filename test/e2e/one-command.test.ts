@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -14,6 +14,7 @@ describe('the one command', function () {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-one-'))
     // As root the database runs as another user, who has to get in.
     chmodSync(directory, 0o755)
+    writeFileSync(join(directory, 'jwt-secret'), `${'s'.repeat(32)}\n`)
   })
   afterEach(async () => {
     running?.child.kill()
@@ -23,6 +24,8 @@ describe('the one command', function () {
 
   const env = () => ({
     DATA_DIR: join(directory, 'data'),
+    // Of the two ways to give a secret, the one that its parts do not share.
+    JWT_SECRET_FILE: join(directory, 'jwt-secret'),
     PORT: '0',
     MQTT_PORT: '0',
     MQTT_WS_PORT: '0',

@@ -105,7 +105,12 @@ describe('the configuration', () => {
     const config = loadConfig({ JWT_SECRET_FILE: fileWith('secret', `${SECRET}\r\n`) }, ['JWT_SECRET'])
     expect(config.JWT_SECRET).to.equal(SECRET)
     const names = Object.entries(SETTINGS).filter(([, setting]) => 'secret' in setting)
-    expect(names.map(([name]) => name)).to.have.members(['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD'])
+    expect(names.map(([name]) => name)).to.have.members([
+      'DATABASE_URL',
+      'JWT_SECRET',
+      'JWT_SECRET_PREVIOUS',
+      'ADMIN_PASSWORD',
+    ])
   })
 
   it('refuses a secret that is given twice', () => {

@@ -90,7 +90,7 @@ describe('a token', () => {
   })
 
   it('that is over says when it was', () => {
-    const exp = nowS() - 1
+    const exp = nowS() - 61
     const refusal = refusalOf(jwt.sign({ ...claims(), exp }))
     expect(refusal.code).to.equal('token_expired')
     expect(refusal.message).to.include(new Date(exp * 1000).toISOString())
@@ -142,5 +142,46 @@ describe('a token', () => {
     for (const text of ['', '.', '..', '...', 'a.b.c', '\0', 'eyJhbGciOiJIUzI1NiJ9..', 'null.null.null']) {
       expect(refusalOf(text).code, text).to.equal('token_invalid')
     }
+  })
+})
+
+describe('the secret of tokens', () => {
+  const PREVIOUS = 'the secret before, just as long as the other'
+  const [before, rotating, after] = [createJwt(PREVIOUS), createJwt(SECRET, PREVIOUS), createJwt(SECRET)]
+  const kidOf = (token: string) =>
+    (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
+  const withoutKid = (key: string) => {
+    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims())}`
+    return `${signed}.${hs256(signed, key)}`
+  }
+
+  it('can be changed in three steps, in which each token counts until the last', () => {
+    const [old, fresh] = [before.sign(claims()), rotating.sign(claims())]
+    for (const token of [old, fresh]) expect(rotating.verify(token)).to.include({ sub: 'dev-1' })
+    expect(after.verify(fresh)).to.include({ sub: 'dev-1' })
+    expect(() => after.verify(old)).to.throw('the key of the token is not known')
+    expect(() => before.verify(fresh)).to.throw('the key of the token is not known')
+  })
+
+  it('verifies tokens without a kid, which are from before, with each of the two', () => {
+    for (const key of [SECRET, PREVIOUS])
+      expect(rotating.verify(withoutKid(key))).to.include({ sub: 'dev-1' })
+    expect(() => rotating.verify(withoutKid('a third'))).to.throw('invalid signature')
+    expect(() => after.verify(withoutKid(PREVIOUS))).to.throw('invalid signature')
+  })
+
+  it('is named by a kid that is the same everywhere, and differs for each', () => {
+    expect(kidOf(rotating.sign(claims()))).to.equal(kidOf(after.sign(claims())))
+    expect(kidOf(before.sign(claims()))).to.not.equal(kidOf(after.sign(claims())))
+    expect(kidOf(before.sign(claims()))).to.match(/^[A-Za-z0-9_-]{8}$/)
+  })
+
+  it('is not taken from the kid: one of ours with the signature of the other is refused', () => {
+    const signed = `${encode({ alg: 'HS256', typ: 'JWT', kid: kidOf(before.sign(claims())) })}.${encode(claims())}`
+    expect(() => rotating.verify(`${signed}.${hs256(signed, SECRET)}`)).to.throw('invalid signature')
+  })
+
+  it('cannot be the previous one as well', () => {
+    expect(() => createJwt(SECRET, SECRET)).to.throw('JWT_SECRET_PREVIOUS must differ')
   })
 })

@@ -25,14 +25,15 @@ export interface TestBroker extends Broker {
   /** what it logged */
   log: Record<string, unknown>[]
   /** A new device in a new vehicle, or in the given one. */
-  addDevice(options?: { vehicleId?: number }): Promise<TestDevice>
+  addDevice(options?: { vehicleId?: number; publicKey?: string }): Promise<TestDevice>
   /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
   sign(claims?: Partial<Claims>): string
   /** The value of a metric with all of these labels, 0 when there is none. */
   metric(name: string, labels?: Record<string, string>): Promise<number>
 }
 
-const secret = randomBytes(32).toString('hex')
+/** The JWT_SECRET of the brokers, unless their settings have another. */
+export const secret = randomBytes(32).toString('hex')
 
 /**
  * A broker in this process on free ports.
@@ -80,7 +81,7 @@ export async function openTestBroker(
     db,
     log,
     sign,
-    async addDevice({ vehicleId } = {}) {
+    async addDevice({ vehicleId, publicKey } = {}) {
       const suffix = randomBytes(4).toString('hex')
       const clientId = `dev-${suffix}`
       const [vehicle] = vehicleId
@@ -88,7 +89,9 @@ export async function openTestBroker(
         : await db.sql<{ id: number; key: string }[]>`
             insert into vehicles (key) values (${`veh-${suffix}`}) returning id, key`
       if (vehicle === undefined) throw new Error('no such vehicle')
-      await db.sql`insert into devices (key, vehicle_id) values (${clientId}, ${vehicle.id})`
+      await db.sql`
+        insert into devices (key, vehicle_id, public_key)
+        values (${clientId}, ${vehicle.id}, ${publicKey ?? null})`
       const token = sign({ sub: clientId })
       return {
         clientId,

@@ -5,8 +5,10 @@ import type { Role } from '../../../contract/claims.ts'
 
 function identityOf(role: Role): Identity {
   const device =
-    role === 'device' ? { deviceId: 1, deviceKey: 'dev-1', vehicleId: 1, vehicleKey: 'own' } : undefined
-  return { role, sub: 'dev-1', jti: 'j', expiresAtMs: 0, device }
+    role === 'device'
+      ? { deviceId: 1, deviceKey: 'dev-1', vehicleId: 1, vehicleKey: 'own', publicKey: null, createdAtS: 0 }
+      : undefined
+  return { role, sub: 'dev-1', jti: 'j', expiresAtMs: 0, signer: 'fleetwire', device }
 }
 
 const ROLES: Role[] = ['device', 'user', 'admin', 'service']
@@ -29,6 +31,10 @@ const TABLE: Record<string, Record<Role, string>> = {
       [`fleet/+/${kind}`, { device: '', user: 's', admin: 's', service: 's' }],
     ]),
   ),
+  // A new token goes in, and nothing ever comes out.
+  'fleet/own/session': { device: 'p', user: '', admin: '', service: '' },
+  'fleet/other/session': { device: '', user: '', admin: '', service: '' },
+  'fleet/+/session': { device: '', user: '', admin: '', service: '' },
   'fleet/OWN/telemetry': { device: '', user: '', admin: 'sr', service: 'sr' },
   ...Object.fromEntries(
     [

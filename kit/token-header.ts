@@ -1,0 +1,70 @@
+/** The algorithms of a token: HS256 for those that we sign, the others for those that a device signs itself. */
+export const ALGORITHMS = ['HS256', 'ES256', 'RS256'] as const
+export type Algorithm = (typeof ALGORITHMS)[number]
+
+export interface TokenHeader {
+  alg: Algorithm
+  kid: string | undefined
+}
+
+/** A token longer than this is refused unread: our own are under 500 bytes, a device-signed one under 2 KiB. */
+export const TOKEN_BYTES_MAX = 4096
+/** Characters of a header in base64url: an `alg`, a `typ` and a `kid` take under 150. */
+const HEADER_LENGTH_MAX = 512
+const KID_LENGTH_MAX = 64
+
+/** Three parts in base64url, without padding or white space [RFC 7515, section 3.1]. None may be empty. */
+const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/
+/** Printable ASCII: jsonwebtoken reads the header as Latin-1, and must read what we read. */
+const PLAIN = /^[\x20-\x7e]+$/
+/** Parameters that bring a key along, or demand an extension that we do not know [RFC 7515, sections 4.1.2 to 4.1.11]. */
+const FORBIDDEN = ['jwk', 'jku', 'x5u', 'x5c', 'crit'] as const
+
+/**
+ * Reads a token's header, which nobody has vouched for yet: it tells which key is to be tried, and nothing else is
+ * believed of it. Returns a sentence that says why it is refused; no sentence repeats what is in the token.
+ */
+export function readTokenHeader(token: string): TokenHeader | string {
+  if (token.length > TOKEN_BYTES_MAX) return `the token is longer than ${TOKEN_BYTES_MAX} bytes`
+  const parts = COMPACT.exec(token)?.slice(1)
+  if (parts === undefined) return 'the token is not three parts of base64url'
+  if ((parts[0]?.length ?? 0) > HEADER_LENGTH_MAX) return 'the header of the token is too long'
+  // Else one signature could be written in several ways.
+  if (!parts.every(isCanonical)) return 'the token is not canonical base64url'
+
+  const header = parse(Buffer.from(parts[0] ?? '', 'base64url').toString('latin1'))
+  if (header === undefined) return 'the header of the token is not a JSON object of plain text'
+  if (FORBIDDEN.some((name) => Object.hasOwn(header, name))) {
+    return `the header of the token has one of ${FORBIDDEN.join(', ')}`
+  }
+  const { alg, typ, kid } = header
+  if (!isAlgorithm(alg)) return `the token's alg is none of ${ALGORITHMS.join(', ')}`
+  if (typ !== undefined && (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT')) {
+    return 'the token\'s typ is not "JWT"'
+  }
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > KID_LENGTH_MAX)) {
+    return `the token's kid is not text of at most ${KID_LENGTH_MAX} characters`
+  }
+  return { alg, kid }
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  if (!PLAIN.test(text)) return undefined
+  try {
+    const value = JSON.parse(text) as unknown
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Without bits behind its last byte. */
+function isCanonical(part: string): boolean {
+  // The last group of four characters has them all.
+  const last = part.slice(part.length - (part.length % 4))
+  return Buffer.from(last, 'base64url').toString('base64url') === last
+}
+
+function isAlgorithm(value: unknown): value is Algorithm {
+  return (ALGORITHMS as readonly unknown[]).includes(value)
+}

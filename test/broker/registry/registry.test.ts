@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'chai'
+import { openRegistry, type Registry } from '../../../broker/registry/registry.ts'
+import { createLog } from '../../../kit/log.ts'
+import { connect, type Sql } from '../../../sql/connect.ts'
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { eventually } from '../../support/eventually.ts'
+
+describe('the registry', () => {
+  let db: TestDatabase
+  let sql: Sql
+  let registry: Registry
+  beforeEach(async () => {
+    db = await openTestDatabase()
+    sql = connect({ url: db.url, max: 1, applicationName: 'registry' })
+    await db.sql`insert into vehicles (key) values ('v')`
+    registry = await openRegistry({ sql, log: createLog('test', 'silent') })
+  })
+  afterEach(async () => {
+    registry.close()
+    await sql.end({ timeout: 1 })
+    await db.drop()
+  })
+
+  /** Without the triggers, so that nothing is announced. */
+  async function addSilently(key: string): Promise<void> {
+    await db.sql.begin(async (tx) => {
+      await tx`set local session_replication_role = replica`
+      await tx`insert into devices (key, vehicle_id) select ${key}, id from vehicles`
+    })
+  }
+  const unvouched = async (key: string) => (await registry.deviceUnvouched(key))?.deviceKey
+
+  it('asks the database for what it has not heard of, if a token of ours vouches for it', async () => {
+    await addSilently('d1')
+    expect(await registry.device('d1')).to.include({ deviceKey: 'd1', vehicleKey: 'v', publicKey: null })
+  })
+
+  it('asks for 20 strangers a second, whoever they are', async () => {
+    await addSilently('d1')
+    // All in one second: it must not end between the first and the last.
+    await eventually('the beginning of a second', () => Date.now() % 1000 < 200)
+    for (let n = 0; n < 20; n++) expect(await unvouched(`stranger-${n}`)).to.equal(undefined)
+    expect(await unvouched('d1')).to.equal(undefined)
+    await eventually('the next second', async () => (await unvouched('d1')) === 'd1')
+    // In memory now, and as cheap as any.
+    expect(await Promise.all(Array.from({ length: 100 }, () => unvouched('d1')))).to.not.include(undefined)
+  })
+
+  it('asks for one stranger at a time, so that a slow database gathers no queue', async () => {
+    await addSilently('d1')
+    let first: Promise<unknown> | undefined
+    await db.sql.begin(async (tx) => {
+      await tx`lock table devices in access exclusive mode`
+      first = unvouched('d1')
+      // Answered although the table is locked: they were not asked for.
+      const others = await Promise.all(Array.from({ length: 100 }, (_, n) => unvouched(`stranger-${n}`)))
+      expect(new Set(others)).to.deep.equal(new Set([undefined]))
+    })
+    expect(await first).to.equal('d1')
+  })
+
+  it('announces a device whose vehicle or key is changed, and keeps quiet about a new name', async () => {
+    await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
+    const before = await eventually('the device', () => registry.device('d1'))
+    const heard: string[] = []
+    registry.onDeviceChange((key) => heard.push(`device ${key}`))
+    registry.onPublicKeyChange((key) => heard.push(`public key ${key}`))
+    await db.sql`update devices set name = 'new'`
+    await db.sql`update devices set public_key = 'some key'`
+    await eventually('the key', () => heard.length > 0)
+    expect(heard).to.deep.equal(['public key d1'])
+    expect(await registry.device('d1')).to.not.equal(before)
+    await db.sql`update devices set vehicle_id = null`
+    await eventually('the move', () => heard.length > 1)
+    expect(heard).to.deep.equal(['public key d1', 'device d1'])
+  })
+
+  it('announces a device that was deleted and made again with the same key', async () => {
+    await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
+    const { deviceId } = await eventually('the device', () => registry.device('d1'))
+    const heard: string[] = []
+    registry.onDeviceChange((key) => heard.push(key))
+    await db.sql.begin(async (tx) => {
+      await tx`delete from devices`
+      await tx`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
+    })
+    await eventually('the news', () => heard.length > 0)
+    await eventually('the new one', async () => ((await registry.device('d1'))?.deviceId ?? 0) > deviceId)
+  })
+
+  it('forgets a revoked token an hour after its end, when it is loaded again as well', async () => {
+    await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
+    const tokens = { over: '2 hours', justOver: '30 seconds', valid: '-1 hour' }
+    const jtis = Object.values(tokens).map(() => randomUUID() as string)
+    for (const [n, age] of Object.values(tokens).entries()) {
+      await db.sql`
+        insert into device_tokens (jti, device_id, issued_at, expires_at, revoked_at)
+        select ${jtis[n] ?? ''}, id, now() - interval '1 day', now() - ${age}::text::interval, now() from devices`
+    }
+    const later = await openRegistry({ sql, log: createLog('test', 'silent') })
+    expect(jtis.map((jti) => later.isRevoked(jti))).to.deep.equal([false, true, true])
+    later.close()
+  })
+})

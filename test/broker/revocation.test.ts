@@ -1,0 +1,193 @@
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { expect } from 'chai'
+import { openApi, type Api } from '../../api/server.ts'
+import { openTestBroker, secret, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { logIn, logInRaw, type RawClient } from '../support/clients.ts'
+import { eventually } from '../support/eventually.ts'
+import { failureOf } from '../support/failure.ts'
+import { callApi, optionsFor } from '../api/fixture.ts'
+import { createJwt } from '../../kit/jwt.ts'
+
+/** From the commit of what takes the right away to the end of the connection. */
+const WITHIN_MS = 2000
+
+describe('what a device may no longer', () => {
+  let brokers: [TestBroker, TestBroker]
+  let api: Api
+  before(async () => {
+    const first = await openTestBroker()
+    brokers = [first, await openTestBroker({}, first.db)]
+    api = await openApi({ ...optionsFor(first.db.sql), jwt: createJwt(secret) })
+  })
+  after(async () => {
+    await api.close()
+    await brokers[1].close()
+    await brokers[0].close()
+  })
+
+  const sql = () => brokers[0].db.sql
+  const call = (method: string, path: string, body?: unknown) => {
+    const token = brokers[0].sign({ sub: '1', role: 'admin', aud: 'api' })
+    return callApi(`http://127.0.0.1:${api.port}`, method, path, {
+      token,
+      ...(body !== undefined && { body }),
+    })
+  }
+  /** A device with a token from the API. */
+  async function addDevice(): Promise<TestDevice & { jti: string }> {
+    const device = await brokers[0].addDevice()
+    const { body } = await call('POST', `/api/devices/${device.clientId}/tokens`, {})
+    return { ...device, token: body.token as string, jti: body.jti as string }
+  }
+  /** A connection to each broker: they do not know of each other. */
+  async function connectBoth(device: TestDevice): Promise<RawClient[]> {
+    return Promise.all(brokers.map((broker) => logInRaw(broker, device)))
+  }
+  async function endsEverywhere(device: TestDevice, take: () => Promise<unknown>): Promise<void> {
+    const clients = await connectBoth(device)
+    await take()
+    const startMs = Date.now()
+    await Promise.all(clients.map((client) => client.closed))
+    expect(Date.now() - startMs).to.be.lessThan(WITHIN_MS)
+    for (const broker of brokers) {
+      expect(await failureOf(logIn(broker, device)))
+        .to.have.property('code')
+        .that.is.oneOf([4, 5])
+    }
+  }
+
+  it('ends on every broker when the API revokes its token', async () => {
+    const device = await addDevice()
+    await endsEverywhere(device, async () => {
+      const { status } = await call('DELETE', `/api/devices/${device.clientId}/tokens/${device.jti}`)
+      expect(status).to.equal(204)
+    })
+  })
+
+  it('ends on every broker when SQL revokes its token, or deletes it', async () => {
+    const [one, two] = [await addDevice(), await addDevice()]
+    await endsEverywhere(one, async () => {
+      await sql()`update device_tokens set revoked_at = now() where jti = ${one.jti}`
+    })
+    await endsEverywhere(two, async () => {
+      await sql()`delete from device_tokens where jti = ${two.jti}`
+    })
+  })
+
+  it('ends on every broker when its device is unassigned, deleted, or its vehicle deleted', async () => {
+    const [one, two, three] = [await addDevice(), await addDevice(), await addDevice()]
+    await endsEverywhere(one, async () => {
+      await sql()`update devices set vehicle_id = null where key = ${one.clientId}`
+    })
+    await endsEverywhere(two, async () => {
+      await sql()`delete from devices where key = ${two.clientId}`
+    })
+    await endsEverywhere(three, async () => {
+      await sql()`delete from vehicles where id = ${three.vehicleId}`
+    })
+  })
+
+  it('ends on every broker when its token expires, a minute after exp', async () => {
+    const device = await brokers[0].addDevice()
+    const exp = Math.floor(Date.now() / 1000) - 58
+    const token = brokers[0].sign({ sub: device.clientId, exp })
+    const clients = await connectBoth({ ...device, token })
+    await Promise.all(clients.map((client) => client.closed))
+    expect(Date.now() - (exp + 60) * 1000).to.be.within(0, WITHIN_MS)
+    for (const broker of brokers) {
+      expect(await failureOf(logIn(broker, { ...device, token }))).to.have.property('code', 4)
+    }
+  })
+
+  it('cannot be had again with the old token when a device is made anew with the same key', async () => {
+    const device = await brokers[0].addDevice()
+    const hourAgo = Math.floor(Date.now() / 1000) - 3600
+    const token = brokers[0].sign({ sub: device.clientId, iat: hourAgo })
+    await sql()`update devices set created_at = now() - interval '2 hours' where key = ${device.clientId}`
+    // Nothing of it is kept in memory: its vehicle is the same.
+    const third = await openTestBroker({}, brokers[0].db)
+    await (await logIn(third, { ...device, token })).endAsync()
+    await sql()`delete from devices where key = ${device.clientId}`
+    await sql()`insert into devices (key, vehicle_id) values (${device.clientId}, ${device.vehicleId})`
+    await eventually('it is refused', async () => {
+      const client = await logIn(third, { ...device, token }).catch(() => undefined)
+      await client?.endAsync()
+      return third.log.some((it) => it['detail'] === 'the token is older than its device')
+    })
+    await third.close()
+  })
+
+  it('ends once the brokers are told again, when their listeners were killed in the same moment', async () => {
+    const [revoked, unassigned, stays] = [await addDevice(), await addDevice(), await addDevice()]
+    const ending = [...(await connectBoth(revoked)), ...(await connectBoth(unassigned))]
+    const [staying] = await connectBoth(stays)
+    await sql().begin(async (tx) => {
+      await tx`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'fleetwire registry'`
+      await tx`update device_tokens set revoked_at = now() where jti = ${revoked.jti}`
+      await tx`update devices set vehicle_id = null where key = ${unassigned.clientId}`
+    })
+    await Promise.all(ending.map((client) => client.closed))
+    staying?.send({ cmd: 'pingreq' })
+    await staying?.next('pingresp')
+    staying?.socket.destroy()
+  })
+
+  it('ends as soon as the database can be reached again, when it could not for many tries', async () => {
+    const way = await openWay(brokers[0].db.url)
+    const cutOff = await openTestBroker({ DATABASE_URL: way.url }, brokers[0].db)
+    const [revoked, stays] = [await addDevice(), await addDevice()]
+    const [ending, staying] = [await logInRaw(cutOff, revoked), await logInRaw(cutOff, stays)]
+    way.cut()
+    await eventually('it has tried in vain', () => way.refused() >= 5)
+    await call('DELETE', `/api/devices/${revoked.clientId}/tokens/${revoked.jti}`)
+    const startMs = Date.now()
+    way.open()
+    await ending.closed
+    expect(Date.now() - startMs).to.be.lessThan(WITHIN_MS)
+    staying.send({ cmd: 'pingreq' })
+    await staying.next('pingresp')
+    await cutOff.close()
+    await way.close()
+  })
+})
+
+/** The way to a database, which can be cut: then every connection on it ends, and each new one at once. */
+async function openWay(url: string) {
+  const { hostname, port } = new URL(url)
+  const sockets = new Set<Socket>()
+  let isOpen = true
+  let refused = 0
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    if (!isOpen) {
+      refused++
+      socket.destroy()
+      return
+    }
+    const database = connect(Number(port), hostname)
+    database.on('error', () => socket.destroy()).on('close', () => socket.destroy())
+    socket.on('close', () => database.destroy())
+    socket.pipe(database).pipe(socket)
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const here = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    url: Object.assign(new URL(url), { host: here }).href,
+    refused: () => refused,
+    cut() {
+      isOpen = false
+      for (const socket of sockets) socket.destroy()
+    },
+    open: () => void (isOpen = true),
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
