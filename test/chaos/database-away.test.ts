@@ -50,8 +50,9 @@ describe('under load, a database', function () {
         const downS = round === rounds - 1 ? downMaxS : 1 + Math.random() * (downMaxS - 1)
         outages.push(await causeOutage(scene, { downMs: downS * 1000, begin, end }))
       }
-      const figures = describeOutages(run, outages)
+      await driveOn()
       const report = await run.stop()
+      const figures = describeOutages(run, outages)
       const verified = await scene.verify(run)
       printTable(`${title}, ${scene.database.version}`, {
         'rate, messages/s': rate,

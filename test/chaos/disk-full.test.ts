@@ -7,7 +7,7 @@ import { openScene, type Scene } from './support/scene.ts'
 import { spanOf } from './support/latencies.ts'
 import { chaosSetting } from './support/settings.ts'
 import { printTable } from './support/table.ts'
-import { canMount, mountTmpfs, type Tmpfs } from './support/tmpfs.ts'
+import { canMount } from './support/tmpfs.ts'
 
 const rate = chaosSetting('CHAOS_RATE') / 5
 const downS = chaosSetting('CHAOS_DOWN_MAX_S')
@@ -19,15 +19,12 @@ const RECOVERY_DEADLINE_MS = 120_000
 describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipped)'}`, function () {
   this.timeout(480_000 + downS * 1000)
   let scene: Scene | undefined
-  let disk: Tmpfs | undefined
   before(function () {
     if (!canMount) this.skip()
   })
   afterEach(async () => {
     await scene?.close()
     scene = undefined
-    disk?.unmount()
-    disk = undefined
   })
 
   it("under the database's data is bridged by the spool, and nothing is lost", async () => {
@@ -45,8 +42,9 @@ describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipp
         await database.start()
       },
     })
-    const figures = describeOutages(run, [outage])
+    await driveOn()
     const report = await run.stop()
+    const figures = describeOutages(run, [outage])
     const verified = await here.verify(run)
     printTable(`The database's disk is full, ${database.version}`, {
       'rate, messages/s': rate,
@@ -61,20 +59,19 @@ describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipp
   })
 
   it('under the spool ends the acknowledgements, and nothing that was acknowledged is lost', async () => {
-    const prepare = (directory: string) => void (disk = mountTmpfs(directory, SPOOL_MEBIBYTES))
-    const here = (scene = await openScene({ devices: DEVICES, prepare }))
-    const { broker, database } = here
+    const here = (scene = await openScene({ devices: DEVICES, dataDiskMebibytes: SPOOL_MEBIBYTES }))
+    const { broker, database, dataDisk } = here
     await expectSpool(here)
     const run = await here.drive({ name: 'spool-disk', rate, faults: 0, window: 1000 })
     const { pid } = broker.process()
-    disk?.fill()
+    dataDisk?.fill()
     await database.kill()
     const fullMs = Date.now()
     await sleep(downS * 1000)
-    // What was spooled before the disk was full may still be acknowledged in the first moments.
+    // What was committed or spooled before may still be acknowledged in the first moments.
     const silence = spanOf(run.seconds(), fullMs + 3000, Date.now() - 1000)
     expect(broker.process().isRunning(), 'the broker lives').to.equal(true)
-    disk?.relieve()
+    dataDisk?.relieve()
     await eventually(
       'acknowledgements go on, through the spool',
       () => (run.seconds().at(-1)?.second ?? 0) * 1000 > fullMs + downS * 1000,
@@ -95,6 +92,7 @@ describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipp
       'devices disconnected': report.reconnects,
       ...judgementRows(report, verified),
     })
+    expect(silence.acked, 'acknowledged while nothing could be kept').to.equal(0)
     expect(broker.process().pid, 'it is the same process').to.equal(pid)
     expectNothingLost(report, verified)
   })

@@ -54,7 +54,6 @@ export async function openChaosDatabase(options: {
   const processes = serverProcesses(join(home, 'postgres'))
   const onExit = () => {
     for (const pid of processes.pids()) process.kill(pid, 'SIGKILL')
-    if (disk) disk.unmount()
   }
   process.once('exit', onExit)
 

@@ -61,11 +61,11 @@ export async function expectSpool(scene: Scene): Promise<void> {
 /** Lets the fleet drive undisturbed for a moment, so that each outage begins with a broker that is not busy. */
 export const driveOn = () => sleep(LIVE_BEFORE_MS)
 
-/** What the fleet saw of the outages. */
+/** What the fleet saw of the outages. To be asked after the run, whose last seconds are not written before. */
 export function describeOutages(run: FleetRun, outages: readonly Outage[]) {
   const seconds = run.seconds()
   const during = outages.map((it) => spanOf(seconds, it.beganMs, it.overMs))
-  const draining = outages.map((it) => spanOf(seconds, it.overMs, it.drainedMs))
+  const draining = outages.map((it) => spanOf(seconds, ...drainSpan(it)))
   const all = (spans: readonly [from: number, to: number][]) =>
     percentileMs(
       seconds
@@ -73,16 +73,14 @@ export function describeOutages(run: FleetRun, outages: readonly Outage[]) {
         .flatMap((it) => it.buckets),
       0.99,
     )
-  // In a short outage too little gathers to measure how fast it leaves.
-  const measurable = outages.filter((it) => it.drainedMs - it.overMs > SAMPLE_MS * 5)
   return {
     seconds: outages.map((it) => (it.overMs - it.beganMs) / 1000),
     p99DuringMs: all(outages.map((it) => [it.beganMs, it.overMs])),
     worstP99DuringMs: Math.max(...during.map((it) => it.p99Ms)),
     ackedDuring: median(during.map((it) => it.perSecond)),
-    p99DrainingMs: all(outages.map((it) => [it.overMs, it.drainedMs])),
+    p99DrainingMs: all(outages.map(drainSpan)),
     liveWhileDraining: median(draining.map((it) => it.perSecond)),
-    drainRate: median(measurable.map((it) => it.drainRate)),
+    drainRate: median(outages.filter((it) => it.peakMessages > 0).map((it) => it.drainRate)),
     drainSeconds: Math.max(...outages.map((it) => (it.drainedMs - it.overMs) / 1000)),
     peakMessages: Math.max(...outages.map((it) => it.peakMessages)),
     peakMebibytes: Math.max(...outages.map((it) => it.peakBytes)) / 2 ** 20,
@@ -106,6 +104,15 @@ export function outageRows(figures: OutageFigures): Record<string, string | numb
     'p99 ack live while draining, ms': figures.p99DrainingMs,
     'longest drain, s': figures.drainSeconds,
   }
+}
+
+/**
+ * The whole seconds after the outage in which the spool was drained, at least one: the second in which the outage ended
+ * also has acknowledgements of before.
+ */
+function drainSpan({ overMs, drainedMs }: Outage): [fromMs: number, toMs: number] {
+  const fromMs = Math.ceil(overMs / 1000) * 1000
+  return [fromMs, Math.max(fromMs + 1000, drainedMs)]
 }
 
 /** The first look after the outage that finds nothing; one before it would be of before the outage. */

@@ -9,14 +9,15 @@ import { openChaosDatabase, type ChaosDatabase } from './database.ts'
 import { startNode } from './node-process.ts'
 import { steadyPort } from './ports.ts'
 import { createSimulator, type FleetRun, type RunFlags } from './simulator.ts'
+import { mountTmpfs, type Tmpfs } from './tmpfs.ts'
 import type { VerifyReport } from '../../../simulator/verify/verify.ts'
 
 /** Everything of a Fleetwire in processes of their own, with a fleet that has its tokens. */
 export interface Scene {
   database: ChaosDatabase
   broker: ChaosBroker
-  /** the broker's DATA_DIR */
-  dataDir: string
+  /** the disk that the broker's DATA_DIR is, if it was asked for */
+  dataDisk: Tmpfs | undefined
   credentials: string
   drive(flags: Omit<RunFlags, 'credentials' | 'broker'>): Promise<FleetRun>
   verify(run: FleetRun): Promise<VerifyReport>
@@ -28,9 +29,9 @@ export interface SceneOptions {
   devices: number
   /** settings of the broker */
   broker?: Record<string, string>
+  /** give the database, or DATA_DIR, a disk of this size; needs root */
   databaseDiskMebibytes?: number
-  /** is told the directory that will be DATA_DIR, before the broker starts */
-  prepare?: (dataDir: string) => void
+  dataDiskMebibytes?: number
 }
 
 const API_DEADLINE_MS = 60_000
@@ -59,7 +60,9 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
 
     const dataDir = join(directory, 'data')
     mkdirSync(dataDir)
-    options.prepare?.(dataDir)
+    const size = options.dataDiskMebibytes
+    const dataDisk = size === undefined ? undefined : mountTmpfs(dataDir, size)
+    closers.add('data disk', dataDisk, (it) => it?.unmount())
     const brokerEnv = { ...env, DATA_DIR: dataDir, ...options.broker }
     const broker = await openChaosBroker({ env: brokerEnv, logFile: join(directory, 'broker.log') })
     closers.add('broker', broker, (it) => it.kill())
@@ -70,7 +73,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     return {
       database,
       broker,
-      dataDir,
+      dataDisk,
       credentials,
       async drive(flags) {
         const url = `mqtt://127.0.0.1:${broker.mqttPort}`

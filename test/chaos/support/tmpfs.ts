@@ -20,10 +20,15 @@ const PAGE = 4096
 /** Whether this user may mount. */
 export const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
-/** Needs root. It is gone when it is unmounted or the machine restarts. */
+/** Needs root. It is unmounted when this process ends, if it was not before. */
 export function mountTmpfs(directory: string, mebibytes: number): Tmpfs {
   mkdirSync(directory, { recursive: true })
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m,mode=0755`, 'fleetwire-chaos', directory])
+  const unmount = () => {
+    process.off('exit', unmount)
+    execFileSync('umount', ['--lazy', directory])
+  }
+  process.once('exit', unmount)
   const filler = join(directory, 'filler')
   return {
     directory,
@@ -40,7 +45,7 @@ export function mountTmpfs(directory: string, mebibytes: number): Tmpfs {
       const { bavail, bsize } = statfsSync(directory)
       return bavail * bsize
     },
-    unmount: () => void execFileSync('umount', ['--lazy', directory]),
+    unmount,
   }
 }
 
