@@ -11,10 +11,14 @@ import { printTable } from './support/table.ts'
 
 const rate = chaosSetting('CHAOS_RATE')
 const watchS = chaosSetting('CHAOS_FULL_WATCH_S')
-const DEVICES = 200
+/** So few that each soon has as much unacknowledged as the broker holds of a connection before it stops reading it. */
+const DEVICES = 20
+/** More than that: it is the broker that has to say stop. */
+const WINDOW = 5000
 const SPOOL_BYTES_MAX = 8 * 2 ** 20
 /** What the broker may grow by while it refuses everything: garbage that is not yet collected, and no more. */
 const GROWTH_MIB_MAX = 30
+const STEADY_MS = 1000
 const FULL_DEADLINE_MS = 120_000
 
 describe('a spool that is full while the database is away', function () {
@@ -31,8 +35,7 @@ describe('a spool that is full while the database is away', function () {
 
   it('ends the acknowledgements but not the broker, which says so and goes on by itself', async () => {
     const { broker, database } = scene
-    // A device that is not acknowledged stops at its window: it is to fill the spool before.
-    const run = await scene.drive({ name: 'spool-full', rate, window: 1000 })
+    const run = await scene.drive({ name: 'spool-full', rate, window: WINDOW })
     const downMs = Date.now()
     await database.kill()
     const full = await eventually(
@@ -44,6 +47,18 @@ describe('a spool that is full while the database is away', function () {
       FULL_DEADLINE_MS,
     )
     const fullMs = Date.now()
+    let before: number | undefined
+    await eventually(
+      'the broker takes no more in',
+      async () => {
+        const last = before
+        await sleep(STEADY_MS)
+        before = await broker.metric('messages_pending')
+        return before !== undefined && before === last
+      },
+      FULL_DEADLINE_MS,
+    )
+    const pending = before ?? 0
     const memory = sampleEvery(1000, () => broker.process().residentMiB())
     await sleep(watchS * 1000)
     await memory.stop()
@@ -70,6 +85,7 @@ describe('a spool that is full while the database is away', function () {
       '/readyz': `${full.status} ${full.body.trim()}`,
       'spool while full, MiB': spoolBytes / 2 ** 20,
       'acknowledged while full, messages': silence.acked,
+      'held by the broker, messages': pending,
       'watched, s': watchS,
       'resident memory, MiB': `${Math.min(...sizes).toFixed(0)} to ${Math.max(...sizes).toFixed(0)}`,
       'recovered after the database, s': (recoveredMs - backMs) / 1000,

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 export interface NodeProcess {
   pid: number
   isRunning(): boolean
+  /** its exit code or signal and the last that it wrote; undefined while it runs */
+  endedWith(): string | undefined
   /** Sends the signal, if it still runs, and waits for its end; it is killed after `deadlineMs`. */
   end(signal: NodeJS.Signals, deadlineMs?: number): Promise<void>
   /** resolves with its exit code or the signal that ended it */
@@ -17,6 +19,7 @@ export interface NodeProcess {
   residentMiB(): number
 }
 
+const OUTPUT_SHOWN = 2000
 const END_DEADLINE_MS = 15_000
 
 /**
@@ -41,6 +44,7 @@ export function startNode(options: {
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   }
+  const outputSoFar = () => (logFile === undefined ? output : readFileSync(logFile, 'utf8'))
   const onExit = () => void child.kill('SIGKILL')
   process.once('exit', onExit)
   const ended = once(child, 'close').then(([code, signal]) => {
@@ -50,6 +54,10 @@ export function startNode(options: {
   return {
     pid: child.pid ?? 0,
     isRunning: () => isRunning(child),
+    endedWith() {
+      if (isRunning(child)) return undefined
+      return `${child.signalCode ?? child.exitCode}: ${outputSoFar().slice(-OUTPUT_SHOWN)}`
+    },
     async end(signal, deadlineMs = END_DEADLINE_MS) {
       if (isRunning(child)) child.kill(signal)
       const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs)
@@ -57,7 +65,7 @@ export function startNode(options: {
       clearTimeout(timer)
     },
     ended,
-    output: () => (logFile === undefined ? output : readFileSync(logFile, 'utf8')),
+    output: outputSoFar,
     residentMiB() {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
