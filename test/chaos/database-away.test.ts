@@ -9,13 +9,15 @@ import {
   type Outage,
 } from './support/outage.ts'
 import { openScene, type Scene } from './support/scene.ts'
-import { chaosSetting } from './support/settings.ts'
+import { chaosSetting, isFull } from './support/settings.ts'
 import { printTable } from './support/table.ts'
 
 const rounds = chaosSetting('CHAOS_ROUNDS')
 const rate = chaosSetting('CHAOS_RATE')
 const downMaxS = chaosSetting('CHAOS_DOWN_MAX_S')
 const DEVICES = 200
+/** On a quiet machine it is several times the live rate; CI's may be busy with something else. */
+const DRAIN_FACTOR_MIN = isFull ? 3 : 1.5
 /** The whole fleet stays connected: dropped connections are the broker's own doing. */
 const FAULTS = 0
 
@@ -66,7 +68,9 @@ describe('under load, a database', function () {
       expect(figures.p99DuringMs, 'p99 ack during outages').to.be.lessThan(1000)
       expect(figures.ackedDuring, 'acknowledged during outages').to.be.greaterThan(rate * 0.8)
       expect(figures.p99DrainingMs, 'p99 ack while draining').to.be.lessThan(500)
-      expect(figures.drainRate, 'drained a second').to.be.at.least(3 * figures.liveWhileDraining)
+      expect(figures.drainRate, 'drained a second').to.be.at.least(
+        DRAIN_FACTOR_MIN * figures.liveWhileDraining,
+      )
     })
   }
 })

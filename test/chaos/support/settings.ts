@@ -27,8 +27,11 @@ const FULL: typeof QUICK = {
 
 export type ChaosSetting = keyof typeof QUICK
 
+/** Everything is done at length, on a machine that has nothing else to do. */
+export const isFull = process.env['CHAOS_FULL'] === '1'
+
 export function chaosSetting(name: ChaosSetting): number {
-  const defaults = process.env['CHAOS_FULL'] === '1' ? FULL : QUICK
+  const defaults = isFull ? FULL : QUICK
   const value = Number(process.env[name] ?? defaults[name])
   if (value > 0) return value
   throw new Error(`${name} must be a number more than 0`)
