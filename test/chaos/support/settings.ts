@@ -6,7 +6,7 @@ const QUICK = {
   /** kills or outages in one test */
   CHAOS_ROUNDS: 3,
   /** messages a second of the whole fleet */
-  CHAOS_RATE: 2000,
+  CHAOS_RATE: 5000,
   /** the longest outage of the database, in seconds */
   CHAOS_DOWN_MAX_S: 8,
   /** devices that are cut off at once */
