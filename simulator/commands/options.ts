@@ -32,6 +32,11 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It must be like 500ms, 30s, 5m or 2h.')
 }
 
+/** A duration that may be none at all. */
+export function wait(text: string): number {
+  return /^0(ms|s|m|h)?$/.test(text) ? 0 : duration(text)
+}
+
 export function qos(text: string): 0 | 1 | 2 {
   if (text === '0' || text === '1' || text === '2') return Number(text) as 0 | 1 | 2
   throw new InvalidArgumentError('It must be 0, 1 or 2.')

@@ -21,6 +21,7 @@ interface RunFlags {
   seed: number
   faults?: number | true
   journal?: string
+  latencyLog?: string
   window: number
   drainTimeout: number
 }
@@ -44,6 +45,10 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
     .option('--seed <n>', 'the same seed drives the same routes', read.count(0, 4_294_967_295), 1)
     .option('--faults [share]', `spoil this share of the messages, ${FAULT_SHARE} unless told`, read.share)
     .option('--journal <file>', 'where to journal; a file that exists is continued (default: FILE.journal)')
+    .option(
+      '--latency-log <file>',
+      'write a line for each second: how many were acknowledged, and a histogram of their latencies',
+    )
     .option(
       '--window <n>',
       'unacknowledged messages of one vehicle, then it pauses',

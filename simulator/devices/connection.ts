@@ -3,8 +3,10 @@ import type { Credentials } from '../credentials.ts'
 
 export interface ConnectionEvents {
   connected: () => void
-  /** Once, also when it never was connected. `refused`: the broker's CONNACK said no. */
-  closed: (error: Error, refused: boolean) => void
+  /**
+   * Once, also when it never was connected. Without an error it simply ended. `refused`: the broker's CONNACK said no.
+   */
+  closed: (error: Error | undefined, refused: boolean) => void
 }
 
 const KEEPALIVE_S = 60
@@ -36,9 +38,9 @@ export function openConnection(
   client.on('error', (error) => (lastError = error))
   client.on('connect', events.connected)
   client.once('close', () => {
-    const error = lastError ?? new Error('the broker closed the connection')
+    const code = lastError && 'code' in lastError ? lastError.code : undefined
     // mqtt.js gives a CONNACK's return code as a number, the network's errors as text
-    events.closed(error, 'code' in error && typeof error.code === 'number')
+    events.closed(lastError, typeof code === 'number')
   })
   return client
 }

@@ -4,6 +4,7 @@ import type { Credentials } from '../credentials.ts'
 import type { Random } from '../driving/random.ts'
 import { backoffMs } from './backoff.ts'
 import { closeConnection, openConnection } from './connection.ts'
+import { causeOf, type DisconnectCause } from './disconnect.ts'
 import type { Slots } from './slots.ts'
 
 export interface Message {
@@ -20,7 +21,10 @@ export interface DeviceEvents {
   done(message: Message): void
   /** These are about to be sent once more. */
   resending(messages: Message[]): void
-  connected(again: boolean): void
+  /** `offlineMs`: since the connection before this one was lost; 0 for the first. */
+  connected(again: boolean, offlineMs: number): void
+  /** A connection was lost. */
+  disconnected(cause: DisconnectCause): void
   /** An attempt to connect failed: `refused` by the broker's CONNACK, or the network's doing. */
   failed(device: string, error: Error, refused: boolean): void
 }
@@ -31,6 +35,7 @@ export interface Device {
   send(message: Message): void
   /** messages that were given to `send` and are not yet done */
   outstanding(): number
+  online(): boolean
   /** Cuts the connection as a lost network does. It comes back by itself. */
   drop(): void
   close(): Promise<void>
@@ -63,6 +68,8 @@ export function createDevice(options: DeviceOptions): Device {
   let online = false
   let wasOnline = false
   let closing = false
+  let dropping = false
+  let lostMs = 0
   let attempt = 0
   let timer: NodeJS.Timeout | undefined
   let waiting: Message[] = []
@@ -82,7 +89,7 @@ export function createDevice(options: DeviceOptions): Device {
   function onConnect(via: MqttClient): void {
     online = true
     attempt = 0
-    events.connected(wasOnline)
+    events.connected(wasOnline, wasOnline ? performance.now() - lostMs : 0)
     wasOnline = true
     const due = waiting.filter((it) => !it.acked)
     waiting = []
@@ -91,10 +98,16 @@ export function createDevice(options: DeviceOptions): Device {
     for (const message of due) publish(via, message)
   }
 
-  function onClose(error: Error, refused: boolean): void {
-    if (!online && !closing) events.failed(credentials.clientId, error, refused)
+  function onClose(error: Error | undefined, refused: boolean): void {
+    if (online) {
+      lostMs = performance.now()
+      if (!closing) events.disconnected(dropping ? 'dropped' : causeOf(error))
+    } else if (!closing) {
+      events.failed(credentials.clientId, error ?? new Error('the broker closed the connection'), refused)
+    }
     client = undefined
     online = false
+    dropping = false
     // QoS 0 is sent once. The others are older than what waits, and keep their order.
     if (qos > 0) waiting = [...flying, ...waiting]
     flying.clear()
@@ -129,8 +142,11 @@ export function createDevice(options: DeviceOptions): Device {
       else waiting.push(message)
     },
     outstanding: () => waiting.length + flying.size,
+    online: () => online,
     drop() {
-      if (online) client?.stream.destroy()
+      if (!online) return
+      dropping = true
+      client?.stream.destroy()
     },
     async close() {
       closing = true

@@ -1,6 +1,7 @@
 import { FleetwireError } from '../../kit/errors.ts'
 import type { Credentials } from '../credentials.ts'
 import { createDevice, type Device, type Message } from '../devices/device.ts'
+import type { DisconnectCause } from '../devices/disconnect.ts'
 import { createSlots } from '../devices/slots.ts'
 import { createRandom, seedFor } from '../driving/random.ts'
 import type { Ledger } from './ledger.ts'
@@ -13,7 +14,10 @@ export interface Fleet {
    * Throws `cannot_connect`.
    */
   open(stop: AbortSignal, onTick: (done: number) => void): Promise<void>
+  /** devices that were connected at least once */
   connected(): number
+  /** devices that are connected now */
+  online(): number
   outstanding(): number
   close(): Promise<void>
 }
@@ -49,10 +53,11 @@ export function createFleet(options: FleetOptions): Fleet {
   const events = {
     done: (message: Message) => ledger.done(message),
     resending: (messages: Message[]) => ledger.resending(messages),
-    connected(again: boolean) {
-      if (again) stats.counts.reconnects++
+    connected(again: boolean, offlineMs: number) {
+      if (again) stats.reconnected(offlineMs)
       else if (++everConnected === devices.length) opened()
     },
+    disconnected: (cause: DisconnectCause) => stats.disconnected(cause),
     failed(device: string, error: Error, byBroker: boolean) {
       stats.counts.failedConnects++
       // Nobody got through yet: the address is wrong or the broker is down. Else it may be busy, and is asked again.
@@ -87,6 +92,7 @@ export function createFleet(options: FleetOptions): Fleet {
       }
     },
     connected: () => everConnected,
+    online: () => devices.filter((it) => it.online()).length,
     outstanding: () => devices.reduce((sum, it) => sum + it.outstanding(), 0),
     async close() {
       await Promise.all(devices.map((it) => it.close()))

@@ -1,5 +1,7 @@
+import type { DisconnectCause } from '../devices/disconnect.ts'
 import type { FaultCounts } from '../traffic/faults.ts'
-import type { Stats } from './stats.ts'
+import type { LatencyColumns } from './latency-series.ts'
+import type { Spread, Stats } from './stats.ts'
 
 /** The result of a run, as `--json` prints it. Latencies are of QoS 1 and 2, from the first sending to the ack. */
 export interface RunReport {
@@ -14,8 +16,15 @@ export interface RunReport {
   unacknowledged: number
   messages_per_second: number
   readings_per_second: number
-  ack_ms: { p50: number; p99: number; max: number } | null
+  ack_ms: Spread | null
+  /** the same second by second, of the first two hours */
+  ack_by_second: LatencyColumns
+  /** devices that were connected when the waiting was over */
+  online: number
+  disconnects: Partial<Record<DisconnectCause, number>>
   reconnects: number
+  /** from the loss of a connection to the next one */
+  offline_ms: Spread | null
   failed_connects: number
   resent: number
   /** turns that passed without a reading because the vehicle's window was full */
@@ -30,10 +39,11 @@ export function reportRun(run: {
   qos: 0 | 1 | 2
   seconds: number
   vehicles: number
+  online: number
   journal: string
   interrupted: boolean
 }): RunReport {
-  const { stats, seconds, vehicles, journal, interrupted } = run
+  const { stats, seconds, vehicles, online, journal, interrupted } = run
   const { counts } = stats
   const unacknowledged = run.qos === 0 ? 0 : counts.messages - counts.acknowledged
   const perSecond = (count: number) => (seconds > 0 ? round(count / seconds) : 0)
@@ -49,7 +59,11 @@ export function reportRun(run: {
     messages_per_second: perSecond(counts.messages),
     readings_per_second: perSecond(counts.readings),
     ack_ms: stats.latencyMs(),
+    ack_by_second: stats.bySecond.columns(),
+    online,
+    disconnects: stats.disconnects(),
     reconnects: counts.reconnects,
+    offline_ms: stats.offlineMs(),
     failed_connects: counts.failedConnects,
     resent: counts.resent,
     held_back: counts.heldBack,
@@ -61,14 +75,18 @@ export function reportRun(run: {
 
 /** The same for a person. */
 export function describeRun(report: RunReport): string {
-  const { ack_ms: ack, faults } = report
+  const { ack_ms: ack, faults, disconnects, offline_ms: offline } = report
   const kinds = Object.entries(faults).map(([kind, count]) => `${kind} ${number(count)}`)
+  const causes = Object.entries(disconnects).map(([cause, count]) => `${cause} ${number(count)}`)
+  const away = offline ? [`away           p50 ${offline.p50} ms, max ${offline.max} ms`] : []
   const lines = [
     `messages       ${number(report.messages)} (${number(report.messages_per_second)}/s)`,
     `readings       ${number(report.readings)} (${number(report.readings_per_second)}/s)`,
     `acknowledged   ${number(report.acknowledged)}, ${number(report.unacknowledged)} outstanding`,
     `ack            ${ack ? `p50 ${ack.p50} ms, p99 ${ack.p99} ms, max ${ack.max} ms` : 'none'}`,
     `connections    ${number(report.vehicles)}, ${number(report.reconnects)} reconnects, ${number(report.failed_connects)} failed attempts`,
+    ...(causes.length > 0 ? [`lost           ${causes.join(', ')}`] : []),
+    ...away,
     `resent         ${number(report.resent)}`,
     ...(report.held_back > 0 ? [`held back      ${number(report.held_back)} turns (window full)`] : []),
     ...(kinds.length > 0 ? [`faults         ${kinds.join(', ')}`] : []),

@@ -4,6 +4,7 @@ import { createRandom, seedFor } from '../driving/random.ts'
 import { openJournal, type Journal } from '../journal/write.ts'
 import { createSource } from '../traffic/source.ts'
 import { createFleet, type Fleet } from './fleet.ts'
+import { openLatencyLog } from './latency-log.ts'
 import { createLedger, type Ledger, type Outgoing } from './ledger.ts'
 import { reportRun, type RunReport } from './report.ts'
 import { createStats, type Stats } from './stats.ts'
@@ -26,6 +27,8 @@ export interface RunOptions {
   seed: number
   faultShare: number
   journal: string
+  /** where the latencies go, second by second; nowhere when absent */
+  latencyLog?: string
   /** ends sending early; the outstanding messages are still waited for */
   stop: AbortSignal
   /** ends the waiting, too */
@@ -48,11 +51,12 @@ const DROP_WITHIN_MS = 20
 
 /**
  * Lets the vehicles drive and send, and waits for what is not yet acknowledged.
- * Throws `cannot_connect` and `journal_unusable`.
+ * Throws `cannot_connect`, `journal_unusable` and `latency_log_unusable`.
  */
 export async function run(options: RunOptions): Promise<RunReport> {
   const { broker, ca, credentials, qos, seed, stop } = options
-  const stats = createStats()
+  const latencyLog = options.latencyLog === undefined ? undefined : openLatencyLog(options.latencyLog)
+  const stats = createStats(latencyLog?.write)
   const journal = openJournal(options.journal, { at: Date.now(), seed, broker })
   const ledger = createLedger({ credentials, qos, journal, stats })
   const fleet = createFleet({ credentials, broker, ca, qos, seed, stats, ledger })
@@ -78,6 +82,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
       onTick: (done) => progress('sending', done),
     })
     await drain(fleet, journal, options, (done) => progress('draining', done))
+    stats.bySecond.end()
     const { journal: file } = options
     return reportRun({
       stats,
@@ -85,11 +90,13 @@ export async function run(options: RunOptions): Promise<RunReport> {
       seconds,
       journal: file,
       vehicles: credentials.length,
+      online: fleet.online(),
       interrupted: stop.aborted,
     })
   } finally {
     await fleet.close()
     journal.close(Date.now())
+    latencyLog?.close()
   }
 }
 

@@ -1,14 +1,27 @@
-import { createHistogram } from 'node:perf_hooks'
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import type { DisconnectCause } from '../devices/disconnect.ts'
 import { FAULT_KINDS, type FaultCounts, type FaultKind } from '../traffic/faults.ts'
+import { createLatencySeries, type LatencySecond } from './latency-series.ts'
 
 const US_PER_MS = 1000
 const LATENCY_US_MAX = 600_000_000
 
 export type Stats = ReturnType<typeof createStats>
 
-/** What is counted while running. The histogram is bounded: three figures up to ten minutes. */
-export function createStats() {
+export interface Spread {
+  p50: number
+  p99: number
+  max: number
+}
+
+/**
+ * What is counted while running. The histograms are bounded: three figures up to ten minutes.
+ * @param onSecond is given the latencies of each second when it is over
+ */
+export function createStats(onSecond?: (second: LatencySecond) => void) {
   const latencyUs = createHistogram({ lowest: 1, highest: LATENCY_US_MAX, figures: 3 })
+  const offlineUs = createHistogram({ lowest: 1, highest: LATENCY_US_MAX, figures: 3 })
+  const bySecond = createLatencySeries(onSecond)
   const counts = {
     messages: 0,
     readings: 0,
@@ -20,6 +33,7 @@ export function createStats() {
     heldBack: 0,
   }
   const faults = new Map<FaultKind, number>()
+  const disconnects = new Map<DisconnectCause, number>()
 
   return {
     counts,
@@ -31,18 +45,33 @@ export function createStats() {
     acked(readings: number, latencyMs: number): void {
       counts.acknowledged++
       counts.acknowledgedReadings += readings
-      latencyUs.record(Math.min(LATENCY_US_MAX, Math.max(1, Math.round(latencyMs * US_PER_MS))))
+      const us = toUs(latencyMs)
+      latencyUs.record(us)
+      bySecond.add(us, Date.now())
     },
-    latencyMs(): { p50: number; p99: number; max: number } | null {
-      if (counts.acknowledged === 0) return null
-      const ms = (us: number) => Math.round(us / 10) / 100
-      return {
-        p50: ms(latencyUs.percentile(50)),
-        p99: ms(latencyUs.percentile(99)),
-        max: ms(latencyUs.max),
-      }
+    disconnected(cause: DisconnectCause): void {
+      disconnects.set(cause, (disconnects.get(cause) ?? 0) + 1)
     },
+    reconnected(offlineMs: number): void {
+      counts.reconnects++
+      offlineUs.record(toUs(offlineMs))
+    },
+    latencyMs: (): Spread | null => spreadOf(latencyUs),
+    /** how long devices were without a connection, each time that they lost one and came back */
+    offlineMs: (): Spread | null => spreadOf(offlineUs),
+    bySecond,
+    disconnects: (): Partial<Record<DisconnectCause, number>> => Object.fromEntries(disconnects),
     faults: (): FaultCounts =>
       Object.fromEntries(FAULT_KINDS.filter((it) => faults.has(it)).map((it) => [it, faults.get(it)])),
   }
+}
+
+function toUs(ms: number): number {
+  return Math.min(LATENCY_US_MAX, Math.max(1, Math.round(ms * US_PER_MS)))
+}
+
+function spreadOf(us: RecordableHistogram): Spread | null {
+  if (us.count === 0) return null
+  const ms = (value: number) => Math.round(value / 10) / 100
+  return { p50: ms(us.percentile(50)), p99: ms(us.percentile(99)), max: ms(us.max) }
 }

@@ -10,6 +10,8 @@ export function describeVerify(report: VerifyReport): string {
     `dead letters   ${number(report.rejected_expected)} must be kept, ${number(report.dead_letters)} are`,
   ]
   if (report.torn_lines > 0) lines.push(`torn lines     ${report.torn_lines} (of runs that were killed)`)
+  const settled = Math.round(report.settled_ms / 100) / 10
+  if (settled > 0) lines.push(`asked again    for ${settled} s`)
   if (report.ok) return [...lines, 'Everything is as it was sent.'].join('\n')
 
   const kinds = Object.entries(report.found_by_kind).map(([kind, count]) => `${kind} ${number(count)}`)

@@ -1,15 +1,14 @@
-import { formatTime } from '../../contract/time.ts'
 import type { ApiClient } from '../api-client.ts'
-import { indexJournal, openMessages, type JournalIndex, type MessageRef } from '../journal/read.ts'
-import type { SentLine } from '../journal/line.ts'
-import { createLetterBook, type DeadLetter, type LetterBook } from './dead-letters.ts'
-import { createFindings, type Finding, type FindingKind, type Findings } from './findings.ts'
-import { compareReadings, timeOf, type SentReading, type StoredReading } from './readings.ts'
-import { cutSlices, type Slice, type TimedRef } from './slices.ts'
+import { indexJournal, openMessages, type MessageRef } from '../journal/read.ts'
+import { createFindings, type Finding, type FindingKind } from './findings.ts'
+import { settle, type Check } from './settle.ts'
+import { verifyVehicle } from './vehicle.ts'
 
 export interface VerifyOptions {
   journal: string
   api: ApiClient
+  /** what is missing is asked for again so long before it is reported: a spool may still be drained */
+  settleMs: number
   onProgress: (done: number) => void
 }
 
@@ -31,20 +30,17 @@ export interface VerifyReport {
   findings: readonly Finding[]
   torn_lines: number
   seconds: number
+  /** how long it went on asking for what was missing at first */
+  settled_ms: number
 }
 
-/** Readings that are in memory at once, for each vehicle that is being compared; also the API's page. */
-const SLICE_READINGS = 5000
 const VEHICLES_AT_ONCE = 4
-const LETTERS_PAGE = 1000
-/** The database's clock may be this far from ours. */
-const CLOCKS_APART_MS = 60_000
 
 /**
  * Compares everything in the journal with what the API says is stored.
  * Throws `journal_unusable`, `api_refused`, `api_unreachable`.
  */
-export async function verify({ journal, api, onProgress }: VerifyOptions): Promise<VerifyReport> {
+export async function verify({ journal, api, settleMs, onProgress }: VerifyOptions): Promise<VerifyReport> {
   const began = performance.now()
   const index = await indexJournal(journal)
   const file = openMessages(journal)
@@ -52,15 +48,10 @@ export async function verify({ journal, api, onProgress }: VerifyOptions): Promi
   const totals = { readingsExpected: 0, readingsStored: 0, rejectedExpected: 0, deadLetters: 0 }
   const work = { api, index, read: (ref: MessageRef) => file.read(ref), findings, totals }
   const vehicles = [...index.messages.keys()]
-  let next = 0
+  let settledMs = 0
   try {
-    const worker = async () => {
-      for (let at = next++; at < vehicles.length; at = next++) {
-        await verifyVehicle(vehicles[at]!, work)
-        onProgress(at / vehicles.length)
-      }
-    }
-    await Promise.all(Array.from({ length: VEHICLES_AT_ONCE }, worker))
+    const checks = vehicles.map((vehicle) => (final: boolean) => verifyVehicle(vehicle, work, final))
+    settledMs = await settle({ checks, settleMs, round: (some, final) => checkAll(some, final, onProgress) })
   } finally {
     file.close()
   }
@@ -79,63 +70,24 @@ export async function verify({ journal, api, onProgress }: VerifyOptions): Promi
     findings: findings.shown(),
     torn_lines: index.torn,
     seconds: Math.round((performance.now() - began) / 100) / 10,
+    settled_ms: settledMs,
   }
 }
 
-interface Work {
-  api: ApiClient
-  index: JournalIndex
-  read: (ref: MessageRef) => SentLine
-  findings: Findings
-  totals: { readingsExpected: number; readingsStored: number; rejectedExpected: number; deadLetters: number }
-}
-
-async function verifyVehicle(vehicle: string, work: Work): Promise<void> {
-  const letters = createLetterBook()
-  const readings: TimedRef[] = []
-  for (const message of work.index.messages.get(vehicle) ?? []) {
-    const line = work.read(message)
-    for (const reading of line.stored) readings.push({ us: timeOf(reading), message })
-    for (const it of line.rejected) letters.expect(it, message.acked, message.sends)
-  }
-  for (const slice of cutSlices(readings, SLICE_READINGS)) await verifySlice(vehicle, slice, work)
-  await verifyLetters(vehicle, letters, work)
-}
-
-async function verifySlice(
-  vehicle: string,
-  slice: Slice,
-  { api, read, findings, totals }: Work,
-): Promise<void> {
-  const sent = new Map<number, SentReading[]>()
-  for (const message of slice.messages) {
-    const { stored, device } = read(message)
-    for (const reading of stored) {
-      const us = timeOf(reading)
-      if (us < slice.fromUs || us >= slice.toUs) continue
-      const entry = { reading, device, acked: message.acked }
-      const same = sent.get(us)
-      if (same) same.push(entry)
-      else sent.set(us, [entry])
+async function checkAll(
+  checks: readonly Check[],
+  final: boolean,
+  onProgress: (done: number) => void,
+): Promise<Check[]> {
+  const left: Check[] = []
+  let next = 0
+  const worker = async () => {
+    for (let at = next++; at < checks.length; at = next++) {
+      const again = await checks[at]!(final)
+      if (again) left.push(again)
+      onProgress(at / checks.length)
     }
   }
-  const range = { from: formatTime(slice.fromUs), to: formatTime(slice.toUs), limit: SLICE_READINGS }
-  const stored: StoredReading[] = []
-  for await (const it of api.list<StoredReading>(`/api/vehicles/${vehicle}/telemetry`, range)) stored.push(it)
-
-  for (const candidates of sent.values()) if (candidates.some((it) => it.acked)) totals.readingsExpected++
-  totals.readingsStored += stored.length
-  for (const finding of compareReadings(vehicle, sent, stored)) findings.add(finding)
-}
-
-async function verifyLetters(vehicle: string, book: LetterBook, work: Work): Promise<void> {
-  const { api, index, findings, totals } = work
-  const from = new Date(index.fromMs - CLOCKS_APART_MS).toISOString()
-  const query = { vehicle, from, payload: 'true', limit: LETTERS_PAGE }
-  const letters: DeadLetter[] = []
-  for await (const it of api.list<DeadLetter>('/api/dead-letters', query)) letters.push(it)
-  totals.rejectedExpected += book.demanded()
-  const compared = book.compare(vehicle, letters, index)
-  totals.deadLetters += compared.counted
-  for (const finding of compared.findings) findings.add(finding)
+  await Promise.all(Array.from({ length: VEHICLES_AT_ONCE }, worker))
+  return left
 }

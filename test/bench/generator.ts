@@ -17,6 +17,8 @@ export interface Load {
   credentials?: string
   /** the first reading's time, epoch milliseconds */
   baseMs: number
+  /** between two readings of a device; a second when absent */
+  stepMs?: number
   timeoutS?: number
 }
 
@@ -48,7 +50,18 @@ export function compileGenerator(directory: string): ((load: Load) => Promise<Lo
 }
 
 async function runGenerator(binary: string, load: Load): Promise<LoadResult> {
-  const { port, connections, window, messages, batch = 1, rate, credentials, baseMs, timeoutS = 300 } = load
+  const {
+    port,
+    connections,
+    window,
+    messages,
+    batch = 1,
+    rate,
+    credentials,
+    baseMs,
+    stepMs,
+    timeoutS = 300,
+  } = load
   const flags = [
     '-p',
     port,
@@ -66,6 +79,7 @@ async function runGenerator(binary: string, load: Load): Promise<LoadResult> {
     timeoutS,
   ]
   if (rate !== undefined) flags.push('-r', rate)
+  if (stepMs !== undefined) flags.push('-s', stepMs)
   if (credentials !== undefined) flags.push('-f', credentials)
   // A connection is a file; the shell may allow as many as the system does.
   const child = spawn('sh', ['-c', 'ulimit -n $(ulimit -Hn); exec "$0" "$@"', binary, ...flags.map(String)], {

@@ -2,19 +2,21 @@ import { compileGenerator } from './generator.ts'
 import { measureBaseline } from './baseline.ts'
 import { measureBatches } from './batches.ts'
 import { measureFleet } from './fleet.ts'
+import { measureNeighbours } from './neighbours.ts'
 import { measureSingles } from './singles.ts'
 import { measureWithSimulator } from './with-simulator.ts'
 import { describeMachine, openStage } from './stage.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet ...]`. Everything runs on this machine: the generator, the broker
- * and its database. Prints what docs/benchmarks.md records.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours ...]`. Everything runs on this machine: the generator,
+ * the broker and its database. Prints what docs/benchmarks.md records.
  */
 const MEASUREMENTS = {
   singles: measureSingles,
   batches: measureBatches,
   baseline: measureBaseline,
   fleet: measureFleet,
+  neighbours: measureNeighbours,
 }
 const DEVICES = 10_000
 

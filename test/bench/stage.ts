@@ -25,7 +25,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-const secret = 'a secret of the benchmark, at least 32 characters'
+export const stageSecret = 'a secret of the benchmark, at least 32 characters'
 
 /**
  * A broker in a process of its own, with as many devices, and its database: TEST_DATABASE_URL, where it makes a
@@ -48,7 +48,7 @@ export async function openStage(devices: number): Promise<Stage> {
   const env = {
     ...process.env,
     DATABASE_URL: databaseUrl,
-    JWT_SECRET: secret,
+    JWT_SECRET: stageSecret,
     MQTT_PORT: '0',
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
@@ -98,7 +98,7 @@ async function register(sql: Sql, devices: number): Promise<string> {
   await sql`
     insert into devices (key, vehicle_id)
     select replace(key, 'vehicle', 'device'), id from vehicles`
-  const jwt = createJwt(secret)
+  const jwt = createJwt(stageSecret)
   const nowS = Math.floor(Date.now() / 1000)
   const lines = Array.from({ length: devices }, (_, n) => {
     const sub = `device-${n + 1}`

@@ -5,7 +5,7 @@ import type { Log } from '../../../kit/log.ts'
 import { takeOwnership } from '../../../kit/owner-lock.ts'
 import { checkSpool } from './check.ts'
 import { checksumOf, packChunks, unpackChunk, type ChunkKey, type SpooledMessage } from './chunk.ts'
-import { openSpoolStore } from './store.ts'
+import { commit, openSpoolStore } from './store.ts'
 
 /** Messages that were acknowledged and are not in the database yet. */
 export interface Spool {
@@ -32,6 +32,8 @@ export interface SpoolOptions {
 const PAGE_BYTES = 4096
 /** Up to this size a value shares its page with others. */
 const SHARED_BYTES_MAX = 1500
+/** After a write that failed, none is tried for so long. */
+const RETRY_MS = 1000
 /** A key and what the store keeps with it. */
 const KEY_BYTES = 64
 
@@ -45,11 +47,12 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
   const ownership = await takeOwnership(join(dataDir, 'spool.lock'), directory)
   try {
     await checkSpool(directory)
-    const { root, chunks } = openSpoolStore(directory)
+    const store = openSpoolStore(directory)
     let messages = 0
     let bytes = 0
     let sequence = 0
-    for (const key of chunks.getKeys()) count(key, 1)
+    let brokenUntilMs = 0
+    for (const key of store.chunks.getKeys()) count(key, 1)
     if (messages > 0)
       log.info({ event: 'spool_opened', messages, bytes, directory }, 'the spool has a backlog')
 
@@ -71,15 +74,24 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       ])
       // Counted before they are there, so that those who come meanwhile do not exceed the limit together.
       for (const key of keys) count(key, 1)
+      const written = await write(() => {
+        for (const [n, { value }] of packed.entries()) void store.chunks.put(keys[n] as ChunkKey, value)
+      })
+      if (!written) for (const key of keys) count(key, -1)
+      return written
+    }
+
+    /** False when the disk does not let it; then it is left alone for a while. */
+    async function write(change: () => void): Promise<boolean> {
+      if (Date.now() < brokenUntilMs) return false
       try {
-        // Of one turn of the event loop, and so of one transaction.
-        await Promise.all(packed.map(({ value }, n) => chunks.put(keys[n] as ChunkKey, value)))
+        await commit(store, change)
         return true
       } catch (error) {
-        for (const key of keys) count(key, -1)
+        brokenUntilMs = Date.now() + RETRY_MS
         log.error(
-          { event: 'spool_write_failed', err: error },
-          `the spool cannot be written: ${messageOf(error)}`,
+          { event: 'spool_write_failed', err: error, directory },
+          `the spool cannot be written: ${messageOf(error)}; is the disk full?`,
         )
         return false
       }
@@ -87,7 +99,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
 
     function next(after?: ChunkKey): { key: ChunkKey; messages: SpooledMessage[] } | undefined {
       const start = after === undefined ? {} : { start: [after[0] + 1, 0, 0, 0] as ChunkKey }
-      for (const { key, value } of chunks.getRange({ ...start, limit: 1 })) {
+      for (const { key, value } of store.chunks.getRange({ ...start, limit: 1 })) {
         const found = unpackChunk(key, value)
         if (typeof found !== 'string') return { key, messages: found }
         throw new FleetwireError('bad_spool', `chunk ${key[0]} in ${directory} is damaged: ${found}`)
@@ -99,17 +111,11 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       append,
       next,
       async remove(keys) {
-        try {
-          await Promise.all(keys.map((key) => chunks.remove(key)))
-          for (const key of keys) count(key, -1)
-          return true
-        } catch (error) {
-          log.error(
-            { event: 'spool_write_failed', err: error },
-            `the spool cannot be written: ${messageOf(error)}`,
-          )
-          return false
-        }
+        const removed = await write(() => {
+          for (const key of keys) void store.chunks.remove(key)
+        })
+        if (removed) for (const key of keys) count(key, -1)
+        return removed
       },
       get messages() {
         return messages
@@ -119,7 +125,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       },
       oldestReceivedAtMs: () => next()?.messages[0]?.receivedAtMs,
       async close() {
-        await root.close()
+        await store.root.close()
         await ownership.release()
       },
     }

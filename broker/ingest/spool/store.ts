@@ -21,6 +21,9 @@ export function openSpoolStore(directory: string): SpoolStore {
     path: directory,
     // By default lmdb reports a write when it is visible, and flushes it later.
     overlappingSync: false,
+    // With it, lmdb 3.5.6 begins and ends transactions by itself, and nobody holds the promise of the end: a full disk is
+    // an unhandled rejection then, which ends the process.
+    eventTurnBatching: false,
     encoding: 'binary',
     cache: false,
     maxDbs: 2,
@@ -34,6 +37,18 @@ export function openSpoolStore(directory: string): SpoolStore {
   if (format !== FORMAT) throw notASpool(directory, `its format is ${JSON.stringify(format)}, not ${FORMAT}`)
   const chunks = root.openDB<Buffer, ChunkKey>('chunks', { encoding: 'binary', cache: false })
   return { root, chunks }
+}
+
+/** Makes changes in one transaction. Rejects when it is not on the disk; then nothing of it is. */
+export async function commit({ chunks }: SpoolStore, change: () => void): Promise<void> {
+  try {
+    await chunks.batch(change)
+  } catch (error) {
+    // lmdb gives the reason as a promise that is rejected, and an unhandled one ends the process.
+    const { commitError } = error as { commitError?: Promise<never> }
+    await commitError
+    throw error
+  }
 }
 
 /** Reads all of a spool. Throws `bad_spool` with the first thing that is wrong. */

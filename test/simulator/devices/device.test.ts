@@ -79,6 +79,7 @@ describe('a device', () => {
   let device: Device
   const done: number[] = []
   const resent: number[][] = []
+  const causes: string[] = []
   let onDone = (): void => {}
 
   function open(qos: 0 | 1 | 2): void {
@@ -95,6 +96,7 @@ describe('a device', () => {
         },
         resending: (messages) => resent.push(messages.map((it) => it.id)),
         connected: () => {},
+        disconnected: (cause) => causes.push(cause),
         failed: () => {},
       },
     })
@@ -110,6 +112,7 @@ describe('a device', () => {
     broker = await openBroker()
     done.length = 0
     resent.length = 0
+    causes.length = 0
   })
   afterEach(async () => {
     await device.close()
@@ -150,6 +153,17 @@ describe('a device', () => {
     expect(resent).to.deep.equal([[1]])
     // a new session: not MQTT's redelivery
     expect(broker.flags()[1]).to.deep.equal({ qos: 1, dup: false })
+  })
+
+  it('tells a connection that the broker closed from one that it dropped itself', async () => {
+    open(1)
+    device.send(message(1))
+    await broker.untilReceived(1)
+    broker.cut()
+    await broker.untilReceived(2)
+    device.drop()
+    await broker.untilReceived(3)
+    expect(causes).to.deep.equal(['closed', 'dropped'])
   })
 
   it('is done with each message once', async () => {

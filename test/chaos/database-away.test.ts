@@ -1,0 +1,76 @@
+import { expect } from 'chai'
+import { expectNothingLost, judgementRows } from './support/judgement.ts'
+import {
+  causeOutage,
+  describeOutages,
+  driveOn,
+  expectSpool,
+  outageRows,
+  type Outage,
+} from './support/outage.ts'
+import { openScene, type Scene } from './support/scene.ts'
+import { chaosSetting, isFull } from './support/settings.ts'
+import { printTable } from './support/table.ts'
+
+const rounds = chaosSetting('CHAOS_ROUNDS')
+const rate = chaosSetting('CHAOS_RATE')
+const downMaxS = chaosSetting('CHAOS_DOWN_MAX_S')
+const DEVICES = 200
+/** On a quiet machine it is several times the live rate; CI's may be busy with something else. */
+const DRAIN_FACTOR_MIN = isFull ? 3 : 1.5
+/** The whole fleet stays connected: dropped connections are the broker's own doing. */
+const FAULTS = 0
+
+describe('under load, a database', function () {
+  this.timeout(180_000 + rounds * (downMaxS + 60) * 1000)
+  let scene: Scene
+  before(async () => {
+    scene = await openScene({ devices: DEVICES })
+    await expectSpool(scene)
+  })
+  after(() => scene?.close())
+
+  const harms = {
+    'that is killed': {
+      title: 'The database is killed',
+      begin: () => scene.database.kill(),
+      end: () => scene.database.start(),
+    },
+    'that freezes': {
+      title: 'The database is frozen',
+      begin: () => scene.database.freeze(),
+      end: async () => scene.database.thaw(),
+    },
+  }
+  for (const [what, { title, begin, end }] of Object.entries(harms)) {
+    it(`${what} is not noticed by the devices, and nothing is lost or stored twice`, async () => {
+      const run = await scene.drive({ name: title.replaceAll(' ', '-'), rate, faults: FAULTS })
+      const outages: Outage[] = []
+      for (let round = 0; round < rounds; round++) {
+        await driveOn()
+        // The last is the longest there may be, so that at least one has something to drain.
+        const downS = round === rounds - 1 ? downMaxS : 1 + Math.random() * (downMaxS - 1)
+        outages.push(await causeOutage(scene, { downMs: downS * 1000, begin, end }))
+      }
+      await driveOn()
+      const report = await run.stop()
+      const figures = describeOutages(run, outages)
+      const verified = await scene.verify(run)
+      printTable(`${title}, ${scene.database.version}`, {
+        'rate, messages/s': rate,
+        ...outageRows(figures),
+        'devices disconnected': report.reconnects,
+        ...judgementRows(report, verified),
+      })
+      expectNothingLost(report, verified)
+      expect(report.reconnects, 'devices disconnected').to.equal(0)
+      expect(report.held_back, 'turns that a device had to wait for acknowledgements').to.equal(0)
+      expect(figures.p99DuringMs, 'p99 ack during outages').to.be.lessThan(1000)
+      expect(figures.ackedDuring, 'acknowledged during outages').to.be.greaterThan(rate * 0.8)
+      expect(figures.p99DrainingMs, 'p99 ack while draining').to.be.lessThan(500)
+      expect(figures.drainRate, 'drained a second').to.be.at.least(
+        DRAIN_FACTOR_MIN * figures.liveWhileDraining,
+      )
+    })
+  }
+})

@@ -1,0 +1,51 @@
+import { expect } from 'chai'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { median } from '../bench/report.ts'
+import { expectNothingLost, judgementRows } from './support/judgement.ts'
+import { sampleEvery } from './support/sampler.ts'
+import { openScene, type Scene } from './support/scene.ts'
+import { chaosSetting } from './support/settings.ts'
+import { printTable } from './support/table.ts'
+
+const minutes = chaosSetting('CHAOS_SOAK_MIN')
+const rate = chaosSetting('CHAOS_RATE')
+const DEVICES = 200
+const SAMPLE_MS = 5000
+const GROWTH_MAX = 0.05
+
+describe(`${minutes} minutes of load`, function () {
+  this.timeout(minutes * 90_000 + 600_000)
+  let scene: Scene
+  before(async () => {
+    scene = await openScene({ devices: DEVICES })
+  })
+  after(() => scene?.close())
+
+  it('leave the memory of the broker as it was', async () => {
+    const run = await scene.drive({ name: 'soak', rate })
+    const { broker } = scene
+    const memory = sampleEvery(SAMPLE_MS, () => broker.process().residentMiB())
+    await sleep(minutes * 60_000)
+    await memory.stop()
+    const report = await run.stop()
+    const verified = await scene.verify(run)
+    const sizes = memory.samples.map((it) => it.value)
+    const sixth = Math.ceil(sizes.length / 6)
+    // The first sixth fills caches and lets V8 find its sizes.
+    const early = median(sizes.slice(sixth, 2 * sixth))
+    const late = median(sizes.slice(-sixth))
+    printTable(`Soak, ${scene.database.version}`, {
+      minutes,
+      'rate, messages/s': report.messages_per_second,
+      'resident memory after the first sixth, MiB': early,
+      'resident memory in the last sixth, MiB': late,
+      'growth, %': (late / early - 1) * 100,
+      'p50 ack, ms': report.ack_ms?.p50 ?? 0,
+      'p99 ack, ms': report.ack_ms?.p99 ?? 0,
+      ...judgementRows(report, verified),
+    })
+    expectNothingLost(report, verified)
+    expect(report.reconnects, 'devices disconnected').to.equal(0)
+    expect(late / early - 1, 'growth').to.be.lessThan(GROWTH_MAX)
+  })
+})

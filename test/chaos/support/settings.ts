@@ -1,0 +1,45 @@
+/**
+ * How much harm the chaos tests do. The defaults are what CI has time for; `FULL` has what docs/reliability.md records,
+ * for `CHAOS_FULL=1`. Each can be given by itself.
+ */
+const QUICK = {
+  /** kills or outages in one test */
+  CHAOS_ROUNDS: 3,
+  /** messages a second of the whole fleet */
+  CHAOS_RATE: 5000,
+  /** the longest outage of the database, in seconds */
+  CHAOS_DOWN_MAX_S: 8,
+  /** devices that are cut off at once */
+  CHAOS_STORM_DEVICES: 2000,
+  /** how long the soak lasts, in minutes */
+  CHAOS_SOAK_MIN: 3,
+  /** how long the memory is watched with a full spool, in seconds */
+  CHAOS_FULL_WATCH_S: 20,
+}
+const FULL: typeof QUICK = {
+  CHAOS_ROUNDS: 20,
+  CHAOS_RATE: 5000,
+  CHAOS_DOWN_MAX_S: 60,
+  CHAOS_STORM_DEVICES: 10_000,
+  CHAOS_SOAK_MIN: 30,
+  CHAOS_FULL_WATCH_S: 20,
+}
+
+export type ChaosSetting = keyof typeof QUICK
+
+/** Everything is done at length, on a machine that has nothing else to do. */
+export const isFull = process.env['CHAOS_FULL'] === '1'
+
+export function chaosSetting(name: ChaosSetting): number {
+  const defaults = isFull ? FULL : QUICK
+  const value = Number(process.env[name] ?? defaults[name])
+  if (value > 0) return value
+  throw new Error(`${name} must be a number more than 0`)
+}
+
+/** Which database is harmed: `embedded`, or `timescaledb`, for which one must be root. */
+export function chaosDatabase(): 'embedded' | 'timescaledb' {
+  const name = process.env['CHAOS_DATABASE'] ?? 'embedded'
+  if (name === 'embedded' || name === 'timescaledb') return name
+  throw new Error('CHAOS_DATABASE must be embedded or timescaledb')
+}
