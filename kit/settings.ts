@@ -194,7 +194,7 @@ export const SETTINGS = {
     maximum: 60_000,
     default: 500,
     description:
-      'How long a batch may take to be committed. After that it goes to the spool, and so does what follows, until the database takes writes again.',
+      'How long a batch may take to be committed. After that it goes to the spool, and so does what follows.',
   },
   SPOOL_MAX_BYTES: {
     type: 'integer',

@@ -113,15 +113,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     }
     /** Whoever is connected has a spool or patience; to end all of Fleetwire for it would cost them their connections. */
     const restart = async (at: number, how: string): Promise<void> => {
-      deaths.push(Date.now())
-      const recent = deaths.filter((ms) => Date.now() - ms < restartWindowMs).length
-      const end = `PostgreSQL ended unasked ${how}; see ${file}`
-      if (recent > restartsMax) return tellEnd(end)
-      try {
-        await untilStarted(() => (stopping ? Promise.resolve() : startAt(at)))
-        log.warn({ event: 'embedded_restarted', port: at }, 'PostgreSQL was started again')
-      } catch (error) {
-        tellEnd(`${end}; and it did not start again: ${messageOf(error)}`)
+      let end = `PostgreSQL ended unasked ${how}; see ${file}`
+      while (!stopping) {
+        deaths.push(Date.now())
+        if (deaths.filter((ms) => Date.now() - ms < restartWindowMs).length > restartsMax) return tellEnd(end)
+        try {
+          await untilStarted(() => (stopping ? Promise.resolve() : startAt(at)))
+          return log.warn({ event: 'embedded_restarted', port: at }, 'PostgreSQL was started again')
+        } catch (error) {
+          end = messageOf(error)
+        }
       }
     }
     const port = await withFreePort(options.port, startAt)

@@ -131,7 +131,7 @@ describe('docker-compose.yml', () => {
       expect(
         service.volumes?.map((it) => interpolate(it, {})),
         name,
-      ).to.deep.equal(['./certs:/certs:ro'])
+      ).to.deep.equal(['./certs:/certs:ro', ...(name === 'broker' ? ['spool:/data'] : [])])
       const env = { ...secrets, TLS_CERT_FILE: '/certs/cert.pem', TLS_KEY_FILE: '/certs/key.pem' }
       expect(hasTls(loadConfig(environmentOf(service, env)))).to.equal(true)
     }

@@ -54,7 +54,7 @@ export async function startPostmaster(options: {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const file = await readPidFile(directory)
-    if (file?.pid === child.pid && file?.status === 'ready') break
+    if (ended === undefined && file?.pid === child.pid && file?.status === 'ready') break
     if (ended === undefined && Date.now() > deadline) {
       child.kill('SIGQUIT')
       ended = `it was not ready after ${timeoutMs} ms`

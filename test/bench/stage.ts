@@ -52,6 +52,7 @@ export async function openStage(devices: number): Promise<Stage> {
     MQTT_PORT: '0',
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
+    DATA_DIR: directory,
     LOG_LEVEL: 'warn',
   }
   const module = fileURLToPath(new URL('../../broker/main.ts', import.meta.url))

@@ -111,7 +111,7 @@ describe('the one command', function () {
   })
 
   it('does not start in production without secrets of your own, and names each', async () => {
-    running = runModule('main.ts', [], { ...env(), NODE_ENV: 'production' })
+    running = runModule('main.ts', [], { ...env(), JWT_SECRET_FILE: '', NODE_ENV: 'production' })
     expect(await running.ended).to.equal(1)
     for (const name of ['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD']) {
       expect(running.output()).to.include(`${name} is required`)

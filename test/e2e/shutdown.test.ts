@@ -27,6 +27,7 @@ describe('a broker under load', function () {
       MQTT_PORT: String(mqttPort),
       MQTT_WS_PORT: '0',
       BROKER_STATUS_PORT: String(statusPort),
+      DATA_DIR: directory,
       ...login,
     }
     apiUrl = `http://127.0.0.1:${port}`

@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface Running {
@@ -14,7 +17,14 @@ export interface Running {
 /** Runs one of the project's main modules as its users do, e.g. `runModule('simulator/main.ts', ['--help'])`. */
 export function runModule(module: string, args: string[], env: Record<string, string> = {}): Running {
   const path = fileURLToPath(new URL(`../../${module}`, import.meta.url))
-  return runCommand(process.execPath, ['--import', 'tsx', path, ...args], env)
+  const run = (more: Record<string, string> = {}) =>
+    runCommand(process.execPath, ['--import', 'tsx', path, ...args], { ...env, ...more })
+  // A broker's spool must be nobody else's.
+  if (module !== 'broker/main.ts' || env['DATA_DIR'] !== undefined) return run()
+  const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-data-'))
+  const running = run({ DATA_DIR: dataDir })
+  void running.ended.then(() => rmSync(dataDir, { recursive: true }))
+  return running
 }
 
 export function runCommand(command: string, args: string[], env: Record<string, string> = {}): Running {
