@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BROKER_NODE_FLAGS } from './broker/node-flags.ts'
 import { startChild } from './kit/child.ts'
 import { createClosers } from './kit/closers.ts'
 import { loadConfig } from './kit/config.ts'
@@ -96,7 +97,14 @@ function loadSettings(): Config {
 }
 
 async function start<R>(name: 'broker' | 'api', env: Record<string, string | undefined>): Promise<R> {
-  const child = await startChild<R>({ name, module: moduleOf(name), env, signal: interrupted.signal })
+  const nodeFlags = name === 'broker' ? BROKER_NODE_FLAGS : []
+  const child = await startChild<R>({
+    name,
+    module: moduleOf(name),
+    nodeFlags,
+    env,
+    signal: interrupted.signal,
+  })
   closers.add(name, child, (it) => it.stop())
   ends.push(child.ended)
   return child.ready

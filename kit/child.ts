@@ -17,6 +17,8 @@ interface ChildOptions {
   /** absolute path of its main module */
   module: string
   args?: string[]
+  /** of Node.js, in addition to our own */
+  nodeFlags?: string[]
   env: Record<string, string | undefined>
   /** It reports with a message when it is ready; without, it counts as ready at once. */
   reports?: boolean
@@ -32,11 +34,12 @@ export async function startChild<R>({
   name,
   module,
   args = [],
+  nodeFlags = [],
   env,
   reports = true,
   signal,
 }: ChildOptions): Promise<Child<R>> {
-  const child = fork(module, args, { env })
+  const child = fork(module, args, { env, execArgv: [...process.execArgv, ...nodeFlags] })
   const ended = once(child, 'exit').then(([code, signal]) => `${name} ended with ${describe(code, signal)}`)
   const end = () => child.kill('SIGTERM')
   signal?.addEventListener('abort', end, { once: true })

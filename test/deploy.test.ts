@@ -18,6 +18,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { CORE_SCHEMA, load, mergeTag } from 'js-yaml'
+import { BROKER_NODE_FLAGS } from '../broker/node-flags.ts'
 import { loadConfig } from '../kit/config.ts'
 import { SETTINGS } from '../kit/settings.ts'
 import { hasTls } from '../kit/tls-settings.ts'
@@ -203,6 +204,15 @@ describe('the image', () => {
     JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[],
   ]
 
+  /** Without Node.js' flags. */
+  const withoutFlags = (command: string[]) => command.filter((it) => !it.startsWith('-'))
+
+  it('gives the broker the flags of Node.js that it is measured with', () => {
+    const brokers = mains.filter((command) => command.includes('dist/broker/main.js'))
+    for (const command of brokers) expect(command).to.include.members(BROKER_NODE_FLAGS)
+    expect(brokers).to.have.length(2)
+  })
+
   it('copies what there is, and what .dockerignore lets through', () => {
     const allowed = read('.dockerignore')
       .split('\n')
@@ -215,7 +225,7 @@ describe('the image', () => {
 
   it('has the programs that it is told to run', () => {
     expect(mains).to.have.length(3)
-    for (const [program, file = ''] of mains) {
+    for (const [program, file = ''] of mains.map(withoutFlags)) {
       expect(program).to.equal('node')
       expect(existsSync(join(app, file)), file).to.equal(true)
     }
@@ -232,7 +242,7 @@ describe('the image', () => {
   })
 
   it('has programs that name their missing settings and end with 1', () => {
-    for (const [, file = ''] of mains) {
+    for (const [, file = ''] of mains.map(withoutFlags)) {
       const env = { PATH: process.env['PATH'] ?? '', PORT: 'x' }
       const run = spawnSync(process.execPath, [file], { cwd: app, env, encoding: 'utf8', timeout: 15_000 })
       expect(run.status, run.stderr).to.equal(1)

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BROKER_NODE_FLAGS } from '../../broker/node-flags.ts'
 import { makeClaims } from '../../contract/claims.ts'
 import { startChild, type Child } from '../../kit/child.ts'
 import { createClosers } from '../../kit/closers.ts'
@@ -56,7 +57,12 @@ export async function openStage(devices: number): Promise<Stage> {
     LOG_LEVEL: 'warn',
   }
   const module = fileURLToPath(new URL('../../broker/main.ts', import.meta.url))
-  const broker: Child<{ mqttPort: number }> = await startChild({ name: 'broker', module, env })
+  const broker: Child<{ mqttPort: number }> = await startChild({
+    name: 'broker',
+    module,
+    nodeFlags: BROKER_NODE_FLAGS,
+    env,
+  })
   closers.add('broker', broker, (it) => it.stop())
 
   return {

@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually.ts'
+import { BROKER_NODE_FLAGS } from '../../../broker/node-flags.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
 import { steadyPort } from './ports.ts'
 
@@ -37,7 +38,12 @@ export async function openChaosBroker(options: {
   async function start(): Promise<void> {
     if (running?.isRunning()) return
     const { logFile } = options
-    const broker = (running = startNode({ module: 'broker/main.ts', env, logFile }))
+    const broker = (running = startNode({
+      module: 'broker/main.ts',
+      nodeFlags: BROKER_NODE_FLAGS,
+      env,
+      logFile,
+    }))
     // The status page is opened last, when everything else is ready.
     await eventually(
       'the broker is ready',

@@ -29,13 +29,14 @@ const END_DEADLINE_MS = 15_000
 export function startNode(options: {
   module: string
   args?: readonly string[]
+  nodeFlags?: readonly string[]
   env: Record<string, string>
   logFile?: string
 }): NodeProcess {
-  const { module, args = [], env, logFile } = options
+  const { module, args = [], nodeFlags = [], env, logFile } = options
   const path = fileURLToPath(new URL(`../../../${module}`, import.meta.url))
   const log = logFile === undefined ? ('pipe' as const) : openSync(logFile, 'a')
-  const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, '--import', 'tsx', path, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', log, log],
   })
