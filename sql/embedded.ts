@@ -59,13 +59,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const ownership = await takeOwnership(`${dataDir}/postgres.lock`, dataDir)
   let serverLog: ServerLog | undefined
   let pid: number | undefined
-  let stopping = false
+  const stopping = new AbortController()
   let restarting: Promise<void> | undefined
   let tellEnd: (what: string) => void = () => {}
   const ended = new Promise<string>((resolve) => (tellEnd = resolve))
 
   async function stop(): Promise<void> {
-    stopping = true
+    stopping.abort()
     await restarting
     const running = pid
     pid = undefined
@@ -104,7 +104,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         log: opened,
         timeoutMs: startTimeoutMs,
         onExit(how) {
-          if (pid === undefined || stopping) return
+          if (pid === undefined || stopping.signal.aborted) return
           pid = undefined
           log.error({ event: 'embedded_died', how, file }, 'PostgreSQL ended unasked')
           restarting = restart(at, how)
@@ -114,11 +114,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     /** Whoever is connected has a spool or patience; to end all of Fleetwire for it would cost them their connections. */
     const restart = async (at: number, how: string): Promise<void> => {
       let end = `PostgreSQL ended unasked ${how}; see ${file}`
-      while (!stopping) {
+      while (!stopping.signal.aborted) {
         deaths.push(Date.now())
         if (deaths.filter((ms) => Date.now() - ms < restartWindowMs).length > restartsMax) return tellEnd(end)
         try {
-          await untilStarted(() => (stopping ? Promise.resolve() : startAt(at)))
+          await untilStarted(async () => {
+            if (!stopping.signal.aborted) await startAt(at)
+          })
           return log.warn({ event: 'embedded_restarted', port: at }, 'PostgreSQL was started again')
         } catch (error) {
           end = messageOf(error)
