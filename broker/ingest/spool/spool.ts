@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import { FleetwireError, messageOf } from '../../../kit/errors.ts'
 import type { Log } from '../../../kit/log.ts'
@@ -48,6 +49,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
   try {
     await checkSpool(directory)
     const store = openSpoolStore(directory)
+    for (const it of [directory, dataDir]) syncDirectory(it)
     let messages = 0
     let bytes = 0
     let sequence = 0
@@ -141,6 +143,18 @@ function makeDirectory(directory: string): void {
   } catch (cause) {
     const message = `DATA_DIR: cannot make ${directory} for the spool: ${messageOf(cause)}`
     throw new FleetwireError('data_dir_unwritable', message, { cause })
+  }
+}
+
+/** So that the names of new files in it survive a power cut as well. */
+function syncDirectory(directory: string): void {
+  // Windows cannot open directories, and writes their entries with the files.
+  if (platform() === 'win32') return
+  const handle = openSync(directory, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 
