@@ -4,8 +4,10 @@ import type { Jwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Sql } from '../sql/connect.ts'
+import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-bodies.ts'
 import type { LoginLimitOptions } from './login-limit.ts'
 import { mountRoutes, requestIdOf, send } from './mount.ts'
+import { createPlaces } from './places.ts'
 import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
@@ -25,8 +27,9 @@ export interface AppOptions {
   metrics: Metrics
   /** lifetime of a device token whose request names none */
   deviceTokenDays: number
-  /** Requests to `/api` that run at once; further ones get 503. It bounds the queue for database connections. */
+  /** Requests of those who are logged in that run at once; further ones get 503. */
   requestsAtOnceMax?: number
+  anonymousBodies?: AnonymousBodiesOptions
   /** Proxies whose `X-Forwarded-For` is believed, as Express' "trust proxy" takes it. Default: none. */
   trustProxy?: boolean | number | string
   loginLimit?: LoginLimitOptions
@@ -44,7 +47,6 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', false).set('trust proxy', trustProxy)
 
   app.use(identify, observe(metrics, log))
-  app.use('/api', bound(requestsAtOnceMax))
   const routes = [
     ...loginRoutes({ sql, jwt, log, now, ...(loginLimit && { loginLimit }) }),
     ...vehicleRoutes({ sql }),
@@ -56,7 +58,11 @@ export function createApp(options: AppOptions): Express {
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]
-  mountRoutes(app, routes, { jwt })
+  mountRoutes(app, routes, {
+    jwt,
+    places: createPlaces(requestsAtOnceMax),
+    anonymousBodies: createAnonymousBodies(options.anonymousBodies),
+  })
   app.use((req, res) => send(res, refuse('not_found', `there is nothing at ${req.path}`)))
   app.use(createErrorHandler(log))
   return app
@@ -97,19 +103,6 @@ function observe(metrics: Metrics, log: Log): RequestHandler {
         seconds,
       })
     })
-    next()
-  }
-}
-
-function bound(requestsAtOnceMax: number): RequestHandler {
-  let running = 0
-  return (_req, res, next) => {
-    if (running >= requestsAtOnceMax) {
-      send(res, refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } }))
-      return
-    }
-    running++
-    res.once('close', () => running--)
     next()
   }
 }

@@ -1,7 +1,9 @@
 import type { Express, Request, Response } from 'express'
 import type { Jwt } from '../kit/jwt.ts'
 import { authenticate } from './authenticate.ts'
+import type { AnonymousBodies } from './anonymous-bodies.ts'
 import { readBody } from './body.ts'
+import type { Places } from './places.ts'
 import { sendProblem } from './problem-response.ts'
 import { readQuery } from './query-string.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
@@ -9,11 +11,19 @@ import type { Input, Reply, Route } from './route.ts'
 import type { Schema } from './schema-type.ts'
 import { createCompile, type Validate } from './validate.ts'
 
+interface Entrance {
+  jwt: Jwt
+  /** for those who are logged in */
+  places: Places
+  /** for everybody else */
+  anonymousBodies: AnonymousBodies
+}
+
 /** Makes Express serve `routes`, and answer 405 for other methods on their paths. */
-export function mountRoutes(app: Express, routes: readonly Route[], { jwt }: { jwt: Jwt }): void {
+export function mountRoutes(app: Express, routes: readonly Route[], entrance: Entrance): void {
   const compile = createCompile()
   for (const route of routes) {
-    const answer = createAnswer(route, jwt, compile)
+    const answer = createAnswer(route, entrance, compile)
     app[route.method](expressPath(route.path), async (req, res) => {
       res.locals['route'] = route.path
       send(res, await answer(req, res))
@@ -48,9 +58,14 @@ export function send(res: Response, answer: Reply | Refusal): void {
 }
 
 /** The steps of every request: who asks, then what exactly is asked, then the handler. */
-function createAnswer(route: Route, jwt: Jwt, compile: (schema: Schema) => Validate) {
+function createAnswer(
+  route: Route,
+  { jwt, places, anonymousBodies }: Entrance,
+  compile: (schema: Schema) => Validate,
+) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
   const readsBody = route.method !== 'get' && route.method !== 'delete'
+  const isAnonymous = route.access === 'public'
 
   async function readInput(
     req: Request,
@@ -64,7 +79,7 @@ function createAnswer(route: Route, jwt: Jwt, compile: (schema: Schema) => Valid
     const queryFaults = asked.faults.length > 0 ? asked.faults : query(asked.query)
     if (queryFaults.length > 0) return refuseFaults('invalid_request', queryFaults)
 
-    const read = readsBody ? await readBody(req, res, route.bodyBytesMax) : { value: {} }
+    const read = readsBody ? await readOwnBody(req, res) : { value: {} }
     if (isRefusal(read)) return read
     const bodyFaults = body(read.value)
     if (bodyFaults.length > 0) return refuseFaults('invalid_request', bodyFaults)
@@ -73,9 +88,17 @@ function createAnswer(route: Route, jwt: Jwt, compile: (schema: Schema) => Valid
     return { params: req.params, query: asked.query, body: read.value, address, requestId: requestIdOf(res) }
   }
 
+  async function readOwnBody(req: Request, res: Response): Promise<{ value: unknown } | Refusal> {
+    const reading = readBody(req, res, route.bodyBytesMax)
+    return isAnonymous ? anonymousBodies.wait(reading) : reading
+  }
+
   return async (req: Request, res: Response): Promise<Reply | Refusal> => {
     const entered = authenticate(jwt, req.headers.authorization, route.access)
     if (isRefusal(entered)) return entered
+    // Only now, so that whoever may not call takes no place from those who may.
+    if (!isAnonymous && !places.take(res))
+      return refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } })
     const input = await readInput(req, res)
     if (isRefusal(input)) return input
     return route.handle({ ...input, ...entered })

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { connect as connectSocket } from 'node:net'
+import { connect as connectSocket, type Socket } from 'node:net'
 import { expect } from 'chai'
 import type postgres from 'postgres'
 import { codeOf } from '../../kit/errors.ts'
+import { eventually } from '../support/eventually.ts'
 import { expectProblem, makeToken, openFixture, type Answer, type Fixture } from './fixture.ts'
 
 describe('api server', () => {
@@ -99,5 +100,42 @@ describe('api server', () => {
     socket.destroy()
     await once(socket, 'close')
     expect((await fixture.call('GET', '/healthz')).status).to.equal(200)
+  })
+
+  /** A login whose body does not come; the server has begun to wait for it. */
+  async function beginLogin(): Promise<Socket> {
+    const socket = connectSocket(fixture.api.port, '127.0.0.1')
+    const head = 'POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
+    socket.write(`${head}content-length: 100\r\nexpect: 100-continue\r\n\r\n{`)
+    await once(socket, 'data')
+    return socket
+  }
+
+  it('is kept busy by no logins whose bodies do not come: neither for others, nor for other logins', async () => {
+    fixture = await openFixture({ requestsAtOnceMax: 2, anonymousBodies: { atOnceMax: 4 } })
+    const sockets: Socket[] = []
+    for (let n = 0; n < 8; n++) sockets.push(await beginLogin())
+    expect((await fixture.call('GET', '/api/vehicles')).status).to.equal(200)
+    const body = { email: 'nobody@example.org', password: 'wrong' }
+    expect((await fixture.call('POST', '/api/login', { token: null, body })).status).to.equal(401)
+    // Its first ones had to give up their places.
+    await eventually('the end of four', () => sockets.filter((it) => it.closed).length >= 4)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  it('ends the connection of a login whose body does not come in time', async () => {
+    fixture = await openFixture({ anonymousBodies: { waitMsMax: 50 } })
+    const socket = await beginLogin()
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(answer.toString())
+      .to.match(/^HTTP\/1.1 400 /)
+      .and.to.include('did not come within 50 ms')
+    await once(socket, 'close')
+  })
+
+  it('has no place for those who may not call, who so take none', async () => {
+    fixture = await openFixture({ requestsAtOnceMax: 0 })
+    expectProblem(await fixture.call('GET', '/api/vehicles', { token: null }), 401, 'unauthorized')
+    expectProblem(await fixture.call('GET', '/api/vehicles'), 503, 'unavailable')
   })
 })
