@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { readAnnouncement } from './announcement.ts'
 import { createRevokedTokens } from './revoked-tokens.ts'
 
 /** A device that may connect: it is in a vehicle. */
@@ -44,6 +46,8 @@ const RETRY_MS = 500
 const UNVOUCHED_PER_S = 20
 /** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
 const REVOKED_KEPT_S = 3600
+/** Changed rows that are gathered, before everything is read instead. */
+const CHANGED_MAX = 10_000
 
 /**
  * Keeps the devices with a vehicle, and the revoked tokens that have not expired, in memory: loaded once, kept fresh by
@@ -97,6 +101,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   }
 
   async function reloadAll(): Promise<void> {
+    const forgetAnnounced = revoked.beginReading()
     const devices = await selectDevices(sql``)
     const tokens = await sql<{ jti: string; expiresAtS: number }[]>`
       select jti, ceil(extract(epoch from expires_at))::bigint as "expiresAtS" from device_tokens
@@ -105,17 +110,19 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
     for (const device of devices) put(device)
     // Only added to: a revocation may have been announced after the query was answered.
-    for (const { jti, expiresAtS } of tokens) revoke(jti, expiresAtS)
+    for (const { jti, expiresAtS } of tokens) {
+      const isNews = !revoked.has(jti)
+      revoked.add(jti, expiresAtS)
+      if (isNews) announceRevoked(jti)
+    }
+    forgetAnnounced()
     log.info(
       { event: 'registry_loaded', devices: byKey.size, revokedTokens: revoked.size },
       'registry loaded',
     )
   }
 
-  function revoke(jti: string, expiresAtS: number): void {
-    // Known, and so were its connections: all of them are listed again at each reconnect.
-    if (revoked.has(jti)) return
-    revoked.add(jti, expiresAtS)
+  function announceRevoked(jti: string): void {
     for (const listener of revokeListeners) listener(jti)
   }
 
@@ -126,12 +133,29 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   let refreshing = false
   const closing = new AbortController()
 
+  const logLimit = createLogLimit(1)
+
   function onNotify(payload: string): void {
-    const [kind, id = '', expiresAtS] = payload.split(':')
-    if (kind === 'token') return revoke(id, Number(expiresAtS))
-    if (kind === 'device') changedDevices.add(Number(id))
-    if (kind === 'vehicle') changedVehicles.add(Number(id))
+    const said = readAnnouncement(payload, Date.now() / 1000)
+    if (said === undefined) return ignore(payload)
+    if (said.kind === 'token') {
+      // Known, and so were its connections: all of them are listed again at each reconnect.
+      if (revoked.has(said.jti)) return
+      if (!revoked.announce(said.jti, said.expiresAtS)) everything = true
+      announceRevoked(said.jti)
+    } else {
+      const changed = said.kind === 'device' ? changedDevices : changedVehicles
+      if (changed.size < CHANGED_MAX) changed.add(said.id)
+      else everything = true
+    }
     void refreshUntilDone()
+  }
+
+  function ignore(payload: string): void {
+    const heldBack = logLimit.allow()
+    if (heldBack < 0) return
+    const fields = { payload: payload.slice(0, 100), ...(heldBack > 0 && { heldBack }) }
+    log.warn({ event: 'notification_ignored', ...fields }, 'no trigger of ours sends this on "registry"')
   }
 
   /** Reads again what is stale, and does not give up: a device that was moved must not stay where it was. */

@@ -10,11 +10,14 @@ describe('the registry', () => {
   let db: TestDatabase
   let sql: Sql
   let registry: Registry
+  let lines: string[]
   beforeEach(async () => {
     db = await openTestDatabase()
     sql = connect({ url: db.url, max: 1, applicationName: 'registry' })
     await db.sql`insert into vehicles (key) values ('v')`
-    registry = await openRegistry({ sql, log: createLog('test', 'silent') })
+    lines = []
+    const destination = { write: (line: string) => void lines.push(line) }
+    registry = await openRegistry({ sql, log: createLog('test', 'info', destination) })
   })
   afterEach(async () => {
     registry.close()
@@ -101,5 +104,42 @@ describe('the registry', () => {
     const later = await openRegistry({ sql, log: createLog('test', 'silent') })
     expect(jtis.map((jti) => later.isRevoked(jti))).to.deep.equal([false, true, true])
     later.close()
+  })
+
+  it('ignores what no trigger announces, with a line of log a second', async () => {
+    const revoked: string[] = []
+    registry.onRevoke((jti) => revoked.push(jti))
+    const jti = randomUUID() as string
+    for (const payload of ['device:x', `token:${jti}:Infinity`, 'token:x:1900000000', 'x']) {
+      for (let n = 0; n < 10; n++) await db.sql`select pg_notify('registry', ${payload})`
+    }
+    const last = randomUUID() as string
+    await db.sql`select pg_notify('registry', ${`token:${last}:1900000000`})`
+    await eventually('the last one', () => revoked.includes(last))
+    expect(revoked).to.deep.equal([last])
+    expect(registry.isRevoked(jti)).to.equal(false)
+    const said = (event: string) => lines.filter((line) => line.includes(event)).length
+    expect(said('notification_ignored')).to.be.within(1, 3)
+    // A bad id would have failed the query, and everything would have been loaded again.
+    expect(said('registry_refresh_failed')).to.equal(0)
+  })
+
+  it('forgets what is in no table when more is announced than it has room for, and knows what is', async () => {
+    await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
+    const ours = randomUUID() as string
+    await db.sql`
+      insert into device_tokens (jti, device_id, issued_at, expires_at)
+      select ${ours}, id, now(), now() + interval '1 hour' from devices`
+    const forged = randomUUID() as string
+    const heard = new Set<string>()
+    registry.onRevoke((jti) => heard.add(jti))
+    await db.sql`select pg_notify('registry', ${`token:${forged}:1900000000`})`
+    await db.sql`update device_tokens set revoked_at = now()`
+    await eventually('both', () => registry.isRevoked(forged) && registry.isRevoked(ours))
+    await db.sql`
+      select pg_notify('registry', 'token:' || gen_random_uuid() || ':1900000000') from generate_series(1, 10_000)`
+    await eventually('it is forgotten', () => !registry.isRevoked(forged))
+    expect(registry.isRevoked(ours)).to.equal(true)
+    expect([...heard]).to.include.members([forged, ours])
   })
 })

@@ -22,4 +22,24 @@ describe('revoked tokens', () => {
     for (nowS = 0; nowS < 100_000; nowS++) revoked.add(`token-${nowS}`, nowS + 50)
     expect(revoked.size).to.be.lessThan(50 + 100 + 61)
   })
+
+  it('that are only announced have a bound, and those that came before a reading are forgotten after it', () => {
+    const revoked = createRevokedTokens({ keptS: 100, nowS: () => 0, announcedMax: 2 })
+    revoked.add('listed', 50)
+    expect([1, 2, 3].map((n) => revoked.announce(`before-${n}`, 50))).to.deep.equal([true, true, false])
+    const read = revoked.beginReading()
+    expect([1, 2, 3].map((n) => revoked.announce(`after-${n}`, 50))).to.deep.equal([true, true, false])
+    const known = () => ['listed', 'before-1', 'before-3', 'after-1'].filter((jti) => revoked.has(jti))
+    expect(known()).to.deep.equal(['listed', 'before-1', 'after-1'])
+    expect(revoked.size).to.equal(5)
+    read()
+    expect(known()).to.deep.equal(['listed', 'after-1'])
+  })
+
+  it('that are only announced are all kept by a reading while there is room', () => {
+    const revoked = createRevokedTokens({ keptS: 100, nowS: () => 0, announcedMax: 2 })
+    revoked.announce('a', 50)
+    revoked.beginReading()()
+    expect(revoked.has('a')).to.equal(true)
+  })
 })

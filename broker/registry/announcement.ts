@@ -1,0 +1,20 @@
+/** What a table's trigger says on the channel `registry`. */
+export type Announcement =
+  | { kind: 'device' | 'vehicle'; id: number }
+  /** `expiresAtS`: seconds since 1970 */
+  | { kind: 'token'; jti: string; expiresAtS: number }
+
+/** The longest that the API signs a token for is ten years; nothing is remembered for longer. */
+const LIFETIME_MAX_S = 3651 * 24 * 3600
+const ROW = /^(device|vehicle):([1-9]\d{0,14})$/
+/** As PostgreSQL writes a UUID. Those that devices sign have a `jti` of their making, which is in no table. */
+const TOKEN = /^token:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,15})$/
+
+/** Undefined for what no trigger says: every role that may connect to the database may send a notification. */
+export function readAnnouncement(payload: string, nowS: number): Announcement | undefined {
+  const [, kind, id] = ROW.exec(payload) ?? []
+  if (kind === 'device' || kind === 'vehicle') return { kind, id: Number(id) }
+  const [, jti, expiry] = TOKEN.exec(payload) ?? []
+  if (jti === undefined) return undefined
+  return { kind: 'token', jti, expiresAtS: Math.min(Number(expiry), Math.floor(nowS) + LIFETIME_MAX_S) }
+}
