@@ -6,8 +6,8 @@ import { logPlainText } from '../kit/plain-text.ts'
 import type { Config } from '../kit/settings.ts'
 import { openTls } from '../kit/tls.ts'
 import { plainHostOf } from '../kit/tls-settings.ts'
-import { connect, type Sql } from '../sql/connect.ts'
-import { DURABLE, readDurability } from '../sql/durability.ts'
+import { connect, type Pool, type Sql } from '../sql/connect.ts'
+import { readDurability } from '../sql/durability.ts'
 import { startMaintenance } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
@@ -34,6 +34,8 @@ export interface Broker {
 }
 
 const CLOSE_DEADLINE_MS = 9000
+/** Ours is the only one, whatever the role or the database is set to. */
+const UNLIMITED_TIME = { statement_timeout: 0, lock_timeout: 0 }
 /** A batch of late readings may meet more compressed rows than TimescaleDB's limit, and would never get through. */
 const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_transaction': 0 }
 
@@ -47,12 +49,15 @@ export async function openBroker(options: {
   const { config, log, gate: overrides } = options
   const closers = createClosers(log)
   const metrics = createMetrics()
-  const pool = (name: string, max: number, settings = {}) =>
-    closers.add(
-      name,
-      connect({ url: config.DATABASE_URL, max, applicationName: `fleetwire ${name}`, settings }),
-      (it) => it.end({ timeout: 1 }),
-    )
+  const pools: Pool[] = []
+  // Together: one that waits for a frozen server takes a second.
+  closers.add('connections', pools, (all) => Promise.all(all.map((it) => it.end({ timeout: 1 }))))
+  const pool = (name: string, max: number, settings = {}) => {
+    const applicationName = `fleetwire ${name}`
+    const opened = connect({ url: config.DATABASE_URL, max, applicationName, settings })
+    pools.push(opened)
+    return opened
+  }
   try {
     const tls = await openTls(config, { log, metrics })
     if (tls) closers.add('tls', tls, (it) => it.stop())
@@ -66,7 +71,7 @@ export async function openBroker(options: {
     closers.add('maintenance', startMaintenance(maintenance), (it) => it.stop())
 
     const durable = await ensureDurable(sql, log)
-    const writing = { ...durable, ...(flavour === 'community' && UNLIMITED_DECOMPRESSION) }
+    const writing = { ...durable, ...UNLIMITED_TIME, ...(flavour === 'community' && UNLIMITED_DECOMPRESSION) }
     const { DATA_DIR: dataDir, SPOOL_MAX_BYTES: spoolBytesMax } = config
     const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: spoolBytesMax, log }), (it) =>
       it.close(),
@@ -148,5 +153,6 @@ async function ensureDurable(sql: Sql, log: Log): Promise<Record<string, string>
       `the database runs with ${what} off: a power cut can take readings that were acknowledged`,
     )
   }
-  return synchronousCommit === 'off' ? DURABLE : {}
+  // As it is now, should the server be set to less later.
+  return { synchronous_commit: synchronousCommit === 'off' ? 'on' : synchronousCommit }
 }

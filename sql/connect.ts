@@ -80,6 +80,7 @@ export function connect(options: ConnectOptions): Pool {
     await end(options)
     dialer.close()
   }
+  pool.begin = withoutRollbackOnTheDead(pool.begin.bind(pool) as Begin) as typeof pool.begin
   pool.sever = (reason) => dialer.sever(new FleetwireError('severed', reason))
   return pool
 }
@@ -91,6 +92,32 @@ export function connect(options: ConnectOptions): Pool {
  * one sends both; the server closes on such a beginning, and the next attempt is clean.
  */
 const PADDED_DATE_STYLE = 'ISO, MDY'.padEnd(1100)
+
+type Begin = (...args: unknown[]) => Promise<unknown>
+
+/**
+ * When the connection of a transaction dies, postgres.js 3.4.9 sends a rollback to it all the same, in the next turn of the
+ * event loop and to a socket that is null by then: an error that nobody can catch. So a transaction whose connection is
+ * known to be dead stays as it is, which is to say forgotten.
+ */
+function withoutRollbackOnTheDead(begin: Begin): Begin {
+  return (...args) => {
+    const body = args.pop() as (tx: unknown) => Promise<unknown>
+    let isDead = false
+    const result = begin(...args, async (tx: unknown) => {
+      try {
+        return await body(tx)
+      } catch (error) {
+        // The death of a connection rejects the result before the queries' errors get here and one turn later at most.
+        await new Promise(setImmediate)
+        if (isDead) return new Promise<never>(() => {})
+        throw error
+      }
+    })
+    result.catch(() => (isDead = true))
+    return result
+  }
+}
 
 /**
  * `bigint` as a number. Every bigint of the schema is an identity, which counts from 1 and will not reach 2^53, a count,

@@ -36,10 +36,13 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
   const opened = new Set<Socket>()
   const closing = new AbortController()
   let first = 0
+  /** aborted and made anew at each cut */
+  let uncut = new AbortController()
 
   async function dial(): Promise<Socket> {
     const failures: Error[] = []
-    for (let n = 0; n < targets.length && !closing.signal.aborted; n++) {
+    const { signal: cut } = uncut
+    for (let n = 0; n < targets.length && !closing.signal.aborted && !cut.aborted; n++) {
       const index = (first + n) % targets.length
       const target = targets[index]
       if (!target) continue
@@ -80,6 +83,8 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
   return {
     dial,
     sever(error) {
+      uncut.abort()
+      uncut = new AbortController()
       for (const socket of [...opening, ...opened]) socket.destroy(error)
     },
     close() {

@@ -8,12 +8,9 @@ export interface Durability {
   missing: string[]
 }
 
-/** Settings for the connections that write what is acknowledged: a server that is set to report early does not for them. */
-export const DURABLE = { synchronous_commit: 'on' }
-
 /**
  * Asks whether a commit that the server reports is on its disk. `fsync` and `full_page_writes` can only be changed by the
- * server's administrator; a session that needs more than `synchronous_commit = off` can say so itself, see `DURABLE`.
+ * server's administrator; a session that needs more than `synchronous_commit = off` can say so itself.
  */
 export async function readDurability(sql: Sql): Promise<Durability> {
   const [row] = await sql<{ fsync: string; pages: string; commit: string }[]>`

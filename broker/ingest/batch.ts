@@ -34,6 +34,7 @@ export class Batch {
   readonly rows: RowBuffer
   entries: Entry[] = []
   #letters = 0
+  #payloadBytes = 0
   readonly #rowsMax: number
   readonly #bytesMax: number
 
@@ -47,13 +48,17 @@ export class Batch {
   hasRoom(): boolean {
     const { count, bytes } = this.rows
     const hasRoomForRows = count + READINGS_MAX <= this.#rowsMax && bytes < this.#bytesMax
-    return hasRoomForRows && this.entries.length < this.#rowsMax && this.#letters < LETTERS_MAX
+    const hasRoomForBytes = this.#payloadBytes < this.#bytesMax
+    return (
+      hasRoomForRows && hasRoomForBytes && this.entries.length < this.#rowsMax && this.#letters < LETTERS_MAX
+    )
   }
 
   clear(): void {
     this.rows.clear()
     this.entries = []
     this.#letters = 0
+    this.#payloadBytes = 0
   }
 
   /**
@@ -78,6 +83,7 @@ export class Batch {
       this.#addReadings(entry, decoded, validate, receivedUs)
     }
     this.entries.push(entry)
+    this.#payloadBytes += message.payload.length
     this.#letters += entry.letters?.length ?? 0
     return entry
   }

@@ -4,7 +4,7 @@ import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Pool } from '../../sql/connect.ts'
 import type { Availability } from './availability.ts'
-import { classify } from './sqlstate.ts'
+import { classify, type Failure } from './sqlstate.ts'
 import { createTimeLimit } from './time-limit.ts'
 
 export interface DeadLetter {
@@ -23,12 +23,13 @@ export interface DeadLetter {
 export interface DeadLetters {
   /** Resolves with true when the letters are committed, with false when they could not be in time. Never rejects. */
   add(letters: DeadLetter[]): Promise<boolean>
-  /** Resolves when fewer than `QUEUE_LETTERS_MAX` are waiting: who adds many asks before. */
+  /** Resolves when less is waiting than the queue's limits: who adds many asks before. */
   untilRoom(): Promise<void>
 }
 
-/** Beyond it no further batch of readings begins, so that nothing decodes bad messages faster than they are stored. */
+/** Beyond either no further batch of readings begins, so that nothing decodes bad messages faster than they are stored. */
 const QUEUE_LETTERS_MAX = 10_000
+const QUEUE_BYTES_MAX = 32 * 1024 * 1024
 
 /** The letters of one message, stored together or not. */
 interface Group {
@@ -55,12 +56,13 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const limit = createTimeLimit(() => sql.sever('dead letters took too long'), signal)
   let queue: Group[] = []
   let queued = 0
+  let queuedBytes = 0
   let writing = false
   let onRoom: (() => void)[] = []
 
   return {
     async untilRoom() {
-      if (queued < QUEUE_LETTERS_MAX) return
+      if (hasRoom()) return
       await new Promise<void>((resolve) => {
         onRoom.push(resolve)
       })
@@ -70,6 +72,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       return new Promise((resolve) => {
         queue.push({ letters, done: resolve })
         queued += letters.length
+        queuedBytes += bytesOf(letters)
         if (!writing) void writeAll()
       })
     },
@@ -79,11 +82,27 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     writing = true
     while (queue.length > 0) {
       const groups = takeGroups()
-      const stored = await tryInsert(groups.flatMap((it) => it.letters))
-      for (const { done } of groups) done(stored)
-      if (queued < QUEUE_LETTERS_MAX) letIn()
+      await settle(groups)
+      if (hasRoom()) letIn()
     }
     writing = false
+  }
+
+  function hasRoom(): boolean {
+    return queued < QUEUE_LETTERS_MAX && queuedBytes < QUEUE_BYTES_MAX
+  }
+
+  /** In halves, when the database refuses a letter: the others are not to suffer for it. */
+  async function settle(groups: Group[]): Promise<void> {
+    const failure = await tryInsert(groups.flatMap((it) => it.letters))
+    const isRefused = failure === 'row' || failure === 'unclear' || failure === 'unique'
+    if (!isRefused || groups.length === 1) {
+      for (const { done } of groups) done(failure === undefined)
+      return
+    }
+    const middle = groups.length >>> 1
+    await settle(groups.slice(0, middle))
+    await settle(groups.slice(middle))
   }
 
   function letIn(): void {
@@ -91,16 +110,17 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     onRoom = []
   }
 
-  async function tryInsert(letters: DeadLetter[]): Promise<boolean> {
-    if (availability.outage !== undefined || signal.aborted) return false
+  async function tryInsert(letters: DeadLetter[]): Promise<Failure | undefined> {
+    if (availability.outage !== undefined || signal.aborted) return 'away'
     limit.start(commitTimeoutMs)
     try {
       await insert(letters)
-      return true
+      return undefined
     } catch (error) {
       log.warn({ event: 'dead_letters_failed', err: error }, `dead letters not stored: ${messageOf(error)}`)
-      if (classify(error) === 'away' || limit.remainingMs === 0) availability.away(error)
-      return false
+      const failure = limit.remainingMs === 0 ? 'away' : classify(error)
+      if (failure === 'away') availability.away(error)
+      return failure
     } finally {
       limit.stop()
     }
@@ -111,12 +131,12 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     let bytes = 0
     let count = 0
     for (; count < queue.length && letters < LETTERS_MAX && bytes < BYTES_MAX; count++) {
-      for (const { payload } of queue[count]?.letters ?? []) {
-        letters++
-        bytes += payload.length
-      }
+      const group = queue[count]?.letters ?? []
+      letters += group.length
+      bytes += bytesOf(group)
     }
     queued -= letters
+    queuedBytes -= bytes
     return queue.splice(0, count)
   }
 
@@ -139,6 +159,10 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
         reading_index int, payload text)
       on conflict (uid) do nothing`
   }
+}
+
+function bytesOf(letters: DeadLetter[]): number {
+  return letters.reduce((sum, { payload }) => sum + payload.length, 0)
 }
 
 /** The same for the same letter, also after it went through the spool. */

@@ -8,7 +8,7 @@ import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf } from './outcome.ts'
 import type { ChunkKey } from './spool/chunk.ts'
 import type { Spool } from './spool/spool.ts'
-import { createStore, NOTHING_SPECIAL, type StoreResult } from './store.ts'
+import { createStore, NOTHING_SPECIAL, type NotStored } from './store.ts'
 import { createTimeLimit } from './time-limit.ts'
 import type { Validate } from './validate.ts'
 
@@ -39,8 +39,10 @@ const ROWS_MIN = 1000
 const ROWS_MAX = 2 * ROWS_MIN + 1
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
 const RETRY_MS = 250
+const RETRY_MAX_MS = 30_000
+const PROBE_MS = 2000
 /** For one batch. Doubled each time it was too short: readings for compressed chunks can take long. */
-const LIMIT_FIRST_MS = 5000
+const LIMIT_FIRST_MS = 2000
 const LIMIT_MAX_MS = 300_000
 /** For the batch that is under way when the broker closes. It is still in the spool. */
 const STOP_MS = 1000
@@ -58,30 +60,39 @@ export function createDrain(options: DrainOptions): Drain {
   let done: { key: ChunkKey | undefined; messages: number } = { key: undefined, messages: 0 }
   /** stored, and still to be removed */
   let stored: ChunkKey[] = []
+  let rowsMin = ROWS_MIN
   let limitMs = LIMIT_FIRST_MS
+  let failures = 0
   const stopping = new AbortController()
   let wake = () => {}
-  let finished = Promise.resolve()
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted && !signal.aborted) {
       const startMs = performance.now()
+      if (stored.length > 0 && (await spool.remove(stored))) stored = []
       const next = fill()
-      if (batch.entries.length === 0 && availability.outage === undefined) {
+      if (batch.entries.length > 0) {
+        if (await write()) {
+          metrics.drained.inc(batch.entries.length)
+          done = next.done
+          stored.push(...next.keys)
+          // Half of the time is for who is waiting.
+          if (isBusy()) await delay(performance.now() - startMs)
+          continue
+        }
+      } else if (availability.outage !== undefined) {
+        await probe()
+      } else if (stored.length === 0) {
         await new Promise<void>((resolve) => (wake = resolve))
         continue
       }
-      if (!(await write())) {
-        await delay(RETRY_MS)
-        continue
-      }
-      metrics.drained.inc(batch.entries.length)
-      done = next.done
-      stored.push(...next.keys)
-      if (await spool.remove(stored)) stored = []
-      // Half of the time is for who is waiting.
-      if (isBusy()) await delay(performance.now() - startMs)
+      await delay(retryMs())
     }
+  }
+
+  /** While the database is away, often; what goes wrong with it being there is not better at once. */
+  function retryMs(): number {
+    return availability.outage === undefined ? Math.min(RETRY_MS * 2 ** failures, RETRY_MAX_MS) : RETRY_MS
   }
 
   /** Fills the batch with the oldest messages that are not stored yet; returns how far that gets. */
@@ -89,10 +100,10 @@ export function createDrain(options: DrainOptions): Drain {
     batch.clear()
     const keys: ChunkKey[] = []
     let { key, messages: at } = done
-    while (batch.rows.count < ROWS_MIN && batch.entries.length < ROWS_MIN) {
+    while (batch.rows.count < rowsMin && batch.entries.length < rowsMin) {
       const chunk = spool.next(key)
       if (chunk === undefined) break
-      for (; at < chunk.messages.length && batch.hasRoom(); at++) {
+      for (; at < chunk.messages.length && batch.hasRoom() && batch.entries.length < rowsMin; at++) {
         const message = chunk.messages[at]
         if (message !== undefined) batch.add(message, () => {}, validate, message.receivedUs)
       }
@@ -106,37 +117,65 @@ export function createDrain(options: DrainOptions): Drain {
 
   async function write(): Promise<boolean> {
     const { rows, entries } = batch
+    if (rows.count === 0 && availability.outage !== undefined && !(await probe())) return false
     limit.start(limitMs)
-    const result = rows.count > 0 ? await store.finish(rows, undefined, limit) : await probe()
+    const result = rows.count > 0 ? await store.finish(rows, undefined, limit) : NOTHING_SPECIAL
+    const tookTooLong = limit.remainingMs === 0
+    limit.stop()
     if ('failure' in result) {
-      if (limit.remainingMs === 0) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)
-      limit.stop()
-      if (result.failure !== 'unclear') availability.away(result.error)
-      else log.error({ event: 'drain_failed', err: result.error }, 'the spool cannot be drained, will retry')
+      await onFailure(result, tookTooLong)
       return false
     }
-    limit.stop()
-    limitMs = LIMIT_FIRST_MS
     availability.here()
     const outcomes = entries.map((entry) => outcomeOf(entry, result))
     const letters = await Promise.all(entries.map(async (it) => !it.letters || deadLetters.add(it.letters)))
-    if (letters.includes(false)) return false
+    if (letters.includes(false)) return onLettersRefused()
+    limitMs = LIMIT_FIRST_MS
+    rowsMin = Math.min(rowsMin * 2, ROWS_MIN)
+    failures = 0
     metrics.countBatch(rows.count, entries.length, result)
     for (const { rejected } of outcomes) metrics.countRejected(rejected)
     return true
   }
 
-  async function probe(): Promise<StoreResult | { error: unknown; failure: 'away' }> {
+  /**
+   * Whatever is wrong with this batch must not keep live ones out of a database that takes them: late readings for
+   * compressed chunks can be slow, and a row can be locked. So it is tried again in halves and with more time.
+   */
+  async function onFailure({ error, failure }: NotStored, tookTooLong: boolean): Promise<void> {
+    if (failure === 'away') return availability.away(error)
+    failures++
+    rowsMin = Math.max(1, rowsMin >>> 1)
+    if (tookTooLong) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)
+    const isHere = await probe()
+    if (!isHere) return
+    const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }
+    log.error(fields, 'what is oldest in the spool is not stored, will retry')
+  }
+
+  function onLettersRefused(): false {
+    failures++
+    rowsMin = Math.max(1, rowsMin >>> 1)
+    return false
+  }
+
+  /** Whether the database takes a write that nobody can be in the way of: a record in its log, and the commit of it. */
+  async function probe(): Promise<boolean> {
+    limit.start(PROBE_MS)
     try {
-      await connection`select 1`
-      return NOTHING_SPECIAL
+      await connection`select pg_logical_emit_message(true, 'fleetwire', 'probe')`
+      availability.here()
+      return true
     } catch (error) {
-      return { error, failure: 'away' }
+      availability.away(error)
+      return false
+    } finally {
+      limit.stop()
     }
   }
 
   signal.addEventListener('abort', () => wake())
-  finished = run()
+  const finished = run()
   return {
     wake: () => wake(),
     async stop() {

@@ -37,6 +37,11 @@ export interface IngestOptions {
   commitTimeoutMs: number
 }
 
+/** So that a batch of many large `extra` objects, or payloads of mostly blanks, does not grow for ever. */
+const BATCH_BYTES_MAX = 8 * 1024 * 1024
+/** A batch goes to the spool as a whole. */
+const BATCHES_IN_SPOOL_MIN = 4
+
 /** From a message to its committed rows. See `Accept` for what is promised. */
 export function createIngest(options: IngestOptions): Ingest {
   const { copyConnections, spool, log, waitingBytesMax, commitTimeoutMs } = options
@@ -58,6 +63,7 @@ export function createIngest(options: IngestOptions): Ingest {
       connection,
       deadLetters,
       rowsMax: options.batchRowsMax,
+      bytesMax: Math.min(BATCH_BYTES_MAX, spool.bytesMax / BATCHES_IN_SPOOL_MIN),
       onIdle: () => onIdle(),
       onWaiting: pressure.look,
       onStuck: pressure.stuck,
@@ -95,6 +101,7 @@ export function createIngest(options: IngestOptions): Ingest {
           if (pending() === 0) resolve()
         }
         signal.addEventListener('abort', () => resolve(), { once: true })
+        if (signal.aborted) resolve()
         onIdle()
       })
       await drain.stop()

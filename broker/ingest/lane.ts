@@ -16,14 +16,13 @@ export interface Lane {
 interface LaneOptions extends Omit<WriterOptions, 'onSettled'> {
   validate: Validate
   rowsMax: number
+  /** of a batch's rows and of its payloads; it is closed early then */
+  bytesMax: number
   /** called whenever nothing is pending any more */
   onIdle: () => void
   /** called when `waitingBytes` changed */
   onWaiting: () => void
 }
-
-/** A batch is closed early at this size, so that one with many large `extra` objects does not grow for ever. */
-const BATCH_BYTES_MAX = 8 * 1024 * 1024
 
 /** What a waiting message costs besides its payload, roughly. */
 const MESSAGE_BYTES = 256
@@ -43,10 +42,10 @@ const GATHER_MS = 5
  * each other over the same reading. A message that finds the filling batch full waits undecoded.
  */
 export function createLane(options: LaneOptions): Lane {
-  const { validate, deadLetters, signal, rowsMax, onIdle, onWaiting } = options
+  const { validate, deadLetters, signal, rowsMax, bytesMax, onIdle, onWaiting } = options
   const writer = createWriter({ ...options, onSettled })
-  let filling = new Batch(rowsMax, BATCH_BYTES_MAX)
-  let spare = new Batch(rowsMax, BATCH_BYTES_MAX)
+  let filling = new Batch(rowsMax, bytesMax)
+  let spare = new Batch(rowsMax, bytesMax)
   let waiting: { message: Message; settle: Entry['settle'] }[] = []
   let waitingBytes = 0
   let pending = 0

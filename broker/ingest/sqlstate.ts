@@ -7,7 +7,7 @@ import { codeOf } from '../../kit/errors.ts'
  * - `away`: the database takes no writes from us, whatever is in them: it is not there, starting, full, read-only or not
  *   as it should be
  * - `retry`: it may go through at the next attempt: the connection was lost, or two transactions waited for each other
- * - `unclear`: anything else, be it for this batch only or for all
+ * - `unclear`: any other error of the server, be it for this batch only or for all
  */
 export type Failure = 'unique' | 'row' | 'away' | 'retry' | 'unclear'
 
@@ -19,8 +19,9 @@ export type Failure = 'unique' | 'row' | 'away' | 'retry' | 'unclear'
 const AWAY =
   /^(08...|25...|28...|3D...|42...|53...|57P03|58...|ECONNREFUSED|ENOENT|EACCES|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|CONNECT_TIMEOUT)$/
 /** 40 a transaction that was rolled back, 57 a query or backend that was ended. */
-const RETRY =
-  /^(40...|57...|CONNECTION_CLOSED|CONNECTION_ENDED|CONNECTION_DESTROYED|ECONNRESET|EPIPE|severed)$/
+const RETRY = /^(40...|57...)$/
+/** Five characters with a digit among them; what has none, such as CONNECTION_CLOSED, is of the connection. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 
 /**
  * Classifies an error of the driver by its SQLSTATE. Data exceptions (22), integrity constraints (23), a trigger's
@@ -32,5 +33,5 @@ export function classify(error: unknown): Failure {
   // Out of range of the server's own limits, such as an index entry that is too large, is a row's fault as well.
   if (/^(22|23)...$/.test(code) || code === 'P0001' || code === '54000') return 'row'
   if (AWAY.test(code)) return 'away'
-  return RETRY.test(code) ? 'retry' : 'unclear'
+  return RETRY.test(code) || !SQLSTATE.test(code) ? 'retry' : 'unclear'
 }

@@ -123,6 +123,8 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
     for (let retries = 0; error !== undefined;) {
       const failure = classify(error)
       if (failure === 'row' || failure === 'away') return { error, failure }
+      // Through staging there is no such violation but of a constraint that is not ours.
+      if (failure === 'unique' && staged) return { error, failure: 'row' }
       // Cut off in an attempt after an error of its own, that is what is wrong.
       if (isOver(part, retries)) return before?.failure === 'unclear' ? before : { error, failure }
       if (failure === 'unclear' && retries >= UNCLEAR_ATTEMPTS && isLastResort) {
@@ -130,8 +132,7 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
         return { error, failure: 'row' }
       }
       before = { error, failure }
-      // Through staging there is no such violation but of a constraint that is not ours.
-      if (failure === 'unique' && !staged) staged = true
+      if (failure === 'unique') staged = true
       else await waitForRetry(part, retries++, error)
       error = await attempt(part, staged)
     }

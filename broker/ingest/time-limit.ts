@@ -6,14 +6,22 @@ export interface TimeLimit {
   readonly remainingMs: number
 }
 
-/** `onOver` is called once when the time is over, or when `signal` is aborted while it runs. */
+/** A connection that was about to be made when the time was over is met by the next call. */
+const AGAIN_MS = 50
+
+/**
+ * `onOver` is called when the time is over, or when `signal` is aborted while it runs, and from then on again and again until
+ * `stop` or `start`.
+ */
 export function createTimeLimit(onOver: () => void, signal: AbortSignal): TimeLimit {
   let endMs = 0
   let timer: NodeJS.Timeout | undefined
 
   function over(): void {
     if (timer === undefined) return
-    stop()
+    clearTimeout(timer)
+    endMs = 0
+    timer = setTimeout(over, AGAIN_MS)
     onOver()
   }
   function stop(): void {

@@ -56,7 +56,10 @@ export function createWriter(options: WriterOptions): Writer {
       limit.start(commitTimeoutMs)
       const result = await store.start()
       if (typeof result === 'function') started = result
-      else if (result.failure === 'away' || limit.remainingMs === 0) availability.away(result.error)
+      else if (result.failure === 'away' || limit.remainingMs === 0) {
+        limit.stop()
+        availability.away(result.error)
+      }
     },
 
     async write({ rows, entries }) {

@@ -148,6 +148,51 @@ describe('the spool', () => {
     await client.endAsync()
   })
 
+  it('with a message that is slow to store keeps no live reading out of the database', async function () {
+    this.timeout(40_000)
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device)
+    // As readings for compressed chunks are, or those that wait for a lock.
+    await db.sql`
+      create function dawdle() returns trigger language plpgsql as $$
+      begin
+        if new.speed = 3 then perform pg_sleep(1.2); end if;
+        return new;
+      end $$`
+    await db.sql`create trigger dawdle before insert on telemetry for each row execute function dawdle()`
+    await publish(client, device.topic, 3)
+    expect(await broker.metric('spool_messages')).to.equal(1)
+    await eventually('it was tried in vain', () => broker.log.find((it) => it['event'] === 'drain_failed'))
+    const spooled = await broker.metric('messages_spooled_total')
+    for (let n = 10; n < 60; n++) await publish(client, device.topic, n)
+    expect(await broker.metric('messages_spooled_total')).to.equal(spooled)
+    await eventually('it is drained', async () => (await broker.metric('spool_messages')) === 0, 20_000)
+    expect(await speeds()).to.include(3)
+    await client.endAsync()
+  })
+
+  it('is drained while a dead letter is refused, and keeps what belongs to that', async () => {
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device)
+    await proxy.refuse()
+    for (const payload of ['no JSON', '{"speed":-1}'])
+      await client.publishAsync(device.topic, payload, { qos: 1 })
+    await db.sql`alter table rejected_messages add constraint unlucky check (code <> 'not_json')`
+    await proxy.forward()
+    await eventually(
+      'the other letter',
+      async () => (await db.sql`select from rejected_messages`).length === 1,
+    )
+    await eventually('live again', async () => (await broker.metric('database_away')) === 0)
+    await publish(client, device.topic, 4)
+    expect(await speeds()).to.deep.equal([4])
+    expect(await broker.metric('spool_messages')).to.be.at.least(1)
+    await db.sql`alter table rejected_messages drop constraint unlucky`
+    await eventually('all is drained', async () => (await broker.metric('spool_messages')) === 0, 15_000)
+    expect((await db.sql`select from rejected_messages`).length).to.equal(2)
+    await client.endAsync()
+  })
+
   it('that is full acknowledges nothing, says so, and goes on by itself when the database is back', async () => {
     await broker.close()
     broker = await openTestBroker({ ...settings, SPOOL_MAX_BYTES: '1048576' }, db)

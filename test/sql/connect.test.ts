@@ -131,6 +131,22 @@ describe('a pool of connections', () => {
     await proxy.close()
   })
 
+  it('ends a transaction whose connection is cut with an error, at whatever moment, and begins another', async () => {
+    const sql = pool(database.url)
+    for (let round = 0; round < 20; round++) {
+      const cut = sql.begin(async (tx) => {
+        await tx`select 1`
+        if (round % 2 === 0) setTimeout(() => sql.sever('test'), round)
+        else setImmediate(() => sql.sever('test'))
+        await tx`select pg_sleep(3)`
+      })
+      expect(codeOf(await failureOf(cut))).to.be.oneOf(['severed', 'CONNECTION_CLOSED'])
+    }
+    const refused = sql.begin((tx) => tx`select 1 / 0`)
+    expect(codeOf(await failureOf(refused))).to.equal('22012')
+    expect(await sql.begin((tx) => tx`select 4 as value`)).to.deep.equal([{ value: 4 }])
+  })
+
   it('logs in with a password that has to be percent-encoded', async () => {
     const password = 'p@ss:w/o?r#d %é'
     const role = `test_${process.pid}`

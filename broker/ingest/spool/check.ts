@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { messageOf, FleetwireError } from '../../../kit/errors.ts'
@@ -10,9 +10,18 @@ import { startChild } from '../../../kit/child.ts'
  */
 export async function checkSpool(directory: string): Promise<void> {
   const file = join(directory, 'data.mdb')
-  if (!existsSync(file)) return
+  // LMDB would make it anew.
+  const isThere = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
+  const problem = isThere ? await checkApart(directory, file) : `${file} is missing or empty`
+  if (problem === undefined) return
+  const advice = `Nothing in it was changed. It holds acknowledged readings that are not in the database yet: restore it from a backup, or move the directory away to go on without them`
+  throw new FleetwireError('bad_spool', `the spool is damaged or not ours: ${problem}. ${advice}.`)
+}
+
+/** Returns what is wrong with it. */
+async function checkApart(directory: string, file: string): Promise<string | undefined> {
   const module = fileURLToPath(new URL(`../../spool-check/main${extname(import.meta.url)}`, import.meta.url))
-  const problem = await startChild<{ problem?: string }>({
+  return startChild<{ problem?: string }>({
     name: 'spool check',
     module,
     args: [directory],
@@ -24,7 +33,4 @@ export async function checkSpool(directory: string): Promise<void> {
     },
     (error: unknown) => `${file} cannot be read: ${messageOf(error)}`,
   )
-  if (problem === undefined) return
-  const advice = `Nothing in it was changed. It holds acknowledged readings that are not in the database yet: restore it from a backup, or move the directory away to go on without them`
-  throw new FleetwireError('bad_spool', `the spool is damaged or not ours: ${problem}. ${advice}.`)
 }

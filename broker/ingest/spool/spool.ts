@@ -1,11 +1,10 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { platform } from 'node:os'
 import { join } from 'node:path'
 import { FleetwireError, messageOf } from '../../../kit/errors.ts'
 import type { Log } from '../../../kit/log.ts'
 import { takeOwnership } from '../../../kit/owner-lock.ts'
 import { checkSpool } from './check.ts'
 import { checksumOf, packChunks, unpackChunk, type ChunkKey, type SpooledMessage } from './chunk.ts'
+import { isNew, makeSpool, prepareDataDir } from './directory.ts'
 import { commit, openSpoolStore } from './store.ts'
 
 /** Messages that were acknowledged and are not in the database yet. */
@@ -19,6 +18,7 @@ export interface Spool {
   readonly messages: number
   /** about what they occupy on the disk; at most `bytesMax` */
   readonly bytes: number
+  readonly bytesMax: number
   /** milliseconds since 1970 at which the oldest message was received; undefined when it is empty */
   oldestReceivedAtMs(): number | undefined
   close(): Promise<void>
@@ -44,16 +44,16 @@ const KEY_BYTES = 64
  */
 export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promise<Spool> {
   const directory = join(dataDir, 'spool')
-  makeDirectory(directory)
+  prepareDataDir(dataDir)
   const ownership = await takeOwnership(join(dataDir, 'spool.lock'), directory)
   try {
-    await checkSpool(directory)
+    if (isNew(directory)) await makeSpool(directory)
+    else await checkSpool(directory)
     const store = openSpoolStore(directory)
-    for (const it of [directory, dataDir]) syncDirectory(it)
     let messages = 0
     let bytes = 0
     let sequence = 0
-    let brokenUntilMs = 0
+    let brokenUntilMs = -Infinity
     for (const key of store.chunks.getKeys()) count(key, 1)
     if (messages > 0)
       log.info({ event: 'spool_opened', messages, bytes, directory }, 'the spool has a backlog')
@@ -85,12 +85,12 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
 
     /** False when the disk does not let it; then it is left alone for a while. */
     async function write(change: () => void): Promise<boolean> {
-      if (Date.now() < brokenUntilMs) return false
+      if (performance.now() < brokenUntilMs) return false
       try {
         await commit(store, change)
         return true
       } catch (error) {
-        brokenUntilMs = Date.now() + RETRY_MS
+        brokenUntilMs = performance.now() + RETRY_MS
         log.error(
           { event: 'spool_write_failed', err: error, directory },
           `the spool cannot be written: ${messageOf(error)}; is the disk full?`,
@@ -122,6 +122,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       get messages() {
         return messages
       },
+      bytesMax,
       get bytes() {
         return bytes
       },
@@ -134,27 +135,6 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
   } catch (error) {
     await ownership.release()
     throw error
-  }
-}
-
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    const message = `DATA_DIR: cannot make ${directory} for the spool: ${messageOf(cause)}`
-    throw new FleetwireError('data_dir_unwritable', message, { cause })
-  }
-}
-
-/** So that the names of new files in it survive a power cut as well. */
-function syncDirectory(directory: string): void {
-  // Windows cannot open directories, and writes their entries with the files.
-  if (platform() === 'win32') return
-  const handle = openSync(directory, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }
 

@@ -19,6 +19,7 @@ const FORMAT = 1
 export function openSpoolStore(directory: string): SpoolStore {
   const root = open({
     path: directory,
+    noSubdir: false,
     // By default lmdb reports a write when it is visible, and flushes it later.
     overlappingSync: false,
     // With it, lmdb 3.5.6 begins and ends transactions by itself, and nobody holds the promise of the end: a full disk is
@@ -53,10 +54,17 @@ export async function commit({ chunks }: SpoolStore, change: () => void): Promis
 
 /** Reads all of a spool. Throws `bad_spool` with the first thing that is wrong. */
 export function readAll({ chunks }: SpoolStore, directory: string): void {
+  let count = 0
   for (const { key, value } of chunks.getRange()) {
     if (!isChunkKey(key)) throw notASpool(directory, `it has the key ${JSON.stringify(key)}`)
     const messages = unpackChunk(key, value)
     if (typeof messages === 'string') throw notASpool(directory, `chunk ${key[0]} is damaged: ${messages}`)
+    count++
+  }
+  // Of the tree, which has no checksums: a damaged page can hide what is below it.
+  const { entryCount } = chunks.getStats() as { entryCount: number }
+  if (count !== entryCount) {
+    throw notASpool(directory, `${entryCount} chunks were written to it, and ${count} can be found`)
   }
 }
 

@@ -41,12 +41,16 @@ const MEANING: Record<Failure, Record<string, string>> = {
     'killed backend': '57P01',
     'closed connection': 'CONNECTION_CLOSED',
     'connection that we cut': 'severed',
+    'broken pipe': 'EPIPE',
+    'no more file descriptors': 'EMFILE',
+    'certificate of the server': 'CERT_HAS_EXPIRED',
+    'code that only begins like one': '22',
+    'code that only ends like one': 'x22P05',
   },
   unclear: {
     'lock not available': '55P03',
     'internal error': 'XX000',
-    'code that only begins like one': '22',
-    'code that only ends like one': 'x22P05',
+    'out of a foreign data wrapper': 'HV000',
   },
 }
 
@@ -59,9 +63,9 @@ describe('a failed write', () => {
     }
   }
 
-  it('with an error that has no code is unclear', () => {
+  it('with an error that has no code is tried again', () => {
     for (const error of [new Error('x'), undefined, null, 'text', 22, { code: 22 }, { code: 23_505 }]) {
-      expect(classify(error)).to.equal('unclear')
+      expect(classify(error)).to.equal('retry')
     }
   })
 })

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -8,6 +9,7 @@ import {
   writeFileSync,
   writeSync,
   closeSync,
+  existsSync,
   statSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -97,6 +99,29 @@ describe('a spool', () => {
     await spool.close()
   })
 
+  it('says that it may not write where it should be, and where that is', async function () {
+    if (process.getuid?.() === 0) this.skip()
+    chmodSync(dataDir, 0o500)
+    const error = await failureOf(openHere())
+    expect(error).to.have.property('code', 'data_dir_unwritable')
+    expect(error.message).to.include(dataDir)
+  })
+
+  it('is made in a directory that is there and empty, as when a disk is mounted on it', async () => {
+    mkdirSync(join(dataDir, 'spool'))
+    const spool = await openHere()
+    await spool.append([message(1)])
+    await spool.close()
+    const again = await openHere()
+    expect(all(again)).to.deep.equal([message(1)])
+    await again.close()
+  })
+
+  it('is for its owner only', async () => {
+    await (await openHere()).close()
+    expect(statSync(join(dataDir, 'spool')).mode & 0o777).to.equal(0o700)
+  })
+
   it('belongs to one broker at a time', async () => {
     const spool = await openHere()
     const error = await failureOf(openHere())
@@ -109,6 +134,8 @@ describe('a spool', () => {
     const damages: Record<string, () => void> = {
       'is another file': () => writeFileSync(file(), 'hello, this is a text\n'.repeat(1000)),
       'is empty of sense from its beginning': () => overwrite(0, Buffer.alloc(4096, 0x5a)),
+      'lost everything but its name': () => truncateSync(file(), 0),
+      'is gone from its directory, where its lock is': () => rmSync(file()),
       'lost its end': () => truncateSync(file(), Math.floor(statSync(file()).size / 2)),
       'has one bit flipped in a message': () => {
         const bytes = readFileSync(file())
@@ -123,11 +150,12 @@ describe('a spool', () => {
         for (let n = 0; n < 30; n++) await spool.append([message(n, 20_000)])
         await spool.close()
         damage()
-        const before = readFileSync(file())
+        const before = existsSync(file()) ? readFileSync(file()) : Buffer.from('none')
         const error = await failureOf(openHere())
         expect(error).to.have.property('code', 'bad_spool')
         expect(error.message).to.include(join(dataDir, 'spool'))
-        expect(readFileSync(file()).equals(before)).to.equal(true)
+        const after = existsSync(file()) ? readFileSync(file()) : Buffer.from('none')
+        expect(after.equals(before)).to.equal(true)
         // Nor is it locked afterwards: moved away, one can go on without it.
         rmSync(join(dataDir, 'spool'), { recursive: true })
         await (await openHere()).close()
