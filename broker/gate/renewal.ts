@@ -29,6 +29,8 @@ export function createRenewal({ authenticate, sessions, metrics }: RenewalOption
       sessions.end(session, 'renewal_refused')
       return false
     }
+    // It lost its rights while the new token was checked, and must not get them back.
+    if (session.identity === undefined) return false
     metrics.renewals.inc({ result: 'renewed' })
     // Its topics are those of the vehicle that it logged in for; a move ends the connection anyway.
     session.identity = { ...result, device: identity.device }

@@ -33,6 +33,14 @@ export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
 /** Lines about connections and denials; the metrics count all of them. */
 const LOG_LINES_PER_S = 50
 const SWEEP_MS = 1000
+/** After these nothing more is taken of a client, not even its last will. */
+const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
+  'device_changed',
+  'public_key_changed',
+  'renewal_refused',
+  'token_expired',
+  'token_revoked',
+])
 const FAREWELL_MS = 1000
 
 /** Every connection, with its limits in time: until its login, of its silence, of its token. */
@@ -52,6 +60,8 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
   }, SWEEP_MS)
 
   function end(session: Session, reason: CloseReason): void {
+    // Also of one that is closed already: aedes may still ask about its last will, or about what it has in a buffer.
+    if (RIGHTS_LOST.has(reason)) session.identity = undefined
     if (session.edge.destroyed) return
     countClosed(session, reason)
     session.edge.destroy()
