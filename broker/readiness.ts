@@ -17,9 +17,12 @@ export function createReadiness(options: {
   spoolBytesMax: number
 }): () => Promise<string> {
   const { sql, ingest, spool, spoolBytesMax } = options
+  // One for all who ask meanwhile: after its time it still has its place in the pool until the database answers.
+  let question: Promise<string | undefined> | undefined
+  const askOnce = () => (question ??= ask(sql).finally(() => (question = undefined)))
 
   return async () => {
-    const away = ingest.outage?.reason ?? (await Promise.race([ask(sql), tooLate()]))
+    const away = ingest.outage?.reason ?? (await Promise.race([askOnce(), tooLate()]))
     const fill = `${spool.messages} messages, ${spool.bytes} of ${spoolBytesMax} bytes, in the spool`
     if (ingest.pressure.isFull) {
       const why = away === undefined ? 'too much waits for the database' : `the database is away (${away})`

@@ -17,6 +17,11 @@ interface StatusOptions {
   ready: () => Promise<string>
 }
 
+/** Prometheus, probes and a person or two. */
+const CONNECTIONS_MAX = 100
+/** How long one may take, and how often that is looked at. */
+const LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 }
+
 /** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics. Throws `cannot_listen`. */
 export async function openStatus({ host, port, metrics, ready }: StatusOptions): Promise<Status> {
   async function answer(path: string): Promise<{ status: number; type: string; body: string }> {
@@ -30,13 +35,16 @@ export async function openStatus({ host, port, metrics, ready }: StatusOptions):
     }
   }
 
-  const server = createServer((request, response) => {
+  const server = createServer(LIMITS, (request, response) => {
     answer(request.url?.split('?')[0] ?? '').then(
       ({ status, type, body }) => response.writeHead(status, { 'Content-Type': type }).end(body),
       (error: unknown) =>
         response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`${messageOf(error)}\n`),
     )
   })
+  server.maxConnections = CONNECTIONS_MAX
+  // Nothing was read or written for so long.
+  server.timeout = 30_000
   try {
     server.listen({ host, port })
     await once(server, 'listening')

@@ -1,0 +1,66 @@
+import { expect } from 'chai'
+import { connect as connectSocket, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { createReadiness } from '../../broker/readiness.ts'
+import { openStatus } from '../../broker/status.ts'
+import { createMetrics } from '../../kit/metrics.ts'
+import { connect } from '../../sql/connect.ts'
+import { openTestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+
+describe("the broker's status", () => {
+  it('asks a database that does not answer one question, however many ask, and later again', async () => {
+    const db = await openTestDatabase()
+    const sql = connect({ url: db.url, max: 1, applicationName: 'readiness' })
+    let asked = 0
+    const counting = new Proxy(sql, {
+      apply: (target, self, args) => {
+        asked++
+        return Reflect.apply(target, self, args) as unknown
+      },
+    })
+    const ready = createReadiness({
+      sql: counting,
+      ingest: { outage: undefined, pressure: { isFull: false } } as never,
+      spool: { messages: 0, bytes: 0 } as never,
+      spoolBytesMax: 1,
+    })
+    // The pool's one connection is taken until it is let go.
+    let letGo = () => {}
+    const taken = sql.begin(() => new Promise<void>((resolve) => (letGo = resolve)))
+    await eventually(
+      'it is taken',
+      async () =>
+        (
+          await db.sql`
+      select from pg_stat_activity where application_name like '%readiness%' and state = 'idle in transaction'`
+        ).length,
+    )
+    const answers = await Promise.all(Array.from({ length: 50 }, ready))
+    expect(new Set(answers).size).to.equal(1)
+    expect(answers[0]).to.include('no answer within 2000 ms')
+    expect(await ready()).to.include('no answer within 2000 ms')
+    expect(asked).to.equal(1)
+    letGo()
+    await taken
+    await eventually('it is ready', async () => (await ready()) === '')
+    expect(asked).to.be.within(1, 5)
+    await sql.end()
+    await db.drop()
+  })
+
+  it('has a bound of connections', async () => {
+    const ready = async () => ''
+    const status = await openStatus({ host: '127.0.0.1', port: 0, metrics: createMetrics(), ready })
+    const sockets: Socket[] = []
+    for (let n = 0; n < 110; n++) {
+      const socket = connectSocket(status.port, '127.0.0.1')
+      socket.on('error', () => {})
+      sockets.push(socket)
+      await once(socket, 'connect')
+    }
+    await eventually('ten are closed', () => sockets.filter((it) => it.closed).length === 10)
+    for (const socket of sockets) socket.destroy()
+    await status.close()
+  })
+})
