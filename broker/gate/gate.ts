@@ -163,9 +163,10 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   })
   registry.onRevoke((jti) => sessions.endWhere(({ identity }) => identity?.jti === jti, 'token_revoked'))
 
-  pressure.onChange((isFull) => {
+  pressure.onChange(() => {
     for (const { edge, identity } of sessions.all()) {
-      if (!isFull) edge.release('pressure')
+      // Asked for each: what was kept of the ones before may have made it full again.
+      if (!pressure.isFull) edge.release('pressure')
       else if (identity?.device !== undefined) edge.hold('pressure')
     }
   })
