@@ -115,6 +115,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   } satisfies AedesOptions)
   const subscribers = createTelemetrySubscribers(aedes)
   aedes.on('clientReady', openEdge)
+  aedes.on('unsubscribe', (filters, client) => {
+    for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
+  })
 
   function publish(topic: string, payload: Buffer): void {
     aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {})
@@ -138,7 +141,10 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const onConnection: OnConnection = (socket, remoteAddress, certificateName) => {
     const session = sessions.open(socket, remoteAddress, certificateName)
     aedes.handle(session.edge)
-    return { onTextFrame: () => sessions.end(session, 'text_frame') }
+    return {
+      isLoggedIn: () => session.identity !== undefined,
+      end: (reason) => sessions.end(session, reason),
+    }
   }
 
   const door: Door = {

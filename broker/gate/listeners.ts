@@ -9,15 +9,14 @@ import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
 import type { Tls } from '../../kit/tls.ts'
 import { certificateNameOf } from './certificate-name.ts'
 
-/**
- * A new connection, before its first byte of MQTT. `certificateName`: see Session. Returns how to end it for what its
- * bytes do not tell.
- */
-export type OnConnection = (
-  stream: Duplex,
-  remoteAddress: string,
-  certificateName?: string,
-) => { onTextFrame: () => void }
+/** What only the listener sees of a connection, and how to end it for that. */
+interface Connection {
+  isLoggedIn(): boolean
+  end(reason: 'text_frame' | 'packet_too_large'): void
+}
+
+/** A new connection, before its first byte of MQTT. `certificateName`: see Session. */
+export type OnConnection = (stream: Duplex, remoteAddress: string, certificateName?: string) => Connection
 
 /** What may come in, before it is a connection. */
 export interface Door {
@@ -47,6 +46,8 @@ export interface ListenOptions {
 /** A connection whose other side vanished without a word is noticed by TCP after about this long. */
 const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
+/** Over WebSocket: a CONNECT, and what one read of the socket brings behind it. */
+const LOGIN_BYTES_MAX = 80 * 1024
 /** What listening fails with when the address is wrong, and not the port. */
 const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'])
 
@@ -65,11 +66,7 @@ export async function listenTcp(options: ListenOptions): Promise<Listener> {
 }
 
 /** Undefined when it is over already. */
-function take(
-  socket: Socket,
-  stream: Duplex,
-  { onConnection }: ListenOptions,
-): ReturnType<OnConnection> | undefined {
+function take(socket: Socket, stream: Duplex, { onConnection }: ListenOptions): Connection | undefined {
   // Its handshake failed in a way that is known at its end only.
   if (socket.destroyed) return undefined
   return onConnection(stream, socket.remoteAddress ?? '', certificateNameOf(socket))
@@ -117,13 +114,25 @@ export async function listenWebSocket(
       clearTimeout(timers.get(socket))
       // Before the stream's own listener, which takes text for bytes.
       webSocket.on('message', (_data, isBinary) => {
-        if (!isBinary) connection?.onTextFrame()
+        if (!isBinary) connection?.end('text_frame')
       })
       const connection = take(socket, createWebSocketStream(webSocket), options)
+      if (connection !== undefined) boundLoginBytes(socket, connection)
     })
   })
   if (tls) return listen(server, options, 'MQTT over WebSocket over TLS', 'MQTT_WSS_PORT', endHandshakes)
   return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
+}
+
+/** A message of WebSocket is gathered whole before any of its bytes can be looked at. */
+function boundLoginBytes(socket: Socket, connection: Connection): void {
+  let bytes = 0
+  function look(chunk: Buffer): void {
+    bytes += chunk.length
+    if (connection.isLoggedIn()) socket.off('data', look)
+    else if (bytes > LOGIN_BYTES_MAX) connection.end('packet_too_large')
+  }
+  socket.on('data', look)
 }
 
 async function listen(

@@ -83,19 +83,15 @@ export function createPermissions(options: PermissionsOptions): Hooks {
 
     authorizeSubscribe(client, subscription, done) {
       const session = sessions.of(client.conn)
-      // aedes keeps them there, by topic filter, and does not declare it.
-      const { subscriptions } = client as Client & { subscriptions?: object }
-      const count = Object.keys(subscriptions ?? {}).length
-      if (
-        session?.identity &&
-        count < SUBSCRIPTIONS_MAX &&
-        maySubscribe(session.identity, subscription.topic)
-      ) {
+      const { topic } = subscription
+      if (session?.identity && maySubscribe(session.identity, topic) && hasRoom(client, session, topic)) {
+        session.filters ??= new Set()
+        session.filters.add(topic)
         return done(null, subscription)
       }
       metrics.subscriptionsDenied.inc()
-      const topic = subscription.topic.slice(0, TOPIC_LENGTH_LOGGED)
-      if (session) sessions.logRefusal('subscription_denied', session, { topic })
+      const shown = topic.slice(0, TOPIC_LENGTH_LOGGED)
+      if (session) sessions.logRefusal('subscription_denied', session, { topic: shown })
       done(null, null)
     },
 
@@ -108,4 +104,12 @@ export function createPermissions(options: PermissionsOptions): Hooks {
       return null
     },
   }
+}
+
+/** aedes notes a subscription some time after it was granted, and brings back those of a session that was kept. */
+function hasRoom(client: Client, { filters }: Session, topic: string): boolean {
+  // By topic filter; aedes does not declare it.
+  const { subscriptions } = client as Client & { subscriptions?: object }
+  const all = new Set([...Object.keys(subscriptions ?? {}), ...(filters ?? [])])
+  return all.has(topic) || all.size < SUBSCRIPTIONS_MAX
 }

@@ -20,6 +20,8 @@ export interface Session {
   identity: Identity | undefined
   /** of a device, when there is a limit to what it may send */
   throttle: Throttle | undefined
+  /** the topic filters that it was granted, also those that aedes has not noted yet; undefined: none so far */
+  filters: Set<string> | undefined
   clientId: string
 }
 

@@ -1,9 +1,12 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { Packet } from 'mqtt-packet'
+import { WebSocket } from 'ws'
 import { openTestBroker } from '../support/broker.ts'
-import { logInRaw } from '../support/clients.ts'
+import { logIn, logInRaw } from '../support/clients.ts'
 
 describe('a broker', () => {
   it('keeps its spool where only its owner can look', async () => {
@@ -18,15 +21,43 @@ describe('a broker', () => {
     const broker = await openTestBroker()
     const token = broker.sign({ sub: '1', role: 'admin' })
     const client = await logInRaw(broker, { clientId: 'ui/1/x', token } as never)
-    for (let n = 1; n <= 101; n++) {
-      // One after the other: see docs/security.md on many at once.
-      if (n > 1) await client.next('suback', n - 1)
-      const topic = `fleet/v${n}/rejected`
-      client.send({ cmd: 'subscribe', messageId: n, subscriptions: [{ topic, qos: 0 }] })
-    }
+    const topicOf = (n: number) => `fleet/v${n}/rejected`
+    const subscribe = (messageId: number, ...numbers: number[]): Packet => ({
+      cmd: 'subscribe',
+      messageId,
+      subscriptions: numbers.map((n) => ({ topic: topicOf(n), qos: 0 })),
+    })
+    // All at once, the last in one packet.
+    const single = Array.from({ length: 98 }, (_, n) => subscribe(n + 1, n + 1))
+    client.send(...single, subscribe(99, 99, 100, 101, 102))
+    expect(await client.next('suback', 98)).to.have.deep.property('granted', [0])
+    expect(await client.next('suback', 99)).to.have.deep.property('granted', [0, 0, 128, 128])
+    // The same again is no further one, and one that was given back makes room.
+    client.send(subscribe(100, 7))
     expect(await client.next('suback', 100)).to.have.deep.property('granted', [0])
-    expect(await client.next('suback', 101)).to.have.deep.property('granted', [128])
+    client.send({ cmd: 'unsubscribe', messageId: 101, unsubscriptions: [topicOf(7)] })
+    await client.next('unsuback')
+    client.send(subscribe(102, 103))
+    expect(await client.next('suback', 101)).to.have.deep.property('granted', [0])
     client.socket.destroy()
+    await broker.close()
+  })
+
+  it('keeps little of what comes over a WebSocket before a login, and a whole payload after it', async () => {
+    const broker = await openTestBroker()
+    const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
+    const webSocket = new WebSocket(url, 'mqtt')
+    webSocket.on('error', () => {})
+    await once(webSocket, 'open')
+    // One message whose end never comes.
+    webSocket.send(Buffer.alloc(200_000), { binary: true, fin: false })
+    await once(webSocket, 'close')
+    expect(await broker.metric('connections_closed_total', { reason: 'packet_too_large' })).to.equal(1)
+
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device, { url })
+    await client.publishAsync(device.topic, '{"speed":1}'.padEnd(256 * 1024), { qos: 1 })
+    await client.endAsync()
     await broker.close()
   })
 })

@@ -7,7 +7,7 @@ import { failureOf } from '../../support/failure.ts'
 describe('a listener', () => {
   const options = {
     door: { admit: () => true, timeOut() {} },
-    onConnection: () => ({ onTextFrame() {} }),
+    onConnection: () => ({ isLoggedIn: () => true, end() {} }),
     onError() {},
   }
   const listen = [
