@@ -16,8 +16,11 @@ const DEVICES = 20
 /** More than that: it is the broker that has to say stop. */
 const WINDOW = 5000
 const SPOOL_BYTES_MAX = 8 * 2 ** 20
-/** What the broker may grow by while it refuses everything: garbage that is not yet collected, and no more. */
-const GROWTH_MIB_MAX = 30
+/**
+ * What the broker may grow by while it refuses everything: garbage that is not yet collected, and no more. Its young
+ * generation may still become as large as it is allowed to be, three times 32 MiB (broker/node-flags.ts).
+ */
+const GROWTH_MIB_MAX = 96
 const STEADY_MS = 1000
 const FULL_DEADLINE_MS = 120_000
 

@@ -65,6 +65,9 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
     }
 
     async function append(list: readonly SpooledMessage[]): Promise<boolean> {
+      // Asked again and again while it is full, so nothing is packed in vain.
+      const payloadBytes = list.reduce((sum, { payload }) => sum + payload.length, 0)
+      if (bytes + payloadBytes > bytesMax) return false
       const packed = packChunks(list)
       const added = packed.reduce((sum, { value }) => sum + footprint(value.length), 0)
       if (bytes + added > bytesMax) return false
