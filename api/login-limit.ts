@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { networkOf } from '../kit/network.ts'
 
 export interface LoginLimit {
   /**
@@ -59,13 +59,4 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
 
 function refused(retryAfterS: number) {
   return { retryAfterS, done() {} }
-}
-
-/** One customer usually has a whole /64 of IPv6, so its first four groups count as the address. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address
-  const [left = '', right] = address.split('::')
-  const groups = left.split(':')
-  const zeros = right === undefined ? 0 : 8 - groups.length - right.split(':').length
-  return [...groups, ...Array<string>(zeros).fill('0')].slice(0, 4).join(':')
 }

@@ -123,7 +123,7 @@ export async function openBroker(options: {
       }),
       (it) => it.close(),
     )
-    const ready = createReadiness({ sql, ingest, spool, spoolBytesMax })
+    const ready = createReadiness({ sql, ingest, spool })
     const options = { host: plainHost, port: config.BROKER_STATUS_PORT, metrics, ready }
     const status = closers.add('status', await openStatus(options), (it) => it.close())
 

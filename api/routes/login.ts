@@ -56,7 +56,7 @@ export function loginRoutes(options: {
       summary: 'Exchange e-mail address and password for an API token',
       access: 'public',
       body: credentials,
-      // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, escaped as \uXXXX.
+      // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.
       bodyBytesMax: 16 * 1024,
       async handle({ body, address }) {
         const attempt = limit.begin(address)

@@ -3,7 +3,7 @@ const LENGTH_MAX = 200
 
 /**
  * Text from a device made fit for a log line, a column and a notice: characters that jsonb cannot hold or a terminal
- * would obey are written as \uXXXX, and it is cut at 200 characters.
+ * would obey are written as escapes of JSON, and it is cut at 200 characters.
  */
 export function printable(text: string): string {
   const cut = text.length > LENGTH_MAX ? `${text.slice(0, LENGTH_MAX)}...` : text

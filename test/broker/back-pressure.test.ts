@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import type { Outcome } from '../../broker/accept.ts'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
 import { logIn, logInRaw, openRawClient, type RawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
@@ -42,6 +43,39 @@ describe('while nothing more can be taken', () => {
       client.socket.destroy()
     })
   }
+
+  it('who was released and fills it again keeps the others unread', async () => {
+    const mine = createPressure()
+    const settle: (() => void)[] = []
+    const accept = () => {
+      mine.set(true)
+      return new Promise<Outcome>((resolve) => {
+        settle.push(() => resolve({ stored: 1, spooled: false, duplicates: 0, rejected: [] }))
+      })
+    }
+    const other = await openTestBroker({}, undefined, { pressure: mine, accept })
+    const devices = [await other.addDevice(), await other.addDevice(), await other.addDevice()]
+    const clients = await Promise.all(devices.map((it) => logInRaw(other, it)))
+    const [first, ...others] = clients
+    const topicOf = (n: number) => devices[n]?.topic ?? ''
+    // In one write: the first of them fills it, and the second is read already and kept.
+    first?.send(
+      publishPacket(topicOf(0), 1, 1, '{"speed":1}'),
+      publishPacket(topicOf(0), 2, 1, '{"speed":2}'),
+    )
+    await eventually('it is full', () => mine.isFull)
+    for (const [n, client] of others.entries())
+      client.send(publishPacket(topicOf(n + 1), 1, 1, '{"speed":1}'))
+    mine.set(false)
+    expect(settle.length).to.equal(2)
+    const user = await logIn(other, { clientId: 'ui/1/x', token: other.sign({ sub: '1', role: 'admin' }) })
+    await user.subscribeAsync('fleet/+/rejected')
+    await user.endAsync()
+    expect(settle.length).to.equal(2)
+    for (const client of clients) client.socket.destroy()
+    for (const it of settle) it()
+    await other.close()
+  })
 
   it('a CONNECT is answered, and what comes behind it waits', async () => {
     pressure.set(true)

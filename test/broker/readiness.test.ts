@@ -23,7 +23,6 @@ describe("the broker's status", () => {
       sql: counting,
       ingest: { outage: undefined, pressure: { isFull: false } } as never,
       spool: { messages: 0, bytes: 0 } as never,
-      spoolBytesMax: 1,
     })
     // The pool's one connection is taken until it is let go.
     let letGo = () => {}

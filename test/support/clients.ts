@@ -4,6 +4,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import { generate, parser, type Packet } from 'mqtt-packet'
 import type { TestBroker, TestDevice } from './broker.ts'
 import { eventually } from './eventually.ts'
+import { connectPacket } from './packets.ts'
 
 /** Logs in with MQTT.js, which does not reconnect; rejects when it is refused. */
 export function logIn(
@@ -69,16 +70,7 @@ export async function openRawClient(port: number, localAddress = '127.0.0.1'): P
 /** A raw client that is logged in. */
 export async function logInRaw(broker: TestBroker, device: TestDevice, keepalive = 0): Promise<RawClient> {
   const client = await openRawClient(broker.mqttPort)
-  client.send({
-    cmd: 'connect',
-    protocolId: 'MQTT',
-    protocolVersion: 4,
-    clean: true,
-    clientId: device.clientId,
-    keepalive,
-    username: 'x',
-    password: Buffer.from(device.token),
-  })
+  client.send(connectPacket(device, keepalive))
   await client.next('connack')
   return client
 }

@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -99,12 +98,12 @@ describe('a spool', () => {
     await spool.close()
   })
 
-  it('says that it may not write where it should be, and where that is', async function () {
-    if (process.getuid?.() === 0) this.skip()
-    chmodSync(dataDir, 0o500)
-    const error = await failureOf(openHere())
+  it('says that it cannot be where it should be, and where that is', async () => {
+    const taken = join(dataDir, 'a-file')
+    writeFileSync(taken, '')
+    const error = await failureOf(openSpool({ dataDir: taken, bytesMax: 1e9, log }))
     expect(error).to.have.property('code', 'data_dir_unwritable')
-    expect(error.message).to.include(dataDir)
+    expect(error.message).to.include('DATA_DIR').and.include(taken)
   })
 
   it('is made in a directory that is there and empty, as when a disk is mounted on it', async () => {
