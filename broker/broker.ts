@@ -82,6 +82,7 @@ export async function openBroker(options: {
         copyConnections: Array.from({ length: config.COPY_CONNECTIONS }, (_, n) =>
           pool(`copy ${n}`, 1, writing),
         ),
+        bulkConnection: pool('bulk copy', 1, writing),
         deadLetterConnection: pool('dead letters', 1, durable),
         drainConnection: pool('drain', 1, writing),
         spool,

@@ -3,5 +3,7 @@
  * batch often outlives two collections and is moved to the old generation, where everything that is linked to it follows.
  * With ten thousand devices the broker's memory then swings between 300 and 550 MiB, and each swing ends in a pause;
  * with 32 MiB it stays at 350, and the 99th percentile of acknowledgements halves.
+ * Garbage is collected in the broker's own thread: on two cores that PostgreSQL uses too, helpers for it often wait for a
+ * core while everything waits for them. The longest pauses were 30 ms with helpers and are 10 ms without.
  */
-export const BROKER_NODE_FLAGS = ['--max-semi-space-size=32']
+export const BROKER_NODE_FLAGS = ['--max-semi-space-size=32', '--single-threaded-gc']

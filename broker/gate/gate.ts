@@ -24,6 +24,7 @@ import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
+import { createTurns } from './turns.ts'
 
 export interface Gate {
   mqttPort: number
@@ -83,6 +84,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     bytesPerS: options.deviceBytesPerS,
     devicesMax: connectionsMax * RATES_PER_CONNECTION,
   })
+  const turns = createTurns()
   const telemetry = createTelemetry({
     accept: options.accept,
     metrics,
@@ -134,6 +136,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     const rate = rates.of(device.deviceId, performance.now())
     const throttle = rate && createThrottle({ edge, rate, onHold: () => metrics.devicesThrottled.inc() })
     session.throttle = throttle
+    session.turn = turns.of(edge)
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
     edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled), throttle?.onBytes)
   }

@@ -3,6 +3,7 @@ import type { Edge, EdgeProblem } from './edge.ts'
 import type { Identity } from './identity.ts'
 import type { GateLimits } from './limits.ts'
 import type { Throttle } from './throttle.ts'
+import type { Turn } from './turns.ts'
 
 /** One connection, from its first byte on. */
 export interface Session {
@@ -20,6 +21,8 @@ export interface Session {
   identity: Identity | undefined
   /** of a device, when there is a limit to what it may send */
   throttle: Throttle | undefined
+  /** of a device: what of it is under way */
+  turn: Turn | undefined
   /** the topic filters that it was granted, also those that aedes has not noted yet; undefined: none so far */
   filters: Set<string> | undefined
   clientId: string

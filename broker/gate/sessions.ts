@@ -96,6 +96,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
         loginUntilMs: Date.now() + limits.connectTimeoutMs,
         identity: undefined,
         throttle: undefined,
+        turn: undefined,
         filters: undefined,
       }
       sessions.add(session)

@@ -30,7 +30,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   let closing = false
   let onNothingTaken = () => {}
 
-  function take({ identity, throttle }: Session, payload: Buffer, settled: (taken: boolean) => void): void {
+  function take(
+    { identity, throttle, turn }: Session,
+    payload: Buffer,
+    settled: (taken: boolean) => void,
+  ): void {
     const device = identity?.device
     if (device === undefined) return settled(false)
     // Neither taken nor refused: the connection is about to end, and the device will send it again.
@@ -38,6 +42,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const startMs = performance.now()
     const receivedAtMs = Date.now()
     taken++
+    turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
     const message = { vehicleId: device.vehicleId, deviceId: device.deviceId, payload, receivedAtMs }
     void accept(message).then((outcome) => {
@@ -48,6 +53,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       }
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
+      turn?.settled(performance.now())
       if (--taken === 0) onNothingTaken()
     })
   }

@@ -6,6 +6,7 @@ import { createAvailability, type Availability } from './availability.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createDrain } from './drain.ts'
 import { createLane, type Lane } from './lane.ts'
+import { createReceiptClock } from './receipt-clock.ts'
 import { createIngestMetrics } from './metrics.ts'
 import { createPressure } from './pressure.ts'
 import type { Spool } from './spool/spool.ts'
@@ -25,6 +26,8 @@ export interface Ingest {
 export interface IngestOptions {
   /** connections for readings, one a lane, each with `max: 1` */
   copyConnections: Pool[]
+  /** for messages of more than `BULK_BYTES`, with `max: 1` */
+  bulkConnection: Pool
   /** connections for dead letters and for what comes from the spool, each with `max: 1` */
   deadLetterConnection: Pool
   drainConnection: Pool
@@ -42,6 +45,12 @@ const BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** A batch goes to the spool as a whole. */
 const BATCHES_IN_SPOOL_MIN = 4
 
+/**
+ * Larger messages have a lane to themselves, whoever sent them: one of 256 KiB can have a thousand rows with large
+ * `extra` objects, which take as long as all that a quiet lane does in ten batches.
+ */
+const BULK_BYTES = 32 * 1024
+
 /** From a message to its committed rows. See `Accept` for what is promised. */
 export function createIngest(options: IngestOptions): Ingest {
   const { copyConnections, spool, log, waitingBytesMax, commitTimeoutMs } = options
@@ -57,10 +66,12 @@ export function createIngest(options: IngestOptions): Ingest {
   const validate = createValidate({ clockSkewMaxS: options.clockSkewMaxS })
   const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate }
   const deadLetters = createDeadLetters({ ...common, sql: options.deadLetterConnection })
-  const lanes = copyConnections.map((connection) =>
+  const clock = createReceiptClock()
+  const openLane = (connection: Pool) =>
     createLane({
       ...common,
       connection,
+      clock,
       deadLetters,
       rowsMax: options.batchRowsMax,
       bytesMax: Math.min(BATCH_BYTES_MAX, spool.bytesMax / BATCHES_IN_SPOOL_MIN),
@@ -68,8 +79,12 @@ export function createIngest(options: IngestOptions): Ingest {
       onWaiting: pressure.look,
       onStuck: pressure.stuck,
       onSpooled: () => drain.wake(),
-    }),
-  )
+    })
+  const shared = copyConnections.map(openLane)
+  const bulk = openLane(options.bulkConnection)
+  const lanes = [...shared, bulk]
+  /** vehicles with messages in the bulk lane, and how many */
+  const inBulk = new Map<number, number>()
   const drain = createDrain({
     ...common,
     connection: options.drainConnection,
@@ -81,11 +96,28 @@ export function createIngest(options: IngestOptions): Ingest {
   let onIdle = () => {}
 
   function accept(message: Message): Promise<Outcome | undefined> {
-    const lane = lanes[message.vehicleId % lanes.length]
+    const lane = laneOf(message)
     if (lane === undefined || draining) return Promise.resolve(undefined)
     return new Promise((resolve) => {
-      lane.push(message, resolve)
+      if (lane === bulk) countBulk(message.vehicleId, 1)
+      lane.push(message, (outcome) => {
+        if (lane === bulk) countBulk(message.vehicleId, -1)
+        resolve(outcome)
+      })
     })
+  }
+
+  /** A vehicle changes its lane only while none of its messages is in another: they stay in order. */
+  function laneOf({ vehicleId, payload }: Message): Lane | undefined {
+    const own = shared[vehicleId % shared.length]
+    if (inBulk.size > 0 && inBulk.has(vehicleId)) return bulk
+    return payload.length > BULK_BYTES && own?.holds(vehicleId) === false ? bulk : own
+  }
+
+  function countBulk(vehicleId: number, change: 1 | -1): void {
+    const count = (inBulk.get(vehicleId) ?? 0) + change
+    if (count === 0) inBulk.delete(vehicleId)
+    else inBulk.set(vehicleId, count)
   }
 
   return {

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Message } from '../accept.ts'
 import { Batch, type Entry } from './batch.ts'
+import type { ReceiptClock } from './receipt-clock.ts'
 import type { Validate } from './validate.ts'
 import { createWriter, type WriterOptions } from './writer.ts'
 
 export interface Lane {
   /** Settles with the outcome once the message's rows and dead letters are committed. */
   push(message: Message, settle: Entry['settle']): void
+  /** Whether a message of this vehicle is not settled yet. Looks at all of them. */
+  holds(vehicleId: number): boolean
   /** bytes of the payloads that wait for room in a batch */
   readonly waitingBytes: number
   /** messages that are not settled */
@@ -16,6 +19,7 @@ export interface Lane {
 interface LaneOptions extends Omit<WriterOptions, 'onSettled'> {
   validate: Validate
   rowsMax: number
+  clock: ReceiptClock
   /** of a batch's rows and of its payloads; it is closed early then */
   bytesMax: number
   /** called whenever nothing is pending any more */
@@ -42,7 +46,7 @@ const GATHER_MS = 5
  * each other over the same reading. A message that finds the filling batch full waits undecoded.
  */
 export function createLane(options: LaneOptions): Lane {
-  const { validate, deadLetters, signal, rowsMax, bytesMax, onIdle, onWaiting } = options
+  const { validate, deadLetters, signal, clock, rowsMax, bytesMax, onIdle, onWaiting } = options
   const writer = createWriter({ ...options, onSettled })
   let filling = new Batch(rowsMax, bytesMax)
   let spare = new Batch(rowsMax, bytesMax)
@@ -50,7 +54,7 @@ export function createLane(options: LaneOptions): Lane {
   let waitingBytes = 0
   let pending = 0
   let running = false
-  let lastReceivedUs = 0
+  let writing: Batch | undefined
   let startedMs = 0
 
   function push(message: Message, settle: Entry['settle']): void {
@@ -73,10 +77,9 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   function take(message: Message, settle: Entry['settle']): void {
-    // Readings without a time get that of their receipt; two messages in one millisecond must not get the same.
-    const receivedUs = Math.max(message.receivedAtMs * 1000, lastReceivedUs + 1)
+    const receivedUs = clock.next(message.receivedAtMs)
     const entry = filling.add(message, settle, validate, receivedUs)
-    lastReceivedUs = receivedUs + entry.rowCount + (entry.rejected?.length ?? 0)
+    clock.used(receivedUs + entry.rowCount + (entry.rejected?.length ?? 0))
   }
 
   /** An error in here that is not our own abort is a bug: it ends the process rather than to leave the lane stuck. */
@@ -88,7 +91,9 @@ export function createLane(options: LaneOptions): Lane {
       const batch = filling
       filling = spare
       takeWaiting()
+      writing = batch
       await writer.write(batch)
+      writing = undefined
       batch.clear()
       spare = batch
     }
@@ -122,6 +127,12 @@ export function createLane(options: LaneOptions): Lane {
 
   return {
     push,
+    holds(vehicleId) {
+      const isOfVehicle = ({ message }: { message: Message }) => message.vehicleId === vehicleId
+      return (
+        filling.entries.some(isOfVehicle) || !!writing?.entries.some(isOfVehicle) || waiting.some(isOfVehicle)
+      )
+    },
     get waitingBytes() {
       return waitingBytes
     },
