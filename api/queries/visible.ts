@@ -1,0 +1,38 @@
+import type { Claims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
+
+/**
+ * A condition on `vehicles`: those that the caller may see. Administrators and services see all of them, other users
+ * those that they created, and those that were granted to them by themselves or with their group.
+ */
+export function visibleVehicles(sql: Sql, caller: Claims) {
+  if (seesAll(caller)) return sql`true`
+  const userId = Number(caller.sub)
+  return sql`(vehicles.created_by = ${userId} or exists (
+    select from grants
+    where grants.user_id = ${userId}
+      and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)
+  ))`
+}
+
+/** A condition on `devices`, joined with `vehicles`: those that the caller created, or whose vehicle it may see. */
+export function visibleDevices(sql: Sql, caller: Claims) {
+  if (seesAll(caller)) return sql`true`
+  return sql`(devices.created_by = ${Number(caller.sub)} or ${visibleVehicles(sql, caller)})`
+}
+
+/** The id of a vehicle that the caller may see; undefined also when there is one that it may not. */
+export async function findVisibleVehicleId(
+  sql: Sql,
+  caller: Claims,
+  key: string,
+): Promise<number | undefined> {
+  const [vehicle] = await sql<{ id: number }[]>`
+    select id from vehicles where key = ${key} and ${visibleVehicles(sql, caller)}
+  `
+  return vehicle?.id
+}
+
+function seesAll({ role }: Claims): boolean {
+  return role === 'admin' || role === 'service'
+}
