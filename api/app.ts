@@ -5,7 +5,9 @@ import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Sql } from '../sql/connect.ts'
 import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-bodies.ts'
-import type { LoginLimitOptions } from './login-limit.ts'
+import { createApiTokens } from './api-tokens.ts'
+import { createCallers } from './callers.ts'
+import { createLoginLimit, type LoginLimitOptions } from './login-limit.ts'
 import { mountRoutes, requestIdOf, send } from './mount.ts'
 import { createPlaces } from './places.ts'
 import { refusalOf } from './problem-response.ts'
@@ -18,6 +20,12 @@ import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { grantRoutes } from './routes/grants.ts'
+import { meRoutes } from './routes/me.ts'
+import { registrationRoutes } from './routes/registration.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { userRoutes } from './routes/users.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
 
 export interface AppOptions {
@@ -33,6 +41,8 @@ export interface AppOptions {
   /** Proxies whose `X-Forwarded-For` is believed, as Express' "trust proxy" takes it. Default: none. */
   trustProxy?: boolean | number | string
   loginLimit?: LoginLimitOptions
+  /** Anyone may create an account with the role `user`. Default: nobody. */
+  allowRegistration?: boolean
   /** milliseconds since 1970 */
   now?: () => number
 }
@@ -40,7 +50,9 @@ export interface AppOptions {
 /** The API as an Express app, not listening yet. */
 export function createApp(options: AppOptions): Express {
   const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
-  const { requestsAtOnceMax = 256, trustProxy = false } = options
+  const { requestsAtOnceMax = 256, trustProxy = false, allowRegistration = false } = options
+  const limit = createLoginLimit({ now, ...loginLimit })
+  const tokens = createApiTokens({ jwt, now })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
   // The query is read by mount.ts, which refuses what Express' parsers would guess at.
@@ -48,7 +60,13 @@ export function createApp(options: AppOptions): Express {
 
   app.use(identify, observe(metrics, log))
   const routes = [
-    ...loginRoutes({ sql, jwt, log, now, ...(loginLimit && { loginLimit }) }),
+    ...loginRoutes({ sql, tokens, log, now, limit }),
+    ...sessionRoutes({ sql, tokens, now }),
+    ...registrationRoutes({ sql, isOpen: allowRegistration, limit }),
+    ...meRoutes({ sql, limit }),
+    ...userRoutes({ sql }),
+    ...grantRoutes({ sql }),
+    ...auditRoutes({ sql }),
     ...vehicleRoutes({ sql }),
     ...deviceRoutes({ sql }),
     ...publicKeyRoutes({ sql }),
@@ -60,6 +78,7 @@ export function createApp(options: AppOptions): Express {
   ]
   mountRoutes(app, routes, {
     jwt,
+    callers: createCallers({ sql, now }),
     places: createPlaces(requestsAtOnceMax),
     anonymousBodies: createAnonymousBodies(options.anonymousBodies),
   })

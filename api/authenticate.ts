@@ -37,7 +37,8 @@ function readToken(jwt: Jwt, token: string): Claims | string {
   }
 }
 
-function challenge(detail: string, error?: string): Refusal {
+/** The refusal with the challenge of RFC 6750, section 3. */
+export function challenge(detail: string, error?: string): Refusal {
   const parameters = error === undefined ? '' : `, error="${error}"`
   return refuse('unauthorized', detail, {
     headers: { 'www-authenticate': `Bearer realm="fleetwire"${parameters}` },

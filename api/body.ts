@@ -17,7 +17,7 @@ export async function readBody(
   const type = req.headers['content-type']
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0
   if (!hasBody) return { value: {} }
-  if (req.is('application/json') === false || !isUtf8(type)) {
+  if (req.is(['application/json', 'application/merge-patch+json']) === false || !isUtf8(type)) {
     return refuse(
       'unsupported_media_type',
       `the body must be application/json in UTF-8, not ${type ?? 'untyped'}`,

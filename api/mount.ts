@@ -1,8 +1,9 @@
 import type { Express, Request, Response } from 'express'
 import type { Jwt } from '../kit/jwt.ts'
-import { authenticate } from './authenticate.ts'
+import { authenticate, challenge } from './authenticate.ts'
 import type { AnonymousBodies } from './anonymous-bodies.ts'
 import { readBody } from './body.ts'
+import type { Callers } from './callers.ts'
 import type { Places } from './places.ts'
 import { sendProblem } from './problem-response.ts'
 import { readQuery } from './query-string.ts'
@@ -13,6 +14,7 @@ import { createCompile, type Validate } from './validate.ts'
 
 interface Entrance {
   jwt: Jwt
+  callers: Callers
   /** for those who are logged in */
   places: Places
   /** for everybody else */
@@ -60,7 +62,7 @@ export function send(res: Response, answer: Reply | Refusal): void {
 /** The steps of every request: who asks, then what exactly is asked, then the handler. */
 function createAnswer(
   route: Route,
-  { jwt, places, anonymousBodies }: Entrance,
+  { jwt, callers, places, anonymousBodies }: Entrance,
   compile: (schema: Schema) => Validate,
 ) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
@@ -84,8 +86,9 @@ function createAnswer(
     const bodyFaults = body(read.value)
     if (bodyFaults.length > 0) return refuseFaults('invalid_request', bodyFaults)
 
-    const address = req.ip ?? ''
-    return { params: req.params, query: asked.query, body: read.value, address, requestId: requestIdOf(res) }
+    const { headers, ip: address = '', secure: isSecure } = req
+    const parts = { params: req.params, query: asked.query, body: read.value }
+    return { ...parts, address, isSecure, headers, requestId: requestIdOf(res) }
   }
 
   async function readOwnBody(req: Request, res: Response): Promise<{ value: unknown } | Refusal> {
@@ -99,6 +102,8 @@ function createAnswer(
     // Only now, so that whoever may not call takes no place from those who may.
     if (!isAnonymous && !places.take(res))
       return refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } })
+    const reason = entered.caller && (await callers.reasonToRefuse(entered.caller))
+    if (reason !== undefined) return challenge(reason, 'invalid_token')
     const input = await readInput(req, res)
     if (isRefusal(input)) return input
     return route.handle({ ...input, ...entered })

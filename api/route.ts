@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Claims, Role } from '../contract/claims.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schema, TypeOf } from './schema-type.ts'
@@ -21,6 +22,9 @@ export interface Input<P, Q, B, C> {
   caller: C
   /** IP address of the client; of the proxy, unless the proxy is trusted */
   address: string
+  /** over TLS, here or at a trusted proxy */
+  isSecure: boolean
+  headers: IncomingHttpHeaders
   requestId: string
 }
 

@@ -9,17 +9,19 @@ export type TypeOf<S> = S extends { enum: readonly (infer V)[] }
   ? V
   : S extends { then: infer A; else: infer B }
     ? TypeOf<A> | TypeOf<B>
-    : S extends { type: 'string' }
-      ? string
-      : S extends { type: 'integer' | 'number' }
-        ? number
-        : S extends { type: 'boolean' }
-          ? boolean
-          : S extends { type: 'array'; items: infer I }
-            ? TypeOf<I>[]
-            : S extends { type: 'object'; properties: infer P }
-              ? ObjectOf<P, RequiredOf<S> | WithDefault<P>>
-              : unknown
+    : S extends { type: readonly ['string', 'null'] }
+      ? string | null
+      : S extends { type: 'string' }
+        ? string
+        : S extends { type: 'integer' | 'number' }
+          ? number
+          : S extends { type: 'boolean' }
+            ? boolean
+            : S extends { type: 'array'; items: infer I }
+              ? TypeOf<I>[]
+              : S extends { type: 'object'; properties: infer P }
+                ? ObjectOf<P, RequiredOf<S> | WithDefault<P>>
+                : unknown
 
 type ObjectOf<P, R> = { [K in keyof P as K extends R ? K : never]: TypeOf<P[K]> } & {
   [K in keyof P as K extends R ? never : K]?: TypeOf<P[K]>

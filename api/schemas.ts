@@ -1,4 +1,5 @@
 import { KEY_PATTERN } from '../contract/topics.ts'
+import { ATTRIBUTES_MAX } from './queries/vehicles.ts'
 import type { Schema } from './schema-type.ts'
 
 /** Text that a column can hold: no control characters (NUL above all) and no half of a surrogate pair. */
@@ -11,6 +12,35 @@ export const keySchema = { type: 'string', pattern: KEY_PATTERN } as const
 
 export const nameSchema = { type: 'string', maxLength: 200, pattern: TEXT_PATTERN } as const
 
+export const emailSchema = { type: 'string', minLength: 1, maxLength: 254, pattern: TEXT_PATTERN } as const
+
+/** With an @ and without blanks; whether somebody reads it only a mail could tell. */
+export const newEmailSchema = {
+  ...emailSchema,
+  pattern: '^[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+@[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+$',
+} as const
+
+/** NIST SP 800-63B, section 3.1.1.2: long rather than complicated. */
+export const passwordSchema = { type: 'string', minLength: 10, maxLength: 1000 } as const
+
+/** Free text on one line. */
+export const textSchema = { type: 'string', maxLength: 64, pattern: TEXT_PATTERN } as const
+
+/** ISO 3779 without I, O and Q; before 1981 they were shorter. */
+export const vinSchema = { type: 'string', pattern: '^([A-HJ-NPR-Z0-9]{5,17})?$' } as const
+
+export const tagSchema = { type: 'string', minLength: 1, maxLength: 64, pattern: TEXT_PATTERN } as const
+
+export const tagsSchema = { type: 'array', maxItems: 50, uniqueItems: true, items: tagSchema } as const
+
+/** Whatever else is to be known: names with texts, numbers and truth values. */
+export const attributesSchema = {
+  type: 'object',
+  maxProperties: ATTRIBUTES_MAX,
+  propertyNames: { minLength: 1, maxLength: 64, pattern: TEXT_PATTERN },
+  additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 256, pattern: TEXT_PATTERN },
+} as const
+
 export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 } as const
 
 /** Longer than any that we make. */
@@ -20,6 +50,8 @@ export const cursorSchema = { type: 'string', maxLength: 200 } as const
 export const timeSchema = { type: 'string', maxLength: 64 } as const
 
 export const keyParams = object({ key: keySchema }, ['key'])
+
+export const idParams = object({ id: { type: 'string', pattern: '^[0-9]{1,15}$' } }, ['id'])
 
 /** The query of a listing that is read page by page. */
 export const pageQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema })
@@ -45,4 +77,9 @@ export function oneOrMany<const S extends Schema>(item: S) {
     then: { type: 'array', minItems: 1, maxItems: BULK_MAX, items: item },
     else: item,
   } as const
+}
+
+/** RFC 7396: null removes, everything else replaces; what is not there stays. */
+export function orNull<const S extends { type: 'string' }>(schema: S) {
+  return { ...schema, type: ['string', 'null'] } as const
 }

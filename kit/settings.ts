@@ -218,6 +218,13 @@ export const SETTINGS = {
     default: 365,
     description: 'How long a device token lasts when its request does not say.',
   },
+  ALLOW_REGISTRATION: {
+    type: 'string',
+    enum: ['true', 'false'],
+    default: 'false',
+    description:
+      'Whether anyone may create an account, with the role "user"; it sees the vehicles that it creates.',
+  },
 } as const satisfies Record<string, Setting>
 
 interface Setting {

@@ -1,5 +1,8 @@
+import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { fromUs } from './columns.ts'
+import { recordChanges, type Actor } from './audit.ts'
+import { asUs, fromUs } from './columns.ts'
+import { ownedDevices, visibleDevices } from './visible.ts'
 
 export interface NewDeviceToken {
   jti: string
@@ -7,17 +10,29 @@ export interface NewDeviceToken {
   device: string
 }
 
-/** Remembers tokens of devices, all or none; `unknown` are the keys that no device has. */
+export interface DeviceTokenRow extends NewDeviceToken {
+  issuedUs: number
+  expiresUs: number
+  /** null: it was not revoked */
+  revokedUs: number | null
+}
+
+type Person = Actor & { caller: Claims }
+
+/** Remembers tokens of devices, all or none; `unknown` are the keys of devices that are not there, or not the caller's own. */
 export function insertDeviceTokens(
   sql: Sql,
   tokens: NewDeviceToken[],
   times: { issuedUs: number; expiresUs: number },
+  actor: Person,
 ): Promise<{ unknown: string[] }> {
-  return sql.begin(async (tx) => {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
     const unknown = new Set(tokens.map(({ device }) => device))
     // Locked, so that none is deleted before its token is there.
     const known = await tx<{ key: string }[]>`
-      select key from devices where key = any (${[...unknown]}::text[]) order by id for key share
+      select key from devices where key = any (${[...unknown]}::text[]) and ${ownedDevices(tx, actor.caller)}
+      order by id for key share
     `
     for (const { key } of known) unknown.delete(key)
     if (unknown.size > 0) return { unknown: [...unknown] }
@@ -28,17 +43,55 @@ export function insertDeviceTokens(
       from jsonb_to_recordset(${tx.json(tokens as never)}) as given (jti uuid, device text)
       join devices on devices.key = given.device
     `
+    const issued = tokens.map(({ device, jti }) => {
+      return { action: 'token.issue', subject: `device:${device}`, after: { jti } }
+    })
+    await recordChanges(tx, actor, issued)
     return { unknown: [] }
   })
 }
 
-/** Revokes a token; the first time counts. False when the device has no such token. */
-export async function revokeDeviceToken(sql: Sql, token: NewDeviceToken): Promise<boolean> {
-  const rows = await sql`
-    update device_tokens set revoked_at = coalesce(revoked_at, now())
-    from devices
-    where jti = ${token.jti} and devices.id = device_id and devices.key = ${token.device}
-    returning 1
+/** Tokens of a device, the newest first. */
+export async function listDeviceTokens(
+  sql: Sql,
+  caller: Claims,
+  page: { device: string; beforeUs: number | undefined; limit: number },
+): Promise<DeviceTokenRow[]> {
+  return sql<DeviceTokenRow[]>`
+    select jti, devices.key as device, ${asUs(sql, 'issued_at')} as "issuedUs",
+      ${asUs(sql, 'expires_at')} as "expiresUs", ${asUs(sql, 'revoked_at')} as "revokedUs"
+    from device_tokens
+    join devices on devices.id = device_tokens.device_id
+    left join vehicles on vehicles.id = devices.vehicle_id
+    where devices.key = ${page.device} and ${visibleDevices(sql, caller)}
+      ${page.beforeUs === undefined ? sql`` : sql`and issued_at < ${fromUs(sql, page.beforeUs)}`}
+    order by issued_at desc, jti
+    limit ${page.limit}
   `
-  return rows.length > 0
+}
+
+/**
+ * Revokes tokens of a device that is the caller's own, all of them when `jti` is undefined; for each the first time
+ * counts. Returns how many there are.
+ */
+export function revokeDeviceTokens(
+  sql: Sql,
+  tokens: { device: string; jti: string | undefined },
+  actor: Person,
+): Promise<number> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const rows = await tx<{ jti: string }[]>`
+      update device_tokens set revoked_at = coalesce(revoked_at, now())
+      from devices
+      where devices.id = device_id and devices.key = ${tokens.device} and ${ownedDevices(tx, actor.caller)}
+        ${tokens.jti === undefined ? tx`and revoked_at is null and expires_at > now()` : tx`and jti = ${tokens.jti}`}
+      returning jti
+    `
+    const revoked = rows.map(({ jti }) => {
+      return { action: 'token.revoke', subject: `device:${tokens.device}`, before: { jti } }
+    })
+    await recordChanges(tx, actor, revoked)
+    return rows.length
+  })
 }

@@ -1,17 +1,151 @@
+import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { recordChanges, type Actor, type Change } from './audit.ts'
+import { asUs, UNIQUE_VIOLATION } from './columns.ts'
+
+export type UserRole = 'admin' | 'user'
+
+export interface UserRow {
+  id: number
+  email: string
+  name: string
+  role: UserRole
+  createdUs: number
+}
 
 export interface Login {
   id: number
   passwordHash: string
-  role: 'admin' | 'user'
+  role: UserRole
+  /** tokens with an earlier `iat`, in seconds since 1970, are refused */
+  tokensValidFromS: number
 }
 
 /** What is needed to check a login; undefined when no user has this e-mail address, in whatever case. */
 export async function findLogin(sql: Sql, email: string): Promise<Login | undefined> {
-  const [user] = await sql<Login[]>`
-    select id, password_hash as "passwordHash", role from users where lower(email) = lower(${email})
+  const [user] = await sql<Login[]>`${selectLogin(sql)} where lower(email) = lower(${email})`
+  return user
+}
+
+export async function findLoginById(sql: Sql, id: number): Promise<Login | undefined> {
+  const [user] = await sql<Login[]>`${selectLogin(sql)} where id = ${id}`
+  return user
+}
+
+/** What decides whether a token of a user is still good. */
+export async function findAccess(
+  sql: Sql,
+  id: number,
+): Promise<Pick<Login, 'role' | 'tokensValidFromS'> | undefined> {
+  const [user] = await sql<Pick<Login, 'role' | 'tokensValidFromS'>[]>`
+    select role, ${validFromS(sql)} as "tokensValidFromS" from users where id = ${id}
   `
   return user
+}
+
+export async function findUser(sql: Sql, id: number): Promise<UserRow | undefined> {
+  const [user] = await sql<UserRow[]>`${selectUsers(sql)} where id = ${id}`
+  return user
+}
+
+/** Users in the order of their ids, from the one after `afterId`. */
+export async function listUsers(sql: Sql, page: { afterId: number; limit: number }): Promise<UserRow[]> {
+  return sql<UserRow[]>`${selectUsers(sql)} where id > ${page.afterId} order by id limit ${page.limit}`
+}
+
+/** Undefined when the e-mail address is taken. */
+export async function insertUser(
+  sql: Sql,
+  user: { email: string; name: string; passwordHash: string; role: UserRole },
+  actor: Actor,
+): Promise<UserRow | undefined> {
+  try {
+    return await sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      const [row] = await tx<UserRow[]>`
+        insert into users (email, name, password_hash, role)
+        values (${user.email}, ${user.name}, ${user.passwordHash}, ${user.role})
+        returning id, email, name, role, ${asUs(tx, 'created_at')} as "createdUs"
+      `
+      if (row) await recordChanges(tx, actor, [change('create', row.id, undefined, row)])
+      return row
+    })
+  } catch (error) {
+    if (codeOf(error) === UNIQUE_VIOLATION) return undefined
+    throw error
+  }
+}
+
+export interface UserPatch {
+  email?: string
+  name?: string
+  role?: UserRole
+  passwordHash?: string
+}
+
+/**
+ * Changes a user. A new password or role ends its sessions and tokens. There is always an administrator: the last one
+ * keeps its role.
+ */
+export async function updateUser(
+  sql: Sql,
+  id: number,
+  patch: UserPatch,
+  actor: Actor,
+): Promise<UserRow | 'missing' | 'last_admin' | 'email_taken'> {
+  try {
+    return await sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      if (patch.role !== undefined) await lockAdmins(tx)
+      const [before] = await tx<UserRow[]>`${selectUsers(tx)} where id = ${id} for update`
+      if (!before) return 'missing'
+      if (before.role === 'admin' && patch.role === 'user' && !(await hasOtherAdmin(tx, id)))
+        return 'last_admin'
+      const { email = before.email, name = before.name, role = before.role, passwordHash = null } = patch
+      const [after] = await tx<UserRow[]>`
+        update users
+        set email = ${email}, name = ${name}, role = ${role},
+          password_hash = coalesce(${passwordHash}::text, password_hash)
+        where id = ${id}
+        returning id, email, name, role, ${asUs(tx, 'created_at')} as "createdUs"
+      `
+      if (passwordHash !== null || role !== before.role) await endTokens(tx, id)
+      const changes = [change('update', id, before, after)]
+      if (passwordHash !== null) changes.push({ action: 'user.password', subject: `user:${id}` })
+      await recordChanges(tx, actor, changes)
+      return after ?? 'missing'
+    })
+  } catch (error) {
+    if (codeOf(error) === UNIQUE_VIOLATION) return 'email_taken'
+    throw error
+  }
+}
+
+/** Ends all sessions and tokens of a user. */
+export async function logOutEverywhere(sql: Sql, id: number, actor: Actor): Promise<void> {
+  await sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    await endTokens(tx, id)
+    await recordChanges(tx, actor, [{ action: 'user.logout_everywhere', subject: `user:${id}` }])
+  })
+}
+
+/** What the user created stays, without an owner. */
+export async function deleteUser(
+  sql: Sql,
+  id: number,
+  actor: Actor,
+): Promise<'deleted' | 'missing' | 'last_admin'> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    await lockAdmins(tx)
+    const [before] = await tx<UserRow[]>`${selectUsers(tx)} where id = ${id} for update`
+    if (!before) return 'missing'
+    if (before.role === 'admin' && !(await hasOtherAdmin(tx, id))) return 'last_admin'
+    await tx`delete from users where id = ${id}`
+    await recordChanges(tx, actor, [change('delete', id, before)])
+    return 'deleted'
+  })
 }
 
 export async function hasAdmin(sql: Sql): Promise<boolean> {
@@ -38,4 +172,39 @@ export function insertFirstAdmin(
     `
     return 'created'
   })
+}
+
+/** So that of two administrators who remove each other at once, one stays. */
+async function lockAdmins(tx: Sql): Promise<void> {
+  await tx`select from users where role = 'admin' order by id for update`
+}
+
+async function hasOtherAdmin(tx: Sql, id: number): Promise<boolean> {
+  const rows = await tx`select from users where role = 'admin' and id <> ${id} limit 1`
+  return rows.length > 0
+}
+
+/** From the next whole second on: `iat` has no fractions. Whoever logs in before gets that one as its `iat`. */
+async function endTokens(tx: Sql, id: number): Promise<void> {
+  await tx`update users set tokens_valid_from = date_trunc('second', clock_timestamp()) + interval '1 s' where id = ${id}`
+  await tx`delete from sessions where user_id = ${id}`
+}
+
+function change(verb: string, id: number, before?: UserRow, after?: UserRow): Change {
+  const shown = (row: UserRow | undefined) => row && { email: row.email, name: row.name, role: row.role }
+  return { action: `user.${verb}`, subject: `user:${id}`, before: shown(before), after: shown(after) }
+}
+
+function selectUsers(sql: Sql) {
+  return sql`select id, email, name, role, ${asUs(sql, 'created_at')} as "createdUs" from users`
+}
+
+function selectLogin(sql: Sql) {
+  return sql`
+    select id, password_hash as "passwordHash", role, ${validFromS(sql)} as "tokensValidFromS" from users
+  `
+}
+
+function validFromS(sql: Sql) {
+  return sql`greatest(extract(epoch from tokens_valid_from), 0)::bigint`
 }

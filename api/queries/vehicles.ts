@@ -1,27 +1,60 @@
+import type { Claims } from '../../contract/claims.ts'
 import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { recordChanges, type Actor, type Change } from './audit.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
+import { ownerOf, visibleVehicles } from './visible.ts'
 
-export interface VehicleRow {
+/** What a vehicle is described with. Empty text: not known. */
+export interface VehicleFields {
   key: string
   name: string
+  plate: string
+  vin: string
+  group: string | null
+  tags: string[]
+  attributes: Record<string, string | number | boolean>
+}
+
+export interface VehicleRow extends VehicleFields {
   createdUs: number
+  /** counts its changes */
+  version: number
+}
+
+export interface VehicleFilter {
+  group: string | undefined
+  tag: string | undefined
+  /** part of the key, the name, the plate or the VIN, in whatever case */
+  search: string | undefined
 }
 
 /** Inserts all or, when keys are taken, none: then says which. The keys must differ from each other. */
 export async function insertVehicles(
   sql: Sql,
-  vehicles: { key: string; name: string }[],
+  vehicles: VehicleFields[],
+  actor: Actor & { caller: Claims },
 ): Promise<{ created: VehicleRow[] } | { taken: string[] }> {
   try {
-    const created = await sql<VehicleRow[]>`
-      insert into vehicles (key, name)
-      select key, name from jsonb_to_recordset(${sql.json(vehicles)}) as given (key text, name text)
-      -- Always in this order, so that two such requests cannot wait for each other.
-      order by key
-      returning key, name, ${asUs(sql, 'created_at')} as "createdUs"
-    `
-    return { created }
+    return await sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      const created = await tx<VehicleRow[]>`
+        insert into vehicles (key, name, plate, vin, group_key, tags, attributes, created_by)
+        select key, name, plate, vin, "group", tags, attributes, ${ownerOf(actor.caller)}
+        from jsonb_to_recordset(${tx.json(vehicles as never)}) as given (
+          key text, name text, plate text, vin text, "group" text, tags text[], attributes jsonb
+        )
+        -- Always in this order, so that two such requests cannot wait for each other.
+        order by key
+        returning ${columns(tx)}
+      `
+      await recordChanges(
+        tx,
+        actor,
+        created.map((row) => change('create', row.key, undefined, row)),
+      )
+      return { created }
+    })
   } catch (error) {
     if (codeOf(error) !== UNIQUE_VIOLATION) throw error
     const keys = vehicles.map(({ key }) => key)
@@ -30,23 +63,28 @@ export async function insertVehicles(
   }
 }
 
-/** Vehicles in order of their keys, from the one after `after`. */
+/** Vehicles that the caller may see, in order of their keys, from the one after `after`. */
 export async function listVehicles(
   sql: Sql,
-  page: { after: string | undefined; limit: number },
+  caller: Claims,
+  page: VehicleFilter & { after: string | undefined; limit: number },
 ): Promise<VehicleRow[]> {
+  const { group, tag, search, after = '', limit } = page
+  const like = `%${(search ?? '').replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return sql<VehicleRow[]>`
-    select key, name, ${asUs(sql, 'created_at')} as "createdUs"
-    from vehicles
-    where key > ${page.after ?? ''}
+    select ${columns(sql)} from vehicles
+    where key > ${after} and ${visibleVehicles(sql, caller)}
+      ${group === undefined ? sql`` : sql`and group_key = ${group}`}
+      ${tag === undefined ? sql`` : sql`and ${tag} = any (tags)`}
+      ${search === undefined ? sql`` : sql`and (key ilike ${like} or name ilike ${like} or plate ilike ${like} or vin ilike ${like})`}
     order by key
-    limit ${page.limit}
+    limit ${limit}
   `
 }
 
-export async function findVehicle(sql: Sql, key: string): Promise<VehicleRow | undefined> {
+export async function findVehicle(sql: Sql, caller: Claims, key: string): Promise<VehicleRow | undefined> {
   const [vehicle] = await sql<VehicleRow[]>`
-    select key, name, ${asUs(sql, 'created_at')} as "createdUs" from vehicles where key = ${key}
+    select ${columns(sql)} from vehicles where key = ${key} and ${visibleVehicles(sql, caller)}
   `
   return vehicle
 }
@@ -54,4 +92,93 @@ export async function findVehicle(sql: Sql, key: string): Promise<VehicleRow | u
 export async function findVehicleId(sql: Sql, key: string): Promise<number | undefined> {
   const [vehicle] = await sql<{ id: number }[]>`select id from vehicles where key = ${key}`
   return vehicle?.id
+}
+
+export const ATTRIBUTES_MAX = 50
+
+/** Why a change was not made: there is none that the caller may see, it may only read it, or it was changed meanwhile. */
+export type NotChanged = 'missing' | 'read_only' | 'changed' | 'taken'
+
+/** Changes a vehicle to what `patch` makes of it, if it has one of `versions`; undefined: any. */
+export async function updateVehicle(
+  sql: Sql,
+  key: string,
+  versions: readonly number[] | undefined,
+  patch: (before: VehicleFields) => VehicleFields,
+  actor: Actor & { caller: Claims },
+): Promise<VehicleRow | NotChanged | 'too_many_attributes'> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const before = await lock(tx, actor.caller, key, versions)
+    if (typeof before === 'string') return before
+    const { name, plate, vin, group, tags, attributes } = patch(before)
+    if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
+    const [after] = await tx<VehicleRow[]>`
+      update vehicles
+      set name = ${name}, plate = ${plate}, vin = ${vin}, group_key = ${group}, tags = ${tags},
+        attributes = ${tx.json(attributes)}, version = version + 1
+      where key = ${key}
+      returning ${columns(tx)}
+    `
+    await recordChanges(tx, actor, [change('update', key, before, after)])
+    return after ?? 'missing'
+  })
+}
+
+/** Deletes a vehicle; with `withHistory` its readings and dead letters as well. */
+export async function deleteVehicle(
+  sql: Sql,
+  key: string,
+  options: { versions: readonly number[] | undefined; withHistory: boolean },
+  actor: Actor & { caller: Claims },
+): Promise<'deleted' | NotChanged> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const before = await lock(tx, actor.caller, key, options.versions)
+    if (typeof before === 'string') return before
+    await tx`delete from vehicles where id = ${before.id}`
+    let after: { readings_deleted: number } | undefined
+    if (options.withHistory) {
+      const readings = await tx`delete from telemetry where vehicle_id = ${before.id}`
+      await tx`delete from rejected_messages where vehicle_id = ${before.id}`
+      after = { readings_deleted: readings.count }
+    }
+    const action = options.withHistory ? 'delete_with_history' : 'delete'
+    await recordChanges(tx, actor, [{ ...change(action, key, before), after }])
+    return 'deleted'
+  })
+}
+
+async function lock(
+  tx: Sql,
+  caller: Claims,
+  key: string,
+  versions: readonly number[] | undefined,
+): Promise<(VehicleRow & { id: number }) | NotChanged> {
+  const owner = ownerOf(caller)
+  const [row] = await tx<(VehicleRow & { id: number; isOwn: boolean })[]>`
+    select id, ${caller.role === 'admin' ? tx`true` : tx`coalesce(created_by = ${owner}, false)`} as "isOwn", ${columns(tx)}
+    from vehicles where key = ${key} and ${visibleVehicles(tx, caller)} for update
+  `
+  if (!row) return 'missing'
+  const { isOwn, ...vehicle } = row
+  if (!isOwn) return 'read_only'
+  return versions?.includes(row.version) === false ? 'changed' : vehicle
+}
+
+function change(verb: string, key: string, before?: VehicleRow, after?: VehicleRow): Change {
+  return { action: `vehicle.${verb}`, subject: `vehicle:${key}`, before: shown(before), after: shown(after) }
+}
+
+function shown(row: VehicleRow | undefined): VehicleFields | undefined {
+  if (row === undefined) return undefined
+  const { key, name, plate, vin, group, tags, attributes } = row
+  return { key, name, plate, vin, group, tags, attributes }
+}
+
+function columns(sql: Sql) {
+  return sql`
+    vehicles.key, vehicles.name, plate, vin, group_key as "group", tags, attributes,
+    ${asUs(sql, 'vehicles.created_at')} as "createdUs", vehicles.version
+  `
 }

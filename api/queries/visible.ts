@@ -21,6 +21,16 @@ export function visibleDevices(sql: Sql, caller: Claims) {
   return sql`(devices.created_by = ${Number(caller.sub)} or ${visibleVehicles(sql, caller)})`
 }
 
+/** A condition on `vehicles`: those that the caller may change, and put devices into. */
+export function ownedVehicles(sql: Sql, caller: Claims) {
+  return seesAll(caller) ? sql`true` : sql`vehicles.created_by = ${Number(caller.sub)}`
+}
+
+/** A condition on `devices`: those that the caller may change, and give tokens to. */
+export function ownedDevices(sql: Sql, caller: Claims) {
+  return seesAll(caller) ? sql`true` : sql`devices.created_by = ${Number(caller.sub)}`
+}
+
 /** The id of a vehicle that the caller may see; undefined also when there is one that it may not. */
 export async function findVisibleVehicleId(
   sql: Sql,
@@ -31,6 +41,11 @@ export async function findVisibleVehicleId(
     select id from vehicles where key = ${key} and ${visibleVehicles(sql, caller)}
   `
   return vehicle?.id
+}
+
+/** The id of the user that owns what the caller creates; null for a service. */
+export function ownerOf({ role, sub }: Claims): number | null {
+  return role === 'service' ? null : Number(sub)
 }
 
 function seesAll({ role }: Claims): boolean {

@@ -3,10 +3,19 @@ import { makeClaims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { insertDeviceTokens, revokeDeviceToken } from '../queries/device-tokens.ts'
-import { refuse, refuseFaults } from '../refusal.ts'
+import type { Claims } from '../../contract/claims.ts'
+import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
+import type { Actor } from '../queries/audit.ts'
+import {
+  insertDeviceTokens,
+  listDeviceTokens,
+  revokeDeviceTokens,
+  type DeviceTokenRow,
+} from '../queries/device-tokens.ts'
+import { findDevice } from '../queries/devices.ts'
+import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
-import { BULK_MAX, keyParams, keySchema, lifetimeDaysSchema, object } from '../schemas.ts'
+import { BULK_MAX, keyParams, keySchema, lifetimeDaysSchema, object, pageQuery } from '../schemas.ts'
 import { noDevice } from './devices.ts'
 
 const UUID_PATTERN = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
@@ -21,8 +30,8 @@ const manyTokens = object(
 const tokenParams = object({ key: keySchema, jti: { type: 'string', pattern: UUID_PATTERN } }, ['key', 'jti'])
 
 /**
- * POST /api/devices/{key}/tokens, POST /api/device-tokens, DELETE /api/devices/{key}/tokens/{jti};
- * a token is {device, token, jti, expires_at} and is shown only once.
+ * POST, GET and DELETE /api/devices/{key}/tokens, POST /api/device-tokens, DELETE /api/devices/{key}/tokens/{jti}; a new
+ * token is {device, token, jti, expires_at}, and `token` is shown only once.
  */
 export function deviceTokenRoutes(options: {
   sql: Sql
@@ -33,12 +42,12 @@ export function deviceTokenRoutes(options: {
   const { sql, jwt, deviceTokenDays, now } = options
 
   /** Issues a token to each device, or to none when keys are unknown. */
-  async function issue(devices: string[], lifetimeDays = deviceTokenDays) {
+  async function issue(devices: string[], actor: Actor & { caller: Claims }, lifetimeDays = deviceTokenDays) {
     const nowS = Math.floor(now() / 1000)
     const lifetimeS = lifetimeDays * 86_400
     const times = { issuedUs: nowS * 1_000_000, expiresUs: (nowS + lifetimeS) * 1_000_000 }
     const tokens = devices.map((device) => ({ device, jti: randomUUID() as string }))
-    const { unknown } = await insertDeviceTokens(sql, tokens, times)
+    const { unknown } = await insertDeviceTokens(sql, tokens, times, actor)
     const issued = tokens.map(({ device, jti }) => {
       const claims = makeClaims({ sub: device, role: 'device', aud: 'mqtt', jti, nowS, lifetimeS })
       return { device, token: jwt.sign(claims), jti, expires_at: formatTime(times.expiresUs) }
@@ -51,11 +60,11 @@ export function deviceTokenRoutes(options: {
       method: 'post',
       path: '/api/devices/{key}/tokens',
       summary: 'Issue an MQTT token to a device',
-      access: ['admin'],
+      access: ['admin', 'user'],
       params: keyParams,
       body: object({ lifetime_days: lifetimeDaysSchema }),
-      async handle({ params, body }) {
-        const { unknown, issued } = await issue([params.key], body.lifetime_days)
+      async handle({ params, body, ...actor }) {
+        const { unknown, issued } = await issue([params.key], actor, body.lifetime_days)
         return unknown.size > 0 ? noDevice(params.key) : { status: 201, body: issued[0] }
       },
     }),
@@ -63,10 +72,10 @@ export function deviceTokenRoutes(options: {
       method: 'post',
       path: '/api/device-tokens',
       summary: 'Issue MQTT tokens to many devices, in their order',
-      access: ['admin'],
+      access: ['admin', 'user'],
       body: manyTokens,
-      async handle({ body }) {
-        const { unknown, issued } = await issue(body.devices, body.lifetime_days)
+      async handle({ body, ...actor }) {
+        const { unknown, issued } = await issue(body.devices, actor, body.lifetime_days)
         if (unknown.size === 0) return { status: 201, body: { items: issued } }
         const faults = body.devices.flatMap((key, index) =>
           unknown.has(key) ? [{ pointer: `/devices/${index}`, detail: `"${key}" is no device` }] : [],
@@ -78,12 +87,53 @@ export function deviceTokenRoutes(options: {
       method: 'delete',
       path: '/api/devices/{key}/tokens/{jti}',
       summary: 'Revoke a token of a device; its connection ends',
-      access: ['admin'],
+      access: ['admin', 'user'],
       params: tokenParams,
-      async handle({ params: { key, jti } }) {
-        const revoked = await revokeDeviceToken(sql, { device: key, jti })
-        return revoked ? { status: 204 } : refuse('not_found', `the device ${key} has no token ${jti}`)
+      async handle({ params: { key, jti }, ...actor }) {
+        const revoked = await revokeDeviceTokens(sql, { device: key, jti }, actor)
+        return revoked > 0 ? { status: 204 } : refuse('not_found', `the device ${key} has no token ${jti}`)
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/devices/{key}/tokens',
+      summary: 'The tokens of a device without their secrets, the newest first',
+      access: ['admin', 'user'],
+      params: keyParams,
+      query: pageQuery,
+      async handle({ params: { key }, query, caller }) {
+        const cursor = readNumberCursor('token', query.cursor)
+        if (isRefusal(cursor)) return cursor
+        if (!(await findDevice(sql, caller, key))) return noDevice(key)
+        const page = { device: key, beforeUs: cursor.after, limit: query.limit + 1 }
+        const rows = await listDeviceTokens(sql, caller, page)
+        const { items, next_cursor } = toPage(rows, query.limit, (last) =>
+          writeCursor('token', last.issuedUs),
+        )
+        return { status: 200, body: { items: items.map(toToken), next_cursor } }
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/devices/{key}/tokens',
+      summary: 'Revoke all tokens of a device; its connection ends',
+      access: ['admin', 'user'],
+      params: keyParams,
+      async handle({ params: { key }, ...actor }) {
+        if (!(await findDevice(sql, actor.caller, key))) return noDevice(key)
+        const revoked = await revokeDeviceTokens(sql, { device: key, jti: undefined }, actor)
+        return { status: 200, body: { revoked } }
       },
     }),
   ]
+}
+
+function toToken({ device, jti, issuedUs, expiresUs, revokedUs }: DeviceTokenRow) {
+  return {
+    device,
+    jti,
+    issued_at: formatTime(issuedUs),
+    expires_at: formatTime(expiresUs),
+    revoked_at: revokedUs === null ? null : formatTime(revokedUs),
+  }
 }

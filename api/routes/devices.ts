@@ -2,70 +2,148 @@ import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { duplicateFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
+import { mergePatch } from '../merge-patch.ts'
 import { publicKeySchema, readPublicKeys } from '../public-keys.ts'
-import { findDevice, insertDevices, listDevices, type DeviceRow } from '../queries/devices.ts'
-import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import {
+  deleteDevice,
+  findDevice,
+  insertDevices,
+  listDevices,
+  updateDevice,
+  type DeviceFields,
+  type DeviceRow,
+} from '../queries/devices.ts'
+import type { NotChanged } from '../queries/vehicles.ts'
+import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
-import { keyParams, keySchema, nameSchema, object, oneOrMany, pageQuery } from '../schemas.ts'
+import {
+  cursorSchema,
+  keyParams,
+  keySchema,
+  limitSchema,
+  nameSchema,
+  object,
+  oneOrMany,
+  orNull,
+  textSchema,
+} from '../schemas.ts'
 
 const newDevice = object(
-  { key: keySchema, name: nameSchema, vehicle: keySchema, public_key: publicKeySchema },
+  {
+    key: keySchema,
+    name: nameSchema,
+    serial: textSchema,
+    firmware: textSchema,
+    vehicle: keySchema,
+    public_key: publicKeySchema,
+  },
   ['key'],
 )
+const devicePatch = object({
+  name: orNull(nameSchema),
+  serial: orNull(textSchema),
+  firmware: orNull(textSchema),
+  vehicle: orNull(keySchema),
+})
+const listQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema, vehicle: keySchema })
 
-/** POST /api/devices, GET /api/devices, GET /api/devices/{key}; a device is {key, name, vehicle, public_key, created_at}. */
+const EMPTY = { name: '', serial: '', firmware: '', vehicle: null, publicKey: null }
+
+/**
+ * POST and GET /api/devices, GET, PATCH and DELETE /api/devices/{key}; a device is {key, name, serial, firmware, vehicle,
+ * public_key, created_at}.
+ */
 export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
   return [
     route({
       method: 'post',
       path: '/api/devices',
       summary: 'Create a device, or all of an array',
-      access: ['admin'],
+      access: ['admin', 'user'],
       body: oneOrMany(newDevice),
-      async handle({ body }) {
+      async handle({ body, ...actor }) {
         const read = readPublicKeys(body)
         if ('faults' in read) return refuseFaults('invalid_request', read.faults)
-        const devices = toList(body).map(({ key, name = '', vehicle = null }, index) => {
-          return { key, name, vehicle, publicKey: read.pems[index] ?? null }
-        })
+        const devices = toList(body).map(
+          ({ key, name = '', serial = '', firmware = '', vehicle = null }, index) => {
+            return { key, name, serial, firmware, vehicle, publicKey: read.pems[index] ?? null }
+          },
+        )
         const duplicates = duplicateFaults(body)
         if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
 
-        const result = await insertDevices(sql, devices)
+        const result = await insertDevices(sql, devices, actor)
         if ('taken' in result) return refuseTaken(body, result.taken)
         if ('unknownVehicles' in result) {
           const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'is no vehicle')
           return refuseFaults('invalid_request', faults)
         }
-        const createdUs = new Map(result.created.map((row) => [row.key, row.createdUs]))
-        const created = devices.map((it) => toDevice({ ...it, createdUs: createdUs.get(it.key) ?? 0 }))
+        const created = result.created.map(toDevice)
         if (Array.isArray(body)) return { status: 201, body: created }
-        return { status: 201, body: created[0], headers: { location: `/api/devices/${body.key}` } }
+        const headers = { location: `/api/devices/${body.key}`, ...etagOf(1) }
+        return { status: 201, body: created[0], headers }
       },
     }),
     route({
       method: 'get',
       path: '/api/devices',
-      summary: 'List devices in order of their keys',
-      access: ['admin'],
-      query: pageQuery,
-      async handle({ query }) {
+      summary: 'List the devices that the caller may see, in order of their keys',
+      access: ['admin', 'service', 'user'],
+      query: listQuery,
+      async handle({ query, caller }) {
         const cursor = readCursor('device', query.cursor, keyPattern)
         if (isRefusal(cursor)) return cursor
-        const rows = await listDevices(sql, { after: cursor.after, limit: query.limit + 1 })
-        const page = toPage(rows, query.limit, (last) => writeCursor('device', last.key))
-        return { status: 200, body: { ...page, items: page.items.map(toDevice) } }
+        const page = { vehicle: query.vehicle, after: cursor.after, limit: query.limit + 1 }
+        const rows = await listDevices(sql, caller, page)
+        const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('device', last.key))
+        return { status: 200, body: { items: items.map(toDevice), next_cursor } }
       },
     }),
     route({
       method: 'get',
       path: '/api/devices/{key}',
       summary: 'One device',
-      access: ['admin'],
+      access: ['admin', 'service', 'user'],
       params: keyParams,
-      async handle({ params }) {
-        const device = await findDevice(sql, params.key)
-        return device ? { status: 200, body: toDevice(device) } : noDevice(params.key)
+      async handle({ params, caller }) {
+        const device = await findDevice(sql, caller, params.key)
+        if (!device) return noDevice(params.key)
+        return { status: 200, body: toDevice(device), headers: etagOf(device.version) }
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/api/devices/{key}',
+      summary: 'Change a device by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
+      access: ['admin', 'user'],
+      params: keyParams,
+      body: devicePatch,
+      async handle({ params, body, headers, ...actor }) {
+        const versions = readIfMatch(headers['if-match'])
+        const patch = (before: DeviceFields): DeviceFields => ({
+          ...EMPTY,
+          ...(mergePatch(before, body) as DeviceFields),
+        })
+        const result = await updateDevice(sql, params.key, versions, patch, actor)
+        if (result === 'unknown_vehicle') {
+          const detail = `"${body.vehicle ?? ''}" is no vehicle`
+          return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
+        }
+        if (typeof result === 'string') return deviceNotChanged(params.key, result)
+        return { status: 200, body: toDevice(result), headers: etagOf(result.version) }
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/devices/{key}',
+      summary: 'Delete a device and its tokens; its connection ends',
+      access: ['admin', 'user'],
+      params: keyParams,
+      async handle({ params, headers, ...actor }) {
+        const versions = readIfMatch(headers['if-match'])
+        const result = await deleteDevice(sql, params.key, versions, actor)
+        return result === 'deleted' ? { status: 204 } : deviceNotChanged(params.key, result)
       },
     }),
   ]
@@ -75,8 +153,16 @@ export function noDevice(key: string) {
   return refuse('not_found', `there is no device with the key ${key}`)
 }
 
+/** Why a device was not changed. */
+export function deviceNotChanged(key: string, reason: NotChanged): Refusal {
+  if (reason === 'missing') return noDevice(key)
+  if (reason === 'changed') return preconditionFailed()
+  return refuse('forbidden', `the device ${key} is there for you to read only`)
+}
+
 const keyPattern = new RegExp(keySchema.pattern)
 
-export function toDevice({ key, name, vehicle, publicKey: public_key, createdUs }: DeviceRow) {
-  return { key, name, vehicle, public_key, created_at: formatTime(createdUs) }
+export function toDevice({ key, name, serial, firmware, vehicle, publicKey, createdUs }: DeviceRow) {
+  const created_at = formatTime(createdUs)
+  return { key, name, serial, firmware, vehicle, public_key: publicKey, created_at }
 }

@@ -1,45 +1,36 @@
-import { randomUUID } from 'node:crypto'
-import { makeClaims } from '../../contract/claims.ts'
-import { formatTime } from '../../contract/time.ts'
-import type { Jwt } from '../../kit/jwt.ts'
-import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
+import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { createLoginLimit, type LoginLimitOptions } from '../login-limit.ts'
+import type { ApiTokens } from '../api-tokens.ts'
+import type { LoginLimit } from '../login-limit.ts'
 import { createPasswordCheck } from '../passwords.ts'
+import { insertSession } from '../queries/sessions.ts'
 import { findLogin } from '../queries/users.ts'
+import { makeSessionSecret, SESSION_LIFETIME_S, sessionCookie } from '../refresh-cookie.ts'
 import { refuse, type Refusal } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
-import { object, TEXT_PATTERN } from '../schemas.ts'
-
-const LIFETIME_S = 12 * 3600
+import { emailSchema, object } from '../schemas.ts'
 
 const credentials = object(
   {
-    email: { type: 'string', minLength: 1, maxLength: 254, pattern: TEXT_PATTERN },
+    email: emailSchema,
     password: { type: 'string', minLength: 1, maxLength: 1000 },
+    remember: { type: 'boolean', default: false },
   },
   ['email', 'password'],
 )
 
-/** POST /api/login {email, password} -> 200 {token, expires_at} */
+/** POST /api/login {email, password, remember?} -> 200 {token, expires_at}, and a session's cookie with `remember` */
 export function loginRoutes(options: {
   sql: Sql
-  jwt: Jwt
+  tokens: ApiTokens
   log: Log
   now: () => number
-  loginLimit?: LoginLimitOptions
+  limit: LoginLimit
 }): Route[] {
-  const { sql, jwt, log, now, loginLimit = {} } = options
-  const limit = createLoginLimit({ now, ...loginLimit })
+  const { sql, tokens, log, now, limit } = options
   const isPassword = createPasswordCheck()
   const logLimit = createLogLimit(5, now)
-
-  function makeToken(sub: string, role: 'admin' | 'user') {
-    const nowS = Math.floor(now() / 1000)
-    const claims = makeClaims({ sub, role, aud: 'api', jti: randomUUID(), nowS, lifetimeS: LIFETIME_S })
-    return { token: jwt.sign(claims), expires_at: formatTime(claims.exp * 1_000_000) }
-  }
 
   function refuseLogin(email: string, address: string): Refusal {
     const heldBack = logLimit.allow()
@@ -47,6 +38,13 @@ export function loginRoutes(options: {
     return refuse('unauthorized', 'the e-mail address or the password is wrong', {
       headers: { 'www-authenticate': 'Bearer realm="fleetwire"' },
     })
+  }
+
+  async function openSession(userId: number, isSecure: boolean): Promise<Record<string, string>> {
+    const { id, value, secretHash } = makeSessionSecret()
+    const expiresUs = (now() + SESSION_LIFETIME_S * 1000) * 1000
+    await insertSession(sql, { id, userId, secretHash, expiresUs })
+    return { 'set-cookie': sessionCookie(value, isSecure) }
   }
 
   return [
@@ -58,7 +56,7 @@ export function loginRoutes(options: {
       body: credentials,
       // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.
       bodyBytesMax: 16 * 1024,
-      async handle({ body, address }) {
+      async handle({ body, address, isSecure }) {
         const attempt = limit.begin(address)
         if (attempt.retryAfterS > 0) {
           const headers = { 'retry-after': String(attempt.retryAfterS) }
@@ -71,7 +69,8 @@ export function loginRoutes(options: {
           const user = await findLogin(sql, body.email)
           succeeded = await isPassword(user?.passwordHash, body.password)
           if (!user || !succeeded) return refuseLogin(body.email, address)
-          return { status: 200, body: makeToken(String(user.id), user.role) }
+          const headers = body.remember ? await openSession(user.id, isSecure) : {}
+          return { status: 200, body: tokens.make(user), headers }
         } finally {
           attempt.done(succeeded)
         }

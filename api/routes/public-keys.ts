@@ -1,38 +1,45 @@
 import type { Sql } from '../../sql/connect.ts'
 import { publicKeySchema, readPublicKeys } from '../public-keys.ts'
-import { findDevice } from '../queries/devices.ts'
-import { setPublicKey } from '../queries/public-keys.ts'
+import { updateDevice } from '../queries/devices.ts'
+import type { Actor } from '../queries/audit.ts'
+import type { Claims } from '../../contract/claims.ts'
 import { refuseFaults } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { keyParams, object } from '../schemas.ts'
-import { noDevice, toDevice } from './devices.ts'
+import { deviceNotChanged, noDevice, toDevice } from './devices.ts'
 
 /** PUT and DELETE /api/devices/{key}/public-key; PUT takes {public_key} and answers with the device. */
 export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
+  async function setPublicKey(key: string, publicKey: string | null, actor: Actor & { caller: Claims }) {
+    const result = await updateDevice(sql, key, undefined, (before) => ({ ...before, publicKey }), actor)
+    if (result === 'unknown_vehicle') return noDevice(key)
+    return typeof result === 'string' ? deviceNotChanged(key, result) : result
+  }
+
   return [
     route({
       method: 'put',
       path: '/api/devices/{key}/public-key',
       summary: 'Let a device sign its own tokens; connections that its former key was used for end',
-      access: ['admin'],
+      access: ['admin', 'user'],
       params: keyParams,
       body: object({ public_key: publicKeySchema }, ['public_key']),
-      async handle({ params: { key }, body }) {
+      async handle({ params: { key }, body, ...actor }) {
         const read = readPublicKeys(body)
         if ('faults' in read) return refuseFaults('invalid_request', read.faults)
-        if (!(await setPublicKey(sql, key, read.pems[0] ?? null))) return noDevice(key)
-        const device = await findDevice(sql, key)
-        return device ? { status: 200, body: toDevice(device) } : noDevice(key)
+        const device = await setPublicKey(key, read.pems[0] ?? null, actor)
+        return 'refused' in device ? device : { status: 200, body: toDevice(device) }
       },
     }),
     route({
       method: 'delete',
       path: '/api/devices/{key}/public-key',
       summary: 'Remove the public key of a device; connections that it was used for end',
-      access: ['admin'],
+      access: ['admin', 'user'],
       params: keyParams,
-      async handle({ params: { key } }) {
-        return (await setPublicKey(sql, key, null)) ? { status: 204 } : noDevice(key)
+      async handle({ params: { key }, ...actor }) {
+        const device = await setPublicKey(key, null, actor)
+        return 'refused' in device ? device : { status: 204 }
       },
     }),
   ]

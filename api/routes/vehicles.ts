@@ -1,59 +1,158 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { duplicateFaults, refuseTaken, toList } from '../bulk.ts'
-import { findVehicle, insertVehicles, listVehicles, type VehicleRow } from '../queries/vehicles.ts'
-import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
+import { mergePatch } from '../merge-patch.ts'
+import {
+  ATTRIBUTES_MAX,
+  deleteVehicle,
+  findVehicle,
+  insertVehicles,
+  listVehicles,
+  updateVehicle,
+  type NotChanged,
+  type VehicleFields,
+  type VehicleRow,
+} from '../queries/vehicles.ts'
+import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
-import { keyParams, keySchema, nameSchema, object, oneOrMany, pageQuery } from '../schemas.ts'
+import {
+  attributesSchema,
+  cursorSchema,
+  keyParams,
+  keySchema,
+  limitSchema,
+  nameSchema,
+  object,
+  oneOrMany,
+  orNull,
+  tagSchema,
+  tagsSchema,
+  textSchema,
+  vinSchema,
+} from '../schemas.ts'
 
-const newVehicle = object({ key: keySchema, name: nameSchema }, ['key'])
+const fields = {
+  name: nameSchema,
+  plate: textSchema,
+  vin: vinSchema,
+  group: keySchema,
+  tags: tagsSchema,
+  attributes: attributesSchema,
+}
+const newVehicle = object({ key: keySchema, ...fields }, ['key'])
+const vehiclePatch = object({
+  name: orNull(nameSchema),
+  plate: orNull(textSchema),
+  vin: orNull(vinSchema),
+  group: orNull(keySchema),
+  tags: tagsSchema,
+  attributes: attributesPatch(),
+})
+const listQuery = object({
+  limit: limitSchema(1000, 100),
+  cursor: cursorSchema,
+  group: keySchema,
+  tag: tagSchema,
+  search: { ...textSchema, minLength: 1 },
+})
+const deleteQuery = object({ history: { enum: ['keep', 'delete'], default: 'keep' } })
 
-/** POST /api/vehicles, GET /api/vehicles, GET /api/vehicles/{key}; a vehicle is {key, name, created_at}. */
+const EMPTY = { name: '', plate: '', vin: '', group: null, tags: [], attributes: {} }
+
+/**
+ * POST and GET /api/vehicles, GET, PATCH and DELETE /api/vehicles/{key}; a vehicle is {key, name, plate, vin, group, tags,
+ * attributes, created_at}.
+ */
 export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
   return [
     route({
       method: 'post',
       path: '/api/vehicles',
       summary: 'Create a vehicle, or all of an array',
-      access: ['admin'],
+      access: ['admin', 'user'],
       body: oneOrMany(newVehicle),
-      async handle({ body }) {
-        const vehicles = toList(body).map(({ key, name = '' }) => ({ key, name }))
+      async handle({ body, ...actor }) {
+        const vehicles = toList(body).map((it) => ({ ...EMPTY, ...it }) as VehicleFields)
         const duplicates = duplicateFaults(body)
         if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
 
-        const result = await insertVehicles(sql, vehicles)
+        const result = await insertVehicles(sql, vehicles, actor)
         if ('taken' in result) return refuseTaken(body, result.taken)
         const created = new Map(result.created.map((row) => [row.key, toVehicle(row)]))
         if (Array.isArray(body)) return { status: 201, body: vehicles.map(({ key }) => created.get(key)) }
-        const headers = { location: `/api/vehicles/${body.key}` }
+        const headers = { location: `/api/vehicles/${body.key}`, ...etagOf(1) }
         return { status: 201, body: created.get(body.key), headers }
       },
     }),
     route({
       method: 'get',
       path: '/api/vehicles',
-      summary: 'List vehicles in order of their keys',
-      access: ['admin'],
-      query: pageQuery,
-      async handle({ query }) {
+      summary: 'List the vehicles that the caller may see, in order of their keys',
+      access: ['admin', 'service', 'user'],
+      query: listQuery,
+      async handle({ query, caller }) {
         const cursor = readCursor('vehicle', query.cursor, keyPattern)
         if (isRefusal(cursor)) return cursor
-        const rows = await listVehicles(sql, { after: cursor.after, limit: query.limit + 1 })
-        const page = toPage(rows, query.limit, (last) => writeCursor('vehicle', last.key))
-        return { status: 200, body: { ...page, items: page.items.map(toVehicle) } }
+        const { group, tag, search } = query
+        const page = { group, tag, search, after: cursor.after, limit: query.limit + 1 }
+        const rows = await listVehicles(sql, caller, page)
+        const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('vehicle', last.key))
+        return { status: 200, body: { items: items.map(toVehicle), next_cursor } }
       },
     }),
     route({
       method: 'get',
       path: '/api/vehicles/{key}',
       summary: 'One vehicle',
-      access: ['admin'],
+      access: ['admin', 'service', 'user'],
       params: keyParams,
-      async handle({ params }) {
-        const vehicle = await findVehicle(sql, params.key)
-        return vehicle ? { status: 200, body: toVehicle(vehicle) } : noVehicle(params.key)
+      async handle({ params, caller }) {
+        const vehicle = await findVehicle(sql, caller, params.key)
+        if (!vehicle) return noVehicle(params.key)
+        return { status: 200, body: toVehicle(vehicle), headers: etagOf(vehicle.version) }
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/api/vehicles/{key}',
+      summary: 'Change a vehicle by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
+      access: ['admin', 'user'],
+      params: keyParams,
+      body: vehiclePatch,
+      async handle({ params, body, headers, ...actor }) {
+        const versions = readIfMatch(headers['if-match'])
+        const patch = (before: VehicleFields): VehicleFields => ({
+          ...EMPTY,
+          ...(mergePatch(before, body) as VehicleFields),
+        })
+        const result = await updateVehicle(sql, params.key, versions, patch, actor)
+        if (result === 'too_many_attributes') {
+          const detail = `there would be more than ${ATTRIBUTES_MAX}`
+          return refuseFaults('invalid_request', [{ pointer: '/attributes', detail }])
+        }
+        if (typeof result === 'string') return notChanged(params.key, result)
+        return { status: 200, body: toVehicle(result), headers: etagOf(result.version) }
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/vehicles/{key}',
+      summary: 'Delete a vehicle; its readings stay, unless an administrator asks for history=delete',
+      access: ['admin', 'user'],
+      params: keyParams,
+      query: deleteQuery,
+      async handle({ params, query, headers, ...actor }) {
+        const withHistory = query.history === 'delete'
+        if (withHistory && actor.caller.role !== 'admin') {
+          return refuseFaults('forbidden', [
+            { pointer: '/history', detail: 'needs the role admin to be "delete"' },
+          ])
+        }
+        const options = { versions: readIfMatch(headers['if-match']), withHistory }
+        const result = await deleteVehicle(sql, params.key, options, actor)
+        return result === 'deleted' ? { status: 204 } : notChanged(params.key, result)
       },
     }),
   ]
@@ -63,8 +162,21 @@ export function noVehicle(key: string) {
   return refuse('not_found', `there is no vehicle with the key ${key}`)
 }
 
+function notChanged(key: string, reason: NotChanged): Refusal {
+  if (reason === 'missing') return noVehicle(key)
+  if (reason === 'changed') return preconditionFailed()
+  return refuse('forbidden', `the vehicle ${key} is granted to you for reading only`)
+}
+
 const keyPattern = new RegExp(keySchema.pattern)
 
-function toVehicle({ key, name, createdUs }: VehicleRow) {
-  return { key, name, created_at: formatTime(createdUs) }
+/** As `attributes`, with null for those that go. */
+function attributesPatch() {
+  const { additionalProperties, ...others } = attributesSchema
+  const type = [...additionalProperties.type, 'null'] as const
+  return { ...others, additionalProperties: { ...additionalProperties, type } } as const
+}
+
+function toVehicle({ key, name, plate, vin, group, tags, attributes, createdUs }: VehicleRow) {
+  return { key, name, plate, vin, group, tags, attributes, created_at: formatTime(createdUs) }
 }

@@ -17,6 +17,25 @@ const CLOSED: [string, string][] = [
   ['DELETE', '/api/devices/d1/tokens/00000000-0000-4000-8000-000000000000'],
   ['POST', '/api/device-tokens'],
   ['POST', '/api/mqtt-tokens'],
+  ['PATCH', '/api/vehicles/v1'],
+  ['DELETE', '/api/vehicles/v1'],
+  ['PATCH', '/api/devices/d1'],
+  ['DELETE', '/api/devices/d1'],
+  ['GET', '/api/devices/d1/tokens'],
+  ['DELETE', '/api/devices/d1/tokens'],
+  ['GET', '/api/me'],
+  ['PATCH', '/api/me'],
+  ['PUT', '/api/me/password'],
+  ['POST', '/api/me/logout-everywhere'],
+  ['POST', '/api/users'],
+  ['GET', '/api/users'],
+  ['GET', '/api/users/1'],
+  ['PATCH', '/api/users/1'],
+  ['DELETE', '/api/users/1'],
+  ['POST', '/api/grants'],
+  ['GET', '/api/grants'],
+  ['DELETE', '/api/grants/1'],
+  ['GET', '/api/audit-log'],
   ['GET', '/api/dead-letters'],
   ['GET', '/api/dead-letters/1'],
 ]
@@ -52,13 +71,12 @@ describe('api access', () => {
     })
   }
 
-  for (const role of ['user', 'device', 'service'] as const) {
-    it(`answers the role ${role} with 403, on each route`, async () => {
-      for (const [method, path] of CLOSED) {
-        expectProblem(await fixture.call(method, path, { token: makeToken({ role }) }), 403, 'forbidden')
-      }
-    })
-  }
+  it('answers the role device with 403, on each route', async () => {
+    const token = makeToken({ role: 'device' })
+    for (const [method, path] of CLOSED) {
+      expectProblem(await fixture.call(method, path, { token }), 403, 'forbidden')
+    }
+  })
 
   it('asks who it is before it reads what is asked', async () => {
     const call = { token: null, raw: '{', headers: { 'content-type': 'text/plain' } }

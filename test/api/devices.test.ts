@@ -17,7 +17,15 @@ describe('api devices', () => {
     const made = await create({ key: 'd1', name: 'Tracker', vehicle: 'v2' })
     expect(made.status).to.equal(201)
     expect(made.headers.get('location')).to.equal('/api/devices/d1')
-    expect(made.body).to.have.all.keys('key', 'name', 'vehicle', 'public_key', 'created_at')
+    expect(made.body).to.have.all.keys(
+      'key',
+      'name',
+      'serial',
+      'firmware',
+      'vehicle',
+      'public_key',
+      'created_at',
+    )
     expect(made.body).to.include({ key: 'd1', name: 'Tracker', vehicle: 'v2' })
     expect(Math.abs(Date.parse(made.body.created_at) - Date.now())).to.be.lessThan(60_000)
     expect((await fixture.call('GET', '/api/devices/d1')).body).to.deep.equal(made.body)

@@ -43,6 +43,7 @@ export const SECRET = 'a secret of the tests, long enough'
 export async function openFixture(options: Partial<ApiOptions> = {}): Promise<Fixture> {
   const database = await openTestDatabase()
   const jwt = createJwt(SECRET)
+  await addUser(database.sql, 'admin')
   const api = await openApi({ ...optionsFor(database.sql), ...options })
   const url = `http://127.0.0.1:${api.port}`
   return {
@@ -63,6 +64,15 @@ export function optionsFor(sql: Sql): ApiOptions {
   const log = createLog('api', 'silent')
   const metrics = createMetrics()
   return { host: '127.0.0.1', port: 0, sql, jwt: createJwt(SECRET), log, metrics, deviceTokenDays: 365 }
+}
+
+/** A user that cannot log in with a password; the first of a fixture is the administrator with the id 1. */
+export async function addUser(sql: Sql, role: 'admin' | 'user'): Promise<{ id: number; token: string }> {
+  const email = `${randomUUID()}@example.com`
+  const [user] = await sql<{ id: number }[]>`
+    insert into users (email, password_hash, role) values (${email}, 'none', ${role}) returning id`
+  const id = user?.id ?? 0
+  return { id, token: makeToken({ sub: String(id), role }) }
 }
 
 /** A token as the API would sign it, unless `claims` says otherwise. */

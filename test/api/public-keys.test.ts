@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect } from 'chai'
 import { makeKeyPair } from '../support/signing.ts'
-import { expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
+import { addUser, expectProblem, openFixture, type Fixture } from './fixture.ts'
 
 describe('api public keys', () => {
   const [ec, rsa] = [makeKeyPair(), makeKeyPair(2048)]
@@ -47,14 +47,14 @@ describe('api public keys', () => {
     expect(await shown()).to.equal(ec.publicKey)
   })
 
-  it('are for administrators only, and for devices that there are', async () => {
+  it('are for owners only, and for devices that there are', async () => {
     expectProblem(await put(ec.publicKey, 'none'), 404, 'not_found')
     expectProblem(await fixture.call('DELETE', '/api/devices/none/public-key'), 404, 'not_found')
-    const token = makeToken({ role: 'user' })
+    const { token } = await addUser(fixture.sql, 'user')
     const path = '/api/devices/d1/public-key'
     const body = { public_key: ec.publicKey }
-    expectProblem(await fixture.call('PUT', path, { token, body }), 403, 'forbidden')
-    expectProblem(await fixture.call('DELETE', path, { token }), 403, 'forbidden')
+    expectProblem(await fixture.call('PUT', path, { token, body }), 404, 'not_found')
+    expectProblem(await fixture.call('DELETE', path, { token }), 404, 'not_found')
     expectProblem(await fixture.call('PUT', path, { token: null, body }), 401, 'unauthorized')
   })
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readClaims, type Claims } from '../../contract/claims.ts'
-import { expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
+import { addUser, expectProblem, openFixture, type Fixture } from './fixture.ts'
 
 const DAY_S = 86_400
 
@@ -91,14 +91,15 @@ describe('api tokens', () => {
   })
 
   it('gives an administrator an MQTT token for an hour', async () => {
+    const admin = await addUser(fixture.sql, 'admin')
     const { status, body } = await fixture.call('POST', '/api/mqtt-tokens', {
-      token: makeToken({ sub: '42' }),
+      token: admin.token,
     })
     expect(status).to.equal(201)
     expect(body).to.have.all.keys('token', 'client_id_prefix', 'expires_at')
-    expect(body.client_id_prefix).to.equal('ui/42/')
+    expect(body.client_id_prefix).to.equal(`ui/${admin.id}/`)
     const claims = claimsOf(body.token)
-    expect(claims).to.include({ sub: '42', role: 'admin', aud: 'mqtt' })
+    expect(claims).to.include({ sub: String(admin.id), role: 'admin', aud: 'mqtt' })
     expect(claims.exp - claims.iat).to.equal(3600)
     expect(Date.parse(body.expires_at)).to.equal(claims.exp * 1000)
   })

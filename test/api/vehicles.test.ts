@@ -18,7 +18,16 @@ describe('api vehicles', () => {
     })
     expect(made.status).to.equal(201)
     expect(made.headers.get('location')).to.equal('/api/vehicles/truck-1')
-    expect(made.body).to.have.all.keys('key', 'name', 'created_at')
+    expect(made.body).to.have.all.keys(
+      'key',
+      'name',
+      'plate',
+      'vin',
+      'group',
+      'tags',
+      'attributes',
+      'created_at',
+    )
     expect(made.body).to.include({ key: 'truck-1', name: 'Müllwagen 🚛' })
     expect(Math.abs(Date.parse(made.body.created_at) - Date.now())).to.be.lessThan(60_000)
 

@@ -1,0 +1,55 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+
+/** A browser is logged in for so long after it was last used. */
+export const SESSION_LIFETIME_S = 30 * 86_400
+
+const NAME = 'fleetwire_session'
+const PATH = '/api/session'
+const SECRET_BYTES = 32
+const VALUE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
+
+export interface SessionSecret {
+  id: string
+  /** what the cookie holds */
+  value: string
+  /** what the database holds */
+  secretHash: Buffer
+}
+
+export function makeSessionSecret(): SessionSecret {
+  const id = randomUUID()
+  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  return { id, value: `${id}.${secret}`, secretHash: hashOf(secret) }
+}
+
+/** The session in a `Cookie` header (RFC 6265, section 4.2.1); undefined when there is none, or it is not one of ours. */
+export function readSessionCookie(header: string | undefined): SessionSecret | undefined {
+  for (const pair of (header ?? '').split(';')) {
+    const [name, value = ''] = pair.trim().split('=', 2)
+    const [, id, secret] = (name === NAME && VALUE.exec(value)) || []
+    if (id !== undefined && secret !== undefined) return { id, value, secretHash: hashOf(secret) }
+  }
+  return undefined
+}
+
+/**
+ * The `Set-Cookie` header. Scripts cannot read it, other sites cannot send it, and it goes to nothing but the routes of
+ * the session itself.
+ */
+export function sessionCookie(value: string, isSecure: boolean): string {
+  return cookie(value, SESSION_LIFETIME_S, isSecure)
+}
+
+/** The `Set-Cookie` header that removes it. */
+export function noSessionCookie(isSecure: boolean): string {
+  return cookie('', 0, isSecure)
+}
+
+function cookie(value: string, maxAgeS: number, isSecure: boolean): string {
+  const secure = isSecure ? '; Secure' : ''
+  return `${NAME}=${value}; Path=${PATH}; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict${secure}`
+}
+
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest()
+}

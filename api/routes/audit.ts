@@ -1,0 +1,48 @@
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
+import { listChanges, type AuditRow } from '../queries/audit.ts'
+import { isRefusal } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+import { cursorSchema, limitSchema, object, TEXT_PATTERN, timeSchema } from '../schemas.ts'
+import { readTimeRange } from '../time-range.ts'
+
+/** e.g. `vehicle:truck-7`, `user:1` */
+const nameSchema = { type: 'string', minLength: 1, maxLength: 80, pattern: TEXT_PATTERN } as const
+
+const listQuery = object({
+  subject: nameSchema,
+  actor: nameSchema,
+  from: timeSchema,
+  to: timeSchema,
+  limit: limitSchema(1000, 100),
+  cursor: cursorSchema,
+})
+
+/** GET /api/audit-log; an entry is {id, at, actor, action, subject, before, after, request_id, address}. */
+export function auditRoutes({ sql }: { sql: Sql }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/audit-log',
+      summary: 'Who changed what, the newest first; from inclusive, to exclusive',
+      access: ['admin'],
+      query: listQuery,
+      async handle({ query }) {
+        const times = readTimeRange(query)
+        if (isRefusal(times)) return times
+        const cursor = readNumberCursor('audit', query.cursor)
+        if (isRefusal(cursor)) return cursor
+        const { subject, actor } = query
+        const filter = { ...times.range, subject, actor, beforeId: cursor.after, limit: query.limit + 1 }
+        const rows = await listChanges(sql, filter)
+        const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('audit', last.id))
+        return { status: 200, body: { items: items.map(toEntry), next_cursor } }
+      },
+    }),
+  ]
+}
+
+function toEntry({ atUs, requestId, ...entry }: AuditRow) {
+  return { ...entry, at: formatTime(atUs), request_id: requestId }
+}

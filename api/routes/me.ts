@@ -1,0 +1,81 @@
+import type { Sql } from '../../sql/connect.ts'
+import type { LoginLimit } from '../login-limit.ts'
+import { createPasswordCheck, hashPassword } from '../passwords.ts'
+import { findLoginById, findUser, logOutEverywhere, updateUser } from '../queries/users.ts'
+import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+import { nameSchema, object, passwordSchema } from '../schemas.ts'
+import { answerUpdate, toUser } from './users.ts'
+
+const newPassword = object(
+  { current: { type: 'string', minLength: 1, maxLength: 1000 }, password: passwordSchema },
+  ['current', 'password'],
+)
+
+/** GET and PATCH /api/me, PUT /api/me/password, POST /api/me/logout-everywhere; what users may do with their own account. */
+export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route[] {
+  const isPassword = createPasswordCheck()
+  return [
+    route({
+      method: 'get',
+      path: '/api/me',
+      summary: 'Who is logged in',
+      access: ['admin', 'user'],
+      async handle({ caller }) {
+        const user = await findUser(sql, Number(caller.sub))
+        return user
+          ? { status: 200, body: toUser(user) }
+          : refuse('not_found', 'this user is not there any more')
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/api/me',
+      summary: 'Change the own name',
+      access: ['admin', 'user'],
+      body: object({ name: nameSchema }),
+      async handle({ body, ...actor }) {
+        return answerUpdate(await updateUser(sql, Number(actor.caller.sub), body, actor))
+      },
+    }),
+    route({
+      method: 'put',
+      path: '/api/me/password',
+      summary: 'Change the own password; ends all sessions and tokens, this one too',
+      access: ['admin', 'user'],
+      body: newPassword,
+      async handle({ body, ...actor }) {
+        // A stolen token must not be a way to try passwords.
+        const attempt = limit.begin(actor.address)
+        if (attempt.retryAfterS > 0) {
+          const headers = { 'retry-after': String(attempt.retryAfterS) }
+          return refuse('too_many_requests', `wait ${attempt.retryAfterS} s`, { headers })
+        }
+        let succeeded = false
+        try {
+          const id = Number(actor.caller.sub)
+          const user = await findLoginById(sql, id)
+          succeeded = await isPassword(user?.passwordHash, body.current)
+          if (!succeeded) {
+            return refuseFaults('forbidden', [{ pointer: '/current', detail: 'is not the current password' }])
+          }
+          const passwordHash = await hashPassword(body.password)
+          const answer = answerUpdate(await updateUser(sql, id, { passwordHash }, actor))
+          return isRefusal(answer) ? answer : { status: 204 }
+        } finally {
+          attempt.done(succeeded)
+        }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/me/logout-everywhere',
+      summary: 'End all own sessions and tokens, this one too',
+      access: ['admin', 'user'],
+      async handle(actor) {
+        await logOutEverywhere(sql, Number(actor.caller.sub), actor)
+        return { status: 204 }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,46 @@
+import type { Sql } from '../../sql/connect.ts'
+import type { LoginLimit } from '../login-limit.ts'
+import { hashPassword } from '../passwords.ts'
+import { insertUser } from '../queries/users.ts'
+import { refuse } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+import { nameSchema, newEmailSchema, object, passwordSchema } from '../schemas.ts'
+import { emailTaken, toUser } from './users.ts'
+
+const account = object({ email: newEmailSchema, name: nameSchema, password: passwordSchema }, [
+  'email',
+  'password',
+])
+
+/** POST /api/register {email, name?, password} -> 201, refused unless registration is open. Whoever registers has the role `user`. */
+export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: LoginLimit }): Route[] {
+  const { sql, isOpen, limit } = options
+  return [
+    route({
+      method: 'post',
+      path: '/api/register',
+      summary: 'Create an account for oneself, where that is allowed',
+      access: 'public',
+      body: account,
+      bodyBytesMax: 16 * 1024,
+      async handle({ body, address, requestId }) {
+        if (!isOpen) return refuse('forbidden', 'accounts are made by an administrator here')
+        const attempt = limit.begin(address)
+        if (attempt.retryAfterS > 0) {
+          const headers = { 'retry-after': String(attempt.retryAfterS) }
+          return refuse('too_many_requests', `wait ${attempt.retryAfterS} s`, { headers })
+        }
+        try {
+          const { email, name = '', password } = body
+          const passwordHash = await hashPassword(password)
+          const actor = { caller: undefined, address, requestId }
+          const user = await insertUser(sql, { email, name, passwordHash, role: 'user' }, actor)
+          return user ? { status: 201, body: toUser(user) } : emailTaken()
+        } finally {
+          // Each counts, so that one address cannot make accounts without end.
+          attempt.done(false)
+        }
+      },
+    }),
+  ]
+}

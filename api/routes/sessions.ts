@@ -1,0 +1,54 @@
+import type { Sql } from '../../sql/connect.ts'
+import type { ApiTokens } from '../api-tokens.ts'
+import { deleteSession, prolongSession } from '../queries/sessions.ts'
+import { findLoginById } from '../queries/users.ts'
+import { noSessionCookie, readSessionCookie, SESSION_LIFETIME_S, sessionCookie } from '../refresh-cookie.ts'
+import { refuse } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+
+/** A cookie comes with it: nothing that another site could make a browser send is enough. */
+const SMALL_BODY_BYTES = 1024
+
+/** POST /api/session -> 200 {token, expires_at}, DELETE /api/session -> 204; both by the cookie that a login has set. */
+export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () => number }): Route[] {
+  const { sql, tokens, now } = options
+  return [
+    route({
+      method: 'post',
+      path: '/api/session',
+      summary: "A new API token for a browser's session, which is prolonged",
+      access: 'public',
+      bodyBytesMax: SMALL_BODY_BYTES,
+      async handle({ headers, isSecure }) {
+        const session = readSessionCookie(headers.cookie)
+        const expiresUs = (now() + SESSION_LIFETIME_S * 1000) * 1000
+        const userId = session && (await prolongSession(sql, { ...session, expiresUs }))
+        const user = userId === undefined ? undefined : await findLoginById(sql, userId)
+        if (!session || !user) {
+          return refuse('unauthorized', 'the session is over: log in again', {
+            headers: {
+              'www-authenticate': 'Bearer realm="fleetwire"',
+              'set-cookie': noSessionCookie(isSecure),
+            },
+          })
+        }
+        return {
+          status: 200,
+          body: tokens.make(user),
+          headers: { 'set-cookie': sessionCookie(session.value, isSecure) },
+        }
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/session',
+      summary: 'Log out of this browser',
+      access: 'public',
+      async handle({ headers, isSecure }) {
+        const session = readSessionCookie(headers.cookie)
+        if (session) await deleteSession(sql, session)
+        return { status: 204, headers: { 'set-cookie': noSessionCookie(isSecure) } }
+      },
+    }),
+  ]
+}

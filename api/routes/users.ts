@@ -1,0 +1,121 @@
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
+import { hashPassword } from '../passwords.ts'
+import { deleteUser, findUser, insertUser, listUsers, updateUser, type UserRow } from '../queries/users.ts'
+import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
+import { route, type Reply, type Route } from '../route.ts'
+import { idParams, nameSchema, newEmailSchema, object, pageQuery, passwordSchema } from '../schemas.ts'
+
+const roleSchema = { enum: ['admin', 'user'] } as const
+const newUser = object(
+  {
+    email: newEmailSchema,
+    name: nameSchema,
+    password: passwordSchema,
+    role: { ...roleSchema, default: 'user' },
+  },
+  ['email', 'password'],
+)
+const userPatch = object({
+  email: newEmailSchema,
+  name: nameSchema,
+  password: passwordSchema,
+  role: roleSchema,
+})
+
+/** POST and GET /api/users, GET, PATCH and DELETE /api/users/{id}; a user is {id, email, name, role, created_at}. */
+export function userRoutes({ sql }: { sql: Sql }): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/api/users',
+      summary: 'Create a user',
+      access: ['admin'],
+      body: newUser,
+      async handle({ body, ...actor }) {
+        const { email, name = '', password, role } = body
+        const user = await insertUser(
+          sql,
+          { email, name, role, passwordHash: await hashPassword(password) },
+          actor,
+        )
+        if (!user) return emailTaken()
+        return { status: 201, body: toUser(user), headers: { location: `/api/users/${user.id}` } }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/users',
+      summary: 'List users in the order in which they were created',
+      access: ['admin'],
+      query: pageQuery,
+      async handle({ query }) {
+        const cursor = readNumberCursor('user', query.cursor)
+        if (isRefusal(cursor)) return cursor
+        const rows = await listUsers(sql, { afterId: cursor.after ?? 0, limit: query.limit + 1 })
+        const page = toPage(rows, query.limit, (last) => writeCursor('user', last.id))
+        return { status: 200, body: { ...page, items: page.items.map(toUser) } }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/users/{id}',
+      summary: 'One user',
+      access: ['admin'],
+      params: idParams,
+      async handle({ params }) {
+        const user = await findUser(sql, Number(params.id))
+        return user ? { status: 200, body: toUser(user) } : noUser(params.id)
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/api/users/{id}',
+      summary: 'Change a user; a new password or role ends its sessions and tokens',
+      access: ['admin'],
+      params: idParams,
+      body: userPatch,
+      async handle({ params, body, ...actor }) {
+        const { password, ...patch } = body
+        const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) }
+        return answerUpdate(await updateUser(sql, Number(params.id), { ...patch, ...passwordHash }, actor))
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/users/{id}',
+      summary: 'Delete a user; what it created stays',
+      access: ['admin'],
+      params: idParams,
+      async handle({ params, ...actor }) {
+        const result = await deleteUser(sql, Number(params.id), actor)
+        if (result === 'missing') return noUser(params.id)
+        return result === 'last_admin' ? lastAdmin() : { status: 204 }
+      },
+    }),
+  ]
+}
+
+export function toUser({ id, email, name, role, createdUs }: UserRow) {
+  return { id, email, name, role, created_at: formatTime(createdUs) }
+}
+
+/** The answer to a change of a user. */
+export function answerUpdate(result: Awaited<ReturnType<typeof updateUser>>): Reply | Refusal {
+  if (result === 'missing') return refuse('not_found', 'there is no such user')
+  if (result === 'last_admin') return lastAdmin()
+  return result === 'email_taken' ? emailTaken() : { status: 200, body: toUser(result) }
+}
+
+function noUser(id: string) {
+  return refuse('not_found', `there is no user ${id}`)
+}
+
+export function emailTaken() {
+  return refuseFaults('conflict', [{ pointer: '/email', detail: 'is taken' }])
+}
+
+function lastAdmin() {
+  return refuse('conflict', 'this is the last administrator')
+}

@@ -1,0 +1,128 @@
+import { expect } from 'chai'
+import { addUser, makeToken, openFixture, type Fixture } from './fixture.ts'
+
+/**
+ * Who may do what: the status that each gets. `user` owns nothing here, `reader` was granted the vehicle v1, `owner` has
+ * created v1 and d1. Everybody who is not logged in, or no more, gets 401; a device's token 403.
+ */
+const WHO = ['user', 'reader', 'owner', 'admin'] as const
+const OPERATIONS: [method: string, path: string, body: object | undefined, ...statuses: number[]][] = [
+  ['GET', '/api/vehicles/v1', undefined, 404, 200, 200, 200],
+  ['PATCH', '/api/vehicles/v1', { name: 'x' }, 404, 403, 200, 200],
+  ['GET', '/api/devices/d1', undefined, 404, 200, 200, 200],
+  ['PATCH', '/api/devices/d1', { name: 'x' }, 404, 403, 200, 200],
+  ['PATCH', '/api/devices/d1', { vehicle: 'foreign' }, 404, 403, 400, 200],
+  ['POST', '/api/vehicles', { key: 'new' }, 201, 201, 201, 201],
+  ['POST', '/api/devices', { key: 'new' }, 201, 201, 201, 201],
+  ['POST', '/api/devices', { key: 'new', vehicle: 'v1' }, 400, 400, 201, 201],
+  ['POST', '/api/devices/d1/tokens', {}, 404, 404, 201, 201],
+  ['GET', '/api/devices/d1/tokens', undefined, 404, 200, 200, 200],
+  ['DELETE', '/api/devices/d1/tokens/JTI', undefined, 404, 404, 204, 204],
+  ['DELETE', '/api/devices/d1/tokens', undefined, 404, 200, 200, 200],
+  ['POST', '/api/device-tokens', { devices: ['d1'] }, 400, 400, 201, 201],
+  ['DELETE', '/api/devices/d1/public-key', undefined, 404, 403, 204, 204],
+  ['DELETE', '/api/devices/d1', undefined, 404, 403, 204, 204],
+  ['DELETE', '/api/vehicles/v1', undefined, 404, 403, 204, 204],
+  ['GET', '/api/me', undefined, 200, 200, 200, 200],
+  ['PATCH', '/api/me', { name: 'x' }, 200, 200, 200, 200],
+  ['GET', '/api/users', undefined, 403, 403, 403, 200],
+  ['GET', '/api/users/1', undefined, 403, 403, 403, 200],
+  ['POST', '/api/users', { email: 'new@example.org', password: 'long enough' }, 403, 403, 403, 201],
+  ['PATCH', '/api/users/1', { name: 'x' }, 403, 403, 403, 200],
+  ['GET', '/api/grants', undefined, 403, 403, 403, 200],
+  ['POST', '/api/grants', { user: 1, vehicle: 'v1' }, 403, 403, 403, 201],
+  ['DELETE', '/api/grants/999', undefined, 403, 403, 403, 404],
+  ['GET', '/api/audit-log', undefined, 403, 403, 403, 200],
+  ['GET', '/api/dead-letters', undefined, 403, 403, 403, 200],
+]
+
+describe('api permissions', () => {
+  let fixture: Fixture
+  const tokens: Record<string, string | null> = {}
+  let jti = ''
+  before(async () => (fixture = await openFixture()))
+  after(() => fixture.close())
+
+  beforeEach(async () => {
+    await fixture.sql`truncate vehicles, devices, grants, audit_log cascade`
+    await fixture.sql`delete from users where id > 1`
+    for (const name of ['user', 'reader', 'owner', 'gone'])
+      tokens[name] = (await addUser(fixture.sql, 'user')).token
+    tokens['admin'] = makeToken()
+    const token = tokens['owner'] ?? ''
+    await fixture.call('POST', '/api/vehicles', { token, body: { key: 'v1', group: 'north' } })
+    await fixture.call('POST', '/api/devices', { token, body: { key: 'd1', vehicle: 'v1' } })
+    jti = (await fixture.call('POST', '/api/devices/d1/tokens', { token })).body.jti
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign' } })
+    await grant({ vehicle: 'v1' })
+  })
+
+  const idOf = (name: string) => Number(JSON.parse(atob(tokens[name]?.split('.')[1] ?? '')).sub)
+  const grant = (what: object) =>
+    fixture.call('POST', '/api/grants', { body: { user: idOf('reader'), ...what } })
+  const keys = async (token: string | null | undefined, path: string) => {
+    const { body } = await fixture.call('GET', path, { token: token ?? null })
+    return body.items.map((it: { key: string }) => it.key)
+  }
+
+  for (const [method, path, body, ...statuses] of OPERATIONS) {
+    WHO.forEach((who, index) => {
+      it(`let ${who} have ${statuses[index]} of ${method} ${path}${body ? ` ${JSON.stringify(body)}` : ''}`, async () => {
+        const call = { token: tokens[who] ?? null, ...(body && { body }) }
+        const answer = await fixture.call(method, path.replace('JTI', jti), call)
+        expect(answer.status, JSON.stringify(answer.body)).to.equal(statuses[index])
+      })
+    })
+  }
+
+  it('let nobody in whose token is missing, expired, revoked or a device’s', async () => {
+    const nowS = Math.floor(Date.now() / 1000)
+    await fixture.sql`update users set tokens_valid_from = now() + interval '1 h' where id = ${idOf('gone')}`
+    const refused = {
+      anonymous: null,
+      expired: makeToken({ iat: nowS - 7200, exp: nowS - 3600 }),
+      revoked: tokens['gone'],
+    }
+    for (const [method, path, body, ofUser] of OPERATIONS) {
+      for (const [name, token] of Object.entries(refused)) {
+        const answer = await fixture.call(method, path.replace('JTI', jti), { token: token ?? null, body })
+        // What a user may not do at all is refused before it is asked who that was.
+        const status = name === 'revoked' && ofUser === 403 ? 403 : 401
+        expect(answer.status, `${name} ${method} ${path}`).to.equal(status)
+      }
+      const token = makeToken({ role: 'device', sub: 'd1' })
+      expect((await fixture.call(method, path, { token, body })).status, `${method} ${path}`).to.equal(403)
+    }
+  })
+
+  it('list to each what it may see', async () => {
+    expect(await keys(tokens['user'], '/api/vehicles')).to.deep.equal([])
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal(['v1'])
+    expect(await keys(tokens['owner'], '/api/vehicles')).to.deep.equal(['v1'])
+    expect(await keys(tokens['admin'], '/api/vehicles')).to.deep.equal(['foreign', 'v1'])
+    expect(await keys(makeToken({ role: 'service', sub: 'erp' }), '/api/vehicles')).to.deep.equal([
+      'foreign',
+      'v1',
+    ])
+    expect(await keys(tokens['user'], '/api/devices')).to.deep.equal([])
+    expect(await keys(tokens['reader'], '/api/devices')).to.deep.equal(['d1'])
+  })
+
+  it('follow a group, and end with the grant', async () => {
+    const { body } = await fixture.call('GET', '/api/grants')
+    expect((await fixture.call('DELETE', `/api/grants/${body.items[0].id}`)).status).to.equal(204)
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal([])
+    expect((await grant({ group: 'north' })).status).to.equal(201)
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal(['v1'])
+    await fixture.call('PATCH', '/api/vehicles/v1', { body: { group: 'south' } })
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal([])
+  })
+
+  it('are granted once, and only to users and for vehicles that there are', async () => {
+    expect((await grant({ vehicle: 'v1' })).status).to.equal(409)
+    expect((await grant({ vehicle: 'none' })).status).to.equal(400)
+    expect((await grant({ vehicle: 'v1', user: 999_999 })).status).to.equal(400)
+    expect((await grant({})).status).to.equal(400)
+    expect((await grant({ vehicle: 'v1', group: 'north' })).status).to.equal(400)
+  })
+})
