@@ -7,6 +7,7 @@ import type { Sql } from '../sql/connect.ts'
 import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-bodies.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { createCallers } from './callers.ts'
+import { createIdempotency } from './idempotency.ts'
 import { createLoginLimit, type LoginLimitOptions } from './login-limit.ts'
 import { mountRoutes, requestIdOf, send } from './mount.ts'
 import { createPlaces } from './places.ts'
@@ -79,6 +80,7 @@ export function createApp(options: AppOptions): Express {
   mountRoutes(app, routes, {
     jwt,
     callers: createCallers({ sql, now }),
+    idempotency: createIdempotency(sql),
     places: createPlaces(requestsAtOnceMax),
     anonymousBodies: createAnonymousBodies(options.anonymousBodies),
   })

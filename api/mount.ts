@@ -4,6 +4,7 @@ import { authenticate, challenge } from './authenticate.ts'
 import type { AnonymousBodies } from './anonymous-bodies.ts'
 import { readBody } from './body.ts'
 import type { Callers } from './callers.ts'
+import type { Idempotency } from './idempotency.ts'
 import type { Places } from './places.ts'
 import { sendProblem } from './problem-response.ts'
 import { readQuery } from './query-string.ts'
@@ -15,6 +16,7 @@ import { createCompile, type Validate } from './validate.ts'
 interface Entrance {
   jwt: Jwt
   callers: Callers
+  idempotency: Idempotency
   /** for those who are logged in */
   places: Places
   /** for everybody else */
@@ -62,7 +64,7 @@ export function send(res: Response, answer: Reply | Refusal): void {
 /** The steps of every request: who asks, then what exactly is asked, then the handler. */
 function createAnswer(
   route: Route,
-  { jwt, callers, places, anonymousBodies }: Entrance,
+  { jwt, callers, idempotency, places, anonymousBodies }: Entrance,
   compile: (schema: Schema) => Validate,
 ) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
@@ -106,7 +108,8 @@ function createAnswer(
     if (reason !== undefined) return challenge(reason, 'invalid_token')
     const input = await readInput(req, res)
     if (isRefusal(input)) return input
-    return route.handle({ ...input, ...entered })
+    const asked = { ...input, ...entered }
+    return idempotency.run(route, asked, async () => route.handle(asked))
   }
 }
 

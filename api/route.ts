@@ -34,6 +34,8 @@ interface Declaration {
   path: string
   summary: string
   access: Access
+  /** Its reply is shown only once, and kept nowhere. */
+  hasSecretReply?: true
   /** Bytes of a body; default `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
 }

@@ -60,6 +60,7 @@ export function deviceTokenRoutes(options: {
       method: 'post',
       path: '/api/devices/{key}/tokens',
       summary: 'Issue an MQTT token to a device',
+      hasSecretReply: true,
       access: ['admin', 'user'],
       params: keyParams,
       body: object({ lifetime_days: lifetimeDaysSchema }),
@@ -72,6 +73,7 @@ export function deviceTokenRoutes(options: {
       method: 'post',
       path: '/api/device-tokens',
       summary: 'Issue MQTT tokens to many devices, in their order',
+      hasSecretReply: true,
       access: ['admin', 'user'],
       body: manyTokens,
       async handle({ body, ...actor }) {

@@ -15,6 +15,7 @@ export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): 
       method: 'post',
       path: '/api/mqtt-tokens',
       summary: 'A token to follow the fleet with an MQTT client, as the caller',
+      hasSecretReply: true,
       access: ['admin'],
       handle({ caller: { sub, role } }) {
         const nowS = Math.floor(now() / 1000)

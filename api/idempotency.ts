@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import type { Sql } from '../sql/connect.ts'
+import { giveKeyBack, keepReply, takeKey, type KeptReply } from './queries/idempotency-keys.ts'
+import { isRefusal, refuse, type Refusal } from './refusal.ts'
+import type { Input, Reply, Route } from './route.ts'
+
+type Asked = Input<unknown, unknown, unknown, { role: string; sub: string } | undefined>
+
+export interface Idempotency {
+  /** Does what a request with an `Idempotency-Key` asks for, or answers as it was answered the first time. */
+  run(route: Route, asked: Asked, handle: () => Promise<Reply | Refusal>): Promise<Reply | Refusal>
+}
+
+/** As long as a UUID in quotes, and some more. */
+const KEY = /^[\x21-\x7e]{1,100}$/
+
+/**
+ * `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header: a POST that is sent again because its reply was lost is
+ * done once. What was refused may be tried again with the same key. A reply with a secret is not kept.
+ */
+export function createIdempotency(sql: Sql): Idempotency {
+  return {
+    async run(route, asked, handle) {
+      const key = asked.headers['idempotency-key']
+      if (route.method !== 'post' || key === undefined || asked.caller === undefined) return handle()
+      if (typeof key !== 'string' || !KEY.test(key)) {
+        return refuse('invalid_request', 'Idempotency-Key has 1 to 100 characters of ASCII, and no blanks')
+      }
+      const request = {
+        actor: `${asked.caller.role}:${asked.caller.sub}`,
+        key,
+        fingerprint: fingerprintOf(route, asked),
+      }
+      const known = await takeKey(sql, request)
+      if (known === 'running') {
+        return refuse('conflict', 'the first request with this Idempotency-Key is still being done')
+      }
+      if (known === 'other') {
+        return refuse('conflict', 'this Idempotency-Key was used for another request')
+      }
+      if (known !== 'new') {
+        if (known.body === undefined && route.hasSecretReply) {
+          return refuse('conflict', 'this was done already; its reply had a secret, which is shown only once')
+        }
+        const { status, headers, body } = known
+        return { status, headers, ...(body !== undefined && { body: JSON.parse(body) as unknown }) }
+      }
+      let answer: Reply | Refusal | undefined
+      try {
+        answer = await handle()
+        return answer
+      } finally {
+        if (answer === undefined || isRefusal(answer)) await giveKeyBack(sql, request)
+        else await keepReply(sql, request, toKeep(route, answer))
+      }
+    },
+  }
+}
+
+function toKeep(route: Route, { status, headers = {}, body }: Reply): KeptReply {
+  const kept = route.hasSecretReply || body === undefined ? undefined : JSON.stringify(body)
+  return { status, headers, body: kept }
+}
+
+function fingerprintOf(route: Route, { params, query, body }: Asked): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([route.path, params, query, body]))
+    .digest()
+}

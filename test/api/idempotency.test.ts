@@ -1,0 +1,72 @@
+import { expect } from 'chai'
+import { addUser, expectProblem, openFixture, type Fixture } from './fixture.ts'
+
+describe('api requests with an Idempotency-Key', () => {
+  let fixture: Fixture
+  before(async () => (fixture = await openFixture()))
+  after(() => fixture.close())
+  beforeEach(() => fixture.sql`truncate vehicles, devices, idempotency_keys cascade`)
+
+  const post = (body: unknown, key: string, more = {}) =>
+    fixture.call('POST', '/api/vehicles', { body, headers: { 'idempotency-key': key }, ...more })
+  const count = async () => (await fixture.sql`select from vehicles`).length
+
+  it('are done once and answered twice in the same way', async () => {
+    const first = await post({ key: 'v1', name: 'One' }, 'a')
+    const again = await post({ key: 'v1', name: 'One' }, 'a')
+    expect([again.status, again.body]).to.deep.equal([201, first.body])
+    for (const name of ['location', 'etag']) expect(again.headers.get(name)).to.equal(first.headers.get(name))
+    expectProblem(await post({ key: 'v1', name: 'One' }, 'b'), 409, 'conflict', ['/key'])
+    expect(await count()).to.equal(1)
+  })
+
+  it('are done once also when they come at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post({ key: 'v1' }, 'a')))
+    for (const { status } of answers) expect(status).to.be.oneOf([201, 409])
+    expect(answers.filter(({ status }) => status === 201)).not.to.have.length(0)
+    expect((await post({ key: 'v1' }, 'a')).status).to.equal(201)
+    expect(await count()).to.equal(1)
+  })
+
+  it('may be mended and tried again after a refusal', async () => {
+    await post({ key: 'v1' }, 'a')
+    expectProblem(await post({ key: 'v1' }, 'b'), 409, 'conflict', ['/key'])
+    expect((await post({ key: 'v2' }, 'b')).status).to.equal(201)
+  })
+
+  it('cannot be used for something else, and are each user’s own', async () => {
+    await post({ key: 'v1' }, 'a')
+    expectProblem(await post({ key: 'v2' }, 'a'), 409, 'conflict')
+    const { token } = await addUser(fixture.sql, 'user')
+    expect((await post({ key: 'v2' }, 'a', { token })).status).to.equal(201)
+  })
+
+  it('show no secret a second time, and keep none', async () => {
+    await fixture.call('POST', '/api/devices', { body: { key: 'd1' } })
+    const issue = () =>
+      fixture.call('POST', '/api/devices/d1/tokens', { headers: { 'idempotency-key': 'a' } })
+    const { body } = await issue()
+    expectProblem(await issue(), 409, 'conflict')
+    const [row] = await fixture.sql<
+      { text: string }[]
+    >`select idempotency_keys::text as text from idempotency_keys`
+    expect(row?.text).not.to.include(body.token.split('.')[2])
+    expect(await fixture.sql`select from device_tokens`).to.have.length(1)
+  })
+
+  it('are forgotten after a day, and when the process that did them is gone', async () => {
+    await post({ key: 'v1' }, 'a')
+    await fixture.sql`update idempotency_keys set created_at = now() - interval '25 h'`
+    expectProblem(await post({ key: 'v1' }, 'a'), 409, 'conflict', ['/key'])
+    await fixture.sql`
+      insert into idempotency_keys (actor, key, fingerprint, created_at)
+      values ('admin:1', 'b', '', now() - interval '3 minutes')`
+    expect((await post({ key: 'v2' }, 'b')).status).to.equal(201)
+  })
+
+  it('need a key of a sane length', async () => {
+    for (const key of ['x'.repeat(101), 'a b']) {
+      expectProblem(await post({ key: 'v1' }, key), 400, 'invalid_request')
+    }
+  })
+})
