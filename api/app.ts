@@ -17,6 +17,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
+import { importRoutes } from './routes/imports.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
@@ -68,6 +69,7 @@ export function createApp(options: AppOptions): Express {
     ...userRoutes({ sql }),
     ...grantRoutes({ sql }),
     ...auditRoutes({ sql }),
+    ...importRoutes({ sql }),
     ...vehicleRoutes({ sql }),
     ...deviceRoutes({ sql }),
     ...publicKeyRoutes({ sql }),

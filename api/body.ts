@@ -5,28 +5,32 @@ import { refuse, type Refusal } from './refusal.ts'
 /** Bytes of a request's body, after decompression. */
 export const BODY_BYTES_MAX = 1024 * 1024
 
+const JSON_TYPES = ['application/json', 'application/merge-patch+json']
+
 /**
- * Reads a JSON body of at most `bytesMax`; no body at all counts as `{}`, so that required fields are told by name.
+ * Reads a JSON body, or one of `mediaType` as text, of at most `bytesMax`; no JSON body at all counts as `{}`, so that
+ * required fields are told by name.
  * @throws an error of body-parser with a `status`, for a body that is too large, cut short or badly compressed
  */
 export async function readBody(
   req: Request,
   res: Response,
+  mediaType?: 'text/csv',
   bytesMax = BODY_BYTES_MAX,
 ): Promise<{ value: unknown } | Refusal> {
   const type = req.headers['content-type']
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0
-  if (!hasBody) return { value: {} }
-  if (req.is(['application/json', 'application/merge-patch+json']) === false || !isUtf8(type)) {
-    return refuse(
-      'unsupported_media_type',
-      `the body must be application/json in UTF-8, not ${type ?? 'untyped'}`,
-    )
+  if (!hasBody) return { value: mediaType === undefined ? {} : '' }
+  const expected = mediaType === undefined ? JSON_TYPES : [mediaType]
+  if (req.is(expected) === false || !isUtf8(type)) {
+    const detail = `the body must be ${expected[0]} in UTF-8, not ${type ?? 'untyped'}`
+    return refuse('unsupported_media_type', detail)
   }
 
   const bytes = await readBytes(req, res, bytesMax)
   const text = decode(bytes)
   if (text === undefined) return refuse('invalid_request', 'the body is not UTF-8')
+  if (mediaType !== undefined) return { value: text }
   if (text === '') return { value: {} }
   const parsed = parseJson(text)
   return 'value' in parsed ? parsed : refuse('invalid_request', `the body is not JSON: ${parsed.detail}`)

@@ -94,7 +94,7 @@ function createAnswer(
   }
 
   async function readOwnBody(req: Request, res: Response): Promise<{ value: unknown } | Refusal> {
-    const reading = readBody(req, res, route.bodyBytesMax)
+    const reading = readBody(req, res, route.mediaType, route.bodyBytesMax)
     return isAnonymous ? anonymousBodies.wait(reading) : reading
   }
 

@@ -36,6 +36,8 @@ interface Declaration {
   access: Access
   /** Its reply is shown only once, and kept nowhere. */
   hasSecretReply?: true
+  /** Of a body; default JSON. A `text/csv` one is a string to its schema. */
+  mediaType?: 'text/csv'
   /** Bytes of a body; default `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
 }

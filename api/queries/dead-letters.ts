@@ -1,6 +1,9 @@
+import type { Claims } from '../../contract/claims.ts'
 import type { Problem } from '../../contract/problems.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { recordChanges, type Actor } from './audit.ts'
 import { asUs, fromUs } from './columns.ts'
+import { ownedVehicles, visibleVehicles } from './visible.ts'
 
 export interface DeadLetterRow {
   id: number
@@ -20,30 +23,98 @@ export interface DeadLetterFilter {
   /** of `received_at`, microseconds: from inclusive, to exclusive */
   fromUs: number | undefined
   toUs: number | undefined
-  /** only ids smaller than this */
-  beforeId: number | undefined
-  limit: number
 }
 
-/** Dead letters, the newest first, without their payloads. */
-export async function listDeadLetters(sql: Sql, filter: DeadLetterFilter): Promise<DeadLetterRow[]> {
-  const { vehicleId, code, fromUs: from, toUs: to, beforeId, limit } = filter
+/** Dead letters of the vehicles that the caller may see, the newest first, without their payloads. */
+export async function listDeadLetters(
+  sql: Sql,
+  caller: Claims,
+  filter: DeadLetterFilter & {
+    /** only ids smaller than this */ beforeId: number | undefined
+    limit: number
+  },
+): Promise<DeadLetterRow[]> {
+  const { beforeId, limit } = filter
   return sql<DeadLetterRow[]>`
     ${selectDeadLetters(sql)}
-    where true
-      ${vehicleId === undefined ? sql`` : sql`and letter.vehicle_id = ${vehicleId}`}
-      ${code === undefined ? sql`` : sql`and letter.code = ${code}`}
-      ${from === undefined ? sql`` : sql`and letter.received_at >= ${fromUs(sql, from)}`}
-      ${to === undefined ? sql`` : sql`and letter.received_at < ${fromUs(sql, to)}`}
+    where ${visibleVehicles(sql, caller)} ${matching(sql, filter)}
       ${beforeId === undefined ? sql`` : sql`and letter.id < ${beforeId}`}
     order by letter.id desc
     limit ${limit}
   `
 }
 
-export async function findDeadLetter(sql: Sql, id: number): Promise<DeadLetterRow | undefined> {
-  const [row] = await sql<DeadLetterRow[]>`${selectDeadLetters(sql)} where letter.id = ${id}`
+export async function findDeadLetter(
+  sql: Sql,
+  caller: Claims,
+  id: number,
+): Promise<DeadLetterRow | undefined> {
+  const [row] = await sql<DeadLetterRow[]>`
+    ${selectDeadLetters(sql)} where letter.id = ${id} and ${visibleVehicles(sql, caller)}
+  `
   return row
+}
+
+export interface DeadLetterCount {
+  code: string
+  count: number
+  newestUs: number
+}
+
+/** How many there are for each reason, the most frequent first. */
+export async function countDeadLetters(
+  sql: Sql,
+  caller: Claims,
+  filter: DeadLetterFilter,
+): Promise<DeadLetterCount[]> {
+  return sql<DeadLetterCount[]>`
+    select letter.code, count(*)::int as count,
+      (extract(epoch from max(letter.received_at)) * 1000000)::bigint as "newestUs"
+    from rejected_messages as letter left join vehicles on vehicles.id = letter.vehicle_id
+    where ${visibleVehicles(sql, caller)} ${matching(sql, filter)}
+    group by letter.code
+    order by 2 desc, 1
+  `
+}
+
+/** Deletes those of the caller's own vehicles that match, at most `limit` of them. Returns how many. */
+export async function deleteDeadLetters(
+  sql: Sql,
+  filter: DeadLetterFilter & { id?: number; limit: number },
+  actor: Actor & { caller: Claims },
+): Promise<number> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const { id, limit } = filter
+    const rows = await tx`
+      delete from rejected_messages where id in (
+        select letter.id
+        from rejected_messages as letter left join vehicles on vehicles.id = letter.vehicle_id
+        where ${ownedVehicles(tx, actor.caller)} ${matching(tx, filter)} ${id === undefined ? tx`` : tx`and letter.id = ${id}`}
+        limit ${limit}
+      )
+    `
+    if (rows.count > 0) {
+      const { vehicleId, code } = filter
+      const before = {
+        count: rows.count,
+        ...(code !== undefined && { code }),
+        ...(vehicleId !== undefined && { vehicleId }),
+      }
+      const subject = id === undefined ? 'dead-letters' : `dead-letter:${id}`
+      await recordChanges(tx, actor, [{ action: 'dead-letter.delete', subject, before }])
+    }
+    return rows.count
+  })
+}
+
+function matching(sql: Sql, { vehicleId, code, fromUs: from, toUs: to }: DeadLetterFilter) {
+  return sql`
+    ${vehicleId === undefined ? sql`` : sql`and letter.vehicle_id = ${vehicleId}`}
+    ${code === undefined ? sql`` : sql`and letter.code = ${code}`}
+    ${from === undefined ? sql`` : sql`and letter.received_at >= ${fromUs(sql, from)}`}
+    ${to === undefined ? sql`` : sql`and letter.received_at < ${fromUs(sql, to)}`}
+  `
 }
 
 /** Payloads by dead letter id, byte for byte. */

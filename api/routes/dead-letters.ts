@@ -1,54 +1,78 @@
 import { isUtf8 } from 'node:buffer'
 import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
+import type { Claims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
-import { findDeadLetter, findPayloads, listDeadLetters, type DeadLetterRow } from '../queries/dead-letters.ts'
-import { findVehicleId } from '../queries/vehicles.ts'
-import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import {
+  countDeadLetters,
+  deleteDeadLetters,
+  findDeadLetter,
+  findPayloads,
+  listDeadLetters,
+  type DeadLetterFilter,
+  type DeadLetterRow,
+} from '../queries/dead-letters.ts'
+import { findVisibleVehicleId } from '../queries/visible.ts'
+import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
-import { cursorSchema, keySchema, limitSchema, object, timeSchema } from '../schemas.ts'
+import { cursorSchema, idParams, keySchema, limitSchema, object, timeSchema } from '../schemas.ts'
 import { readTimeRange } from '../time-range.ts'
 
 /** Bytes of payloads in one page: it ends early, with a cursor, rather than to hold 1000 payloads of 256 KiB. */
 const PAGE_PAYLOAD_BYTES_MAX = 4 * 1024 * 1024
 
-const listQuery = object({
+const filters = {
   vehicle: keySchema,
   code: { enum: Object.keys(PROBLEMS) as ProblemCode[] },
   from: timeSchema,
   to: timeSchema,
+} as const
+const filterQuery = object(filters)
+const listQuery = object({
+  ...filters,
   limit: limitSchema(1000, 100),
   cursor: cursorSchema,
   payload: { type: 'boolean', default: false },
 })
-const idParams = object({ id: { type: 'string', pattern: '^[0-9]{1,15}$' } }, ['id'])
+
+/** Deleted by one request: few enough for a transaction, so that `more` may be true. */
+const DELETED_MAX = 10_000
 
 /**
- * GET /api/dead-letters, GET /api/dead-letters/{id}; a dead letter is {id, received_at, vehicle, device, code, problems,
- * reading_index, payload_bytes}, with `payload` (base64) when asked for.
+ * GET and DELETE /api/dead-letters, GET /api/dead-letters/summary, GET and DELETE /api/dead-letters/{id}; a dead letter is
+ * {id, received_at, vehicle, device, code, problems, reading_index, payload_bytes}, with `payload` (base64) when asked for.
  */
 export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
+  async function readFilter(
+    query: { vehicle?: string; code?: ProblemCode; from?: string; to?: string },
+    caller: Claims,
+  ): Promise<DeadLetterFilter | Refusal> {
+    const times = readTimeRange(query)
+    if (isRefusal(times)) return times
+    const { vehicle, code } = query
+    const vehicleId = vehicle === undefined ? undefined : await findVisibleVehicleId(sql, caller, vehicle)
+    if (vehicle !== undefined && vehicleId === undefined) {
+      return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail: `"${vehicle}" is no vehicle` }])
+    }
+    return { ...times.range, vehicleId, code }
+  }
+
   return [
     route({
       method: 'get',
       path: '/api/dead-letters',
       summary: 'What was refused, the newest first; from inclusive, to exclusive',
-      access: ['admin'],
+      access: ['admin', 'service', 'user'],
       query: listQuery,
-      async handle({ query }) {
-        const times = readTimeRange(query)
-        if (isRefusal(times)) return times
+      async handle({ query, caller }) {
         const cursor = readNumberCursor('dead-letter', query.cursor)
         if (isRefusal(cursor)) return cursor
-        const vehicleId = query.vehicle === undefined ? undefined : await findVehicleId(sql, query.vehicle)
-        if (query.vehicle !== undefined && vehicleId === undefined) {
-          const detail = `"${query.vehicle}" is no vehicle`
-          return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
-        }
+        const filter = await readFilter(query, caller)
+        if (isRefusal(filter)) return filter
 
-        const filter = { ...times.range, vehicleId, code: query.code, beforeId: cursor.after }
-        const rows = await listDeadLetters(sql, { ...filter, limit: query.limit + 1 })
+        const page = { ...filter, beforeId: cursor.after, limit: query.limit + 1 }
+        const rows = await listDeadLetters(sql, caller, page)
         const limit = query.payload ? Math.min(query.limit, countWithin(rows)) : query.limit
         const { items, next_cursor } = toPage(rows, limit, (last) => writeCursor('dead-letter', last.id))
         if (!query.payload) return { status: 200, body: { items: items.map(toDeadLetter), next_cursor } }
@@ -64,20 +88,70 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
     }),
     route({
       method: 'get',
+      path: '/api/dead-letters/summary',
+      summary: 'How many were refused for which reason, the most frequent first',
+      access: ['admin', 'service', 'user'],
+      query: filterQuery,
+      async handle({ query, caller }) {
+        const filter = await readFilter(query, caller)
+        if (isRefusal(filter)) return filter
+        const counts = await countDeadLetters(sql, caller, filter)
+        const items = counts.map(({ code, count, newestUs }) => ({
+          code,
+          count,
+          newest: formatTime(newestUs),
+        }))
+        return { status: 200, body: { items } }
+      },
+    }),
+    route({
+      method: 'delete',
+      path: '/api/dead-letters',
+      summary: 'Delete dead letters of own vehicles; with more than 10,000, `more` is true',
+      access: ['admin', 'user'],
+      query: filterQuery,
+      async handle({ query, ...actor }) {
+        if (Object.keys(query).length === 0) {
+          return refuseFaults('invalid_request', [{ pointer: '', detail: 'needs at least one filter' }])
+        }
+        const filter = await readFilter(query, actor.caller)
+        if (isRefusal(filter)) return filter
+        const deleted = await deleteDeadLetters(sql, { ...filter, limit: DELETED_MAX }, actor)
+        return { status: 200, body: { deleted, more: deleted === DELETED_MAX } }
+      },
+    }),
+    route({
+      method: 'get',
       path: '/api/dead-letters/{id}',
       summary: 'One dead letter with its payload, also as text if it is UTF-8',
-      access: ['admin'],
+      access: ['admin', 'service', 'user'],
       params: idParams,
-      async handle({ params }) {
+      async handle({ params, caller }) {
         const id = Number(params.id)
-        const [row, payloads] = await Promise.all([findDeadLetter(sql, id), findPayloads(sql, [id])])
+        const [row, payloads] = await Promise.all([findDeadLetter(sql, caller, id), findPayloads(sql, [id])])
         const payload = payloads.get(id)
-        if (!row || !payload) return refuse('not_found', `there is no dead letter ${params.id}`)
+        if (!row || !payload) return noDeadLetter(params.id)
         const text = isUtf8(payload) ? { text: payload.toString('utf8') } : {}
         return { status: 200, body: { ...toDeadLetter(row), payload: payload.toString('base64'), ...text } }
       },
     }),
+    route({
+      method: 'delete',
+      path: '/api/dead-letters/{id}',
+      summary: 'Delete a dead letter of an own vehicle',
+      access: ['admin', 'user'],
+      params: idParams,
+      async handle({ params, ...actor }) {
+        const none = { vehicleId: undefined, code: undefined, fromUs: undefined, toUs: undefined }
+        const deleted = await deleteDeadLetters(sql, { ...none, id: Number(params.id), limit: 1 }, actor)
+        return deleted > 0 ? { status: 204 } : noDeadLetter(params.id)
+      },
+    }),
   ]
+}
+
+function noDeadLetter(id: string): Refusal {
+  return refuse('not_found', `there is no dead letter ${id}`)
 }
 
 /** How many of the rows, at least one, have payloads that fit in a page together. */

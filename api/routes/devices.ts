@@ -29,7 +29,7 @@ import {
   textSchema,
 } from '../schemas.ts'
 
-const newDevice = object(
+export const newDevice = object(
   {
     key: keySchema,
     name: nameSchema,
@@ -48,7 +48,8 @@ const devicePatch = object({
 })
 const listQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema, vehicle: keySchema })
 
-const EMPTY = { name: '', serial: '', firmware: '', vehicle: null, publicKey: null }
+/** What a device has that nothing was said of. */
+export const NO_DEVICE = { name: '', serial: '', firmware: '', vehicle: null, publicKey: null }
 
 /**
  * POST and GET /api/devices, GET, PATCH and DELETE /api/devices/{key}; a device is {key, name, serial, firmware, vehicle,
@@ -122,7 +123,7 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ params, body, headers, ...actor }) {
         const versions = readIfMatch(headers['if-match'])
         const patch = (before: DeviceFields): DeviceFields => ({
-          ...EMPTY,
+          ...NO_DEVICE,
           ...(mergePatch(before, body) as DeviceFields),
         })
         const result = await updateDevice(sql, params.key, versions, patch, actor)

@@ -41,7 +41,7 @@ const fields = {
   tags: tagsSchema,
   attributes: attributesSchema,
 }
-const newVehicle = object({ key: keySchema, ...fields }, ['key'])
+export const newVehicle = object({ key: keySchema, ...fields }, ['key'])
 const vehiclePatch = object({
   name: orNull(nameSchema),
   plate: orNull(textSchema),
@@ -59,7 +59,8 @@ const listQuery = object({
 })
 const deleteQuery = object({ history: { enum: ['keep', 'delete'], default: 'keep' } })
 
-const EMPTY = { name: '', plate: '', vin: '', group: null, tags: [], attributes: {} }
+/** What a vehicle has that nothing was said of. */
+export const NO_VEHICLE = { name: '', plate: '', vin: '', group: null, tags: [], attributes: {} }
 
 /**
  * POST and GET /api/vehicles, GET, PATCH and DELETE /api/vehicles/{key}; a vehicle is {key, name, plate, vin, group, tags,
@@ -74,7 +75,7 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       access: ['admin', 'user'],
       body: oneOrMany(newVehicle),
       async handle({ body, ...actor }) {
-        const vehicles = toList(body).map((it) => ({ ...EMPTY, ...it }) as VehicleFields)
+        const vehicles = toList(body).map((it) => ({ ...NO_VEHICLE, ...it }) as VehicleFields)
         const duplicates = duplicateFaults(body)
         if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
 
@@ -124,7 +125,7 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ params, body, headers, ...actor }) {
         const versions = readIfMatch(headers['if-match'])
         const patch = (before: VehicleFields): VehicleFields => ({
-          ...EMPTY,
+          ...NO_VEHICLE,
           ...(mergePatch(before, body) as VehicleFields),
         })
         const result = await updateVehicle(sql, params.key, versions, patch, actor)

@@ -37,6 +37,11 @@ const CLOSED: [string, string][] = [
   ['DELETE', '/api/grants/1'],
   ['GET', '/api/audit-log'],
   ['GET', '/api/dead-letters'],
+  ['GET', '/api/dead-letters/summary'],
+  ['DELETE', '/api/dead-letters'],
+  ['DELETE', '/api/dead-letters/1'],
+  ['POST', '/api/vehicles/import'],
+  ['POST', '/api/devices/import'],
   ['GET', '/api/dead-letters/1'],
 ]
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { expectProblem, openFixture, readPages, type Fixture } from './fixture.ts'
+import { addUser, expectProblem, openFixture, readPages, type Fixture } from './fixture.ts'
 
 const BINARY = Buffer.from(Array.from({ length: 256 }, (_, n) => n))
 const PROBLEM = { code: 'out_of_range', pointer: '/speed', detail: 'must be <= 400' }
@@ -121,5 +121,57 @@ describe('api dead letters', () => {
       ['?cursor=abc', ['/cursor']],
     ]
     for (const [query, pointers] of cases) expectProblem(await list(query), 400, 'invalid_request', pointers)
+  })
+
+  it('counts them by reason, and deletes what matches', async () => {
+    const payload = Buffer.from('x')
+    for (const code of ['not_json', 'out_of_range', 'not_json']) await insert({ payload, code })
+    await insert({ payload, vehicle: 'v2', at: '2026-11-21T09:00:00Z' })
+    const summary = (query = '') => fixture.call('GET', `/api/dead-letters/summary${query}`)
+    expect((await summary()).body.items).to.deep.equal([
+      { code: 'not_json', count: 2, newest: '2026-11-21T08:00:00.000Z' },
+      { code: 'out_of_range', count: 2, newest: '2026-11-21T09:00:00.000Z' },
+    ])
+    expect((await summary('?vehicle=v2')).body.items).to.have.length(1)
+    const remove = (query: string) => fixture.call('DELETE', `/api/dead-letters${query}`)
+    expectProblem(await remove(''), 400, 'invalid_request', [''])
+    expect((await remove('?code=not_json')).body).to.deep.equal({ deleted: 2, more: false })
+    const { body } = await list()
+    expect(body.items).to.have.length(2)
+    expect((await remove(`/${body.items[0].id}`)).status).to.equal(204)
+    expectProblem(await remove(`/${body.items[0].id}`), 404, 'not_found')
+    const { body: audit } = await fixture.call('GET', '/api/audit-log?subject=dead-letters')
+    expect(audit.items[0]).to.deep.include({
+      action: 'dead-letter.delete',
+      before: { count: 2, code: 'not_json' },
+    })
+  })
+
+  it('are read by who may see their vehicle, and deleted by who owns it', async () => {
+    const [owner, reader, other] = [
+      await addUser(fixture.sql, 'user'),
+      await addUser(fixture.sql, 'user'),
+      await addUser(fixture.sql, 'user'),
+    ]
+    await fixture.sql`update vehicles set created_by = ${owner.id} where key = 'v1'`
+    await fixture.call('POST', '/api/grants', { body: { user: reader.id, vehicle: 'v1' } })
+    const id = await insert({ payload: Buffer.from('x') })
+    await insert({ payload: Buffer.from('x'), vehicle: 'v2' })
+    await insert({ payload: Buffer.from('x'), vehicle: 'gone' })
+    const as = (token: string, method: string, path: string) =>
+      fixture.call(method, `/api/dead-letters${path}`, { token })
+    for (const { token } of [owner, reader]) {
+      expect(idsOf((await as(token, 'GET', '')).body.items)).to.deep.equal([id])
+      expect((await as(token, 'GET', `/${id}`)).status).to.equal(200)
+      expect((await as(token, 'GET', '/summary')).body.items[0].count).to.equal(1)
+      expectProblem(await as(token, 'GET', '?vehicle=v2'), 400, 'invalid_request', ['/vehicle'])
+    }
+    expect((await as(other.token, 'GET', '')).body.items).to.deep.equal([])
+    for (const { token } of [reader, other])
+      expectProblem(await as(token, 'DELETE', `/${id}`), 404, 'not_found')
+    expectProblem(await as(other.token, 'GET', `/${id}`), 404, 'not_found')
+    expect((await as(reader.token, 'DELETE', '?code=out_of_range')).body.deleted).to.equal(0)
+    expect((await as(owner.token, 'DELETE', '?code=out_of_range')).body.deleted).to.equal(1)
+    expect((await list()).body.items).to.have.length(2)
   })
 })

@@ -33,7 +33,11 @@ const OPERATIONS: [method: string, path: string, body: object | undefined, ...st
   ['POST', '/api/grants', { user: 1, vehicle: 'v1' }, 403, 403, 403, 201],
   ['DELETE', '/api/grants/999', undefined, 403, 403, 403, 404],
   ['GET', '/api/audit-log', undefined, 403, 403, 403, 200],
-  ['GET', '/api/dead-letters', undefined, 403, 403, 403, 200],
+  ['GET', '/api/dead-letters', undefined, 200, 200, 200, 200],
+  ['GET', '/api/dead-letters/summary', undefined, 200, 200, 200, 200],
+  ['GET', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],
+  ['DELETE', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],
+  ['DELETE', '/api/dead-letters/999', undefined, 404, 404, 404, 404],
 ]
 
 describe('api permissions', () => {

@@ -1,0 +1,52 @@
+import { CsvError, parse } from 'csv-parse/sync'
+import { refuse, refuseFaults, type Refusal } from './refusal.ts'
+
+/** A row of a CSV file: its line, counted from 1, and its cells by the names in the first line. Empty cells are left out. */
+export interface CsvRow {
+  line: number
+  cells: Record<string, string>
+}
+
+const ROWS_MAX = 10_000
+const CELL_LENGTH_MAX = 4096
+
+/**
+ * Reads a CSV file (RFC 4180) whose first line has names, each of which `isColumn` knows. Semicolons are taken for
+ * commas when the first line has only those, as spreadsheets write them where the comma is a decimal sign.
+ */
+export function readCsv(text: string, isColumn: (name: string) => boolean): { rows: CsvRow[] } | Refusal {
+  const [firstLine = ''] = text.split('\n', 1)
+  const delimiter = firstLine.includes(';') && !firstLine.includes(',') ? ';' : ','
+  let names: string[] = []
+  let records: { record: Record<string, string>; info: { lines: number } }[]
+  try {
+    records = parse(text, {
+      columns: (header: string[]) => (names = header.map((name) => name.trim())),
+      delimiter,
+      bom: true,
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+      max_record_size: CELL_LENGTH_MAX * 20,
+      to: ROWS_MAX + 1,
+    })
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    return refuse('invalid_request', `the body is not CSV: ${error.message}`)
+  }
+  const unknown = names.filter((name, index) => !isColumn(name) || names.indexOf(name) !== index)
+  if (unknown.length > 0) {
+    const faults = unknown.map((name) => {
+      return { pointer: '', detail: `has the column "${name}", which is not known here, or is there twice` }
+    })
+    return refuseFaults('invalid_request', faults)
+  }
+  if (records.length > ROWS_MAX) return refuse('invalid_request', `the body has more than ${ROWS_MAX} rows`)
+  if (records.length === 0) return refuse('invalid_request', 'the body has no rows below its names')
+  const rows = records.map(({ record, info }) => ({ line: info.lines, cells: withoutEmpty(record) }))
+  return { rows }
+}
+
+function withoutEmpty(record: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).filter(([, cell]) => cell !== ''))
+}

@@ -1,0 +1,86 @@
+import type { Sql } from '../../sql/connect.ts'
+import { readCsv } from '../csv.ts'
+import { importRows } from '../import.ts'
+import { insertDevices, type DeviceFields } from '../queries/devices.ts'
+import { insertVehicles, type VehicleFields } from '../queries/vehicles.ts'
+import { isRefusal } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+import { object } from '../schemas.ts'
+import { createCompile } from '../validate.ts'
+import { newDevice, NO_DEVICE } from './devices.ts'
+import { newVehicle, NO_VEHICLE } from './vehicles.ts'
+
+const importQuery = object({ dry_run: { type: 'boolean', default: false } })
+const csvBody = { type: 'string', minLength: 1 } as const
+
+const ATTRIBUTE = 'attributes.'
+const TAG_SEPARATOR = '|'
+const VEHICLE_COLUMNS = new Set(['key', 'name', 'plate', 'vin', 'group', 'tags'])
+const DEVICE_COLUMNS = new Set(['key', 'name', 'serial', 'firmware', 'vehicle'])
+
+/**
+ * POST /api/vehicles/import and /api/devices/import, text/csv -> 200 {created, refused, rows: [{line, key, status, errors}]}.
+ * The first line has the names of fields; `tags` are separated by `|`, an attribute's column is `attributes.NAME`.
+ */
+export function importRoutes({ sql }: { sql: Sql }): Route[] {
+  const compile = createCompile()
+  const [isVehicle, isDevice] = [compile(newVehicle), compile(newDevice)]
+  return [
+    route({
+      method: 'post',
+      path: '/api/vehicles/import',
+      summary: 'Create vehicles from CSV, with a report of each row',
+      access: ['admin', 'user'],
+      query: importQuery,
+      body: csvBody,
+      mediaType: 'text/csv',
+      async handle({ query, body, ...actor }) {
+        const read = readCsv(body, (name) => VEHICLE_COLUMNS.has(name) || name.startsWith(ATTRIBUTE))
+        if (isRefusal(read)) return read
+        const report = await importRows<VehicleFields>({
+          rows: read.rows,
+          toItem: toVehicle,
+          validate: isVehicle,
+          complete: (item) => ({ ...NO_VEHICLE, ...(item as Pick<VehicleFields, 'key'>) }),
+          insert: (items) => insertVehicles(sql, items, actor),
+          dryRun: query.dry_run,
+        })
+        return { status: 200, body: report }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/devices/import',
+      summary: 'Create devices from CSV, with a report of each row',
+      access: ['admin', 'user'],
+      query: importQuery,
+      body: csvBody,
+      mediaType: 'text/csv',
+      async handle({ query, body, ...actor }) {
+        const read = readCsv(body, (name) => DEVICE_COLUMNS.has(name))
+        if (isRefusal(read)) return read
+        const report = await importRows<DeviceFields>({
+          rows: read.rows,
+          toItem: (cells) => ({ ...cells }),
+          validate: isDevice,
+          complete: (item) => ({ ...NO_DEVICE, ...(item as Pick<DeviceFields, 'key'>) }),
+          insert: (items) => insertDevices(sql, items, actor),
+          dryRun: query.dry_run,
+        })
+        return { status: 200, body: report }
+      },
+    }),
+  ]
+}
+
+function toVehicle({ tags, ...cells }: Record<string, string>): Record<string, unknown> {
+  const own = Object.entries(cells).filter(([name]) => !name.startsWith(ATTRIBUTE))
+  const attributes = Object.entries(cells)
+    .filter(([name]) => name.startsWith(ATTRIBUTE))
+    .map(([name, value]) => [name.slice(ATTRIBUTE.length), value] as const)
+  return {
+    ...Object.fromEntries(own),
+    ...(tags !== undefined && { tags: tags.split(TAG_SEPARATOR).map((tag) => tag.trim()) }),
+    ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes) }),
+  }
+}
