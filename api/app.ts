@@ -16,6 +16,7 @@ import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
+import { openApiRoutes } from './routes/openapi.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
@@ -58,7 +59,7 @@ export function createApp(options: AppOptions): Express {
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]
-  mountRoutes(app, routes, {
+  mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
     jwt,
     places: createPlaces(requestsAtOnceMax),
     anonymousBodies: createAnonymousBodies(options.anonymousBodies),

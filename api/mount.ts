@@ -7,7 +7,7 @@ import type { Places } from './places.ts'
 import { sendProblem } from './problem-response.ts'
 import { readQuery } from './query-string.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
-import type { Input, Reply, Route } from './route.ts'
+import { readsBody, type Input, type Reply, type Route } from './route.ts'
 import type { Schema } from './schema-type.ts'
 import { createCompile, type Validate } from './validate.ts'
 
@@ -64,7 +64,6 @@ function createAnswer(
   compile: (schema: Schema) => Validate,
 ) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
-  const readsBody = route.method !== 'get' && route.method !== 'delete'
   const isAnonymous = route.access === 'public'
 
   async function readInput(
@@ -79,7 +78,7 @@ function createAnswer(
     const queryFaults = asked.faults.length > 0 ? asked.faults : query(asked.query)
     if (queryFaults.length > 0) return refuseFaults('invalid_request', queryFaults)
 
-    const read = readsBody ? await readOwnBody(req, res) : { value: {} }
+    const read = readsBody(route) ? await readOwnBody(req, res) : { value: {} }
     if (isRefusal(read)) return read
     const bodyFaults = body(read.value)
     if (bodyFaults.length > 0) return refuseFaults('invalid_request', bodyFaults)

@@ -14,10 +14,18 @@ export const nameSchema = { type: 'string', maxLength: 200, pattern: TEXT_PATTER
 export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 } as const
 
 /** Longer than any that we make. */
-export const cursorSchema = { type: 'string', maxLength: 200 } as const
+export const cursorSchema = {
+  type: 'string',
+  maxLength: 200,
+  description: 'the `next_cursor` of the page before',
+} as const
 
 /** RFC 3339 or epoch milliseconds, see `readTimeRange`. */
-export const timeSchema = { type: 'string', maxLength: 64 } as const
+export const timeSchema = {
+  type: 'string',
+  maxLength: 64,
+  description: 'RFC 3339 with zone, or epoch milliseconds',
+} as const
 
 export const keyParams = object({ key: keySchema }, ['key'])
 

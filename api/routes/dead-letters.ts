@@ -6,6 +6,7 @@ import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
 import { findDeadLetter, findPayloads, listDeadLetters, type DeadLetterRow } from '../queries/dead-letters.ts'
 import { findVehicleId } from '../queries/vehicles.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { arrayOf, faultReply, keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { cursorSchema, keySchema, limitSchema, object, timeSchema } from '../schemas.ts'
 import { readTimeRange } from '../time-range.ts'
@@ -24,6 +25,26 @@ const listQuery = object({
 })
 const idParams = object({ id: { type: 'string', pattern: '^[0-9]{1,15}$' } }, ['id'])
 
+const deadLetterReply = replyObject(
+  'DeadLetter',
+  {
+    id: { type: 'integer', minimum: 1 },
+    received_at: timeReply,
+    vehicle: keyOrNull,
+    device: keyOrNull,
+    code: { type: 'string' },
+    problems: arrayOf(faultReply),
+    reading_index: {
+      type: ['integer', 'null'],
+      description: 'its place in the array; null: the whole message',
+    },
+    payload_bytes: { type: 'integer', minimum: 0 },
+    payload: { type: 'string', contentEncoding: 'base64' },
+    text: { type: 'string', description: 'the payload of a single one, if it is UTF-8' },
+  },
+  ['payload', 'text'],
+)
+
 /**
  * GET /api/dead-letters, GET /api/dead-letters/{id}; a dead letter is {id, received_at, vehicle, device, code, problems,
  * reading_index, payload_bytes}, with `payload` (base64) when asked for.
@@ -34,7 +55,9 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/dead-letters',
       summary: 'What was refused, the newest first; from inclusive, to exclusive',
+      tag: 'dead letters',
       access: ['admin'],
+      replies: { 200: { description: 'A page of them', schema: pageOf(deadLetterReply) } },
       query: listQuery,
       async handle({ query }) {
         const times = readTimeRange(query)
@@ -66,7 +89,10 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/dead-letters/{id}',
       summary: 'One dead letter with its payload, also as text if it is UTF-8',
+      tag: 'dead letters',
       access: ['admin'],
+      replies: { 200: { description: 'The dead letter', schema: deadLetterReply } },
+      problems: ['not_found'],
       params: idParams,
       async handle({ params }) {
         const id = Number(params.id)

@@ -5,6 +5,7 @@ import type { Jwt } from '../../kit/jwt.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { insertDeviceTokens, revokeDeviceToken } from '../queries/device-tokens.ts'
 import { refuse, refuseFaults } from '../refusal.ts'
+import { arrayOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { BULK_MAX, keyParams, keySchema, lifetimeDaysSchema, object } from '../schemas.ts'
 import { noDevice } from './devices.ts'
@@ -19,6 +20,13 @@ const manyTokens = object(
   ['devices'],
 )
 const tokenParams = object({ key: keySchema, jti: { type: 'string', pattern: UUID_PATTERN } }, ['key', 'jti'])
+
+const tokenReply = replyObject('DeviceToken', {
+  device: keySchema,
+  token: { type: 'string', description: 'a JWT, shown only here: the password of the MQTT connection' },
+  jti: { type: 'string', format: 'uuid' },
+  expires_at: timeReply,
+})
 
 /**
  * POST /api/devices/{key}/tokens, POST /api/device-tokens, DELETE /api/devices/{key}/tokens/{jti};
@@ -51,7 +59,10 @@ export function deviceTokenRoutes(options: {
       method: 'post',
       path: '/api/devices/{key}/tokens',
       summary: 'Issue an MQTT token to a device',
+      tag: 'devices',
       access: ['admin'],
+      replies: { 201: { description: 'The token', schema: tokenReply } },
+      problems: ['not_found'],
       params: keyParams,
       body: object({ lifetime_days: lifetimeDaysSchema }),
       async handle({ params, body }) {
@@ -63,7 +74,16 @@ export function deviceTokenRoutes(options: {
       method: 'post',
       path: '/api/device-tokens',
       summary: 'Issue MQTT tokens to many devices, in their order',
+      tag: 'devices',
+      // What it would be called by itself is the one above.
+      operationId: 'postManyDeviceTokens',
       access: ['admin'],
+      replies: {
+        201: {
+          description: 'A token for each',
+          schema: replyObject('DeviceTokens', { items: arrayOf(tokenReply) }),
+        },
+      },
       body: manyTokens,
       async handle({ body }) {
         const { unknown, issued } = await issue(body.devices, body.lifetime_days)
@@ -78,7 +98,10 @@ export function deviceTokenRoutes(options: {
       method: 'delete',
       path: '/api/devices/{key}/tokens/{jti}',
       summary: 'Revoke a token of a device; its connection ends',
+      tag: 'devices',
       access: ['admin'],
+      replies: { 204: { description: 'It is revoked, now or since before' } },
+      problems: ['not_found'],
       params: tokenParams,
       async handle({ params: { key, jti } }) {
         const revoked = await revokeDeviceToken(sql, { device: key, jti })

@@ -5,6 +5,7 @@ import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { publicKeySchema, readPublicKeys } from '../public-keys.ts'
 import { findDevice, insertDevices, listDevices, type DeviceRow } from '../queries/devices.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { keyParams, keySchema, nameSchema, object, oneOrMany, pageQuery } from '../schemas.ts'
 
@@ -13,6 +14,14 @@ const newDevice = object(
   ['key'],
 )
 
+export const deviceReply = replyObject('Device', {
+  key: keySchema,
+  name: nameSchema,
+  vehicle: keyOrNull,
+  public_key: { type: ['string', 'null'], description: 'PEM' },
+  created_at: timeReply,
+})
+
 /** POST /api/devices, GET /api/devices, GET /api/devices/{key}; a device is {key, name, vehicle, public_key, created_at}. */
 export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
   return [
@@ -20,7 +29,16 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'post',
       path: '/api/devices',
       summary: 'Create a device, or all of an array',
+      tag: 'devices',
       access: ['admin'],
+      replies: {
+        201: {
+          description: 'All of them were created',
+          schema: oneOrManyOf(deviceReply),
+          headers: { location: 'where it is, if it is one' },
+        },
+      },
+      problems: ['conflict'],
       body: oneOrMany(newDevice),
       async handle({ body }) {
         const read = readPublicKeys(body)
@@ -47,7 +65,9 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/devices',
       summary: 'List devices in order of their keys',
+      tag: 'devices',
       access: ['admin'],
+      replies: { 200: { description: 'A page of them', schema: pageOf(deviceReply) } },
       query: pageQuery,
       async handle({ query }) {
         const cursor = readCursor('device', query.cursor, keyPattern)
@@ -61,7 +81,10 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/devices/{key}',
       summary: 'One device',
+      tag: 'devices',
       access: ['admin'],
+      replies: { 200: { description: 'The device', schema: deviceReply } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params }) {
         const device = await findDevice(sql, params.key)

@@ -8,7 +8,9 @@ import type { Sql } from '../../sql/connect.ts'
 import { createLoginLimit, type LoginLimitOptions } from '../login-limit.ts'
 import { createPasswordCheck } from '../passwords.ts'
 import { findLogin } from '../queries/users.ts'
+import { withRateLimit } from '../rate-limit.ts'
 import { refuse, type Refusal } from '../refusal.ts'
+import { replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { object, TEXT_PATTERN } from '../schemas.ts'
 
@@ -21,6 +23,11 @@ const credentials = object(
   },
   ['email', 'password'],
 )
+
+const tokenReply = replyObject('ApiToken', {
+  token: { type: 'string', description: 'a JWT, to be sent as `Authorization: Bearer`' },
+  expires_at: timeReply,
+})
 
 /** POST /api/login {email, password} -> 200 {token, expires_at} */
 export function loginRoutes(options: {
@@ -49,12 +56,15 @@ export function loginRoutes(options: {
     })
   }
 
-  return [
+  return withRateLimit(limit, [
     route({
       method: 'post',
       path: '/api/login',
       summary: 'Exchange e-mail address and password for an API token',
+      tag: 'login',
       access: 'public',
+      replies: { 200: { description: 'The token', schema: tokenReply } },
+      problems: ['unauthorized'],
       body: credentials,
       // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.
       bodyBytesMax: 16 * 1024,
@@ -77,5 +87,5 @@ export function loginRoutes(options: {
         }
       },
     }),
-  ]
+  ])
 }

@@ -5,7 +5,7 @@ import { setPublicKey } from '../queries/public-keys.ts'
 import { refuseFaults } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { keyParams, object } from '../schemas.ts'
-import { noDevice, toDevice } from './devices.ts'
+import { deviceReply, noDevice, toDevice } from './devices.ts'
 
 /** PUT and DELETE /api/devices/{key}/public-key; PUT takes {public_key} and answers with the device. */
 export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
@@ -14,7 +14,10 @@ export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'put',
       path: '/api/devices/{key}/public-key',
       summary: 'Let a device sign its own tokens; connections that its former key was used for end',
+      tag: 'devices',
       access: ['admin'],
+      replies: { 200: { description: 'The device', schema: deviceReply } },
+      problems: ['not_found'],
       params: keyParams,
       body: object({ public_key: publicKeySchema }, ['public_key']),
       async handle({ params: { key }, body }) {
@@ -29,7 +32,10 @@ export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'delete',
       path: '/api/devices/{key}/public-key',
       summary: 'Remove the public key of a device; connections that it was used for end',
+      tag: 'devices',
       access: ['admin'],
+      replies: { 204: { description: 'It has no public key' } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params: { key } }) {
         return (await setPublicKey(sql, key, null)) ? { status: 204 } : noDevice(key)

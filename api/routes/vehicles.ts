@@ -4,10 +4,13 @@ import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { duplicateFaults, refuseTaken, toList } from '../bulk.ts'
 import { findVehicle, insertVehicles, listVehicles, type VehicleRow } from '../queries/vehicles.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { keyParams, keySchema, nameSchema, object, oneOrMany, pageQuery } from '../schemas.ts'
 
 const newVehicle = object({ key: keySchema, name: nameSchema }, ['key'])
+
+const vehicleReply = replyObject('Vehicle', { key: keySchema, name: nameSchema, created_at: timeReply })
 
 /** POST /api/vehicles, GET /api/vehicles, GET /api/vehicles/{key}; a vehicle is {key, name, created_at}. */
 export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
@@ -16,7 +19,16 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'post',
       path: '/api/vehicles',
       summary: 'Create a vehicle, or all of an array',
+      tag: 'vehicles',
       access: ['admin'],
+      replies: {
+        201: {
+          description: 'All of them were created',
+          schema: oneOrManyOf(vehicleReply),
+          headers: { location: 'where it is, if it is one' },
+        },
+      },
+      problems: ['conflict'],
       body: oneOrMany(newVehicle),
       async handle({ body }) {
         const vehicles = toList(body).map(({ key, name = '' }) => ({ key, name }))
@@ -35,7 +47,9 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/vehicles',
       summary: 'List vehicles in order of their keys',
+      tag: 'vehicles',
       access: ['admin'],
+      replies: { 200: { description: 'A page of them', schema: pageOf(vehicleReply) } },
       query: pageQuery,
       async handle({ query }) {
         const cursor = readCursor('vehicle', query.cursor, keyPattern)
@@ -49,7 +63,10 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/vehicles/{key}',
       summary: 'One vehicle',
+      tag: 'vehicles',
       access: ['admin'],
+      replies: { 200: { description: 'The vehicle', schema: vehicleReply } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params }) {
         const vehicle = await findVehicle(sql, params.key)
