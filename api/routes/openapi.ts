@@ -5,6 +5,7 @@ const documentReply = {
   type: 'object',
   properties: { openapi: { type: 'string' }, info: { type: 'object' }, paths: { type: 'object' } },
   required: ['openapi', 'info', 'paths'],
+  additionalProperties: true,
 }
 
 /** GET /api/openapi.json: the OpenAPI document of `others` and of this route. */
