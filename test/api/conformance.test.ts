@@ -7,7 +7,7 @@ import { spoil } from './conformance/spoil.ts'
 import { callApi, makeToken, openFixture, type Answer, type Call, type Fixture } from './fixture.ts'
 
 /** Random requests to each operation, besides all that are made of its schemas. FUZZ_REQUESTS for a longer search. */
-const RANDOM_REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 25)
+const RANDOM_REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 15)
 const AT_ONCE = 8
 
 /** What is asked, and what has to be answered: one of these, or anything that is declared. */
@@ -165,6 +165,33 @@ describe('every operation of the openapi document', () => {
       const unknown = ['no_such=1', '__proto__=1', '=', '%ff=%00']
       const queries = [...twice, ...unknown].map((rawQuery) => ({ example, rawQuery, statuses: [400] }))
       await expectAll(operation, [...requests, ...queries])
+    })
+  })
+
+  it('refuses cursors that no listing, or another one, has given', async () => {
+    const cursors = ['x', 'nothing:v1', 'vehicle:\u0000', 'time:-1', 'time:1e99'].map((text) =>
+      text.includes(':') ? Buffer.from(text).toString('base64url') : text,
+    )
+    await forEach(async (operation, example) => {
+      if (!operation.parameters.some(({ name }) => name === 'cursor')) return
+      const requests = cursors.map((cursor) => ({
+        example: { ...example, query: { ...example.query, cursor } },
+        statuses: [400],
+      }))
+      await expectAll(operation, requests)
+    })
+  })
+
+  it('answers 404 about what is not there', async () => {
+    const nothing = ['00000000-0000-4000-8000-000000000000', '999999999', 'not-there']
+    await forEach(async (operation, example) => {
+      const requests = operation.parameters.flatMap(({ name, in: place, schema }): Request[] => {
+        // The first that it takes is the one that says least: a key may be anything.
+        const text = nothing.find((it) => judge.matches(schema, it))
+        if (place !== 'path' || text === undefined) return []
+        return [{ example: { ...example, params: { ...example.params, [name]: text } }, statuses: [404] }]
+      })
+      await expectAll(operation, requests)
     })
   })
 
