@@ -5,11 +5,15 @@ import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Sql } from '../sql/connect.ts'
 import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-bodies.ts'
+import { createCompress } from './compress.ts'
+import { createCors } from './cors.ts'
+import { createDocs } from './docs.ts'
 import type { LoginLimitOptions } from './login-limit.ts'
 import { mountRoutes, requestIdOf, send } from './mount.ts'
 import { createPlaces } from './places.ts'
 import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
+import { createRequestLog } from './request-log.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -20,6 +24,7 @@ import { openApiRoutes } from './routes/openapi.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
+import { createSecurityHeaders } from './security-headers.ts'
 
 export interface AppOptions {
   sql: Sql
@@ -34,6 +39,8 @@ export interface AppOptions {
   /** Proxies whose `X-Forwarded-For` is believed, as Express' "trust proxy" takes it. Default: none. */
   trustProxy?: boolean | number | string
   loginLimit?: LoginLimitOptions
+  /** Origins whose pages may call the API, see cors.ts. Default: none but its own. */
+  corsOrigins?: string | undefined
   /** milliseconds since 1970 */
   now?: () => number
 }
@@ -47,7 +54,9 @@ export function createApp(options: AppOptions): Express {
   // The query is read by mount.ts, which refuses what Express' parsers would guess at.
   app.set('query parser', false).set('trust proxy', trustProxy)
 
-  app.use(identify, observe(metrics, log))
+  app.use(identify, observe(metrics, log), createSecurityHeaders(), createCompress())
+  if (options.corsOrigins !== undefined) app.use(createCors(options.corsOrigins))
+  app.use(createDocs())
   const routes = [
     ...loginRoutes({ sql, jwt, log, now, ...(loginLimit && { loginLimit }) }),
     ...vehicleRoutes({ sql }),
@@ -74,7 +83,7 @@ const identify: RequestHandler = (req, res, next) => {
   const given = req.get('x-request-id') ?? ''
   const requestId = /^[A-Za-z0-9_.-]{1,64}$/.test(given) ? given : randomUUID()
   res.locals['requestId'] = requestId
-  res.set({ 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  res.set({ 'x-request-id': requestId, 'cache-control': 'no-store' })
   next()
 }
 
@@ -87,7 +96,9 @@ function observe(metrics: Metrics, log: Log): RequestHandler {
     'method',
     'status',
   ])
+  const logRequest = createRequestLog(log)
   return (req, res, next) => {
+    const address = req.ip ?? ''
     const startMs = performance.now()
     res.once('close', () => {
       const seconds = (performance.now() - startMs) / 1000
@@ -95,13 +106,15 @@ function observe(metrics: Metrics, log: Log): RequestHandler {
       // 499, as nginx calls it: the client left before the reply was complete.
       const status = res.writableFinished ? res.statusCode : 499
       durations.observe({ route, method: req.method, status }, seconds)
-      log.debug({
-        event: 'request',
+      const caller = res.locals['caller'] as string | undefined
+      logRequest({
         request_id: requestIdOf(res),
         route,
         method: req.method,
         status,
         seconds,
+        address,
+        ...(caller !== undefined && { caller }),
       })
     })
     next()

@@ -45,6 +45,7 @@ async function main(): Promise<void> {
       tls,
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
       trustProxy: config.TRUST_PROXY,
+      corsOrigins: config.CORS_ORIGINS,
     })
     closers.add('http', api, (it) => it.close())
     if (tls) onHangup(() => tls.reload())

@@ -95,6 +95,7 @@ function createAnswer(
   return async (req: Request, res: Response): Promise<Reply | Refusal> => {
     const entered = authenticate(jwt, req.headers.authorization, route.access)
     if (isRefusal(entered)) return entered
+    if (entered.caller) res.locals['caller'] = entered.caller.sub
     // Only now, so that whoever may not call takes no place from those who may.
     if (!isAnonymous && !places.take(res))
       return refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } })
