@@ -7,9 +7,14 @@ export const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
 /** Things made, or tokens issued, by one request. */
 export const BULK_MAX = 1000
 
-export const keySchema = { type: 'string', pattern: KEY_PATTERN } as const
+export const keySchema = { type: 'string', pattern: KEY_PATTERN, examples: ['truck-7'] } as const
 
-export const nameSchema = { type: 'string', maxLength: 200, pattern: TEXT_PATTERN } as const
+export const nameSchema = {
+  type: 'string',
+  maxLength: 200,
+  pattern: TEXT_PATTERN,
+  examples: ['Truck 7'],
+} as const
 
 export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 } as const
 

@@ -5,7 +5,7 @@ import { readsBody, type ReplyDeclaration, type Route } from '../route.ts'
 import type { Schema } from '../schema-type.ts'
 import type { Components } from './components.ts'
 import { operationIdOf } from './operation-id.ts'
-import { describeProblems, problemCodesOf, problemHeaders } from './problems.ts'
+import { describeProblems, exampleOf, problemCodesOf, problemHeaders } from './problems.ts'
 
 const REQUEST_ID = { 'x-request-id': "names the request in the log; the client's own if it sent a plain one" }
 
@@ -71,7 +71,7 @@ function toProblems(route: Route, components: Components) {
       const same = codes.filter((code) => PROBLEMS[code].status === status)
       const isCounted = route.rateLimited && (status === 401 || status === 429)
       const headers = toHeaders({ ...problemHeaders(same), ...(isCounted && rateLimitHeaders) })
-      const content = { 'application/problem+json': { schema } }
+      const content = { 'application/problem+json': { schema, example: exampleOf(same) } }
       return [status, { description: describeProblems(same), headers, content }]
     }),
   )

@@ -1,4 +1,5 @@
 import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
+import { problemType } from '../problem-response.ts'
 import { readsBody, type Route } from '../route.ts'
 
 /** The headers of a problem that matter to a program, by code. */
@@ -25,4 +26,18 @@ export function describeProblems(codes: readonly ProblemCode[]) {
 
 export function problemHeaders(codes: readonly ProblemCode[]): Record<string, string> {
   return Object.assign({}, ...codes.map((code) => HEADERS[code] ?? {})) as Record<string, string>
+}
+
+/** What a page shows of them. */
+export function exampleOf([code = 'internal']: readonly ProblemCode[]) {
+  const { status, title } = PROBLEMS[code]
+  const request_id = '3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61'
+  return {
+    type: problemType(code),
+    title,
+    status,
+    detail: 'what was wrong with this request',
+    code,
+    request_id,
+  }
 }
