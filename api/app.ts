@@ -9,10 +9,14 @@ import { createApiTokens } from './api-tokens.ts'
 import { createCallers } from './callers.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createLoginLimit, type LoginLimitOptions } from './login-limit.ts'
+import { createCompress } from './compress.ts'
+import { createCors } from './cors.ts'
+import { createDocs } from './docs.ts'
 import { mountRoutes, requestIdOf, send } from './mount.ts'
 import { createPlaces } from './places.ts'
 import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
+import { createRequestLog } from './request-log.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -20,6 +24,7 @@ import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
+import { openApiRoutes } from './routes/openapi.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -29,6 +34,7 @@ import { registrationRoutes } from './routes/registration.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
+import { createSecurityHeaders } from './security-headers.ts'
 
 export interface AppOptions {
   sql: Sql
@@ -45,6 +51,8 @@ export interface AppOptions {
   loginLimit?: LoginLimitOptions
   /** Anyone may create an account with the role `user`. Default: nobody. */
   allowRegistration?: boolean
+  /** Origins whose pages may call the API, see cors.ts. Default: none but its own. */
+  corsOrigins?: string | undefined
   /** milliseconds since 1970 */
   now?: () => number
 }
@@ -60,7 +68,9 @@ export function createApp(options: AppOptions): Express {
   // The query is read by mount.ts, which refuses what Express' parsers would guess at.
   app.set('query parser', false).set('trust proxy', trustProxy)
 
-  app.use(identify, observe(metrics, log))
+  app.use(identify, observe(metrics, log), createSecurityHeaders(), createCompress())
+  if (options.corsOrigins !== undefined) app.use(createCors(options.corsOrigins))
+  app.use(createDocs())
   const routes = [
     ...loginRoutes({ sql, tokens, log, now, limit }),
     ...sessionRoutes({ sql, tokens, now }),
@@ -79,7 +89,7 @@ export function createApp(options: AppOptions): Express {
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]
-  mountRoutes(app, routes, {
+  mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
     jwt,
     callers: createCallers({ sql, now }),
     idempotency: createIdempotency(sql),
@@ -96,7 +106,7 @@ const identify: RequestHandler = (req, res, next) => {
   const given = req.get('x-request-id') ?? ''
   const requestId = /^[A-Za-z0-9_.-]{1,64}$/.test(given) ? given : randomUUID()
   res.locals['requestId'] = requestId
-  res.set({ 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+  res.set({ 'x-request-id': requestId, 'cache-control': 'no-store' })
   next()
 }
 
@@ -109,7 +119,9 @@ function observe(metrics: Metrics, log: Log): RequestHandler {
     'method',
     'status',
   ])
+  const logRequest = createRequestLog(log)
   return (req, res, next) => {
+    const address = req.ip ?? ''
     const startMs = performance.now()
     res.once('close', () => {
       const seconds = (performance.now() - startMs) / 1000
@@ -117,13 +129,15 @@ function observe(metrics: Metrics, log: Log): RequestHandler {
       // 499, as nginx calls it: the client left before the reply was complete.
       const status = res.writableFinished ? res.statusCode : 499
       durations.observe({ route, method: req.method, status }, seconds)
-      log.debug({
-        event: 'request',
+      const caller = res.locals['caller'] as string | undefined
+      logRequest({
         request_id: requestIdOf(res),
         route,
         method: req.method,
         status,
         seconds,
+        address,
+        ...(caller !== undefined && { caller }),
       })
     })
     next()

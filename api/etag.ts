@@ -1,5 +1,8 @@
 import { refuse, type Refusal } from './refusal.ts'
 
+/** What the OpenAPI document says of it. */
+export const etagHeader = { etag: 'for If-Match' }
+
 /** The entity tag (RFC 9110, section 8.8.3) of what has changed so many times. */
 export function etagOf(version: number): { etag: string } {
   return { etag: `"${version}"` }

@@ -1,6 +1,7 @@
 import { networkOf } from '../kit/network.ts'
+import type { RateLimit } from './rate-limit.ts'
 
-export interface LoginLimit {
+export interface LoginLimit extends RateLimit {
   /**
    * Takes a place for one attempt. `retryAfterS` is 0 when it may go on; else no place was taken, and that many seconds
    * are to be waited. `done` gives the place back; a failed attempt keeps counting for its address until the minute ends.
@@ -40,6 +41,14 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
   }
 
   return {
+    quotaOf(address) {
+      const entry = failures.get(networkOf(address))
+      const isOver = !entry || entry.untilMs <= now()
+      const left = isOver ? failuresPerMinuteMax : failuresPerMinuteMax - entry.count
+      const resetS = isOver ? WINDOW_MS / 1000 : Math.ceil((entry.untilMs - now()) / 1000)
+      return { name: 'failed-logins', max: failuresPerMinuteMax, windowS: WINDOW_MS / 1000, left, resetS }
+    },
+
     begin(address) {
       if (atOnce >= atOnceMax) return refused(1)
       const entry = count(networkOf(address))

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
       trustProxy: config.TRUST_PROXY,
       allowRegistration: config.ALLOW_REGISTRATION === 'true',
+      corsOrigins: config.CORS_ORIGINS,
     })
     closers.add('http', api, (it) => it.close())
     if (tls) onHangup(() => tls.reload())

@@ -9,7 +9,7 @@ import type { Places } from './places.ts'
 import { sendProblem } from './problem-response.ts'
 import { readQuery } from './query-string.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
-import type { Input, Reply, Route } from './route.ts'
+import { readsBody, type Input, type Reply, type Route } from './route.ts'
 import type { Schema } from './schema-type.ts'
 import { createCompile, type Validate } from './validate.ts'
 
@@ -68,7 +68,6 @@ function createAnswer(
   compile: (schema: Schema) => Validate,
 ) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
-  const readsBody = route.method !== 'get' && route.method !== 'delete'
   const isAnonymous = route.access === 'public'
 
   async function readInput(
@@ -83,7 +82,7 @@ function createAnswer(
     const queryFaults = asked.faults.length > 0 ? asked.faults : query(asked.query)
     if (queryFaults.length > 0) return refuseFaults('invalid_request', queryFaults)
 
-    const read = readsBody ? await readOwnBody(req, res) : { value: {} }
+    const read = readsBody(route) ? await readOwnBody(req, res) : { value: {} }
     if (isRefusal(read)) return read
     const bodyFaults = body(read.value)
     if (bodyFaults.length > 0) return refuseFaults('invalid_request', bodyFaults)
@@ -101,6 +100,7 @@ function createAnswer(
   return async (req: Request, res: Response): Promise<Reply | Refusal> => {
     const entered = authenticate(jwt, req.headers.authorization, route.access)
     if (isRefusal(entered)) return entered
+    if (entered.caller) res.locals['caller'] = entered.caller.sub
     // Only now, so that whoever may not call takes no place from those who may.
     if (!isAnonymous && !places.take(res))
       return refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } })

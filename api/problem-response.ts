@@ -12,9 +12,13 @@ export function sendProblem(res: Response, requestId: string, refusal: Refusal):
   }
   const { refused: code, detail, errors, headers = {} } = refusal
   const { status, title } = PROBLEMS[code]
-  const type = `https://fleetwire.dev/problems/${code}`
+  const type = problemType(code)
   const body = JSON.stringify({ type, title, status, detail, code, request_id: requestId, errors })
   res.status(status).set(headers).set('content-type', 'application/problem+json').end(body)
+}
+
+export function problemType(code: ProblemCode): string {
+  return `https://fleetwire.dev/problems/${code}`
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Claims, Role } from '../contract/claims.ts'
+import type { ProblemCode } from '../contract/problems.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schema, TypeOf } from './schema-type.ts'
+import type { Tag } from './tags.ts'
 
 /** Who may call: anyone, or the bearer of an API token with one of these roles. */
 export type Access = 'public' | readonly Role[]
@@ -12,6 +14,17 @@ export interface Reply {
   body?: unknown
   text?: { content: string; type: string }
   headers?: Record<string, string>
+}
+
+/** A success that a route may answer with, as the OpenAPI document has it. */
+export interface ReplyDeclaration {
+  description: string
+  /** of a JSON body; with neither this nor `type` there is no body */
+  schema?: Schema
+  /** media type of a body that is not JSON */
+  type?: string
+  /** what headers of this reply are for, by name */
+  headers?: Readonly<Record<string, string>>
 }
 
 /** A request whose parts have all matched their schemas, and whose caller may make it. */
@@ -33,11 +46,20 @@ interface Declaration {
   /** in the notation of OpenAPI, e.g. `/api/vehicles/{key}` */
   path: string
   summary: string
+  tag: Tag
+  /** default: made of method and path, see openapi/operation-id.ts */
+  operationId?: string
   access: Access
   /** Its reply is shown only once, and kept nowhere. */
   hasSecretReply?: true
   /** Of a body; default JSON. A `text/csv` one is a string to its schema. */
   mediaType?: 'text/csv'
+  /** Successes by status. */
+  replies: Readonly<Record<number, ReplyDeclaration>>
+  /** Refusals besides those that follow from the rest, see openapi/problems.ts. */
+  problems?: readonly ProblemCode[]
+  /** Replies tell how many requests are left, see rate-limit.ts. */
+  rateLimited?: boolean
   /** Bytes of a body; default `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
 }
@@ -51,6 +73,11 @@ interface Schemas {
 /** A route as the app mounts it. Absent schemas allow no parameters and no fields. */
 export interface Route extends Declaration, Schemas {
   handle(input: Input<unknown, unknown, unknown, unknown>): Promise<Reply | Refusal> | Reply | Refusal
+}
+
+/** A body of the other methods is not looked at. */
+export function readsBody({ method }: Pick<Route, 'method'>): boolean {
+  return method !== 'get' && method !== 'delete'
 }
 
 const NOTHING = { type: 'object', properties: {}, additionalProperties: false } as const

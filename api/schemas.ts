@@ -8,9 +8,14 @@ export const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
 /** Things made, or tokens issued, by one request. */
 export const BULK_MAX = 1000
 
-export const keySchema = { type: 'string', pattern: KEY_PATTERN } as const
+export const keySchema = { type: 'string', pattern: KEY_PATTERN, examples: ['truck-7'] } as const
 
-export const nameSchema = { type: 'string', maxLength: 200, pattern: TEXT_PATTERN } as const
+export const nameSchema = {
+  type: 'string',
+  maxLength: 200,
+  pattern: TEXT_PATTERN,
+  examples: ['Truck 7'],
+} as const
 
 export const emailSchema = { type: 'string', minLength: 1, maxLength: 254, pattern: TEXT_PATTERN } as const
 
@@ -44,10 +49,18 @@ export const attributesSchema = {
 export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 } as const
 
 /** Longer than any that we make. */
-export const cursorSchema = { type: 'string', maxLength: 200 } as const
+export const cursorSchema = {
+  type: 'string',
+  maxLength: 200,
+  description: 'the `next_cursor` of the page before',
+} as const
 
 /** RFC 3339 or epoch milliseconds, see `readTimeRange`. */
-export const timeSchema = { type: 'string', maxLength: 64 } as const
+export const timeSchema = {
+  type: 'string',
+  maxLength: 64,
+  description: 'RFC 3339 with zone, or epoch milliseconds',
+} as const
 
 export const keyParams = object({ key: keySchema }, ['key'])
 

@@ -211,6 +211,12 @@ export const SETTINGS = {
     default: 0,
     description: 'How many proxies in front of the API to believe about who the client is. 0: none.',
   },
+  CORS_ORIGINS: {
+    type: 'string',
+    pattern: '^(\\*|https?://[^\\s/,*]+(,https?://[^\\s/,*]+)*)$',
+    description:
+      'Origins whose pages may call the API, as https://a.example,https://b.example. *: any, without cookies. Unset: none.',
+  },
   DEVICE_TOKEN_DAYS: {
     type: 'integer',
     minimum: 1,

@@ -3,6 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
 import { listChanges, type AuditRow } from '../queries/audit.ts'
 import { isRefusal } from '../refusal.ts'
+import { pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { cursorSchema, limitSchema, object, TEXT_PATTERN, timeSchema } from '../schemas.ts'
 import { readTimeRange } from '../time-range.ts'
@@ -19,6 +20,18 @@ const listQuery = object({
   cursor: cursorSchema,
 })
 
+const auditReply = replyObject('AuditEntry', {
+  id: { type: 'integer', minimum: 1 },
+  at: timeReply,
+  actor: { type: 'string', description: 'such as user:1' },
+  action: { type: 'string', description: 'such as vehicle.update' },
+  subject: { type: 'string', description: 'such as vehicle:truck-7' },
+  before: { type: ['object', 'null'], description: 'null: it was made' },
+  after: { type: ['object', 'null'], description: 'null: it was deleted' },
+  request_id: { type: 'string' },
+  address: { type: 'string' },
+})
+
 /** GET /api/audit-log; an entry is {id, at, actor, action, subject, before, after, request_id, address}. */
 export function auditRoutes({ sql }: { sql: Sql }): Route[] {
   return [
@@ -27,6 +40,8 @@ export function auditRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/audit-log',
       summary: 'Who changed what, the newest first; from inclusive, to exclusive',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 200: { description: 'A page of them', schema: pageOf(auditReply) } },
       query: listQuery,
       async handle({ query }) {
         const times = readTimeRange(query)

@@ -15,6 +15,7 @@ import {
 } from '../queries/dead-letters.ts'
 import { findVisibleVehicleId } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
+import { arrayOf, faultReply, keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { cursorSchema, idParams, keySchema, limitSchema, object, timeSchema } from '../schemas.ts'
 import { readTimeRange } from '../time-range.ts'
@@ -38,6 +39,40 @@ const listQuery = object({
 
 /** Deleted by one request: few enough for a transaction, so that `more` may be true. */
 const DELETED_MAX = 10_000
+
+const deadLetterReply = replyObject(
+  'DeadLetter',
+  {
+    id: { type: 'integer', minimum: 1 },
+    received_at: timeReply,
+    vehicle: keyOrNull,
+    device: keyOrNull,
+    code: { type: 'string' },
+    problems: arrayOf(faultReply),
+    reading_index: {
+      type: ['integer', 'null'],
+      description: 'its place in the array; null: the whole message',
+    },
+    payload_bytes: { type: 'integer', minimum: 0 },
+    payload: { type: 'string', contentEncoding: 'base64' },
+    text: { type: 'string', description: 'the payload of a single one, if it is UTF-8' },
+  },
+  ['payload', 'text'],
+)
+
+const summaryReply = replyObject('DeadLetterSummary', {
+  items: arrayOf(
+    replyObject('DeadLetterCount', {
+      code: { type: 'string' },
+      count: { type: 'integer', minimum: 1 },
+      newest: timeReply,
+    }),
+  ),
+})
+const deletedReply = replyObject('DeletedDeadLetters', {
+  deleted: { type: 'integer', minimum: 0 },
+  more: { type: 'boolean', description: 'there may be more: ask again' },
+})
 
 /**
  * GET and DELETE /api/dead-letters, GET /api/dead-letters/summary, GET and DELETE /api/dead-letters/{id}; a dead letter is
@@ -64,6 +99,8 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/dead-letters',
       summary: 'What was refused, the newest first; from inclusive, to exclusive',
       access: ['admin', 'service', 'user'],
+      tag: 'dead letters',
+      replies: { 200: { description: 'A page of them', schema: pageOf(deadLetterReply) } },
       query: listQuery,
       async handle({ query, caller }) {
         const cursor = readNumberCursor('dead-letter', query.cursor)
@@ -91,6 +128,8 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/dead-letters/summary',
       summary: 'How many were refused for which reason, the most frequent first',
       access: ['admin', 'service', 'user'],
+      tag: 'dead letters',
+      replies: { 200: { description: 'A count for each reason', schema: summaryReply } },
       query: filterQuery,
       async handle({ query, caller }) {
         const filter = await readFilter(query, caller)
@@ -109,6 +148,8 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/dead-letters',
       summary: 'Delete dead letters of own vehicles; with more than 10,000, `more` is true',
       access: ['admin', 'user'],
+      tag: 'dead letters',
+      replies: { 200: { description: 'How many were deleted', schema: deletedReply } },
       query: filterQuery,
       async handle({ query, ...actor }) {
         if (Object.keys(query).length === 0) {
@@ -125,6 +166,9 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/dead-letters/{id}',
       summary: 'One dead letter with its payload, also as text if it is UTF-8',
       access: ['admin', 'service', 'user'],
+      tag: 'dead letters',
+      replies: { 200: { description: 'The dead letter', schema: deadLetterReply } },
+      problems: ['not_found'],
       params: idParams,
       async handle({ params, caller }) {
         const id = Number(params.id)
@@ -140,6 +184,9 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/dead-letters/{id}',
       summary: 'Delete a dead letter of an own vehicle',
       access: ['admin', 'user'],
+      tag: 'dead letters',
+      replies: { 204: { description: 'It is deleted' } },
+      problems: ['not_found'],
       params: idParams,
       async handle({ params, ...actor }) {
         const none = { vehicleId: undefined, code: undefined, fromUs: undefined, toUs: undefined }

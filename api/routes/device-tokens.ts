@@ -14,6 +14,7 @@ import {
 } from '../queries/device-tokens.ts'
 import { findDevice } from '../queries/devices.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { arrayOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { BULK_MAX, keyParams, keySchema, lifetimeDaysSchema, object, pageQuery } from '../schemas.ts'
 import { noDevice } from './devices.ts'
@@ -28,6 +29,22 @@ const manyTokens = object(
   ['devices'],
 )
 const tokenParams = object({ key: keySchema, jti: { type: 'string', pattern: UUID_PATTERN } }, ['key', 'jti'])
+
+const tokenReply = replyObject('DeviceToken', {
+  device: keySchema,
+  token: { type: 'string', description: 'a JWT, shown only here: the password of the MQTT connection' },
+  jti: { type: 'string', format: 'uuid' },
+  expires_at: timeReply,
+})
+
+const knownTokenReply = replyObject('KnownDeviceToken', {
+  device: keySchema,
+  jti: { type: 'string', format: 'uuid' },
+  issued_at: timeReply,
+  expires_at: timeReply,
+  revoked_at: { type: ['string', 'null'], description: 'null: it is good until it expires' },
+})
+const revokedReply = replyObject('RevokedTokens', { revoked: { type: 'integer', minimum: 0 } })
 
 /**
  * POST, GET and DELETE /api/devices/{key}/tokens, POST /api/device-tokens, DELETE /api/devices/{key}/tokens/{jti}; a new
@@ -62,6 +79,9 @@ export function deviceTokenRoutes(options: {
       summary: 'Issue an MQTT token to a device',
       hasSecretReply: true,
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 201: { description: 'The token', schema: tokenReply } },
+      problems: ['not_found'],
       params: keyParams,
       body: object({ lifetime_days: lifetimeDaysSchema }),
       async handle({ params, body, ...actor }) {
@@ -75,6 +95,15 @@ export function deviceTokenRoutes(options: {
       summary: 'Issue MQTT tokens to many devices, in their order',
       hasSecretReply: true,
       access: ['admin', 'user'],
+      tag: 'devices',
+      // What it would be called by itself is the one above.
+      operationId: 'postManyDeviceTokens',
+      replies: {
+        201: {
+          description: 'A token for each',
+          schema: replyObject('DeviceTokens', { items: arrayOf(tokenReply) }),
+        },
+      },
       body: manyTokens,
       async handle({ body, ...actor }) {
         const { unknown, issued } = await issue(body.devices, actor, body.lifetime_days)
@@ -90,6 +119,9 @@ export function deviceTokenRoutes(options: {
       path: '/api/devices/{key}/tokens/{jti}',
       summary: 'Revoke a token of a device; its connection ends',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 204: { description: 'It is revoked, now or since before' } },
+      problems: ['not_found'],
       params: tokenParams,
       async handle({ params: { key, jti }, ...actor }) {
         const revoked = await revokeDeviceTokens(sql, { device: key, jti }, actor)
@@ -101,6 +133,9 @@ export function deviceTokenRoutes(options: {
       path: '/api/devices/{key}/tokens',
       summary: 'The tokens of a device without their secrets, the newest first',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
+      problems: ['not_found'],
       params: keyParams,
       query: pageQuery,
       async handle({ params: { key }, query, caller }) {
@@ -120,6 +155,9 @@ export function deviceTokenRoutes(options: {
       path: '/api/devices/{key}/tokens',
       summary: 'Revoke all tokens of a device; its connection ends',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'How many were revoked', schema: revokedReply } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params: { key }, ...actor }) {
         if (!(await findDevice(sql, actor.caller, key))) return noDevice(key)

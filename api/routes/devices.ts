@@ -2,7 +2,7 @@ import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { duplicateFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
+import { etagHeader, etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
 import { mergePatch } from '../merge-patch.ts'
 import { publicKeySchema, readPublicKeys } from '../public-keys.ts'
 import {
@@ -16,6 +16,7 @@ import {
 } from '../queries/devices.ts'
 import type { NotChanged } from '../queries/vehicles.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
+import { keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import {
   cursorSchema,
@@ -51,6 +52,16 @@ const listQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema, 
 /** What a device has that nothing was said of. */
 export const NO_DEVICE = { name: '', serial: '', firmware: '', vehicle: null, publicKey: null }
 
+export const deviceReply = replyObject('Device', {
+  key: keySchema,
+  name: nameSchema,
+  serial: { type: 'string' },
+  firmware: { type: 'string' },
+  vehicle: keyOrNull,
+  public_key: { type: ['string', 'null'], description: 'PEM' },
+  created_at: timeReply,
+})
+
 /**
  * POST and GET /api/devices, GET, PATCH and DELETE /api/devices/{key}; a device is {key, name, serial, firmware, vehicle,
  * public_key, created_at}.
@@ -62,6 +73,15 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices',
       summary: 'Create a device, or all of an array',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: {
+        201: {
+          description: 'All of them were created',
+          schema: oneOrManyOf(deviceReply),
+          headers: { location: 'where it is, if it is one', ...etagHeader },
+        },
+      },
+      problems: ['conflict'],
       body: oneOrMany(newDevice),
       async handle({ body, ...actor }) {
         const read = readPublicKeys(body)
@@ -91,6 +111,8 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices',
       summary: 'List the devices that the caller may see, in order of their keys',
       access: ['admin', 'service', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'A page of them', schema: pageOf(deviceReply) } },
       query: listQuery,
       async handle({ query, caller }) {
         const cursor = readCursor('device', query.cursor, keyPattern)
@@ -106,6 +128,9 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices/{key}',
       summary: 'One device',
       access: ['admin', 'service', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'The device', schema: deviceReply, headers: etagHeader } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params, caller }) {
         const device = await findDevice(sql, caller, params.key)
@@ -118,6 +143,9 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices/{key}',
       summary: 'Change a device by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'The device as it is now', schema: deviceReply, headers: etagHeader } },
+      problems: ['not_found', 'precondition_failed'],
       params: keyParams,
       body: devicePatch,
       async handle({ params, body, headers, ...actor }) {
@@ -140,6 +168,9 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices/{key}',
       summary: 'Delete a device and its tokens; its connection ends',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 204: { description: 'It is deleted' } },
+      problems: ['not_found', 'precondition_failed'],
       params: keyParams,
       async handle({ params, headers, ...actor }) {
         const versions = readIfMatch(headers['if-match'])

@@ -3,6 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
 import { deleteGrant, insertGrant, listGrants, type GrantRow } from '../queries/grants.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { cursorSchema, idParams, keySchema, limitSchema, object } from '../schemas.ts'
 
@@ -16,6 +17,14 @@ const listQuery = object({
   cursor: cursorSchema,
 })
 
+const grantReply = replyObject('Grant', {
+  id: { type: 'integer', minimum: 1 },
+  user: { type: 'integer', minimum: 1 },
+  vehicle: keyOrNull,
+  group: keyOrNull,
+  created_at: timeReply,
+})
+
 /** POST and GET /api/grants, DELETE /api/grants/{id}; a grant is {id, user, vehicle, group, created_at}. */
 export function grantRoutes({ sql }: { sql: Sql }): Route[] {
   return [
@@ -24,6 +33,9 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/grants',
       summary: 'Let a user see a vehicle, or all vehicles of a group, without changing them',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 201: { description: 'The grant', schema: grantReply } },
+      problems: ['conflict'],
       body: newGrant,
       async handle({ body, ...actor }) {
         const { user: userId, vehicle = null, group = null } = body
@@ -50,6 +62,8 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/grants',
       summary: 'List grants in the order in which they were made',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 200: { description: 'A page of them', schema: pageOf(grantReply) } },
       query: listQuery,
       async handle({ query }) {
         const cursor = readNumberCursor('grant', query.cursor)
@@ -66,6 +80,9 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/grants/{id}',
       summary: 'Take a grant back',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 204: { description: 'It is taken back' } },
+      problems: ['not_found'],
       params: idParams,
       async handle({ params, ...actor }) {
         const deleted = await deleteGrant(sql, Number(params.id), actor)

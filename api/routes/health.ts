@@ -4,9 +4,12 @@ import type { Metrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { ping } from '../queries/health.ts'
 import { refuse } from '../refusal.ts'
+import { replyObject } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 
 const PING_TIMEOUT_MS = 2000
+
+const statusReply = replyObject('Status', { status: { enum: ['up', 'ready'] } })
 
 /** GET /healthz (the process is up), GET /readyz (its database answers), GET /metrics (Prometheus). */
 export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): Route[] {
@@ -16,14 +19,19 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
       method: 'get',
       path: '/healthz',
       summary: 'The process is up',
+      tag: 'operation',
       access: 'public',
+      replies: { 200: { description: 'It is', schema: statusReply } },
       handle: () => ({ status: 200, body: { status: 'up' } }),
     }),
     route({
       method: 'get',
       path: '/readyz',
       summary: 'The database answers',
+      tag: 'operation',
       access: 'public',
+      replies: { 200: { description: 'It does', schema: statusReply } },
+      problems: ['unavailable'],
       async handle() {
         const reason = await check()
         if (reason === undefined) return { status: 200, body: { status: 'ready' } }
@@ -34,7 +42,9 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
       method: 'get',
       path: '/metrics',
       summary: "This process' metrics in Prometheus' text format",
+      tag: 'operation',
       access: 'public',
+      replies: { 200: { description: 'The metrics', type: 'text/plain' } },
       handle: async () => ({
         status: 200,
         text: { content: await metrics.text(), type: metrics.contentType },

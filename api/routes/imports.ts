@@ -4,6 +4,7 @@ import { importRows } from '../import.ts'
 import { insertDevices, type DeviceFields } from '../queries/devices.ts'
 import { insertVehicles, type VehicleFields } from '../queries/vehicles.ts'
 import { isRefusal } from '../refusal.ts'
+import { arrayOf, faultReply, replyObject } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { object } from '../schemas.ts'
 import { createCompile } from '../validate.ts'
@@ -12,6 +13,19 @@ import { newVehicle, NO_VEHICLE } from './vehicles.ts'
 
 const importQuery = object({ dry_run: { type: 'boolean', default: false } })
 const csvBody = { type: 'string', minLength: 1 } as const
+
+const reportReply = replyObject('ImportReport', {
+  created: { type: 'integer', minimum: 0 },
+  refused: { type: 'integer', minimum: 0 },
+  rows: arrayOf(
+    replyObject('ImportedRow', {
+      line: { type: 'integer', minimum: 1 },
+      key: { type: ['string', 'null'] },
+      status: { enum: ['created', 'refused'] },
+      errors: arrayOf(faultReply),
+    }),
+  ),
+})
 
 const ATTRIBUTE = 'attributes.'
 const TAG_SEPARATOR = '|'
@@ -31,6 +45,8 @@ export function importRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/vehicles/import',
       summary: 'Create vehicles from CSV, with a report of each row',
       access: ['admin', 'user'],
+      tag: 'vehicles',
+      replies: { 200: { description: 'What became of each row', schema: reportReply } },
       query: importQuery,
       body: csvBody,
       mediaType: 'text/csv',
@@ -53,6 +69,8 @@ export function importRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices/import',
       summary: 'Create devices from CSV, with a report of each row',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'What became of each row', schema: reportReply } },
       query: importQuery,
       body: csvBody,
       mediaType: 'text/csv',

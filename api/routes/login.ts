@@ -7,7 +7,9 @@ import { createPasswordCheck } from '../passwords.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { findLogin } from '../queries/users.ts'
 import { makeSessionSecret, SESSION_LIFETIME_S, sessionCookie } from '../refresh-cookie.ts'
+import { withRateLimit } from '../rate-limit.ts'
 import { refuse, type Refusal } from '../refusal.ts'
+import { replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { emailSchema, object } from '../schemas.ts'
 
@@ -19,6 +21,11 @@ const credentials = object(
   },
   ['email', 'password'],
 )
+
+export const tokenReply = replyObject('ApiToken', {
+  token: { type: 'string', description: 'a JWT, to be sent as `Authorization: Bearer`' },
+  expires_at: timeReply,
+})
 
 /** POST /api/login {email, password, remember?} -> 200 {token, expires_at}, and a session's cookie with `remember` */
 export function loginRoutes(options: {
@@ -47,12 +54,15 @@ export function loginRoutes(options: {
     return { 'set-cookie': sessionCookie(value, isSecure) }
   }
 
-  return [
+  return withRateLimit(limit, [
     route({
       method: 'post',
       path: '/api/login',
       summary: 'Exchange e-mail address and password for an API token',
+      tag: 'login',
       access: 'public',
+      replies: { 200: { description: 'The token', schema: tokenReply } },
+      problems: ['unauthorized'],
       body: credentials,
       // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.
       bodyBytesMax: 16 * 1024,
@@ -76,5 +86,5 @@ export function loginRoutes(options: {
         }
       },
     }),
-  ]
+  ])
 }

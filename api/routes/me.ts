@@ -5,7 +5,7 @@ import { findLoginById, findUser, logOutEverywhere, updateUser } from '../querie
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { nameSchema, object, passwordSchema } from '../schemas.ts'
-import { answerUpdate, toUser } from './users.ts'
+import { answerUpdate, toUser, userReply } from './users.ts'
 
 const newPassword = object(
   { current: { type: 'string', minLength: 1, maxLength: 1000 }, password: passwordSchema },
@@ -21,6 +21,9 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
       path: '/api/me',
       summary: 'Who is logged in',
       access: ['admin', 'user'],
+      tag: 'accounts',
+      replies: { 200: { description: 'The user', schema: userReply } },
+      problems: ['not_found'],
       async handle({ caller }) {
         const user = await findUser(sql, Number(caller.sub))
         return user
@@ -33,6 +36,9 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
       path: '/api/me',
       summary: 'Change the own name',
       access: ['admin', 'user'],
+      tag: 'accounts',
+      replies: { 200: { description: 'The user as it is now', schema: userReply } },
+      problems: ['not_found', 'conflict'],
       body: object({ name: nameSchema }),
       async handle({ body, ...actor }) {
         return answerUpdate(await updateUser(sql, Number(actor.caller.sub), body, actor))
@@ -43,6 +49,9 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
       path: '/api/me/password',
       summary: 'Change the own password; ends all sessions and tokens, this one too',
       access: ['admin', 'user'],
+      tag: 'accounts',
+      replies: { 204: { description: 'It is changed' } },
+      problems: ['not_found', 'conflict', 'too_many_requests'],
       body: newPassword,
       async handle({ body, ...actor }) {
         // A stolen token must not be a way to try passwords.
@@ -72,6 +81,8 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
       path: '/api/me/logout-everywhere',
       summary: 'End all own sessions and tokens, this one too',
       access: ['admin', 'user'],
+      tag: 'accounts',
+      replies: { 204: { description: 'All sessions and tokens are over' } },
       async handle(actor) {
         await logOutEverywhere(sql, Number(actor.caller.sub), actor)
         return { status: 204 }

@@ -3,10 +3,17 @@ import { makeClaims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
 import { userClientIdPrefix } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
+import { replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 
 /** Long enough for a page that is open; one that stays open asks again. */
 const LIFETIME_S = 3600
+
+const tokenReply = replyObject('MqttToken', {
+  token: { type: 'string', description: 'a JWT: the password of the MQTT connection' },
+  client_id_prefix: { type: 'string', description: 'what the MQTT client id has to begin with' },
+  expires_at: timeReply,
+})
 
 /** POST /api/mqtt-tokens -> 201 {token, client_id_prefix, expires_at} */
 export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): Route[] {
@@ -16,7 +23,9 @@ export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): 
       path: '/api/mqtt-tokens',
       summary: 'A token to follow the fleet with an MQTT client, as the caller',
       hasSecretReply: true,
+      tag: 'login',
       access: ['admin'],
+      replies: { 201: { description: 'The token', schema: tokenReply } },
       handle({ caller: { sub, role } }) {
         const nowS = Math.floor(now() / 1000)
         const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), nowS, lifetimeS: LIFETIME_S })

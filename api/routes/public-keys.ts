@@ -6,7 +6,7 @@ import type { Claims } from '../../contract/claims.ts'
 import { refuseFaults } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { keyParams, object } from '../schemas.ts'
-import { deviceNotChanged, noDevice, toDevice } from './devices.ts'
+import { deviceNotChanged, deviceReply, noDevice, toDevice } from './devices.ts'
 
 /** PUT and DELETE /api/devices/{key}/public-key; PUT takes {public_key} and answers with the device. */
 export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
@@ -22,6 +22,9 @@ export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices/{key}/public-key',
       summary: 'Let a device sign its own tokens; connections that its former key was used for end',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'The device', schema: deviceReply } },
+      problems: ['not_found'],
       params: keyParams,
       body: object({ public_key: publicKeySchema }, ['public_key']),
       async handle({ params: { key }, body, ...actor }) {
@@ -36,6 +39,9 @@ export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/devices/{key}/public-key',
       summary: 'Remove the public key of a device; connections that it was used for end',
       access: ['admin', 'user'],
+      tag: 'devices',
+      replies: { 204: { description: 'It has no public key' } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params: { key }, ...actor }) {
         const device = await setPublicKey(key, null, actor)

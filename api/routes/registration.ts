@@ -5,7 +5,7 @@ import { insertUser } from '../queries/users.ts'
 import { refuse } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { nameSchema, newEmailSchema, object, passwordSchema } from '../schemas.ts'
-import { emailTaken, toUser } from './users.ts'
+import { emailTaken, toUser, userReply } from './users.ts'
 
 const account = object({ email: newEmailSchema, name: nameSchema, password: passwordSchema }, [
   'email',
@@ -21,6 +21,9 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
       path: '/api/register',
       summary: 'Create an account for oneself, where that is allowed',
       access: 'public',
+      tag: 'accounts',
+      replies: { 201: { description: 'The user', schema: userReply } },
+      problems: ['forbidden', 'conflict', 'too_many_requests'],
       body: account,
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, requestId }) {

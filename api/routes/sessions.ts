@@ -4,10 +4,13 @@ import { deleteSession, prolongSession } from '../queries/sessions.ts'
 import { findLoginById } from '../queries/users.ts'
 import { noSessionCookie, readSessionCookie, SESSION_LIFETIME_S, sessionCookie } from '../refresh-cookie.ts'
 import { refuse } from '../refusal.ts'
+import { tokenReply } from './login.ts'
 import { route, type Route } from '../route.ts'
 
 /** A cookie comes with it: nothing that another site could make a browser send is enough. */
 const SMALL_BODY_BYTES = 1024
+
+const cookieHeader = { 'set-cookie': 'the session, for this route only' }
 
 /** POST /api/session -> 200 {token, expires_at}, DELETE /api/session -> 204; both by the cookie that a login has set. */
 export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () => number }): Route[] {
@@ -18,6 +21,9 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
       path: '/api/session',
       summary: "A new API token for a browser's session, which is prolonged",
       access: 'public',
+      tag: 'login',
+      replies: { 200: { description: 'The token', schema: tokenReply, headers: cookieHeader } },
+      problems: ['unauthorized'],
       bodyBytesMax: SMALL_BODY_BYTES,
       async handle({ headers, isSecure }) {
         const session = readSessionCookie(headers.cookie)
@@ -44,6 +50,8 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
       path: '/api/session',
       summary: 'Log out of this browser',
       access: 'public',
+      tag: 'login',
+      replies: { 204: { description: 'This browser is logged out', headers: cookieHeader } },
       async handle({ headers, isSecure }) {
         const session = readSessionCookie(headers.cookie)
         if (session) await deleteSession(sql, session)

@@ -1,10 +1,11 @@
-import { READING_FIELDS } from '../../contract/telemetry.ts'
+import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
 import { findPosition, listReadings, type ReadingRow } from '../queries/telemetry.ts'
 import { findVehicleId } from '../queries/vehicles.ts'
 import { isRefusal, refuse } from '../refusal.ts'
+import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { cursorSchema, keyParams, limitSchema, object, timeSchema } from '../schemas.ts'
 import { readTimeRange } from '../time-range.ts'
@@ -17,6 +18,12 @@ const telemetryQuery = object({
   cursor: cursorSchema,
 })
 
+const readingReply = replyObject(
+  'StoredReading',
+  { ...READING_SCHEMA.properties, time: timeReply, received_at: timeReply, device: keyOrNull },
+  READING_FIELDS,
+)
+
 /**
  * GET /api/vehicles/{key}/telemetry, GET /api/vehicles/{key}/position; a reading is {time, received_at, device} and
  * those fields of the contract that it has.
@@ -27,7 +34,10 @@ export function telemetryRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/vehicles/{key}/telemetry',
       summary: 'Readings of a vehicle in order of time, from inclusive, to exclusive',
+      tag: 'telemetry',
       access: ['admin'],
+      replies: { 200: { description: 'A page of them', schema: pageOf(readingReply) } },
+      problems: ['not_found'],
       params: keyParams,
       query: telemetryQuery,
       async handle({ params, query }) {
@@ -48,7 +58,10 @@ export function telemetryRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/vehicles/{key}/position',
       summary: 'The newest reading of a vehicle that has a position',
+      tag: 'telemetry',
       access: ['admin'],
+      replies: { 200: { description: 'The reading', schema: readingReply } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params }) {
         const vehicleId = await findVehicleId(sql, params.key)

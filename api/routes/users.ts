@@ -4,6 +4,7 @@ import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
 import { hashPassword } from '../passwords.ts'
 import { deleteUser, findUser, insertUser, listUsers, updateUser, type UserRow } from '../queries/users.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
+import { pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Reply, type Route } from '../route.ts'
 import { idParams, nameSchema, newEmailSchema, object, pageQuery, passwordSchema } from '../schemas.ts'
 
@@ -24,6 +25,14 @@ const userPatch = object({
   role: roleSchema,
 })
 
+export const userReply = replyObject('User', {
+  id: { type: 'integer', minimum: 1 },
+  email: { type: 'string' },
+  name: { type: 'string' },
+  role: { enum: ['admin', 'user'] },
+  created_at: timeReply,
+})
+
 /** POST and GET /api/users, GET, PATCH and DELETE /api/users/{id}; a user is {id, email, name, role, created_at}. */
 export function userRoutes({ sql }: { sql: Sql }): Route[] {
   return [
@@ -32,6 +41,9 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/users',
       summary: 'Create a user',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 201: { description: 'The user', schema: userReply, headers: { location: 'where it is' } } },
+      problems: ['conflict'],
       body: newUser,
       async handle({ body, ...actor }) {
         const { email, name = '', password, role } = body
@@ -49,6 +61,8 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/users',
       summary: 'List users in the order in which they were created',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 200: { description: 'A page of them', schema: pageOf(userReply) } },
       query: pageQuery,
       async handle({ query }) {
         const cursor = readNumberCursor('user', query.cursor)
@@ -63,6 +77,9 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/users/{id}',
       summary: 'One user',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 200: { description: 'The user', schema: userReply } },
+      problems: ['not_found'],
       params: idParams,
       async handle({ params }) {
         const user = await findUser(sql, Number(params.id))
@@ -74,6 +91,9 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/users/{id}',
       summary: 'Change a user; a new password or role ends its sessions and tokens',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 200: { description: 'The user as it is now', schema: userReply } },
+      problems: ['not_found', 'conflict'],
       params: idParams,
       body: userPatch,
       async handle({ params, body, ...actor }) {
@@ -87,6 +107,9 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/users/{id}',
       summary: 'Delete a user; what it created stays',
       access: ['admin'],
+      tag: 'accounts',
+      replies: { 204: { description: 'It is deleted' } },
+      problems: ['not_found', 'conflict'],
       params: idParams,
       async handle({ params, ...actor }) {
         const result = await deleteUser(sql, Number(params.id), actor)

@@ -2,7 +2,7 @@ import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { duplicateFaults, refuseTaken, toList } from '../bulk.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
+import { etagHeader, etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
 import { mergePatch } from '../merge-patch.ts'
 import {
   ATTRIBUTES_MAX,
@@ -16,6 +16,7 @@ import {
   type VehicleRow,
 } from '../queries/vehicles.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
+import { arrayOf, keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import {
   attributesSchema,
@@ -62,6 +63,17 @@ const deleteQuery = object({ history: { enum: ['keep', 'delete'], default: 'keep
 /** What a vehicle has that nothing was said of. */
 export const NO_VEHICLE = { name: '', plate: '', vin: '', group: null, tags: [], attributes: {} }
 
+const vehicleReply = replyObject('Vehicle', {
+  key: keySchema,
+  name: nameSchema,
+  plate: { type: 'string' },
+  vin: { type: 'string' },
+  group: keyOrNull,
+  tags: arrayOf({ type: 'string' }),
+  attributes: { type: 'object', description: 'texts, numbers and truth values by their names' },
+  created_at: timeReply,
+})
+
 /**
  * POST and GET /api/vehicles, GET, PATCH and DELETE /api/vehicles/{key}; a vehicle is {key, name, plate, vin, group, tags,
  * attributes, created_at}.
@@ -73,6 +85,15 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/vehicles',
       summary: 'Create a vehicle, or all of an array',
       access: ['admin', 'user'],
+      tag: 'vehicles',
+      replies: {
+        201: {
+          description: 'All of them were created',
+          schema: oneOrManyOf(vehicleReply),
+          headers: { location: 'where it is, if it is one', ...etagHeader },
+        },
+      },
+      problems: ['conflict'],
       body: oneOrMany(newVehicle),
       async handle({ body, ...actor }) {
         const vehicles = toList(body).map((it) => ({ ...NO_VEHICLE, ...it }) as VehicleFields)
@@ -92,6 +113,8 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/vehicles',
       summary: 'List the vehicles that the caller may see, in order of their keys',
       access: ['admin', 'service', 'user'],
+      tag: 'vehicles',
+      replies: { 200: { description: 'A page of them', schema: pageOf(vehicleReply) } },
       query: listQuery,
       async handle({ query, caller }) {
         const cursor = readCursor('vehicle', query.cursor, keyPattern)
@@ -108,6 +131,9 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/vehicles/{key}',
       summary: 'One vehicle',
       access: ['admin', 'service', 'user'],
+      tag: 'vehicles',
+      replies: { 200: { description: 'The vehicle', schema: vehicleReply, headers: etagHeader } },
+      problems: ['not_found'],
       params: keyParams,
       async handle({ params, caller }) {
         const vehicle = await findVehicle(sql, caller, params.key)
@@ -120,6 +146,11 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/vehicles/{key}',
       summary: 'Change a vehicle by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
       access: ['admin', 'user'],
+      tag: 'vehicles',
+      replies: {
+        200: { description: 'The vehicle as it is now', schema: vehicleReply, headers: etagHeader },
+      },
+      problems: ['not_found', 'precondition_failed'],
       params: keyParams,
       body: vehiclePatch,
       async handle({ params, body, headers, ...actor }) {
@@ -142,6 +173,9 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/vehicles/{key}',
       summary: 'Delete a vehicle; its readings stay, unless an administrator asks for history=delete',
       access: ['admin', 'user'],
+      tag: 'vehicles',
+      replies: { 204: { description: 'It is deleted' } },
+      problems: ['not_found', 'precondition_failed'],
       params: keyParams,
       query: deleteQuery,
       async handle({ params, query, headers, ...actor }) {

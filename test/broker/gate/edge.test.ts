@@ -146,6 +146,7 @@ describe('an edge', () => {
       queue: 1,
       pressure: 1,
       rate: 2,
+      turn: 1,
       closing: 1,
     })
   })

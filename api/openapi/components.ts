@@ -1,0 +1,46 @@
+import { FleetwireError } from '../../kit/errors.ts'
+
+/** Keywords whose value is data, not a schema. */
+const DATA = new Set(['default', 'enum', 'const', 'examples', 'required'])
+
+/** Collects what the operations share. */
+export interface Components {
+  /** The schema as the document has it: what has a title is in `schemas`, and referred to. */
+  add(schema: unknown): unknown
+  /** by title */
+  schemas: Record<string, unknown>
+}
+
+/** @throws FleetwireError `bad_document` from `add`, for two schemas with the same title */
+export function createComponents(): Components {
+  const schemas: Record<string, unknown> = {}
+
+  function add(schema: unknown): unknown {
+    if (Array.isArray(schema)) return schema.map(add)
+    if (typeof schema !== 'object' || schema === null) return schema
+    const { title, ...others } = schema as Record<string, unknown>
+    if (typeof title !== 'string') return translate(schema as Record<string, unknown>)
+
+    const own = translate(others)
+    const known = (schemas[title] ??= own)
+    if (JSON.stringify(known) !== JSON.stringify(own)) {
+      throw new FleetwireError('bad_document', `two schemas have the title ${title}`)
+    }
+    return { $ref: `#/components/schemas/${title}` }
+  }
+
+  function translate(schema: Record<string, unknown>): Record<string, unknown> {
+    const { if: condition, then: many, else: one, ...others } = schema
+    // `oneOrMany` for generators of clients, which know nothing of `if`; the same, as what is no array is an object.
+    if (condition !== undefined && JSON.stringify(condition) === '{"type":"array"}') {
+      return { ...translate(others), oneOf: [add(one), add(many)] }
+    }
+    const entries = Object.entries(schema)
+      // It would change what references inside are relative to.
+      .filter(([name, value]) => name !== '$id' || typeof value !== 'string')
+      .map(([name, value]) => [name, DATA.has(name) ? value : add(value)] as const)
+    return Object.fromEntries(entries)
+  }
+
+  return { add, schemas }
+}

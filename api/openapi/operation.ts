@@ -1,0 +1,86 @@
+import { PROBLEMS } from '../../contract/problems.ts'
+import { rateLimitHeaders } from '../rate-limit.ts'
+import { problemReply } from '../reply-schemas.ts'
+import { readsBody, type ReplyDeclaration, type Route } from '../route.ts'
+import type { Schema } from '../schema-type.ts'
+import type { Components } from './components.ts'
+import { operationIdOf } from './operation-id.ts'
+import { describeProblems, exampleOf, problemCodesOf, problemHeaders } from './problems.ts'
+
+const REQUEST_ID = { 'x-request-id': "names the request in the log; the client's own if it sent a plain one" }
+
+/** An OpenAPI Operation Object. */
+export function toOperation(route: Route, components: Components) {
+  const { method, path, summary, tag, access, params, query } = route
+  const parameters = [...toParameters('path', params), ...toParameters('query', query)]
+  return {
+    operationId: route.operationId ?? operationIdOf(method, path),
+    tags: [tag],
+    summary,
+    description: access === 'public' ? 'For everybody.' : `For the role ${access.join(', ')}.`,
+    security: access === 'public' ? [] : [{ bearer: [] }],
+    ...(parameters.length > 0 && { parameters }),
+    ...toRequestBody(route, components),
+    responses: { ...toReplies(route, components), ...toProblems(route, components) },
+  }
+
+  function toParameters(place: 'path' | 'query', schema: Schema) {
+    const { properties = {}, required = [] } = schema as {
+      properties?: Record<string, Schema>
+      required?: readonly string[]
+    }
+    return Object.entries(properties).map(([name, { description, ...own }]) => ({
+      name,
+      in: place,
+      required: required.includes(name),
+      ...(description !== undefined && { description }),
+      schema: components.add(own),
+    }))
+  }
+}
+
+function toRequestBody(route: Route, components: Components) {
+  const { properties, required, ...others } = route.body as {
+    properties?: object
+    required?: readonly string[]
+  } & Schema
+  const takesNothing = properties !== undefined && Object.keys(properties).length === 0
+  if (!readsBody(route) || takesNothing) return {}
+  // No body counts as `{}`.
+  const isRequired = route.mediaType !== undefined || 'if' in others || (required ?? []).length > 0
+  const content = { [route.mediaType ?? 'application/json']: { schema: components.add(route.body) } }
+  return { requestBody: { required: isRequired, content } }
+}
+
+function toReplies(route: Route, components: Components) {
+  const toReply = ({ description, schema, type = 'application/json', headers }: ReplyDeclaration) => ({
+    description,
+    headers: toHeaders({ ...headers, ...(route.rateLimited && rateLimitHeaders) }),
+    ...(schema && { content: { [type]: { schema: components.add(schema) } } }),
+    ...(!schema && type !== 'application/json' && { content: { [type]: { schema: { type: 'string' } } } }),
+  })
+  return Object.fromEntries(Object.entries(route.replies).map(([status, reply]) => [status, toReply(reply)]))
+}
+
+function toProblems(route: Route, components: Components) {
+  const codes = problemCodesOf(route)
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))]
+  const schema = components.add(problemReply)
+  return Object.fromEntries(
+    statuses.map((status) => {
+      const same = codes.filter((code) => PROBLEMS[code].status === status)
+      const isCounted = route.rateLimited && (status === 401 || status === 429)
+      const headers = toHeaders({ ...problemHeaders(same), ...(isCounted && rateLimitHeaders) })
+      const content = { 'application/problem+json': { schema, example: exampleOf(same) } }
+      return [status, { description: describeProblems(same), headers, content }]
+    }),
+  )
+}
+
+function toHeaders(headers: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries({ ...REQUEST_ID, ...headers }).map(([name, description]) => {
+      return [name, { description, schema: { type: 'string' } }]
+    }),
+  )
+}

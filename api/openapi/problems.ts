@@ -1,0 +1,43 @@
+import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
+import { problemType } from '../problem-response.ts'
+import { readsBody, type Route } from '../route.ts'
+
+/** The headers of a problem that matter to a program, by code. */
+const HEADERS: Partial<Record<ProblemCode, Record<string, string>>> = {
+  unauthorized: { 'www-authenticate': 'the challenge of RFC 6750' },
+  forbidden: { 'www-authenticate': 'the challenge of RFC 6750' },
+  too_many_requests: { 'retry-after': 'seconds' },
+}
+
+/** Every code that a route can be refused with, in order of their statuses. */
+export function problemCodesOf(route: Route): ProblemCode[] {
+  // Unknown query parameters are refused everywhere.
+  const codes = new Set<ProblemCode>(['invalid_request', 'internal', ...(route.problems ?? [])])
+  if (route.access !== 'public') codes.add('unauthorized').add('forbidden').add('unavailable')
+  if (readsBody(route)) codes.add('payload_too_large').add('unsupported_media_type').add('unavailable')
+  if (route.rateLimited) codes.add('too_many_requests')
+  return [...codes].toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status)
+}
+
+/** What a status of these codes means. */
+export function describeProblems(codes: readonly ProblemCode[]) {
+  return codes.map((code) => `${PROBLEMS[code].title} (\`${code}\`)`).join('; ')
+}
+
+export function problemHeaders(codes: readonly ProblemCode[]): Record<string, string> {
+  return Object.assign({}, ...codes.map((code) => HEADERS[code] ?? {})) as Record<string, string>
+}
+
+/** What a page shows of them. */
+export function exampleOf([code = 'internal']: readonly ProblemCode[]) {
+  const { status, title } = PROBLEMS[code]
+  const request_id = '3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61'
+  return {
+    type: problemType(code),
+    title,
+    status,
+    detail: 'what was wrong with this request',
+    code,
+    request_id,
+  }
+}

@@ -1,0 +1,125 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { OpenApi } from '../../../api/openapi.ts'
+import type { Answer } from '../fixture.ts'
+
+export type Schema = Record<string, unknown>
+
+export interface Parameter {
+  name: string
+  in: 'path' | 'query'
+  schema: Schema
+}
+
+export interface Operation {
+  id: string
+  method: string
+  path: string
+  isPublic: boolean
+  parameters: Parameter[]
+  /** JSON, unless it is named */
+  mediaType: string | undefined
+  /** undefined: it takes none, or one that is no JSON */
+  body: Schema | undefined
+  statuses: number[]
+}
+
+/** A document as a judge of what the API does. */
+export interface Judge {
+  operations: Operation[]
+  /** Whether a value matches a schema of the document. */
+  matches(schema: Schema, value: unknown): boolean
+  /** What of a reply is not as the document says, or undefined. */
+  findFault(operation: Operation, answer: Answer): string | undefined
+}
+
+interface MediaTypes {
+  content?: Record<string, { schema: Schema }>
+}
+
+export function createJudge(document: OpenApi): Judge {
+  const ajv = new Ajv2020({ strictSchema: false, strictTypes: false, formats: FORMATS })
+  ajv.addSchema(close(document) as object, 'document')
+  const compiled = new Map<string, ValidateFunction>()
+
+  function validatorOf(pointer: string): ValidateFunction {
+    const known = compiled.get(pointer) ?? ajv.compile({ $ref: `document#${pointer}` })
+    compiled.set(pointer, known)
+    return known
+  }
+
+  /** With what is referred to in its place. */
+  function resolve(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(resolve)
+    if (typeof value !== 'object' || value === null) return value
+    const { $ref } = value as { $ref?: unknown }
+    if (typeof $ref === 'string') return resolve(document.components.schemas[$ref.split('/').at(-1) ?? ''])
+    return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, resolve(it)]))
+  }
+
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): Operation => {
+      const { requestBody } = operation as { requestBody?: MediaTypes }
+      return {
+        id: operation.operationId,
+        method: method.toUpperCase(),
+        path,
+        isPublic: operation.security.length === 0,
+        parameters: resolve(operation.parameters ?? []) as Parameter[],
+        mediaType: Object.keys(requestBody?.content ?? {}).find((it) => it !== 'application/json'),
+        body: resolve(requestBody?.content?.['application/json']?.schema) as Schema | undefined,
+        statuses: Object.keys(operation.responses).map(Number),
+      }
+    }),
+  )
+
+  return {
+    operations,
+
+    matches: (schema, value) => ajv.validate(schema, value),
+
+    findFault({ method, path, id }, { status, headers, body }) {
+      const replies = document.paths[path]?.[method.toLowerCase()]?.responses as Record<string, MediaTypes>
+      const reply = replies[String(status)]
+      if (status >= 500) return `${id} failed with ${status}: ${JSON.stringify(body)}`
+      if (!reply) return `${id} answers ${status}, which it does not declare: ${JSON.stringify(body)}`
+      if (headers.get('x-request-id') === null) return `${id} has no x-request-id`
+      const type = headers.get('content-type')?.split(';')[0]
+      const [declared] = Object.keys(reply.content ?? {})
+      if (type !== declared) return `${id} answers ${status} with ${type}, not ${declared}`
+      if (declared === undefined) return body === '' ? undefined : `${id} answers ${status} with a body`
+      const at = [
+        'paths',
+        path,
+        method.toLowerCase(),
+        'responses',
+        String(status),
+        'content',
+        declared,
+        'schema',
+      ]
+      const validate = validatorOf(at.map((it) => `/${encodeURIComponent(escape(it))}`).join(''))
+      if (validate(body)) return undefined
+      return `${id} answers ${status} with ${JSON.stringify(body)}: ${ajv.errorsText(validate.errors)}`
+    },
+  }
+}
+
+/** As in RFC 6901, section 3. */
+function escape(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+const FORMATS = {
+  'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(\d{3}){1,2}Z$/,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  uri: /^https:\/\/\S+$/,
+}
+
+/** Objects of replies may grow, but not by what the document does not tell of. */
+function close(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(close)
+  if (typeof value !== 'object' || value === null) return value
+  const closed = Object.fromEntries(Object.entries(value).map(([name, it]) => [name, close(it)]))
+  const isOpen = closed['type'] === 'object' && 'properties' in closed && !('additionalProperties' in closed)
+  return isOpen ? { ...closed, additionalProperties: false } : closed
+}

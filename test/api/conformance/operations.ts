@@ -1,0 +1,190 @@
+import type { ProblemCode } from '../../../contract/problems.ts'
+import { makeKeyPair } from '../../support/signing.ts'
+import type { Call, Fixture } from '../fixture.ts'
+
+/** A valid request, and the success that it has. */
+export interface Example {
+  params?: Record<string, string>
+  query?: Record<string, string>
+  body?: unknown
+  /** instead of `body`, the first time */
+  call?: Call
+  status: number
+}
+
+const EMAIL = 'kim@localhost'
+const PASSWORD = 'a good password'
+
+/** What the examples are about: vehicle v1 with the device d1, a reading, a dead letter, a user. */
+export async function furnish(fixture: Fixture): Promise<void> {
+  const { sql } = fixture
+  await fixture.call('POST', '/api/vehicles', { body: [{ key: 'v1' }, { key: 'v2' }] })
+  await fixture.call('POST', '/api/devices', { body: { key: 'd1', vehicle: 'v1' } })
+  await fixture.call('POST', '/api/users', { body: { email: EMAIL, password: PASSWORD } })
+  const reading = {
+    lat: 59.3,
+    lon: 18.1,
+    speed: 62.5,
+    ignition: true,
+    status: 'ok',
+    seq: 7,
+    extra: { a: 1, b: null },
+  }
+  const times = { time: '2026-11-21T08:00:00.250001Z', received_at: '2026-11-21T08:00:01Z' }
+  await sql`
+    insert into telemetry
+    select it.* from vehicles v, devices d, jsonb_populate_record(null::telemetry, ${sql.json({ ...reading, ...times })}
+      || jsonb_build_object('vehicle_id', v.id, 'device_id', d.id)) it
+    where v.key = 'v1' and d.key = 'd1'
+  `
+  const code: ProblemCode = 'out_of_range'
+  const problems = [{ code, pointer: '/speed', detail: 'must be <= 400' }]
+  await sql`
+    insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, reading_index, payload)
+    select '2026-11-21T08:00:00Z', v.id, d.id, ${code}, ${sql.json(problems)}, 0, ${Buffer.from('[{"speed":401}]')}
+    from vehicles v, devices d where v.key = 'v1' and d.key = 'd1'
+  `
+}
+
+const csv = (raw: string) => ({ raw, headers: { 'content-type': 'text/csv' } })
+
+/** A user of its own: what is done to it harms no other example. */
+async function makeUser(fixture: Fixture): Promise<{ id: number; token: string; cookie: string }> {
+  const body = { email: `${crypto.randomUUID()}@localhost`, password: PASSWORD }
+  const user = await fixture.call('POST', '/api/users', { body })
+  const login = await fixture.call('POST', '/api/login', { token: null, body: { ...body, remember: true } })
+  const [cookie = ''] = (login.headers.get('set-cookie') ?? '').split(';')
+  return { id: user.body.id, token: login.body.token, cookie }
+}
+
+const v1 = { params: { key: 'v1' } }
+const d1 = { params: { key: 'd1' } }
+const pages = [{ status: 200 }, { query: { limit: '1' }, status: 200 }]
+const times = { from: '2026-11-01T00:00:00Z', to: '1900000000000', limit: '10' }
+
+/** How to get to each success of each operation; a new operation needs a line. The first one is what gets spoiled. */
+export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<Example[]>> = {
+  postLogin: () => [{ body: { email: EMAIL, password: PASSWORD }, status: 200 }],
+  async postSession(fixture) {
+    const { cookie } = await makeUser(fixture)
+    return [{ call: { token: null, headers: { cookie } }, status: 200 }]
+  },
+  deleteSession: () => [{ status: 204 }],
+  postRegister: () => [{ body: { email: 'new@localhost', password: PASSWORD }, status: 201 }],
+  getMe: () => [{ status: 200 }],
+  patchMe: () => [{ body: { name: 'Kim' }, status: 200 }],
+  async putMePassword(fixture) {
+    const { token } = await makeUser(fixture)
+    const body = { current: PASSWORD, password: `${PASSWORD}!` }
+    return [{ body, call: { token, body }, status: 204 }]
+  },
+  async postMeLogoutEverywhere(fixture) {
+    const { token } = await makeUser(fixture)
+    return [{ call: { token }, status: 204 }]
+  },
+  postUsers: () => [
+    { body: { email: 'lee@localhost', name: 'Lee', password: PASSWORD, role: 'user' }, status: 201 },
+  ],
+  getUsers: () => pages,
+  getUser: () => [{ params: { id: '1' }, status: 200 }],
+  async patchUser(fixture) {
+    const { id } = await makeUser(fixture)
+    return [{ params: { id: String(id) }, body: { name: 'Kay', role: 'user' }, status: 200 }]
+  },
+  async deleteUser(fixture) {
+    const { id } = await makeUser(fixture)
+    return [{ params: { id: String(id) }, status: 204 }]
+  },
+  async postGrants(fixture) {
+    const { id } = await makeUser(fixture)
+    return [{ body: { user: id, vehicle: 'v1' }, status: 201 }]
+  },
+  getGrants: () => [
+    { query: { user: '1', vehicle: 'v1', group: 'north', limit: '1' }, status: 200 },
+    { status: 200 },
+  ],
+  async deleteGrant(fixture) {
+    const { id } = await makeUser(fixture)
+    const { body } = await fixture.call('POST', '/api/grants', { body: { user: id, group: 'north' } })
+    return [{ params: { id: String(body.id) }, status: 204 }]
+  },
+  getAuditLog: () => [
+    { query: { ...times, subject: 'vehicle:v1', actor: 'user:1' }, status: 200 },
+    { status: 200 },
+  ],
+  postVehiclesImport: () => [
+    { call: csv('key,tags\nv6,a|b\na b,\n'), query: { dry_run: 'false' }, status: 200 },
+  ],
+  postDevicesImport: () => [
+    { call: csv('key;vehicle\nd6;v1\nd7;none\n'), query: { dry_run: 'false' }, status: 200 },
+  ],
+  patchVehicle: () => [
+    { ...v1, body: { name: 'Bus 1', plate: null, tags: ['a'], attributes: { seats: 50 } }, status: 200 },
+  ],
+  async deleteVehicle(fixture) {
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'gone' } })
+    return [{ params: { key: 'gone' }, query: { history: 'delete' }, status: 204 }]
+  },
+  patchDevice: () => [{ ...d1, body: { name: 'Tracker 1', firmware: '2.0', vehicle: 'v1' }, status: 200 }],
+  async deleteDevice(fixture) {
+    await fixture.call('POST', '/api/devices', { body: { key: 'gone' } })
+    return [{ params: { key: 'gone' }, status: 204 }]
+  },
+  getDeviceTokens: () => [
+    { ...d1, query: { limit: '1' }, status: 200 },
+    { ...d1, status: 200 },
+  ],
+  async deleteDeviceTokens(fixture) {
+    await fixture.call('POST', '/api/devices', { body: { key: 'd8' } })
+    return [{ params: { key: 'd8' }, status: 200 }]
+  },
+  getDeadLettersSummary: () => [{ query: { from: times.from, vehicle: 'v1' }, status: 200 }, { status: 200 }],
+  deleteDeadLetters: () => [{ query: { code: 'not_utf8', to: times.from }, status: 200 }],
+  async deleteDeadLetter({ sql }) {
+    const [row] = await sql<{ id: number }[]>`
+      insert into rejected_messages (received_at, code, problems, payload)
+      values (now(), 'not_json', '[]', 'x') returning id`
+    return [{ params: { id: String(row?.id) }, status: 204 }]
+  },
+  postMqttTokens: () => [{ status: 201 }, { body: {}, status: 201 }],
+  postVehicles: () => [
+    { body: [{ key: 'v3', name: 'Bus 3' }, { key: 'v4' }], status: 201 },
+    { body: { key: 'v5', name: 'Bus 5' }, status: 201 },
+  ],
+  getVehicles: () => pages,
+  getVehicle: () => [{ ...v1, status: 200 }],
+  postDevices: () => [
+    { body: [{ key: 'd3', vehicle: 'v1', public_key: makeKeyPair().publicKey }, { key: 'd4' }], status: 201 },
+    { body: { key: 'd5', name: 'Tracker 5', vehicle: 'v2' }, status: 201 },
+  ],
+  getDevices: () => pages,
+  getDevice: () => [{ ...d1, status: 200 }],
+  putDevicePublicKey: () => [{ ...d1, body: { public_key: makeKeyPair().publicKey }, status: 200 }],
+  deleteDevicePublicKey: () => [{ ...d1, status: 204 }],
+  postDeviceTokens: () => [
+    { ...d1, body: { lifetime_days: 1 }, status: 201 },
+    { ...d1, status: 201 },
+  ],
+  postManyDeviceTokens: () => [{ body: { devices: ['d1'], lifetime_days: 3650 }, status: 201 }],
+  async deleteDeviceToken(fixture) {
+    const { body } = await fixture.call('POST', '/api/devices/d1/tokens', { body: {} })
+    return [{ params: { key: 'd1', jti: body.jti }, status: 204 }]
+  },
+  getVehicleTelemetry: () => [
+    { ...v1, query: times, status: 200 },
+    { params: { key: 'v2' }, status: 200 },
+  ],
+  getVehiclePosition: () => [{ ...v1, status: 200 }],
+  getDeadLetters: () => [
+    { query: { ...times, payload: 'true', vehicle: 'v1', code: 'out_of_range' }, status: 200 },
+    { status: 200 },
+  ],
+  async getDeadLetter(fixture) {
+    const { body } = await fixture.call('GET', '/api/dead-letters')
+    return [{ params: { id: String(body.items[0].id) }, status: 200 }]
+  },
+  getHealthz: () => [{ status: 200 }],
+  getReadyz: () => [{ status: 200 }],
+  getMetrics: () => [{ status: 200 }],
+  getOpenApi: () => [{ status: 200 }],
+}
