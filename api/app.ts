@@ -10,6 +10,7 @@ import { mountRoutes, requestIdOf, send } from './mount.ts'
 import { createPlaces } from './places.ts'
 import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
+import { commandRoutes } from './routes/commands.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -55,6 +56,7 @@ export function createApp(options: AppOptions): Express {
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now }),
     ...telemetryRoutes({ sql }),
+    ...commandRoutes({ sql }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]

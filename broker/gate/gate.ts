@@ -5,10 +5,12 @@ import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Tls } from '../../kit/tls.ts'
 import type { Accept, Pressure } from '../accept.ts'
+import type { CommandDesk } from '../commands-link.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createAdmission } from './admission.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createBadLogins } from './bad-logins.ts'
+import { followCommandSubscribers } from './command-subscribers.ts'
 import { createDeviceRates } from './device-rates.ts'
 import { countHolds } from './hold.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
@@ -39,6 +41,7 @@ export interface Gate {
 export interface GateOptions {
   accept: Accept
   pressure: Pressure
+  commands: CommandDesk
   registry: Registry
   jwt: Jwt
   log: Log
@@ -97,6 +100,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     sessions,
     metrics,
     telemetry,
+    commands: options.commands,
     outputLimit: createOutputLimit(limits.outputTurnBytesMax),
     renew: createRenewal({ authenticate, sessions, metrics }),
     // Rejects when there is none.
@@ -117,6 +121,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   } satisfies AedesOptions)
   const subscribers = createTelemetrySubscribers(aedes)
   aedes.on('clientReady', openEdge)
+  followCommandSubscribers({ aedes, sessions, desk: options.commands })
   aedes.on('unsubscribe', (filters, client) => {
     for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
   })
