@@ -17,6 +17,7 @@ import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
+import { presenceRoutes } from './routes/presence.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
@@ -57,6 +58,7 @@ export function createApp(options: AppOptions): Express {
     ...mqttTokenRoutes({ jwt, now }),
     ...telemetryRoutes({ sql }),
     ...commandRoutes({ sql }),
+    ...presenceRoutes({ sql }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]

@@ -15,6 +15,7 @@ import { openCommands } from './commands/commands.ts'
 import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
+import { openPresence } from './presence/presence.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { openStatus } from './status.ts'
@@ -104,12 +105,16 @@ export async function openBroker(options: {
       await openCommands({ sql: pool('commands', 2), log, metrics }),
       (it) => it.close(),
     )
+    const presence = closers.add('presence', await openPresence({ sql: pool('presence', 1), log }), (it) =>
+      it.close(),
+    )
     const gate = closers.add(
       'gate',
       await openGate({
         accept: ingest.accept,
         pressure: ingest.pressure,
         commands,
+        presence,
         registry,
         jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,

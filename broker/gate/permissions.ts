@@ -43,8 +43,8 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     const session = client ? sessions.of(client.conn) : undefined
     const kind = session?.identity && mayPublish(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined) return deny(session, packet.topic)
-    // Only a status is worth keeping; anything else retained would be a copy in memory for ever.
-    packet.retain &&= kind === 'status'
+    // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
+    packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
     if (kind === 'status') return null
     // aedes asks before it looks whether it has this packet already [MQTT-4.3.3-2].
