@@ -173,6 +173,28 @@ describe('commands', () => {
     client.socket.destroy()
   })
 
+  it('are answered without a PUBACK for as long as the database does not take it', async () => {
+    const client = await connectSilent()
+    const id = await command('lock')
+    await client.next('publish')
+    await db.sql`alter table commands rename to away`
+    try {
+      client.send(publishPacket(`${topic()}/ack`, 7, 1, JSON.stringify({ id, ok: true })))
+      // What comes behind it is not held up, as far as it is telemetry.
+      client.send(publishPacket(device.topic, 8, 1, '{"speed":1}'))
+      await client.next('puback')
+      await eventually('a failure', () =>
+        broker.log.some(({ event, what }) => event === 'write_failed' && what === 'answers to commands'),
+      )
+    } finally {
+      await db.sql`alter table away rename to commands`
+    }
+    await client.next('puback', 2)
+    expect(client.received.flatMap((it) => (it.cmd === 'puback' ? [it.messageId] : []))).to.deep.equal([8, 7])
+    expect(await stateOf(id)).to.include({ state: 'acknowledged' })
+    client.socket.destroy()
+  })
+
   it('are not harmed by bad answers, nor by those to the commands of another vehicle', async () => {
     const foreign = await command('lock')
     device = await broker.addDevice()
