@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
-import { collect, logIn, openRawClient } from '../support/clients.ts'
+import { collect, logIn, logInRaw, openRawClient } from '../support/clients.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectPacket, publishPacket } from '../support/packets.ts'
@@ -305,6 +305,19 @@ describe('commands', () => {
       expect(received).to.deep.equal([])
     } finally {
       await second.close()
+    }
+  })
+
+  it('whose answer cannot be stored end the connection, so that the device keeps it', async () => {
+    const full = { attach() {}, detach() {}, answer: async () => false }
+    const other = await openTestBroker({}, db, { commands: full })
+    try {
+      const client = await logInRaw(other, device)
+      client.send(publishPacket(`${topic()}/ack`, 7, 1, '{"id":1,"ok":true}'))
+      await client.closed
+      expect(client.count('puback')).to.equal(0)
+    } finally {
+      await other.close()
     }
   })
 

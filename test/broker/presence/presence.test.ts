@@ -75,12 +75,12 @@ describe('the presence of devices', () => {
     const [deviceId = 0, other = 0] = await addDevices(2)
     const [dead, alive] = [randomUUID(), randomUUID()]
     await db.sql`
-      insert into brokers (id, seen_at)
-      values (${dead}::uuid, now() - interval '31 s'), (${alive}::uuid, now() - interval '20 s')`
-    await db.sql`
       insert into device_presence (device_id, broker_id, since, last_seen_at)
       values (${deviceId}, ${dead}::uuid, now() - interval '1 hour', now() - interval '40 s'),
         (${other}, ${alive}::uuid, now() - interval '1 hour', now() - interval '40 s')`
+    await db.sql`
+      insert into brokers (id, seen_at)
+      values (${dead}::uuid, now() - interval '31 s'), (${alive}::uuid, now() - interval '20 s')`
     await eventually('offline', async () => (await only())?.online === false)
     expect((await only())?.sinceMs).to.be.closeTo(Date.now() - 31_000, 2000)
     expect((await rows())[1]).to.include({ online: true })
@@ -110,6 +110,36 @@ describe('the presence of devices', () => {
     await db.sql`alter table away rename to device_presence`
     await eventually('both', async () => (await rows()).length === 2)
     expect((await rows()).map(({ online }) => online)).to.deep.equal([false, true])
+  })
+
+  it('is the newer one when a write fails that was under way', async () => {
+    const [deviceId = 0] = await addDevices(1)
+    const link = { deviceId, lastPacketMs: 1 }
+    const waiting = () => db.sql<{ pid: number }[]>`
+      select pid from pg_stat_activity
+      where application_name = 'presence' and datname = current_database() and wait_event_type = 'Lock'`
+    await db.sql.begin(async (tx) => {
+      await tx`lock table device_presence in access exclusive mode`
+      presence.connected(link)
+      const held = await eventually('the write', async () => (await waiting())[0])
+      presence.disconnected(link)
+      await tx`select pg_terminate_backend(${held.pid})`
+      await eventually('the failure', () => log.some((line) => line.includes('presence_not_written')))
+    })
+    await eventually('the row', () => only())
+    expect(await only()).to.include({ online: false })
+  })
+
+  it('stays when a connection ends after which the device has made another', async () => {
+    const [deviceId = 0, other = 0] = await addDevices(2)
+    const first = { deviceId, lastPacketMs: 1 }
+    presence.connected(first)
+    presence.connected({ deviceId, lastPacketMs: 2 })
+    await eventually('online', async () => (await only())?.online)
+    presence.disconnected(first)
+    presence.connected({ deviceId: other, lastPacketMs: 1 })
+    await eventually('what came later', async () => (await rows()).length === 2)
+    expect((await rows()).map(({ online }) => online)).to.deep.equal([true, true])
   })
 
   it('is not written of a device that was deleted meanwhile', async () => {
