@@ -17,6 +17,7 @@ import { createPlaces } from './places.ts'
 import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
+import { commandRoutes } from './routes/commands.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -25,6 +26,7 @@ import { importRoutes } from './routes/imports.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { openApiRoutes } from './routes/openapi.ts'
+import { presenceRoutes } from './routes/presence.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -86,6 +88,8 @@ export function createApp(options: AppOptions): Express {
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now }),
     ...telemetryRoutes({ sql }),
+    ...commandRoutes({ sql }),
+    ...presenceRoutes({ sql }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]

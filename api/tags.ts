@@ -4,6 +4,7 @@ export const TAGS = {
   accounts: 'Users, what was granted to them, and who changed what',
   vehicles: 'The vehicles of the fleet',
   devices: 'Devices, what they prove their identity with, and their tokens',
+  commands: 'What vehicles are told to do, and their answers',
   telemetry: 'What vehicles have sent',
   'dead letters': 'Messages that were refused, with the reason and the bytes',
   operation: 'Health, metrics and this document',

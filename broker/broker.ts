@@ -11,9 +11,11 @@ import { readDurability } from '../sql/durability.ts'
 import { startMaintenance } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
+import { openCommands } from './commands/commands.ts'
 import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
+import { openPresence } from './presence/presence.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { openStatus } from './status.ts'
@@ -98,11 +100,21 @@ export async function openBroker(options: {
     const registry = closers.add('registry', await openRegistry({ sql: pool('registry', 1), log }), (it) =>
       it.close(),
     )
+    const commands = closers.add(
+      'commands',
+      await openCommands({ sql: pool('commands', 2), log, metrics }),
+      (it) => it.close(),
+    )
+    const presence = closers.add('presence', await openPresence({ sql: pool('presence', 1), log }), (it) =>
+      it.close(),
+    )
     const gate = closers.add(
       'gate',
       await openGate({
         accept: ingest.accept,
         pressure: ingest.pressure,
+        commands,
+        presence,
         registry,
         jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,

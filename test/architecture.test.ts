@@ -91,9 +91,10 @@ function whyNot(path: string, room: string, target: string): string | undefined 
     return `${room} may import ${MAY_IMPORT[room]?.join(', ') || 'no other room'}`
   }
   const inside = (part: string, it: string) => it.startsWith(`broker/${part}/`)
-  const joined =
-    (inside('gate', path) && inside('ingest', target)) || (inside('ingest', path) && inside('gate', target))
-  return joined ? 'gate and ingest meet in broker.ts only' : undefined
+  const joined = ['ingest', 'commands', 'presence'].find(
+    (it) => (inside('gate', path) && inside(it, target)) || (inside(it, path) && inside('gate', target)),
+  )
+  return joined === undefined ? undefined : `gate and ${joined} meet in broker.ts only`
 }
 
 describe('the rooms', () => {
@@ -143,6 +144,14 @@ describe('the check of the rooms', () => {
     'sql that imports the broker': ['sql/a.ts', "import { x } from '../broker/accept.ts'"],
     'the gate that imports ingest': ['broker/gate/a.ts', "import { decode } from '../ingest/decode.ts'"],
     'ingest that imports the gate': ['broker/ingest/a.ts', "export type { Edge } from '../gate/edge.ts'"],
+    'the gate that imports the commands': [
+      'broker/gate/a.ts',
+      "import { openCommands } from '../commands/commands.ts'",
+    ],
+    'the commands that import the gate': [
+      'broker/commands/a.ts',
+      "import type { Edge } from '../gate/edge.ts'",
+    ],
     'the api that imports the broker': [
       'api/routes/a.ts',
       "import {\n  x,\n  y,\n} from '../../broker/accept.ts'",

@@ -29,6 +29,7 @@ const UNSENT_BYTES_MAX = 256 * 1024
 const WRITE_BYTES_MAX = 32 * 1024
 
 const PUBLISH = 3
+const PUBACK = 4
 const QOS_2 = 2
 
 /**
@@ -42,6 +43,8 @@ export class Edge extends Duplex {
   lastPacketMs = Date.now()
   /** milliseconds since 1970 since when the other side has read nothing of what waits for it; 0 when nothing waits */
   unreadSinceMs = 0
+  /** Asked for each PUBACK: true when it is for something that did not come from aedes, which then does not see it. */
+  takePuback: ((packetId: number) => boolean) | undefined
 
   /** why the socket is not read, as bits of HOLDS; while there is one, silence means nothing */
   get holds(): number {
@@ -206,6 +209,7 @@ export class Edge extends Duplex {
       return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
     }
     if (lacksPacketId(bytes, start, bodyAt, end)) return this.#fail('bad_packet_id')
+    if (first >> 4 === PUBACK && end - bodyAt === 2 && this.takePuback?.(bytes.readUInt16BE(bodyAt))) return
     // Nothing that comes after a CONNECT means anything before that is decided.
     if (!this.#isOpen) this.hold('login')
     if (!this.push(bytes.subarray(start, end))) this.hold('queue')

@@ -5,10 +5,13 @@ import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Tls } from '../../kit/tls.ts'
 import type { Accept, Pressure } from '../accept.ts'
+import type { CommandDesk } from '../commands-link.ts'
+import type { PresenceBook } from '../presence-link.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createAdmission } from './admission.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createBadLogins } from './bad-logins.ts'
+import { followCommandSubscribers } from './command-subscribers.ts'
 import { createDeviceRates } from './device-rates.ts'
 import { countHolds } from './hold.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
@@ -18,6 +21,7 @@ import { createGateMetrics } from './metrics.ts'
 import { createOutputLimit } from './output-limit.ts'
 import { createPermissions } from './permissions.ts'
 import { createPersistence } from './persistence.ts'
+import { followPresence } from './presence.ts'
 import { createRenewal } from './renewal.ts'
 import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
@@ -39,6 +43,8 @@ export interface Gate {
 export interface GateOptions {
   accept: Accept
   pressure: Pressure
+  commands: CommandDesk
+  presence: PresenceBook
   registry: Registry
   jwt: Jwt
   log: Log
@@ -97,6 +103,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     sessions,
     metrics,
     telemetry,
+    commands: options.commands,
     outputLimit: createOutputLimit(limits.outputTurnBytesMax),
     renew: createRenewal({ authenticate, sessions, metrics }),
     // Rejects when there is none.
@@ -117,12 +124,15 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   } satisfies AedesOptions)
   const subscribers = createTelemetrySubscribers(aedes)
   aedes.on('clientReady', openEdge)
+  followCommandSubscribers({ aedes, sessions, desk: options.commands })
+  const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, true)
+  followPresence({ aedes, sessions, book: options.presence, publishRetained })
   aedes.on('unsubscribe', (filters, client) => {
     for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
   })
 
-  function publish(topic: string, payload: Buffer): void {
-    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false }, () => {})
+  function publish(topic: string, payload: Buffer, retain = false): void {
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain, dup: false }, () => {})
   }
 
   /** From now on the edge takes the device's telemetry. */

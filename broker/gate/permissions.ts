@@ -1,4 +1,5 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
+import type { CommandDesk } from '../commands-link.ts'
 import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
@@ -11,6 +12,7 @@ interface PermissionsOptions {
   sessions: Sessions
   metrics: GateMetrics
   telemetry: Telemetry
+  commands: CommandDesk
   outputLimit: ReturnType<typeof createOutputLimit>
   renew: Renew
   /** whether this QoS 2 packet was received before and not yet released */
@@ -30,7 +32,7 @@ const TOPIC_LENGTH_LOGGED = 200
 
 /** aedes' hooks for publishing and subscribing. */
 export function createPermissions(options: PermissionsOptions): Hooks {
-  const { sessions, metrics, telemetry, outputLimit, renew, wasReceived } = options
+  const { sessions, metrics, telemetry, commands, outputLimit, renew, wasReceived } = options
 
   /**
    * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
@@ -41,19 +43,28 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     const session = client ? sessions.of(client.conn) : undefined
     const kind = session?.identity && mayPublish(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined) return deny(session, packet.topic)
-    // Only a status is worth keeping; anything else retained would be a copy in memory for ever.
-    packet.retain &&= kind === 'status'
+    // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
+    packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
-    if (kind !== 'telemetry') return null
+    if (kind === 'status') return null
     // aedes asks before it looks whether it has this packet already [MQTT-4.3.3-2].
     if (client && packet.qos === 2 && (await wasReceived(client, packet))) return null
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    if (kind === 'commands/ack') return answerWith(session, payload)
     // Forwarding is done where the outcome is known. aedes would keep the payload of a QoS 2 message until its PUBREL.
     packet.payload = NOTHING
     const taken = await new Promise<boolean>((resolve) => {
       telemetry.take(session, payload, resolve)
     })
     return taken ? null : new Error('the message cannot be taken now')
+  }
+
+  /** Whatever it holds, so that nobody is harmed by what a device sends; but one that is stored is stored first. */
+  async function answerWith({ identity }: Session, payload: Buffer): Promise<Error | null> {
+    if (identity?.device === undefined) return null
+    const { vehicleId, deviceId } = identity.device
+    const isTaken = await commands.answer({ vehicleId, deviceId, payload })
+    return isTaken ? null : new Error('the answer cannot be stored now')
   }
 
   /** With QoS 2 a token would be kept until its PUBREL, and could be taken twice. */

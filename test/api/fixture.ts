@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
+import { hashPassword } from '../../api/passwords.ts'
 import { openApi, type Api, type ApiOptions } from '../../api/server.ts'
 import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { createJwt, type Jwt } from '../../kit/jwt.ts'
@@ -66,11 +67,15 @@ export function optionsFor(sql: Sql): ApiOptions {
   return { host: '127.0.0.1', port: 0, sql, jwt: createJwt(SECRET), log, metrics, deviceTokenDays: 365 }
 }
 
+/** Of a password that nobody knows. */
+let passwordHash: Promise<string> | undefined
+
 /** A user that cannot log in with a password; the first of a fixture is the administrator with the id 1. */
 export async function addUser(sql: Sql, role: 'admin' | 'user'): Promise<{ id: number; token: string }> {
   const email = `${randomUUID()}@example.com`
+  passwordHash ??= hashPassword(randomUUID())
   const [user] = await sql<{ id: number }[]>`
-    insert into users (email, password_hash, role) values (${email}, 'none', ${role}) returning id`
+    insert into users (email, password_hash, role) values (${email}, ${await passwordHash}, ${role}) returning id`
   const id = user?.id ?? 0
   return { id, token: makeToken({ sub: String(id), role }) }
 }

@@ -170,6 +170,27 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     const { body } = await fixture.call('POST', '/api/devices/d1/tokens', { body: {} })
     return [{ params: { key: 'd1', jti: body.jti }, status: 204 }]
   },
+  postVehicleCommands: () => [
+    { ...v1, body: { name: 'lock', params: { doors: [1, 2] }, expires_in_s: 60 }, status: 201 },
+    { ...v1, body: { name: 'horn' }, status: 201 },
+  ],
+  getVehicleCommands: () => [
+    { ...v1, query: { state: 'queued', limit: '1' }, status: 200 },
+    { ...v1, status: 200 },
+  ],
+  async getVehicleCommand(fixture) {
+    const { body } = await fixture.call('POST', '/api/vehicles/v1/commands', { body: { name: 'lock' } })
+    return [{ params: { key: 'v1', id: String(body.id) }, status: 200 }]
+  },
+  async deleteVehicleCommand(fixture) {
+    const { body } = await fixture.call('POST', '/api/vehicles/v1/commands', { body: { name: 'lock' } })
+    return [{ params: { key: 'v1', id: String(body.id) }, status: 200 }]
+  },
+  getPresence: () => [
+    { query: { online: 'false', group: 'north', limit: '1' }, status: 200 },
+    { status: 200 },
+  ],
+  getPresenceCounts: () => [{ query: { group: 'north' }, status: 200 }, { status: 200 }],
   getVehicleTelemetry: () => [
     { ...v1, query: times, status: 200 },
     { params: { key: 'v2' }, status: 200 },

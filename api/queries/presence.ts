@@ -1,0 +1,78 @@
+import type { Claims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { asUs } from './columns.ts'
+import { visibleDevices } from './visible.ts'
+
+export interface PresenceRow {
+  device: string
+  vehicle: string | null
+  group: string | null
+  online: boolean
+  /** null: it was never connected */
+  sinceUs: number | null
+  lastSeenUs: number | null
+}
+
+/** A broker that has not been seen for so long is dead; broker/presence/presence.ts reckons with the same. */
+const DEAD_AFTER_S = 30
+
+/** The presence of the devices that the caller may see, in order of their keys, from the one after `after`. */
+export async function listPresence(
+  sql: Sql,
+  caller: Claims,
+  filter: {
+    online: boolean | undefined
+    group: string | undefined
+    after: string | undefined
+    limit: number
+  },
+): Promise<PresenceRow[]> {
+  const { online, group, after, limit } = filter
+  return sql<PresenceRow[]>`
+    select devices.key as device, vehicles.key as vehicle, vehicles.group_key as "group",
+      ${isOnline(sql)} as online,
+      case
+        -- Its broker died: it was gone by the time when that was last seen.
+        when presence.broker_id is not null and not ${isOnline(sql)}
+        then coalesce(${asUs(sql, 'brokers.seen_at')}, ${asUs(sql, 'presence.last_seen_at')})
+        else ${asUs(sql, 'presence.since')}
+      end as "sinceUs",
+      ${asUs(sql, 'presence.last_seen_at')} as "lastSeenUs"
+    ${fromDevices(sql, caller, group)}
+      and devices.key > ${after ?? ''}
+      ${online === undefined ? sql`` : sql`and ${isOnline(sql)} = ${online}`}
+    order by devices.key
+    limit ${limit}
+  `
+}
+
+/** How many of the devices that the caller may see are online, were and are not, and never were. */
+export async function countPresence(
+  sql: Sql,
+  caller: Claims,
+  group: string | undefined,
+): Promise<{ online: number; offline: number; never: number }> {
+  const [counts] = await sql<{ online: number; offline: number; never: number }[]>`
+    select count(*) filter (where ${isOnline(sql)}) as online,
+      count(*) filter (where presence.device_id is not null and not ${isOnline(sql)}) as offline,
+      count(*) filter (where presence.device_id is null) as never
+    ${fromDevices(sql, caller, group)}
+  `
+  return counts ?? { online: 0, offline: 0, never: 0 }
+}
+
+function isOnline(sql: Sql) {
+  return sql`coalesce(brokers.seen_at > now() - make_interval(secs => ${DEAD_AFTER_S}), false)`
+}
+
+/** Ends within its conditions. */
+function fromDevices(sql: Sql, caller: Claims, group: string | undefined) {
+  return sql`
+    from devices
+    left join vehicles on vehicles.id = devices.vehicle_id
+    left join device_presence as presence on presence.device_id = devices.id
+    left join brokers on brokers.id = presence.broker_id
+    where ${visibleDevices(sql, caller)}
+      ${group === undefined ? sql`` : sql`and vehicles.group_key = ${group}`}
+  `
+}

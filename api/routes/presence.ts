@@ -1,0 +1,82 @@
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { countPresence, listPresence, type PresenceRow } from '../queries/presence.ts'
+import { isRefusal } from '../refusal.ts'
+import { keyOrNull, pageOf, replyObject } from '../reply-schemas.ts'
+import { route, type Route } from '../route.ts'
+import { cursorSchema, keySchema, limitSchema, object } from '../schemas.ts'
+
+const listQuery = object({
+  online: { type: 'boolean' },
+  group: keySchema,
+  limit: limitSchema(1000, 100),
+  cursor: cursorSchema,
+})
+
+const presenceReply = replyObject('Presence', {
+  device: keySchema,
+  vehicle: keyOrNull,
+  group: keyOrNull,
+  online: { type: 'boolean' },
+  since: {
+    type: ['string', 'null'],
+    description: 'since when it is online or offline; null: it never was online',
+  },
+  last_seen: { type: ['string', 'null'] },
+})
+const count = { type: 'integer', minimum: 0 } as const
+const countsReply = replyObject('PresenceCounts', { online: count, offline: count, never: count })
+
+/**
+ * GET /api/presence, GET /api/presence/counts; an item is {device, vehicle, group, online, since, last_seen}, the two
+ * times null for a device that was never connected.
+ */
+export function presenceRoutes({ sql }: { sql: Sql }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/presence',
+      summary: 'Which devices are connected and since when, in order of their keys',
+      access: ['admin', 'service', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'A page of them', schema: pageOf(presenceReply) } },
+      query: listQuery,
+      async handle({ query, caller }) {
+        const cursor = readCursor('presence', query.cursor, keyPattern)
+        if (isRefusal(cursor)) return cursor
+        const { online, group, limit } = query
+        const filter = { online, group, after: cursor.after, limit: limit + 1 }
+        const rows = await listPresence(sql, caller, filter)
+        const page = toPage(rows, limit, (last) => writeCursor('presence', last.device))
+        return { status: 200, body: { ...page, items: page.items.map(toPresence) } }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/presence/counts',
+      summary: 'How many devices are online, were online, and never were',
+      access: ['admin', 'service', 'user'],
+      tag: 'devices',
+      replies: { 200: { description: 'The counts', schema: countsReply } },
+      query: object({ group: keySchema }),
+      async handle({ query, caller }) {
+        return { status: 200, body: await countPresence(sql, caller, query.group) }
+      },
+    }),
+  ]
+}
+
+const keyPattern = new RegExp(keySchema.pattern)
+
+function toPresence({ device, vehicle, group, online, sinceUs, lastSeenUs }: PresenceRow) {
+  const since = sinceUs === null ? null : formatTime(sinceUs)
+  return {
+    device,
+    vehicle,
+    group,
+    online,
+    since,
+    last_seen: lastSeenUs === null ? null : formatTime(lastSeenUs),
+  }
+}

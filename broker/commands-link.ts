@@ -1,0 +1,32 @@
+/**
+ * What joins the gate, which knows MQTT and no SQL, to the commands, which know SQL and no MQTT.
+ */
+
+/** A connection of a device that has subscribed to the commands of its vehicle. */
+export interface CommandLink {
+  readonly vehicleId: number
+  readonly deviceId: number
+  /**
+   * Sends a command, and calls back when the device has confirmed its receipt, which may be never. False when nothing
+   * more can be sent on this connection for now.
+   */
+  send(payload: Buffer, onReceived: () => void): boolean
+}
+
+/** What a device says about a command. */
+export interface CommandAnswer {
+  vehicleId: number
+  deviceId: number
+  payload: Buffer
+}
+
+export interface CommandDesk {
+  /** From now on the commands of its vehicle are sent to it, those that waited first. */
+  attach(link: CommandLink): void
+  detach(link: CommandLink): void
+  /**
+   * Resolves with true when the answer is committed, or when it is none that could be; with false when it could not be
+   * stored in time: then it must not be acknowledged. Never rejects.
+   */
+  answer(answer: CommandAnswer): Promise<boolean>
+}

@@ -1,0 +1,84 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import {
+  COMMAND_ACK_SCHEMA,
+  COMMAND_BYTES_MAX,
+  COMMAND_DEPTH_MAX,
+  isDeeperThan,
+  type CommandAck,
+} from '../../contract/commands.ts'
+import type { Log } from '../../kit/log.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { CommandDesk } from '../commands-link.ts'
+import { createGathering } from '../gathering.ts'
+import type { CommandMetrics } from './metrics.ts'
+import { markAnswered, type Answer } from './queries.ts'
+
+/** Each at most `COMMAND_BYTES_MAX`, and a connection that has one in hand is read no further. */
+const WAITING_MAX = 1000
+const AT_ONCE_MAX = 200
+/** Less than a usual keepalive: the connection's other packets wait for it, a PINGREQ for one. */
+const STORED_WITHIN_MS = 10_000
+
+type Held = Answer & { settle: (isStored: boolean) => void }
+
+/** What devices answer to commands: checked, gathered and committed before it is acknowledged. */
+export function createAnswers(options: {
+  sql: Sql
+  log: Log
+  metrics: CommandMetrics
+  /** hears of vehicles whose commands were answered */
+  onStored: (vehicleIds: readonly number[]) => void
+}): Pick<CommandDesk, 'answer'> & { close(timeoutMs: number): Promise<void> } {
+  const { sql, log, metrics, onStored } = options
+  const isAck = new Ajv2020().compile<CommandAck>(COMMAND_ACK_SCHEMA)
+  const gathering = createGathering<Held>({
+    write,
+    onGivenUp: (batch) => batch.forEach(({ settle }) => settle(false)),
+    what: 'answers to commands',
+    itemsMax: WAITING_MAX,
+    batchMax: AT_ONCE_MAX,
+    log,
+  })
+
+  /** Undefined for what is no answer. */
+  function read(payload: Buffer): CommandAck | undefined {
+    if (payload.length > COMMAND_BYTES_MAX) return undefined
+    try {
+      const value = JSON.parse(payload.toString('utf8')) as unknown
+      return isAck(value) && !isDeeperThan(value.result, COMMAND_DEPTH_MAX) ? value : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  async function write(batch: Held[]): Promise<void> {
+    // The first one counts, and an update sees each row once.
+    const byId = new Map<number, Held>()
+    for (const held of batch) if (!byId.has(held.commandId)) byId.set(held.commandId, held)
+    const stored = await markAnswered(sql, [...byId.values()])
+    for (const id of stored) metrics.answers.inc({ result: byId.get(id)?.ok ? 'acknowledged' : 'failed' })
+    metrics.answers.inc({ result: 'ignored' }, batch.length - stored.length)
+    for (const { settle } of batch) settle(true)
+    onStored(batch.map(({ vehicleId }) => vehicleId))
+  }
+
+  return {
+    answer: ({ vehicleId, deviceId, payload }) =>
+      new Promise((resolve) => {
+        const ack = read(payload)
+        if (ack === undefined) {
+          metrics.answers.inc({ result: 'bad' })
+          return resolve(true)
+        }
+        const timer = setTimeout(() => resolve(false), STORED_WITHIN_MS)
+        const settle = (isStored: boolean) => {
+          clearTimeout(timer)
+          resolve(isStored)
+        }
+        const result = ack.result === undefined ? undefined : JSON.stringify(ack.result)
+        const hasRoom = gathering.add({ commandId: ack.id, vehicleId, deviceId, ok: ack.ok, result, settle })
+        if (!hasRoom) settle(false)
+      }),
+    close: (timeoutMs) => gathering.close(timeoutMs),
+  }
+}

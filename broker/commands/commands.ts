@@ -1,0 +1,43 @@
+import type { Log } from '../../kit/log.ts'
+import type { Metrics } from '../../kit/metrics.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { CommandDesk } from '../commands-link.ts'
+import { createAnswers } from './answers.ts'
+import { createDelivery } from './delivery.ts'
+import { createCommandMetrics } from './metrics.ts'
+
+export interface Commands extends CommandDesk {
+  /** Writes what is gathered, and reads nothing more; whoever opened `sql` closes it. */
+  close(): Promise<void>
+}
+
+/** As the trigger writes it. */
+const VEHICLE_ID = /^[1-9]\d{0,14}$/
+const CLOSE_MS_MAX = 2000
+
+/**
+ * Commands wait in the database. Each new one is announced on the channel `commands`, and whichever broker holds a
+ * connection of its vehicle sends it; so does a device's subscription, for those that have waited.
+ */
+export async function openCommands(options: { sql: Sql; log: Log; metrics: Metrics }): Promise<Commands> {
+  const { sql, log } = options
+  const metrics = createCommandMetrics(options.metrics)
+  const delivery = createDelivery({ sql, log, metrics })
+  const answers = createAnswers({ sql, log, metrics, onStored: (ids) => delivery.goOn(ids) })
+  // After each reconnect all are looked for: what was announced meanwhile is lost.
+  await sql.listen(
+    'commands',
+    (payload) => {
+      if (VEHICLE_ID.test(payload)) delivery.look(Number(payload))
+    },
+    () => delivery.lookForAll(),
+  )
+  return {
+    attach: (link) => delivery.attach(link),
+    detach: (link) => delivery.detach(link),
+    answer: (answer) => answers.answer(answer),
+    async close() {
+      await Promise.all([delivery.close(CLOSE_MS_MAX), answers.close(CLOSE_MS_MAX)])
+    },
+  }
+}

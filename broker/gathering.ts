@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../kit/log.ts'
+
+/** Small writes that are gathered while one is under way, so that ten thousand at once are a few statements. */
+export interface Gathering<T> {
+  /** False when there is no room for it. */
+  add(item: T): boolean
+  /** Resolves when all is written or given up, after `timeoutMs` at the latest. */
+  close(timeoutMs: number): Promise<void>
+}
+
+interface GatheringOptions<T> {
+  /** may be called again with the same items when it rejects */
+  write: (items: T[]) => Promise<void>
+  /** hears of items that could not be written */
+  onGivenUp?: (items: T[]) => void
+  /** what is written, for the log */
+  what: string
+  /** that wait for the one that is under way; no more are taken */
+  itemsMax: number
+  /** in one write */
+  batchMax: number
+  log: Log
+}
+
+const RETRY_MS = 500
+/** With those pauses it is 10 s: what may not be lost must have somebody who brings it again. */
+const TRIES_MAX = 20
+
+export function createGathering<T>(options: GatheringOptions<T>): Gathering<T> {
+  const { write, onGivenUp = () => {}, what, itemsMax, batchMax, log } = options
+  const closing = new AbortController()
+  let waiting: T[] = []
+  let isWriting = false
+  let onIdle = () => {}
+
+  async function writeAll(): Promise<void> {
+    if (isWriting) return
+    isWriting = true
+    // What comes in the same turn of the event loop is written together.
+    await new Promise(setImmediate)
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, batchMax)
+      waiting = waiting.slice(batchMax)
+      await writeStubbornly(batch)
+    }
+    isWriting = false
+    onIdle()
+  }
+
+  async function writeStubbornly(batch: T[]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await write(batch)
+      } catch (error) {
+        const isLast = tries === TRIES_MAX || closing.signal.aborted
+        if (tries === 1 || isLast)
+          log.warn({ event: 'write_failed', what, isLast, err: error }, `${what} not written`)
+        if (isLast) return onGivenUp(batch)
+        await delay(RETRY_MS, undefined, { ref: false, signal: closing.signal }).catch(() => {})
+      }
+    }
+  }
+
+  return {
+    add(item) {
+      if (waiting.length >= itemsMax) return false
+      waiting.push(item)
+      void writeAll()
+      return true
+    },
+    async close(timeoutMs) {
+      closing.abort()
+      if (!isWriting) return
+      const idle = new Promise<void>((resolve) => (onIdle = resolve))
+      await Promise.race([idle, delay(timeoutMs, undefined, { ref: false })])
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Log } from '../../kit/log.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { PresenceBook, PresenceLink } from '../presence-link.ts'
+import { beat, buryDead, signOff, writePresence, type PresenceEntry } from './queries.ts'
+
+export interface Presence extends PresenceBook {
+  /** Writes what is left, and that nobody is connected here any more; whoever opened `sql` closes it. */
+  close(): Promise<void>
+}
+
+interface PresenceOptions {
+  sql: Sql
+  log: Log
+  /** default 10 s */
+  heartbeatMs?: number
+}
+
+const HEARTBEAT_MS = 10_000
+/** Three heartbeats. The API reckons with the same: api/queries/presence.ts. */
+const DEAD_AFTER_S = 30
+const RETRY_MS = 1000
+/** Devices in one statement. */
+const AT_ONCE_MAX = 1000
+const CLOSE_MS_MAX = 2000
+
+/** A device that is connected here, and what was last written of it. */
+interface Guest {
+  link: PresenceLink
+  sinceMs: number
+  writtenMs: number
+}
+
+/**
+ * Who is connected to this broker, for the API. Changes are gathered, the last one of each device stays, and they are
+ * written a thousand at a time; when a device was last heard of is written when it leaves, and with each heartbeat in
+ * between.
+ */
+export async function openPresence(options: PresenceOptions): Promise<Presence> {
+  const { sql, log, heartbeatMs = HEARTBEAT_MS } = options
+  const brokerId = randomUUID()
+  const guests = new Map<number, Guest>()
+  /** what is not written yet: of each device at most one entry */
+  let changed = new Map<number, PresenceEntry>()
+  const closing = new AbortController()
+  let isWriting = false
+  let writing: Promise<void> | undefined
+
+  function note(entry: PresenceEntry): void {
+    changed.set(entry.deviceId, entry)
+    if (isWriting) return
+    isWriting = true
+    writing = writeAll()
+  }
+
+  function noteGuest(guest: Guest): void {
+    guest.writtenMs = guest.link.lastPacketMs
+    const { link, sinceMs, writtenMs } = guest
+    note({ deviceId: link.deviceId, isOnline: true, sinceMs, lastSeenMs: writtenMs })
+  }
+
+  async function writeAll(): Promise<void> {
+    // Those that connect in the same turn of the event loop are written together.
+    await new Promise(setImmediate)
+    while (changed.size > 0) {
+      const all = changed
+      changed = new Map()
+      await writeOrKeep([...all.values()])
+    }
+    isWriting = false
+  }
+
+  async function writeOrKeep(entries: PresenceEntry[]): Promise<void> {
+    let written = 0
+    try {
+      for (; written < entries.length; written += AT_ONCE_MAX) {
+        await writePresence(sql, brokerId, entries.slice(written, written + AT_ONCE_MAX))
+      }
+    } catch (error) {
+      if (closing.signal.aborted) return
+      log.warn({ event: 'presence_not_written', err: error }, 'presence not written, will retry')
+      for (const entry of entries.slice(written)) {
+        // What was said since is newer.
+        if (!changed.has(entry.deviceId)) changed.set(entry.deviceId, entry)
+      }
+      await delay(RETRY_MS, undefined, { ref: false, signal: closing.signal }).catch(() => {})
+    }
+  }
+
+  let isSure = false
+  async function heartbeat(): Promise<void> {
+    try {
+      const wasForgotten = await beat(sql, brokerId)
+      for (const guest of guests.values()) {
+        if (wasForgotten || guest.link.lastPacketMs > guest.writtenMs) noteGuest(guest)
+      }
+      // Not with the first one after the database was away: the others have not been seen for as long as we.
+      const dead = isSure ? await buryDead(sql, DEAD_AFTER_S) : []
+      if (dead.length > 0)
+        log.warn({ event: 'brokers_dead', brokers: dead }, 'brokers that do not live any more')
+      isSure = true
+    } catch (error) {
+      isSure = false
+      if (!closing.signal.aborted)
+        log.warn({ event: 'heartbeat_failed', err: error }, 'the heartbeat was not written')
+    }
+  }
+
+  async function beatUntilClosed(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const pauseMs = isSure ? heartbeatMs : Math.min(RETRY_MS, heartbeatMs)
+      await delay(pauseMs, undefined, { ref: false, signal: closing.signal }).catch(() => {})
+      if (!closing.signal.aborted) await heartbeat()
+    }
+  }
+
+  // Before the first device is written, which is online only at a broker that lives.
+  await heartbeat()
+  const beating = beatUntilClosed()
+
+  async function leave(): Promise<void> {
+    await beating
+    await writing
+    await signOff(sql, brokerId)
+  }
+
+  return {
+    connected(link) {
+      const guest: Guest = { link, sinceMs: Date.now(), writtenMs: 0 }
+      guests.set(link.deviceId, guest)
+      noteGuest(guest)
+    },
+    disconnected(link) {
+      const { deviceId, lastPacketMs } = link
+      if (guests.get(deviceId)?.link !== link) return
+      guests.delete(deviceId)
+      note({ deviceId, isOnline: false, sinceMs: Date.now(), lastSeenMs: lastPacketMs })
+    },
+    async close() {
+      closing.abort()
+      const left = leave().catch((error: unknown) =>
+        log.warn(
+          { event: 'presence_not_closed', err: error },
+          'the devices of this broker are offline in 30 s',
+        ),
+      )
+      await Promise.race([left, delay(CLOSE_MS_MAX, undefined, { ref: false })])
+    },
+  }
+}
