@@ -19,10 +19,10 @@ export interface Reply {
 /** A success that a route may answer with, as the OpenAPI document has it. */
 export interface ReplyDeclaration {
   description: string
-  /** of a JSON body; with neither this nor `type` there is no body */
+  /** of a JSON body; with neither this nor `types` there is no body */
   schema?: Schema
-  /** media type of a body that is not JSON */
-  type?: string
+  /** media types, one of which a body has that is not JSON */
+  types?: readonly string[]
   /** what headers of this reply are for, by name */
   headers?: Readonly<Record<string, string>>
 }

@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   broker: ['contract', 'kit', 'sql'],
   api: ['contract', 'kit', 'sql'],
   simulator: ['contract', 'kit'],
+  client: [],
   dashboard: ['contract'],
 }
 

@@ -53,11 +53,14 @@ function toRequestBody(route: Route, components: Components) {
 }
 
 function toReplies(route: Route, components: Components) {
-  const toReply = ({ description, schema, type = 'application/json', headers }: ReplyDeclaration) => ({
+  const toReply = ({ description, schema, types = [], headers }: ReplyDeclaration) => ({
     description,
     headers: toHeaders({ ...headers, ...(route.rateLimited && rateLimitHeaders) }),
-    ...(schema && { content: { [type]: { schema: components.add(schema) } } }),
-    ...(!schema && type !== 'application/json' && { content: { [type]: { schema: { type: 'string' } } } }),
+    ...((schema !== undefined || types.length > 0) && { content: toContent(schema, types) }),
+  })
+  const toContent = (schema: Schema | undefined, types: readonly string[]) => ({
+    ...(schema && { 'application/json': { schema: components.add(schema) } }),
+    ...Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
   })
   return Object.fromEntries(Object.entries(route.replies).map(([status, reply]) => [status, toReply(reply)]))
 }

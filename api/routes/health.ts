@@ -44,7 +44,7 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
       summary: "This process' metrics in Prometheus' text format",
       tag: 'operation',
       access: 'public',
-      replies: { 200: { description: 'The metrics', type: 'text/plain' } },
+      replies: { 200: { description: 'The metrics', types: ['text/plain'] } },
       handle: async () => ({
         status: 200,
         text: { content: await metrics.text(), type: metrics.contentType },

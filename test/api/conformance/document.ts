@@ -84,8 +84,10 @@ export function createJudge(document: OpenApi): Judge {
       if (!reply) return `${id} answers ${status}, which it does not declare: ${JSON.stringify(body)}`
       if (headers.get('x-request-id') === null) return `${id} has no x-request-id`
       const type = headers.get('content-type')?.split(';')[0]
-      const [declared] = Object.keys(reply.content ?? {})
-      if (type !== declared) return `${id} answers ${status} with ${type}, not ${declared}`
+      const types = Object.keys(reply.content ?? {})
+      const declared = types.find((it) => it === type)
+      if (type !== declared || (types.length > 0 && declared === undefined))
+        return `${id} answers ${status} with ${type}, not ${types.join(' or ')}`
       if (declared === undefined) return body === '' ? undefined : `${id} answers ${status} with a body`
       const at = [
         'paths',

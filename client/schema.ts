@@ -1,0 +1,9914 @@
+// Made of the OpenAPI document by `npm run client`: not to be edited.
+
+export interface paths {
+    "/api/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange e-mail address and password for an API token
+         * @description For everybody.
+         */
+        post: operations["postLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new API token for a browser's session, which is prolonged
+         * @description For everybody.
+         */
+        post: operations["postSession"];
+        /**
+         * Log out of this browser
+         * @description For everybody.
+         */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an account for oneself, where that is allowed
+         * @description For everybody.
+         */
+        post: operations["postRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is logged in
+         * @description For the role admin, user.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the own name
+         * @description For the role admin, user.
+         */
+        patch: operations["patchMe"];
+        trace?: never;
+    };
+    "/api/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the own password; ends all sessions and tokens, this one too
+         * @description For the role admin, user.
+         */
+        put: operations["putMePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End all own sessions and tokens, this one too
+         * @description For the role admin, user.
+         */
+        post: operations["postMeLogoutEverywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List users in the order in which they were created
+         * @description For the role admin.
+         */
+        get: operations["getUsers"];
+        put?: never;
+        /**
+         * Create a user
+         * @description For the role admin.
+         */
+        post: operations["postUsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One user
+         * @description For the role admin.
+         */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user; what it created stays
+         * @description For the role admin.
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user; a new password or role ends its sessions and tokens
+         * @description For the role admin.
+         */
+        patch: operations["patchUser"];
+        trace?: never;
+    };
+    "/api/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List grants in the order in which they were made
+         * @description For the role admin.
+         */
+        get: operations["getGrants"];
+        put?: never;
+        /**
+         * Let a user see a vehicle, or all vehicles of a group, without changing them
+         * @description For the role admin.
+         */
+        post: operations["postGrants"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a grant back
+         * @description For the role admin.
+         */
+        delete: operations["deleteGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, the newest first; from inclusive, to exclusive
+         * @description For the role admin.
+         */
+        get: operations["getAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create vehicles from CSV, with a report of each row
+         * @description For the role admin, user.
+         */
+        post: operations["postVehiclesImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create devices from CSV, with a report of each row
+         * @description For the role admin, user.
+         */
+        post: operations["postDevicesImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the vehicles that the caller may see, in order of their keys
+         * @description For the role admin, service, user.
+         */
+        get: operations["getVehicles"];
+        put?: never;
+        /**
+         * Create a vehicle, or all of an array
+         * @description For the role admin, user.
+         */
+        post: operations["postVehicles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One vehicle
+         * @description For the role admin, service, user.
+         */
+        get: operations["getVehicle"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a vehicle; its readings stay, unless an administrator asks for history=delete
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteVehicle"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a vehicle by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
+         * @description For the role admin, user.
+         */
+        patch: operations["patchVehicle"];
+        trace?: never;
+    };
+    "/api/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the devices that the caller may see, in order of their keys
+         * @description For the role admin, service, user.
+         */
+        get: operations["getDevices"];
+        put?: never;
+        /**
+         * Create a device, or all of an array
+         * @description For the role admin, user.
+         */
+        post: operations["postDevices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One device
+         * @description For the role admin, service, user.
+         */
+        get: operations["getDevice"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a device and its tokens; its connection ends
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteDevice"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a device by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
+         * @description For the role admin, user.
+         */
+        patch: operations["patchDevice"];
+        trace?: never;
+    };
+    "/api/devices/{key}/public-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a device sign its own tokens; connections that its former key was used for end
+         * @description For the role admin, user.
+         */
+        put: operations["putDevicePublicKey"];
+        post?: never;
+        /**
+         * Remove the public key of a device; connections that it was used for end
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteDevicePublicKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{key}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tokens of a device without their secrets, the newest first
+         * @description For the role admin, user.
+         */
+        get: operations["getDeviceTokens"];
+        put?: never;
+        /**
+         * Issue an MQTT token to a device
+         * @description For the role admin, user.
+         */
+        post: operations["postDeviceTokens"];
+        /**
+         * Revoke all tokens of a device; its connection ends
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteDeviceTokens"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue MQTT tokens to many devices, in their order
+         * @description For the role admin, user.
+         */
+        post: operations["postManyDeviceTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{key}/tokens/{jti}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a token of a device; its connection ends
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteDeviceToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mqtt-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A token to follow the fleet with an MQTT client, as the caller
+         * @description For the role admin.
+         */
+        post: operations["postMqttTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readings of a vehicle in order of time, from inclusive, to exclusive
+         * @description For the role admin.
+         */
+        get: operations["getVehicleTelemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest reading of a vehicle that has a position
+         * @description For the role admin.
+         */
+        get: operations["getVehiclePosition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Commands of a vehicle, the newest first
+         * @description For the role admin, service, user.
+         */
+        get: operations["getVehicleCommands"];
+        put?: never;
+        /**
+         * Send a command to a vehicle; it waits for the device until it expires
+         * @description For the role admin, user.
+         */
+        post: operations["postVehicleCommands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/commands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One command and what became of it
+         * @description For the role admin, service, user.
+         */
+        get: operations["getVehicleCommand"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a command that is queued
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteVehicleCommand"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which devices are connected and since when, in order of their keys
+         * @description For the role admin, service, user.
+         */
+        get: operations["getPresence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/presence/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many devices are online, were online, and never were
+         * @description For the role admin, service, user.
+         */
+        get: operations["getPresenceCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was refused, the newest first; from inclusive, to exclusive
+         * @description For the role admin, service, user.
+         */
+        get: operations["getDeadLetters"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete dead letters of own vehicles; with more than 10,000, `more` is true
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteDeadLetters"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many were refused for which reason, the most frequent first
+         * @description For the role admin, service, user.
+         */
+        get: operations["getDeadLettersSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One dead letter with its payload, also as text if it is UTF-8
+         * @description For the role admin, service, user.
+         */
+        get: operations["getDeadLetter"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a dead letter of an own vehicle
+         * @description For the role admin, user.
+         */
+        delete: operations["deleteDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The process is up
+         * @description For everybody.
+         */
+        get: operations["getHealthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The database answers
+         * @description For everybody.
+         */
+        get: operations["getReadyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This process' metrics in Prometheus' text format
+         * @description For everybody.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document
+         * @description For everybody.
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        ApiToken: {
+            /** @description a JWT, to be sent as `Authorization: Bearer` */
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        Fault: {
+            /** @enum {unknown} */
+            code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+            /** @description JSON pointer (RFC 6901) to what is wrong; empty: the whole */
+            pointer: string;
+            detail: string;
+        };
+        /** @description An error as in RFC 9457 */
+        Problem: {
+            /** Format: uri */
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /**
+             * @description stable, for programs
+             * @enum {unknown}
+             */
+            code: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+            /** @description the same as in x-request-id and in the log */
+            request_id: string;
+            /** @description at most 100 */
+            errors?: components["schemas"]["Fault"][];
+        };
+        User: {
+            id: number;
+            email: string;
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "user";
+            /** Format: date-time */
+            created_at: string;
+        };
+        UserPage: {
+            items: components["schemas"]["User"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        Grant: {
+            id: number;
+            user: number;
+            vehicle: string | null;
+            group: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        GrantPage: {
+            items: components["schemas"]["Grant"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        AuditEntry: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @description such as user:1 */
+            actor: string;
+            /** @description such as vehicle.update */
+            action: string;
+            /** @description such as vehicle:truck-7 */
+            subject: string;
+            /** @description null: it was made */
+            before: Record<string, never> | null;
+            /** @description null: it was deleted */
+            after: Record<string, never> | null;
+            request_id: string;
+            address: string;
+        };
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        ImportedRow: {
+            line: number;
+            key: string | null;
+            /** @enum {unknown} */
+            status: "created" | "refused";
+            errors: components["schemas"]["Fault"][];
+        };
+        ImportReport: {
+            created: number;
+            refused: number;
+            rows: components["schemas"]["ImportedRow"][];
+        };
+        Vehicle: {
+            /** @example truck-7 */
+            key: string;
+            /** @example Truck 7 */
+            name: string;
+            plate: string;
+            vin: string;
+            group: string | null;
+            tags: string[];
+            /** @description texts, numbers and truth values by their names */
+            attributes: Record<string, never>;
+            /** Format: date-time */
+            created_at: string;
+        };
+        VehiclePage: {
+            items: components["schemas"]["Vehicle"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        Device: {
+            /** @example truck-7 */
+            key: string;
+            /** @example Truck 7 */
+            name: string;
+            serial: string;
+            firmware: string;
+            vehicle: string | null;
+            /** @description PEM */
+            public_key: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        DevicePage: {
+            items: components["schemas"]["Device"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        DeviceToken: {
+            /** @example truck-7 */
+            device: string;
+            /** @description a JWT, shown only here: the password of the MQTT connection */
+            token: string;
+            /** Format: uuid */
+            jti: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        DeviceTokens: {
+            items: components["schemas"]["DeviceToken"][];
+        };
+        KnownDeviceToken: {
+            /** @example truck-7 */
+            device: string;
+            /** Format: uuid */
+            jti: string;
+            /** Format: date-time */
+            issued_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description null: it is good until it expires */
+            revoked_at: string | null;
+        };
+        KnownDeviceTokenPage: {
+            items: components["schemas"]["KnownDeviceToken"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        RevokedTokens: {
+            revoked: number;
+        };
+        MqttToken: {
+            /** @description a JWT: the password of the MQTT connection */
+            token: string;
+            /** @description what the MQTT client id has to begin with */
+            client_id_prefix: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        StoredReading: {
+            /** Format: date-time */
+            time: string;
+            /** @description degrees */
+            lat?: number;
+            /** @description degrees */
+            lon?: number;
+            /** @description m */
+            altitude?: number;
+            /** @description km/h */
+            speed?: number;
+            /** @description degrees from north */
+            heading?: number;
+            /** @description 1/min */
+            rpm?: number;
+            /** @description % */
+            engine_load?: number;
+            /** @description % */
+            fuel_level?: number;
+            /** @description l/h */
+            fuel_rate?: number;
+            /** @description degrees C */
+            coolant_temp?: number;
+            /** @description V */
+            battery_voltage?: number;
+            /** @description km */
+            odometer?: number;
+            ignition?: boolean;
+            status?: string;
+            seq?: number;
+            extra?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Format: date-time */
+            received_at: string;
+            device: string | null;
+        };
+        StoredReadingPage: {
+            items: components["schemas"]["StoredReading"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        Command: {
+            id: number;
+            name: string;
+            params: Record<string, never>;
+            /** @enum {unknown} */
+            state: "queued" | "delivered" | "acknowledged" | "failed" | "expired" | "cancelled";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            delivered_at: string | null;
+            /** @description when it was answered or cancelled */
+            settled_at: string | null;
+            /** @description which it was delivered to */
+            device: string | null;
+            /** @description of the device */
+            result: unknown;
+        };
+        CommandPage: {
+            items: components["schemas"]["Command"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        Presence: {
+            /** @example truck-7 */
+            device: string;
+            vehicle: string | null;
+            group: string | null;
+            online: boolean;
+            /** @description since when it is online or offline; null: it never was online */
+            since: string | null;
+            last_seen: string | null;
+        };
+        PresencePage: {
+            items: components["schemas"]["Presence"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        PresenceCounts: {
+            online: number;
+            offline: number;
+            never: number;
+        };
+        DeadLetter: {
+            id: number;
+            /** Format: date-time */
+            received_at: string;
+            vehicle: string | null;
+            device: string | null;
+            code: string;
+            problems: components["schemas"]["Fault"][];
+            /** @description its place in the array; null: the whole message */
+            reading_index: number | null;
+            payload_bytes: number;
+            payload?: string;
+            /** @description the payload of a single one, if it is UTF-8 */
+            text?: string;
+        };
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetter"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        DeadLetterCount: {
+            code: string;
+            count: number;
+            /** Format: date-time */
+            newest: string;
+        };
+        DeadLetterSummary: {
+            items: components["schemas"]["DeadLetterCount"][];
+        };
+        DeletedDeadLetters: {
+            deleted: number;
+            /** @description there may be more: ask again */
+            more: boolean;
+        };
+        Status: {
+            /** @enum {unknown} */
+            status: "up" | "ready";
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    postLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    password: string;
+                    /** @default false */
+                    remember?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    ratelimit?: string;
+                    /** @description q: how many there are in w seconds */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiToken"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    ratelimit?: string;
+                    /** @description q: how many there are in w seconds */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description seconds */
+                    "retry-after"?: string;
+                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    ratelimit?: string;
+                    /** @description q: how many there are in w seconds */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "too_many_requests",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the session, for this route only */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiToken"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This browser is logged out */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the session, for this route only */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    /** @example Truck 7 */
+                    name?: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The user */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description seconds */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "too_many_requests",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @example Truck 7 */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The user as it is now */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putMePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is changed */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description seconds */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "too_many_requests",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMeLogoutEverywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All sessions and tokens are over */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    /** @example Truck 7 */
+                    name?: string;
+                    password: string;
+                    /**
+                     * @default user
+                     * @enum {unknown}
+                     */
+                    role?: "admin" | "user";
+                };
+            };
+        };
+        responses: {
+            /** @description The user */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description where it is */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    email?: string;
+                    /** @example Truck 7 */
+                    name?: string;
+                    password?: string;
+                    /** @enum {unknown} */
+                    role?: "admin" | "user";
+                };
+            };
+        };
+        responses: {
+            /** @description The user as it is now */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGrants: {
+        parameters: {
+            query?: {
+                user?: number;
+                vehicle?: string;
+                group?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postGrants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user: number;
+                    /** @example truck-7 */
+                    vehicle?: string;
+                    /** @example truck-7 */
+                    group?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The grant */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuditLog: {
+        parameters: {
+            query?: {
+                subject?: string;
+                actor?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postVehiclesImport: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of each row */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDevicesImport: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description What became of each row */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehicles: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+                group?: string;
+                tag?: string;
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehiclePage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postVehicles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example truck-7 */
+                    key: string;
+                    /** @example Truck 7 */
+                    name?: string;
+                    plate?: string;
+                    vin?: string;
+                    /** @example truck-7 */
+                    group?: string;
+                    tags?: string[];
+                    attributes?: {
+                        [key: string]: string | number | boolean;
+                    };
+                } | {
+                    /** @example truck-7 */
+                    key: string;
+                    /** @example Truck 7 */
+                    name?: string;
+                    plate?: string;
+                    vin?: string;
+                    /** @example truck-7 */
+                    group?: string;
+                    tags?: string[];
+                    attributes?: {
+                        [key: string]: string | number | boolean;
+                    };
+                }[];
+            };
+        };
+        responses: {
+            /** @description All of them were created */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description where it is, if it is one */
+                    location?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"] | components["schemas"]["Vehicle"][];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The vehicle */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteVehicle: {
+        parameters: {
+            query?: {
+                history?: "keep" | "delete";
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile (`precondition_failed`) */
+            412: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
+                     *       "title": "It was changed meanwhile",
+                     *       "status": 412,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "precondition_failed",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @example Truck 7 */
+                    name?: string | null;
+                    plate?: string | null;
+                    vin?: string | null;
+                    /** @example truck-7 */
+                    group?: string | null;
+                    tags?: string[];
+                    attributes?: {
+                        [key: string]: string | number | boolean | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The vehicle as it is now */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile (`precondition_failed`) */
+            412: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
+                     *       "title": "It was changed meanwhile",
+                     *       "status": 412,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "precondition_failed",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDevices: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+                vehicle?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example truck-7 */
+                    key: string;
+                    /** @example Truck 7 */
+                    name?: string;
+                    serial?: string;
+                    firmware?: string;
+                    /** @example truck-7 */
+                    vehicle?: string;
+                    public_key?: string;
+                } | {
+                    /** @example truck-7 */
+                    key: string;
+                    /** @example Truck 7 */
+                    name?: string;
+                    serial?: string;
+                    firmware?: string;
+                    /** @example truck-7 */
+                    vehicle?: string;
+                    public_key?: string;
+                }[];
+            };
+        };
+        responses: {
+            /** @description All of them were created */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description where it is, if it is one */
+                    location?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"] | components["schemas"]["Device"][];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The device */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile (`precondition_failed`) */
+            412: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
+                     *       "title": "It was changed meanwhile",
+                     *       "status": 412,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "precondition_failed",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @example Truck 7 */
+                    name?: string | null;
+                    serial?: string | null;
+                    firmware?: string | null;
+                    /** @example truck-7 */
+                    vehicle?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The device as it is now */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description for If-Match */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed meanwhile (`precondition_failed`) */
+            412: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
+                     *       "title": "It was changed meanwhile",
+                     *       "status": 412,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "precondition_failed",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putDevicePublicKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    public_key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The device */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDevicePublicKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has no public key */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeviceTokens: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownDeviceTokenPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDeviceTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    lifetime_days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceToken"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDeviceTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many were revoked */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedTokens"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postManyDeviceTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    devices: string[];
+                    lifetime_days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A token for each */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTokens"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDeviceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                jti: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked, now or since before */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postMqttTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MqttToken"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehicleTelemetry: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredReadingPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehiclePosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reading */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredReading"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehicleCommands: {
+        parameters: {
+            query?: {
+                state?: "queued" | "delivered" | "acknowledged" | "failed" | "expired" | "cancelled";
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postVehicleCommands: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    params?: Record<string, never>;
+                    /** @default 3600 */
+                    expires_in_s?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The command */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description where it is */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is too large (`payload_too_large`) */
+            413: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                     *       "title": "The request is too large",
+                     *       "status": 413,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "payload_too_large",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type is not supported (`unsupported_media_type`) */
+            415: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                     *       "title": "The media type is not supported",
+                     *       "status": 415,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unsupported_media_type",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too_many_requests`) */
+            429: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description seconds */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
+                     *       "title": "Too many requests",
+                     *       "status": 429,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "too_many_requests",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehicleCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The command */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteVehicleCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The command, cancelled */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It conflicts with what is there (`conflict`) */
+            409: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/conflict",
+                     *       "title": "It conflicts with what is there",
+                     *       "status": 409,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "conflict",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPresence: {
+        parameters: {
+            query?: {
+                online?: boolean;
+                group?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresencePage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPresenceCounts: {
+        parameters: {
+            query?: {
+                group?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceCounts"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLetters: {
+        parameters: {
+            query?: {
+                vehicle?: string;
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+                payload?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDeadLetters: {
+        parameters: {
+            query?: {
+                vehicle?: string;
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many were deleted */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedDeadLetters"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLettersSummary: {
+        parameters: {
+            query?: {
+                vehicle?: string;
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A count for each reason */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterSummary"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dead letter */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        openapi: string;
+                        info: Record<string, never>;
+                        paths: Record<string, never>;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

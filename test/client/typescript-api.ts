@@ -1,0 +1,4 @@
+import { ts } from '@ts-morph/common'
+
+/** What openapi-typescript needs of TypeScript 5: version 7 has no such API. */
+export default ts
