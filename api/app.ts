@@ -17,6 +17,7 @@ import { healthRoutes } from './routes/health.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
+import { telemetryExportRoutes } from './routes/telemetry-export.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
 
@@ -54,7 +55,8 @@ export function createApp(options: AppOptions): Express {
     ...publicKeyRoutes({ sql }),
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now }),
-    ...telemetryRoutes({ sql }),
+    ...telemetryRoutes({ sql, now }),
+    ...telemetryExportRoutes({ sql }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]
@@ -63,7 +65,7 @@ export function createApp(options: AppOptions): Express {
     places: createPlaces(requestsAtOnceMax),
     anonymousBodies: createAnonymousBodies(options.anonymousBodies),
   })
-  app.use((req, res) => send(res, refuse('not_found', `there is nothing at ${req.path}`)))
+  app.use((req, res) => void send(res, refuse('not_found', `there is nothing at ${req.path}`)))
   app.use(createErrorHandler(log))
   return app
 }
@@ -117,6 +119,6 @@ function createErrorHandler(log: Log): ErrorRequestHandler {
         refusal.detail,
       )
     }
-    send(res, refusal)
+    void send(res, refusal)
   }
 }

@@ -6,8 +6,6 @@ const CLOSED: [string, string][] = [
   ['POST', '/api/vehicles'],
   ['GET', '/api/vehicles'],
   ['GET', '/api/vehicles/v1'],
-  ['GET', '/api/vehicles/v1/telemetry'],
-  ['GET', '/api/vehicles/v1/position'],
   ['POST', '/api/devices'],
   ['GET', '/api/devices'],
   ['GET', '/api/devices/d1'],
@@ -19,6 +17,14 @@ const CLOSED: [string, string][] = [
   ['POST', '/api/mqtt-tokens'],
   ['GET', '/api/dead-letters'],
   ['GET', '/api/dead-letters/1'],
+]
+
+/** For whoever logs in, each for its own vehicles. */
+const FOR_USERS: [string, string][] = [
+  ['GET', '/api/telemetry'],
+  ['GET', '/api/telemetry/export'],
+  ['GET', '/api/vehicles/v1/telemetry'],
+  ['GET', '/api/vehicles/v1/position'],
 ]
 
 describe('api access', () => {
@@ -44,7 +50,7 @@ describe('api access', () => {
   ]
   for (const [name, token] of refusedTokens) {
     it(`answers ${name} with 401 and a challenge, on each route`, async () => {
-      for (const [method, path] of CLOSED) {
+      for (const [method, path] of [...CLOSED, ...FOR_USERS]) {
         const answer = await fixture.call(method, path, { token })
         expectProblem(answer, 401, 'unauthorized')
         expect(answer.headers.get('www-authenticate'), path).to.match(/^Bearer realm="fleetwire"/)
@@ -54,7 +60,7 @@ describe('api access', () => {
 
   for (const role of ['user', 'device', 'service'] as const) {
     it(`answers the role ${role} with 403, on each route`, async () => {
-      for (const [method, path] of CLOSED) {
+      for (const [method, path] of role === 'device' ? [...CLOSED, ...FOR_USERS] : CLOSED) {
         expectProblem(await fixture.call(method, path, { token: makeToken({ role }) }), 403, 'forbidden')
       }
     })

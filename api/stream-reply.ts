@@ -1,0 +1,39 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Response } from 'express'
+import { codeOf } from '../kit/errors.ts'
+
+/**
+ * Sends chunks as fast as the client takes them. The first one is made before the headers are sent, so that what goes
+ * wrong until then becomes a problem response; an error after that cuts the connection, which is how a client notices that
+ * the reply is not whole. When the client leaves, the generator is ended after the chunk that it is making.
+ */
+export async function sendStream(
+  res: Response,
+  reply: { status: number; headers: Record<string, string>; type: string; chunks: AsyncGenerator<string> },
+): Promise<void> {
+  const { status, headers, type, chunks } = reply
+  const first = await chunks.next()
+  // Set on the bare response, because Express would add a charset to types of its choice.
+  res.status(status).set(headers).setHeader('content-type', type)
+  if (first.done === true || res.req.method === 'HEAD') {
+    await chunks.return(undefined)
+    res.end()
+    return
+  }
+  try {
+    await pipeline(Readable.from(withFirst(first.value, chunks), { objectMode: false }), res)
+  } catch (error) {
+    // The client left.
+    if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE' && codeOf(error) !== 'ECONNRESET') throw error
+  }
+}
+
+async function* withFirst(first: string, others: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    yield first
+    yield* others
+  } finally {
+    await others.return(undefined)
+  }
+}
