@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { TEXT_PATTERN } from '../../api/schemas.ts'
 import { parseWhere, type Condition } from '../../api/where.ts'
 
 describe('api where', () => {
@@ -52,7 +53,7 @@ describe('api where', () => {
     const number = fc.double({ noNaN: true, noDefaultInfinity: true })
     const text = fc
       .string({ unit: 'grapheme', maxLength: 32 })
-      .filter((it) => !/[\u0000-\u001f\u007f]/.test(it))
+      .filter((it) => new RegExp(TEXT_PATTERN, 'u').test(it))
     const condition = fc.oneof(
       fc.record({ field: fc.constantFrom('speed', 'lat', 'odometer'), operator, value: number }),
       fc.record({ field: fc.constant('seq'), operator, value: fc.maxSafeNat() }),
