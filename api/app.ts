@@ -16,6 +16,7 @@ import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
+import { positionRoutes } from './routes/positions.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryExportRoutes } from './routes/telemetry-export.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
@@ -57,6 +58,7 @@ export function createApp(options: AppOptions): Express {
     ...mqttTokenRoutes({ jwt, now }),
     ...telemetryRoutes({ sql, now }),
     ...telemetryExportRoutes({ sql }),
+    ...positionRoutes({ sql }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]

@@ -63,13 +63,17 @@ export async function listReadings(
   `
 }
 
-/** The newest reading that has a position. Walks the index backward, past the readings that have none. */
+/**
+ * The newest reading that has a position. Walks the index backward, past the readings that have none, and no farther than to
+ * the one that `positions` has, which is at most a second or so behind.
+ */
 export async function findPosition(sql: Sql, vehicleId: number): Promise<ReadingRow | undefined> {
   const [row] = await sql<ReadingRow[]>`
     select ${asUs(sql, 'time')} as "timeUs", ${asUs(sql, 'received_at')} as "receivedUs",
       devices.key as device, ${sql(READING_FIELDS as unknown as string[])}
     from telemetry left join devices on devices.id = telemetry.device_id
     where telemetry.vehicle_id = ${vehicleId} and lat is not null and lon is not null
+      and time >= coalesce((select time from positions where vehicle_id = ${vehicleId}), '-infinity')
     order by time desc
     limit 1
   `
