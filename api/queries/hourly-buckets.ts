@@ -1,6 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
-import { BUCKET_ORIGIN_US } from '../bucket.ts'
-import type { BucketRow, BucketsQuery } from './buckets.ts'
+import { bucketOrigin, type BucketRow, type BucketsQuery } from './buckets.ts'
 import { fromUs } from './columns.ts'
 
 const HOUR_US = 3_600_000_000
@@ -40,7 +39,7 @@ export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<
     select vehicle_id as "vehicleId", (extract(epoch from start) * 1000000)::bigint as "timeUs" ${figures}
     from (
       select telemetry_1h.*,
-        date_bin(${`${buckets.widthUs} us`}::text::interval, bucket, ${fromUs(sql, BUCKET_ORIGIN_US)}) as start
+        date_bin(${`${buckets.widthUs} us`}::interval, bucket, ${bucketOrigin(sql)}) as start
       from telemetry_1h
       where vehicle_id = any (${vehicleIds}::bigint[])
         and bucket >= ${fromUs(sql, buckets.fromUs)} and bucket < ${fromUs(sql, buckets.toUs)}
