@@ -16,24 +16,19 @@ export async function sendStream(
   const first = await chunks.next()
   // Set on the bare response, because Express would add a charset to types of its choice.
   res.status(status).set(headers).setHeader('content-type', type)
-  if (first.done === true || res.req.method === 'HEAD') {
-    await chunks.return(undefined)
-    res.end()
-    return
-  }
   try {
-    await pipeline(Readable.from(withFirst(first.value, chunks), { objectMode: false }), res)
+    if (first.done === true || res.req.method === 'HEAD') res.end()
+    else await pipeline(Readable.from(withFirst(first.value, chunks), { objectMode: false }), res)
   } catch (error) {
     // The client left.
     if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE' && codeOf(error) !== 'ECONNRESET') throw error
+  } finally {
+    // Whoever left before the pipeline was there has not ended it.
+    await chunks.return(undefined)
   }
 }
 
 async function* withFirst(first: string, others: AsyncGenerator<string>): AsyncGenerator<string> {
-  try {
-    yield first
-    yield* others
-  } finally {
-    await others.return(undefined)
-  }
+  yield first
+  yield* others
 }

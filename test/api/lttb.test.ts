@@ -12,6 +12,8 @@ const series = (lengthMax: number) =>
       }),
       {
         maxLength: lengthMax,
+        // Or it would be ten at most.
+        size: 'max',
       },
     )
     .map((steps) => {

@@ -13,9 +13,14 @@ describe('api stream reply', () => {
   let made = 0
   let isEnded = false
   let failAt = Infinity
+  let isBegun = false
+  let isGone = false
+  let gate: Promise<void> | undefined
 
   async function* chunks(): AsyncGenerator<string> {
     try {
+      isBegun = true
+      await gate
       for (made = 0; made < 1000; made++) {
         if (made === failAt) throw new Error('the database went away')
         yield 'x'.repeat(CHUNK_BYTES)
@@ -28,6 +33,7 @@ describe('api stream reply', () => {
   before(async () => {
     const app = express()
     app.get('/', (_req, res, next) => {
+      res.once('close', () => (isGone = true))
       sendStream(res, { status: 200, headers: {}, type: 'text/plain', chunks: chunks() }).catch(next)
     })
     const cut: express.ErrorRequestHandler = (_error, _req, res, _next) => {
@@ -46,6 +52,8 @@ describe('api stream reply', () => {
     made = 0
     isEnded = false
     failAt = Infinity
+    isBegun = isGone = false
+    gate = undefined
   })
   const port = () => (server.address() as AddressInfo).port
   const url = () => `http://127.0.0.1:${port()}/`
@@ -66,6 +74,19 @@ describe('api stream reply', () => {
     socket.destroy()
     await eventually('the generator is ended', () => isEnded)
     expect(made).to.be.lessThan(100)
+  })
+
+  it('ends the generator also when the client leaves while the first chunk is made', async () => {
+    let make = () => {}
+    gate = new Promise((resolve) => (make = resolve))
+    const socket = connect(port(), '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    await eventually('it is asked', () => isBegun)
+    socket.destroy()
+    await eventually('it is gone', () => isGone)
+    make()
+    await eventually('the generator is ended', () => isEnded)
+    expect(made).to.equal(0)
   })
 
   it('cuts the connection when it fails on the way', async () => {
