@@ -27,7 +27,9 @@ import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { openApiRoutes } from './routes/openapi.ts'
 import { presenceRoutes } from './routes/presence.ts'
+import { positionRoutes } from './routes/positions.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
+import { telemetryExportRoutes } from './routes/telemetry-export.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { grantRoutes } from './routes/grants.ts'
@@ -87,9 +89,11 @@ export function createApp(options: AppOptions): Express {
     ...publicKeyRoutes({ sql }),
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now }),
-    ...telemetryRoutes({ sql }),
     ...commandRoutes({ sql }),
     ...presenceRoutes({ sql }),
+    ...telemetryRoutes({ sql, now }),
+    ...telemetryExportRoutes({ sql }),
+    ...positionRoutes({ sql }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]
@@ -100,7 +104,7 @@ export function createApp(options: AppOptions): Express {
     places: createPlaces(requestsAtOnceMax),
     anonymousBodies: createAnonymousBodies(options.anonymousBodies),
   })
-  app.use((req, res) => send(res, refuse('not_found', `there is nothing at ${req.path}`)))
+  app.use((req, res) => void send(res, refuse('not_found', `there is nothing at ${req.path}`)))
   app.use(createErrorHandler(log))
   return app
 }
@@ -158,6 +162,6 @@ function createErrorHandler(log: Log): ErrorRequestHandler {
         refusal.detail,
       )
     }
-    send(res, refusal)
+    void send(res, refusal)
   }
 }

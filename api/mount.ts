@@ -11,6 +11,7 @@ import { readQuery } from './query-string.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
 import { readsBody, type Input, type Reply, type Route } from './route.ts'
 import type { Schema } from './schema-type.ts'
+import { sendStream } from './stream-reply.ts'
 import { createCompile, type Validate } from './validate.ts'
 
 interface Entrance {
@@ -23,6 +24,9 @@ interface Entrance {
   anonymousBodies: AnonymousBodies
 }
 
+/** Of a reply with a secret: it is neither kept nor compressed. */
+const SECRET = { 'cache-control': 'no-store, no-transform' }
+
 /** Makes Express serve `routes`, and answer 405 for other methods on their paths. */
 export function mountRoutes(app: Express, routes: readonly Route[], entrance: Entrance): void {
   const compile = createCompile()
@@ -30,7 +34,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], entrance: En
     const answer = createAnswer(route, entrance, compile)
     app[route.method](expressPath(route.path), async (req, res) => {
       res.locals['route'] = route.path
-      send(res, await answer(req, res))
+      await send(res, await answer(req, res))
     })
   }
   for (const [path, allow] of methodsByPath(routes)) {
@@ -38,7 +42,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], entrance: En
       res.locals['route'] = path
       res.set('allow', allow)
       if (req.method === 'OPTIONS') res.status(204).end()
-      else send(res, refuse('method_not_allowed', `${req.method} is not one of ${allow}`))
+      else void send(res, refuse('method_not_allowed', `${req.method} is not one of ${allow}`))
     })
   }
 }
@@ -48,17 +52,19 @@ export function requestIdOf(res: Response): string {
   return String(res.locals['requestId'])
 }
 
-/** Sends a reply or a problem. */
-export function send(res: Response, answer: Reply | Refusal): void {
+/** Sends a reply or a problem. Only a stream is waited for, and throws what its chunks throw. */
+export function send(res: Response, answer: Reply | Refusal): Promise<void> | undefined {
   if (isRefusal(answer)) {
     sendProblem(res, requestIdOf(res), answer)
-    return
+    return undefined
   }
-  const { status, body, text, headers = {} } = answer
+  const { status, body, text, stream, headers = {} } = answer
+  if (stream) return sendStream(res, { status, headers, ...stream })
   res.status(status).set(headers)
   if (text) res.set('content-type', text.type).end(text.content)
   else if (body === undefined) res.end()
   else res.set('content-type', 'application/json').end(JSON.stringify(body))
+  return undefined
 }
 
 /** The steps of every request: who asks, then what exactly is asked, then the handler. */
@@ -109,7 +115,8 @@ function createAnswer(
     const input = await readInput(req, res)
     if (isRefusal(input)) return input
     const asked = { ...input, ...entered }
-    return idempotency.run(route, asked, async () => route.handle(asked))
+    const answer = await idempotency.run(route, asked, async () => route.handle(asked))
+    return route.hasSecretReply ? { ...answer, headers: { ...answer.headers, ...SECRET } } : answer
   }
 }
 

@@ -6,7 +6,8 @@ const PARAMETERS_MAX = 50
 
 /**
  * Reads a query string (without `?`) for validation: integers and booleans of the schema become such, anything else
- * stays text. A parameter that comes twice is a fault, because which one counts would be a guess.
+ * stays text. A parameter that comes twice is a fault, because which one counts would be a guess, unless the schema says
+ * that it is an array.
  */
 export function readQuery(text: string, schema: Schema): { query: Record<string, unknown>; faults: Fault[] } {
   const properties = (schema['properties'] ?? {}) as Record<string, { type?: string } | undefined>
@@ -19,8 +20,14 @@ export function readQuery(text: string, schema: Schema): { query: Record<string,
 
   const twice = new Set<string>()
   for (const [name, value] of parameters) {
+    const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined
+    if (type === 'array') {
+      const values = (query[name] ??= []) as string[]
+      values.push(value)
+      continue
+    }
     if (name in query) twice.add(name)
-    query[name] = coerce(value, Object.hasOwn(properties, name) ? properties[name]?.type : undefined)
+    query[name] = coerce(value, type)
   }
   const faults = Array.from(twice, (name) => ({ pointer: `/${name}`, detail: 'is given more than once' }))
   return { query, faults }

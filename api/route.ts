@@ -8,11 +8,13 @@ import type { Tag } from './tags.ts'
 /** Who may call: anyone, or the bearer of an API token with one of these roles. */
 export type Access = 'public' | readonly Role[]
 
-/** What a handler answers: JSON, or `text` of media type `type`. */
+/** What a handler answers: JSON, or `text` of media type `type`, or a `stream` of it. */
 export interface Reply {
   status: number
   body?: unknown
   text?: { content: string; type: string }
+  /** Each chunk is asked for when the client has taken those before; a client that leaves ends the generator. */
+  stream?: { chunks: AsyncGenerator<string>; type: string }
   headers?: Record<string, string>
 }
 

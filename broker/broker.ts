@@ -16,6 +16,7 @@ import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
 import { openPresence } from './presence/presence.ts'
+import { createNewestPositions } from './live/newest.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { openStatus } from './status.ts'
@@ -78,6 +79,11 @@ export async function openBroker(options: {
     const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: spoolBytesMax, log }), (it) =>
       it.close(),
     )
+    const newest = closers.add(
+      'positions',
+      createNewestPositions({ sql: pool('positions', 1, { statement_timeout: 10_000 }), log }),
+      (it) => it.close(),
+    )
     const ingest = closers.add(
       'ingest',
       createIngest({
@@ -94,6 +100,7 @@ export async function openBroker(options: {
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
+        onStored: newest.note,
       }),
       (it) => it.drain(),
     )

@@ -501,46 +501,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/vehicles/{key}/telemetry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Readings of a vehicle in order of time, from inclusive, to exclusive
-         * @description For the role admin.
-         */
-        get: operations["getVehicleTelemetry"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/vehicles/{key}/position": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The newest reading of a vehicle that has a position
-         * @description For the role admin.
-         */
-        get: operations["getVehiclePosition"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/vehicles/{key}/commands": {
         parameters: {
             query?: never;
@@ -621,6 +581,106 @@ export interface paths {
          * @description For the role admin, service, user.
          */
         get: operations["getPresenceCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readings of many vehicles: vehicle by vehicle, in order of time, or as buckets or points
+         * @description For the role admin, service, user.
+         */
+        get: operations["getTelemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/telemetry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points
+         * @description For the role admin, service, user.
+         */
+        get: operations["getVehicleTelemetry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/position": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest reading of a vehicle that has a position
+         * @description For the role admin, service, user.
+         */
+        get: operations["getVehiclePosition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telemetry/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file
+         * @description For the role admin, service, user.
+         */
+        get: operations["getTelemetryExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest positions: of all vehicles, of a group, in a box, or in a circle the nearest first
+         * @description For the role admin, service, user.
+         */
+        get: operations["getPositions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -950,48 +1010,6 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        StoredReading: {
-            /** Format: date-time */
-            time: string;
-            /** @description degrees */
-            lat?: number;
-            /** @description degrees */
-            lon?: number;
-            /** @description m */
-            altitude?: number;
-            /** @description km/h */
-            speed?: number;
-            /** @description degrees from north */
-            heading?: number;
-            /** @description 1/min */
-            rpm?: number;
-            /** @description % */
-            engine_load?: number;
-            /** @description % */
-            fuel_level?: number;
-            /** @description l/h */
-            fuel_rate?: number;
-            /** @description degrees C */
-            coolant_temp?: number;
-            /** @description V */
-            battery_voltage?: number;
-            /** @description km */
-            odometer?: number;
-            ignition?: boolean;
-            status?: string;
-            seq?: number;
-            extra?: {
-                [key: string]: string | number | boolean | null;
-            };
-            /** Format: date-time */
-            received_at: string;
-            device: string | null;
-        };
-        StoredReadingPage: {
-            items: components["schemas"]["StoredReading"][];
-            /** @description the next page; null on the last one */
-            next_cursor: string | null;
-        };
         Command: {
             id: number;
             name: string;
@@ -1034,6 +1052,118 @@ export interface components {
             online: number;
             offline: number;
             never: number;
+        };
+        HistoryReading: {
+            /** Format: date-time */
+            time: string;
+            /** @description degrees */
+            lat?: number;
+            /** @description degrees */
+            lon?: number;
+            /** @description m */
+            altitude?: number;
+            /** @description km/h */
+            speed?: number;
+            /** @description degrees from north */
+            heading?: number;
+            /** @description 1/min */
+            rpm?: number;
+            /** @description % */
+            engine_load?: number;
+            /** @description % */
+            fuel_level?: number;
+            /** @description l/h */
+            fuel_rate?: number;
+            /** @description degrees C */
+            coolant_temp?: number;
+            /** @description V */
+            battery_voltage?: number;
+            /** @description km */
+            odometer?: number;
+            ignition?: boolean;
+            status?: string;
+            seq?: number;
+            extra?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Format: date-time */
+            received_at?: string;
+            device?: string | null;
+            /** @example truck-7 */
+            vehicle?: string;
+        };
+        /** @description what was asked for under the name of each field */
+        HistoryBucket: {
+            /** Format: date-time */
+            time: string;
+            /** @example truck-7 */
+            vehicle?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        History: {
+            items: (components["schemas"]["HistoryReading"] | components["schemas"]["HistoryBucket"])[];
+            next_cursor: string | null;
+            prev_cursor: string | null;
+        };
+        StoredReading: {
+            /** Format: date-time */
+            time: string;
+            /** @description degrees */
+            lat?: number;
+            /** @description degrees */
+            lon?: number;
+            /** @description m */
+            altitude?: number;
+            /** @description km/h */
+            speed?: number;
+            /** @description degrees from north */
+            heading?: number;
+            /** @description 1/min */
+            rpm?: number;
+            /** @description % */
+            engine_load?: number;
+            /** @description % */
+            fuel_level?: number;
+            /** @description l/h */
+            fuel_rate?: number;
+            /** @description degrees C */
+            coolant_temp?: number;
+            /** @description V */
+            battery_voltage?: number;
+            /** @description km */
+            odometer?: number;
+            ignition?: boolean;
+            status?: string;
+            seq?: number;
+            extra?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Format: date-time */
+            received_at: string;
+            device: string | null;
+        };
+        Position: {
+            /** @example truck-7 */
+            vehicle: string;
+            /** Format: date-time */
+            time: string;
+            /** Format: date-time */
+            received_at: string;
+            device: string | null;
+            lat: number;
+            lon: number;
+            altitude?: number;
+            speed?: number;
+            heading?: number;
+            ignition?: boolean;
+            /** @description metres */
+            distance?: number;
+        };
+        PositionPage: {
+            items: components["schemas"]["Position"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
         };
         DeadLetter: {
             id: number;
@@ -7598,322 +7728,6 @@ export interface operations {
             };
         };
     };
-    getVehicleTelemetry: {
-        parameters: {
-            query?: {
-                /** @description RFC 3339 with zone, or epoch milliseconds */
-                from?: string;
-                /** @description RFC 3339 with zone, or epoch milliseconds */
-                to?: string;
-                limit?: number;
-                /** @description the `next_cursor` of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of them */
-            200: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoredReadingPage"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getVehiclePosition: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The reading */
-            200: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoredReading"];
-                };
-            };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getVehicleCommands: {
         parameters: {
             query?: {
@@ -8854,6 +8668,824 @@ export interface operations {
                      *       "status": 403,
                      *       "detail": "what was wrong with this request",
                      *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTelemetry: {
+        parameters: {
+            query?: {
+                vehicles?: string;
+                group?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                fields?: string;
+                where?: string[];
+                order?: "asc" | "desc";
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+                bucket?: string;
+                aggregates?: string;
+                fill?: "null" | "previous";
+                points?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of readings, or all buckets or points */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehicleTelemetry: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                fields?: string;
+                where?: string[];
+                order?: "asc" | "desc";
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+                bucket?: string;
+                aggregates?: string;
+                fill?: "null" | "previous";
+                points?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of readings, or all buckets or points */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVehiclePosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reading */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredReading"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTelemetryExport: {
+        parameters: {
+            query: {
+                vehicles?: string;
+                group?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                fields?: string;
+                where?: string[];
+                format: "csv" | "ndjson" | "geojson" | "gpx";
+                geometry?: "point" | "line";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/geo+json": string;
+                    "application/gpx+xml": string;
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong here (`internal`) */
+            500: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/internal",
+                     *       "title": "Something went wrong here",
+                     *       "status": 500,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "internal",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available right now (`unavailable`) */
+            503: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unavailable",
+                     *       "title": "Not available right now",
+                     *       "status": 503,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unavailable",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPositions: {
+        parameters: {
+            query?: {
+                bbox?: string;
+                near?: string;
+                radius?: number;
+                group?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionPage"];
+                };
+            };
+            /** @description The request is not valid (`invalid_request`) */
+            400: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/invalid_request",
+                     *       "title": "The request is not valid",
+                     *       "status": 400,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "invalid_request",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not logged in (`unauthorized`) */
+            401: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/unauthorized",
+                     *       "title": "Not logged in",
+                     *       "status": 401,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "unauthorized",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed (`forbidden`) */
+            403: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    /** @description the challenge of RFC 6750 */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/forbidden",
+                     *       "title": "Not allowed",
+                     *       "status": 403,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "forbidden",
+                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not found (`not_found`) */
+            404: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "https://fleetwire.dev/problems/not_found",
+                     *       "title": "Not found",
+                     *       "status": 404,
+                     *       "detail": "what was wrong with this request",
+                     *       "code": "not_found",
                      *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
                      *     }
                      */

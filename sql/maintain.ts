@@ -42,6 +42,8 @@ async function maintain(sql: Sql, retentionDays: number | null, log: Maintenance
   try {
     const done = await sql<{ action: string; object: string }[]>`
       select action, object from telemetry_maintain(${retentionDays}::int)`
+    // A position is of a reading, and is forgotten with it.
+    await sql`delete from positions where time < now() - make_interval(days => nullif(${retentionDays}::int, 0))`
     if (done.length === 0) return
     const lines = done.map(({ action, object }) => `${action} ${object}`)
     const postponed = done.some(({ action }) => action === 'postponed')

@@ -1,85 +1,192 @@
+import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
-import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
-import { findPosition, listReadings, type ReadingRow } from '../queries/telemetry.ts'
-import { findVehicleId } from '../queries/vehicles.ts'
-import { isRefusal, refuse } from '../refusal.ts'
-import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
-import { route, type Route } from '../route.ts'
-import { cursorSchema, keyParams, limitSchema, object, timeSchema } from '../schemas.ts'
-import { readTimeRange } from '../time-range.ts'
+import { bucketSchema } from '../bucket.ts'
+import { COLUMNS } from '../columns.ts'
+import { AGGREGATES } from '../fill-gaps.ts'
+import { readHistoryCursor } from '../history-cursor.ts'
+import {
+  GROUP_VEHICLES_MAX,
+  historyParameters,
+  readHistoryFilter,
+  readVehicles,
+  vehiclesParameters,
+} from '../history-filter.ts'
+import { readPage, toReading } from '../history-page.ts'
+import { createHistorySeries, POINTS_MAX } from '../history-series.ts'
+import { findVisibleVehicles, type Vehicle } from '../queries/history-filter.ts'
+import { findPosition } from '../queries/telemetry.ts'
+import { findVisibleVehicleId } from '../queries/visible.ts'
+import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
+import { arrayOf, keyOrNull, replyObject, timeReply } from '../reply-schemas.ts'
+import { route, type Reply, type Route } from '../route.ts'
+import { cursorSchema, keyParams, keySchema, object } from '../schemas.ts'
+import type { TypeOf } from '../schema-type.ts'
 import { noVehicle } from './vehicles.ts'
 
-const telemetryQuery = object({
-  from: timeSchema,
-  to: timeSchema,
-  limit: limitSchema(10_000, 1000),
+const AGGREGATE = `(${AGGREGATES.join('|')})`
+/** Items of a page, when the request does not say. */
+const LIMIT_DEFAULT = 1000
+
+const parameters = {
+  ...historyParameters,
+  order: { enum: ['asc', 'desc'] },
+  limit: { type: 'integer', minimum: 1, maximum: 10_000 },
   cursor: cursorSchema,
-})
+  bucket: bucketSchema,
+  aggregates: { type: 'string', pattern: `^${AGGREGATE}(,${AGGREGATE})*$`, maxLength: 100 },
+  fill: { enum: ['null', 'previous'] },
+  points: { type: 'integer', minimum: 2, maximum: POINTS_MAX },
+} as const
+const ofOne = object(parameters)
+const ofMany = object({ ...vehiclesParameters, ...parameters })
 
 const readingReply = replyObject(
   'StoredReading',
   { ...READING_SCHEMA.properties, time: timeReply, received_at: timeReply, device: keyOrNull },
   READING_FIELDS,
 )
+const historyReply = replyObject('History', {
+  items: arrayOf({
+    anyOf: [
+      replyObject(
+        'HistoryReading',
+        {
+          ...READING_SCHEMA.properties,
+          time: timeReply,
+          received_at: timeReply,
+          device: keyOrNull,
+          vehicle: keySchema,
+        },
+        [...READING_FIELDS, 'received_at', 'device', 'vehicle'],
+      ),
+      {
+        title: 'HistoryBucket',
+        description: 'what was asked for under the name of each field',
+        type: 'object',
+        properties: { time: timeReply, vehicle: keySchema },
+        required: ['time'],
+        additionalProperties: true,
+      },
+    ],
+  }),
+  next_cursor: { type: ['string', 'null'] },
+  prev_cursor: { type: ['string', 'null'] },
+})
 
 /**
- * GET /api/vehicles/{key}/telemetry, GET /api/vehicles/{key}/position; a reading is {time, received_at, device} and
- * those fields of the contract that it has.
+ * GET /api/telemetry, GET /api/vehicles/{key}/telemetry, GET /api/vehicles/{key}/position; a reading is {time,
+ * received_at, device} and those fields of the contract that it has, with {vehicle} when many are asked for. A bucket is
+ * {time} and {min, max, avg, first, last, count} under the name of each field.
  */
-export function telemetryRoutes({ sql }: { sql: Sql }): Route[] {
+export function telemetryRoutes({ sql, now }: { sql: Sql; now: () => number }): Route[] {
+  const series = createHistorySeries({ sql, now })
+
+  async function answer(
+    vehicles: Vehicle[],
+    query: TypeOf<typeof ofOne>,
+    named: boolean,
+  ): Promise<Reply | Refusal> {
+    const faults = unfitting(query)
+    if (faults.length > 0) return refuseFaults('invalid_request', faults)
+    const filter = readHistoryFilter(query)
+    if (isRefusal(filter)) return filter
+    if (query.bucket !== undefined || query.points !== undefined) {
+      const result = await series(vehicles, query, filter, named)
+      if (isRefusal(result)) return result
+      return { status: 200, body: { ...result, next_cursor: null, prev_cursor: null } }
+    }
+    const read = readHistoryCursor(query.cursor)
+    if (isRefusal(read)) return read
+    const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
+    const body = await readPage(sql, vehicles, filter, page, named)
+    return isRefusal(body) ? body : { status: 200, body }
+  }
+
   return [
     route({
       method: 'get',
-      path: '/api/vehicles/{key}/telemetry',
-      summary: 'Readings of a vehicle in order of time, from inclusive, to exclusive',
+      path: '/api/telemetry',
+      summary: 'Readings of many vehicles: vehicle by vehicle, in order of time, or as buckets or points',
+      access: ['admin', 'service', 'user'],
       tag: 'telemetry',
-      access: ['admin'],
-      replies: { 200: { description: 'A page of them', schema: pageOf(readingReply) } },
+      replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
+      problems: ['not_found'],
+      query: ofMany,
+      async handle({ query, caller }) {
+        const found = await findVehicles(sql, caller, query)
+        return isRefusal(found) ? found : answer(found, query, true)
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/vehicles/{key}/telemetry',
+      summary:
+        'Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
+      access: ['admin', 'service', 'user'],
+      tag: 'telemetry',
+      replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
       problems: ['not_found'],
       params: keyParams,
-      query: telemetryQuery,
-      async handle({ params, query }) {
-        const times = readTimeRange(query)
-        if (isRefusal(times)) return times
-        const cursor = readNumberCursor('time', query.cursor)
-        if (isRefusal(cursor)) return cursor
-        const vehicleId = await findVehicleId(sql, params.key)
-        if (vehicleId === undefined) return noVehicle(params.key)
-
-        const page = { ...times.range, afterUs: cursor.after, limit: query.limit + 1 }
-        const rows = await listReadings(sql, vehicleId, page)
-        const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('time', last.timeUs))
-        return { status: 200, body: { items: items.map(toReading), next_cursor } }
+      query: ofOne,
+      async handle({ params: { key }, query, caller }) {
+        const id = await findVisibleVehicleId(sql, caller, key)
+        return id === undefined ? noVehicle(key) : answer([{ id, key }], query, false)
       },
     }),
     route({
       method: 'get',
       path: '/api/vehicles/{key}/position',
       summary: 'The newest reading of a vehicle that has a position',
+      access: ['admin', 'service', 'user'],
       tag: 'telemetry',
-      access: ['admin'],
       replies: { 200: { description: 'The reading', schema: readingReply } },
       problems: ['not_found'],
       params: keyParams,
-      async handle({ params }) {
-        const vehicleId = await findVehicleId(sql, params.key)
+      async handle({ params, caller }) {
+        const vehicleId = await findVisibleVehicleId(sql, caller, params.key)
         if (vehicleId === undefined) return noVehicle(params.key)
         const row = await findPosition(sql, vehicleId)
-        if (row) return { status: 200, body: toReading(row) }
+        if (row) return { status: 200, body: toReading(row, COLUMNS) }
         return refuse('not_found', `the vehicle ${params.key} has not sent a position yet`)
       },
     }),
   ]
 }
 
-function toReading(row: ReadingRow) {
-  const reading: Record<string, unknown> = {
-    time: formatTime(row.timeUs),
-    received_at: formatTime(row.receivedUs),
-    device: row.device,
+/** The vehicles that a query is about, of those that the caller may see: all that it names, or what there is of a group. */
+export async function findVehicles(
+  sql: Sql,
+  caller: Claims,
+  query: { vehicles?: string; group?: string },
+): Promise<Vehicle[] | Refusal> {
+  const asked = readVehicles(query)
+  if (isRefusal(asked)) return asked
+  const vehicles = await findVisibleVehicles(sql, caller, asked, GROUP_VEHICLES_MAX + 1)
+  if (vehicles.length > GROUP_VEHICLES_MAX) {
+    const detail = `has more than ${GROUP_VEHICLES_MAX} vehicles`
+    return refuseFaults('invalid_request', [{ code: 'too_many_values', pointer: '/group', detail }])
   }
-  for (const field of READING_FIELDS) if (row[field] !== null) reading[field] = row[field]
-  return reading
+  const found = new Set(vehicles.map(({ key }) => key))
+  const missing = 'keys' in asked ? asked.keys.find((key) => !found.has(key)) : undefined
+  return missing === undefined ? vehicles : noVehicle(missing)
+}
+
+/** Parameters that do not go with the others. */
+function unfitting(query: TypeOf<typeof ofOne>): Fault[] {
+  const { bucket, points, aggregates, fill, limit, cursor, order } = query
+  const faults: Fault[] = []
+  const refuseWith = (name: string, value: unknown, detail: string) => {
+    if (value !== undefined) faults.push({ pointer: `/${name}`, detail })
+  }
+  if (bucket !== undefined) refuseWith('points', points, 'excludes bucket')
+  if (bucket === undefined) {
+    refuseWith('aggregates', aggregates, 'needs bucket')
+    refuseWith('fill', fill, 'needs bucket')
+  }
+  if (bucket !== undefined || points !== undefined) {
+    for (const [name, value] of Object.entries({ limit, cursor, order }))
+      refuseWith(name, value, 'does not go with bucket or points, which have one page')
+  }
+  return faults
 }

@@ -6,6 +6,7 @@ import { Batch } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf } from './outcome.ts'
+import type { RowBuffer } from './row-buffer.ts'
 import type { ChunkKey } from './spool/chunk.ts'
 import type { Spool } from './spool/spool.ts'
 import { createStore, NOTHING_SPECIAL, type NotStored } from './store.ts'
@@ -27,6 +28,8 @@ export interface DrainOptions {
   deadLetters: DeadLetters
   validate: Validate
   metrics: IngestMetrics
+  /** called with rows that were committed */
+  onStored: (rows: RowBuffer) => void
   log: Log
   signal: AbortSignal
   /** whether live messages wait for the database */
@@ -134,6 +137,7 @@ export function createDrain(options: DrainOptions): Drain {
     rowsMin = Math.min(rowsMin * 2, ROWS_MIN)
     failures = 0
     metrics.countBatch(rows.count, entries.length, result)
+    options.onStored(rows)
     for (const { rejected } of outcomes) metrics.countRejected(rejected)
     return true
   }

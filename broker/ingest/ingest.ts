@@ -9,6 +9,7 @@ import { createLane, type Lane } from './lane.ts'
 import { createReceiptClock } from './receipt-clock.ts'
 import { createIngestMetrics } from './metrics.ts'
 import { createPressure } from './pressure.ts'
+import type { RowBuffer } from './row-buffer.ts'
 import type { Spool } from './spool/spool.ts'
 import { createValidate } from './validate.ts'
 
@@ -38,6 +39,8 @@ export interface IngestOptions {
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
+  /** called with rows that were committed, some of which may have been there before; they are the caller's until it returns */
+  onStored: (rows: RowBuffer) => void
 }
 
 /** So that a batch of many large `extra` objects, or payloads of mostly blanks, does not grow for ever. */
@@ -53,7 +56,7 @@ const BULK_BYTES = 32 * 1024
 
 /** From a message to its committed rows. See `Accept` for what is promised. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { copyConnections, spool, log, waitingBytesMax, commitTimeoutMs } = options
+  const { copyConnections, spool, log, waitingBytesMax, commitTimeoutMs, onStored } = options
   const abortion = new AbortController()
   const { signal } = abortion
   const sum = (read: (lane: Lane) => number) => lanes.reduce((total, lane) => total + read(lane), 0)
@@ -64,7 +67,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const pressure = createPressure({ waitingBytes, waitingBytesMax, log })
   const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending, spool, availability })
   const validate = createValidate({ clockSkewMaxS: options.clockSkewMaxS })
-  const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate }
+  const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate, onStored }
   const deadLetters = createDeadLetters({ ...common, sql: options.deadLetterConnection })
   const clock = createReceiptClock()
   const openLane = (connection: Pool) =>

@@ -11,6 +11,8 @@ const TRAILER = Buffer.from([0xff, 0xff])
 const FIXED_BYTES_MAX = 2 + ROW_COLUMNS.length * 12
 /** timestamptz counts from 2000-01-01. */
 const PG_EPOCH_US = 946_684_800_000_000
+/** Where in a row the length of `lat` is: behind the field count and four columns that are never null. */
+const LATITUDE_AT = 2 + 4 * 12
 const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
 
@@ -85,6 +87,11 @@ export class RowBuffer {
       return this.#bytes.subarray(0, this.#at + TRAILER.length)
     }
     return Buffer.concat([HEADER, this.#bytes.subarray(this.#startOf(from), this.#startOf(to)), TRAILER])
+  }
+
+  /** Whether a row has a latitude and a longitude: readings have both or neither. */
+  hasPosition(row: number): boolean {
+    return this.#view.getInt32(this.#startOf(row) + LATITUDE_AT) !== -1
   }
 
   vehicleIdOf(row: number): number {

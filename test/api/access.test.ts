@@ -6,8 +6,6 @@ const CLOSED: [string, string][] = [
   ['POST', '/api/vehicles'],
   ['GET', '/api/vehicles'],
   ['GET', '/api/vehicles/v1'],
-  ['GET', '/api/vehicles/v1/telemetry'],
-  ['GET', '/api/vehicles/v1/position'],
   ['POST', '/api/devices'],
   ['GET', '/api/devices'],
   ['GET', '/api/devices/d1'],
@@ -45,6 +43,15 @@ const CLOSED: [string, string][] = [
   ['GET', '/api/dead-letters/1'],
 ]
 
+/** For whoever logs in, each for its own vehicles. */
+const FOR_USERS: [string, string][] = [
+  ['GET', '/api/positions'],
+  ['GET', '/api/telemetry'],
+  ['GET', '/api/telemetry/export'],
+  ['GET', '/api/vehicles/v1/telemetry'],
+  ['GET', '/api/vehicles/v1/position'],
+]
+
 describe('api access', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
@@ -68,7 +75,7 @@ describe('api access', () => {
   ]
   for (const [name, token] of refusedTokens) {
     it(`answers ${name} with 401 and a challenge, on each route`, async () => {
-      for (const [method, path] of CLOSED) {
+      for (const [method, path] of [...CLOSED, ...FOR_USERS]) {
         const answer = await fixture.call(method, path, { token })
         expectProblem(answer, 401, 'unauthorized')
         expect(answer.headers.get('www-authenticate'), path).to.match(/^Bearer realm="fleetwire"/)
@@ -78,7 +85,7 @@ describe('api access', () => {
 
   it('answers the role device with 403, on each route', async () => {
     const token = makeToken({ role: 'device' })
-    for (const [method, path] of CLOSED) {
+    for (const [method, path] of [...CLOSED, ...FOR_USERS]) {
       expectProblem(await fixture.call(method, path, { token }), 403, 'forbidden')
     }
   })

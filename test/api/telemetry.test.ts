@@ -61,6 +61,7 @@ describe('api telemetry', () => {
         },
       ],
       next_cursor: null,
+      prev_cursor: null,
     })
   })
 
@@ -120,7 +121,7 @@ describe('api telemetry', () => {
       ['?to=1&to=2', ['/to']],
       ['?limit=10001', ['/limit']],
       ['?cursor=dGltZTp4', ['/cursor']],
-      [`?cursor=${Buffer.from('time:9999999999999999').toString('base64url')}`, ['/cursor']],
+      [`?cursor=${Buffer.from('telemetry:n9999999999999999.v1').toString('base64url')}`, ['/cursor']],
       ['?from=%00', ['/from']],
     ]
     for (const [query, pointers] of cases) expectProblem(await read(query), 400, 'invalid_request', pointers)

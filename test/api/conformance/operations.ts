@@ -191,8 +191,32 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { status: 200 },
   ],
   getPresenceCounts: () => [{ query: { group: 'north' }, status: 200 }, { status: 200 }],
+  getTelemetry: () => [
+    {
+      query: { ...times, vehicles: 'v1,v2', fields: 'speed,lat', where: 'speed>1', order: 'desc' },
+      status: 200,
+    },
+    { query: { group: 'north' }, status: 200 },
+  ],
+  getTelemetryExport: () => [
+    { query: { vehicles: 'v1', format: 'csv' }, status: 200 },
+    { query: { vehicles: 'v1', format: 'geojson', geometry: 'line' }, status: 200 },
+    { query: { vehicles: 'v1', format: 'gpx' }, status: 200 },
+    { query: { vehicles: 'v1', format: 'ndjson' }, status: 200 },
+  ],
+  getPositions: () => [
+    { status: 200 },
+    { query: { near: '59.3,18.1', radius: '1000' }, status: 200 },
+    { query: { bbox: '10,50,20,60', limit: '1' }, status: 200 },
+  ],
   getVehicleTelemetry: () => [
     { ...v1, query: times, status: 200 },
+    {
+      ...v1,
+      query: { from: times.from, to: '2026-11-22T00:00:00Z', bucket: '1h', fields: 'speed' },
+      status: 200,
+    },
+    { ...v1, query: { fields: 'speed', points: '10' }, status: 200 },
     { params: { key: 'v2' }, status: 200 },
   ],
   getVehiclePosition: () => [{ ...v1, status: 200 }],

@@ -1,0 +1,143 @@
+import { formatTime } from '../contract/time.ts'
+import type { Sql } from '../sql/connect.ts'
+import { BUCKETS_MAX, readBuckets } from './bucket.ts'
+import { AGGREGATES, fillGaps, type Aggregate, type Bucket, type Figures } from './fill-gaps.ts'
+import { readNumberFields, type HistoryFilter } from './history-filter.ts'
+import { listBuckets, type BucketRow, type BucketsQuery } from './queries/buckets.ts'
+import { hasHourlyTable, isHourly, listHourlyBuckets } from './queries/hourly-buckets.ts'
+import type { Vehicle } from './queries/history-filter.ts'
+import { findExtent, readSeries } from './queries/series.ts'
+import { isRefusal, refuseFaults, type Refusal } from './refusal.ts'
+import { createThinning } from './thinning.ts'
+
+/** Points of one vehicle's chart. */
+export const POINTS_MAX = 5000
+/** Points of all vehicles in one reply. */
+const POINTS_TOTAL_MAX = 10_000
+/** Readings that are read for the points of one reply: some ten seconds' work. */
+const READINGS_MAX = 20_000_000
+
+interface SeriesQuery {
+  bucket?: string
+  aggregates?: string
+  fill?: 'null' | 'previous'
+  points?: number
+  fields?: string
+}
+
+interface Items {
+  items: Record<string, unknown>[]
+}
+
+/** Answers what is asked of vehicles' histories with `bucket` or `points`. */
+export function createHistorySeries({ sql, now }: { sql: Sql; now: () => number }) {
+  let hourly: boolean | undefined
+
+  async function bucketsOf(
+    vehicles: readonly Vehicle[],
+    query: SeriesQuery & { bucket: string },
+    filter: HistoryFilter,
+    named: boolean,
+  ): Promise<Items | Refusal> {
+    const fields = readNumberFields(query, filter)
+    if (isRefusal(fields)) return fields
+    const buckets = readBuckets(query.bucket, filter.range, now() * 1000)
+    if (isRefusal(buckets)) return buckets
+    if (buckets.count * vehicles.length > BUCKETS_MAX) {
+      const what = `gives more than ${BUCKETS_MAX} buckets`
+      const detail = vehicles.length > 1 ? `${what} of ${vehicles.length} vehicles together` : what
+      return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/bucket', detail }])
+    }
+
+    const asked = query.aggregates?.split(',') ?? AGGREGATES
+    const aggregates = AGGREGATES.filter((name) => asked.includes(name))
+    const vehicleIds = vehicles.map(({ id }) => id)
+    const question: BucketsQuery = { vehicleIds, fields, aggregates, buckets, conditions: filter.conditions }
+    const isServedHourly = isHourly(question) && (hourly ??= await hasHourlyTable(sql))
+    const rows = await (isServedHourly ? listHourlyBuckets(sql, question) : listBuckets(sql, question))
+
+    const byVehicle = new Map<number, Bucket[]>(vehicleIds.map((id) => [id, []]))
+    for (const row of rows) {
+      const bucket = toBucket(row, fields, aggregates)
+      if (bucket) byVehicle.get(row.vehicleId)?.push(bucket)
+    }
+    const items = vehicles.flatMap(({ id, key }) => {
+      const there = byVehicle.get(id) ?? []
+      const all = query.fill ? fillGaps(there, buckets, fields, aggregates, query.fill) : there
+      return all.map((it) => ({ time: formatTime(it.timeUs), ...(named && { vehicle: key }), ...it.fields }))
+    })
+    return { items }
+  }
+
+  async function pointsOf(
+    vehicles: readonly Vehicle[],
+    query: SeriesQuery & { points: number },
+    filter: HistoryFilter,
+    named: boolean,
+  ): Promise<Items | Refusal> {
+    const fields = readNumberFields(query, filter)
+    if (isRefusal(fields)) return fields
+    const [field, another] = fields
+    if (field === undefined || another !== undefined) {
+      const detail = 'must be one field, with points'
+      return refuseFaults('invalid_request', [{ code: 'too_many_values', pointer: '/fields', detail }])
+    }
+    if (query.points * vehicles.length > POINTS_TOTAL_MAX) {
+      const detail = `gives more than ${POINTS_TOTAL_MAX} points of ${vehicles.length} vehicles together`
+      return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/points', detail }])
+    }
+
+    const items: Record<string, unknown>[] = []
+    let readings = 0
+    for (const { id, key } of vehicles) {
+      const series = { vehicleId: id, field, filter }
+      const extent = await findExtent(sql, series)
+      if (!extent) continue
+      const thinning = createThinning({ count: query.points, ...extent })
+      for await (const page of readSeries(sql, series)) {
+        readings += page.length
+        if (readings > READINGS_MAX) {
+          const detail = `gives more than ${READINGS_MAX} readings to look at; ask for less time, or for buckets`
+          return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/from', detail }])
+        }
+        thinning.add(page)
+      }
+      for (const { timeUs, value } of thinning.result())
+        items.push({ time: formatTime(timeUs), ...(named && { vehicle: key }), [field]: value })
+    }
+    return { items }
+  }
+
+  return async (
+    vehicles: readonly Vehicle[],
+    query: SeriesQuery,
+    filter: HistoryFilter,
+    named: boolean,
+  ): Promise<Items | Refusal> => {
+    const { bucket, points = POINTS_MAX } = query
+    if (bucket !== undefined) return bucketsOf(vehicles, { ...query, bucket }, filter, named)
+    return pointsOf(vehicles, { ...query, points }, filter, named)
+  }
+}
+
+/** Undefined when no reading of the bucket has any of the fields. */
+function toBucket(
+  row: BucketRow,
+  fields: readonly string[],
+  aggregates: readonly Aggregate[],
+): Bucket | undefined {
+  let isEmpty = true
+  const figuresOf = (field: string) => {
+    const figures: Figures = {}
+    for (const name of aggregates) {
+      figures[name] = row[`${field}_${name}`] ?? null
+      if (figures[name] !== null && !(name === 'count' && figures[name] === 0)) isEmpty = false
+    }
+    return figures
+  }
+  const bucket = {
+    timeUs: row.timeUs,
+    fields: Object.fromEntries(fields.map((field) => [field, figuresOf(field)])),
+  }
+  return isEmpty ? undefined : bucket
+}

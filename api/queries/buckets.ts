@@ -1,0 +1,70 @@
+import type { NumberField } from '../../contract/telemetry.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { type Buckets } from '../bucket.ts'
+import type { Aggregate } from '../fill-gaps.ts'
+import type { HistoryFilter } from '../history-filter.ts'
+import { matching } from './history-filter.ts'
+
+/** Of one vehicle and bucket; each figure is named after its field and aggregate: `speed_max`. */
+export type BucketRow = Record<string, number | null> & { vehicleId: number; timeUs: number }
+
+export interface BucketsQuery {
+  vehicleIds: number[]
+  fields: readonly NumberField[]
+  aggregates: readonly Aggregate[]
+  buckets: Buckets
+  conditions: HistoryFilter['conditions']
+}
+
+/** The buckets that have readings, from the readings themselves, by vehicle and time. */
+export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
+  const { vehicleIds, fields, aggregates, buckets, conditions } = query
+  const { fromUs: from, toUs: to, widthUs } = buckets
+  const figures = fields.flatMap((field) =>
+    aggregates.map((name) => sql`, ${aggregate(sql, name, field)} as ${sql(`${field}_${name}`)}`),
+  )
+  // Vehicle by vehicle and without an order, so that the planner gathers the buckets in a hash table. For all at once, or in
+  // order, it sorts the readings first, on the disk when they are many.
+  const rows = await sql<BucketRow[]>`
+    select given.id as "vehicleId", it.*
+    from unnest(${vehicleIds}::bigint[]) as given (id)
+    cross join lateral (
+      select (extract(epoch from bucket) * 1000000)::bigint as "timeUs" ${figures}
+      from (
+        select telemetry.*, date_bin(${`${widthUs} us`}::interval, time, ${bucketOrigin(sql)}) as bucket
+        from telemetry
+        where vehicle_id = given.id ${matching(sql, { range: { fromUs: from, toUs: to }, conditions })}
+      ) as reading
+      group by bucket
+    ) as it
+  `
+  return rows.toSorted((a, b) => a.vehicleId - b.vehicleId || a.timeUs - b.timeUs)
+}
+
+/**
+ * The first and the last are found by comparing (time, value) as arrays, which needs neither a sort nor an aggregate
+ * that only TimescaleDB has. Seconds since 1970 in a double are told apart by a microsecond.
+ */
+function aggregate(sql: Sql, name: Aggregate, field: NumberField) {
+  const value = sql(field)
+  const timed = sql`array[date_part('epoch', time), ${value}]`
+  switch (name) {
+    case 'min':
+      return sql`min(${value})`
+    case 'max':
+      return sql`max(${value})`
+    case 'avg':
+      return sql`avg(${value})`
+    case 'first':
+      return sql`(min(${timed}) filter (where ${value} is not null))[2]`
+    case 'last':
+      return sql`(max(${timed}) filter (where ${value} is not null))[2]`
+    case 'count':
+      return sql`count(${value})`
+  }
+}
+
+/** `BUCKET_ORIGIN_US`. A literal, because a parameter that is cast would be read again for each row. */
+export function bucketOrigin(sql: Sql) {
+  return sql`timestamptz '2000-01-03T00:00:00Z'`
+}

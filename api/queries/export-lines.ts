@@ -1,0 +1,111 @@
+import type { Sql } from '../../sql/connect.ts'
+import type { Column } from '../columns.ts'
+import type { HistoryFilter } from '../history-filter.ts'
+import { fromUs } from './columns.ts'
+import { matching, type Vehicle } from './history-filter.ts'
+
+/** One reading as a line of text, made by the server: a format's name and what is at the line's end. */
+export type LineFormat = 'csv' | 'ndjson' | 'feature' | 'coordinate' | 'track-point'
+
+/** Lines of one page: a few megabytes at most, unless each reading has a large `extra`. */
+const PAGE_LINES = 10_000
+
+export interface LinesPage {
+  text: string
+  count: number
+}
+
+/**
+ * A vehicle's readings as lines of text, each with a line feed, page by page in order of time. A page is a query of its
+ * own that begins behind the last time of the one before: between pages nothing is open in the database, and a reader
+ * may be as slow as it likes. Lines of a position leave out readings that have none.
+ */
+export async function* readLines(
+  sql: Sql,
+  vehicle: Vehicle,
+  filter: HistoryFilter,
+  format: LineFormat,
+): AsyncGenerator<LinesPage> {
+  const needsPosition = format !== 'csv' && format !== 'ndjson'
+  let behindUs: number | undefined
+  for (;;) {
+    const [page] = await sql<{ text: string | null; count: number; lastUs: number | null }[]>`
+      select string_agg(line, '') as text, count(*) as count,
+        (extract(epoch from max(time)) * 1000000)::bigint as "lastUs"
+      from (
+        select time, concat(${line(sql, vehicle, filter.columns, format)}, chr(10)) as line
+        from (
+          select * from telemetry
+          where vehicle_id = ${vehicle.id} ${matching(sql, filter)}
+            ${behindUs === undefined ? sql`` : sql`and time > ${fromUs(sql, behindUs)}`}
+            ${needsPosition ? sql`and lat is not null and lon is not null` : sql``}
+          order by time
+          limit ${PAGE_LINES}
+        ) as reading
+      ) as it
+    `
+    if (!page || page.text === null || page.lastUs === null) return
+    yield { text: page.text, count: page.count }
+    if (page.count < PAGE_LINES) return
+    behindUs = page.lastUs
+  }
+}
+
+/** Arguments of concat(), for which null is no text. */
+function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], format: LineFormat) {
+  const without = columns.filter((it) => it !== 'lat' && it !== 'lon' && it !== 'altitude')
+  switch (format) {
+    case 'csv':
+      return sql`${`${vehicle.key},`}::text, ${utc(sql, 'time')} ${columns.map((it) => sql`, ',', ${csv(sql, it)}`)}`
+    case 'ndjson':
+      return sql`${'{'}::text, ${properties(sql, vehicle, columns)}, '}'`
+    case 'feature':
+      return sql`
+        ',{"type":"Feature","geometry":{"type":"Point","coordinates":', ${coordinate(sql)}, '},"properties":{',
+        ${properties(sql, vehicle, without)}, '}}'`
+    case 'coordinate':
+      return sql`',', ${coordinate(sql)}`
+    case 'track-point':
+      // xsd:decimal has no exponent, and GPX no longitude of 180.
+      return sql`
+        '<trkpt lat="', lat::numeric, '" lon="', case lon when 180 then -180 else lon::numeric end, '">',
+        '<ele>' || altitude::numeric || '</ele>', '<time>', ${utc(sql, 'time')}, '</time></trkpt>'`
+  }
+}
+
+function properties(sql: Sql, { key }: Vehicle, columns: readonly Column[]) {
+  return sql`
+    ${`"vehicle":"${key}","time":"`}::text, ${utc(sql, 'time')}, '"'
+    ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ${`,"${it}":`}::text || ${json(sql, it)}`)}`
+}
+
+/** RFC 7946, section 3.1.1: longitude, latitude and perhaps the altitude. */
+function coordinate(sql: Sql) {
+  return sql`concat('[', lon, ',', lat, ',' || altitude, ']')`
+}
+
+function json(sql: Sql, column: Column) {
+  if (column === 'received_at') return sql`'"' || ${utc(sql, column)} || '"'`
+  if (column === 'device') return sql`to_json(${deviceKey(sql)})::text`
+  if (column === 'status') return sql`to_json(status)::text`
+  return sql`${sql(column)}::text`
+}
+
+/** RFC 4180: what has a comma, a quote or a line break is quoted, and a quote is doubled. */
+function csv(sql: Sql, column: Column) {
+  const quoted = (text: ReturnType<typeof sql>) => sql`'"' || replace(${text}, '"', '""') || '"'`
+  if (column === 'received_at') return utc(sql, column)
+  if (column === 'device') return deviceKey(sql)
+  if (column === 'status') return sql`case when status ~ '[",]' then ${quoted(sql`status`)} else status end`
+  if (column === 'extra') return quoted(sql`extra::text`)
+  return sql`${sql(column)}::text`
+}
+
+function deviceKey(sql: Sql) {
+  return sql`(select key from devices where devices.id = device_id)`
+}
+
+/** RFC 3339 with microseconds. */
+function utc(sql: Sql, column: 'time' | 'received_at') {
+  return sql`to_char(${sql(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+}

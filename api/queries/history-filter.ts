@@ -1,0 +1,54 @@
+import type { Claims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { HistoryFilter } from '../history-filter.ts'
+import type { Condition } from '../where.ts'
+import { fromUs } from './columns.ts'
+import { visibleVehicles } from './visible.ts'
+
+export interface Vehicle {
+  id: number
+  key: string
+}
+
+/** The vehicles with these keys, or of this group, that the caller may see, in order of their keys; at most `limit`. */
+export async function findVisibleVehicles(
+  sql: Sql,
+  caller: Claims,
+  asked: { keys: string[] } | { group: string },
+  limit: number,
+): Promise<Vehicle[]> {
+  return sql<Vehicle[]>`
+    select id, key from vehicles
+    where ${'keys' in asked ? sql`key = any (${asked.keys}::text[])` : sql`group_key = ${asked.group}`}
+      and ${visibleVehicles(sql, caller)}
+    order by key
+    limit ${limit}
+  `
+}
+
+/** Conditions on `telemetry`, each with an "and" before it: the times and what the readings have to be. */
+export function matching(sql: Sql, { range, conditions }: Pick<HistoryFilter, 'range' | 'conditions'>) {
+  return sql`
+    ${range.fromUs === undefined ? sql`` : sql`and time >= ${fromUs(sql, range.fromUs)}`}
+    ${range.toUs === undefined ? sql`` : sql`and time < ${fromUs(sql, range.toUs)}`}
+    ${conditions.length === 0 ? sql`` : conditions.map((condition) => sql`and ${compare(sql, condition)}`)}
+  `
+}
+
+function compare(sql: Sql, { field, operator, value }: Condition) {
+  const column = sql(field)
+  switch (operator) {
+    case '>':
+      return sql`${column} > ${value}`
+    case '>=':
+      return sql`${column} >= ${value}`
+    case '<':
+      return sql`${column} < ${value}`
+    case '<=':
+      return sql`${column} <= ${value}`
+    case '=':
+      return sql`${column} = ${value}`
+    case '!=':
+      return sql`${column} <> ${value}`
+  }
+}

@@ -1,0 +1,72 @@
+import { TIME_MIN_US } from '../../contract/time.ts'
+import type { NumberField } from '../../contract/telemetry.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { HistoryFilter } from '../history-filter.ts'
+import type { Point } from '../lttb.ts'
+import { fromUs } from './columns.ts'
+import { matching } from './history-filter.ts'
+
+export interface SeriesQuery {
+  vehicleId: number
+  field: NumberField
+  filter: Pick<HistoryFilter, 'range' | 'conditions'>
+}
+
+/** Readings of one query: each is 16 bytes here, and twice that on the way as hexadecimal digits. */
+const PAGE_ROWS = 50_000
+/** A time and a value, 8 bytes each. */
+const ROW_BYTES = 16
+
+/** Times of the first and the last reading that has the field; undefined when there is none. */
+export async function findExtent(
+  sql: Sql,
+  query: SeriesQuery,
+): Promise<{ firstUs: number; lastUs: number } | undefined> {
+  const end = (isFirst: boolean) => sql`(
+    select (extract(epoch from time) * 1000000)::bigint from telemetry where ${having(sql, query)}
+    order by time ${isFirst ? sql`asc` : sql`desc`} limit 1
+  )`
+  const [row] = await sql<{ firstUs: number | null; lastUs: number | null }[]>`
+    select ${end(true)} as "firstUs", ${end(false)} as "lastUs"
+  `
+  if (!row || row.firstUs === null || row.lastUs === null) return undefined
+  return { firstUs: row.firstUs, lastUs: row.lastUs }
+}
+
+/**
+ * Each page of a vehicle's readings that have the field, in order of time. A page is one value of bytes, which the server
+ * makes and we read several times faster than as many rows.
+ */
+export async function* readSeries(sql: Sql, query: SeriesQuery): AsyncGenerator<Point[]> {
+  let behindUs: number | undefined
+  for (;;) {
+    const [page] = await sql<{ bytes: Buffer | null }[]>`
+      select string_agg(timestamptz_send(time) || float8send(value), '') as bytes
+      from (
+        select time, ${sql(query.field)} as value from telemetry
+        where ${having(sql, query)} ${behindUs === undefined ? sql`` : sql`and time > ${fromUs(sql, behindUs)}`}
+        order by time
+        limit ${PAGE_ROWS}
+      ) as it
+    `
+    const points = toPoints(page?.bytes ?? Buffer.alloc(0))
+    if (points.length > 0) yield points
+    if (points.length < PAGE_ROWS) return
+    behindUs = points.at(-1)?.timeUs ?? TIME_MIN_US
+  }
+}
+
+function having(sql: Sql, { vehicleId, field, filter }: SeriesQuery) {
+  return sql`vehicle_id = ${vehicleId} ${matching(sql, filter)} and ${sql(field)} is not null`
+}
+
+function toPoints(bytes: Buffer): Point[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const points: Point[] = []
+  for (let at = 0; at < bytes.length; at += ROW_BYTES) {
+    // timestamptz counts microseconds from 2000-01-01.
+    const timeUs = TIME_MIN_US + view.getInt32(at) * 0x1_0000_0000 + view.getUint32(at + 4)
+    points.push({ timeUs, value: view.getFloat64(at + 8) })
+  }
+  return points
+}

@@ -1,0 +1,88 @@
+import type { Sql } from '../../sql/connect.ts'
+import { FRAMES, writeExport } from '../export.ts'
+import { historyParameters, readHistoryFilter, vehiclesParameters } from '../history-filter.ts'
+import { isRefusal, refuse, refuseFaults, type Fault } from '../refusal.ts'
+import { route, type Route } from '../route.ts'
+import { object } from '../schemas.ts'
+import { findVehicles } from './telemetry.ts'
+
+/** Exports that run at once; further ones get 503. Each keeps one of the API's ten connections busy. */
+const EXPORTS_AT_ONCE_MAX = 4
+
+const FILE_TYPES = Object.values(FRAMES).map(({ type }) => type.split(';')[0] ?? type)
+
+const exportQuery = object(
+  {
+    ...vehiclesParameters,
+    ...historyParameters,
+    format: { enum: ['csv', 'ndjson', 'geojson', 'gpx'] },
+    geometry: { enum: ['point', 'line'] },
+  },
+  ['format'],
+)
+
+/** GET /api/telemetry/export: a file of any length, made while it is sent. */
+export function telemetryExportRoutes({ sql }: { sql: Sql }): Route[] {
+  let running = 0
+
+  async function* counted(chunks: AsyncGenerator<string>): AsyncGenerator<string> {
+    running++
+    try {
+      yield* chunks
+    } finally {
+      running--
+    }
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/api/telemetry/export',
+      summary: 'Readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file',
+      access: ['admin', 'service', 'user'],
+      tag: 'telemetry',
+      replies: { 200: { description: 'The file', types: FILE_TYPES } },
+      problems: ['not_found'],
+      query: exportQuery,
+      async handle({ query, caller }) {
+        const faults = unfitting(query)
+        if (faults.length > 0) return refuseFaults('invalid_request', faults)
+        const filter = readHistoryFilter(query)
+        if (isRefusal(filter)) return filter
+        const vehicles = await findVehicles(sql, caller, query)
+        if (isRefusal(vehicles)) return vehicles
+        if (running >= EXPORTS_AT_ONCE_MAX)
+          return refuse('unavailable', 'too many exports are running', { headers: { 'retry-after': '10' } })
+
+        const format = query.geometry === 'line' ? 'geojson-lines' : query.format
+        const { type, extension } = FRAMES[format]
+        const [one, another] = vehicles
+        const name = one && !another ? `telemetry-${one.key}` : 'telemetry'
+        const headers = { 'content-disposition': `attachment; filename="${name}.${extension}"` }
+        const chunks = counted(writeExport(sql, vehicles, filter, format))
+        return { status: 200, headers, stream: { type, chunks } }
+      },
+    }),
+  ]
+}
+
+/** Parameters that do not go with the format. */
+function unfitting({
+  format,
+  geometry,
+  fields,
+}: {
+  format: string
+  geometry?: string
+  fields?: string
+}): Fault[] {
+  const faults: Fault[] = []
+  if (geometry !== undefined && format !== 'geojson')
+    faults.push({ pointer: '/geometry', detail: 'is for geojson only' })
+  if (fields !== undefined && (format === 'gpx' || geometry === 'line'))
+    faults.push({
+      pointer: '/fields',
+      detail: 'does not go with tracks and lines, which have positions only',
+    })
+  return faults
+}

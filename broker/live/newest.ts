@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { formatTime } from '../../contract/time.ts'
+import { messageOf } from '../../kit/errors.ts'
+import type { Log } from '../../kit/log.ts'
+import type { Sql } from '../../sql/connect.ts'
+
+/** Rows that were committed just now. */
+export interface StoredRows {
+  readonly count: number
+  /** Whether row `row` has a latitude and a longitude. */
+  hasPosition(row: number): boolean
+  vehicleIdOf(row: number): number
+  /** microseconds since 1970 */
+  timeUsOf(row: number): number
+}
+
+export interface NewestPositions {
+  /** Remembers which vehicles have a newer position. Keeps nothing of the rows. */
+  note: (rows: StoredRows) => void
+  /** Writes what is left, for a second at most. */
+  close(): Promise<void>
+}
+
+export interface NewestPositionsOptions {
+  /** with `max: 1` */
+  sql: Sql
+  log: Log
+  intervalMs?: number
+}
+
+/** Vehicles in one statement: few enough to hold its locks for milliseconds only. */
+const VEHICLES_PER_STATEMENT = 1000
+const CLOSE_MS = 1000
+
+/**
+ * Keeps the table `positions`: once a second the vehicles that have sent a newer position since are written there, however
+ * many readings each has sent. Only a vehicle's id and the time of the reading are kept for that, so there are no more
+ * entries than vehicles; the values are taken from the committed reading. The table never goes backward, whoever
+ * else writes it. What cannot be written is tried again with the next second's; a broker that is killed loses at most
+ * that second, and the vehicle's next position makes up for it.
+ */
+export function createNewestPositions(options: NewestPositionsOptions): NewestPositions {
+  const { sql, log, intervalMs = 1000 } = options
+  let pending = new Map<number, number>()
+  let writing: Promise<void> | undefined
+  let isFailing = false
+  const timer = setInterval(() => {
+    writing ??= flush().finally(() => (writing = undefined))
+  }, intervalMs)
+
+  async function flush(): Promise<void> {
+    const changed = pending
+    pending = new Map()
+    // In this order in every broker, so that two never wait for each other.
+    const vehicleIds = [...changed.keys()].toSorted((a, b) => a - b)
+    try {
+      while (vehicleIds.length > 0) {
+        const part = vehicleIds.slice(0, VEHICLES_PER_STATEMENT)
+        await upsert(
+          part,
+          part.map((id) => formatTime(changed.get(id) ?? 0)),
+        )
+        vehicleIds.splice(0, part.length)
+      }
+      isFailing = false
+    } catch (error) {
+      for (const id of vehicleIds) keep(id, changed.get(id) ?? 0)
+      if (!isFailing) log.warn({ event: 'positions_not_written', err: error }, messageOf(error))
+      isFailing = true
+    }
+  }
+
+  function keep(vehicleId: number, timeUs: number): void {
+    const known = pending.get(vehicleId)
+    if (known === undefined || known < timeUs) pending.set(vehicleId, timeUs)
+  }
+
+  /** A vehicle that was deleted meanwhile, or a reading that the database refused, is not there to be joined. */
+  async function upsert(vehicleIds: number[], times: string[]): Promise<void> {
+    await sql`
+      insert into positions (vehicle_id, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition)
+      select vehicles.id, reading.*
+      from unnest(${vehicleIds}::bigint[], ${times}::text[]) as given (vehicle_id, time)
+      join vehicles on vehicles.id = given.vehicle_id
+      cross join lateral (
+        select time, received_at, device_id, lat, lon, altitude, speed, heading, ignition
+        from telemetry
+        where telemetry.vehicle_id = given.vehicle_id and telemetry.time = given.time::timestamptz
+          and lat is not null and lon is not null
+        limit 1
+      ) as reading
+      order by vehicles.id
+      for key share of vehicles
+      on conflict (vehicle_id) do update set
+        time = excluded.time, received_at = excluded.received_at, device_id = excluded.device_id,
+        lat = excluded.lat, lon = excluded.lon, altitude = excluded.altitude, speed = excluded.speed,
+        heading = excluded.heading, ignition = excluded.ignition
+      where positions.time < excluded.time
+    `
+  }
+
+  return {
+    note(rows) {
+      for (let row = rows.count - 1; row >= 0; row--)
+        if (rows.hasPosition(row)) keep(rows.vehicleIdOf(row), rows.timeUsOf(row))
+    },
+    async close() {
+      clearInterval(timer)
+      const last = async () => {
+        await writing
+        if (pending.size > 0) await flush()
+      }
+      await Promise.race([last(), delay(CLOSE_MS, undefined, { ref: false })])
+    },
+  }
+}

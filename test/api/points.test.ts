@@ -1,0 +1,55 @@
+import { expect } from 'chai'
+import { downsample } from '../../api/lttb.ts'
+import { parseTime } from '../../contract/time.ts'
+import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
+
+describe('api points', () => {
+  let fixture: HistoryFixture
+  before(async () => {
+    fixture = await openHistoryFixture()
+    await fixture.insert('v1', [
+      { time: at(0), speed: 1 },
+      { time: at(1), status: 'idle' },
+      { time: at(2), speed: 3 },
+      { time: at(3), speed: 2 },
+    ])
+    await fixture.insert('v2', [{ time: at(0), speed: -0.1 - 0.2 }])
+    // More than a page of the series, with a microsecond that a double of seconds would just about keep.
+    await fixture.sql`
+      insert into telemetry (vehicle_id, time, received_at, speed, rpm)
+      select id, timestamptz '2026-11-10T00:00:00.000001Z' + n * interval '1 s', now(), 50 + 40 * sin(n / 300.0), n % 97
+      from vehicles, generate_series(0, 59999) as n where key = 'v3'`
+  })
+  after(() => fixture.close())
+
+  const read = async (query: string) => {
+    const { status, body } = await fixture.get(`/api/telemetry?${query}`)
+    expect(status, JSON.stringify(body)).to.equal(200)
+    expect(body).to.include({ next_cursor: null, prev_cursor: null })
+    return body.items
+  }
+
+  it('are all readings with the field when there are no more of them', async () => {
+    expect(await read('vehicles=v1,v2,own&points=5&fields=speed')).to.deep.equal([
+      { time: at(0), vehicle: 'v1', speed: 1 },
+      { time: at(2), vehicle: 'v1', speed: 3 },
+      { time: at(3), vehicle: 'v1', speed: 2 },
+      { time: at(0), vehicle: 'v2', speed: -0.1 - 0.2 },
+    ])
+    expect(await read('vehicles=v1&points=5&fields=speed&where=speed<3')).to.have.length(2)
+  })
+
+  it('are what LTTB picks from all readings', async () => {
+    const rows = await fixture.sql<{ time: string; value: number }[]>`
+      select to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time, speed as value
+      from telemetry join vehicles on vehicles.id = vehicle_id where key = 'v3' order by telemetry.time`
+    const points = rows.map(({ time, value }) => ({ timeUs: parseTime(time) as number, value }))
+    const items = await read('vehicles=v3&points=500&fields=speed')
+    const picked = items.map(({ time, speed }: { time: string; speed: number }) => ({
+      timeUs: parseTime(time),
+      value: speed,
+    }))
+    expect(picked).to.have.length(500)
+    expect(picked).to.deep.equal(downsample(points, 500))
+  })
+})

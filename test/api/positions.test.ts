@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { expectProblem, readPages } from './fixture.ts'
+import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
+
+/** v1 is in Stockholm, v2 in Uppsala, v3 and lent in Fiji and Samoa, with the 180th meridian between, own in Greenwich. */
+const PLACES = {
+  v1: [59.3293, 18.0686],
+  v2: [59.8586, 17.6389],
+  v3: [-18.1416, 178.4419],
+  lent: [-13.8333, -171.7667],
+  own: [51.4779, -0.0015],
+  n1: [1, 1],
+  foreign: [2, 2],
+} as const
+
+describe('api positions', () => {
+  let fixture: HistoryFixture
+  before(async () => {
+    fixture = await openHistoryFixture()
+    for (const [key, [lat, lon]] of Object.entries(PLACES)) {
+      await fixture.insert(key, [
+        { time: at(0), lat: 0, lon: 0, speed: 1 },
+        {
+          time: at(5),
+          lat,
+          lon,
+          ...(key === 'v1' && { altitude: 28, speed: 7.5, heading: 90, ignition: false }),
+        },
+        { time: at(9), speed: 2 },
+      ])
+    }
+    await fixture.insert('n2', [{ time: at(1), speed: 3 }])
+    // As the migration finds it in a database that has readings already.
+    await fixture.sql`drop table positions`
+    await fixture.sql.unsafe(readFileSync('sql/009.do.newest-positions.sql', 'utf8')).simple()
+  })
+  after(() => fixture.close())
+
+  const keysOf = async (query: string, token?: string): Promise<string[]> => {
+    const { status, body } = await fixture.get(`/api/positions${query}`, token)
+    expect(status, JSON.stringify(body)).to.equal(200)
+    return body.items.map(({ vehicle }: { vehicle: string }) => vehicle)
+  }
+
+  it('are the newest of each vehicle that has one', async () => {
+    const { body } = await fixture.get('/api/positions')
+    expect(body.items).to.have.length(7)
+    const received_at = '2026-11-21T12:00:00.000Z'
+    expect(body.items.slice(-2)).to.deep.equal([
+      { vehicle: 'v2', time: at(5), received_at, device: 'd-v2', lat: 59.8586, lon: 17.6389 },
+      { vehicle: 'v3', time: at(5), received_at, device: 'd-v3', lat: -18.1416, lon: 178.4419 },
+    ])
+    expect(body.items.at(-3)).to.include({
+      vehicle: 'v1',
+      altitude: 28,
+      speed: 7.5,
+      heading: 90,
+      ignition: false,
+    })
+    const all = ['foreign', 'lent', 'n1', 'own', 'v1', 'v2', 'v3']
+    const pages = await readPages(fixture, '/api/positions', 3)
+    expect(pages.map(({ vehicle }) => vehicle)).to.deep.equal(all)
+  })
+
+  it('in a box are those inside it, also across the 180th meridian', async () => {
+    expect(await keysOf('?bbox=17,59,19,60')).to.deep.equal(['v1', 'v2'])
+    expect(await keysOf('?bbox=18.0686,59.3293,19,60')).to.deep.equal(['v1'])
+    expect(await keysOf('?bbox=177,-20,-170,-10')).to.deep.equal(['lent', 'v3'])
+    expect(await keysOf('?bbox=-170,-20,177,-10')).to.deep.equal([])
+  })
+
+  it('near a place come with their distance, the nearest first', async () => {
+    const { body } = await fixture.get('/api/positions?near=59.3293,18.0686&radius=70000')
+    expect(body.items.map(({ vehicle }: { vehicle: string }) => vehicle)).to.deep.equal(['v1', 'v2'])
+    expect(body.items[0].distance).to.equal(0)
+    // Stockholm to Uppsala by the spherical law of cosines.
+    expect(body.items[1].distance).to.be.closeTo(63_629.77, 0.01)
+    expect(await keysOf('?near=59.3293,18.0686&radius=63000')).to.deep.equal(['v1'])
+    expect(await keysOf('?near=-18.1416,-179&radius=300000')).to.deep.equal(['v3'])
+    expect(await keysOf('?near=-59.3293,-161.9314&radius=20020000')).to.have.length(7)
+    expect(await keysOf('?near=59.3293,18.0686&radius=20020000&limit=2')).to.deep.equal(['v1', 'v2'])
+  })
+
+  it('of a user are of its own vehicles and those it was granted', async () => {
+    expect(await keysOf('', fixture.user)).to.deep.equal(['lent', 'n1', 'own'])
+    expect(await keysOf('?group=north', fixture.user)).to.deep.equal(['n1'])
+    expect(await keysOf('?group=south', fixture.user)).to.deep.equal([])
+    expect(await keysOf('?near=2,2&radius=1000', fixture.user)).to.deep.equal([])
+  })
+
+  it('say where a question is wrong', async () => {
+    const cases: [string, string[]][] = [
+      ['bbox=1,2,3', ['/bbox']],
+      ['bbox=1,91,3,92', ['/bbox']],
+      ['bbox=1,3,2,2', ['/bbox']],
+      ['bbox=1,1,2,2&near=1,1&radius=5', ['/near']],
+      ['near=1,1', ['/radius']],
+      ['radius=5', ['/radius']],
+      ['near=91,181&radius=5', ['/near']],
+      ['near=1,1&radius=5&cursor=eA', ['/cursor']],
+      ['near=1,1&radius=0', ['/radius']],
+      ['cursor=eA', ['/cursor']],
+    ]
+    for (const [query, pointers] of cases)
+      expectProblem(await fixture.get(`/api/positions?${query}`), 400, 'invalid_request', pointers)
+  })
+
+  it('of one vehicle are exact before the table has the newest', async () => {
+    await fixture.insert('own', [{ time: at(20), lat: 52, lon: 1 }])
+    const { body } = await fixture.get('/api/vehicles/own/position', fixture.user)
+    expect(body).to.include({ time: at(20), lat: 52 })
+    expect((await fixture.get('/api/vehicles/v1/position')).body).to.include({ time: at(5), speed: 7.5 })
+  })
+})

@@ -1,0 +1,110 @@
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker } from '../support/broker.ts'
+import { logIn } from '../support/clients.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { openProxy, type Proxy } from '../support/proxy.ts'
+
+const START_MS = 1_767_225_600_000
+
+describe('newest positions', () => {
+  let db: TestDatabase
+  let proxy: Proxy
+  let broker: TestBroker
+
+  before(async () => {
+    db = await openTestDatabase()
+    proxy = await openProxy(Number(new URL(db.url).port))
+    const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    broker = await openTestBroker({ DATABASE_URL, COMMIT_TIMEOUT_MS: '200' }, db)
+  })
+  after(async () => {
+    await broker.close()
+    await proxy.close()
+    await db.drop()
+  })
+
+  async function drive() {
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device)
+    return {
+      ...device,
+      publish: (payload: object) => client.publishAsync(device.topic, JSON.stringify(payload), { qos: 1 }),
+    }
+  }
+  const at = (n: number, more: object = { lat: n, lon: -n }) => ({ time: START_MS + n * 1000, ...more })
+  const latOf = async (vehicleId: number) => {
+    const [row] = await db.sql<{ lat: number }[]>`select lat from positions where vehicle_id = ${vehicleId}`
+    return row?.lat
+  }
+  const arrive = ({ vehicleId }: { vehicleId: number }, lat: number) =>
+    eventually(`the position ${lat}`, async () => (await latOf(vehicleId)) === lat)
+
+  it('follow what was committed, and never go backward', async () => {
+    const [one, two] = [await drive(), await drive()]
+    await one.publish([at(1), at(3, { lat: 3, lon: -3, speed: 30, altitude: 5, ignition: true }), at(2)])
+    await two.publish(at(7))
+    await arrive(one, 3)
+    const [row] = await db.sql`
+      select time, speed, altitude, heading, ignition, devices.key from positions
+      join devices on devices.id = device_id where positions.vehicle_id = ${one.vehicleId}`
+    expect(row).to.deep.equal({
+      time: new Date(START_MS + 3000),
+      speed: 30,
+      altitude: 5,
+      heading: null,
+      ignition: true,
+      key: one.clientId,
+    })
+    await one.publish(at(2.5))
+    await one.publish(at(4, { speed: 1 }))
+    await two.publish(at(8))
+    // Written in the same statement or later.
+    await arrive(two, 8)
+    expect(await latOf(one.vehicleId)).to.equal(3)
+    await one.publish(at(5))
+    await arrive(one, 5)
+  })
+
+  it('are of the reading that was stored first', async () => {
+    const [one, two] = [await drive(), await drive()]
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, lat, lon)
+      values (${one.vehicleId}, ${new Date(START_MS + 1000)}, now(), 50, 60)`
+    await one.publish(at(1))
+    await two.publish(at(7))
+    await arrive(two, 7)
+    expect(await latOf(one.vehicleId)).to.equal(50)
+  })
+
+  it('follow also what comes from the spool', async () => {
+    const one = await drive()
+    await one.publish(at(1))
+    await arrive(one, 1)
+    await proxy.refuse()
+    await one.publish(at(2))
+    expect(await broker.metric('spool_messages')).to.equal(1)
+    await proxy.forward()
+    await arrive(one, 2)
+  })
+
+  it('go with their vehicle, and do not hold up others', async () => {
+    const [one, two] = [await drive(), await drive()]
+    await one.publish(at(1))
+    await arrive(one, 1)
+    await one.publish(at(2))
+    await db.sql`delete from vehicles where id = ${one.vehicleId}`
+    await two.publish(at(7))
+    await arrive(two, 7)
+    expect(await latOf(one.vehicleId)).to.equal(undefined)
+  })
+
+  it('are written before the broker closes', async () => {
+    const other = await openTestBroker({}, db)
+    const device = await other.addDevice()
+    const client = await logIn(other, device)
+    await client.publishAsync(device.topic, JSON.stringify(at(9)), { qos: 1 })
+    await other.close()
+    expect(await latOf(device.vehicleId)).to.equal(9)
+  })
+})
