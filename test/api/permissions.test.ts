@@ -26,7 +26,7 @@ const OPERATIONS: [method: string, path: string, body: object | undefined, ...st
   ['GET', '/api/vehicles/v1/telemetry', undefined, 404, 200, 200, 200],
   ['GET', '/api/vehicles/v1/position', undefined, 404, 404, 404, 404],
   ['GET', '/api/positions', undefined, 200, 200, 200, 200],
-  ['GET', '/api/telemetry/export?vehicles=v1&format=csv', undefined, 400, 200, 200, 200],
+  ['GET', '/api/telemetry/export?vehicles=v1&format=csv', undefined, 404, 200, 200, 200],
   ['GET', '/api/presence', undefined, 200, 200, 200, 200],
   ['GET', '/api/presence/counts', undefined, 200, 200, 200, 200],
   ['DELETE', '/api/devices/d1', undefined, 404, 403, 204, 204],

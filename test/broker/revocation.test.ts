@@ -6,7 +6,7 @@ import { openTestBroker, secret, type TestBroker, type TestDevice } from '../sup
 import { logIn, logInRaw, type RawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
-import { callApi, optionsFor } from '../api/fixture.ts'
+import { addUser, callApi, optionsFor } from '../api/fixture.ts'
 import { createJwt } from '../../kit/jwt.ts'
 
 /** From the commit of what takes the right away to the end of the connection. */
@@ -18,6 +18,8 @@ describe('what a device may no longer', () => {
   before(async () => {
     const first = await openTestBroker()
     brokers = [first, await openTestBroker({}, first.db)]
+    // The one that `call` speaks for.
+    await addUser(first.db.sql, 'admin')
     api = await openApi({ ...optionsFor(first.db.sql), jwt: createJwt(secret) })
   })
   after(async () => {
