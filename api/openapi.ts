@@ -53,6 +53,7 @@ export function buildOpenApi(routes: readonly Route[]) {
         },
       },
       schemas: components.schemas,
+      responses: components.responses,
     },
   } as const
 }

@@ -1204,7 +1204,299 @@ export interface components {
             status: "up" | "ready";
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request is not valid (`invalid_request`) */
+        InvalidRequest: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/invalid_request",
+                 *       "title": "The request is not valid",
+                 *       "status": 400,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "invalid_request",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not logged in (`unauthorized`) */
+        UnauthorizedCounted: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                /** @description the challenge of RFC 6750 */
+                "www-authenticate"?: string;
+                /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                ratelimit?: string;
+                /** @description q: how many there are in w seconds */
+                "ratelimit-policy"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/unauthorized",
+                 *       "title": "Not logged in",
+                 *       "status": 401,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "unauthorized",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request is too large (`payload_too_large`) */
+        PayloadTooLarge: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/payload_too_large",
+                 *       "title": "The request is too large",
+                 *       "status": 413,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "payload_too_large",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The media type is not supported (`unsupported_media_type`) */
+        UnsupportedMediaType: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
+                 *       "title": "The media type is not supported",
+                 *       "status": 415,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "unsupported_media_type",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests (`too_many_requests`) */
+        TooManyRequestsCounted: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                /** @description seconds */
+                "retry-after"?: string;
+                /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                ratelimit?: string;
+                /** @description q: how many there are in w seconds */
+                "ratelimit-policy"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/too_many_requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "too_many_requests",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something went wrong here (`internal`) */
+        Internal: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/internal",
+                 *       "title": "Something went wrong here",
+                 *       "status": 500,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "internal",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not available right now (`unavailable`) */
+        Unavailable: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/unavailable",
+                 *       "title": "Not available right now",
+                 *       "status": 503,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "unavailable",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not logged in (`unauthorized`) */
+        Unauthorized: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                /** @description the challenge of RFC 6750 */
+                "www-authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/unauthorized",
+                 *       "title": "Not logged in",
+                 *       "status": 401,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "unauthorized",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not allowed (`forbidden`) */
+        Forbidden: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                /** @description the challenge of RFC 6750 */
+                "www-authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/forbidden",
+                 *       "title": "Not allowed",
+                 *       "status": 403,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "forbidden",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It conflicts with what is there (`conflict`) */
+        Conflict: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/conflict",
+                 *       "title": "It conflicts with what is there",
+                 *       "status": 409,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "conflict",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests (`too_many_requests`) */
+        TooManyRequests: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                /** @description seconds */
+                "retry-after"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/too_many_requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "too_many_requests",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not found (`not_found`) */
+        NotFound: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/not_found",
+                 *       "title": "Not found",
+                 *       "status": 404,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "not_found",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was changed meanwhile (`precondition_failed`) */
+        PreconditionFailed: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/precondition_failed",
+                 *       "title": "It was changed meanwhile",
+                 *       "status": 412,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "precondition_failed",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1245,165 +1537,13 @@ export interface operations {
                     "application/json": components["schemas"]["ApiToken"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
-                    ratelimit?: string;
-                    /** @description q: how many there are in w seconds */
-                    "ratelimit-policy"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description seconds */
-                    "retry-after"?: string;
-                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
-                    ratelimit?: string;
-                    /** @description q: how many there are in w seconds */
-                    "ratelimit-policy"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "too_many_requests",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["UnauthorizedCounted"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequestsCounted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postSession: {
@@ -1428,134 +1568,12 @@ export interface operations {
                     "application/json": components["schemas"]["ApiToken"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteSession: {
@@ -1578,48 +1596,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal"];
         };
     };
     postRegister: {
@@ -1651,178 +1629,14 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description seconds */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "too_many_requests",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getMe: {
@@ -1845,136 +1659,12 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchMe: {
@@ -2004,199 +1694,15 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putMePassword: {
@@ -2224,222 +1730,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description seconds */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "too_many_requests",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postMeLogoutEverywhere: {
@@ -2460,157 +1760,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getUsers: {
@@ -2637,115 +1793,11 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postUsers: {
@@ -2784,178 +1836,14 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getUser: {
@@ -2980,136 +1868,12 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteUser: {
@@ -3132,157 +1896,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchUser: {
@@ -3318,199 +1938,15 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getGrants: {
@@ -3540,115 +1976,11 @@ export interface operations {
                     "application/json": components["schemas"]["GrantPage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postGrants: {
@@ -3681,178 +2013,14 @@ export interface operations {
                     "application/json": components["schemas"]["Grant"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteGrant: {
@@ -3875,136 +2043,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getAuditLog: {
@@ -4037,115 +2081,11 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEntryPage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postVehiclesImport: {
@@ -4174,157 +2114,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postDevicesImport: {
@@ -4353,157 +2149,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImportReport"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getVehicles: {
@@ -4533,115 +2185,11 @@ export interface operations {
                     "application/json": components["schemas"]["VehiclePage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postVehicles: {
@@ -4698,178 +2246,14 @@ export interface operations {
                     "application/json": components["schemas"]["Vehicle"] | components["schemas"]["Vehicle"][];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getVehicle: {
@@ -4896,136 +2280,12 @@ export interface operations {
                     "application/json": components["schemas"]["Vehicle"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteVehicle: {
@@ -5050,157 +2310,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was changed meanwhile (`precondition_failed`) */
-            412: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
-                     *       "title": "It was changed meanwhile",
-                     *       "status": 412,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "precondition_failed",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchVehicle: {
@@ -5242,199 +2358,15 @@ export interface operations {
                     "application/json": components["schemas"]["Vehicle"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was changed meanwhile (`precondition_failed`) */
-            412: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
-                     *       "title": "It was changed meanwhile",
-                     *       "status": 412,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "precondition_failed",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDevices: {
@@ -5462,115 +2394,11 @@ export interface operations {
                     "application/json": components["schemas"]["DevicePage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postDevices: {
@@ -5621,178 +2449,14 @@ export interface operations {
                     "application/json": components["schemas"]["Device"] | components["schemas"]["Device"][];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDevice: {
@@ -5819,136 +2483,12 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteDevice: {
@@ -5971,157 +2511,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was changed meanwhile (`precondition_failed`) */
-            412: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
-                     *       "title": "It was changed meanwhile",
-                     *       "status": 412,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "precondition_failed",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     patchDevice: {
@@ -6159,199 +2555,15 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It was changed meanwhile (`precondition_failed`) */
-            412: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/precondition_failed",
-                     *       "title": "It was changed meanwhile",
-                     *       "status": 412,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "precondition_failed",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     putDevicePublicKey: {
@@ -6382,178 +2594,14 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteDevicePublicKey: {
@@ -6576,136 +2624,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDeviceTokens: {
@@ -6734,136 +2658,12 @@ export interface operations {
                     "application/json": components["schemas"]["KnownDeviceTokenPage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postDeviceTokens: {
@@ -6894,178 +2694,14 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceToken"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteDeviceTokens: {
@@ -7090,136 +2726,12 @@ export interface operations {
                     "application/json": components["schemas"]["RevokedTokens"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postManyDeviceTokens: {
@@ -7249,157 +2761,13 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceTokens"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteDeviceToken: {
@@ -7423,136 +2791,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postMqttTokens: {
@@ -7575,157 +2819,13 @@ export interface operations {
                     "application/json": components["schemas"]["MqttToken"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getVehicleCommands: {
@@ -7755,136 +2855,12 @@ export interface operations {
                     "application/json": components["schemas"]["CommandPage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     postVehicleCommands: {
@@ -7920,201 +2896,15 @@ export interface operations {
                     "application/json": components["schemas"]["Command"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request is too large (`payload_too_large`) */
-            413: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/payload_too_large",
-                     *       "title": "The request is too large",
-                     *       "status": 413,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "payload_too_large",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The media type is not supported (`unsupported_media_type`) */
-            415: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unsupported_media_type",
-                     *       "title": "The media type is not supported",
-                     *       "status": 415,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unsupported_media_type",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests (`too_many_requests`) */
-            429: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description seconds */
-                    "retry-after"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/too_many_requests",
-                     *       "title": "Too many requests",
-                     *       "status": 429,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "too_many_requests",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getVehicleCommand: {
@@ -8140,136 +2930,12 @@ export interface operations {
                     "application/json": components["schemas"]["Command"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteVehicleCommand: {
@@ -8295,157 +2961,13 @@ export interface operations {
                     "application/json": components["schemas"]["Command"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description It conflicts with what is there (`conflict`) */
-            409: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/conflict",
-                     *       "title": "It conflicts with what is there",
-                     *       "status": 409,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "conflict",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getPresence: {
@@ -8474,115 +2996,11 @@ export interface operations {
                     "application/json": components["schemas"]["PresencePage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getPresenceCounts: {
@@ -8607,115 +3025,11 @@ export interface operations {
                     "application/json": components["schemas"]["PresenceCounts"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getTelemetry: {
@@ -8755,136 +3069,12 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getVehicleTelemetry: {
@@ -8924,136 +3114,12 @@ export interface operations {
                     "application/json": components["schemas"]["History"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getVehiclePosition: {
@@ -9078,136 +3144,12 @@ export interface operations {
                     "application/json": components["schemas"]["StoredReading"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getTelemetryExport: {
@@ -9244,136 +3186,12 @@ export interface operations {
                     "application/gpx+xml": string;
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getPositions: {
@@ -9404,136 +3222,12 @@ export interface operations {
                     "application/json": components["schemas"]["PositionPage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDeadLetters: {
@@ -9567,115 +3261,11 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterPage"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteDeadLetters: {
@@ -9705,115 +3295,11 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedDeadLetters"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDeadLettersSummary: {
@@ -9843,115 +3329,11 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetterSummary"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getDeadLetter: {
@@ -9976,136 +3358,12 @@ export interface operations {
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     deleteDeadLetter: {
@@ -10128,136 +3386,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not logged in (`unauthorized`) */
-            401: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unauthorized",
-                     *       "title": "Not logged in",
-                     *       "status": 401,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unauthorized",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not allowed (`forbidden`) */
-            403: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    /** @description the challenge of RFC 6750 */
-                    "www-authenticate"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/forbidden",
-                     *       "title": "Not allowed",
-                     *       "status": 403,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "forbidden",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not found (`not_found`) */
-            404: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/not_found",
-                     *       "title": "Not found",
-                     *       "status": 404,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "not_found",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getHealthz: {
@@ -10280,48 +3414,8 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal"];
         };
     };
     getReadyz: {
@@ -10344,69 +3438,9 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not available right now (`unavailable`) */
-            503: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/unavailable",
-                     *       "title": "Not available right now",
-                     *       "status": 503,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "unavailable",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getMetrics: {
@@ -10429,48 +3463,8 @@ export interface operations {
                     "text/plain": string;
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal"];
         };
     };
     getOpenApi: {
@@ -10499,48 +3493,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description The request is not valid (`invalid_request`) */
-            400: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/invalid_request",
-                     *       "title": "The request is not valid",
-                     *       "status": 400,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "invalid_request",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Something went wrong here (`internal`) */
-            500: {
-                headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
-                    "x-request-id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "type": "https://fleetwire.dev/problems/internal",
-                     *       "title": "Something went wrong here",
-                     *       "status": 500,
-                     *       "detail": "what was wrong with this request",
-                     *       "code": "internal",
-                     *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal"];
         };
     };
 }

@@ -7,13 +7,18 @@ const DATA = new Set(['default', 'enum', 'const', 'examples', 'required'])
 export interface Components {
   /** The schema as the document has it: what has a title is in `schemas`, and referred to. */
   add(schema: unknown): unknown
+  /** A reference to a response that many operations have; the same name is always the same response. */
+  addResponse(name: string, response: object): { $ref: string }
   /** by title */
   schemas: Record<string, unknown>
+  /** by name */
+  responses: Record<string, object>
 }
 
 /** @throws FleetwireError `bad_document` from `add`, for two schemas with the same title */
 export function createComponents(): Components {
   const schemas: Record<string, unknown> = {}
+  const responses: Record<string, object> = {}
 
   function add(schema: unknown): unknown {
     if (Array.isArray(schema)) return schema.map(add)
@@ -42,5 +47,10 @@ export function createComponents(): Components {
     return Object.fromEntries(entries)
   }
 
-  return { add, schemas }
+  function addResponse(name: string, response: object): { $ref: string } {
+    responses[name] ??= response
+    return { $ref: `#/components/responses/${name}` }
+  }
+
+  return { add, addResponse, schemas, responses }
 }

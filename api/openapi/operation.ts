@@ -75,9 +75,15 @@ function toProblems(route: Route, components: Components) {
       const isCounted = route.rateLimited && (status === 401 || status === 429)
       const headers = toHeaders({ ...problemHeaders(same), ...(isCounted && rateLimitHeaders) })
       const content = { 'application/problem+json': { schema, example: exampleOf(same) } }
-      return [status, { description: describeProblems(same), headers, content }]
+      const name = `${same.map(pascalCase).join('Or')}${isCounted ? 'Counted' : ''}`
+      return [status, components.addResponse(name, { description: describeProblems(same), headers, content })]
     }),
   )
+}
+
+/** `not_found` as NotFound */
+function pascalCase(code: string): string {
+  return code.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function toHeaders(headers: Readonly<Record<string, string>>) {

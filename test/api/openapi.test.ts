@@ -81,9 +81,11 @@ describe('an openapi document', () => {
   it('has a schema with a title once', () => {
     const { title: _, ...own } = thing
     expect(components.schemas['Thing']).to.deep.equal(own)
-    expect(read?.responses['200']?.content).to.deep.equal({
-      'application/json': { schema: { $ref: '#/components/schemas/Thing' } },
-    })
+    expect(read?.responses['200'])
+      .to.have.property('content')
+      .that.deep.equals({
+        'application/json': { schema: { $ref: '#/components/schemas/Thing' } },
+      })
   })
 
   it('adds the refusals that follow from access, body and declaration', () => {

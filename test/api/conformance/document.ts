@@ -36,6 +36,8 @@ interface MediaTypes {
   content?: Record<string, { schema: Schema }>
 }
 
+type Declared = MediaTypes & { $ref?: string }
+
 export function createJudge(document: OpenApi): Judge {
   const ajv = new Ajv2020({ strictSchema: false, strictTypes: false, formats: FORMATS })
   ajv.addSchema(close(document) as object, 'document')
@@ -78,8 +80,10 @@ export function createJudge(document: OpenApi): Judge {
     matches: (schema, value) => ajv.validate(schema, value),
 
     findFault({ method, path, id }, { status, headers, body }) {
-      const replies = document.paths[path]?.[method.toLowerCase()]?.responses as Record<string, MediaTypes>
-      const reply = replies[String(status)]
+      const replies = document.paths[path]?.[method.toLowerCase()]?.responses as Record<string, Declared>
+      const own = replies[String(status)]
+      const shared = own?.$ref?.split('/').at(-1)
+      const reply = shared === undefined ? own : (document.components.responses[shared] as MediaTypes)
       if (status >= 500) return `${id} failed with ${status}: ${JSON.stringify(body)}`
       if (!reply) return `${id} answers ${status}, which it does not declare: ${JSON.stringify(body)}`
       if (headers.get('x-request-id') === null) return `${id} has no x-request-id`
@@ -89,16 +93,11 @@ export function createJudge(document: OpenApi): Judge {
       if (type !== declared || (types.length > 0 && declared === undefined))
         return `${id} answers ${status} with ${type}, not ${types.join(' or ')}`
       if (declared === undefined) return body === '' ? undefined : `${id} answers ${status} with a body`
-      const at = [
-        'paths',
-        path,
-        method.toLowerCase(),
-        'responses',
-        String(status),
-        'content',
-        declared,
-        'schema',
-      ]
+      const place =
+        shared === undefined
+          ? ['paths', path, method.toLowerCase(), 'responses', String(status)]
+          : ['components', 'responses', shared]
+      const at = [...place, 'content', declared, 'schema']
       const validate = validatorOf(at.map((it) => `/${encodeURIComponent(escape(it))}`).join(''))
       // GeoJSON is JSON, but the document has files as text.
       const isFile = declared !== 'application/json' && declared !== 'application/problem+json'
