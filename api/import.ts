@@ -23,6 +23,21 @@ type Insert<T> = (
   items: T[],
 ) => Promise<{ created: unknown } | { taken: string[] } | { unknownVehicles: string[] }>
 
+export interface ImportedItem {
+  key: string
+  vehicle?: string | null
+}
+
+export interface ImportOptions<T extends ImportedItem> {
+  rows: CsvRow[]
+  toItem: (cells: Record<string, string>) => Record<string, unknown>
+  validate: Validate
+  /** of an item that is valid, with all that it has not said */
+  complete: (item: Record<string, unknown>) => T
+  insert: Insert<T>
+  dryRun: boolean
+}
+
 /** Each turn finds the rows that are in the way by then; others may take keys meanwhile. */
 const ATTEMPTS_MAX = 5
 
@@ -30,14 +45,7 @@ const ATTEMPTS_MAX = 5
  * Creates what can be created of a file's rows, and reports on each: a bad row keeps none of the others from being
  * created. With `dryRun` nothing is created, and keys that are taken are not noticed.
  */
-export async function importRows<T extends { key: string; vehicle?: string | null }>(options: {
-  rows: CsvRow[]
-  toItem: (cells: Record<string, string>) => Record<string, unknown>
-  validate: Validate
-  complete: (item: Record<string, unknown>) => T
-  insert: Insert<T>
-  dryRun: boolean
-}): Promise<ImportReport> {
+export async function importRows<T extends ImportedItem>(options: ImportOptions<T>): Promise<ImportReport> {
   const { rows, toItem, validate, complete, insert, dryRun } = options
   const errors = new Map<CsvRow, Fault[]>()
   const good = new Map<string, { row: CsvRow; item: T }>()

@@ -1,4 +1,6 @@
 import { networkOf } from '../kit/network.ts'
+import { refuse, type Refusal } from './refusal.ts'
+import type { Reply } from './route.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 export interface LoginLimit extends RateLimit {
@@ -68,4 +70,29 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
 
 function refused(retryAfterS: number) {
   return { retryAfterS, done() {} }
+}
+
+/**
+ * Answers what `attempt` does within the limit, or that the address has to wait. An attempt that says so, or that throws,
+ * counts as failed.
+ */
+export async function withinLimit(
+  limit: LoginLimit,
+  address: string,
+  attempt: () => Promise<{ answer: Reply | Refusal; succeeded: boolean }>,
+): Promise<Reply | Refusal> {
+  const place = limit.begin(address)
+  const { retryAfterS } = place
+  if (retryAfterS > 0) {
+    const headers = { 'retry-after': String(retryAfterS) }
+    return refuse('too_many_requests', `wait ${retryAfterS} s before the next attempt`, { headers })
+  }
+  let succeeded = false
+  try {
+    const result = await attempt()
+    succeeded = result.succeeded
+    return result.answer
+  } finally {
+    place.done(succeeded)
+  }
 }

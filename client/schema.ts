@@ -1431,29 +1431,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests (`too_many_requests`) */
-        TooManyRequests: {
-            headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
-                "x-request-id"?: string;
-                /** @description seconds */
-                "retry-after"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "https://fleetwire.dev/problems/too_many_requests",
-                 *       "title": "Too many requests",
-                 *       "status": 429,
-                 *       "detail": "what was wrong with this request",
-                 *       "code": "too_many_requests",
-                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description Not found (`not_found`) */
         NotFound: {
             headers: {
@@ -1490,6 +1467,29 @@ export interface components {
                  *       "status": 412,
                  *       "detail": "what was wrong with this request",
                  *       "code": "precondition_failed",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests (`too_many_requests`) */
+        TooManyRequests: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                /** @description seconds */
+                "retry-after"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/too_many_requests",
+                 *       "title": "Too many requests",
+                 *       "status": 429,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "too_many_requests",
                  *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
                  *     }
                  */
@@ -1623,6 +1623,10 @@ export interface operations {
                 headers: {
                     /** @description names the request in the log; the client's own if it sent a plain one */
                     "x-request-id"?: string;
+                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    ratelimit?: string;
+                    /** @description q: how many there are in w seconds */
+                    "ratelimit-policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1634,7 +1638,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyRequestsCounted"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -1726,18 +1730,22 @@ export interface operations {
                 headers: {
                     /** @description names the request in the log; the client's own if it sent a plain one */
                     "x-request-id"?: string;
+                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    ratelimit?: string;
+                    /** @description q: how many there are in w seconds */
+                    "ratelimit-policy"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
             400: components["responses"]["InvalidRequest"];
-            401: components["responses"]["Unauthorized"];
+            401: components["responses"]["UnauthorizedCounted"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyRequestsCounted"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

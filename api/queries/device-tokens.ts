@@ -70,6 +70,12 @@ export async function listDeviceTokens(
   `
 }
 
+/** Whether the caller may issue and revoke tokens of a device. */
+export async function ownsDevice(sql: Sql, caller: Claims, key: string): Promise<boolean> {
+  const rows = await sql`select from devices where key = ${key} and ${ownedDevices(sql, caller)}`
+  return rows.length > 0
+}
+
 /**
  * Revokes tokens of a device that is the caller's own, all of them when `jti` is undefined; for each the first time
  * counts. Returns how many there are.

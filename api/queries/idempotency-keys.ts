@@ -28,10 +28,10 @@ export async function takeKey(
   await sql`
     delete from idempotency_keys
     where (actor, key) in (
+      (select actor, key from idempotency_keys where created_at < now() - ${KEPT}::interval limit ${FORGOTTEN_AT_ONCE})
+      union all
       select actor, key from idempotency_keys
-      where created_at < now() - ${KEPT}::interval
-        or (status is null and created_at < now() - ${UNFINISHED}::interval)
-      limit ${FORGOTTEN_AT_ONCE}
+      where actor = ${actor} and key = ${key} and status is null and created_at < now() - ${UNFINISHED}::interval
     )
   `
   const taken = await sql`

@@ -9,6 +9,7 @@ import type { Actor } from '../queries/audit.ts'
 import {
   insertDeviceTokens,
   listDeviceTokens,
+  ownsDevice,
   revokeDeviceTokens,
   type DeviceTokenRow,
 } from '../queries/device-tokens.ts'
@@ -17,7 +18,7 @@ import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { arrayOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { BULK_MAX, keyParams, keySchema, lifetimeDaysSchema, object, pageQuery } from '../schemas.ts'
-import { noDevice } from './devices.ts'
+import { deviceNotChanged, noDevice } from './devices.ts'
 
 const UUID_PATTERN = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
 
@@ -72,6 +73,11 @@ export function deviceTokenRoutes(options: {
     return { unknown: new Set(unknown), issued }
   }
 
+  /** There is none, or one that the caller may see, no more. */
+  async function notOwned(caller: Claims, key: string) {
+    return deviceNotChanged(key, (await findDevice(sql, caller, key)) ? 'read_only' : 'missing')
+  }
+
   return [
     route({
       method: 'post',
@@ -86,7 +92,8 @@ export function deviceTokenRoutes(options: {
       body: object({ lifetime_days: lifetimeDaysSchema }),
       async handle({ params, body, ...actor }) {
         const { unknown, issued } = await issue([params.key], actor, body.lifetime_days)
-        return unknown.size > 0 ? noDevice(params.key) : { status: 201, body: issued[0] }
+        if (unknown.size > 0) return notOwned(actor.caller, params.key)
+        return { status: 201, body: issued[0] }
       },
     }),
     route({
@@ -125,7 +132,9 @@ export function deviceTokenRoutes(options: {
       params: tokenParams,
       async handle({ params: { key, jti }, ...actor }) {
         const revoked = await revokeDeviceTokens(sql, { device: key, jti }, actor)
-        return revoked > 0 ? { status: 204 } : refuse('not_found', `the device ${key} has no token ${jti}`)
+        if (revoked > 0) return { status: 204 }
+        if (!(await ownsDevice(sql, actor.caller, key))) return notOwned(actor.caller, key)
+        return refuse('not_found', `the device ${key} has no token ${jti}`)
       },
     }),
     route({
@@ -160,7 +169,7 @@ export function deviceTokenRoutes(options: {
       problems: ['not_found'],
       params: keyParams,
       async handle({ params: { key }, ...actor }) {
-        if (!(await findDevice(sql, actor.caller, key))) return noDevice(key)
+        if (!(await ownsDevice(sql, actor.caller, key))) return notOwned(actor.caller, key)
         const revoked = await revokeDeviceTokens(sql, { device: key, jti: undefined }, actor)
         return { status: 200, body: { revoked } }
       },

@@ -1,6 +1,8 @@
+import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readCsv } from '../csv.ts'
-import { importRows } from '../import.ts'
+import { importRows, type ImportedItem, type ImportOptions } from '../import.ts'
+import type { Actor } from '../queries/audit.ts'
 import { insertDevices, type DeviceFields } from '../queries/devices.ts'
 import { insertVehicles, type VehicleFields } from '../queries/vehicles.ts'
 import { isRefusal } from '../refusal.ts'
@@ -38,57 +40,56 @@ const DEVICE_COLUMNS = new Set(['key', 'name', 'serial', 'firmware', 'vehicle'])
  */
 export function importRoutes({ sql }: { sql: Sql }): Route[] {
   const compile = createCompile()
-  const [isVehicle, isDevice] = [compile(newVehicle), compile(newDevice)]
   return [
-    route({
-      method: 'post',
-      path: '/api/vehicles/import',
-      summary: 'Create vehicles from CSV, with a report of each row',
-      access: ['admin', 'user'],
-      tag: 'vehicles',
-      replies: { 200: { description: 'What became of each row', schema: reportReply } },
-      query: importQuery,
-      body: csvBody,
-      mediaType: 'text/csv',
-      async handle({ query, body, ...actor }) {
-        const read = readCsv(body, (name) => VEHICLE_COLUMNS.has(name) || name.startsWith(ATTRIBUTE))
-        if (isRefusal(read)) return read
-        const report = await importRows<VehicleFields>({
-          rows: read.rows,
-          toItem: toVehicle,
-          validate: isVehicle,
-          complete: (item) => ({ ...NO_VEHICLE, ...(item as Pick<VehicleFields, 'key'>) }),
-          insert: (items) => insertVehicles(sql, items, actor),
-          dryRun: query.dry_run,
-        })
-        return { status: 200, body: report }
-      },
+    importRoute<VehicleFields>({
+      what: 'vehicles',
+      isColumn: (name) => VEHICLE_COLUMNS.has(name) || name.startsWith(ATTRIBUTE),
+      toItem: toVehicle,
+      validate: compile(newVehicle),
+      complete: (item) => ({ ...NO_VEHICLE, ...(item as Pick<VehicleFields, 'key'>) }),
+      insert: (items, actor) => insertVehicles(sql, items, actor),
     }),
-    route({
-      method: 'post',
-      path: '/api/devices/import',
-      summary: 'Create devices from CSV, with a report of each row',
-      access: ['admin', 'user'],
-      tag: 'devices',
-      replies: { 200: { description: 'What became of each row', schema: reportReply } },
-      query: importQuery,
-      body: csvBody,
-      mediaType: 'text/csv',
-      async handle({ query, body, ...actor }) {
-        const read = readCsv(body, (name) => DEVICE_COLUMNS.has(name))
-        if (isRefusal(read)) return read
-        const report = await importRows<DeviceFields>({
-          rows: read.rows,
-          toItem: (cells) => ({ ...cells }),
-          validate: isDevice,
-          complete: (item) => ({ ...NO_DEVICE, ...(item as Pick<DeviceFields, 'key'>) }),
-          insert: (items) => insertDevices(sql, items, actor),
-          dryRun: query.dry_run,
-        })
-        return { status: 200, body: report }
-      },
+    importRoute<DeviceFields>({
+      what: 'devices',
+      isColumn: (name) => DEVICE_COLUMNS.has(name),
+      toItem: (cells) => ({ ...cells }),
+      validate: compile(newDevice),
+      complete: (item) => ({ ...NO_DEVICE, ...(item as Pick<DeviceFields, 'key'>) }),
+      insert: (items, actor) => insertDevices(sql, items, actor),
     }),
   ]
+}
+
+function importRoute<T extends ImportedItem>(
+  options: Omit<ImportOptions<T>, 'rows' | 'dryRun' | 'insert'> & {
+    what: 'vehicles' | 'devices'
+    isColumn: (name: string) => boolean
+    insert: (items: T[], actor: Actor & { caller: Claims }) => ReturnType<ImportOptions<T>['insert']>
+  },
+): Route {
+  const { what, isColumn, insert, ...others } = options
+  return route({
+    method: 'post',
+    path: `/api/${what}/import`,
+    summary: `Create ${what} from CSV, with a report of each row`,
+    access: ['admin', 'user'],
+    tag: what,
+    replies: { 200: { description: 'What became of each row', schema: reportReply } },
+    query: importQuery,
+    body: csvBody,
+    mediaType: 'text/csv',
+    async handle({ query, body, ...actor }) {
+      const read = readCsv(body, isColumn)
+      if (isRefusal(read)) return read
+      const report = await importRows<T>({
+        ...others,
+        rows: read.rows,
+        insert: (items) => insert(items, actor),
+        dryRun: query.dry_run,
+      })
+      return { status: 200, body: report }
+    },
+  })
 }
 
 function toVehicle({ tags, ...cells }: Record<string, string>): Record<string, unknown> {

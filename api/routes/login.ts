@@ -2,7 +2,7 @@ import type { Log } from '../../kit/log.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { ApiTokens } from '../api-tokens.ts'
-import type { LoginLimit } from '../login-limit.ts'
+import { withinLimit, type LoginLimit } from '../login-limit.ts'
 import { createPasswordCheck } from '../passwords.ts'
 import { insertSession } from '../queries/sessions.ts'
 import { findLogin } from '../queries/users.ts'
@@ -67,23 +67,13 @@ export function loginRoutes(options: {
       // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, isSecure }) {
-        const attempt = limit.begin(address)
-        if (attempt.retryAfterS > 0) {
-          const headers = { 'retry-after': String(attempt.retryAfterS) }
-          return refuse('too_many_requests', `wait ${attempt.retryAfterS} s before the next login`, {
-            headers,
-          })
-        }
-        let succeeded = false
-        try {
+        return withinLimit(limit, address, async () => {
           const user = await findLogin(sql, body.email)
-          succeeded = await isPassword(user?.passwordHash, body.password)
-          if (!user || !succeeded) return refuseLogin(body.email, address)
+          const succeeded = await isPassword(user?.passwordHash, body.password)
+          if (!user || !succeeded) return { answer: refuseLogin(body.email, address), succeeded }
           const headers = body.remember ? await openSession(user.id, isSecure) : {}
-          return { status: 200, body: tokens.make(user), headers }
-        } finally {
-          attempt.done(succeeded)
-        }
+          return { answer: { status: 200, body: tokens.make(user), headers }, succeeded }
+        })
       },
     }),
   ])

@@ -1,7 +1,8 @@
 import type { Sql } from '../../sql/connect.ts'
-import type { LoginLimit } from '../login-limit.ts'
+import { withinLimit, type LoginLimit } from '../login-limit.ts'
 import { createPasswordCheck, hashPassword } from '../passwords.ts'
 import { findLoginById, findUser, logOutEverywhere, updateUser } from '../queries/users.ts'
+import { withRateLimit } from '../rate-limit.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { nameSchema, object, passwordSchema } from '../schemas.ts'
@@ -44,38 +45,33 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
         return answerUpdate(await updateUser(sql, Number(actor.caller.sub), body, actor))
       },
     }),
-    route({
-      method: 'put',
-      path: '/api/me/password',
-      summary: 'Change the own password; ends all sessions and tokens, this one too',
-      access: ['admin', 'user'],
-      tag: 'accounts',
-      replies: { 204: { description: 'It is changed' } },
-      problems: ['not_found', 'conflict', 'too_many_requests'],
-      body: newPassword,
-      async handle({ body, ...actor }) {
-        // A stolen token must not be a way to try passwords.
-        const attempt = limit.begin(actor.address)
-        if (attempt.retryAfterS > 0) {
-          const headers = { 'retry-after': String(attempt.retryAfterS) }
-          return refuse('too_many_requests', `wait ${attempt.retryAfterS} s`, { headers })
-        }
-        let succeeded = false
-        try {
-          const id = Number(actor.caller.sub)
-          const user = await findLoginById(sql, id)
-          succeeded = await isPassword(user?.passwordHash, body.current)
-          if (!succeeded) {
-            return refuseFaults('forbidden', [{ pointer: '/current', detail: 'is not the current password' }])
-          }
-          const passwordHash = await hashPassword(body.password)
-          const answer = answerUpdate(await updateUser(sql, id, { passwordHash }, actor))
-          return isRefusal(answer) ? answer : { status: 204 }
-        } finally {
-          attempt.done(succeeded)
-        }
-      },
-    }),
+    ...withRateLimit(limit, [
+      route({
+        method: 'put',
+        path: '/api/me/password',
+        summary: 'Change the own password; ends all sessions and tokens, this one too',
+        access: ['admin', 'user'],
+        tag: 'accounts',
+        replies: { 204: { description: 'It is changed' } },
+        problems: ['not_found', 'conflict'],
+        body: newPassword,
+        async handle({ body, ...actor }) {
+          // A stolen token must not be a way to try passwords.
+          return withinLimit(limit, actor.address, async () => {
+            const id = Number(actor.caller.sub)
+            const user = await findLoginById(sql, id)
+            const succeeded = await isPassword(user?.passwordHash, body.current)
+            if (!succeeded) {
+              const fault = { pointer: '/current', detail: 'is not the current password' }
+              return { answer: refuseFaults('forbidden', [fault]), succeeded }
+            }
+            const passwordHash = await hashPassword(body.password)
+            const answer = answerUpdate(await updateUser(sql, id, { passwordHash }, actor))
+            return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded }
+          })
+        },
+      }),
+    ]),
     route({
       method: 'post',
       path: '/api/me/logout-everywhere',

@@ -1,7 +1,8 @@
 import type { Sql } from '../../sql/connect.ts'
-import type { LoginLimit } from '../login-limit.ts'
+import { withinLimit, type LoginLimit } from '../login-limit.ts'
 import { hashPassword } from '../passwords.ts'
 import { insertUser } from '../queries/users.ts'
+import { withRateLimit } from '../rate-limit.ts'
 import { refuse } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { nameSchema, newEmailSchema, object, passwordSchema } from '../schemas.ts'
@@ -15,7 +16,7 @@ const account = object({ email: newEmailSchema, name: nameSchema, password: pass
 /** POST /api/register {email, name?, password} -> 201, refused unless registration is open. Whoever registers has the role `user`. */
 export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: LoginLimit }): Route[] {
   const { sql, isOpen, limit } = options
-  return [
+  return withRateLimit(limit, [
     route({
       method: 'post',
       path: '/api/register',
@@ -23,27 +24,20 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
       access: 'public',
       tag: 'accounts',
       replies: { 201: { description: 'The user', schema: userReply } },
-      problems: ['forbidden', 'conflict', 'too_many_requests'],
+      problems: ['forbidden', 'conflict'],
       body: account,
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, requestId }) {
         if (!isOpen) return refuse('forbidden', 'accounts are made by an administrator here')
-        const attempt = limit.begin(address)
-        if (attempt.retryAfterS > 0) {
-          const headers = { 'retry-after': String(attempt.retryAfterS) }
-          return refuse('too_many_requests', `wait ${attempt.retryAfterS} s`, { headers })
-        }
-        try {
+        return withinLimit(limit, address, async () => {
           const { email, name = '', password } = body
           const passwordHash = await hashPassword(password)
           const actor = { caller: undefined, address, requestId }
           const user = await insertUser(sql, { email, name, passwordHash, role: 'user' }, actor)
-          return user ? { status: 201, body: toUser(user) } : emailTaken()
-        } finally {
-          // Each counts, so that one address cannot make accounts without end.
-          attempt.done(false)
-        }
+          // Each counts as failed, so that one address cannot make accounts without end.
+          return { answer: user ? { status: 201, body: toUser(user) } : emailTaken(), succeeded: false }
+        })
       },
     }),
-  ]
+  ])
 }

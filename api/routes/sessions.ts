@@ -7,7 +7,7 @@ import { refuse } from '../refusal.ts'
 import { tokenReply } from './login.ts'
 import { route, type Route } from '../route.ts'
 
-/** A cookie comes with it: nothing that another site could make a browser send is enough. */
+/** There is nothing in it. Another site cannot use these routes: the cookie is SameSite=Strict. */
 const SMALL_BODY_BYTES = 1024
 
 const cookieHeader = { 'set-cookie': 'the session, for this route only' }

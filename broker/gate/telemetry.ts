@@ -46,14 +46,15 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const reserved = throttle?.reserve(payload) ?? 0
     const message = { vehicleId: device.vehicleId, deviceId: device.deviceId, payload, receivedAtMs }
     void accept(message).then((outcome) => {
+      const nowMs = performance.now()
       if (outcome !== undefined) {
-        metrics.ackSeconds.observe((performance.now() - startMs) / 1000)
+        metrics.ackSeconds.observe((nowMs - startMs) / 1000)
         if (outcome.rejected.length > 0) notify(device.vehicleKey, receivedAtMs, outcome.rejected)
         if (outcome.stored > 0 && isFollowed()) publish(vehicleTopic(device.vehicleKey, 'telemetry'), payload)
       }
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
-      turn?.settled(performance.now())
+      turn?.settled(nowMs)
       if (--taken === 0) onNothingTaken()
     })
   }

@@ -49,6 +49,8 @@ export function createTurns(): Turns {
   const time = new TokenBucket(SHARE * 1000, SAVED_MAX_MS, performance.now())
   const waiting: ConnectionTurn[] = []
   let timer: NodeJS.Timeout | undefined
+  /** who sent little last, and when */
+  let light: ConnectionTurn | undefined
   let lightAtMs = -Infinity
 
   const hasLight = (nowMs: number) => nowMs - lightAtMs < LIGHT_MS
@@ -74,11 +76,15 @@ export function createTurns(): Turns {
       if (this.#underWay++ === 0) this.#busySinceMs = nowMs
       if (this.#isOver) return
       if (nowMs - this.#sinceMs > SPAN_MS) {
-        if (this.#bytes > 0 && this.#bytes <= LIGHT_BYTES) lightAtMs = nowMs
+        if (this.#bytes > 0 && this.#bytes <= LIGHT_BYTES) {
+          light = this
+          lightAtMs = nowMs
+        }
         this.#begin(nowMs)
       }
       this.#bytes += bytes + MESSAGE_BYTES
-      if (this.#bytes < HEAVY_BYTES || !hasLight(nowMs)) return
+      // Whoever was quiet itself until now, and is alone, need not wait for itself.
+      if (this.#bytes < HEAVY_BYTES || light === this || !hasLight(nowMs)) return
       this.#isOver = true
       this.#edge.hold('turn')
     }

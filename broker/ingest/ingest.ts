@@ -102,9 +102,10 @@ export function createIngest(options: IngestOptions): Ingest {
     const lane = laneOf(message)
     if (lane === undefined || draining) return Promise.resolve(undefined)
     return new Promise((resolve) => {
-      if (lane === bulk) countBulk(message.vehicleId, 1)
+      if (lane !== bulk) return lane.push(message, resolve)
+      countBulk(message.vehicleId, 1)
       lane.push(message, (outcome) => {
-        if (lane === bulk) countBulk(message.vehicleId, -1)
+        countBulk(message.vehicleId, -1)
         resolve(outcome)
       })
     })

@@ -63,6 +63,14 @@ describe('api accounts', () => {
     expect((await me(again.body.token)).body).to.include({ role: 'admin' })
   })
 
+  it('have the role that the database says, also when it was changed there', async () => {
+    const admin = await addUser(fixture.sql, 'admin')
+    expect((await fixture.call('GET', '/api/users', { token: admin.token })).status).to.equal(200)
+    await fixture.sql`update users set role = 'user' where id = ${admin.id}`
+    forget()
+    expectProblem(await fixture.call('GET', '/api/users', { token: admin.token }), 401, 'unauthorized')
+  })
+
   it('that are deleted are logged out, and what they created stays', async () => {
     const { body: user } = await create()
     const { body } = await login()
@@ -177,7 +185,13 @@ describe('api accounts', () => {
       expectProblem(await session('POST', oldest), 401, 'unauthorized')
     })
 
-    it('cannot make up a cookie', async () => {
+    it('cannot make up a cookie, also when the id of a session is known', async () => {
+      await create()
+      const [name, id] = cookieOf(await login({ remember: true })).split(/[=.]/)
+      const forged = `${name}=${id}.${'A'.repeat(43)}`
+      expectProblem(await session('POST', forged), 401, 'unauthorized')
+      expect((await session('DELETE', forged)).status).to.equal(204)
+      expect(await fixture.sql`select from sessions`).to.have.length(1)
       for (const value of ['', 'x', `${crypto.randomUUID()}.${'A'.repeat(43)}`, `'; drop table users;.x`]) {
         expectProblem(await session('POST', `fleetwire_session=${value}`), 401, 'unauthorized')
       }

@@ -54,6 +54,18 @@ describe('api requests with an Idempotency-Key', () => {
     expect(await fixture.sql`select from device_tokens`).to.have.length(1)
   })
 
+  it('leave nothing in the database that a password could be guessed with', async () => {
+    for (const password of ['first-password', 'second-password']) {
+      const body = { email: 'a@example.org', password }
+      const headers = { 'idempotency-key': password.slice(0, 5) }
+      expect((await fixture.call('POST', '/api/users', { body, headers })).status).to.equal(201)
+      await fixture.sql`delete from users where email = 'a@example.org'`
+    }
+    const rows = await fixture.sql<{ fingerprint: Buffer }[]>`select fingerprint from idempotency_keys`
+    const [one, two] = rows.map(({ fingerprint }) => fingerprint.toString('hex'))
+    expect(one).to.be.a('string').and.equal(two)
+  })
+
   it('are forgotten after a day, and when the process that did them is gone', async () => {
     await post({ key: 'v1' }, 'a')
     await fixture.sql`update idempotency_keys set created_at = now() - interval '25 h'`
