@@ -50,7 +50,7 @@ export function createTurns(): Turns {
   const waiting: ConnectionTurn[] = []
   let timer: NodeJS.Timeout | undefined
   /** who sent little last, and when */
-  let light: ConnectionTurn | undefined
+  let light: Held | undefined
   let lightAtMs = -Infinity
 
   const hasLight = (nowMs: number) => nowMs - lightAtMs < LIGHT_MS
@@ -77,14 +77,14 @@ export function createTurns(): Turns {
       if (this.#isOver) return
       if (nowMs - this.#sinceMs > SPAN_MS) {
         if (this.#bytes > 0 && this.#bytes <= LIGHT_BYTES) {
-          light = this
+          light = this.#edge
           lightAtMs = nowMs
         }
         this.#begin(nowMs)
       }
       this.#bytes += bytes + MESSAGE_BYTES
       // Whoever was quiet itself until now, and is alone, need not wait for itself.
-      if (this.#bytes < HEAVY_BYTES || light === this || !hasLight(nowMs)) return
+      if (this.#bytes < HEAVY_BYTES || light === this.#edge || !hasLight(nowMs)) return
       this.#isOver = true
       this.#edge.hold('turn')
     }
