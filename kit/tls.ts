@@ -17,6 +17,7 @@ export interface Tls {
   attach(server: Server, listener: string): () => void
   /** Looks at the files now. What is bad is logged and counted, and the certificate stays. Never rejects. */
   reload(): Promise<void>
+  /** Nothing is taken or told after it. */
   stop(): void
 }
 
@@ -66,14 +67,15 @@ export async function openTls(settings: TlsSettings, parts: TlsParts): Promise<T
     try {
       const texts = await readCertificate(files!)
       seen = texts.digest
-      if (seen === tried) return
+      if (stopped || seen === tried) return
       current = checkCertificate(texts, files!)
       for (const server of servers) server.setSecureContext(current.context)
       reloads.inc({ result: 'ok' })
       tell(log, files!, current)
     } catch (error) {
       seen ||= messageOf(error)
-      if (seen === tried) return
+      // The files may be gone by now because their owner has stopped.
+      if (stopped || seen === tried) return
       reloads.inc({ result: 'failed' })
       log.error({ event: 'certificate_refused', err: error }, 'the certificate before it stays in use')
     } finally {

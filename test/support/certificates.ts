@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate, type SelfsignedOptions } from 'selfsigned'
@@ -39,9 +39,9 @@ export interface CertificateFolder {
   certFile: string
   keyFile: string
   caFile: string
-  /** Writes a file of the folder, in place. */
+  /** Writes a file of the folder at one stroke: who polls it sees the old text or the new one, and never a part. */
   write(name: 'cert.pem' | 'key.pem' | 'ca.pem', text: string): void
-  /** Both files of a pair, in place. */
+  /** Both files of a pair, one after the other. */
   writePair(pair: Signed): void
   /** What the settings say to use them. */
   settings: { TLS_CERT_FILE: string; TLS_KEY_FILE: string }
@@ -51,7 +51,10 @@ export interface CertificateFolder {
 /** A temporary folder with a server's certificate and key. */
 export function makeCertificateFolder(pair: Signed): CertificateFolder {
   const folder = mkdtempSync(join(tmpdir(), 'fleetwire-tls-'))
-  const write: CertificateFolder['write'] = (name, text) => writeFileSync(join(folder, name), text)
+  const write: CertificateFolder['write'] = (name, text) => {
+    writeFileSync(join(folder, `${name}.new`), text)
+    renameSync(join(folder, `${name}.new`), join(folder, name))
+  }
   function writePair({ cert, key }: Signed): void {
     write('cert.pem', cert)
     write('key.pem', key)
