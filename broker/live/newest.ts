@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { formatTime } from '../../contract/time.ts'
-import { messageOf } from '../../kit/errors.ts'
+import { codeOf, messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 
@@ -31,6 +31,7 @@ export interface NewestPositionsOptions {
 /** Vehicles in one statement: few enough to hold its locks for milliseconds only. */
 const VEHICLES_PER_STATEMENT = 1000
 const CLOSE_MS = 1000
+const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
  * Keeps the table `positions`: once a second the vehicles that have sent a newer position since are written there, however
@@ -65,6 +66,8 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
       isFailing = false
     } catch (error) {
       for (const id of vehicleIds) keep(id, changed.get(id) ?? 0)
+      // A vehicle was deleted at this very moment: the next time it is not there to be joined.
+      if (codeOf(error) === FOREIGN_KEY_VIOLATION) return
       if (!isFailing) log.warn({ event: 'positions_not_written', err: error }, messageOf(error))
       isFailing = true
     }
@@ -75,7 +78,10 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
     if (known === undefined || known < timeUs) pending.set(vehicleId, timeUs)
   }
 
-  /** A vehicle that was deleted meanwhile, or a reading that the database refused, is not there to be joined. */
+  /**
+   * The vehicles are not locked for it: that would write to each of their rows and cost a third more. One that was
+   * deleted meanwhile, or a reading that the database refused, is not there to be joined.
+   */
   async function upsert(vehicleIds: number[], times: string[]): Promise<void> {
     await sql`
       insert into positions (vehicle_id, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition)
@@ -90,7 +96,6 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
         limit 1
       ) as reading
       order by vehicles.id
-      for key share of vehicles
       on conflict (vehicle_id) do update set
         time = excluded.time, received_at = excluded.received_at, device_id = excluded.device_id,
         lat = excluded.lat, lon = excluded.lon, altitude = excluded.altitude, speed = excluded.speed,

@@ -99,6 +99,23 @@ describe('newest positions', () => {
     expect(await latOf(one.vehicleId)).to.equal(undefined)
   })
 
+  it('wait for a vehicle that is being deleted, and then go without it', async () => {
+    const [one, two] = [await drive(), await drive()]
+    await db.sql.begin(async (tx) => {
+      await tx`delete from vehicles where id = ${one.vehicleId}`
+      await Promise.all([one.publish(at(1)), two.publish(at(7))])
+      await eventually('the write waits', async () => {
+        const waiting = await db.sql`
+          select from pg_stat_activity
+          where wait_event_type = 'Lock' and query like '%into positions%' and datname = current_database()`
+        return waiting.length === 1
+      })
+    })
+    await arrive(two, 7)
+    expect(await latOf(one.vehicleId)).to.equal(undefined)
+    expect(broker.log.map((it) => it['event'])).to.not.include('positions_not_written')
+  })
+
   it('are written before the broker closes', async () => {
     const other = await openTestBroker({}, db)
     const device = await other.addDevice()
