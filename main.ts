@@ -52,8 +52,9 @@ try {
   }
 
   const broker = await start<BrokerPorts>('broker', env)
-  const api = await start<{ port: number }>('api', env)
   const [host, plainHost] = [reachable(config.HOST), reachable(plainHostOf(config))]
+  const statusUrl = `http://${reachable(config.BROKER_STATUS_HOST ?? plainHostOf(config))}:${broker.statusPort}`
+  const api = await start<{ port: number }>('api', { ...env, BROKER_URL: statusUrl })
   const apiUrl = `${hasTls(config) ? 'https' : 'http'}://${host}:${api.port}`
   const secureLines = `
   MQTT, TLS        mqtts://${host}:${broker.mqttsPort}
@@ -64,7 +65,7 @@ Fleetwire is ready.
   MQTT             mqtt://${plainHost}:${broker.mqttPort}
   MQTT/WebSocket   ws://${plainHost}:${broker.wsPort}/mqtt${hasTls(config) ? secureLines : ''}
   API              ${apiUrl}
-  Broker status    http://${plainHost}:${broker.statusPort}/metrics
+  Broker status    ${statusUrl}/metrics
   Database         ${secrets ? `embedded, in ${join(config.DATA_DIR, 'postgres')}` : 'DATABASE_URL'}
 ${secrets ? describeLogin(secrets) : ''}${describePlainText()}`)
   if (process.argv.includes('--demo')) await startDemo(env, apiUrl, broker.mqttPort)

@@ -6,6 +6,7 @@ import type { Metrics } from '../kit/metrics.ts'
 import type { Sql } from '../sql/connect.ts'
 import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-bodies.ts'
 import { createApiTokens } from './api-tokens.ts'
+import { createBrokerClient } from './broker-client.ts'
 import { createCallers } from './callers.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createLoginLimit, type LoginLimitOptions } from './login-limit.ts'
@@ -18,6 +19,7 @@ import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { deadLetterReplayRoutes } from './routes/dead-letter-replays.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -30,6 +32,7 @@ import { presenceRoutes } from './routes/presence.ts'
 import { positionRoutes } from './routes/positions.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
 import { telemetryExportRoutes } from './routes/telemetry-export.ts'
+import { telemetryInRoutes } from './routes/telemetry-in.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { grantRoutes } from './routes/grants.ts'
@@ -45,6 +48,8 @@ export interface AppOptions {
   jwt: Jwt
   log: Log
   metrics: Metrics
+  /** where the broker's status port is */
+  brokerUrl: string
   /** lifetime of a device token whose request names none */
   deviceTokenDays: number
   /** Requests of those who are logged in that run at once; further ones get 503. */
@@ -61,12 +66,16 @@ export interface AppOptions {
   now?: () => number
 }
 
+/** Of devices, whose bodies are being read or whose readings are being stored. */
+const DEVICE_REQUESTS_MAX = 256
+
 /** The API as an Express app, not listening yet. */
 export function createApp(options: AppOptions): Express {
   const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
   const { requestsAtOnceMax = 256, trustProxy = false, allowRegistration = false } = options
   const limit = createLoginLimit({ now, ...loginLimit })
   const tokens = createApiTokens({ jwt, now })
+  const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
   // The query is read by mount.ts, which refuses what Express' parsers would guess at.
@@ -94,6 +103,9 @@ export function createApp(options: AppOptions): Express {
     ...telemetryRoutes({ sql, now }),
     ...telemetryExportRoutes({ sql }),
     ...positionRoutes({ sql }),
+    ...telemetryInRoutes({ broker }),
+    // Before those of one letter, whose id would be `replay`.
+    ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),
   ]
@@ -103,6 +115,8 @@ export function createApp(options: AppOptions): Express {
     idempotency: createIdempotency(sql),
     places: createPlaces(requestsAtOnceMax),
     anonymousBodies: createAnonymousBodies(options.anonymousBodies),
+    deviceBodies: createAnonymousBodies({ atOnceMax: DEVICE_REQUESTS_MAX }),
+    devicePlaces: createPlaces(DEVICE_REQUESTS_MAX),
   })
   app.use((req, res) => void send(res, refuse('not_found', `there is nothing at ${req.path}`)))
   app.use(createErrorHandler(log))

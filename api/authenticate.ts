@@ -13,8 +13,8 @@ export function authenticate(
   header: string | undefined,
   access: Access,
 ): { caller: Claims | undefined } | Refusal {
-  if (access === 'public') return { caller: undefined }
-  const token = /^Bearer +([^\s]+) *$/i.exec(header ?? '')?.[1]
+  if (access === 'public' || access === 'device') return { caller: undefined }
+  const token = readBearer(header)
   if (token === undefined) {
     return challenge('log in with POST /api/login and send "Authorization: Bearer <token>"')
   }
@@ -27,6 +27,11 @@ export function authenticate(
     })
   }
   return { caller }
+}
+
+/** The token of an Authorization header. */
+export function readBearer(header: string | undefined): string | undefined {
+  return /^Bearer +([^\s]+) *$/i.exec(header ?? '')?.[1]
 }
 
 function readToken(jwt: Jwt, token: string): Claims | string {

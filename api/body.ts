@@ -17,10 +17,10 @@ export async function readBody(
   res: Response,
   mediaType?: 'text/csv',
   bytesMax = BODY_BYTES_MAX,
-): Promise<{ value: unknown } | Refusal> {
+): Promise<{ value: unknown; text: string } | Refusal> {
   const type = req.headers['content-type']
   const hasBody = req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length']) > 0
-  if (!hasBody) return { value: mediaType === undefined ? {} : '' }
+  if (!hasBody) return { value: mediaType === undefined ? {} : '', text: '' }
   const expected = mediaType === undefined ? JSON_TYPES : [mediaType]
   if (req.is(expected) === false || !isUtf8(type)) {
     const detail = `the body must be ${expected[0]} in UTF-8, not ${type ?? 'untyped'}`
@@ -30,10 +30,12 @@ export async function readBody(
   const bytes = await readBytes(req, res, bytesMax)
   const text = decode(bytes)
   if (text === undefined) return refuse('invalid_request', 'the body is not UTF-8')
-  if (mediaType !== undefined) return { value: text }
-  if (text === '') return { value: {} }
+  if (mediaType !== undefined) return { value: text, text }
+  if (text === '') return { value: {}, text }
   const parsed = parseJson(text)
-  return 'value' in parsed ? parsed : refuse('invalid_request', `the body is not JSON: ${parsed.detail}`)
+  return 'value' in parsed
+    ? { ...parsed, text }
+    : refuse('invalid_request', `the body is not JSON: ${parsed.detail}`)
 }
 
 /** RFC 8259, section 8.1: JSON between systems is UTF-8. */

@@ -43,6 +43,7 @@ async function main(): Promise<void> {
       log,
       metrics,
       tls,
+      brokerUrl: config.BROKER_URL,
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
       trustProxy: config.TRUST_PROXY,
       allowRegistration: config.ALLOW_REGISTRATION === 'true',

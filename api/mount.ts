@@ -22,8 +22,12 @@ interface Entrance {
   places: Places
   /** for everybody else */
   anonymousBodies: AnonymousBodies
+  /** the same for devices, so that neither keeps the other out */
+  deviceBodies: AnonymousBodies
+  devicePlaces: Places
 }
 
+const tooMany = refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } })
 /** Of a reply with a secret: it is neither kept nor compressed. */
 const SECRET = { 'cache-control': 'no-store, no-transform' }
 
@@ -70,11 +74,12 @@ export function send(res: Response, answer: Reply | Refusal): Promise<void> | un
 /** The steps of every request: who asks, then what exactly is asked, then the handler. */
 function createAnswer(
   route: Route,
-  { jwt, callers, idempotency, places, anonymousBodies }: Entrance,
+  { jwt, callers, idempotency, places, anonymousBodies, deviceBodies, devicePlaces }: Entrance,
   compile: (schema: Schema) => Validate,
 ) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
-  const isAnonymous = route.access === 'public'
+  const isOfDevices = route.access === 'device'
+  const isAnonymous = isOfDevices || route.access === 'public'
 
   async function readInput(
     req: Request,
@@ -88,19 +93,23 @@ function createAnswer(
     const queryFaults = asked.faults.length > 0 ? asked.faults : query(asked.query)
     if (queryFaults.length > 0) return refuseFaults('invalid_request', queryFaults)
 
-    const read = readsBody(route) ? await readOwnBody(req, res) : { value: {} }
+    const read = readsBody(route) ? await readOwnBody(req, res) : { value: {}, text: '' }
     if (isRefusal(read)) return read
     const bodyFaults = body(read.value)
     if (bodyFaults.length > 0) return refuseFaults('invalid_request', bodyFaults)
 
     const { headers, ip: address = '', secure: isSecure } = req
-    const parts = { params: req.params, query: asked.query, body: read.value }
+    const parts = { params: req.params, query: asked.query, body: read.value, bodyText: read.text }
     return { ...parts, address, isSecure, headers, requestId: requestIdOf(res) }
   }
 
-  async function readOwnBody(req: Request, res: Response): Promise<{ value: unknown } | Refusal> {
+  async function readOwnBody(
+    req: Request,
+    res: Response,
+  ): Promise<{ value: unknown; text: string } | Refusal> {
     const reading = readBody(req, res, route.mediaType, route.bodyBytesMax)
-    return isAnonymous ? anonymousBodies.wait(reading) : reading
+    if (!isAnonymous) return reading
+    return isOfDevices ? deviceBodies.wait(reading) : anonymousBodies.wait(reading)
   }
 
   return async (req: Request, res: Response): Promise<Reply | Refusal> => {
@@ -108,12 +117,12 @@ function createAnswer(
     if (isRefusal(entered)) return entered
     if (entered.caller) res.locals['caller'] = entered.caller.sub
     // Only now, so that whoever may not call takes no place from those who may.
-    if (!isAnonymous && !places.take(res))
-      return refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } })
+    if (!isAnonymous && !places.take(res)) return tooMany
     const reason = entered.caller && (await callers.reasonToRefuse(entered.caller))
     if (reason !== undefined) return challenge(reason, 'invalid_token')
     const input = await readInput(req, res)
     if (isRefusal(input)) return input
+    if (isOfDevices && !devicePlaces.take(res)) return tooMany
     const asked = { ...input, ...entered }
     const answer = await idempotency.run(route, asked, async () => route.handle(asked))
     return route.hasSecretReply ? { ...answer, headers: { ...answer.headers, ...SECRET } } : answer

@@ -51,6 +51,12 @@ export function buildOpenApi(routes: readonly Route[]) {
           bearerFormat: 'JWT',
           description: 'the token of POST /api/login',
         },
+        device: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: "a device's token for MQTT, issued here or signed by the device itself",
+        },
       },
       schemas: components.schemas,
       responses: components.responses,

@@ -5,8 +5,8 @@ import type { Refusal } from './refusal.ts'
 import type { Schema, TypeOf } from './schema-type.ts'
 import type { Tag } from './tags.ts'
 
-/** Who may call: anyone, or the bearer of an API token with one of these roles. */
-export type Access = 'public' | readonly Role[]
+/** Who may call: anyone, a device with a token that its handler has verified, or the bearer of an API token with one of these roles. */
+export type Access = 'public' | 'device' | readonly Role[]
 
 /** What a handler answers: JSON, or `text` of media type `type`, or a `stream` of it. */
 export interface Reply {
@@ -34,6 +34,8 @@ export interface Input<P, Q, B, C> {
   params: P
   query: Q
   body: B
+  /** the body as it was sent */
+  bodyText: string
   caller: C
   /** IP address of the client; of the proxy, unless the proxy is trusted */
   address: string
@@ -64,6 +66,8 @@ interface Declaration {
   rateLimited?: boolean
   /** Bytes of a body; default `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
+  /** What the document says of a body that is checked elsewhere. */
+  documentedBody?: Schema
 }
 
 interface Schemas {
@@ -85,8 +89,8 @@ export function readsBody({ method }: Pick<Route, 'method'>): boolean {
 const NOTHING = { type: 'object', properties: {}, additionalProperties: false } as const
 type Nothing = typeof NOTHING
 
-/** The caller is known exactly when the route is not public. */
-type CallerOf<A extends Access> = A extends 'public' ? undefined : Claims
+/** The caller is known exactly when the route is for roles. */
+type CallerOf<A extends Access> = A extends readonly Role[] ? Claims : undefined
 
 /** Declares a route: its schemas give `handle` its types. */
 export function route<

@@ -11,6 +11,11 @@ export interface Message {
   payload: Buffer
   /** milliseconds since 1970 */
   receivedAtMs: number
+  /**
+   * Only of a dead letter that is sent again: the time for its readings that have none, in microseconds since 1970. What
+   * is refused of it again becomes no further dead letter.
+   */
+  replay?: { receivedUs: number }
 }
 
 /**

@@ -144,12 +144,15 @@ export async function openBroker(options: {
       (it) => it.close(),
     )
     const ready = createReadiness({ sql, ingest, spool })
-    const options = { host: plainHost, port: config.BROKER_STATUS_PORT, metrics, ready }
+    const statusHost = config.BROKER_STATUS_HOST ?? plainHost
+    const { intake } = gate
+    const options = { host: statusHost, port: config.BROKER_STATUS_PORT, metrics, ready, intake }
     const status = closers.add('status', await openStatus(options), (it) => it.close())
 
     const { mqttPort, wsPort, mqttsPort, wssPort } = gate
     const ports = { mqttPort, wsPort, mqttsPort, wssPort, statusPort: status.port }
-    logPlainText(log, plainHost, ['MQTT', 'MQTT over WebSocket', 'broker status'])
+    logPlainText(log, plainHost, ['MQTT', 'MQTT over WebSocket'])
+    logPlainText(log, statusHost, ['broker status'])
     log.info({ event: 'broker_ready', host: config.HOST, ...ports }, 'broker ready')
     return {
       ...ports,

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { FleetwireError, messageOf } from '../kit/errors.ts'
 import type { Metrics } from '../kit/metrics.ts'
@@ -10,6 +10,8 @@ export interface Status {
 }
 
 interface StatusOptions {
+  /** answers what else is asked, and says whether it did */
+  intake: { handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> }
   host: string
   port: number
   metrics: Metrics
@@ -17,14 +19,20 @@ interface StatusOptions {
   ready: () => Promise<string>
 }
 
-/** Prometheus, probes and a person or two. */
-const CONNECTIONS_MAX = 100
+/** Prometheus, probes, a person or two, and a few APIs with up to 64 connections each. */
+const CONNECTIONS_MAX = 500
 /** How long one may take, and how often that is looked at. */
 const LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 }
 
-/** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics. Throws `cannot_listen`. */
-export async function openStatus({ host, port, metrics, ready }: StatusOptions): Promise<Status> {
-  async function answer(path: string): Promise<{ status: number; type: string; body: string }> {
+interface Page {
+  status: number
+  type: string
+  body: string
+}
+
+/** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics, and the intake. Throws `cannot_listen`. */
+export async function openStatus({ host, port, metrics, ready, intake }: StatusOptions): Promise<Status> {
+  async function pageAt(path: string): Promise<Page> {
     if (path === '/healthz') return { status: 200, type: 'text/plain', body: 'ok\n' }
     if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() }
     if (path !== '/readyz') return { status: 404, type: 'text/plain', body: 'not found\n' }
@@ -35,11 +43,15 @@ export async function openStatus({ host, port, metrics, ready }: StatusOptions):
     }
   }
 
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (await intake.handle(request, response)) return
+    const { status, type, body } = await pageAt(request.url?.split('?')[0] ?? '')
+    response.writeHead(status, { 'Content-Type': type }).end(body)
+  }
+
   const server = createServer(LIMITS, (request, response) => {
-    answer(request.url?.split('?')[0] ?? '').then(
-      ({ status, type, body }) => response.writeHead(status, { 'Content-Type': type }).end(body),
-      (error: unknown) =>
-        response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`${messageOf(error)}\n`),
+    answer(request, response).catch((error: unknown) =>
+      response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`${messageOf(error)}\n`),
     )
   })
   server.maxConnections = CONNECTIONS_MAX

@@ -602,7 +602,11 @@ export interface paths {
          */
         get: operations["getTelemetry"];
         put?: never;
-        post?: never;
+        /**
+         * Store readings of a device: one, or an array of 1 to 1000
+         * @description For devices.
+         */
+        post: operations["postTelemetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -683,6 +687,46 @@ export interface paths {
         get: operations["getPositions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send dead letters of own vehicles through the pipeline again, the oldest first
+         * @description For the role admin, user.
+         */
+        post: operations["postDeadLettersReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a dead letter of an own vehicle through the pipeline again
+         * @description For the role admin, user.
+         */
+        post: operations["postDeadLetterReplay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1165,6 +1209,97 @@ export interface components {
             /** @description the next page; null on the last one */
             next_cursor: string | null;
         };
+        Reading: {
+            /** @description RFC 3339 with zone, or epoch milliseconds */
+            time?: string | number;
+            /** @description degrees */
+            lat?: number;
+            /** @description degrees */
+            lon?: number;
+            /** @description m */
+            altitude?: number;
+            /** @description km/h */
+            speed?: number;
+            /** @description degrees from north */
+            heading?: number;
+            /** @description 1/min */
+            rpm?: number;
+            /** @description % */
+            engine_load?: number;
+            /** @description % */
+            fuel_level?: number;
+            /** @description l/h */
+            fuel_rate?: number;
+            /** @description degrees C */
+            coolant_temp?: number;
+            /** @description V */
+            battery_voltage?: number;
+            /** @description km */
+            odometer?: number;
+            ignition?: boolean;
+            status?: string;
+            seq?: number;
+            extra?: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /** @description The flat shape of some trackers. Numbers may be text; null and empty text are no value. */
+        LegacyReading: {
+            /** @description the device's key */
+            iot_id: string | number;
+            /** @description the device's token, if there is no Authorization header */
+            token?: string;
+            rpm?: string | number | null;
+            speed?: string | number | null;
+            /** @description fuel_level */
+            fuel?: string | number | null;
+            engine_load?: string | number | null;
+            coolant_temp?: string | number | null;
+            lat?: string | number | null;
+            /** @description lon */
+            long?: string | number | null;
+            /** @description extra.ip, as are sw_version and hw_version */
+            ip?: string | number | null;
+            sw_version?: string | number | null;
+            hw_version?: string | number | null;
+            status?: string | number | null;
+        };
+        Outcome: {
+            stored: number;
+            /** @description readings whose vehicle and time were stored before */
+            duplicates: number;
+            /** @description kept as dead letters */
+            rejected: number;
+            /** @description what was wrong with those, at most 100 */
+            errors: components["schemas"]["Fault"][];
+        };
+        KeptDeadLetter: {
+            id: number;
+            /** @description what is still wrong with it */
+            errors: components["schemas"]["Fault"][];
+        };
+        ReplayPage: {
+            /** @description dead letters that are stored now, and gone from here */
+            replayed: number;
+            /** @description readings that are new */
+            stored: number;
+            /** @description readings that were stored before */
+            duplicates: number;
+            /** @description dead letters that were refused again */
+            kept: components["schemas"]["KeptDeadLetter"][];
+            /** @description there are more: ask again with it; null: these were all */
+            next_cursor: string | null;
+        };
+        Replay: {
+            /** @description dead letters that are stored now, and gone from here */
+            replayed: number;
+            /** @description readings that are new */
+            stored: number;
+            /** @description readings that were stored before */
+            duplicates: number;
+            /** @description dead letters that were refused again */
+            kept: components["schemas"]["KeptDeadLetter"][];
+        };
         DeadLetter: {
             id: number;
             /** Format: date-time */
@@ -1348,6 +1483,8 @@ export interface components {
             headers: {
                 /** @description names the request in the log; the client's own if it sent a plain one */
                 "x-request-id"?: string;
+                /** @description seconds, when it is known */
+                "retry-after"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -1490,6 +1627,27 @@ export interface components {
                  *       "status": 429,
                  *       "detail": "what was wrong with this request",
                  *       "code": "too_many_requests",
+                 *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The payload is empty (`empty_payload`); The payload is not UTF-8 (`not_utf8`); The payload is not JSON (`not_json`); The payload is nested too deeply (`too_deep`); The array holds no reading (`no_readings`); The array holds too many readings (`too_many_readings`); A reading is a JSON object (`not_an_object`); The reading has no value besides time and seq (`empty_reading`); The field is not known (`unknown_field`); A field is missing (`missing_field`); The value has the wrong type (`wrong_type`); The value is out of range (`out_of_range`); The text is too short, too long or has characters that cannot be stored (`bad_text`); The name cannot be used (`bad_name`); There are too many values (`too_many_values`); The time is not RFC 3339 with a zone, nor epoch milliseconds (`bad_time`); The time has no zone (`time_without_zone`); The time is before 2000-01-01 (`time_too_old`); The time is too far in the future (`time_in_future`); The database refused the reading (`storage_refused`) */
+        EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrStorageRefused: {
+            headers: {
+                /** @description names the request in the log; the client's own if it sent a plain one */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "https://fleetwire.dev/problems/empty_payload",
+                 *       "title": "The payload is empty",
+                 *       "status": 422,
+                 *       "detail": "what was wrong with this request",
+                 *       "code": "empty_payload",
                  *       "request_id": "3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61"
                  *     }
                  */
@@ -3085,6 +3243,52 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    postTelemetry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reading"] | components["schemas"]["Reading"][] | components["schemas"]["LegacyReading"];
+            };
+        };
+        responses: {
+            /** @description Committed; of an array at least one reading */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            /** @description The database is away: safe on the disk of the broker */
+            202: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcome"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrStorageRefused"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getVehicleTelemetry: {
         parameters: {
             query?: {
@@ -3234,6 +3438,77 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postDeadLettersReplay: {
+        parameters: {
+            query?: {
+                vehicle?: string;
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds */
+                to?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postDeadLetterReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

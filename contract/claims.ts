@@ -1,8 +1,8 @@
 /** The `iss` of every token that Fleetwire signs. */
 export const ISSUER = 'fleetwire'
 
-/** What a token is good for: a connection to the broker, or requests to the API. */
-export const AUDIENCES = ['mqtt', 'api'] as const
+/** What a token is good for: a connection to the broker, requests to the API, or what the API hands to a broker. */
+export const AUDIENCES = ['mqtt', 'api', 'intake'] as const
 export type Audience = (typeof AUDIENCES)[number]
 
 export const ROLES = ['device', 'user', 'admin', 'service'] as const

@@ -69,7 +69,20 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 65535,
     default: 9464,
-    description: "The broker's own /healthz, /readyz and /metrics. 0 picks a free one.",
+    description:
+      "The broker's own /healthz, /readyz and /metrics, and what the API hands to it. 0 picks a free one.",
+  },
+  BROKER_STATUS_HOST: {
+    type: 'string',
+    minLength: 1,
+    description: 'The address that BROKER_STATUS_PORT binds, in plain text. Unset: as MQTT_PORT.',
+  },
+  BROKER_URL: {
+    type: 'string',
+    pattern: '^https?://[^\\s/?#]+/?$',
+    default: 'http://127.0.0.1:9464',
+    description:
+      'Where the API finds BROKER_STATUS_PORT, for POST /api/telemetry and to send dead letters again.',
   },
   TLS_CERT_FILE: {
     type: 'string',

@@ -89,13 +89,22 @@ describe('docker-compose.yml', () => {
       expect(config.HOST).to.equal('0.0.0.0')
     })
 
-    it(`changes none of the ${name}'s defaults but where it listens`, () => {
+    it(`changes none of the ${name}'s defaults but where it listens, and where the API finds it`, () => {
       const given = loadConfig(environmentOf(service, secrets))
       for (const [setting, value] of Object.entries(loadConfig({}))) {
-        if (setting !== 'HOST') expect(given, setting).to.include({ [setting]: value })
+        if (!['HOST', 'BROKER_STATUS_HOST', 'BROKER_URL'].includes(setting))
+          expect(given, setting).to.include({ [setting]: value })
       }
     })
   }
+
+  it('lets the API reach the status port of the broker, with and without TLS', () => {
+    const { broker, api } = compose.services
+    const url = new URL(api?.environment['BROKER_URL'] ?? '')
+    expect(url.hostname).to.equal('broker')
+    expect(Number(url.port)).to.equal(loadConfig({}).BROKER_STATUS_PORT)
+    expect(broker?.environment['BROKER_STATUS_HOST']).to.equal('0.0.0.0')
+  })
 
   it('starts nothing without its secrets', () => {
     for (const missing of Object.keys(secrets)) {

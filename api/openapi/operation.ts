@@ -1,7 +1,7 @@
 import { PROBLEMS } from '../../contract/problems.ts'
 import { rateLimitHeaders } from '../rate-limit.ts'
 import { problemReply } from '../reply-schemas.ts'
-import { readsBody, type ReplyDeclaration, type Route } from '../route.ts'
+import { readsBody, type Access, type ReplyDeclaration, type Route } from '../route.ts'
 import type { Schema } from '../schema-type.ts'
 import type { Components } from './components.ts'
 import { operationIdOf } from './operation-id.ts'
@@ -17,8 +17,7 @@ export function toOperation(route: Route, components: Components) {
     operationId: route.operationId ?? operationIdOf(method, path),
     tags: [tag],
     summary,
-    description: access === 'public' ? 'For everybody.' : `For the role ${access.join(', ')}.`,
-    security: access === 'public' ? [] : [{ bearer: [] }],
+    ...describeAccess(access),
     ...(parameters.length > 0 && { parameters }),
     ...toRequestBody(route, components),
     responses: { ...toReplies(route, components), ...toProblems(route, components) },
@@ -39,16 +38,24 @@ export function toOperation(route: Route, components: Components) {
   }
 }
 
+function describeAccess(access: Access) {
+  if (access === 'public') return { description: 'For everybody.', security: [] }
+  if (access === 'device') return { description: 'For devices.', security: [{ device: [] }] }
+  return { description: `For the role ${access.join(', ')}.`, security: [{ bearer: [] }] }
+}
+
 function toRequestBody(route: Route, components: Components) {
-  const { properties, required, ...others } = route.body as {
+  const body = route.documentedBody ?? route.body
+  const { properties, required, ...others } = body as {
     properties?: object
     required?: readonly string[]
   } & Schema
   const takesNothing = properties !== undefined && Object.keys(properties).length === 0
   if (!readsBody(route) || takesNothing) return {}
   // No body counts as `{}`.
-  const isRequired = route.mediaType !== undefined || 'if' in others || (required ?? []).length > 0
-  const content = { [route.mediaType ?? 'application/json']: { schema: components.add(route.body) } }
+  const isRequired =
+    route.mediaType !== undefined || 'if' in others || 'oneOf' in others || (required ?? []).length > 0
+  const content = { [route.mediaType ?? 'application/json']: { schema: components.add(body) } }
   return { requestBody: { required: isRequired, content } }
 }
 

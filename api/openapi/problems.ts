@@ -7,6 +7,7 @@ const HEADERS: Partial<Record<ProblemCode, Record<string, string>>> = {
   unauthorized: { 'www-authenticate': 'the challenge of RFC 6750' },
   forbidden: { 'www-authenticate': 'the challenge of RFC 6750' },
   too_many_requests: { 'retry-after': 'seconds' },
+  unavailable: { 'retry-after': 'seconds, when it is known' },
 }
 
 /** Every code that a route can be refused with, in order of their statuses. */

@@ -108,6 +108,55 @@ export async function deleteDeadLetters(
   })
 }
 
+export interface ReplayableLetter {
+  id: number
+  vehicleId: number
+  deviceId: number
+  /** the time for readings that have none, in microseconds since 1970 */
+  receivedUs: number
+  payloadBytes: number
+}
+
+/** Those of the caller's own vehicles that can be sent again, the oldest first. A letter of a deleted vehicle cannot. */
+export async function listReplayable(
+  sql: Sql,
+  caller: Claims,
+  filter: DeadLetterFilter & {
+    id?: number
+    /** only greater ids */ afterId?: number | undefined
+    limit: number
+  },
+): Promise<ReplayableLetter[]> {
+  const { id, afterId, limit } = filter
+  // Letters from before the column have a time that differs from that of others in the same millisecond, at least.
+  const receivedUs = sql`coalesce(
+    ${asUs(sql, 'letter.time_if_absent')}, ${asUs(sql, 'letter.received_at')} + letter.id % 1000)`
+  return sql<ReplayableLetter[]>`
+    select letter.id, letter.vehicle_id as "vehicleId", letter.device_id as "deviceId",
+      ${receivedUs} as "receivedUs", octet_length(letter.payload) as "payloadBytes"
+    from rejected_messages as letter join vehicles on vehicles.id = letter.vehicle_id
+    where ${ownedVehicles(sql, caller)} ${matching(sql, filter)} and letter.device_id is not null
+      ${id === undefined ? sql`` : sql`and letter.id = ${id}`}
+      ${afterId === undefined ? sql`` : sql`and letter.id > ${afterId}`}
+    order by letter.id
+    limit ${limit}
+  `
+}
+
+/** Removes letters whose readings are stored now. */
+export async function removeReplayed(
+  sql: Sql,
+  ids: number[],
+  actor: Actor & { caller: Claims },
+): Promise<void> {
+  await sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    await tx`delete from rejected_messages where id = any (${ids}::bigint[])`
+    const subject = ids.length === 1 ? `dead-letter:${ids[0]}` : 'dead-letters'
+    await recordChanges(tx, actor, [{ action: 'dead-letter.replay', subject, before: { count: ids.length } }])
+  })
+}
+
 function matching(sql: Sql, { vehicleId, code, fromUs: from, toUs: to }: DeadLetterFilter) {
   return sql`
     ${vehicleId === undefined ? sql`` : sql`and letter.vehicle_id = ${vehicleId}`}

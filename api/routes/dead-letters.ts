@@ -1,37 +1,27 @@
 import { isUtf8 } from 'node:buffer'
-import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
-import type { Claims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
+import { deadLetterFilters, readDeadLetterFilter } from '../dead-letter-filter.ts'
 import {
   countDeadLetters,
   deleteDeadLetters,
   findDeadLetter,
   findPayloads,
   listDeadLetters,
-  type DeadLetterFilter,
   type DeadLetterRow,
 } from '../queries/dead-letters.ts'
-import { findVisibleVehicleId } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
 import { arrayOf, faultReply, keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
-import { cursorSchema, idParams, keySchema, limitSchema, object, timeSchema } from '../schemas.ts'
-import { readTimeRange } from '../time-range.ts'
+import { cursorSchema, idParams, limitSchema, object } from '../schemas.ts'
 
 /** Bytes of payloads in one page: it ends early, with a cursor, rather than to hold 1000 payloads of 256 KiB. */
 const PAGE_PAYLOAD_BYTES_MAX = 4 * 1024 * 1024
 
-const filters = {
-  vehicle: keySchema,
-  code: { enum: Object.keys(PROBLEMS) as ProblemCode[] },
-  from: timeSchema,
-  to: timeSchema,
-} as const
-const filterQuery = object(filters)
+const filterQuery = object(deadLetterFilters)
 const listQuery = object({
-  ...filters,
+  ...deadLetterFilters,
   limit: limitSchema(1000, 100),
   cursor: cursorSchema,
   payload: { type: 'boolean', default: false },
@@ -79,20 +69,6 @@ const deletedReply = replyObject('DeletedDeadLetters', {
  * {id, received_at, vehicle, device, code, problems, reading_index, payload_bytes}, with `payload` (base64) when asked for.
  */
 export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
-  async function readFilter(
-    query: { vehicle?: string; code?: ProblemCode; from?: string; to?: string },
-    caller: Claims,
-  ): Promise<DeadLetterFilter | Refusal> {
-    const times = readTimeRange(query)
-    if (isRefusal(times)) return times
-    const { vehicle, code } = query
-    const vehicleId = vehicle === undefined ? undefined : await findVisibleVehicleId(sql, caller, vehicle)
-    if (vehicle !== undefined && vehicleId === undefined) {
-      return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail: `"${vehicle}" is no vehicle` }])
-    }
-    return { ...times.range, vehicleId, code }
-  }
-
   return [
     route({
       method: 'get',
@@ -105,7 +81,7 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ query, caller }) {
         const cursor = readNumberCursor('dead-letter', query.cursor)
         if (isRefusal(cursor)) return cursor
-        const filter = await readFilter(query, caller)
+        const filter = await readDeadLetterFilter(sql, query, caller)
         if (isRefusal(filter)) return filter
 
         const page = { ...filter, beforeId: cursor.after, limit: query.limit + 1 }
@@ -132,7 +108,7 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       replies: { 200: { description: 'A count for each reason', schema: summaryReply } },
       query: filterQuery,
       async handle({ query, caller }) {
-        const filter = await readFilter(query, caller)
+        const filter = await readDeadLetterFilter(sql, query, caller)
         if (isRefusal(filter)) return filter
         const counts = await countDeadLetters(sql, caller, filter)
         const items = counts.map(({ code, count, newestUs }) => ({
@@ -155,7 +131,7 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
         if (Object.keys(query).length === 0) {
           return refuseFaults('invalid_request', [{ pointer: '', detail: 'needs at least one filter' }])
         }
-        const filter = await readFilter(query, actor.caller)
+        const filter = await readDeadLetterFilter(sql, query, actor.caller)
         if (isRefusal(filter)) return filter
         const deleted = await deleteDeadLetters(sql, { ...filter, limit: DELETED_MAX }, actor)
         return { status: 200, body: { deleted, more: deleted === DELETED_MAX } }
@@ -197,7 +173,7 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
   ]
 }
 
-function noDeadLetter(id: string): Refusal {
+export function noDeadLetter(id: string): Refusal {
   return refuse('not_found', `there is no dead letter ${id}`)
 }
 

@@ -14,6 +14,7 @@ import { createBadLogins } from './bad-logins.ts'
 import { followCommandSubscribers } from './command-subscribers.ts'
 import { createDeviceRates } from './device-rates.ts'
 import { countHolds } from './hold.ts'
+import { createIntake, type Intake } from './intake.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
 import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection } from './listeners.ts'
 import { createLogin } from './login.ts'
@@ -36,6 +37,8 @@ export interface Gate {
   /** undefined without TLS */
   mqttsPort: number | undefined
   wssPort: number | undefined
+  /** for messages that come over HTTP */
+  intake: Intake
   /** Takes nothing more, acknowledges what was taken once it is settled, then closes every connection. */
   close(): Promise<void>
 }
@@ -109,6 +112,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     // Rejects when there is none.
     wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
   })
+  const intake = createIntake({ authenticate, jwt: options.jwt, telemetry, pressure, rates, metrics })
   const login = createLogin({ authenticate, sessions, metrics, limits, badLogins: createBadLogins() })
 
   const aedes = await Aedes.createBroker({
@@ -226,7 +230,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     const [mqttsPort, wssPort] = secure
       ? await listen(secure.host, secure.mqttsPort, secure.wssPort, secure.tls)
       : []
-    return { mqttPort, wsPort, mqttsPort, wssPort, close }
+    return { mqttPort, wsPort, mqttsPort, wssPort, intake, close }
   } catch (error) {
     await close()
     throw error

@@ -1,12 +1,18 @@
 import { NOTICE_REJECTIONS_MAX, type RejectedNotice, type Rejection } from '../../contract/problems.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
-import type { Accept, Outcome } from '../accept.ts'
+import type { Accept, Message, Outcome } from '../accept.ts'
+import type { Device } from '../registry/registry.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
 
 export interface Telemetry {
   /** Calls back when the message may be acknowledged; with false when it could not be taken. */
   take(session: Session, payload: Buffer, settled: (taken: boolean) => void): void
+  /**
+   * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
+   * undefined: nobody is. Resolves with undefined when it could not be taken.
+   */
+  deliver(message: Message, device: Device | undefined): Promise<Outcome | undefined>
   /** Takes nothing more, and resolves when what was taken is settled. */
   close(): Promise<void>
 }
@@ -40,23 +46,37 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     // Neither taken nor refused: the connection is about to end, and the device will send it again.
     if (closing) return
     const startMs = performance.now()
-    const receivedAtMs = Date.now()
-    taken++
     turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
-    const message = { vehicleId: device.vehicleId, deviceId: device.deviceId, payload, receivedAtMs }
+    const { vehicleId, deviceId } = device
+    pass({ vehicleId, deviceId, payload, receivedAtMs: Date.now() }, device, startMs, (outcome, nowMs) => {
+      throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
+      settled(outcome !== undefined)
+      turn?.settled(nowMs)
+    })
+  }
+
+  function pass(
+    message: Message,
+    device: Device | undefined,
+    startMs: number,
+    done: (outcome: Outcome | undefined, nowMs: number) => void,
+  ): void {
+    taken++
     void accept(message).then((outcome) => {
       const nowMs = performance.now()
       if (outcome !== undefined) {
         metrics.ackSeconds.observe((nowMs - startMs) / 1000)
-        if (outcome.rejected.length > 0) notify(device.vehicleKey, receivedAtMs, outcome.rejected)
-        if (outcome.stored > 0 && isFollowed()) publish(vehicleTopic(device.vehicleKey, 'telemetry'), payload)
+        if (device !== undefined) tell(device.vehicleKey, message, outcome)
       }
-      throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
-      settled(outcome !== undefined)
-      turn?.settled(nowMs)
+      done(outcome, nowMs)
       if (--taken === 0) onNothingTaken()
     })
+  }
+
+  function tell(vehicle: string, { receivedAtMs, payload }: Message, { rejected, stored }: Outcome): void {
+    if (rejected.length > 0) notify(vehicle, receivedAtMs, rejected)
+    if (stored > 0 && isFollowed()) publish(vehicleTopic(vehicle, 'telemetry'), payload)
   }
 
   function notify(vehicle: string, receivedAtMs: number, rejected: readonly Rejection[]): void {
@@ -66,6 +86,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
   return {
     take,
+    deliver(message, device) {
+      if (closing) return Promise.resolve(undefined)
+      return new Promise((resolve) => pass(message, device, performance.now(), resolve))
+    },
     async close() {
       closing = true
       await new Promise<void>((resolve) => {
@@ -76,7 +100,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   }
 }
 
-function readingsOf({ stored, duplicates, rejected }: Outcome): number {
+export function readingsOf({ stored, duplicates, rejected }: Outcome): number {
   return stored + duplicates + rejected.length
 }
 

@@ -123,6 +123,7 @@ export function reject(entry: Entry, index: number | null, problems: Problem[], 
   const letter = { receivedAtMs, receivedUs: entry.receivedUs, vehicleId, deviceId }
   entry.rejected ??= []
   entry.rejected.push({ index, problems })
+  if (entry.message.replay !== undefined) return
   entry.letters ??= []
   if (entry.rejected.length <= REJECTIONS_KEPT_MAX) {
     entry.letters.push({ ...letter, problems, index, payload })

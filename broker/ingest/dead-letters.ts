@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Problem } from '../../contract/problems.ts'
+import { formatTime } from '../../contract/time.ts'
 import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Pool } from '../../sql/connect.ts'
@@ -149,14 +150,16 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       code: it.problems[0]?.code ?? 'not_json',
       problems: it.problems,
       reading_index: it.index,
+      time_if_absent: formatTime(it.receivedUs + (it.index ?? 0)),
       payload: it.payload.toString('base64'),
     }))
     await sql`
-      insert into rejected_messages (uid, received_at, vehicle_id, device_id, code, problems, reading_index, payload)
-      select uid, received_at, vehicle_id, device_id, code, problems, reading_index, decode(payload, 'base64')
+      insert into rejected_messages
+        (uid, received_at, vehicle_id, device_id, code, problems, reading_index, time_if_absent, payload)
+      select uid, received_at, vehicle_id, device_id, code, problems, reading_index, time_if_absent, decode(payload, 'base64')
       from jsonb_to_recordset(${sql.json(rows as never)}) as it(
         uid uuid, received_at timestamptz, vehicle_id bigint, device_id bigint, code text, problems jsonb,
-        reading_index int, payload text)
+        reading_index int, time_if_absent timestamptz, payload text)
       on conflict (uid) do nothing`
   }
 }

@@ -37,7 +37,7 @@ export interface DrainOptions {
 }
 
 /** A batch is written when it has so many rows or messages: few enough to take no longer than a live one. */
-const ROWS_MIN = 1000
+const ROWS_MIN = 2000
 /** Any message fits into what is left. */
 const ROWS_MAX = 2 * ROWS_MIN + 1
 const BATCH_BYTES_MAX = 4 * 1024 * 1024

@@ -7,6 +7,7 @@ import { createJwt, type Jwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
 import { createMetrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { openTestBroker, type TestBroker } from '../support/broker.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 
 export interface Call {
@@ -38,11 +39,16 @@ export interface Fixture {
   close(): Promise<void>
 }
 
+/** Where none listens. */
+const NO_BROKER = 'http://127.0.0.1:1'
 export const SECRET = 'a secret of the tests, long enough'
 
-/** The API on a database of its own. */
-export async function openFixture(options: Partial<ApiOptions> = {}): Promise<Fixture> {
-  const database = await openTestDatabase()
+/** The API on a database of its own, or on one that is shared with a broker, and stays. */
+export async function openFixture(
+  options: Partial<ApiOptions> = {},
+  shared?: TestDatabase,
+): Promise<Fixture> {
+  const database = shared ?? (await openTestDatabase())
   const jwt = createJwt(SECRET)
   await addUser(database.sql, 'admin')
   const api = await openApi({ ...optionsFor(database.sql), ...options })
@@ -56,7 +62,25 @@ export async function openFixture(options: Partial<ApiOptions> = {}): Promise<Fi
     call: (method, path, call) => callApi(url, method, path, call),
     async close() {
       await api.close()
-      await database.drop()
+      if (shared === undefined) await database.drop()
+    },
+  }
+}
+
+/** The same with a broker that the API can reach, and is closed with it. */
+export async function openFixtureWithBroker(
+  settings: Record<string, string> = {},
+  options: Partial<ApiOptions> = {},
+): Promise<Fixture & { broker: TestBroker }> {
+  const broker = await openTestBroker({ JWT_SECRET: SECRET, ...settings })
+  const brokerUrl = `http://127.0.0.1:${broker.statusPort}`
+  const fixture = await openFixture({ brokerUrl, ...options }, broker.db)
+  return {
+    ...fixture,
+    broker,
+    async close() {
+      await fixture.close()
+      await broker.close()
     },
   }
 }
@@ -64,7 +88,16 @@ export async function openFixture(options: Partial<ApiOptions> = {}): Promise<Fi
 export function optionsFor(sql: Sql): ApiOptions {
   const log = createLog('api', 'silent')
   const metrics = createMetrics()
-  return { host: '127.0.0.1', port: 0, sql, jwt: createJwt(SECRET), log, metrics, deviceTokenDays: 365 }
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    sql,
+    jwt: createJwt(SECRET),
+    log,
+    metrics,
+    brokerUrl: NO_BROKER,
+    deviceTokenDays: 365,
+  }
 }
 
 /** Of a password that nobody knows. */
@@ -101,7 +134,7 @@ export async function callApi(url: string, method: string, path: string, call: C
     ...(raw !== undefined && { body: raw }),
   })
   const text = await response.text()
-  const isJson = response.headers.get('content-type')?.includes('json') ?? false
+  const isJson = /(?<!nd)json/.test(response.headers.get('content-type') ?? '')
   return {
     status: response.status,
     headers: response.headers,

@@ -46,12 +46,15 @@ const OPERATIONS: [method: string, path: string, body: object | undefined, ...st
   ['GET', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],
   ['DELETE', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],
   ['DELETE', '/api/dead-letters/999', undefined, 404, 404, 404, 404],
+  ['POST', '/api/dead-letters/replay?vehicle=v1', undefined, 400, 200, 503, 503],
+  ['POST', '/api/dead-letters/LETTER/replay', undefined, 404, 404, 503, 503],
 ]
 
 describe('api permissions', () => {
   let fixture: Fixture
   const tokens: Record<string, string | null> = {}
   let jti = ''
+  let letter = ''
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
 
@@ -67,6 +70,10 @@ describe('api permissions', () => {
     jti = (await fixture.call('POST', '/api/devices/d1/tokens', { token })).body.jti
     await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign' } })
     await grant({ vehicle: 'v1' })
+    const [row] = await fixture.sql<{ id: number }[]>`
+      insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
+      select now(), vehicle_id, id, 'bad_time', '[]', '{}' from devices where key = 'd1' returning id`
+    letter = String(row?.id)
   })
 
   const idOf = (name: string) => Number(JSON.parse(atob(tokens[name]?.split('.')[1] ?? '')).sub)
@@ -81,7 +88,7 @@ describe('api permissions', () => {
     WHO.forEach((who, index) => {
       it(`let ${who} have ${statuses[index]} of ${method} ${path}${body ? ` ${JSON.stringify(body)}` : ''}`, async () => {
         const call = { token: tokens[who] ?? null, ...(body && { body }) }
-        const answer = await fixture.call(method, path.replace('JTI', jti), call)
+        const answer = await fixture.call(method, path.replace('JTI', jti).replace('LETTER', letter), call)
         expect(answer.status, JSON.stringify(answer.body)).to.equal(statuses[index])
       })
     })
@@ -97,7 +104,10 @@ describe('api permissions', () => {
     }
     for (const [method, path, body, ofUser] of OPERATIONS) {
       for (const [name, token] of Object.entries(refused)) {
-        const answer = await fixture.call(method, path.replace('JTI', jti), { token: token ?? null, body })
+        const answer = await fixture.call(method, path.replace('JTI', jti).replace('LETTER', letter), {
+          token: token ?? null,
+          body,
+        })
         // What a user may not do at all is refused before it is asked who that was.
         const status = name === 'revoked' && ofUser === 403 ? 403 : 401
         expect(answer.status, `${name} ${method} ${path}`).to.equal(status)

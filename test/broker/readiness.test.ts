@@ -50,9 +50,10 @@ describe("the broker's status", () => {
 
   it('has a bound of connections', async () => {
     const ready = async () => ''
-    const status = await openStatus({ host: '127.0.0.1', port: 0, metrics: createMetrics(), ready })
+    const intake = { handle: async () => false }
+    const status = await openStatus({ host: '127.0.0.1', port: 0, metrics: createMetrics(), ready, intake })
     const sockets: Socket[] = []
-    for (let n = 0; n < 110; n++) {
+    for (let n = 0; n < 510; n++) {
       const socket = connectSocket(status.port, '127.0.0.1')
       socket.on('error', () => {})
       sockets.push(socket)

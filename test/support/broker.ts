@@ -73,7 +73,7 @@ export async function openTestBroker(
       nowS,
       lifetimeS: 60,
     })
-    return createJwt(secret).sign({ ...base, ...claims })
+    return createJwt(config.JWT_SECRET).sign({ ...base, ...claims })
   }
 
   return {

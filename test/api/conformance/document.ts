@@ -15,6 +15,8 @@ export interface Operation {
   method: string
   path: string
   isPublic: boolean
+  /** its tokens are those of MQTT */
+  isOfDevices: boolean
   parameters: Parameter[]
   /** JSON, unless it is named */
   mediaType: string | undefined
@@ -66,6 +68,7 @@ export function createJudge(document: OpenApi): Judge {
         method: method.toUpperCase(),
         path,
         isPublic: operation.security.length === 0,
+        isOfDevices: operation.security.some((it) => 'device' in it),
         parameters: resolve(operation.parameters ?? []) as Parameter[],
         mediaType: Object.keys(requestBody?.content ?? {}).find((it) => it !== 'application/json'),
         body: resolve(requestBody?.content?.['application/json']?.schema) as Schema | undefined,

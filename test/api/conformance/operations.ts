@@ -224,6 +224,16 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { query: { ...times, payload: 'true', vehicle: 'v1', code: 'out_of_range' }, status: 200 },
     { status: 200 },
   ],
+  async postTelemetry(fixture) {
+    const { body } = await fixture.call('POST', '/api/devices/d1/tokens', { body: {} })
+    const reading = { time: '2026-11-21T09:00:00Z', lat: 59.3, lon: 18.1, speed: 62.5, extra: { a: 1 } }
+    return [{ body: reading, call: { token: body.token, body: reading }, status: 201 }]
+  },
+  async postDeadLetterReplay(fixture) {
+    const { body } = await fixture.call('GET', '/api/dead-letters')
+    return [{ params: { id: String(body.items[0].id) }, status: 200 }]
+  },
+  postDeadLettersReplay: () => [{ query: { ...times, vehicle: 'v1', code: 'out_of_range' }, status: 200 }],
   async getDeadLetter(fixture) {
     const { body } = await fixture.call('GET', '/api/dead-letters')
     return [{ params: { id: String(body.items[0].id) }, status: 200 }]

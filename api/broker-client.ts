@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { Agent, request as requestHttp, type IncomingMessage } from 'node:http'
+import { Agent as TlsAgent, request as requestHttps } from 'node:https'
+import { makeClaims } from '../contract/claims.ts'
+import {
+  INTAKE_DEVICE_HEADER,
+  INTAKE_PATHS,
+  type IntakeRefusal,
+  type IntakeReply,
+} from '../contract/intake.ts'
+import { messageOf } from '../kit/errors.ts'
+import type { Jwt } from '../kit/jwt.ts'
+
+export interface DeadLetterToReplay {
+  vehicleId: number
+  deviceId: number
+  /** the time for readings that have none, in microseconds since 1970 */
+  receivedUs: number
+  payload: Buffer
+}
+
+/** Hands messages to the broker, and waits until it has settled them. Neither ever rejects. */
+export interface BrokerClient {
+  /** @param device the key that the token has to be of, if it is known from elsewhere */
+  publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
+  replay(letter: DeadLetterToReplay): Promise<IntakeReply | IntakeRefusal>
+}
+
+/** Further requests wait for one of these. */
+const CONNECTIONS_MAX = 64
+/** Longer than the broker takes for any answer. */
+const TIMEOUT_MS = 12_000
+const TOKEN_LIFETIME_S = 60
+
+/** @param options.url of the broker's status port, or of a balancer before several */
+export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
+  const { jwt, now } = options
+  const url = new URL(options.url)
+  const isTls = url.protocol === 'https:'
+  const limits = { keepAlive: true, maxSockets: CONNECTIONS_MAX }
+  const agent = isTls ? new TlsAgent(limits) : new Agent(limits)
+
+  function post(path: string, headers: Record<string, string>, body: Buffer): Promise<IncomingMessage> {
+    const send = isTls ? requestHttps : requestHttp
+    return new Promise((resolve, reject) => {
+      const request = send(new URL(path, url), { method: 'POST', agent, headers }, resolve)
+      const timer = setTimeout(() => request.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
+      request.once('error', reject).once('close', () => clearTimeout(timer))
+      request.end(body)
+    })
+  }
+
+  async function ask(
+    path: string,
+    headers: Record<string, string>,
+    body: Buffer,
+  ): Promise<IntakeReply | IntakeRefusal> {
+    try {
+      const response = await post(path, headers, body)
+      const chunks = (await response.toArray()) as Buffer[]
+      return JSON.parse(Buffer.concat(chunks).toString('utf8')) as IntakeReply | IntakeRefusal
+    } catch (error) {
+      const detail = `the broker cannot be asked right now: ${messageOf(error)}`
+      return { code: 'unavailable', detail, retryAfterS: 2 }
+    }
+  }
+
+  function ownToken(): string {
+    const nowS = Math.floor(now() / 1000)
+    const token = { sub: 'api', role: 'service', aud: 'intake', jti: randomUUID() } as const
+    return jwt.sign(makeClaims({ ...token, nowS, lifetimeS: TOKEN_LIFETIME_S }))
+  }
+
+  return {
+    publish(token, payload, device) {
+      const named = device === undefined ? {} : { [INTAKE_DEVICE_HEADER]: device }
+      return ask(INTAKE_PATHS.telemetry, { authorization: `Bearer ${token}`, ...named }, payload)
+    },
+    replay({ vehicleId, deviceId, receivedUs, payload }) {
+      const query = `vehicle_id=${vehicleId}&device_id=${deviceId}&received_us=${receivedUs}`
+      return ask(`${INTAKE_PATHS.replay}?${query}`, { authorization: `Bearer ${ownToken()}` }, payload)
+    },
+  }
+}

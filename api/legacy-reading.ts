@@ -1,0 +1,53 @@
+import { NUMBER_FIELDS } from '../contract/telemetry.ts'
+
+/**
+ * The flat shape that some trackers send: everything in one object, the device's key and token with it, numbers
+ * sometimes as text, and what was not measured as null or empty text.
+ */
+export interface LegacyReading {
+  device: string
+  token: string
+  /** as the pipeline takes it; what the table below does not know keeps its name, and is refused there by it */
+  reading: Record<string, unknown>
+}
+
+/** Their names for our fields. */
+const FIELDS: Readonly<Record<string, string>> = { fuel: 'fuel_level', lat: 'lat', long: 'lon' }
+/** What we keep in `extra`, by the same names. */
+const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
+const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
+
+/** Reads a body that has `iot_id`; undefined: it is none of these. */
+export function readLegacy(body: unknown): LegacyReading | undefined {
+  if (typeof body !== 'object' || body === null || !('iot_id' in body)) return undefined
+  const { iot_id: device, token, ...values } = body as Record<string, unknown>
+  const reading: Record<string, unknown> = {}
+  const extra: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null || value === '') continue
+    if (EXTRAS.has(name)) extra[name] = value
+    else {
+      const field = FIELDS[name] ?? name
+      reading[field] = toOurs(field, value)
+    }
+  }
+  if (Object.keys(extra).length > 0) reading['extra'] = extra
+  return { device: textOf(device), token: textOf(token), reading }
+}
+
+/** Where a pointer into the reading points to in what was sent. */
+export function legacyPointer(pointer: string): string {
+  const [name = '', child] = pointer.slice(1).split('/')
+  if (name === 'extra' && child !== undefined) return `/${child}`
+  const theirs = Object.keys(FIELDS).find((it) => FIELDS[it] === name)
+  return theirs === undefined ? pointer : `/${theirs}`
+}
+
+function toOurs(field: string, value: unknown): unknown {
+  if (field === 'status' && typeof value === 'number') return String(value)
+  return field in NUMBER_FIELDS && typeof value === 'string' && NUMBER.test(value) ? Number(value) : value
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+}

@@ -1,0 +1,72 @@
+import type { Problem } from '../contract/problems.ts'
+import type { Sql } from '../sql/connect.ts'
+import type { BrokerClient } from './broker-client.ts'
+import { findPayloads, type ReplayableLetter } from './queries/dead-letters.ts'
+
+/** What became of a dead letter that was sent again. */
+export interface Replayed {
+  id: number
+  stored: number
+  duplicates: number
+  /** why it stays; undefined: all of it is stored */
+  problems: Problem[] | undefined
+}
+
+/** Letters whose payloads are held at once: 4 MiB at most. */
+const AT_ONCE = 16
+
+/**
+ * Sends dead letters through the pipeline again. Each reading has the vehicle and the time that it had the first time,
+ * so to do it twice does nothing more. Ends early when the broker cannot take any more.
+ */
+export async function replay(
+  sql: Sql,
+  broker: BrokerClient,
+  letters: readonly ReplayableLetter[],
+): Promise<{ done: Replayed[]; unavailable: string | undefined }> {
+  const done: Replayed[] = []
+  for (let at = 0; at < letters.length; at += AT_ONCE) {
+    const part = letters.slice(at, at + AT_ONCE)
+    const payloads = await findPayloads(
+      sql,
+      part.map(({ id }) => id),
+    )
+    const results = await Promise.all(
+      part.map(async (letter) => {
+        const payload = payloads.get(letter.id)
+        return payload && { id: letter.id, reply: await broker.replay({ ...letter, payload }) }
+      }),
+    )
+    let unavailable: string | undefined
+    for (const result of results) {
+      // It was deleted meanwhile.
+      if (result === undefined) continue
+      const { id, reply } = result
+      if ('code' in reply) unavailable = reply.detail
+      // In the spool it is not yet what can be counted on to be stored.
+      else if (reply.spooled) unavailable = 'the database is away'
+      else done.push({ id, ...outcomeOf(reply) })
+    }
+    if (unavailable !== undefined) return { done, unavailable }
+  }
+  return { done, unavailable: undefined }
+}
+
+function outcomeOf({
+  stored,
+  duplicates,
+  refused,
+  rejected,
+}: {
+  stored: number
+  duplicates: number
+  refused: number
+  rejected: readonly { index: number | null; problems: Problem[] }[]
+}) {
+  const problems = rejected.flatMap((it) =>
+    it.problems.map((problem) =>
+      it.index === null ? problem : { ...problem, pointer: `/${it.index}${problem.pointer}` },
+    ),
+  )
+  return { stored, duplicates, problems: refused === 0 ? undefined : problems }
+}

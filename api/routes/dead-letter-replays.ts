@@ -1,0 +1,100 @@
+import type { Claims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { BrokerClient } from '../broker-client.ts'
+import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
+import { deadLetterFilters, readDeadLetterFilter } from '../dead-letter-filter.ts'
+import type { Actor } from '../queries/audit.ts'
+import { listReplayable, removeReplayed, type ReplayableLetter } from '../queries/dead-letters.ts'
+import { isRefusal, refuse } from '../refusal.ts'
+import { replay, type Replayed } from '../replay.ts'
+import { arrayOf, faultReply, replyObject } from '../reply-schemas.ts'
+import { route, type Route } from '../route.ts'
+import { cursorSchema, idParams, limitSchema, object } from '../schemas.ts'
+import { noDeadLetter } from './dead-letters.ts'
+
+const keptReply = replyObject('KeptDeadLetter', {
+  id: { type: 'integer', minimum: 1 },
+  errors: { ...arrayOf(faultReply), description: 'what is still wrong with it' },
+})
+
+const replayReply = replyObject('Replay', {
+  replayed: {
+    type: 'integer',
+    minimum: 0,
+    description: 'dead letters that are stored now, and gone from here',
+  },
+  stored: { type: 'integer', minimum: 0, description: 'readings that are new' },
+  duplicates: { type: 'integer', minimum: 0, description: 'readings that were stored before' },
+  kept: { ...arrayOf(keptReply), description: 'dead letters that were refused again' },
+})
+
+const replayPageReply = replyObject('ReplayPage', {
+  ...replayReply.properties,
+  next_cursor: {
+    type: ['string', 'null'],
+    description: 'there are more: ask again with it; null: these were all',
+  },
+})
+
+/** POST /api/dead-letters/{id}/replay and POST /api/dead-letters/replay: through the pipeline again, after a fix. */
+export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: BrokerClient }): Route[] {
+  async function replayAll(letters: ReplayableLetter[], actor: Actor & { caller: Claims }) {
+    const { done, unavailable } = await replay(sql, broker, letters)
+    const gone = done.filter(({ problems }) => problems === undefined)
+    if (gone.length > 0)
+      await removeReplayed(
+        sql,
+        gone.map(({ id }) => id),
+        actor,
+      )
+    if (unavailable === undefined) return summarize(done, gone.length)
+    const detail = `${unavailable}; ${done.length} of ${letters.length} dead letters were replayed before`
+    return refuse('unavailable', detail, { headers: { 'retry-after': '2' } })
+  }
+
+  return [
+    route({
+      method: 'post',
+      path: '/api/dead-letters/replay',
+      summary: 'Send dead letters of own vehicles through the pipeline again, the oldest first',
+      access: ['admin', 'user'],
+      tag: 'dead letters',
+      replies: { 200: { description: 'What became of them', schema: replayPageReply } },
+      query: object({ ...deadLetterFilters, limit: limitSchema(1000, 100), cursor: cursorSchema }),
+      async handle({ query, ...actor }) {
+        const cursor = readNumberCursor('replay', query.cursor)
+        if (isRefusal(cursor)) return cursor
+        const filter = await readDeadLetterFilter(sql, query, actor.caller)
+        if (isRefusal(filter)) return filter
+        const asked = { ...filter, afterId: cursor.after, limit: query.limit + 1 }
+        const letters = await listReplayable(sql, actor.caller, asked)
+        const { items, next_cursor } = toPage(letters, query.limit, ({ id }) => writeCursor('replay', id))
+        const result = await replayAll(items, actor)
+        return isRefusal(result) ? result : { status: 200, body: { ...result, next_cursor } }
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/dead-letters/{id}/replay',
+      summary: 'Send a dead letter of an own vehicle through the pipeline again',
+      access: ['admin', 'user'],
+      tag: 'dead letters',
+      replies: { 200: { description: 'What became of it', schema: replayReply } },
+      problems: ['not_found'],
+      params: idParams,
+      async handle({ params, ...actor }) {
+        const none = { vehicleId: undefined, code: undefined, fromUs: undefined, toUs: undefined }
+        const letters = await listReplayable(sql, actor.caller, { ...none, id: Number(params.id), limit: 1 })
+        if (letters.length === 0) return noDeadLetter(params.id)
+        const result = await replayAll(letters, actor)
+        return isRefusal(result) ? result : { status: 200, body: result }
+      },
+    }),
+  ]
+}
+
+function summarize(done: Replayed[], replayed: number) {
+  const sum = (read: (it: Replayed) => number) => done.reduce((total, it) => total + read(it), 0)
+  const kept = done.flatMap(({ id, problems }) => (problems === undefined ? [] : [{ id, errors: problems }]))
+  return { replayed, stored: sum((it) => it.stored), duplicates: sum((it) => it.duplicates), kept }
+}

@@ -1,0 +1,110 @@
+import type { IntakeRefusal, IntakeReply } from '../../contract/intake.ts'
+import { PROBLEMS, type ProblemCode, type Rejection } from '../../contract/problems.ts'
+import { PAYLOAD_BYTES_MAX, READING_SCHEMA, READINGS_MAX } from '../../contract/telemetry.ts'
+import { challenge, readBearer } from '../authenticate.ts'
+import type { BrokerClient } from '../broker-client.ts'
+import { legacyPointer, readLegacy } from '../legacy-reading.ts'
+import { refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
+import { arrayOf, faultReply, replyObject } from '../reply-schemas.ts'
+import { route, type Reply, type Route } from '../route.ts'
+
+const text = { type: ['string', 'number', 'null'] } as const
+const legacySchema = {
+  title: 'LegacyReading',
+  description: 'The flat shape of some trackers. Numbers may be text; null and empty text are no value.',
+  type: 'object',
+  properties: {
+    iot_id: { type: ['string', 'number'], description: "the device's key" },
+    token: { type: 'string', description: "the device's token, if there is no Authorization header" },
+    rpm: text,
+    speed: text,
+    fuel: { ...text, description: 'fuel_level' },
+    engine_load: text,
+    coolant_temp: text,
+    lat: text,
+    long: { ...text, description: 'lon' },
+    ip: { ...text, description: 'extra.ip, as are sw_version and hw_version' },
+    sw_version: text,
+    hw_version: text,
+    status: text,
+  },
+  required: ['iot_id'],
+} as const
+
+const outcomeReply = replyObject('Outcome', {
+  stored: { type: 'integer', minimum: 0 },
+  duplicates: {
+    type: 'integer',
+    minimum: 0,
+    description: 'readings whose vehicle and time were stored before',
+  },
+  rejected: { type: 'integer', minimum: 0, description: 'kept as dead letters' },
+  errors: { ...arrayOf(faultReply), description: 'what was wrong with those, at most 100' },
+})
+
+/** What can be wrong with a message. */
+const READING_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter((it) => PROBLEMS[it].status === 422)
+
+/**
+ * POST /api/telemetry: what a device would publish on `fleet/{vehicle}/telemetry`, through the same pipeline. The reply
+ * waits for the broker: 201 is committed, 202 is in its spool, 422 is a message of which nothing could be taken.
+ */
+export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[] {
+  return [
+    route({
+      method: 'post',
+      path: '/api/telemetry',
+      summary: `Store readings of a device: one, or an array of 1 to ${READINGS_MAX}`,
+      access: 'device',
+      tag: 'telemetry',
+      replies: {
+        201: { description: 'Committed; of an array at least one reading', schema: outcomeReply },
+        202: { description: 'The database is away: safe on the disk of the broker', schema: outcomeReply },
+      },
+      problems: ['unauthorized', 'forbidden', ...READING_PROBLEMS, 'too_many_requests'],
+      body: {},
+      documentedBody: {
+        oneOf: [
+          READING_SCHEMA,
+          { ...arrayOf(READING_SCHEMA), minItems: 1, maxItems: READINGS_MAX },
+          legacySchema,
+        ],
+      },
+      bodyBytesMax: PAYLOAD_BYTES_MAX,
+      async handle({ headers, body, bodyText }) {
+        const legacy = readLegacy(body)
+        const token = readBearer(headers.authorization) ?? legacy?.token ?? ''
+        if (token === '') return challenge('send "Authorization: Bearer <token of the device>"')
+        const payload = Buffer.from(legacy ? JSON.stringify(legacy.reading) : bodyText)
+        const result = await broker.publish(token, payload, legacy?.device)
+        return 'code' in result ? toRefusal(result) : toReply(result, legacy ? legacyPointer : (it) => it)
+      },
+    }),
+  ]
+}
+
+function toRefusal({ code, detail, retryAfterS }: IntakeRefusal): Refusal {
+  if (code === 'unauthorized') return challenge(detail, 'invalid_token')
+  return refuse(
+    code,
+    detail,
+    retryAfterS === undefined ? {} : { headers: { 'retry-after': String(retryAfterS) } },
+  )
+}
+
+function toReply(result: IntakeReply, pointerOf: (pointer: string) => string): Reply | Refusal {
+  const { stored, duplicates, spooled, refused } = result
+  const errors = result.rejected.flatMap((it) => toFaults(it, pointerOf))
+  const [first] = errors
+  if (stored + duplicates === 0 && first?.code !== undefined) return refuseFaults(first.code, errors)
+  const body = { stored, duplicates, rejected: refused, errors: errors.slice(0, ERRORS_MAX) }
+  return { status: spooled ? 202 : 201, body }
+}
+
+const ERRORS_MAX = 100
+
+function toFaults({ index, problems }: Rejection, pointerOf: (pointer: string) => string): Fault[] {
+  return problems.map(({ code, pointer, detail }) => {
+    return { code, pointer: index === null ? pointerOf(pointer) : `/${index}${pointer}`, detail }
+  })
+}

@@ -1,0 +1,182 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { readClaims } from '../../contract/claims.ts'
+import {
+  INTAKE_DEVICE_HEADER,
+  INTAKE_PATHS,
+  type IntakeRefusal,
+  type IntakeReply,
+} from '../../contract/intake.ts'
+import { NOTICE_REJECTIONS_MAX, PROBLEMS } from '../../contract/problems.ts'
+import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
+import { messageOf } from '../../kit/errors.ts'
+import type { Jwt } from '../../kit/jwt.ts'
+import type { Outcome, Pressure } from '../accept.ts'
+import { RETURN_CODES, type Authenticate } from './authenticate.ts'
+import type { DeviceRates } from './device-rates.ts'
+import type { GateMetrics } from './metrics.ts'
+import { readingsOf, type Telemetry } from './telemetry.ts'
+import { guessReadings } from './throttle.ts'
+
+/** Messages that come over HTTP, see contract/intake.ts. */
+export interface Intake {
+  /** Answers a request if it is one of ours; false: it is not. Never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>
+}
+
+interface IntakeOptions {
+  authenticate: Authenticate
+  jwt: Jwt
+  telemetry: Telemetry
+  pressure: Pressure
+  rates: DeviceRates
+  metrics: GateMetrics
+}
+
+/** A message that is not settled in this time is not acknowledged, as when neither the database nor the spool takes it. */
+const SETTLE_MS_MAX = 10_000
+/** What a request waits before it is sent again, when there is no better guess. */
+const RETRY_AFTER_S = 2
+
+/** The gate for HTTP: the same tokens, limits and acknowledgements as for MQTT. */
+export function createIntake(options: IntakeOptions): Intake {
+  const { authenticate, jwt, telemetry, pressure, rates, metrics } = options
+
+  async function takeTelemetry(request: IncomingMessage): Promise<IntakeReply | IntakeRefusal> {
+    const token = tokenOf(request)
+    const named = request.headers[INTAKE_DEVICE_HEADER]
+    const result = await authenticate(
+      typeof named === 'string' ? named : subjectOf(token),
+      Buffer.from(token),
+    )
+    if ('reason' in result) {
+      metrics.loginsRefused.inc({ reason: result.reason })
+      return refuse(CODES[result.returnCode] ?? 'unauthorized', result.detail)
+    }
+    const { device } = result
+    if (device === undefined) return refuse('forbidden', 'only devices publish telemetry')
+    const rate = rates.of(device.deviceId, performance.now())
+    const waitMs = rate?.waitMs(performance.now()) ?? 0
+    if (waitMs > 0) {
+      metrics.devicesThrottled.inc()
+      const detail = 'the device has sent more than it may'
+      return { ...refuse('too_many_requests', detail), retryAfterS: Math.ceil(waitMs / 1000) }
+    }
+
+    const payload = await readPayload(request)
+    if (!Buffer.isBuffer(payload)) return payload
+    const reserved = guessReadings(payload)
+    rate?.chargeBytes(payload.length, performance.now())
+    rate?.chargeReadings(reserved, performance.now())
+    const { vehicleId, deviceId } = device
+    const message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
+    const delivery = telemetry.deliver(message, device).then((outcome) => {
+      rate?.chargeReadings((outcome ? readingsOf(outcome) : 0) - reserved, performance.now())
+      return outcome
+    })
+    return settle(delivery)
+  }
+
+  async function takeReplay(
+    request: IncomingMessage,
+    query: URLSearchParams,
+  ): Promise<IntakeReply | IntakeRefusal> {
+    const claims = readIntakeClaims(tokenOf(request))
+    if (typeof claims === 'string') return refuse('unauthorized', claims)
+    const ids = ['vehicle_id', 'device_id', 'received_us'].map((name) => Number(query.get(name) ?? NaN))
+    const [vehicleId = 0, deviceId = 0, receivedUs = 0] = ids
+    if (!ids.every((it) => Number.isSafeInteger(it) && it > 0))
+      return refuse('invalid_request', 'vehicle_id, device_id and received_us are positive integers')
+    const payload = await readPayload(request)
+    if (!Buffer.isBuffer(payload)) return payload
+    const receivedAtMs = Math.floor(receivedUs / 1000)
+    return settle(
+      telemetry.deliver({ vehicleId, deviceId, payload, receivedAtMs, replay: { receivedUs } }, undefined),
+    )
+  }
+
+  function readIntakeClaims(token: string) {
+    try {
+      return readClaims(jwt.verify(token), 'intake')
+    } catch (error) {
+      return messageOf(error)
+    }
+  }
+
+  /** The reply for a delivery, unless it takes too long. */
+  async function settle(delivery: Promise<Outcome | undefined>): Promise<IntakeReply | IntakeRefusal> {
+    const ended = new AbortController()
+    const late = delay(SETTLE_MS_MAX, undefined, { ref: false, signal: ended.signal }).catch(() => undefined)
+    const outcome = await Promise.race([delivery, late])
+    ended.abort()
+    if (outcome === undefined)
+      return refuse('unavailable', 'the message could not be stored, nor spooled, in time')
+    const { stored, duplicates, spooled, rejected } = outcome
+    const shown = rejected.slice(0, NOTICE_REJECTIONS_MAX)
+    return { stored, duplicates, spooled, refused: rejected.length, rejected: shown }
+  }
+
+  async function answer(request: IncomingMessage, path: string, query: string) {
+    if (request.method !== 'POST') return refuse('invalid_request', 'a message is sent with POST')
+    if (pressure.isFull)
+      return refuse('unavailable', 'neither the database nor the spool takes more at the moment')
+    return path === INTAKE_PATHS.telemetry
+      ? takeTelemetry(request)
+      : takeReplay(request, new URLSearchParams(query))
+  }
+
+  return {
+    async handle(request, response) {
+      const [path = '', query = ''] = (request.url ?? '').split('?')
+      if (path !== INTAKE_PATHS.telemetry && path !== INTAKE_PATHS.replay) return false
+      const result = await answer(request, path, query).catch((error: unknown) =>
+        refuse('unavailable', messageOf(error)),
+      )
+      const status = 'code' in result ? PROBLEMS[result.code].status : 200
+      // What of the body was not read must not be taken for the next request.
+      const headers = {
+        'content-type': 'application/json',
+        ...(!request.complete && { connection: 'close' }),
+      }
+      response.writeHead(status, headers).end(JSON.stringify(result))
+      return true
+    },
+  }
+}
+
+const CODES: Partial<Record<number, IntakeRefusal['code']>> = {
+  [RETURN_CODES.unavailable]: 'unavailable',
+  [RETURN_CODES.notAuthorized]: 'forbidden',
+}
+
+function refuse(code: IntakeRefusal['code'], detail: string): IntakeRefusal {
+  return { code, detail, ...(code === 'unavailable' && { retryAfterS: RETRY_AFTER_S }) }
+}
+
+function tokenOf({ headers }: IncomingMessage): string {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? ''
+}
+
+/** The device that a token says it is of. Nobody has vouched for it yet: whoever verifies the token does. */
+function subjectOf(token: string): string {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
+    const { sub } = claims as { sub?: unknown }
+    return typeof sub === 'string' ? sub : ''
+  } catch {
+    return ''
+  }
+}
+
+async function readPayload(request: IncomingMessage): Promise<Buffer | IntakeRefusal> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  // Kept open when the loop ends early: the refusal goes out over the same socket.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > PAYLOAD_BYTES_MAX)
+      return refuse('payload_too_large', `a message has at most ${PAYLOAD_BYTES_MAX} bytes`)
+  }
+  return Buffer.concat(chunks, bytes)
+}

@@ -1,0 +1,37 @@
+import type { Rejection } from './problems.ts'
+
+/**
+ * How the API hands messages to a broker: over HTTP, at the address of the broker's /healthz.
+ *
+ * `POST INTAKE_PATHS.telemetry` is what a device would publish: the body is the payload, `Authorization: Bearer` its
+ * token. `POST INTAKE_PATHS.replay` sends a dead letter again: the query has `vehicle_id`, `device_id` and `received_us`,
+ * the token is one with the audience `intake`, which only the API signs.
+ */
+export const INTAKE_PATHS = { telemetry: '/telemetry', replay: '/replay' } as const
+
+/** Names the device, when the sender knows it from elsewhere than its token; the two must agree. */
+export const INTAKE_DEVICE_HEADER = 'x-device'
+
+/** 200: every reading of the message is settled. See `Outcome` of the broker. */
+export interface IntakeReply {
+  stored: number
+  duplicates: number
+  spooled: boolean
+  /** how many were refused, of which `rejected` has the first `NOTICE_REJECTIONS_MAX` */
+  refused: number
+  rejected: readonly Rejection[]
+}
+
+/** Any other status: nothing of the message was acknowledged, though it may still be stored. */
+export interface IntakeRefusal {
+  code:
+    | 'invalid_request'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'payload_too_large'
+    | 'too_many_requests'
+    | 'unavailable'
+  detail: string
+  /** seconds */
+  retryAfterS?: number
+}

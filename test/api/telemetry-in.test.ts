@@ -1,0 +1,230 @@
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { logIn } from '../support/clients.ts'
+import { eventually } from '../support/eventually.ts'
+import { openProxy, type Proxy } from '../support/proxy.ts'
+import { deviceToken, makeKeyPair } from '../support/signing.ts'
+import { expectProblem, makeToken, openFixture, SECRET, type Answer, type Fixture } from './fixture.ts'
+
+describe('readings over HTTP', () => {
+  let broker: TestBroker
+  let proxy: Proxy
+  let fixture: Fixture
+  let device: TestDevice
+  before(async () => {
+    broker = await openTestBroker({ JWT_SECRET: SECRET })
+    proxy = await openProxy(Number(new URL(broker.db.url).port))
+    fixture = await openFixture({ brokerUrl: urlOf(broker) }, broker.db)
+  })
+  after(async () => {
+    await fixture.close()
+    await proxy.close()
+    await broker.close()
+  })
+  beforeEach(async () => {
+    device = await broker.addDevice()
+  })
+
+  const urlOf = ({ statusPort }: TestBroker) => `http://127.0.0.1:${statusPort}`
+  const post = (body: unknown, token: string | null = device.token): Promise<Answer> =>
+    fixture.call('POST', '/api/telemetry', { token, body })
+  const rows = () =>
+    broker.db.sql`select * from telemetry where vehicle_id = ${device.vehicleId} order by time`
+  const letters = () => broker.db.sql<{ payload: Buffer }[]>`
+    select payload from rejected_messages where vehicle_id = ${device.vehicleId}`
+  const time = '2026-11-21T08:00:00Z'
+
+  it('are committed when the reply comes, once each, and told to those who follow them', async () => {
+    const follower = await logIn(broker, {
+      clientId: 'ui/1/x',
+      token: broker.sign({ sub: '1', role: 'admin' }),
+    })
+    const heard: string[] = []
+    follower.on('message', (_topic, payload) => heard.push(payload.toString()))
+    await follower.subscribeAsync(device.topic)
+
+    const none = { duplicates: 0, rejected: 0, errors: [] }
+    const one = await post({ time, speed: 5 })
+    expect(one.body).to.deep.equal({ stored: 1, ...none })
+    expect(one.status).to.equal(201)
+    expect(await rows()).to.have.length(1)
+    const many = await post([
+      { time, speed: 6 },
+      { time: '2026-11-21T08:00:01Z', speed: 7 },
+    ])
+    expect([many.status, many.body]).to.deep.equal([201, { ...none, stored: 1, duplicates: 1 }])
+    expect((await rows()).map(({ speed }) => speed)).to.deep.equal([5, 7])
+    await eventually('both messages are heard', () => heard.length === 2)
+    expect(heard[0]).to.equal(JSON.stringify({ time, speed: 5 }))
+    await follower.endAsync()
+  })
+
+  it('are refused with pointers, and kept byte for byte', async () => {
+    const listener = await logIn(broker, device)
+    const notice = new Promise<string>((resolve) => {
+      listener.on('message', (_topic, payload) => resolve(payload.toString()))
+    })
+    await listener.subscribeAsync(`fleet/${device.vehicle}/rejected`)
+    const raw = '{ "speed": 401, "lat": 1 }'
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fixture.call('POST', '/api/telemetry', { token: device.token, raw, headers })
+    expectProblem(answer, 422, 'out_of_range', ['/speed', '/lon'])
+    expect(answer.body.errors[1]).to.include({ code: 'missing_field' })
+    const kept = await letters()
+    expect(kept.map(({ payload }) => payload.toString())).to.deep.equal([raw])
+    expect(JSON.parse(await notice)).to.include({ count: 1 })
+    await listener.endAsync()
+  })
+
+  it('are taken from an array as far as they are good', async () => {
+    const { status, body } = await post([{ speed: 1 }, { speed: -1 }, { time, speed: 2 }, { spede: 3 }])
+    expect(status).to.equal(201)
+    expect(body).to.deep.include({ stored: 2, duplicates: 0, rejected: 2 })
+    expect(body.errors.map((it: { pointer: string }) => it.pointer)).to.deep.equal(['/1/speed', '/3/spede'])
+    expect(await letters()).to.have.length(2)
+    expectProblem(await post([{ speed: -1 }, 7]), 422, 'out_of_range', ['/0/speed', '/1'])
+    expectProblem(await post([]), 422, 'no_readings')
+  })
+
+  it('come in the flat shape of other trackers as well', async () => {
+    const flat = {
+      iot_id: device.clientId,
+      token: device.token,
+      rpm: '1500',
+      speed: 62.5,
+      fuel: '40.5',
+      engine_load: null,
+      coolant_temp: '',
+      lat: '59.3',
+      long: 18.1,
+      ip: '10.0.0.7',
+      sw_version: '1.2',
+      hw_version: 3,
+      status: 4,
+    }
+    expect((await post(flat, null)).status).to.equal(201)
+    const [row] = await rows()
+    expect(row).to.include({
+      rpm: 1500,
+      speed: 62.5,
+      fuel_level: 40.5,
+      engine_load: null,
+      coolant_temp: null,
+    })
+    expect(row).to.include({ lat: 59.3, lon: 18.1, status: '4' })
+    expect(row?.['extra']).to.deep.equal({ ip: '10.0.0.7', sw_version: '1.2', hw_version: 3 })
+
+    const { iot_id, token } = flat
+    const bad = { iot_id, token, fuel: '101', lat: 1, long: 'x', ip: 'y'.repeat(300), wheels: 4 }
+    expectProblem(await post(bad, null), 422, 'unknown_field', ['/wheels', '/long', '/fuel', '/ip'])
+    const other = await broker.addDevice()
+    expectProblem(await post({ ...flat, iot_id: other.clientId }, null), 401, 'unauthorized')
+    expectProblem(await post({ iot_id, speed: 1 }, null), 401, 'unauthorized')
+  })
+
+  it('need a token that is good for MQTT', async () => {
+    const pair = makeKeyPair()
+    const signing = await broker.addDevice({ publicKey: pair.publicKey })
+    await (await logIn(broker, signing)).endAsync()
+    expect((await post({ speed: 1 }, deviceToken(signing.clientId, pair))).status).to.equal(201)
+
+    const nowS = Math.floor(Date.now() / 1000)
+    const refused = {
+      none: null,
+      'not one': 'x',
+      expired: broker.sign({ sub: device.clientId, iat: nowS - 7200, exp: nowS - 3600 }),
+      'of another key': deviceToken(signing.clientId, makeKeyPair()),
+      "an administrator's": makeToken(),
+      "a user's for MQTT": broker.sign({ sub: '1', role: 'user' }),
+      "the API's own": broker.sign({ sub: 'api', role: 'service', aud: 'intake' }),
+    }
+    for (const [what, token] of Object.entries(refused)) {
+      const answer = await post({ speed: 1 }, token)
+      expect(answer.status, what).to.equal(401)
+      expectProblem(answer, 401, 'unauthorized')
+      expect(answer.headers.get('www-authenticate'), what).to.include('Bearer')
+    }
+    expectProblem(await post({ speed: 1 }, broker.sign({ sub: 'nobody' })), 403, 'forbidden')
+    expect(await broker.metric('logins_refused_total', { reason: 'token_expired' })).to.be.greaterThan(0)
+  })
+
+  it('end with the token that was revoked', async () => {
+    const { body } = await fixture.call('POST', `/api/devices/${device.clientId}/tokens`)
+    expect((await post({ speed: 1 }, body.token)).status).to.equal(201)
+    await fixture.call('DELETE', `/api/devices/${device.clientId}/tokens/${body.jti}`)
+    await eventually('it is refused', async () => (await post({ speed: 1 }, body.token)).status === 401)
+  })
+
+  it('are too much from a device that has sent more than it may', async () => {
+    const slow = await openTestBroker({ JWT_SECRET: SECRET, DEVICE_READINGS_PER_S: '100' }, broker.db)
+    const api = await openFixture({ brokerUrl: urlOf(slow) }, broker.db)
+    const { token } = await slow.addDevice()
+    const send = (count: number) =>
+      api.call('POST', '/api/telemetry', { token, body: Array.from({ length: count }, () => ({ speed: 1 })) })
+    expect((await send(1000)).status).to.equal(201)
+    expect((await send(1000)).status).to.equal(201)
+    const answer = await send(1)
+    expectProblem(answer, 429, 'too_many_requests')
+    expect(Number(answer.headers.get('retry-after'))).to.be.within(1, 10)
+    await api.close()
+    await slow.close()
+  })
+
+  it('are promised while the database is away, and come to it later', async () => {
+    const DATABASE_URL = Object.assign(new URL(broker.db.url), { port: String(proxy.port) }).href
+    const cut = await openTestBroker({ JWT_SECRET: SECRET, DATABASE_URL }, broker.db)
+    const api = await openFixture({ brokerUrl: urlOf(cut) }, broker.db)
+    device = await cut.addDevice()
+    // The broker hears of it before the database is away.
+    await (await logIn(cut, device)).endAsync()
+    await proxy.refuse()
+    const { status, body } = await api.call('POST', '/api/telemetry', {
+      token: device.token,
+      body: { time, speed: 9 },
+    })
+    expect([status, body.stored]).to.deep.equal([202, 1])
+    expect(await rows()).to.have.length(0)
+    await proxy.forward()
+    await eventually('it is stored', async () => (await rows()).length === 1)
+    await api.close()
+    await cut.close()
+  })
+
+  it('are not taken without a broker', async () => {
+    const api = await openFixture({}, broker.db)
+    const answer = await api.call('POST', '/api/telemetry', { token: device.token, body: { speed: 1 } })
+    expectProblem(answer, 503, 'unavailable')
+    expect(answer.headers.get('retry-after')).to.equal('2')
+    await api.close()
+  })
+
+  it('are at most 256 KiB', async () => {
+    const blank = ' '.repeat(256 * 1024 - 11)
+    const headers = { 'content-type': 'application/json' }
+    const send = (raw: string) =>
+      fixture.call('POST', '/api/telemetry', { token: device.token, raw, headers })
+    expect((await send(`{"speed":1}${blank}`)).status).to.equal(201)
+    expectProblem(await send(`{"speed":1} ${blank}`), 413, 'payload_too_large')
+  })
+
+  it('go to the broker itself with the same words, and only so much of them', async () => {
+    const send = async (path: string, init: RequestInit) => {
+      const response = await fetch(`${urlOf(broker)}${path}`, { method: 'POST', ...init })
+      return [response.status, ((await response.json()) as { code?: string }).code]
+    }
+    const headers = { authorization: `Bearer ${device.token}` }
+    expect(await send('/telemetry', { headers, body: '{"speed":1}' })).to.deep.equal([200, undefined])
+    expect(await send('/telemetry', { headers, body: '1'.repeat(300_000) })).to.deep.equal([
+      413,
+      'payload_too_large',
+    ])
+    expect(await send('/telemetry', { headers, method: 'GET' })).to.deep.equal([400, 'invalid_request'])
+    const replay = '/replay?vehicle_id=1&device_id=1&received_us=1'
+    expect(await send(replay, { headers, body: '{"speed":1}' })).to.deep.equal([401, 'unauthorized'])
+    const own = { authorization: `Bearer ${broker.sign({ sub: 'api', role: 'service', aud: 'intake' })}` }
+    expect(await send('/replay?vehicle_id=1&device_id=x', { headers: own, body: '{}' })).to.deep.equal([
+      400,
+      'invalid_request',
+    ])
+  })
+})
