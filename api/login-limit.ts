@@ -73,8 +73,8 @@ function refused(retryAfterS: number) {
 }
 
 /**
- * Answers what `attempt` does within the limit, or that the address has to wait. An attempt that says so, or that throws,
- * counts as failed.
+ * Answers what `attempt` does within the limit, or that the address has to wait. One that throws has not failed: the
+ * database is away, and who tried in vain until it is back is to get in then.
  */
 export async function withinLimit(
   limit: LoginLimit,
@@ -87,12 +87,12 @@ export async function withinLimit(
     const headers = { 'retry-after': String(retryAfterS) }
     return refuse('too_many_requests', `wait ${retryAfterS} s before the next attempt`, { headers })
   }
-  let succeeded = false
+  let hasFailed = false
   try {
-    const result = await attempt()
-    succeeded = result.succeeded
-    return result.answer
+    const { answer, succeeded } = await attempt()
+    hasFailed = !succeeded
+    return answer
   } finally {
-    place.done(succeeded)
+    place.done(!hasFailed)
   }
 }

@@ -151,8 +151,9 @@ export async function openBroker(options: {
 
     const { mqttPort, wsPort, mqttsPort, wssPort } = gate
     const ports = { mqttPort, wsPort, mqttsPort, wssPort, statusPort: status.port }
-    logPlainText(log, plainHost, ['MQTT', 'MQTT over WebSocket'])
-    logPlainText(log, statusHost, ['broker status'])
+    const isSameHost = statusHost === plainHost
+    logPlainText(log, plainHost, ['MQTT', 'MQTT over WebSocket', ...(isSameHost ? ['broker status'] : [])])
+    if (!isSameHost) logPlainText(log, statusHost, ['broker status'])
     log.info({ event: 'broker_ready', host: config.HOST, ...ports }, 'broker ready')
     return {
       ...ports,

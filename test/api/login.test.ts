@@ -2,6 +2,9 @@ import { expect } from 'chai'
 import { ensureAdmin } from '../../api/admin.ts'
 import { readClaims, type Claims } from '../../contract/claims.ts'
 import { createLog } from '../../kit/log.ts'
+import { connect } from '../../sql/connect.ts'
+import { eventually } from '../support/eventually.ts'
+import { openProxy } from '../support/proxy.ts'
 import { expectProblem, openFixture, type Call, type Fixture } from './fixture.ts'
 
 const EMAIL = 'Admin@Example.org'
@@ -79,5 +82,21 @@ describe('api login', () => {
     const statuses = (await Promise.all(attempts)).map(({ status }) => status)
     expect(new Set(statuses)).to.deep.equal(new Set([200, 429]))
     expect((await login(EMAIL, PASSWORD)).status).to.equal(200)
+  })
+
+  it('does not make anyone wait who tried while the database was away', async () => {
+    const proxy = await openProxy(Number(new URL(fixture.database.url).port))
+    const url = Object.assign(new URL(fixture.database.url), { port: String(proxy.port) }).href
+    const sql = connect({ url, max: 2, applicationName: 'test' })
+    const cut = await openFixture({ sql, loginLimit: { failuresPerMinuteMax: 3 } }, fixture.database)
+    const body = { email: EMAIL, password: PASSWORD }
+    const attempt = async () => (await cut.call('POST', '/api/login', { token: null, body })).status
+    await proxy.refuse()
+    for (let n = 0; n < 5; n++) expect(await attempt()).to.equal(503)
+    await proxy.forward()
+    await eventually('the login', async () => (await attempt()) === 200)
+    await cut.close()
+    await sql.end({ timeout: 1 })
+    await proxy.close()
   })
 })

@@ -46,14 +46,14 @@ describe('the one command', function () {
   }
   const address = (name: string) =>
     new RegExp(`^ +${name} +(\\S+)`, 'm').exec(running?.output() ?? '')?.[1] ?? ''
-  async function logIn(password: string): Promise<number> {
-    const response = await fetch(`${address('API')}/api/login`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: 'admin@localhost', password }),
-    })
-    return response.status
+  async function post(path: string, body: object, token = ''): Promise<Response> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    return fetch(`${address('API')}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
   }
+  async function logIn(password: string): Promise<number> {
+    return (await post('/api/login', { email: 'admin@localhost', password })).status
+  }
+  const tokenOf = async (response: Response) => ((await response.json()) as { token: string }).token
 
   it('starts a database, a broker and an API, and prints how to log in', async () => {
     const { output } = await start()
@@ -65,13 +65,20 @@ describe('the one command', function () {
     expect(readFileSync(file, 'utf8')).to.include(password)
   })
 
-  it('starts again with the same secrets, does not print them, and ends with 0 at SIGTERM', async () => {
+  it('starts again with the same secrets, does not print them, takes a reading, and ends with 0 at SIGTERM', async () => {
     const { output, child, ended } = await start()
     const { adminPassword } = JSON.parse(readFileSync(join(directory, 'data', 'secrets.json'), 'utf8')) as {
       adminPassword: string
     }
     expect(output()).not.to.include(adminPassword)
     expect(await logIn(adminPassword)).to.equal(200)
+    const token = await tokenOf(
+      await post('/api/login', { email: 'admin@localhost', password: adminPassword }),
+    )
+    await post('/api/vehicles', { key: 'truck-1' }, token)
+    await post('/api/devices', { key: 'tracker-1', vehicle: 'truck-1' }, token)
+    const device = await tokenOf(await post('/api/devices/tracker-1/tokens', {}, token))
+    expect((await post('/api/telemetry', { speed: 50 }, device)).status).to.equal(201)
     child.kill('SIGTERM')
     expect(await ended, output()).to.equal(0)
   })
@@ -94,7 +101,7 @@ describe('the one command', function () {
     const { adminPassword } = JSON.parse(readFileSync(join(directory, 'data', 'secrets.json'), 'utf8')) as {
       adminPassword: string
     }
-    await eventually('the API works', async () => (await logIn(adminPassword)) === 200)
+    await eventually('the API works', async () => (await logIn(adminPassword)) === 200, 30_000)
     expect(child.exitCode, output()).to.equal(null)
   })
 
