@@ -16,6 +16,7 @@ import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
 import { openPresence } from './presence/presence.ts'
+import { createDuplicates } from './live/duplicates.ts'
 import { createNewestPositions } from './live/newest.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
@@ -84,6 +85,8 @@ export async function openBroker(options: {
       createNewestPositions({ sql: pool('positions', 1, { statement_timeout: 10_000 }), log }),
       (it) => it.close(),
     )
+    const counting = pool('counts', 1, { statement_timeout: 10_000 })
+    const duplicates = closers.add('duplicates', createDuplicates({ sql: counting, log }), (it) => it.close())
     const ingest = closers.add(
       'ingest',
       createIngest({
@@ -100,7 +103,10 @@ export async function openBroker(options: {
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
-        onStored: newest.note,
+        onStored(rows, repeated) {
+          newest.note(rows)
+          if (repeated.size > 0) duplicates.note(rows, repeated)
+        },
       }),
       (it) => it.drain(),
     )
