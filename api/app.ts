@@ -18,6 +18,7 @@ import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { completenessRoutes } from './routes/completeness.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -93,6 +94,7 @@ export function createApp(options: AppOptions): Express {
     ...presenceRoutes({ sql }),
     ...telemetryRoutes({ sql, now }),
     ...telemetryExportRoutes({ sql }),
+    ...completenessRoutes({ sql, now }),
     ...positionRoutes({ sql }),
     ...deadLetterRoutes({ sql }),
     ...healthRoutes({ sql, metrics }),

@@ -25,6 +25,8 @@ const OPERATIONS: [method: string, path: string, body: object | undefined, ...st
   ['GET', '/api/vehicles/v1/commands', undefined, 404, 200, 200, 200],
   ['GET', '/api/vehicles/v1/telemetry', undefined, 404, 200, 200, 200],
   ['GET', '/api/vehicles/v1/position', undefined, 404, 404, 404, 404],
+  ['GET', '/api/devices/d1/completeness', undefined, 404, 200, 200, 200],
+  ['GET', '/api/vehicles/v1/completeness', undefined, 404, 200, 200, 200],
   ['GET', '/api/positions', undefined, 200, 200, 200, 200],
   ['GET', '/api/telemetry/export?vehicles=v1&format=csv', undefined, 404, 200, 200, 200],
   ['GET', '/api/presence', undefined, 200, 200, 200, 200],
