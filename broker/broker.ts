@@ -20,6 +20,7 @@ import { createDuplicates } from './live/duplicates.ts'
 import { createNewestPositions } from './live/newest.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
+import { createTokenUses } from './registry/token-uses.ts'
 import { openStatus } from './status.ts'
 
 export type BrokerConfig = Config & { DATABASE_URL: string; JWT_SECRET: string }
@@ -86,6 +87,7 @@ export async function openBroker(options: {
       (it) => it.close(),
     )
     const counting = pool('counts', 1, { statement_timeout: 10_000 })
+    const tokenUses = closers.add('token uses', createTokenUses({ sql: counting, log }), (it) => it.close())
     const duplicates = closers.add('duplicates', createDuplicates({ sql: counting, log }), (it) => it.close())
     const ingest = closers.add(
       'ingest',
@@ -129,6 +131,7 @@ export async function openBroker(options: {
         commands,
         presence,
         registry,
+        tokenUses,
         jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,
         metrics,

@@ -1033,6 +1033,8 @@ export interface components {
             expires_at: string;
             /** @description null: it is good until it expires */
             revoked_at: string | null;
+            /** @description when a broker last let the device in with it, up to a minute before; null: never */
+            last_used_at: string | null;
         };
         KnownDeviceTokenPage: {
             items: components["schemas"]["KnownDeviceToken"][];
