@@ -40,6 +40,7 @@ describe('a sequence', () => {
       [4, 1_999_999],
     ])
     expect(follow([100, 101, 0, 1, 3, 2_000_000, 0]).restarts).to.equal(2)
+    expect(follow([5, 4, 5])).to.include({ restarts: 1, missingTotal: 0 })
   })
 
   it('with the same count twice has no gap', () => {
