@@ -1,7 +1,11 @@
 import { expect } from 'chai'
+import { reckonCompleteness } from '../../api/completeness.ts'
+import { findDeviceInVehicles } from '../../api/queries/completeness.ts'
+import { makeClaims } from '../../contract/claims.ts'
 import { addUser, expectProblem, makeToken, type Answer } from './fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
+const ADMIN = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: '', nowS: 0, lifetimeS: 60 })
 const PERIOD = 'from=2026-11-21T08:00:00Z&to=2026-11-21T09:00:00Z'
 
 describe('completeness over the API', () => {
@@ -209,6 +213,33 @@ describe('completeness over the API', () => {
       [10, 10],
       [21, 21],
     ])
+  })
+
+  it('is of a hundred vehicles, the one that the device is in and those that it was put into last', async () => {
+    await fixture.sql`
+      insert into device_vehicles (device_id, vehicle_id, since)
+      select id, 1000000 + n, now() + n * interval '1 day' from devices, generate_series(1, 100) as n where key = 'd-v1'`
+    await fixture.sql`
+      insert into telemetry (vehicle_id, time, received_at, device_id)
+      select vehicle_id, '2026-11-21T08:00:00Z', now(), device_id from device_vehicles
+      where device_id = (select id from devices where key = 'd-v1') and vehicle_id > 1000000`
+    await store('v1', [[0, 1]])
+    expect((await of('devices/d-v1')).counts.stored).to.equal(100)
+    await fixture.sql`delete from device_vehicles where vehicle_id > 1000000`
+  })
+
+  it('is refused when it would have to look at too many readings', async () => {
+    await store('v1', [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ])
+    const device = await findDeviceInVehicles(fixture.sql, ADMIN, 'd-v1')
+    if (device === undefined) throw new Error('no such device')
+    const period = { fromUs: Date.parse(at(0)) * 1000, toUs: Date.parse(at(3600)) * 1000 }
+    expect(await reckonCompleteness(fixture.sql, device, period, 60, 3)).to.include({ stored: 3 })
+    const refused = await reckonCompleteness(fixture.sql, device, period, 60, 2)
+    expect(refused).to.have.property('refused', 'invalid_request')
   })
 
   it('refuses bad questions', async () => {
