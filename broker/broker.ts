@@ -87,8 +87,10 @@ export async function openBroker(options: {
       (it) => it.close(),
     )
     const counting = pool('counts', 1, { statement_timeout: 10_000 })
-    const tokenUses = closers.add('token uses', createTokenUses({ sql: counting, log }), (it) => it.close())
-    const duplicates = closers.add('duplicates', createDuplicates({ sql: counting, log }), (it) => it.close())
+    const tokenUses = createTokenUses({ sql: counting, log })
+    const duplicates = createDuplicates({ sql: counting, log })
+    // Together: while the database hangs each takes a second.
+    closers.add('counts', [tokenUses, duplicates], (all) => Promise.all(all.map((it) => it.close())))
     const ingest = closers.add(
       'ingest',
       createIngest({
