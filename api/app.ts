@@ -19,6 +19,7 @@ import { refusalOf } from './problem-response.ts'
 import { refuse } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
 import { commandRoutes } from './routes/commands.ts'
+import { completenessRoutes } from './routes/completeness.ts'
 import { deadLetterReplayRoutes } from './routes/dead-letter-replays.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
@@ -102,6 +103,7 @@ export function createApp(options: AppOptions): Express {
     ...presenceRoutes({ sql }),
     ...telemetryRoutes({ sql, now }),
     ...telemetryExportRoutes({ sql }),
+    ...completenessRoutes({ sql, now }),
     ...positionRoutes({ sql }),
     ...telemetryInRoutes({ broker }),
     // Before those of one letter, whose id would be `replay`.

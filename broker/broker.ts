@@ -16,9 +16,11 @@ import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
 import { openPresence } from './presence/presence.ts'
+import { createDuplicates } from './live/duplicates.ts'
 import { createNewestPositions } from './live/newest.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
+import { createTokenUses } from './registry/token-uses.ts'
 import { openStatus } from './status.ts'
 
 export type BrokerConfig = Config & { DATABASE_URL: string; JWT_SECRET: string }
@@ -84,6 +86,11 @@ export async function openBroker(options: {
       createNewestPositions({ sql: pool('positions', 1, { statement_timeout: 10_000 }), log }),
       (it) => it.close(),
     )
+    const counting = pool('counts', 1, { statement_timeout: 10_000 })
+    const tokenUses = createTokenUses({ sql: counting, log })
+    const duplicates = createDuplicates({ sql: counting, log })
+    // Together: while the database hangs each takes a second.
+    closers.add('counts', [tokenUses, duplicates], (all) => Promise.all(all.map((it) => it.close())))
     const ingest = closers.add(
       'ingest',
       createIngest({
@@ -100,7 +107,10 @@ export async function openBroker(options: {
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
-        onStored: newest.note,
+        onStored(rows, repeated) {
+          newest.note(rows)
+          if (repeated.size > 0) duplicates.note(rows, repeated)
+        },
       }),
       (it) => it.drain(),
     )
@@ -123,6 +133,7 @@ export async function openBroker(options: {
         commands,
         presence,
         registry,
+        tokenUses,
         jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,
         metrics,

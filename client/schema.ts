@@ -673,6 +673,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{key}/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the readings of a device, and which are missing
+         * @description For the role admin, service, user.
+         */
+        get: operations["getDeviceCompleteness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the readings for a vehicle, of all its devices and of each
+         * @description For the role admin, service, user.
+         */
+        get: operations["getVehicleCompleteness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/positions": {
         parameters: {
             query?: never;
@@ -1037,6 +1077,8 @@ export interface components {
             expires_at: string;
             /** @description null: it is good until it expires */
             revoked_at: string | null;
+            /** @description when a broker last let the device in with it, up to a minute before; null: never */
+            last_used_at: string | null;
         };
         KnownDeviceTokenPage: {
             items: components["schemas"]["KnownDeviceToken"][];
@@ -1186,6 +1228,70 @@ export interface components {
             /** Format: date-time */
             received_at: string;
             device: string | null;
+        };
+        CompletenessCounts: {
+            /** @description stored, duplicates and rejected together */
+            received: number;
+            /** @description readings whose time is in the period */
+            stored: number;
+            /** @description readings whose vehicle and time were stored before, in the hours of UTC that the period touches; about */
+            duplicates: number;
+            /** @description dead letters received in the period, as far as they are kept: one for a reading, one for a whole message */
+            rejected: number;
+            /** @description those stored that were received late */
+            late: number;
+        };
+        MissingReadings: {
+            from_seq: number;
+            to_seq: number;
+            count: number;
+            /**
+             * Format: date-time
+             * @description time of the reading before the gap
+             */
+            after: string;
+            /**
+             * Format: date-time
+             * @description time of the reading behind the gap
+             */
+            before: string;
+        };
+        DeviceCompleteness: {
+            /** @example truck-7 */
+            device: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            late_after_s: number;
+            counts: components["schemas"]["CompletenessCounts"];
+            /** @description of the first reading that has one, in order of time */
+            first_seq: number | null;
+            last_seq: number | null;
+            /** @description how often `seq` went down; that begins to count anew and is no gap */
+            restarts: number;
+            /** @description values of `seq` that no stored reading has, in order of time */
+            missing: components["schemas"]["MissingReadings"][];
+            /** @description how many values are missing, also in ranges that were cut off */
+            missing_total: number;
+            /** @description there are more than 1000 ranges */
+            missing_cut: boolean;
+        };
+        CompletenessOfDevice: {
+            device: string | null;
+            counts: components["schemas"]["CompletenessCounts"];
+        };
+        VehicleCompleteness: {
+            /** @example truck-7 */
+            vehicle: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            late_after_s: number;
+            counts: components["schemas"]["CompletenessCounts"];
+            /** @description of each device that sent for it, the most readings first; `device` is null when it was deleted */
+            devices: components["schemas"]["CompletenessOfDevice"][];
         };
         Position: {
             /** @example truck-7 */
@@ -3396,6 +3502,80 @@ export interface operations {
                     "application/x-ndjson": string;
                     "application/geo+json": string;
                     "application/gpx+xml": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDeviceCompleteness: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 with zone, or epoch milliseconds; default a day before `to` */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds, at most 31 days behind `from`; default now */
+                to?: string;
+                /** @description a reading is late when it was received more seconds than this after its time */
+                late_after_s?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts and missing ranges */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceCompleteness"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVehicleCompleteness: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 with zone, or epoch milliseconds; default a day before `to` */
+                from?: string;
+                /** @description RFC 3339 with zone, or epoch milliseconds, at most 31 days behind `from`; default now */
+                to?: string;
+                /** @description a reading is late when it was received more seconds than this after its time */
+                late_after_s?: number;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VehicleCompleteness"];
                 };
             };
             400: components["responses"]["InvalidRequest"];

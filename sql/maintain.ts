@@ -8,7 +8,7 @@ interface MaintenanceLog {
 
 export interface MaintenanceOptions {
   sql: Sql
-  /** Readings and dead letters older than this are dropped; null or 0 keeps them for ever. */
+  /** Readings, dead letters and counts of duplicates older than this are dropped; null or 0 keeps them for ever. */
   retentionDays: number | null
   log: MaintenanceLog
   /** Default an hour: partitions are made a week ahead, so that many may fail. */
@@ -44,6 +44,7 @@ async function maintain(sql: Sql, retentionDays: number | null, log: Maintenance
       select action, object from telemetry_maintain(${retentionDays}::int)`
     // A position is of a reading, and is forgotten with it.
     await sql`delete from positions where time < now() - make_interval(days => nullif(${retentionDays}::int, 0))`
+    await sql`delete from duplicate_counts where hour < now() - make_interval(days => nullif(${retentionDays}::int, 0))`
     if (done.length === 0) return
     const lines = done.map(({ action, object }) => `${action} ${object}`)
     const postponed = done.some(({ action }) => action === 'postponed')

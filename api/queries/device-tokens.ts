@@ -15,6 +15,8 @@ export interface DeviceTokenRow extends NewDeviceToken {
   expiresUs: number
   /** null: it was not revoked */
   revokedUs: number | null
+  /** when a broker last let the device in with it, give or take a minute; null: never */
+  lastUsedUs: number | null
 }
 
 type Person = Actor & { caller: Claims }
@@ -59,7 +61,8 @@ export async function listDeviceTokens(
 ): Promise<DeviceTokenRow[]> {
   return sql<DeviceTokenRow[]>`
     select jti, devices.key as device, ${asUs(sql, 'issued_at')} as "issuedUs",
-      ${asUs(sql, 'expires_at')} as "expiresUs", ${asUs(sql, 'revoked_at')} as "revokedUs"
+      ${asUs(sql, 'expires_at')} as "expiresUs", ${asUs(sql, 'revoked_at')} as "revokedUs",
+      ${asUs(sql, 'last_used_at')} as "lastUsedUs"
     from device_tokens
     join devices on devices.id = device_tokens.device_id
     left join vehicles on vehicles.id = devices.vehicle_id

@@ -125,7 +125,7 @@ export async function updateVehicle(
   })
 }
 
-/** Deletes a vehicle; with `withHistory` its readings and dead letters as well. */
+/** Deletes a vehicle; with `withHistory` its readings, their duplicates' counts and its dead letters as well. */
 export async function deleteVehicle(
   sql: Sql,
   key: string,
@@ -141,6 +141,7 @@ export async function deleteVehicle(
     if (options.withHistory) {
       const readings = await tx`delete from telemetry where vehicle_id = ${before.id}`
       await tx`delete from rejected_messages where vehicle_id = ${before.id}`
+      await tx`delete from duplicate_counts where vehicle_id = ${before.id}`
       after = { readings_deleted: readings.count }
     }
     const action = options.withHistory ? 'delete_with_history' : 'delete'

@@ -44,6 +44,10 @@ const knownTokenReply = replyObject('KnownDeviceToken', {
   issued_at: timeReply,
   expires_at: timeReply,
   revoked_at: { type: ['string', 'null'], description: 'null: it is good until it expires' },
+  last_used_at: {
+    type: ['string', 'null'],
+    description: 'when a broker last let the device in with it, up to a minute before; null: never',
+  },
 })
 const revokedReply = replyObject('RevokedTokens', { revoked: { type: 'integer', minimum: 0 } })
 
@@ -177,12 +181,13 @@ export function deviceTokenRoutes(options: {
   ]
 }
 
-function toToken({ device, jti, issuedUs, expiresUs, revokedUs }: DeviceTokenRow) {
+function toToken({ device, jti, issuedUs, expiresUs, revokedUs, lastUsedUs }: DeviceTokenRow) {
   return {
     device,
     jti,
     issued_at: formatTime(issuedUs),
     expires_at: formatTime(expiresUs),
     revoked_at: revokedUs === null ? null : formatTime(revokedUs),
+    last_used_at: lastUsedUs === null ? null : formatTime(lastUsedUs),
   }
 }

@@ -8,6 +8,7 @@ import type { Accept, Pressure } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
 import type { PresenceBook } from '../presence-link.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { TokenUses } from '../registry/token-uses.ts'
 import { createAdmission } from './admission.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createBadLogins } from './bad-logins.ts'
@@ -29,6 +30,7 @@ import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
+import { tellUses } from './token-use.ts'
 import { createTurns } from './turns.ts'
 
 export interface Gate {
@@ -49,6 +51,7 @@ export interface GateOptions {
   commands: CommandDesk
   presence: PresenceBook
   registry: Registry
+  tokenUses: Pick<TokenUses, 'note'>
   jwt: Jwt
   log: Log
   metrics: Metrics
@@ -101,7 +104,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     isFollowed: () => subscribers.any(),
   })
   const persistence = createPersistence((client, topic) => isGranted(client, topic))
-  const authenticate = createAuthenticate(options)
+  const authenticate = tellUses(createAuthenticate(options), options.tokenUses)
   const { isGranted, ...permissions } = createPermissions({
     sessions,
     metrics,

@@ -28,8 +28,8 @@ export interface DrainOptions {
   deadLetters: DeadLetters
   validate: Validate
   metrics: IngestMetrics
-  /** called with rows that were committed */
-  onStored: (rows: RowBuffer) => void
+  /** called with rows that were committed, and those of them that were there before */
+  onStored: (rows: RowBuffer, duplicates: ReadonlySet<number>) => void
   log: Log
   signal: AbortSignal
   /** whether live messages wait for the database */
@@ -137,7 +137,7 @@ export function createDrain(options: DrainOptions): Drain {
     rowsMin = Math.min(rowsMin * 2, ROWS_MIN)
     failures = 0
     metrics.countBatch(rows.count, entries.length, result)
-    options.onStored(rows)
+    options.onStored(rows, result.duplicates)
     for (const { rejected } of outcomes) metrics.countRejected(rejected)
     return true
   }

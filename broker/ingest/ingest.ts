@@ -39,8 +39,8 @@ export interface IngestOptions {
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
-  /** called with rows that were committed, some of which may have been there before; they are the caller's until it returns */
-  onStored: (rows: RowBuffer) => void
+  /** called with rows that were committed, and those of them that were there before; they are the caller's until it returns */
+  onStored: (rows: RowBuffer, duplicates: ReadonlySet<number>) => void
 }
 
 /** So that a batch of many large `extra` objects, or payloads of mostly blanks, does not grow for ever. */

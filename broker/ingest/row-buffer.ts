@@ -103,6 +103,10 @@ export class RowBuffer {
     return this.#readInt64(this.#startOf(row) + 18) + PG_EPOCH_US
   }
 
+  deviceIdOf(row: number): number {
+    return this.#readInt64(this.#startOf(row) + 42)
+  }
+
   #startOf(row: number): number {
     return this.#starts[row] ?? this.#at
   }

@@ -42,6 +42,8 @@ const OPERATIONS: [
   ['GET', '/api/telemetry?vehicles=v1', undefined, 404, 200, 200, 200],
   ['GET', '/api/vehicles/v1/telemetry', undefined, 404, 200, 200, 200],
   ['GET', '/api/vehicles/v1/position', undefined, 404, 404, 404, 404],
+  ['GET', '/api/devices/d1/completeness', undefined, 404, 200, 200, 200],
+  ['GET', '/api/vehicles/v1/completeness', undefined, 404, 200, 200, 200],
   ['GET', '/api/positions', undefined, 200, 200, 200, 200],
   ['GET', '/api/telemetry/export?vehicles=v1&format=csv', undefined, 404, 200, 200, 200],
   ['GET', '/api/presence', undefined, 200, 200, 200, 200],

@@ -83,6 +83,18 @@ describe('api tokens', () => {
     expect(left.map(({ jti }) => jti)).to.deep.equal([other.jti])
   })
 
+  it('lists tokens without their secret, with when they were last used', async () => {
+    const [used, unused] = [(await issue('d1')).body, (await issue('d1')).body]
+    const at = '2026-11-21T08:00:00.250Z'
+    await fixture.sql`update device_tokens set last_used_at = ${at}::text::timestamptz where jti = ${used.jti}`
+    const { body } = await fixture.call('GET', '/api/devices/d1/tokens')
+    const listed = new Map(body.items.map((it: { jti: string }) => [it.jti, it]))
+    expect(listed.get(used.jti)).to.include({ last_used_at: at, revoked_at: null })
+    expect(listed.get(unused.jti)).to.include({ last_used_at: null })
+    for (const it of body.items)
+      expect(it).to.have.all.keys('device', 'jti', 'issued_at', 'expires_at', 'revoked_at', 'last_used_at')
+  })
+
   it("does not revoke another device's token", async () => {
     const { jti } = (await issue('d1')).body
     expectProblem(await fixture.call('DELETE', `/api/devices/d2/tokens/${jti}`), 404, 'not_found')

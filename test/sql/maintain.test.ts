@@ -83,6 +83,21 @@ describe('telemetry_maintain', () => {
     expect(await count(database, 'telemetry')).to.equal(0)
   })
 
+  it('forgets counts of duplicates that are older than the retention, and no others', async () => {
+    const { sql } = database
+    await sql`insert into devices (key) values ('d1')`
+    await sql`
+      insert into duplicate_counts (device_id, vehicle_id, hour, count)
+      select id, 1, date_trunc('hour', now()) - n * interval '1 day', 7 from devices, unnest(array[1, 40]) as n`
+    for (const [retentionDays, left] of [
+      [null, 2],
+      [30, 1],
+    ] as const) {
+      await startMaintenance({ sql, retentionDays, log: silent }).stop()
+      expect(await count(database, 'duplicate_counts')).to.equal(left)
+    }
+  })
+
   it('runs again and again, also after failures', async () => {
     await database.sql`drop function telemetry_maintain(int)`
     let failures = 0

@@ -61,6 +61,7 @@ const v1 = { params: { key: 'v1' } }
 const d1 = { params: { key: 'd1' } }
 const pages = [{ status: 200 }, { query: { limit: '1' }, status: 200 }]
 const times = { from: '2026-11-01T00:00:00Z', to: '1900000000000', limit: '10' }
+const day = '2026-11-21T00:00:00Z'
 
 /** How to get to each success of each operation; a new operation needs a line. The first one is what gets spoiled. */
 export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<Example[]>> = {
@@ -203,6 +204,14 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { query: { vehicles: 'v1', format: 'geojson', geometry: 'line' }, status: 200 },
     { query: { vehicles: 'v1', format: 'gpx' }, status: 200 },
     { query: { vehicles: 'v1', format: 'ndjson' }, status: 200 },
+  ],
+  getDeviceCompleteness: () => [
+    { ...d1, query: { from: day, to: '2026-11-22T00:00:00Z', late_after_s: '0' }, status: 200 },
+    { ...d1, status: 200 },
+  ],
+  getVehicleCompleteness: () => [
+    { ...v1, query: { from: day, to: '2026-11-22T00:00:00Z', late_after_s: '0' }, status: 200 },
+    { ...v1, status: 200 },
   ],
   getPositions: () => [
     { status: 200 },

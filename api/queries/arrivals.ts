@@ -1,0 +1,73 @@
+import { TIME_MIN_US } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { Period } from '../period.ts'
+import { fromUs } from './columns.ts'
+
+/** A stored reading: its time, its place in the device's count, and whether it came late. */
+export interface Arrival {
+  timeUs: number
+  seq: number | undefined
+  isLate: boolean
+}
+
+export interface ArrivalsQuery {
+  deviceId: number
+  period: Period
+  /** seconds from a reading's time to its receipt; with more it is late */
+  lateAfterS: number
+}
+
+/** Readings of one query, about a megabyte here; of a device that was in many vehicles there is a page for each. */
+const PAGE_ROWS = 10_000
+/** A time and a count of 8 bytes, a byte for being late. */
+const ROW_BYTES = 17
+const UINT32 = 0x1_0000_0000
+
+/**
+ * Each page of the readings that a device stored for a vehicle, in order of time: a walk along the unique index, past
+ * those of other devices. A page is one value of bytes, as in series.ts.
+ */
+export async function* readArrivals(
+  sql: Sql,
+  vehicleId: number,
+  { deviceId, period, lateAfterS }: ArrivalsQuery,
+): AsyncGenerator<Arrival[]> {
+  let beginning = sql`time >= ${fromUs(sql, period.fromUs)}`
+  for (;;) {
+    const [page] = await sql<{ bytes: Buffer | null }[]>`
+      select string_agg(timestamptz_send(time) || int8send(coalesce(seq, -1)) || boolsend(is_late), '') as bytes
+      from (
+        select time, seq, received_at - time > make_interval(secs => ${lateAfterS}) as is_late from telemetry
+        where vehicle_id = ${vehicleId} and device_id = ${deviceId}
+          and ${beginning} and time < ${fromUs(sql, period.toUs)}
+        order by time
+        limit ${PAGE_ROWS}
+      ) as it
+    `
+    const arrivals = toArrivals(page?.bytes ?? Buffer.alloc(0))
+    const last = arrivals.at(-1)
+    if (last === undefined) return
+    yield arrivals
+    if (arrivals.length < PAGE_ROWS) return
+    beginning = sql`time > ${fromUs(sql, last.timeUs)}`
+  }
+}
+
+function toArrivals(bytes: Buffer): Arrival[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const arrivals: Arrival[] = []
+  for (let at = 0; at < bytes.length; at += ROW_BYTES) {
+    const seq = int64(view, at + 8)
+    arrivals.push({
+      // timestamptz counts microseconds from 2000-01-01.
+      timeUs: TIME_MIN_US + int64(view, at),
+      seq: seq < 0 ? undefined : seq,
+      isLate: view.getUint8(at + 16) === 1,
+    })
+  }
+  return arrivals
+}
+
+function int64(view: DataView, at: number): number {
+  return view.getInt32(at) * UINT32 + view.getUint32(at + 4)
+}

@@ -1,0 +1,112 @@
+import type { Claims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { Period } from '../period.ts'
+import { fromUs } from './columns.ts'
+import { visibleDevices, visibleVehicles } from './visible.ts'
+
+/** Of a device, the vehicles that it is asked for: its own, and those that it was put into last. */
+const VEHICLES_MAX = 100
+const HOUR_US = 3_600_000_000
+
+export interface DeviceInVehicles {
+  deviceId: number
+  /** where it is or was, as far as the caller may see them; to who sees all, deleted ones too */
+  vehicleIds: number[]
+}
+
+/** A device that the caller may see; undefined also when there is one that it may not. */
+export async function findDeviceInVehicles(
+  sql: Sql,
+  caller: Claims,
+  key: string,
+): Promise<DeviceInVehicles | undefined> {
+  const [device] = await sql<DeviceInVehicles[]>`
+    select devices.id as "deviceId", array(
+      select device_vehicles.vehicle_id
+      from device_vehicles left join vehicles on vehicles.id = device_vehicles.vehicle_id
+      where device_vehicles.device_id = devices.id and ${visibleVehicles(sql, caller)}
+      order by (device_vehicles.vehicle_id is not distinct from devices.vehicle_id) desc, since desc
+      limit ${VEHICLES_MAX}
+    ) as "vehicleIds"
+    from devices left join vehicles on vehicles.id = devices.vehicle_id
+    where devices.key = ${key} and ${visibleDevices(sql, caller)}
+  `
+  return device
+}
+
+/** What of a device was not stored. */
+export async function countNotStored(
+  sql: Sql,
+  { deviceId, vehicleIds }: DeviceInVehicles,
+  period: Period,
+): Promise<{ duplicates: number; rejected: number }> {
+  const isOfThem = sql`device_id = ${deviceId} and vehicle_id = any (${vehicleIds}::bigint[])`
+  const [row] = await sql<{ duplicates: number; rejected: number }[]>`
+    select
+      (
+        select coalesce(sum(count), 0)::bigint from duplicate_counts
+        where ${isOfThem} and ${inHours(sql, period)}
+      ) as duplicates,
+      (
+        select count(*) from rejected_messages
+        where ${isOfThem} and ${receivedIn(sql, period)}
+      ) as rejected
+  `
+  return row ?? { duplicates: 0, rejected: 0 }
+}
+
+export interface DeviceCounts {
+  /** null: it was deleted since */
+  device: string | null
+  stored: number
+  late: number
+  duplicates: number
+  rejected: number
+}
+
+/** Counts of each device that sent for a vehicle, the one with the most readings first. */
+export async function countByDevice(
+  sql: Sql,
+  vehicleId: number,
+  { fromUs: from, toUs: to }: Period,
+  lateAfterS: number,
+): Promise<DeviceCounts[]> {
+  const period = { fromUs: from, toUs: to }
+  return sql<DeviceCounts[]>`
+    select devices.key as device, stored, late, duplicates, rejected
+    from (
+      select device_id, sum(stored)::bigint as stored, sum(late)::bigint as late,
+        sum(duplicates)::bigint as duplicates, sum(rejected)::bigint as rejected
+      from (
+        select device_id, count(*) as stored,
+          count(*) filter (where received_at - time > make_interval(secs => ${lateAfterS})) as late,
+          0 as duplicates, 0 as rejected
+        from telemetry
+        where vehicle_id = ${vehicleId} and time >= ${fromUs(sql, from)} and time < ${fromUs(sql, to)}
+        group by device_id
+        union all
+        select device_id, 0, 0, sum(count), 0 from duplicate_counts
+        where vehicle_id = ${vehicleId} and ${inHours(sql, period)}
+        group by device_id
+        union all
+        select device_id, 0, 0, 0, count(*) from rejected_messages
+        where vehicle_id = ${vehicleId} and ${receivedIn(sql, period)}
+        group by device_id
+      ) as part
+      group by device_id
+    ) as whole
+    left join devices on devices.id = whole.device_id
+    order by stored desc, device_id
+  `
+}
+
+/** Duplicates are counted by the hour: those of the hours that the period touches. */
+function inHours(sql: Sql, { fromUs: from, toUs: to }: Period) {
+  const firstUs = Math.floor(from / HOUR_US) * HOUR_US
+  return sql`hour >= ${fromUs(sql, firstUs)} and hour < ${fromUs(sql, to)}`
+}
+
+/** A reading that was refused may have no time but that of its receipt. */
+function receivedIn(sql: Sql, { fromUs: from, toUs: to }: Period) {
+  return sql`received_at >= ${fromUs(sql, from)} and received_at < ${fromUs(sql, to)}`
+}

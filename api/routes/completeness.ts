@@ -1,0 +1,184 @@
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { MISSING_RANGES_MAX, reckonCompleteness } from '../completeness.ts'
+import { PERIOD_DAYS_MAX, readPeriod, type Period } from '../period.ts'
+import { countByDevice, findDeviceInVehicles, type DeviceCounts } from '../queries/completeness.ts'
+import { findVisibleVehicleId } from '../queries/visible.ts'
+import { isRefusal } from '../refusal.ts'
+import { arrayOf, keyOrNull, replyObject, timeReply } from '../reply-schemas.ts'
+import { route, type Route } from '../route.ts'
+import { keyParams, keySchema, object, timeSchema } from '../schemas.ts'
+import type { MissingRange } from '../sequence.ts'
+import { noDevice } from './devices.ts'
+import { noVehicle } from './vehicles.ts'
+
+const LATE_AFTER_MAX_S = PERIOD_DAYS_MAX * 86_400
+/** Of `devices` in a reply about a vehicle. */
+const DEVICES_MAX = 1000
+
+const completenessQuery = object({
+  from: { ...timeSchema, description: `${timeSchema.description}; default a day before \`to\`` },
+  to: {
+    ...timeSchema,
+    description: `${timeSchema.description}, at most ${PERIOD_DAYS_MAX} days behind \`from\`; default now`,
+  },
+  late_after_s: {
+    type: 'integer',
+    minimum: 0,
+    maximum: LATE_AFTER_MAX_S,
+    default: 60,
+    description: 'a reading is late when it was received more seconds than this after its time',
+  },
+})
+
+const count = { type: 'integer', minimum: 0 } as const
+const countsReply = replyObject('CompletenessCounts', {
+  received: { ...count, description: 'stored, duplicates and rejected together' },
+  stored: { ...count, description: 'readings whose time is in the period' },
+  duplicates: {
+    ...count,
+    description:
+      'readings whose vehicle and time were stored before, in the hours of UTC that the period touches; about',
+  },
+  rejected: {
+    ...count,
+    description:
+      'dead letters received in the period, as far as they are kept: one for a reading, one for a whole message',
+  },
+  late: { ...count, description: 'those stored that were received late' },
+})
+
+const seqOrNull = { type: ['integer', 'null'], minimum: 0 } as const
+const missingReply = replyObject('MissingReadings', {
+  from_seq: count,
+  to_seq: count,
+  count: { type: 'integer', minimum: 1 },
+  after: { ...timeReply, description: 'time of the reading before the gap' },
+  before: { ...timeReply, description: 'time of the reading behind the gap' },
+})
+const periodReplies = { from: timeReply, to: timeReply, late_after_s: count }
+const deviceReply = replyObject('DeviceCompleteness', {
+  device: keySchema,
+  ...periodReplies,
+  counts: countsReply,
+  first_seq: { ...seqOrNull, description: 'of the first reading that has one, in order of time' },
+  last_seq: seqOrNull,
+  restarts: { ...count, description: 'how often `seq` went down; that begins to count anew and is no gap' },
+  missing: {
+    ...arrayOf(missingReply),
+    maxItems: MISSING_RANGES_MAX,
+    description: 'values of `seq` that no stored reading has, in order of time',
+  },
+  missing_total: { ...count, description: 'how many values are missing, also in ranges that were cut off' },
+  missing_cut: { type: 'boolean', description: `there are more than ${MISSING_RANGES_MAX} ranges` },
+})
+const vehicleReply = replyObject('VehicleCompleteness', {
+  vehicle: keySchema,
+  ...periodReplies,
+  counts: countsReply,
+  devices: {
+    ...arrayOf(replyObject('CompletenessOfDevice', { device: keyOrNull, counts: countsReply })),
+    maxItems: DEVICES_MAX,
+    description:
+      'of each device that sent for it, the most readings first; `device` is null when it was deleted',
+  },
+})
+
+/**
+ * GET /api/devices/{key}/completeness, GET /api/vehicles/{key}/completeness: {counts: {received, stored, duplicates,
+ * rejected, late}}, for a device with the ranges of `seq` that are missing, for a vehicle with the counts of each device.
+ */
+export function completenessRoutes({ sql, now }: { sql: Sql; now: () => number }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/devices/{key}/completeness',
+      summary: 'What became of the readings of a device, and which are missing',
+      access: ['admin', 'service', 'user'],
+      tag: 'telemetry',
+      replies: { 200: { description: 'Counts and missing ranges', schema: deviceReply } },
+      problems: ['not_found'],
+      params: keyParams,
+      query: completenessQuery,
+      async handle({ params: { key }, query, caller }) {
+        const period = readPeriod(query, now() * 1000)
+        if (isRefusal(period)) return period
+        const device = await findDeviceInVehicles(sql, caller, key)
+        if (device === undefined) return noDevice(key)
+        const found = await reckonCompleteness(sql, device, period, query.late_after_s)
+        if (isRefusal(found)) return found
+        const body = {
+          device: key,
+          ...toPeriod(period, query.late_after_s),
+          counts: toCounts(found),
+          first_seq: found.firstSeq ?? null,
+          last_seq: found.lastSeq ?? null,
+          restarts: found.restarts,
+          missing: found.missing.map(toMissing),
+          missing_total: found.missingTotal,
+          missing_cut: found.missingRanges > found.missing.length,
+        }
+        return { status: 200, body }
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/vehicles/{key}/completeness',
+      summary: 'What became of the readings for a vehicle, of all its devices and of each',
+      access: ['admin', 'service', 'user'],
+      tag: 'telemetry',
+      replies: { 200: { description: 'Counts', schema: vehicleReply } },
+      problems: ['not_found'],
+      params: keyParams,
+      query: completenessQuery,
+      async handle({ params: { key }, query, caller }) {
+        const period = readPeriod(query, now() * 1000)
+        if (isRefusal(period)) return period
+        const id = await findVisibleVehicleId(sql, caller, key)
+        if (id === undefined) return noVehicle(key)
+        const rows = await countByDevice(sql, id, period, query.late_after_s)
+        const devices = rows
+          .slice(0, DEVICES_MAX)
+          .map((row) => ({ device: row.device, counts: toCounts(row) }))
+        const body = {
+          vehicle: key,
+          ...toPeriod(period, query.late_after_s),
+          counts: toCounts(sumOf(rows)),
+          devices,
+        }
+        return { status: 200, body }
+      },
+    }),
+  ]
+}
+
+type Counts = Omit<DeviceCounts, 'device'>
+
+function sumOf(rows: Counts[]): Counts {
+  const sum = { stored: 0, late: 0, duplicates: 0, rejected: 0 }
+  for (const row of rows) {
+    sum.stored += row.stored
+    sum.late += row.late
+    sum.duplicates += row.duplicates
+    sum.rejected += row.rejected
+  }
+  return sum
+}
+
+function toPeriod({ fromUs, toUs }: Period, lateAfterS: number) {
+  return { from: formatTime(fromUs), to: formatTime(toUs), late_after_s: lateAfterS }
+}
+
+function toCounts({ stored, late, duplicates, rejected }: Counts) {
+  return { received: stored + duplicates + rejected, stored, duplicates, rejected, late }
+}
+
+function toMissing({ fromSeq, toSeq, count: values, afterUs, beforeUs }: MissingRange) {
+  return {
+    from_seq: fromSeq,
+    to_seq: toSeq,
+    count: values,
+    after: formatTime(afterUs),
+    before: formatTime(beforeUs),
+  }
+}

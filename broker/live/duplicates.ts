@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { formatTime } from '../../contract/time.ts'
+import { codeOf, messageOf } from '../../kit/errors.ts'
+import type { Log } from '../../kit/log.ts'
+import type { Sql } from '../../sql/connect.ts'
+
+/** Rows some of which were stored before. */
+export interface RepeatedRows {
+  vehicleIdOf(row: number): number
+  deviceIdOf(row: number): number
+  /** microseconds since 1970 */
+  timeUsOf(row: number): number
+}
+
+export interface Duplicates {
+  /** Counts those rows. Keeps nothing of them. */
+  note: (rows: RepeatedRows, duplicates: Iterable<number>) => void
+  /** Writes what is left, for a second at most. */
+  close(): Promise<void>
+}
+
+export interface DuplicatesOptions {
+  sql: Sql
+  log: Log
+  /** default 10 s: what a broker that is killed may lose */
+  intervalMs?: number
+  /** counts in memory; what finds no room is not counted */
+  countsMax?: number
+}
+
+/** Of a device in a vehicle in one hour of the readings' own time. */
+interface Count {
+  deviceId: number
+  vehicleId: number
+  /** hours since 1970 */
+  hour: number
+  count: number
+}
+
+/** About 200 bytes each. So many devices would have to resend at once: the rest are not counted, and the log says so. */
+const COUNTS_MAX = 100_000
+const COUNTS_PER_STATEMENT = 1000
+const HOUR_US = 3_600_000_000
+const CLOSE_MS = 1000
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/**
+ * Keeps the table `duplicate_counts`: what was received again leaves no other trace. Counts are added to what is there,
+ * so that several brokers may count for one device; what cannot be written is tried again with the next ones. A count is
+ * never exact: a broker that is killed loses ten seconds of it, and a batch that has to be written twice, because its
+ * commit was lost on the way or its dead letters were not stored, counts as received twice.
+ */
+export function createDuplicates(options: DuplicatesOptions): Duplicates {
+  const { sql, log, intervalMs = 10_000, countsMax = COUNTS_MAX } = options
+  let pending = new Map<string, Count>()
+  let writing: Promise<void> | undefined
+  let isFailing = false
+  let uncounted = 0
+  const timer = setInterval(() => {
+    writing ??= flush().finally(() => (writing = undefined))
+  }, intervalMs)
+
+  /** Undefined when there is no room for another. */
+  function countOf(deviceId: number, vehicleId: number, hour: number): Count | undefined {
+    const key = `${deviceId} ${vehicleId} ${hour}`
+    const known = pending.get(key)
+    if (known !== undefined || pending.size >= countsMax) return known
+    const count = { deviceId, vehicleId, hour, count: 0 }
+    pending.set(key, count)
+    return count
+  }
+
+  async function flush(): Promise<void> {
+    if (uncounted > 0) {
+      log.warn({ event: 'duplicates_not_counted', readings: uncounted }, 'too many devices resend at once')
+      uncounted = 0
+    }
+    // In this order in every broker, so that two never wait for each other.
+    const counts = [...pending.values()].toSorted(
+      (a, b) => a.deviceId - b.deviceId || a.hour - b.hour || a.vehicleId - b.vehicleId,
+    )
+    pending = new Map()
+    try {
+      while (counts.length > 0) {
+        await add(counts.slice(0, COUNTS_PER_STATEMENT))
+        counts.splice(0, COUNTS_PER_STATEMENT)
+      }
+      isFailing = false
+    } catch (error) {
+      for (const it of counts) keep(it, it.count)
+      // A device was deleted at this very moment: the next time it is not there to be joined.
+      if (codeOf(error) === FOREIGN_KEY_VIOLATION) return
+      if (!isFailing) log.warn({ event: 'duplicates_not_written', err: error }, messageOf(error))
+      isFailing = true
+    }
+  }
+
+  function keep({ deviceId, vehicleId, hour }: Omit<Count, 'count'>, readings: number): void {
+    const count = countOf(deviceId, vehicleId, hour)
+    if (count === undefined) uncounted += readings
+    else count.count += readings
+  }
+
+  async function add(counts: Count[]): Promise<void> {
+    await sql`
+      insert into duplicate_counts (device_id, vehicle_id, hour, count)
+      select devices.id, given.vehicle_id, given.hour::timestamptz, given.count
+      from unnest(
+        ${counts.map(({ deviceId }) => deviceId)}::bigint[],
+        ${counts.map(({ vehicleId }) => vehicleId)}::bigint[],
+        ${counts.map(({ hour }) => formatTime(hour * HOUR_US))}::text[],
+        ${counts.map(({ count }) => count)}::bigint[]
+      ) as given (device_id, vehicle_id, hour, count)
+      join devices on devices.id = given.device_id
+      order by 1, 3, 2
+      on conflict (device_id, hour, vehicle_id) do update set
+        count = duplicate_counts.count + excluded.count
+    `
+  }
+
+  return {
+    note(rows, duplicates) {
+      let last: Count | undefined
+      for (const row of duplicates) {
+        const deviceId = rows.deviceIdOf(row)
+        const vehicleId = rows.vehicleIdOf(row)
+        const hour = Math.floor(rows.timeUsOf(row) / HOUR_US)
+        // The readings of a message are of one device, and most of the same hour.
+        if (last?.deviceId !== deviceId || last.vehicleId !== vehicleId || last.hour !== hour)
+          last = countOf(deviceId, vehicleId, hour)
+        if (last === undefined) uncounted++
+        else last.count++
+      }
+    },
+    async close() {
+      clearInterval(timer)
+      const rest = async () => {
+        await writing
+        if (pending.size > 0) await flush()
+      }
+      await Promise.race([rest(), delay(CLOSE_MS, undefined, { ref: false })])
+    },
+  }
+}

@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../../kit/errors.ts'
+import type { Log } from '../../kit/log.ts'
+import type { Sql } from '../../sql/connect.ts'
+
+export interface TokenUses {
+  /** A device was let in with this token now. */
+  note: (jti: string) => void
+  /** Writes what is left, for a second at most. */
+  close(): Promise<void>
+}
+
+interface TokenUsesOptions {
+  sql: Sql
+  log: Log
+  /** default 3 s */
+  intervalMs?: number
+  /** tokens in memory, and in one statement; those that find no room are not noted */
+  tokensMax?: number
+}
+
+/** In three seconds no broker lets more in; about 100 bytes each. */
+const TOKENS_MAX = 20_000
+/** A token's use is written once in so long, however often it is used. */
+const WRITTEN_EVERY_S = 60
+const CLOSE_MS = 1000
+/** Who knows the secret may sign others, which are in no table. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Keeps `device_tokens.last_used_at`: the uses of some seconds are one statement. It is for people, so that nobody waits
+ * for it: what cannot be written is forgotten, and so is a token that somebody is changing at this moment.
+ */
+export function createTokenUses(options: TokenUsesOptions): TokenUses {
+  const { sql, log, intervalMs = 3000, tokensMax = TOKENS_MAX } = options
+  /** milliseconds since 1970, by jti */
+  let pending = new Map<string, number>()
+  let writing: Promise<void> | undefined
+  let isFailing = false
+  const timer = setInterval(() => {
+    writing ??= flush().finally(() => (writing = undefined))
+  }, intervalMs)
+
+  async function flush(): Promise<void> {
+    if (pending.size === 0) return
+    const uses = pending
+    pending = new Map()
+    try {
+      await write([...uses.keys()], [...uses.values()])
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) log.warn({ event: 'token_uses_not_written', err: error }, messageOf(error))
+      isFailing = true
+    }
+  }
+
+  async function write(jtis: string[], usedMs: number[]): Promise<void> {
+    await sql`
+      update device_tokens set last_used_at = used.at
+      from (
+        select device_tokens.jti, to_timestamp(given.ms / 1000.0) as at
+        from unnest(${jtis}::text[], ${usedMs}::bigint[]) as given (jti, ms)
+        join device_tokens on device_tokens.jti = given.jti::uuid
+        where last_used_at is null or last_used_at <= to_timestamp(given.ms / 1000.0 - ${WRITTEN_EVERY_S})
+        for no key update of device_tokens skip locked
+      ) as used
+      where device_tokens.jti = used.jti
+    `
+  }
+
+  return {
+    note(jti) {
+      if (UUID.test(jti) && (pending.size < tokensMax || pending.has(jti))) pending.set(jti, Date.now())
+    },
+    async close() {
+      clearInterval(timer)
+      const rest = async () => {
+        await writing
+        await flush()
+      }
+      await Promise.race([rest(), delay(CLOSE_MS, undefined, { ref: false })])
+    },
+  }
+}
