@@ -23,7 +23,7 @@ describe('a device that sends more than it may', () => {
     const client = await logIn(broker, other)
     const startMs = performance.now()
     await client.publishAsync(other.topic, '{"speed":1}', { qos: 1 })
-    expect(performance.now() - startMs).to.be.lessThan(400)
+    expect(performance.now() - startMs).to.be.lessThan(2000)
     await client.endAsync()
   }
 
@@ -82,7 +82,7 @@ describe('a device that sends more than it may', () => {
     await client.next('puback', 18)
     await expectOthersUnharmed()
     await client.next('puback', 23)
-    expect(performance.now() - startMs).to.be.within(900, 3000)
+    expect(performance.now() - startMs).to.be.within(900, 8000)
     expect(await throttled()).to.be.greaterThan(counted)
     client.socket.destroy()
   })
