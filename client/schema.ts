@@ -32,12 +32,12 @@ export interface paths {
         put?: never;
         /**
          * A new API token for a browser's session, which is prolonged
-         * @description For everybody.
+         * @description For a browser with a session's cookie.
          */
         post: operations["postSession"];
         /**
          * Log out of this browser
-         * @description For everybody.
+         * @description For a browser with a session's cookie.
          */
         delete: operations["deleteSession"];
         options?: never;
@@ -1527,6 +1527,8 @@ export interface operations {
                 headers: {
                     /** @description names the request in the log; the client's own if it sent a plain one */
                     "x-request-id"?: string;
+                    /** @description with `remember`: the session, for /api/session only */
+                    "set-cookie"?: string;
                     /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
                     ratelimit?: string;
                     /** @description q: how many there are in w seconds */
@@ -1753,7 +1755,10 @@ export interface operations {
     postMeLogoutEverywhere: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1771,6 +1776,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -1811,7 +1817,10 @@ export interface operations {
     postUsers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1994,7 +2003,10 @@ export interface operations {
     postGrants: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2101,7 +2113,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2125,6 +2140,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2136,7 +2152,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2160,6 +2179,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2203,7 +2223,10 @@ export interface operations {
     postVehicles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2301,7 +2324,10 @@ export interface operations {
             query?: {
                 history?: "keep" | "delete";
             };
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2330,7 +2356,10 @@ export interface operations {
     patchVehicle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2412,7 +2441,10 @@ export interface operations {
     postDevices: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2502,7 +2534,10 @@ export interface operations {
     deleteDevice: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2531,7 +2566,10 @@ export interface operations {
     patchDevice: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2677,7 +2715,10 @@ export interface operations {
     postDeviceTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2706,6 +2747,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2745,7 +2787,10 @@ export interface operations {
     postManyDeviceTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2772,6 +2817,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2810,7 +2856,10 @@ export interface operations {
     postMqttTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2830,6 +2879,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2874,7 +2924,10 @@ export interface operations {
     postVehicleCommands: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2908,6 +2961,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];

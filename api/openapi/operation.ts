@@ -1,4 +1,6 @@
 import { PROBLEMS } from '../../contract/problems.ts'
+import { ifMatchHeader } from '../etag.ts'
+import { idempotencyKeyHeader, takesIdempotencyKey } from '../idempotency.ts'
 import { rateLimitHeaders } from '../rate-limit.ts'
 import { problemReply } from '../reply-schemas.ts'
 import { readsBody, type ReplyDeclaration, type Route } from '../route.ts'
@@ -11,14 +13,18 @@ const REQUEST_ID = { 'x-request-id': "names the request in the log; the client's
 
 /** An OpenAPI Operation Object. */
 export function toOperation(route: Route, components: Components) {
-  const { method, path, summary, tag, access, params, query } = route
-  const parameters = [...toParameters('path', params), ...toParameters('query', query)]
+  const { method, path, summary, tag, params, query } = route
+  const parameters = [
+    ...toParameters('path', params),
+    ...toParameters('query', query),
+    ...toHeaderParameters(route),
+  ]
   return {
     operationId: route.operationId ?? operationIdOf(method, path),
     tags: [tag],
     summary,
-    description: access === 'public' ? 'For everybody.' : `For the role ${access.join(', ')}.`,
-    security: access === 'public' ? [] : [{ bearer: [] }],
+    description: describeAccess(route),
+    security: toSecurity(route),
     ...(parameters.length > 0 && { parameters }),
     ...toRequestBody(route, components),
     responses: { ...toReplies(route, components), ...toProblems(route, components) },
@@ -37,6 +43,24 @@ export function toOperation(route: Route, components: Components) {
       schema: components.add(own),
     }))
   }
+}
+
+function describeAccess({ access, usesSession }: Route): string {
+  if (access !== 'public') return `For the role ${access.join(', ')}.`
+  return usesSession ? "For a browser with a session's cookie." : 'For everybody.'
+}
+
+function toSecurity({ access, usesSession }: Route): Record<string, string[]>[] {
+  if (access !== 'public') return [{ bearer: [] }]
+  return usesSession ? [{ session: [] }] : []
+}
+
+function toHeaderParameters(route: Route) {
+  const headers = {
+    ...(route.problems?.includes('precondition_failed') && ifMatchHeader),
+    ...(takesIdempotencyKey(route) && idempotencyKeyHeader),
+  }
+  return Object.entries(headers).map(([name, it]) => ({ name, in: 'header', required: false, ...it }))
 }
 
 function toRequestBody(route: Route, components: Components) {
