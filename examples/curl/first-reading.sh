@@ -36,7 +36,8 @@ call -o /dev/null "$api/api/devices/$device" 2>/dev/null ||
 token_reply=$(call "$api/api/devices/$device/tokens" -d '{"lifetime_days":30}')
 device_token=$(field token "$token_reply")
 
-# With QoS 1 it returns when the row is committed. `--cafile` makes it speak TLS.
+# With QoS 1 it returns when the row is committed. `--cafile` makes it speak TLS. Whoever else is on this machine can
+# read the token in its list of processes; a tracker should not start programs with it.
 mosquitto_pub -h "${MQTT_HOST:-127.0.0.1}" -p "${MQTT_PORT:-1883}" ${MQTT_CA_FILE:+--cafile "$MQTT_CA_FILE"} \
   -i "$device" -u tracker -P "$device_token" -q 1 \
   -t "fleet/$vehicle/telemetry" -m '{"lat":59.33,"lon":18.06,"speed":62.5}'

@@ -84,8 +84,8 @@ client.on_publish = lambda client, userdata, mid, *_: acknowledged.put(mid)
 client.connect_async(HOST, PORT)
 client.loop_start()
 
-for name in (signal.SIGINT, signal.SIGTERM):
-    signal.signal(name, lambda *_: stopping.set())
+for name in (signal.SIGINT, signal.SIGTERM):  # a second one ends it at once
+    signal.signal(name, lambda number, _: (stopping.set(), signal.signal(number, signal.SIG_DFL)))
 sensors = threading.Thread(target=measure_until_stopped)
 sensors.start()
 while sensors.is_alive() or readings:

@@ -72,8 +72,10 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
       return {
         untilCopyWaits: () =>
           eventually('a COPY waits for the lock', async () => {
+            // Others that read the table may wait, too.
             const waiting = await session`
-              select from pg_locks where not granted and relation = 'telemetry'::regclass`
+              select from pg_locks l join pg_stat_activity a using (pid)
+              where not l.granted and l.relation = 'telemetry'::regclass and a.query ilike 'copy telemetry%'`
             return waiting.length > 0
           }),
         async unlock() {

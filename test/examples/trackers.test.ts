@@ -28,14 +28,20 @@ describe('the example', function () {
     describe(program.name + program.skipped, () => {
       let device: TestDevice
       let tracker: Running
+      const started: Running[] = []
+      async function start(env: Record<string, string>): Promise<Running> {
+        const running = await program.start(env)
+        started.push(running)
+        return running
+      }
       before(async function () {
         if (program.skipped !== '') this.skip()
         device = await stage.broker.addDevice()
-        tracker = await program.start(stage.environmentOf(device))
+        tracker = await start(stage.environmentOf(device))
       })
       after(async () => {
-        tracker?.child.kill('SIGKILL')
-        await tracker?.ended
+        for (const { child } of started) child.kill('SIGKILL')
+        await Promise.all(started.map(({ ended }) => ended))
       })
 
       const hasStored = (count: number) =>
@@ -90,7 +96,7 @@ describe('the example', function () {
         if (!program.speaksTls) this.skip()
         const own = await stage.broker.addDevice()
         const env = { ...stage.environmentOf(own, stage.broker.mqttsPort), MQTT_CA_FILE: folder.caFile }
-        tracker = await program.start(env)
+        await start(env)
         await eventually('it is stored', async () => (await stage.seqsOf(own)).length > 0)
       })
     })
