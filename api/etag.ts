@@ -3,6 +3,15 @@ import { refuse, type Refusal } from './refusal.ts'
 /** What the OpenAPI document says of it. */
 export const etagHeader = { etag: 'for If-Match' }
 
+/** What it says of the request's; it is taken where `precondition_failed` may be the answer. */
+export const ifMatchHeader = {
+  'If-Match': {
+    description:
+      'The etag of what was read: it is changed only if nobody else has changed it since (else 412)',
+    schema: { type: 'string' },
+  },
+} as const
+
 /** The entity tag (RFC 9110, section 8.8.3) of what has changed so many times. */
 export function etagOf(version: number): { etag: string } {
   return { etag: `"${version}"` }

@@ -11,8 +11,20 @@ export interface Idempotency {
   run(route: Route, asked: Asked, handle: () => Promise<Reply | Refusal>): Promise<Reply | Refusal>
 }
 
-/** As long as a UUID in quotes, and some more. */
-const KEY = /^[\x21-\x7e]{1,100}$/
+/** What the OpenAPI document says of it. As long as a UUID in quotes, and some more. */
+export const idempotencyKeyHeader = {
+  'Idempotency-Key': {
+    description:
+      'A POST that is sent again with the same one within a day is done once, and answered as the first time',
+    schema: { type: 'string', pattern: '^[!-~]{1,100}$' },
+  },
+} as const
+const KEY = new RegExp(idempotencyKeyHeader['Idempotency-Key'].schema.pattern)
+
+/** Anonymous requests are not remembered. */
+export function takesIdempotencyKey({ method, access }: Pick<Route, 'method' | 'access'>): boolean {
+  return method === 'post' && typeof access !== 'string'
+}
 
 /**
  * `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header: a POST that is sent again because its reply was lost is
@@ -22,7 +34,7 @@ export function createIdempotency(sql: Sql): Idempotency {
   return {
     async run(route, asked, handle) {
       const key = asked.headers['idempotency-key']
-      if (route.method !== 'post' || key === undefined || asked.caller === undefined) return handle()
+      if (!takesIdempotencyKey(route) || key === undefined || asked.caller === undefined) return handle()
       if (typeof key !== 'string' || !KEY.test(key)) {
         return refuse('invalid_request', 'Idempotency-Key has 1 to 100 characters of ASCII, and no blanks')
       }

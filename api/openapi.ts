@@ -1,6 +1,7 @@
 import { createComponents } from './openapi/components.ts'
 import { toOperation } from './openapi/operation.ts'
 import { FleetwireError } from '../kit/errors.ts'
+import { SESSION_COOKIE } from './refresh-cookie.ts'
 import type { Route } from './route.ts'
 import { TAGS } from './tags.ts'
 
@@ -56,6 +57,12 @@ export function buildOpenApi(routes: readonly Route[]) {
           scheme: 'bearer',
           bearerFormat: 'JWT',
           description: "a device's token for MQTT, issued here or signed by the device itself",
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SESSION_COOKIE,
+          description: 'what POST /api/login sets with `remember`; scripts of a page cannot read it',
         },
       },
       schemas: components.schemas,

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 /** A browser is logged in for so long after it was last used. */
 export const SESSION_LIFETIME_S = 30 * 86_400
 
-const NAME = 'fleetwire_session'
+export const SESSION_COOKIE = 'fleetwire_session'
 const PATH = '/api/session'
 const SECRET_BYTES = 32
 const VALUE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
@@ -26,7 +26,7 @@ export function makeSessionSecret(): SessionSecret {
 export function readSessionCookie(header: string | undefined): SessionSecret | undefined {
   for (const pair of (header ?? '').split(';')) {
     const [name, value = ''] = pair.trim().split('=', 2)
-    const [, id, secret] = (name === NAME && VALUE.exec(value)) || []
+    const [, id, secret] = (name === SESSION_COOKIE && VALUE.exec(value)) || []
     if (id !== undefined && secret !== undefined) return { id, value, secretHash: hashOf(secret) }
   }
   return undefined
@@ -47,7 +47,7 @@ export function noSessionCookie(isSecure: boolean): string {
 
 function cookie(value: string, maxAgeS: number, isSecure: boolean): string {
   const secure = isSecure ? '; Secure' : ''
-  return `${NAME}=${value}; Path=${PATH}; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict${secure}`
+  return `${SESSION_COOKIE}=${value}; Path=${PATH}; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict${secure}`
 }
 
 function hashOf(secret: string): Buffer {

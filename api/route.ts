@@ -54,6 +54,8 @@ interface Declaration {
   /** default: made of method and path, see openapi/operation-id.ts */
   operationId?: string
   access: Access
+  /** A public route that goes by the cookie of a browser's session instead. */
+  usesSession?: true
   /** Its reply is shown only once, and kept nowhere. */
   hasSecretReply?: true
   /** Of a body; default JSON. A `text/csv` one is a string to its schema. */

@@ -13,11 +13,13 @@ export interface ClientOptions {
   url: string
   /** A token of POST /api/login, or where to get the newest one for each request. */
   token?: string | (() => string | undefined)
+  /** instead of the one that is there, e.g. to try again or to trust other certificates */
+  fetch?: (request: Request) => Promise<Response>
 }
 
 /** A client of the API. Its paths, parameters and replies are typed by the OpenAPI document. */
-export function createClient({ url, token }: ClientOptions): Client {
-  const client = createFetchClient<paths>({ baseUrl: url })
+export function createClient({ url, token, fetch }: ClientOptions): Client {
+  const client = createFetchClient<paths>({ baseUrl: url, ...(fetch && { fetch }) })
   client.use({
     onRequest({ request }) {
       const newest = typeof token === 'function' ? token() : token

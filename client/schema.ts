@@ -32,12 +32,12 @@ export interface paths {
         put?: never;
         /**
          * A new API token for a browser's session, which is prolonged
-         * @description For everybody.
+         * @description For a browser with a session's cookie.
          */
         post: operations["postSession"];
         /**
          * Log out of this browser
-         * @description For everybody.
+         * @description For a browser with a session's cookie.
          */
         delete: operations["deleteSession"];
         options?: never;
@@ -1791,6 +1791,8 @@ export interface operations {
                 headers: {
                     /** @description names the request in the log; the client's own if it sent a plain one */
                     "x-request-id"?: string;
+                    /** @description with `remember`: the session, for /api/session only */
+                    "set-cookie"?: string;
                     /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
                     ratelimit?: string;
                     /** @description q: how many there are in w seconds */
@@ -2017,7 +2019,10 @@ export interface operations {
     postMeLogoutEverywhere: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2035,6 +2040,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2075,7 +2081,10 @@ export interface operations {
     postUsers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2258,7 +2267,10 @@ export interface operations {
     postGrants: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2365,7 +2377,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2389,6 +2404,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2400,7 +2416,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2424,6 +2443,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -2467,7 +2487,10 @@ export interface operations {
     postVehicles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2565,7 +2588,10 @@ export interface operations {
             query?: {
                 history?: "keep" | "delete";
             };
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2594,7 +2620,10 @@ export interface operations {
     patchVehicle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2676,7 +2705,10 @@ export interface operations {
     postDevices: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2766,7 +2798,10 @@ export interface operations {
     deleteDevice: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2795,7 +2830,10 @@ export interface operations {
     patchDevice: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                "If-Match"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2941,7 +2979,10 @@ export interface operations {
     postDeviceTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 key: string;
             };
@@ -2970,6 +3011,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -3009,7 +3051,10 @@ export interface operations {
     postManyDeviceTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3036,6 +3081,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -3074,7 +3120,10 @@ export interface operations {
     postMqttTokens: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3094,6 +3143,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -3138,7 +3188,10 @@ export interface operations {
     postVehicleCommands: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 key: string;
             };
@@ -3172,6 +3225,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -3635,7 +3689,10 @@ export interface operations {
                 /** @description the `next_cursor` of the page before */
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3655,6 +3712,7 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
@@ -3664,7 +3722,10 @@ export interface operations {
     postDeadLetterReplay: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3687,6 +3748,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];

@@ -1,28 +1,48 @@
-import { FleetwireError, messageOf } from '../kit/errors.ts'
-import { fetchTrusting } from './fetch-trusting.ts'
+import { createClient, type Problem, type Schemas } from '../client/client.ts'
+import { FleetwireError } from '../kit/errors.ts'
+import { fetchPatiently } from './fetch-patiently.ts'
 
+/**
+ * What the simulator asks the API for. All of it throws `api_unreachable`, or `api_refused` with what the API says.
+ * Listings are read page after page.
+ */
 export interface ApiClient {
-  /** Throws `api_unreachable`, or `api_refused` with what the API says. GETs are tried three times. */
-  get<T>(path: string, query?: Record<string, string | number>): Promise<T>
-  /** Like `get`; a 409 is an expected answer and returned as undefined. */
-  post<T>(path: string, body: unknown): Promise<T | undefined>
-  /** All items of a listing, page after page. */
-  list<T>(path: string, query: Record<string, string | number>): AsyncGenerator<T>
+  /** Creates all of them and says true, or none because one is there already. */
+  createVehicles(vehicles: { key: string }[]): Promise<boolean>
+  createDevices(devices: { key: string; vehicle: string }[]): Promise<boolean>
+  issueTokens(devices: string[]): Promise<Pick<Schemas['DeviceToken'], 'device' | 'token'>[]>
+  listVehicles(): AsyncGenerator<Pick<Schemas['Vehicle'], 'key'>>
+  listDevices(): AsyncGenerator<Pick<Schemas['Device'], 'key' | 'vehicle'>>
+  /** in order of time. `limit`: readings of a page */
+  listReadings(vehicle: string, span: Span): AsyncGenerator<Schemas['HistoryReading']>
+  /** with their payloads */
+  listDeadLetters(vehicle: string, from: string): AsyncGenerator<LetterWithPayload>
 }
+
+export interface Span {
+  from: string
+  to: string
+  limit: number
+}
+
+export type LetterWithPayload = Pick<
+  Schemas['DeadLetter'],
+  'received_at' | 'code' | 'reading_index' | 'payload'
+>
 
 interface Page<T> {
   items: T[]
   next_cursor: string | null
 }
 
-interface ProblemDocument {
-  title?: string
-  detail?: string
-  errors?: { pointer: string; detail: string }[]
+interface Answer {
+  data?: unknown
+  error?: unknown
+  response: Response
 }
 
-const TIMEOUT_MS = 60_000
-const GET_TRIES = 3
+/** The most that the API gives in one reply. */
+const PAGE_MAX = 1000
 const ERRORS_SHOWN = 3
 
 /** Logs in and returns a client for everything else. Throws `api_unreachable` or `api_refused`. */
@@ -34,85 +54,80 @@ export async function logIn(login: {
   ca?: string | undefined
 }): Promise<ApiClient> {
   const { email, password, ca } = login
-  const base = login.api.replace(/\/+$/, '')
-  const request = createRequest(ca === undefined ? fetch : fetchTrusting(ca))
-  const response = await request(base, '/api/login', { body: { email, password } })
-  const { token } = await read<{ token: string }>(response, `log in to ${base} as ${email}`)
-
-  async function get<T>(path: string, query: Record<string, string | number> = {}): Promise<T> {
-    const text = new URLSearchParams()
-    for (const [name, value] of Object.entries(query)) text.set(name, String(value))
-    const target = text.size > 0 ? `${path}?${text.toString()}` : path
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const response = await request(base, target, { token })
-        if (response.status >= 500 && attempt < GET_TRIES) continue
-        return await read<T>(response, `read ${path}`)
-      } catch (error) {
-        const lost = error instanceof FleetwireError && error.code === 'api_unreachable'
-        if (!lost || attempt >= GET_TRIES) throw error
-      }
-    }
-  }
+  const url = login.api.replace(/\/+$/, '')
+  let token: string | undefined
+  const client = createClient({ url, token: () => token, fetch: fetchPatiently(url, ca) })
+  const answer = client.POST('/api/login', { body: { email, password } })
+  token = (await read(answer, `log in to ${url} as ${email}`)).token
 
   return {
-    get,
-    async post<T>(path: string, body: unknown) {
-      const response = await request(base, path, { token, body })
-      if (response.status !== 409) return read<T>(response, `post to ${path}`)
-      await response.body?.cancel()
-      return undefined
+    createVehicles: (body) => create(client.POST('/api/vehicles', { body }), 'create vehicles'),
+    createDevices: (body) => create(client.POST('/api/devices', { body }), 'create devices'),
+    async issueTokens(devices) {
+      const answer = client.POST('/api/device-tokens', { body: { devices } })
+      return (await read(answer, 'issue tokens')).items
     },
-    async *list<T>(path: string, query: Record<string, string | number>) {
-      let cursor: string | null = ''
-      while (cursor !== null) {
-        const page: Page<T> = await get(path, cursor === '' ? query : { ...query, cursor })
-        yield* page.items
-        cursor = page.next_cursor
-      }
-    },
+    listVehicles: () =>
+      listAll((next) => {
+        const query = { limit: PAGE_MAX, ...next }
+        return read(client.GET('/api/vehicles', { params: { query } }), 'list vehicles')
+      }),
+    listDevices: () =>
+      listAll((next) => {
+        const query = { limit: PAGE_MAX, ...next }
+        return read(client.GET('/api/devices', { params: { query } }), 'list devices')
+      }),
+    listReadings: (key, span) =>
+      listAll((next) => {
+        const params = { path: { key }, query: { ...span, ...next } }
+        const answer = client.GET('/api/vehicles/{key}/telemetry', { params })
+        return read(answer, `read the telemetry of ${key}`)
+      }),
+    listDeadLetters: (vehicle, from) =>
+      listAll((next) => {
+        const query = { vehicle, from, payload: true, limit: PAGE_MAX, ...next }
+        return read(client.GET('/api/dead-letters', { params: { query } }), 'read dead letters')
+      }),
   }
 }
 
-function createRequest(send: (url: string, init: RequestInit) => Promise<Response>) {
-  return (base: string, path: string, options: { token?: string; body?: unknown }) =>
-    request(send, base, path, options)
+async function* listAll<T>(ask: (next: { cursor?: string }) => Promise<Page<T>>): AsyncGenerator<T> {
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const page: Page<T> = await ask(cursor === '' ? {} : { cursor })
+    yield* page.items
+    cursor = page.next_cursor
+  }
 }
 
-async function request(
-  send: (url: string, init: RequestInit) => Promise<Response>,
-  base: string,
-  path: string,
-  { token, body }: { token?: string; body?: unknown },
-): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
-  if (body !== undefined) headers['content-type'] = 'application/json'
+/** Whether it was created; a 409 is an expected answer. */
+async function create(asked: Promise<Answer>, what: string): Promise<boolean> {
+  const answer = await settle(asked, what)
+  if (answer.response.status === 409) return false
+  dataOf(answer, what)
+  return true
+}
+
+async function read<A extends Answer>(asked: Promise<A>, what: string): Promise<NonNullable<A['data']>> {
+  return dataOf(await settle(asked, what), what)
+}
+
+async function settle<A extends Answer>(asked: Promise<A>, what: string): Promise<A> {
   try {
-    return await send(base + path, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-  } catch (error) {
-    // fetch itself says only "fetch failed"
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
-    const why = cause instanceof AggregateError ? messageOf(cause.errors[0]) : messageOf(cause)
-    throw new FleetwireError('api_unreachable', `cannot reach ${base}: ${why}`, { cause: error })
+    return await asked
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw new FleetwireError('api_refused', `cannot ${what}: the answer is not JSON`, { cause })
   }
 }
 
-async function read<T>(response: Response, what: string): Promise<T> {
-  const text = await response.text()
-  let body: unknown
-  try {
-    body = JSON.parse(text)
-  } catch {
-    throw new FleetwireError('api_refused', `cannot ${what}: ${response.status}, and the answer is not JSON`)
+function dataOf<A extends Answer>({ data, error, response }: A, what: string): NonNullable<A['data']> {
+  if (data !== undefined && data !== null) return data
+  if (typeof error !== 'object' || error === null) {
+    const detail = `cannot ${what}: ${response.status}, and the answer is not JSON`
+    throw new FleetwireError('api_refused', detail)
   }
-  if (response.ok) return body as T
-  const { title, detail, errors = [] } = body as ProblemDocument
+  const { title, detail, errors = [] } = error as Partial<Problem>
   const faults = errors.slice(0, ERRORS_SHOWN).map((it) => `${it.pointer} ${it.detail}`)
   const why = [detail ?? title ?? '', ...faults].filter((it) => it !== '').join('; ')
   throw new FleetwireError('api_refused', `cannot ${what}: ${response.status} ${why}`)

@@ -39,8 +39,18 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRep
   // A file that cannot be merged is told now, not after the tokens were issued.
   existingCredentials(out)
   const keys = vehicleKeys(options.prefix, options.vehicles)
-  const vehicles = createBulk(api, '/api/vehicles', (key) => ({ key }))
-  const devices = createBulk(api, '/api/devices', (key) => ({ key, vehicle: key }))
+  const vehicles = createBulk({
+    what: 'vehicles',
+    create: (some) => api.createVehicles(some.map((key) => ({ key }))),
+    list: () => api.listVehicles(),
+    check: () => {},
+  })
+  const devices = createBulk({
+    what: 'devices',
+    create: (some) => api.createDevices(some.map((key) => ({ key, vehicle: key }))),
+    list: () => api.listDevices(),
+    check: checkVehicle,
+  })
   const credentials: Credentials[] = []
 
   for (let at = 0; at < keys.length; at += BULK_MAX) {
@@ -69,26 +79,26 @@ export function vehicleKeys(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(digits, '0')}`)
 }
 
-interface Listed {
-  key: string
-  vehicle?: string | null
-}
-
-/** Creates what is missing of keys. Lists what exists only when a first attempt met some of it. */
-function createBulk(api: ApiClient, path: string, toBody: (key: string) => Listed) {
-  let existing: Map<string, Listed> | undefined
+/** Creates what is missing of keys. Lists what exists only when a first attempt met some of it, and checks that. */
+function createBulk<T extends { key: string }>(table: {
+  what: string
+  create(keys: string[]): Promise<boolean>
+  list(): AsyncGenerator<T>
+  check(found: T): void
+}) {
+  let existing: Map<string, T> | undefined
   let created = 0
 
   async function create(keys: string[]): Promise<boolean> {
     if (keys.length === 0) return true
-    const done = (await api.post(path, keys.map(toBody))) !== undefined
+    const done = await table.create(keys)
     if (done) created += keys.length
     return done
   }
 
-  async function listExisting(): Promise<Map<string, Listed>> {
-    const found = new Map<string, Listed>()
-    for await (const item of api.list<Listed>(path, { limit: BULK_MAX })) found.set(item.key, item)
+  async function listExisting(): Promise<Map<string, T>> {
+    const found = new Map<string, T>()
+    for await (const item of table.list()) found.set(item.key, item)
     return found
   }
 
@@ -97,31 +107,30 @@ function createBulk(api: ApiClient, path: string, toBody: (key: string) => Liste
     async ensure(keys: string[]): Promise<void> {
       if (existing === undefined && (await create(keys))) return
       existing ??= await listExisting()
-      for (const key of keys) checkVehicle(existing.get(key), toBody(key))
-      const missing = keys.filter((key) => !existing?.has(key))
+      const missing: string[] = []
+      for (const key of keys) {
+        const found = existing.get(key)
+        if (found) table.check(found)
+        else missing.push(key)
+      }
       if (await create(missing)) return
       throw new FleetwireError(
         'api_refused',
-        `somebody else creates ${path} with this prefix at the same time`,
+        `somebody else creates ${table.what} with this prefix at the same time`,
       )
     },
   }
 }
 
-function checkVehicle(found: Listed | undefined, wanted: Listed): void {
-  if (found === undefined || wanted.vehicle === undefined || found.vehicle === wanted.vehicle) return
-  const where = found.vehicle ? `belongs to the vehicle ${found.vehicle}` : 'has no vehicle'
-  throw new FleetwireError(
-    'device_elsewhere',
-    `the device ${found.key} exists but ${where}: take another --prefix`,
-  )
+/** A device belongs to the vehicle of the same key. */
+function checkVehicle({ key, vehicle }: { key: string; vehicle: string | null }): void {
+  if (vehicle === key) return
+  const where = vehicle === null ? 'has no vehicle' : `belongs to the vehicle ${vehicle}`
+  throw new FleetwireError('device_elsewhere', `the device ${key} exists but ${where}: take another --prefix`)
 }
 
 async function issueTokens(api: ApiClient, keys: string[]): Promise<Credentials[]> {
-  const answer = await api.post<{ items: { device: string; token: string }[] }>('/api/device-tokens', {
-    devices: keys,
-  })
-  const items = answer?.items ?? []
+  const items = await api.issueTokens(keys)
   if (items.length !== keys.length) {
     throw new FleetwireError('api_refused', `asked for ${keys.length} tokens and got ${items.length}`)
   }

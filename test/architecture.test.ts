@@ -12,7 +12,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   sql: ['contract', 'kit'],
   broker: ['contract', 'kit', 'sql'],
   api: ['contract', 'kit', 'sql'],
-  simulator: ['contract', 'kit'],
+  simulator: ['contract', 'kit', 'client'],
   client: [],
   dashboard: ['contract'],
 }

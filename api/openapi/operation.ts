@@ -1,7 +1,9 @@
 import { PROBLEMS } from '../../contract/problems.ts'
+import { ifMatchHeader } from '../etag.ts'
+import { idempotencyKeyHeader, takesIdempotencyKey } from '../idempotency.ts'
 import { rateLimitHeaders } from '../rate-limit.ts'
 import { problemReply } from '../reply-schemas.ts'
-import { readsBody, type Access, type ReplyDeclaration, type Route } from '../route.ts'
+import { readsBody, type ReplyDeclaration, type Route } from '../route.ts'
 import type { Schema } from '../schema-type.ts'
 import type { Components } from './components.ts'
 import { operationIdOf } from './operation-id.ts'
@@ -11,13 +13,18 @@ const REQUEST_ID = { 'x-request-id': "names the request in the log; the client's
 
 /** An OpenAPI Operation Object. */
 export function toOperation(route: Route, components: Components) {
-  const { method, path, summary, tag, access, params, query } = route
-  const parameters = [...toParameters('path', params), ...toParameters('query', query)]
+  const { method, path, summary, tag, params, query } = route
+  const parameters = [
+    ...toParameters('path', params),
+    ...toParameters('query', query),
+    ...toHeaderParameters(route),
+  ]
   return {
     operationId: route.operationId ?? operationIdOf(method, path),
     tags: [tag],
     summary,
-    ...describeAccess(access),
+    description: describeAccess(route),
+    security: toSecurity(route),
     ...(parameters.length > 0 && { parameters }),
     ...toRequestBody(route, components),
     responses: { ...toReplies(route, components), ...toProblems(route, components) },
@@ -38,10 +45,24 @@ export function toOperation(route: Route, components: Components) {
   }
 }
 
-function describeAccess(access: Access) {
-  if (access === 'public') return { description: 'For everybody.', security: [] }
-  if (access === 'device') return { description: 'For devices.', security: [{ device: [] }] }
-  return { description: `For the role ${access.join(', ')}.`, security: [{ bearer: [] }] }
+function describeAccess({ access, usesSession }: Route): string {
+  if (access === 'device') return 'For devices.'
+  if (access !== 'public') return `For the role ${access.join(', ')}.`
+  return usesSession ? "For a browser with a session's cookie." : 'For everybody.'
+}
+
+function toSecurity({ access, usesSession }: Route): Record<string, string[]>[] {
+  if (access === 'device') return [{ device: [] }]
+  if (access !== 'public') return [{ bearer: [] }]
+  return usesSession ? [{ session: [] }] : []
+}
+
+function toHeaderParameters(route: Route) {
+  const headers = {
+    ...(route.problems?.includes('precondition_failed') && ifMatchHeader),
+    ...(takesIdempotencyKey(route) && idempotencyKeyHeader),
+  }
+  return Object.entries(headers).map(([name, it]) => ({ name, in: 'header', required: false, ...it }))
 }
 
 function toRequestBody(route: Route, components: Components) {

@@ -1,4 +1,5 @@
 import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
+import { takesIdempotencyKey } from '../idempotency.ts'
 import { problemType } from '../problem-response.ts'
 import { readsBody, type Route } from '../route.ts'
 
@@ -17,6 +18,8 @@ export function problemCodesOf(route: Route): ProblemCode[] {
   if (route.access !== 'public') codes.add('unauthorized').add('forbidden').add('unavailable')
   if (readsBody(route)) codes.add('payload_too_large').add('unsupported_media_type').add('unavailable')
   if (route.rateLimited) codes.add('too_many_requests')
+  // The key of another request, or of one that is still being done.
+  if (takesIdempotencyKey(route)) codes.add('conflict')
   return [...codes].toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status)
 }
 

@@ -61,7 +61,13 @@ export function loginRoutes(options: {
       summary: 'Exchange e-mail address and password for an API token',
       tag: 'login',
       access: 'public',
-      replies: { 200: { description: 'The token', schema: tokenReply } },
+      replies: {
+        200: {
+          description: 'The token',
+          schema: tokenReply,
+          headers: { 'set-cookie': 'with `remember`: the session, for /api/session only' },
+        },
+      },
       problems: ['unauthorized'],
       body: credentials,
       // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.

@@ -21,6 +21,7 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
       path: '/api/session',
       summary: "A new API token for a browser's session, which is prolonged",
       access: 'public',
+      usesSession: true,
       tag: 'login',
       replies: { 200: { description: 'The token', schema: tokenReply, headers: cookieHeader } },
       problems: ['unauthorized'],
@@ -50,6 +51,7 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
       path: '/api/session',
       summary: 'Log out of this browser',
       access: 'public',
+      usesSession: true,
       tag: 'login',
       replies: { 204: { description: 'This browser is logged out', headers: cookieHeader } },
       async handle({ headers, isSecure }) {

@@ -11,7 +11,6 @@ import { cutSlices, type Slice, type TimedRef } from './slices.ts'
 
 /** Readings that are in memory at once, for each vehicle that is being compared; also the API's page. */
 const SLICE_READINGS = 5000
-const LETTERS_PAGE = 1000
 /** The database's clock may be this far from ours. */
 const CLOCKS_APART_MS = 60_000
 
@@ -74,7 +73,7 @@ async function verifySlice(
   }
   const range = { from: formatTime(slice.fromUs), to: formatTime(slice.toUs), limit: SLICE_READINGS }
   let stored: StoredReading[] = []
-  for await (const it of api.list<StoredReading>(`/api/vehicles/${vehicle}/telemetry`, range)) stored.push(it)
+  for await (const it of api.listReadings(vehicle, range)) stored.push(it)
 
   const gap = final ? undefined : findGap(slice, sent, new Set(stored.map(timeOf)))
   if (gap) {
@@ -96,9 +95,8 @@ async function verifyLetters(
 ): Promise<Check | undefined> {
   const { api, index, findings, totals } = work
   const from = new Date(index.fromMs - CLOCKS_APART_MS).toISOString()
-  const query = { vehicle, from, payload: 'true', limit: LETTERS_PAGE }
   const letters: DeadLetter[] = []
-  for await (const it of api.list<DeadLetter>('/api/dead-letters', query)) letters.push(it)
+  for await (const it of api.listDeadLetters(vehicle, from)) letters.push(it)
   const compared = book.compare(vehicle, letters, index)
   if (!final && compared.findings.some((it) => it.kind === 'dead_letter_missing')) {
     return (final) => verifyLetters(vehicle, book, work, final)

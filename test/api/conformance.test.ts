@@ -44,8 +44,9 @@ describe('every operation of the openapi document', () => {
   }
 
   async function send(operation: Operation, { example, call, rawQuery }: Request): Promise<Answer> {
-    const body = 'body' in example ? { body: example.body } : {}
-    return fixture.call(operation.method, urlOf(operation, example, rawQuery), call ?? body)
+    const { headers } = example
+    const own = { ...('body' in example && { body: example.body }), ...(headers && { headers }) }
+    return fixture.call(operation.method, urlOf(operation, example, rawQuery), call ?? own)
   }
 
   /** Sends it, and says what of the answer is not as it should be. */
@@ -172,7 +173,7 @@ describe('every operation of the openapi document', () => {
         const bad = badTexts(parameter).filter(
           (text) => !judge.matches(parameter.schema, valueOf(parameter, text)),
         )
-        const place = parameter.in === 'path' ? 'params' : 'query'
+        const place = PLACES[parameter.in]
         return bad.map((text) => ({
           example: { ...example, [place]: { ...example[place], [parameter.name]: text } },
           statuses: [400],
@@ -201,6 +202,20 @@ describe('every operation of the openapi document', () => {
     })
   })
 
+  it('refuses an Idempotency-Key that was used for something else', async () => {
+    const used = { 'Idempotency-Key': 'used' }
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'keyed' }, headers: used })
+    await forEach(async (operation, example) => {
+      const { token, raw, headers } = example.call ?? {}
+      const isTaken = operation.parameters.some(({ name }) => name in used)
+      // The key is the administrator's.
+      if (!isTaken || token !== undefined) return
+      const own = raw === undefined ? 'body' in example && { body: example.body } : { raw }
+      const call = { ...own, headers: { ...headers, ...used } }
+      await expectAll(operation, [{ example, call, statuses: [409] }])
+    })
+  })
+
   it('answers 404 about what is not there', async () => {
     const nothing = ['00000000-0000-4000-8000-000000000000', '999999999', 'not-there']
     await forEach(async (operation, example) => {
@@ -224,24 +239,29 @@ describe('every operation of the openapi document', () => {
         fc.constantFrom('0', '-1', 'v1'),
       )
       const body = fc.oneof(fc.jsonValue(), anythingIn(example.body))
-      const names = (place: 'path' | 'query') =>
+      const printable = fc.stringMatching(/^[ -~]{0,200}$/)
+      const names = (place: Parameter['in']) =>
         operation.parameters.filter((it) => it.in === place).map(({ name }) => name)
-      const texts = (place: 'path' | 'query') =>
+      const texts = (place: Parameter['in']) =>
         fc
           .subarray(names(place))
-          .chain((some) => fc.record(Object.fromEntries(some.map((name) => [name, text]))))
+          .chain((some) =>
+            fc.record(Object.fromEntries(some.map((name) => [name, place === 'header' ? printable : text]))),
+          )
       const random = fc.record({
         params: texts('path'),
         query: texts('query'),
+        headers: texts('header'),
         body,
         replacesParams: fc.boolean(),
       })
-      const property = fc.asyncProperty(random, async ({ params, query, body, replacesParams }) => {
+      const property = fc.asyncProperty(random, async ({ params, query, headers, body, replacesParams }) => {
         const isBare = operation.method === 'GET' || operation.method === 'DELETE'
         const own = { ...example.params, ...(replacesParams && params) }
         // The URL would be another one.
         if (Object.values(own).some((it) => /^(\.|%2e){0,2}$/i.test(it))) return
-        const request = { example: { params: own, query: { ...query }, status: 0, ...(!isBare && { body }) } }
+        const asked = { params: own, query: { ...query }, headers: { ...headers } }
+        const request = { example: { ...asked, status: 0, ...(!isBare && { body }) } }
         expect(await findFault(operation, request)).to.deep.equal([])
       })
       await fc.assert(property, { numRuns: RANDOM_REQUESTS })
@@ -285,6 +305,9 @@ function anythingIn(example: unknown): fc.Arbitrary<unknown> {
     })
 }
 
+/** Where an example has the parameters. */
+const PLACES = { path: 'params', query: 'query', header: 'headers' } as const
+
 /** Texts beside what a parameter may be; some may match it all the same. */
 function badTexts({ schema, in: place }: Parameter): string[] {
   const { minimum = 0, maximum = 0, maxLength = 300 } = schema as Record<string, number | undefined>
@@ -301,6 +324,8 @@ function badTexts({ schema, in: place }: Parameter): string[] {
     'tru',
     '%',
   ]
+  // What a header cannot have would not leave the client, and blanks around it are not part of it.
+  if (place === 'header') return texts.filter((it) => /^[!-~](?:[ -~]*[!-~])?$/.test(it))
   return place === 'path' ? texts : [...texts, '']
 }
 

@@ -64,6 +64,26 @@ describe('api openapi document', () => {
     expect((JSON.parse(file) as { version: string }).version).to.equal(API_VERSION)
   })
 
+  it('tells what takes If-Match, an Idempotency-Key or the cookie of a session', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, it]) => ({ ...it, name: `${method} ${path}` })),
+    )
+    const namesOf = (some: typeof operations) => some.map(({ name }) => name)
+    const taking = (header: string) =>
+      namesOf(operations.filter(({ parameters }) => parameters?.some(({ name }) => name === header)))
+    const needing = (scheme: string) =>
+      operations.filter(({ security }) => security.some((it) => scheme in it))
+
+    expect(taking('If-Match')).to.deep.equal(
+      namesOf(operations.filter(({ responses }) => '412' in responses)),
+    )
+    expect(taking('If-Match')).to.include.members(['patch /api/vehicles/{key}', 'delete /api/devices/{key}'])
+    const posts = needing('bearer').filter(({ name }) => name.startsWith('post'))
+    expect(taking('Idempotency-Key')).to.deep.equal(namesOf(posts))
+    expect(posts.every(({ responses }) => '409' in responses)).to.equal(true)
+    expect(namesOf(needing('session'))).to.have.members(['post /api/session', 'delete /api/session'])
+  })
+
   it('describes itself', () => {
     expect(document.paths['/api/openapi.json']?.['get']?.operationId).to.equal('getOpenApi')
   })

@@ -82,6 +82,7 @@ describe('the API with TLS', () => {
     const login = { api: url, email: 'nobody@localhost', password: 'wrong' }
     const refused = await failureOf(logIn({ ...login, ca: authority.cert }))
     expect(refused).to.have.property('code', 'api_refused')
+    expect(refused.message).to.include(' 401 ')
     const unknown = await failureOf(logIn(login))
     expect(unknown).to.have.property('code', 'api_unreachable')
     expect(unknown.message).to.include('unable to verify')

@@ -8,32 +8,41 @@ import { provision, vehicleKeys } from '../../simulator/provision.ts'
 
 interface Item {
   key: string
-  vehicle?: string
+  vehicle: string | null
 }
 
 /** The fleet of an API in memory: refuses a whole request that has a key which exists. */
 function createFakeApi(requests: string[] = []): ApiClient {
-  const tables = new Map<string, Map<string, Item>>()
-  const table = (path: string) => tables.get(path) ?? new Map<string, Item>()
+  function createTable(name: string) {
+    const rows = new Map<string, Item>()
+    return {
+      create(items: { key: string; vehicle?: string }[]) {
+        requests.push(`create ${name}`)
+        if (items.some(({ key }) => rows.has(key))) return Promise.resolve(false)
+        for (const { key, vehicle = null } of items) rows.set(key, { key, vehicle })
+        return Promise.resolve(true)
+      },
+      async *list() {
+        requests.push(`list ${name}`)
+        yield* rows.values()
+      },
+    }
+  }
+  const [vehicles, devices] = [createTable('vehicles'), createTable('devices')]
+  const notUsed = () => {
+    throw new Error('not used')
+  }
   return {
-    get: () => Promise.reject(new Error('not used')),
-    post<T>(path: string, body: unknown) {
-      requests.push(path)
-      if (path === '/api/device-tokens') {
-        const { devices } = body as { devices: string[] }
-        const items = devices.map((device) => ({ device, token: `token-${device}` }))
-        return Promise.resolve({ items } as T)
-      }
-      const items = body as Item[]
-      const rows = table(path)
-      if (items.some(({ key }) => rows.has(key))) return Promise.resolve(undefined)
-      tables.set(path, new Map([...rows, ...items.map((it): [string, Item] => [it.key, it])]))
-      return Promise.resolve(items as T)
+    createVehicles: (items) => vehicles.create(items),
+    createDevices: (items) => devices.create(items),
+    listVehicles: () => vehicles.list(),
+    listDevices: () => devices.list(),
+    issueTokens(keys) {
+      requests.push('issue tokens')
+      return Promise.resolve(keys.map((device) => ({ device, token: `token-${device}` })))
     },
-    async *list<T>(path: string) {
-      requests.push(`list ${path}`)
-      yield* [...table(path).values()] as T[]
-    },
+    listReadings: notUsed,
+    listDeadLetters: notUsed,
   }
 }
 
@@ -70,7 +79,7 @@ describe('provisioning', () => {
 
   it('does not take a device away from another vehicle', async () => {
     const api = createFakeApi()
-    await api.post('/api/devices', [{ key: 'sim-00002', vehicle: 'truck' }])
+    await api.createDevices([{ key: 'sim-00002', vehicle: 'truck' }])
     const error = await provide(api, 3).then(String, String)
     expect(error).to.include('the device sim-00002 exists but belongs to the vehicle truck')
   })

@@ -6,7 +6,7 @@ export type Schema = Record<string, unknown>
 
 export interface Parameter {
   name: string
-  in: 'path' | 'query'
+  in: 'path' | 'query' | 'header'
   schema: Schema
 }
 
@@ -67,7 +67,7 @@ export function createJudge(document: OpenApi): Judge {
         id: operation.operationId,
         method: method.toUpperCase(),
         path,
-        isPublic: operation.security.length === 0,
+        isPublic: !operation.security.some((it) => 'bearer' in it || 'device' in it),
         isOfDevices: operation.security.some((it) => 'device' in it),
         parameters: resolve(operation.parameters ?? []) as Parameter[],
         mediaType: Object.keys(requestBody?.content ?? {}).find((it) => it !== 'application/json'),

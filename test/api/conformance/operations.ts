@@ -6,6 +6,7 @@ import type { Call, Fixture } from '../fixture.ts'
 export interface Example {
   params?: Record<string, string>
   query?: Record<string, string>
+  headers?: Record<string, string>
   body?: unknown
   /** instead of `body`, the first time */
   call?: Call

@@ -38,18 +38,23 @@ describe('verifying', () => {
 
   /** An API whose database has the readings that `stored` has at the nth question, and the dead letter from then on. */
   function apiWith(stored: (question: number) => number[]): ApiClient {
+    const notUsed = () => {
+      throw new Error('not used')
+    }
     return {
-      get: () => Promise.reject(new Error('not asked')),
-      post: () => Promise.reject(new Error('not asked')),
-      async *list<T>(path: string, query: Record<string, string | number>) {
-        if (path === '/api/dead-letters') {
-          if (stored(asked.length).length === 0) return
-          yield { received_at: row(9).time, code: 'not_json', reading_index: null, payload: 'eA==' } as T
-          return
-        }
-        const [from, to] = [query['from'], query['to']].map((it) => Date.parse(String(it)) - startMs)
+      createVehicles: notUsed,
+      createDevices: notUsed,
+      issueTokens: notUsed,
+      listVehicles: notUsed,
+      listDevices: notUsed,
+      async *listDeadLetters() {
+        if (stored(asked.length).length === 0) return
+        yield { received_at: row(9).time, code: 'not_json', reading_index: null, payload: 'eA==' }
+      },
+      async *listReadings(_vehicle, span) {
+        const [from, to] = [span.from, span.to].map((it) => Date.parse(it) - startMs)
         asked.push([from ?? 0, to ?? 0])
-        for (const n of stored(asked.length)) if (n >= (from ?? 0) && n <= (to ?? 0)) yield row(n) as T
+        for (const n of stored(asked.length)) if (n >= (from ?? 0) && n <= (to ?? 0)) yield row(n)
       },
     }
   }
