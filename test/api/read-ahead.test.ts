@@ -32,8 +32,9 @@ describe('api read ahead', () => {
     expect(isEnded).to.equal(true)
   })
 
-  it('makes the next one, and no more, while one is used', async () => {
+  it('makes the first at once, and while one is used the next and no more', async () => {
     const items = readAhead(numbers())
+    await eventually('the first is made', () => made === 1)
     expect((await items.next()).value).to.equal(0)
     await eventually('the next is made', () => made === 2)
     expect((await items.next()).value).to.equal(1)
