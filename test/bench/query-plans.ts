@@ -2,7 +2,8 @@ import type { Sql } from '../../sql/connect.ts'
 
 interface Statement {
   string?: string
-  parameters?: unknown[]
+  /** as text, once it was sent */
+  parameters?: (string | null)[]
 }
 
 /**
@@ -23,9 +24,10 @@ export async function explain(sql: Sql, ask: (sql: Sql) => Promise<unknown>): Pr
   const lines: string[] = []
   for (const { string, parameters = [] } of made) {
     if (string === undefined) continue
+    // Literals have no type of their own and get that of the parameters.
+    const statement = string.replaceAll(/\$(\d+)/g, (_, n) => quote(parameters[Number(n) - 1] ?? null))
     const plan = await sql.unsafe<{ 'QUERY PLAN': string }[]>(
-      `explain (analyze, buffers, costs off, summary on) ${string}`,
-      parameters as string[],
+      `explain (analyze, buffers, costs off) ${statement}`,
     )
     const texts = plan.map((row) => row['QUERY PLAN'])
     lines.push(string.replaceAll(/\s+/g, ' ').trim(), ...withoutIdle(texts).map((line) => `  ${line}`))
@@ -42,4 +44,8 @@ function withoutIdle(plan: readonly string[]): string[] {
     idleIndent = line.includes('(never executed)') ? indent : Infinity
     return idleIndent === Infinity
   })
+}
+
+function quote(text: string | null): string {
+  return text === null ? 'null' : `'${text.replaceAll("'", "''")}'`
 }
