@@ -94,7 +94,7 @@ export function createHistorySeries({ sql, now }: { sql: Sql; now: () => number 
       const extent = await findExtent(sql, series)
       if (!extent) continue
       const thinning = createThinning({ count: query.points, ...extent })
-      for await (const page of readSeries(sql, series)) {
+      for await (const page of readSeries(sql, series, extent)) {
         readings += page.length
         if (readings > READINGS_MAX) {
           const detail = `gives more than ${READINGS_MAX} readings to look at; ask for less time, or for buckets`

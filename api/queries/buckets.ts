@@ -16,8 +16,30 @@ export interface BucketsQuery {
   conditions: HistoryFilter['conditions']
 }
 
-/** The buckets that have readings, from the readings themselves, by vehicle and time. */
+/** From so many buckets on they are worth two queries: fewer are mostly of few readings. */
+const HALVED_FROM = 48
+
+/**
+ * The buckets that have readings, from the readings themselves, by vehicle and time. To find the readings is most of the work,
+ * so two connections do it, each for half of the time.
+ */
 export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
+  const parts = query.buckets.count < HALVED_FROM ? [query.buckets] : halve(query.buckets)
+  const rows = await Promise.all(parts.map((buckets) => readBuckets(sql, { ...query, buckets })))
+  return rows.flat().toSorted((a, b) => a.vehicleId - b.vehicleId || a.timeUs - b.timeUs)
+}
+
+function halve(buckets: Buckets): Buckets[] {
+  const { widthUs, firstUs, count } = buckets
+  const half = Math.floor(count / 2)
+  const middleUs = firstUs + half * widthUs
+  return [
+    { ...buckets, toUs: middleUs, count: half },
+    { ...buckets, fromUs: middleUs, firstUs: middleUs, count: count - half },
+  ]
+}
+
+async function readBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
   const { vehicleIds, fields, aggregates, buckets, conditions } = query
   const { fromUs: from, toUs: to, widthUs } = buckets
   const figures = fields.flatMap((field) =>
@@ -25,7 +47,7 @@ export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<Bucket
   )
   // Vehicle by vehicle and without an order, so that the planner gathers the buckets in a hash table. For all at once, or in
   // order, it sorts the readings first, on the disk when they are many.
-  const rows = await sql<BucketRow[]>`
+  return sql<BucketRow[]>`
     select given.id as "vehicleId", it.*
     from unnest(${vehicleIds}::bigint[]) as given (id)
     cross join lateral (
@@ -38,7 +60,6 @@ export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<Bucket
       group by bucket
     ) as it
   `
-  return rows.toSorted((a, b) => a.vehicleId - b.vehicleId || a.timeUs - b.timeUs)
 }
 
 /**

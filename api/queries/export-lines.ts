@@ -56,7 +56,7 @@ function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], format: Li
   const without = columns.filter((it) => it !== 'lat' && it !== 'lon' && it !== 'altitude')
   switch (format) {
     case 'csv':
-      return sql`${`${vehicle.key},`}::text, ${utc(sql, 'time')} ${columns.map((it) => sql`, ',', ${csv(sql, it)}`)}`
+      return sql`${`${vehicle.key},`}::text, ${utc(sql, 'time')} ${columns.map((it) => sql`, ',', ${csv(sql, vehicle, it)}`)}`
     case 'ndjson':
       return sql`${'{'}::text, ${properties(sql, vehicle, columns)}, '}'`
     case 'feature':
@@ -73,10 +73,20 @@ function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], format: Li
   }
 }
 
-function properties(sql: Sql, { key }: Vehicle, columns: readonly Column[]) {
+function properties(sql: Sql, vehicle: Vehicle, columns: readonly Column[]) {
   return sql`
-    ${`"vehicle":"${key}","time":"`}::text, ${utc(sql, 'time')}, '"'
-    ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ${`,"${it}":`}::text || ${json(sql, it)}`)}`
+    ${`"vehicle":"${vehicle.key}","time":"`}::text, ${utc(sql, 'time')}, '"'
+    ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ${property(sql, vehicle, it)}`)}`
+}
+
+/** Numbers are arguments of their own: concat writes them into the line, where a cast would make a text of each first. */
+function property(sql: Sql, vehicle: Vehicle, column: Column) {
+  const name = sql`${`,"${column}":`}::text`
+  if (column === 'received_at') return sql`${name} || '"' || ${utc(sql, column)} || '"'`
+  if (column === 'device') return sql`${name} || to_json(${deviceKey(sql, vehicle)})::text`
+  if (column === 'status') return sql`${name} || to_json(status)::text`
+  if (column === 'ignition') return sql`${name} || ignition::text`
+  return sql`case when ${sql(column)} is not null then ${name} end, ${sql(column)}`
 }
 
 /** RFC 7946, section 3.1.1: longitude, latitude and perhaps the altitude. */
@@ -84,25 +94,23 @@ function coordinate(sql: Sql) {
   return sql`concat('[', lon, ',', lat, ',' || altitude, ']')`
 }
 
-function json(sql: Sql, column: Column) {
-  if (column === 'received_at') return sql`'"' || ${utc(sql, column)} || '"'`
-  if (column === 'device') return sql`to_json(${deviceKey(sql)})::text`
-  if (column === 'status') return sql`to_json(status)::text`
-  return sql`${sql(column)}::text`
-}
-
 /** RFC 4180: what has a comma, a quote or a line break is quoted, and a quote is doubled. */
-function csv(sql: Sql, column: Column) {
+function csv(sql: Sql, vehicle: Vehicle, column: Column) {
   const quoted = (text: ReturnType<typeof sql>) => sql`'"' || replace(${text}, '"', '""') || '"'`
   if (column === 'received_at') return utc(sql, column)
-  if (column === 'device') return deviceKey(sql)
+  if (column === 'device') return deviceKey(sql, vehicle)
   if (column === 'status') return sql`case when status ~ '[",]' then ${quoted(sql`status`)} else status end`
   if (column === 'extra') return quoted(sql`extra::text`)
-  return sql`${sql(column)}::text`
+  if (column === 'ignition') return sql`ignition::text`
+  return sql`${sql(column)}`
 }
 
-function deviceKey(sql: Sql) {
-  return sql`(select key from devices where devices.id = device_id)`
+/** Most readings are from the device that the vehicle has now, which is looked up once for all of them. */
+function deviceKey(sql: Sql, { id }: Vehicle) {
+  return sql`case device_id
+    when (select min(id) from devices where vehicle_id = ${id})
+    then (select key from devices where vehicle_id = ${id} order by devices.id limit 1)
+    else (select key from devices where devices.id = device_id) end`
 }
 
 /** RFC 3339 with microseconds. */

@@ -1,22 +1,15 @@
 import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Box, Circle } from '../area.ts'
-import { asUs } from './columns.ts'
 import { visibleVehicles } from './visible.ts'
 
-export interface PositionRow {
-  vehicle: string
-  timeUs: number
-  receivedUs: number
-  device: string | null
-  lat: number
-  lon: number
-  altitude: number | null
-  speed: number | null
-  heading: number | null
-  ignition: boolean | null
-  /** metres from the middle of the circle, null without one */
-  distance: number | null
+export interface PositionsPage {
+  /** each a JSON object, with commas between */
+  items: string
+  /** There is at least one more behind them. */
+  hasMore: boolean
+  /** key of the last one, when there are `limit` of them */
+  last: string | null
 }
 
 export interface PositionsQuery {
@@ -31,26 +24,51 @@ export interface PositionsQuery {
 /** The IUGG's mean radius of the earth: H. Moritz, "Geodetic Reference System 1980", Journal of Geodesy 74 (2000). */
 const EARTH_RADIUS_M = 6_371_008.8
 
-/** The newest positions of vehicles that the caller may see, in order of their keys, or in a circle the nearest first. */
-export async function listPositions(sql: Sql, caller: Claims, query: PositionsQuery): Promise<PositionRow[]> {
+/**
+ * The newest positions of vehicles that the caller may see, in order of their keys, or in a circle the nearest first. The
+ * server writes the JSON: of ten thousand rows that takes it about as long as sending them, and us nothing.
+ */
+export async function listPositions(sql: Sql, caller: Claims, query: PositionsQuery): Promise<PositionsPage> {
   const { group, box, circle, after, limit } = query
-  return sql<PositionRow[]>`
-    select it.*, devices.key as device
+  const order = circle ? sql`distance, vehicle` : sql`vehicle`
+  const [page] = await sql<PositionsPage[]>`
+    select coalesce(string_agg(item, ',' order by place) filter (where place <= ${limit}), '') as items,
+      count(*) > ${limit} as "hasMore", max(vehicle) filter (where place = ${limit}) as last
     from (
-      select vehicles.key as vehicle, ${asUs(sql, 'time')} as "timeUs", ${asUs(sql, 'received_at')} as "receivedUs",
-        device_id, lat, lon, altitude, speed, heading, ignition,
-        ${circle ? distanceTo(sql, circle) : sql`null::float8`} as distance
-      from positions join vehicles on vehicles.id = vehicle_id
-      where ${visibleVehicles(sql, caller)}
-        ${group === undefined ? sql`` : sql`and vehicles.group_key = ${group}`}
-        ${after === undefined ? sql`` : sql`and vehicles.key > ${after}`}
-        ${box ? sql`and ${isInside(sql, box)}` : sql``}
-    ) as it
-    left join devices on devices.id = it.device_id
-    ${circle ? sql`where distance <= ${circle.radiusM}` : sql``}
-    order by ${circle ? sql`distance, ` : sql``} vehicle
-    limit ${limit}
+      select vehicle, row_number() over (order by ${order}) as place, ${item(sql)} as item
+      from (
+        select vehicles.key as vehicle, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition,
+          ${circle ? distanceTo(sql, circle) : sql`null::float8`} as distance
+        from positions join vehicles on vehicles.id = vehicle_id
+        where ${visibleVehicles(sql, caller)}
+          ${group === undefined ? sql`` : sql`and vehicles.group_key = ${group}`}
+          ${after === undefined ? sql`` : sql`and vehicles.key > ${after}`}
+          ${box ? sql`and ${isInside(sql, box)}` : sql``}
+      ) as it
+      left join devices on devices.id = device_id
+      ${circle ? sql`where distance <= ${circle.radiusM}` : sql``}
+      order by ${order}
+      limit ${limit + 1}
+    ) as them
   `
+  return page ?? { items: '', hasMore: false, last: null }
+}
+
+/** A position as JSON, without what it lacks. The pattern of keys leaves nothing to be escaped. */
+function item(sql: Sql) {
+  const optional = ['altitude', 'speed', 'heading', 'distance'].map(
+    (name) => sql`case when ${sql(name)} is not null then ${`,"${name}":`}::text end, ${sql(name)},`,
+  )
+  return sql`concat(
+    '{"vehicle":"', vehicle, '","time":"', ${utc(sql, 'time')}, '","received_at":"', ${utc(sql, 'received_at')},
+    '","device":', coalesce('"' || devices.key || '"', 'null'), ',"lat":', lat, ',"lon":', lon,
+    ${optional} ',"ignition":' || ignition::text, '}')`
+}
+
+/** RFC 3339 with milliseconds, or with microseconds where the time has them, as `formatTime` writes it. */
+function utc(sql: Sql, column: 'time' | 'received_at') {
+  return sql`to_char(${sql(column)} at time zone 'UTC', case date_part('microseconds', ${sql(column)})::int % 1000
+    when 0 then 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"' else 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' end)`
 }
 
 function isInside(sql: Sql, { minLon, minLat, maxLon, maxLat }: Box) {

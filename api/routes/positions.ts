@@ -1,9 +1,8 @@
-import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { areaParameters, readArea } from '../area.ts'
-import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { readCursor, writeCursor } from '../cursor.ts'
 import { vehiclesParameters } from '../history-filter.ts'
-import { listPositions, type PositionRow } from '../queries/positions.ts'
+import { listPositions } from '../queries/positions.ts'
 import { isRefusal, refuseFaults } from '../refusal.ts'
 import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
@@ -61,33 +60,15 @@ export function positionRoutes({ sql }: { sql: Sql }): Route[] {
         const cursor = readCursor('position', query.cursor, keyPattern)
         if (isRefusal(cursor)) return cursor
 
-        const page = { group: query.group, after: cursor.after, limit: query.limit + 1 }
-        const rows = await listPositions(sql, caller, { ...area, ...page })
-        const { items, next_cursor } = toPage(rows, query.limit, (last) =>
-          writeCursor('position', last.vehicle),
-        )
-        const next = query.near === undefined ? next_cursor : null
-        return { status: 200, body: { items: items.map(toPosition), next_cursor: next } }
+        const { limit, group, near } = query
+        const page = { group, after: cursor.after, limit }
+        const { items, hasMore, last } = await listPositions(sql, caller, { ...area, ...page })
+        const next = near === undefined && hasMore && last !== null ? writeCursor('position', last) : null
+        const content = `{"items":[${items}],"next_cursor":${JSON.stringify(next)}}`
+        return { status: 200, text: { type: 'application/json', content } }
       },
     }),
   ]
 }
 
 const keyPattern = new RegExp(keySchema.pattern)
-
-function toPosition(row: PositionRow) {
-  const { vehicle, timeUs, receivedUs, device, lat, lon, altitude, speed, heading, ignition, distance } = row
-  return {
-    vehicle,
-    time: formatTime(timeUs),
-    received_at: formatTime(receivedUs),
-    device,
-    lat,
-    lon,
-    ...(altitude !== null && { altitude }),
-    ...(speed !== null && { speed }),
-    ...(heading !== null && { heading }),
-    ...(ignition !== null && { ignition }),
-    ...(distance !== null && { distance }),
-  }
-}

@@ -1,6 +1,7 @@
 import type { Sql } from '../../sql/connect.ts'
 import { FRAMES, writeExport } from '../export.ts'
 import { historyParameters, readHistoryFilter, vehiclesParameters } from '../history-filter.ts'
+import { readAhead } from '../read-ahead.ts'
 import { isRefusal, refuse, refuseFaults, type Fault } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { object } from '../schemas.ts'
@@ -59,7 +60,7 @@ export function telemetryExportRoutes({ sql }: { sql: Sql }): Route[] {
         const [one, another] = vehicles
         const name = one && !another ? `telemetry-${one.key}` : 'telemetry'
         const headers = { 'content-disposition': `attachment; filename="${name}.${extension}"` }
-        const chunks = counted(writeExport(sql, vehicles, filter, format))
+        const chunks = counted(readAhead(writeExport(sql, vehicles, filter, format)))
         return { status: 200, headers, stream: { type, chunks } }
       },
     }),

@@ -92,6 +92,33 @@ describe('api buckets', () => {
     ])
   })
 
+  it('are each there once when there are so many that two queries read them', async () => {
+    const ask = async (end: number, width: number) => {
+      const query = `vehicles=v1,v2&bucket=${width}s&fields=speed&aggregates=max,count`
+      const { body } = await fixture.get(`/api/telemetry?from=${at(1)}&to=${at(end)}&${query}`)
+      return body.items.map(
+        (it: { time: string; vehicle: string; speed: { max: number; count: number } }) => {
+          return [it.vehicle, it.time, it.speed.max, it.speed.count]
+        },
+      )
+    }
+    const expected = (end: number, width: number) => {
+      const start = (seconds: number) => at(Math.floor(seconds / width) * width)
+      const speeds = { 20: 1, 59: 3, 60: 7, 180: 8 }
+      const rows = Object.entries(speeds)
+        .filter(([seconds]) => Number(seconds) < end)
+        .map(([seconds, speed]) => ['v1', start(Number(seconds)), speed, 1])
+      return [...rows, ['v2', start(61), 10, 1]]
+    }
+    // The second half begins at 60 s, at 59 s, and at 150 s.
+    for (const [end, width] of [
+      [120, 2],
+      [119, 1],
+      [299, 5],
+    ] as const)
+      expect(await ask(end, width), `${width} s to ${end} s`).to.deep.equal(expected(end, width))
+  })
+
   it('begin at whole days of UTC, and weeks on Mondays', async () => {
     const first = async (bucket: string) => (await read(`bucket=${bucket}&fields=speed`))[0].time
     expect(await first('1d')).to.equal('2026-11-21T00:00:00.000Z')

@@ -63,6 +63,25 @@ describe('api positions', () => {
     expect(pages.map(({ vehicle }) => vehicle)).to.deep.equal(all)
   })
 
+  it('have microseconds where the reading has them, and no device that is gone', async () => {
+    const { sql } = fixture
+    await sql`
+      update positions
+      set time = '2026-11-21T08:00:05.120003Z', received_at = '2026-11-21T08:00:05.12Z', device_id = 0, lat = 1e-7
+      where vehicle_id = (select id from vehicles where key = 'n1')`
+    const { body } = await fixture.get('/api/positions?group=north')
+    expect(body.items).to.deep.equal([
+      {
+        vehicle: 'n1',
+        time: '2026-11-21T08:00:05.120003Z',
+        received_at: '2026-11-21T08:00:05.120Z',
+        device: null,
+        lat: 1e-7,
+        lon: 1,
+      },
+    ])
+  })
+
   it('in a box are those inside it, also across the 180th meridian', async () => {
     expect(await keysOf('?bbox=17,59,19,60')).to.deep.equal(['v1', 'v2'])
     expect(await keysOf('?bbox=18.0686,59.3293,19,60')).to.deep.equal(['v1'])

@@ -145,6 +145,25 @@ describe('api telemetry export', () => {
       .and.not.match(/\de-\d/)
   })
 
+  it('names the device that sent each reading, wherever that is now', async () => {
+    const { sql } = fixture
+    await sql`insert into devices (key, vehicle_id) select 'second', id from vehicles where key = 'lent'`
+    await sql`insert into devices (key, vehicle_id) select 'moved', id from vehicles where key = 'foreign'`
+    const devices = ['d-lent', 'second', 'moved', 'gone', null]
+    await sql`
+      insert into telemetry (vehicle_id, time, received_at, device_id, seq)
+      select vehicles.id, timestamptz '2026-11-21T08:00:00Z' + n * interval '1 s', now(),
+        case when it.key is not null then coalesce((select id from devices where devices.key = it.key), 0) end, n
+      from vehicles, jsonb_array_elements_text(${sql.json(devices)}) with ordinality as it (key, n)
+      where vehicles.key = 'lent'`
+    const { body } = await read('format=csv&vehicles=lent&fields=device')
+    const named = body
+      .trimEnd()
+      .split('\n')
+      .map((line: string) => line.split(',').at(-1))
+    expect(named).to.deep.equal(['device', 'd-lent', 'second', 'moved', '', ''])
+  })
+
   it('writes whole files also when nothing fits', async () => {
     const nothing = 'vehicles=v1&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z'
     expect((await read(`format=geojson&${nothing}`)).body).to.deep.equal({
@@ -210,10 +229,12 @@ describe('api telemetry export', () => {
       const leaving = Array.from({ length: 4 }, () => new AbortController())
       const url = `${fixture.url}/api/telemetry/export?format=ndjson&vehicles=v3`
       const headers = { authorization: `Bearer ${makeToken()}` }
-      await Promise.all(leaving.map(({ signal }) => fetch(url, { headers, signal })))
+      const replies = await Promise.all(leaving.map(({ signal }) => fetch(url, { headers, signal })))
       const fifth = await fixture.get('/api/telemetry/export?format=csv&vehicles=v1')
       expectProblem(fifth, 503, 'unavailable')
       expect(fifth.headers.get('retry-after')).to.equal('10')
+      // fetch leaves by itself when nobody holds its reply any more.
+      for (const reply of replies) expect(reply.status).to.equal(200)
       for (const it of leaving) it.abort()
       await eventually('there is room', async () => {
         const { status } = await fixture.get('/api/telemetry/export?format=csv&vehicles=v1')

@@ -2,14 +2,17 @@ import { compileGenerator } from './generator.ts'
 import { measureBaseline } from './baseline.ts'
 import { measureBatches } from './batches.ts'
 import { measureFleet } from './fleet.ts'
+import { measureHistory } from './history.ts'
 import { measureNeighbours } from './neighbours.ts'
 import { measureSingles } from './singles.ts'
 import { measureWithSimulator } from './with-simulator.ts'
 import { describeMachine, openStage } from './stage.ts'
+import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours ...]`. Everything runs on this machine: the generator,
- * the broker and its database. Prints what docs/benchmarks.md records.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|history ...] [--plans]`. Everything runs on this machine: the
+ * generator, the broker and its database. Prints what docs/benchmarks.md records. `history` takes some ten minutes and 4 GB
+ * of disk, and runs only when it is asked for; with --plans it prints the plans of its queries as well.
  */
 const MEASUREMENTS = {
   singles: measureSingles,
@@ -21,10 +24,12 @@ const MEASUREMENTS = {
 const DEVICES = 10_000
 
 const names = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
-const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !(names as string[]).includes(name))
+const withPlans = process.argv.includes('--plans')
+const asked = process.argv.slice(2).filter((name) => name !== '--plans')
+const known: string[] = [...names, 'history']
+const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
-  process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}\n`)
+  process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
   process.exit(2)
 }
 
@@ -34,14 +39,23 @@ try {
   const generate = compileGenerator(stage.directory)
   if (generate === undefined) {
     console.log('No load generator here (its source or gcc is absent): measuring with the simulator instead.')
-    await measureWithSimulator(stage)
+    if (asked.length === 0 || asked.some((name) => name !== 'history')) await measureWithSimulator(stage)
   } else {
     for (const name of names) {
       if (asked.length > 0 && !asked.includes(name)) continue
-      console.log(`\n== ${name}`)
-      await MEASUREMENTS[name](stage, generate)
+      await measure(name, () => MEASUREMENTS[name](stage, generate))
     }
   }
+  // The last one: whatever is measured beside ten million readings is slower.
+  if (asked.includes('history'))
+    await measure('history', () => measureHistory(stage, generate, { withPlans }))
 } finally {
   await stage.close()
+}
+
+async function measure(name: string, run: () => Promise<void>): Promise<void> {
+  console.log(`\n== ${name}`)
+  const stolen = watchStolenTime()
+  await run()
+  console.log(stolen())
 }

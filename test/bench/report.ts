@@ -6,6 +6,12 @@ export function median(values: number[]): number {
   return (low + high) / 2
 }
 
+/** The value that `percent` of the values do not exceed. */
+export function percentile(values: number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0
+}
+
 /** `123,456` */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US')

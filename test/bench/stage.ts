@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ import { createLog } from '../../kit/log.ts'
 import { connect, type Sql } from '../../sql/connect.ts'
 import { startEmbedded } from '../../sql/embedded.ts'
 import { migrate } from '../../sql/migrate.ts'
+import { readResidentMiB } from './resident-memory.ts'
 
 export interface Stage {
   directory: string
@@ -71,10 +72,7 @@ export async function openStage(devices: number): Promise<Stage> {
     sql,
     mqttPort: broker.ready.mqttPort,
     credentials,
-    brokerMemoryMiB() {
-      const status = readFileSync(`/proc/${broker.pid}/status`, 'utf8')
-      return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
-    },
+    brokerMemoryMiB: () => readResidentMiB(broker.pid),
     async countReadings() {
       const [row] = await sql<{ count: number }[]>`select count(*) from telemetry`
       return row?.count ?? 0

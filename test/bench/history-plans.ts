@@ -1,0 +1,56 @@
+import { listBuckets } from '../../api/queries/buckets.ts'
+import { readLines } from '../../api/queries/export-lines.ts'
+import { listPositions } from '../../api/queries/positions.ts'
+import { readSeries } from '../../api/queries/series.ts'
+import { COLUMNS } from '../../api/columns.ts'
+import { readBuckets } from '../../api/bucket.ts'
+import { isRefusal } from '../../api/refusal.ts'
+import { makeClaims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { History } from './history-readings.ts'
+import { explain } from './query-plans.ts'
+
+const DAY_MS = 86_400_000
+
+/** Prints how PostgreSQL answers the slow questions. */
+export async function printHistoryPlans(sql: Sql, history: History): Promise<void> {
+  const { fromMs, toMs, dense, month } = history
+  const admin = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: 'bench', nowS: 0, lifetimeS: 0 })
+  const range = (from: number, to: number) => ({ fromUs: from * 1000, toUs: to * 1000 })
+  const vehicleIdOf = async (n: number) => {
+    const [vehicle] = await sql<{ id: number }[]>`select id from vehicles where key = ${`vehicle-${n}`}`
+    return vehicle?.id ?? 0
+  }
+  const buckets = readBuckets('1h', range(fromMs, toMs), 0)
+  if (isRefusal(buckets)) throw new Error(buckets.detail)
+  const monthId = await vehicleIdOf(month.first)
+  const denseId = await vehicleIdOf(dense.vehicle)
+  const exported = { id: await vehicleIdOf(history.export.vehicle), key: `vehicle-${history.export.vehicle}` }
+  const questions: Record<string, (sql: Sql) => Promise<unknown>> = {
+    'newest positions of all': (spy) =>
+      listPositions(spy, admin, { group: undefined, after: undefined, limit: 10_000 }),
+    'a day as points': async (spy) => {
+      const filter = { range: range(dense.dayMs, dense.dayMs + DAY_MS), conditions: [] }
+      const extent = { firstUs: filter.range.fromUs, lastUs: filter.range.toUs }
+      await readSeries(spy, { vehicleId: denseId, field: 'speed', filter }, extent).next()
+    },
+    'a month in buckets of 1 h': (spy) => {
+      const aggregates = ['min', 'max', 'avg', 'first', 'last', 'count'] as const
+      return listBuckets(spy, {
+        vehicleIds: [monthId],
+        fields: ['speed'],
+        aggregates,
+        buckets,
+        conditions: [],
+      })
+    },
+    'a page of the CSV export': async (spy) => {
+      const filter = { range: { fromUs: undefined, toUs: undefined }, columns: COLUMNS, conditions: [] }
+      await readLines(spy, exported, filter, 'csv').next()
+    },
+  }
+  for (const [what, ask] of Object.entries(questions)) {
+    console.log(`\n-- ${what}`)
+    for (const line of await explain(sql, ask)) console.log(line)
+  }
+}

@@ -1,0 +1,146 @@
+import autocannon from 'autocannon'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { seeded, whole } from '../support/seeded.ts'
+import type { compileGenerator, LoadResult } from './generator.ts'
+import type { History } from './history-readings.ts'
+import { count, expectThat, median, percentile } from './report.ts'
+import type { StageApi } from './stage-api.ts'
+import type { Stage } from './stage.ts'
+import { watchStolenTime } from './stolen-time.ts'
+
+type Generate = NonNullable<ReturnType<typeof compileGenerator>>
+
+const ROUNDS = 3
+const SECONDS = 20
+const READINGS_PER_S = 5000
+const DEVICES = 1000
+const REQUESTS_PER_S = 500
+/** Each a connection of its own, at REQUESTS_PER_S / READERS a second. */
+const READERS = 50
+/** The readers are at work before the first reading, and until after the last one. */
+const LEAD_MS = 2000
+const READ_SECONDS = SECONDS + 5
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const VEHICLES = 10_000
+/** History is asked of the last days: those that people look at. */
+const RECENT_DAYS = 3
+
+/** 5000 readings a second, alone and beside 500 requests a second, in turn. */
+export async function measureMixedReads(
+  stage: Stage,
+  api: StageApi,
+  history: History,
+  generate: Generate,
+): Promise<void> {
+  const alone: LoadResult[] = []
+  const beside: LoadResult[] = []
+  const reads: Reads[] = []
+  const before = await stage.countReadings()
+  let runs = 0
+  const write = () => {
+    const messages = READINGS_PER_S * SECONDS
+    const load = { port: stage.mqttPort, credentials: stage.credentials, connections: DEVICES, window: 100 }
+    // Each run's readings are newer than those of the one before, so that newest positions change all the time.
+    const baseMs = Date.now() - HOUR_MS + runs++ * 60_000
+    return generate({ ...load, messages, rate: READINGS_PER_S, baseMs, stepMs: 200 })
+  }
+
+  for (let round = 0; round <= ROUNDS; round++) {
+    const stolen = watchStolenTime()
+    alone.push(await write())
+    const reading = read(api, history)
+    await sleep(LEAD_MS)
+    beside.push(await write())
+    reads.push(await reading)
+    const [a, b, c] = [alone.at(-1), beside.at(-1), reads.at(-1)]
+    console.log(
+      `${round === 0 ? 'warm-up' : `round ${round}`}: p99 ack alone ${a?.ack_ms.p99} ms, beside the requests ` +
+        `${b?.ack_ms.p99} ms (p50 ${a?.ack_ms.p50} and ${b?.ack_ms.p50} ms); ${c?.perS.toFixed(0)} requests/s, ` +
+        `p50 ${c?.p50.toFixed(1)} ms, p99 ${c?.p99.toFixed(1)} ms; ${stolen()}`,
+    )
+  }
+
+  const stored = (await stage.countReadings()) - before
+  const sent = READINGS_PER_S * SECONDS * 2 * (ROUNDS + 1)
+  expectThat(`every reading is there: ${count(stored)}`, stored === sent)
+  const counted = reads.slice(1)
+  const rate = median(counted.map(({ perS }) => perS))
+  const failed = counted.reduce((sum, it) => sum + it.failed, 0)
+  expectThat(
+    `${REQUESTS_PER_S} requests/s: ${rate.toFixed(0)}, ${failed} failed`,
+    failed === 0 && rate >= 0.99 * REQUESTS_PER_S,
+  )
+  const p99 = (results: LoadResult[]) => median(results.slice(1).map((it) => it.ack_ms.p99))
+  const [a, b] = [p99(alone), p99(beside)]
+  expectThat(`p99 ack not doubled beside them: ${b.toFixed(1)} ms after ${a.toFixed(1)} ms`, b <= 2 * a)
+}
+
+interface Reads {
+  perS: number
+  failed: number
+  p50: number
+  p99: number
+}
+
+/**
+ * autocannon keeps a rate by asking for a second's share at once and then waiting for the next second. One with 50 connections
+ * would make a burst of 500 a second; so there are 50 of one each, which begin one after the other.
+ */
+async function read(api: StageApi, history: History): Promise<Reads> {
+  const pathOf = createPaths(history)
+  const times: number[] = []
+  const runs: Promise<autocannon.Result>[] = []
+  for (let n = 0; n < READERS; n++) {
+    const options = {
+      url: api.url,
+      connections: 1,
+      overallRate: REQUESTS_PER_S / READERS,
+      duration: READ_SECONDS,
+      headers: { authorization: `Bearer ${api.token}` },
+      requests: [{ setupRequest: (request: autocannon.Request) => ({ ...request, path: pathOf() }) }],
+    }
+    const run = new Promise<autocannon.Result>((resolve, reject) => {
+      autocannon(options, (error: Error | null, result) => (error ? reject(error) : resolve(result))).on(
+        'response',
+        (_client, _status, _bytes, ms) => times.push(ms),
+      )
+    })
+    runs.push(run)
+    await sleep(1000 / READERS)
+  }
+  const results = await Promise.all(runs)
+  return {
+    perS: results.reduce((sum, { requests }) => sum + requests.average, 0),
+    failed: results.reduce((sum, it) => sum + it.non2xx + it.errors + it.timeouts, 0),
+    p50: median(times),
+    p99: percentile(times, 99),
+  }
+}
+
+/**
+ * The next path to ask for: what a dashboard and a few scripts want, each kind as often in a hundred as it says.
+ */
+function createPaths({ toMs, month }: History): () => string {
+  const random = seeded(4)
+  const span = (lengthMs: number) => {
+    const startMs = toMs - whole(random, 1, RECENT_DAYS) * DAY_MS
+    return `from=${new Date(startMs).toISOString()}&to=${new Date(startMs + lengthMs).toISOString()}`
+  }
+  const any = () => `/api/vehicles/vehicle-${whole(random, 1, VEHICLES)}`
+  const readingsOf = () => `/api/vehicles/vehicle-${whole(random, month.first, month.last)}/telemetry`
+  const box = () => {
+    const [lat, lon] = [59 + random() * 0.9, 17 + random() * 0.9]
+    return [lon, lat, lon + 0.1, lat + 0.1].map((it) => it.toFixed(4)).join(',')
+  }
+  const kinds: [number, () => string][] = [
+    [40, () => `${any()}/position`],
+    [20, () => `${readingsOf()}?${span(HOUR_MS)}&limit=100`],
+    [15, () => any()],
+    [10, () => `/api/positions?bbox=${box()}`],
+    [10, () => `${readingsOf()}?${span(DAY_MS)}&fields=speed&bucket=1h`],
+    [5, () => `${readingsOf()}?${span(DAY_MS)}&fields=speed&points=200`],
+  ]
+  const hundred = kinds.flatMap(([share, make]) => Array.from<() => string>({ length: share }).fill(make))
+  return () => hundred[whole(random, 0, 99)]?.() ?? ''
+}

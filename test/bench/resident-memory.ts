@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs'
+
+/** Resident memory of a process now, in MiB. Linux only. */
+export function readResidentMiB(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)
+}

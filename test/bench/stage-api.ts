@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import { makeClaims } from '../../contract/claims.ts'
+import { startChild, type Child } from '../../kit/child.ts'
+import { createJwt } from '../../kit/jwt.ts'
+import { stageSecret, type Stage } from './stage.ts'
+import { readResidentMiB } from './resident-memory.ts'
+
+export interface StageApi {
+  url: string
+  /** an administrator's, good for a day */
+  token: string
+  /** resident memory of the API now, in MiB */
+  memoryMiB(): number
+  stop(): Promise<void>
+}
+
+/** The API on the stage's database, in a process of its own. */
+export async function startStageApi(stage: Stage, nodeFlags: string[] = []): Promise<StageApi> {
+  const env = {
+    ...process.env,
+    DATABASE_URL: stage.databaseUrl,
+    JWT_SECRET: stageSecret,
+    ADMIN_PASSWORD: 'a password of the benchmark',
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+  }
+  const module = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
+  const api: Child<{ port: number }> = await startChild({ name: 'api', module, nodeFlags, env })
+  const [admin] = await stage.sql<{ id: number }[]>`select id from users where role = 'admin'`
+  const nowS = Math.floor(Date.now() / 1000)
+  const sub = String(admin?.id)
+  const claims = makeClaims({ sub, role: 'admin', aud: 'api', jti: 'bench', nowS, lifetimeS: 86_400 })
+  return {
+    url: `http://127.0.0.1:${api.ready.port}`,
+    token: createJwt(stageSecret).sign(claims),
+    memoryMiB: () => readResidentMiB(api.pid),
+    stop: () => api.stop(),
+  }
+}
