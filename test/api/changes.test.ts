@@ -128,7 +128,14 @@ describe('api changes', () => {
     const list = async () => (await fixture.call('GET', '/api/devices/d1/tokens')).body.items
     const items = await list()
     expect(items.map((it: { jti: string }) => it.jti)).to.have.members(made.map(({ jti }) => jti))
-    expect(items[0]).to.have.all.keys('device', 'jti', 'issued_at', 'expires_at', 'revoked_at')
+    expect(items[0]).to.have.all.keys(
+      'device',
+      'jti',
+      'issued_at',
+      'expires_at',
+      'revoked_at',
+      'last_used_at',
+    )
     expect((await fixture.call('DELETE', `/api/devices/d1/tokens/${made[0].jti}`)).status).to.equal(204)
     expect((await fixture.call('DELETE', '/api/devices/d1/tokens')).body).to.deep.equal({ revoked: 2 })
     for (const token of await list()) expect(token.revoked_at).to.be.a('string')
