@@ -41,6 +41,8 @@ export function createPermissions(options: PermissionsOptions): Hooks {
    */
   async function publish(client: Client | null, packet: PublishPacket): Promise<Error | null> {
     const session = client ? sessions.of(client.conn) : undefined
+    // aedes begins with all packets of a buffer at once; what stands behind a new token waits for whether that is taken.
+    if (session?.renewing !== undefined) await session.renewing
     const kind = session?.identity && mayPublish(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined) return deny(session, packet.topic)
     // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
@@ -72,7 +74,10 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     if (packet.qos === 2) return deny(session, packet.topic)
     const token = Buffer.from(packet.payload)
     packet.payload = NOTHING
-    return (await renew(session, token)) ? null : new Error('the new token is refused')
+    session.renewing = renew(session, token)
+    const isRenewed = await session.renewing
+    session.renewing = undefined
+    return isRenewed ? null : new Error('the new token is refused')
   }
 
   function deny(session: Session | undefined, topic: string): Error {

@@ -19,6 +19,8 @@ export interface Session {
   loginUntilMs: number
   /** set when its token was accepted */
   identity: Identity | undefined
+  /** while a new token is looked at: whether it was taken */
+  renewing: Promise<boolean> | undefined
   /** of a device, when there is a limit to what it may send */
   throttle: Throttle | undefined
   /** of a device: what of it is under way */

@@ -95,6 +95,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
         keepaliveMs: 0,
         loginUntilMs: Date.now() + limits.connectTimeoutMs,
         identity: undefined,
+        renewing: undefined,
         throttle: undefined,
         turn: undefined,
         filters: undefined,

@@ -50,7 +50,8 @@ describe('api where', () => {
   it('reads back whatever was written', () => {
     const operator = fc.constantFrom('>', '>=', '<', '<=', '=', '!=')
     const equality = fc.constantFrom('=', '!=')
-    const number = fc.double({ noNaN: true, noDefaultInfinity: true })
+    // -0 is written as 0.
+    const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map((it) => it + 0)
     const text = fc
       .string({ unit: 'grapheme', maxLength: 32 })
       .filter((it) => new RegExp(TEXT_PATTERN, 'u').test(it))
