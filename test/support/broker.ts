@@ -56,6 +56,8 @@ export async function openTestBroker(
       MQTT_WS_PORT: '0',
       BROKER_STATUS_PORT: '0',
       DATA_DIR: dataDir,
+      // On a busy machine half a second passes soon, and what tests look for in the database is in the spool.
+      COMMIT_TIMEOUT_MS: '5000',
       ...settings,
     },
     ['DATABASE_URL', 'JWT_SECRET'],
