@@ -29,7 +29,7 @@ export function refuseFaults(refused: ProblemCode, errors: Fault[]): Refusal {
 }
 
 /** A person reads no more than this, and a body of 1 MiB can be wrong in half a million places. */
-const ERRORS_MAX = 100
+export const ERRORS_MAX = 100
 
 export function isRefusal(value: object): value is Refusal {
   return 'refused' in value

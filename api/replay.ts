@@ -1,7 +1,9 @@
+import type { IntakeReply } from '../contract/intake.ts'
 import type { Problem } from '../contract/problems.ts'
 import type { Sql } from '../sql/connect.ts'
 import type { BrokerClient } from './broker-client.ts'
 import { findPayloads, type ReplayableLetter } from './queries/dead-letters.ts'
+import { toProblems } from './rejections.ts'
 
 /** What became of a dead letter that was sent again. */
 export interface Replayed {
@@ -52,21 +54,6 @@ export async function replay(
   return { done, unavailable: undefined }
 }
 
-function outcomeOf({
-  stored,
-  duplicates,
-  refused,
-  rejected,
-}: {
-  stored: number
-  duplicates: number
-  refused: number
-  rejected: readonly { index: number | null; problems: Problem[] }[]
-}) {
-  const problems = rejected.flatMap((it) =>
-    it.problems.map((problem) =>
-      it.index === null ? problem : { ...problem, pointer: `/${it.index}${problem.pointer}` },
-    ),
-  )
-  return { stored, duplicates, problems: refused === 0 ? undefined : problems }
+function outcomeOf({ stored, duplicates, refused, rejected }: IntakeReply) {
+  return { stored, duplicates, problems: refused === 0 ? undefined : toProblems(rejected) }
 }

@@ -68,10 +68,9 @@ export interface DeviceCounts {
 export async function countByDevice(
   sql: Sql,
   vehicleId: number,
-  { fromUs: from, toUs: to }: Period,
+  period: Period,
   lateAfterS: number,
 ): Promise<DeviceCounts[]> {
-  const period = { fromUs: from, toUs: to }
   return sql<DeviceCounts[]>`
     select devices.key as device, stored, late, duplicates, rejected
     from (
@@ -82,7 +81,7 @@ export async function countByDevice(
           count(*) filter (where received_at - time > make_interval(secs => ${lateAfterS})) as late,
           0 as duplicates, 0 as rejected
         from telemetry
-        where vehicle_id = ${vehicleId} and time >= ${fromUs(sql, from)} and time < ${fromUs(sql, to)}
+        where vehicle_id = ${vehicleId} and time >= ${fromUs(sql, period.fromUs)} and time < ${fromUs(sql, period.toUs)}
         group by device_id
         union all
         select device_id, 0, 0, sum(count), 0 from duplicate_counts

@@ -1,10 +1,11 @@
 import type { IntakeRefusal, IntakeReply } from '../../contract/intake.ts'
-import { PROBLEMS, type ProblemCode, type Rejection } from '../../contract/problems.ts'
+import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
 import { PAYLOAD_BYTES_MAX, READING_SCHEMA, READINGS_MAX } from '../../contract/telemetry.ts'
 import { challenge, readBearer } from '../authenticate.ts'
 import type { BrokerClient } from '../broker-client.ts'
 import { legacyPointer, readLegacy } from '../legacy-reading.ts'
-import { refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
+import { ERRORS_MAX, refuse, refuseFaults, type Refusal } from '../refusal.ts'
+import { toProblems } from '../rejections.ts'
 import { arrayOf, faultReply, replyObject } from '../reply-schemas.ts'
 import { route, type Reply, type Route } from '../route.ts'
 
@@ -94,17 +95,9 @@ function toRefusal({ code, detail, retryAfterS }: IntakeRefusal): Refusal {
 
 function toReply(result: IntakeReply, pointerOf: (pointer: string) => string): Reply | Refusal {
   const { stored, duplicates, spooled, refused } = result
-  const errors = result.rejected.flatMap((it) => toFaults(it, pointerOf))
+  const errors = toProblems(result.rejected).map((it) => ({ ...it, pointer: pointerOf(it.pointer) }))
   const [first] = errors
-  if (stored + duplicates === 0 && first?.code !== undefined) return refuseFaults(first.code, errors)
+  if (stored + duplicates === 0 && first !== undefined) return refuseFaults(first.code, errors)
   const body = { stored, duplicates, rejected: refused, errors: errors.slice(0, ERRORS_MAX) }
   return { status: spooled ? 202 : 201, body }
-}
-
-const ERRORS_MAX = 100
-
-function toFaults({ index, problems }: Rejection, pointerOf: (pointer: string) => string): Fault[] {
-  return problems.map(({ code, pointer, detail }) => {
-    return { code, pointer: index === null ? pointerOf(pointer) : `/${index}${pointer}`, detail }
-  })
 }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { formatTime } from '../../contract/time.ts'
-import { codeOf, messageOf } from '../../kit/errors.ts'
+import { codeOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
+import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
 
 /** Rows some of which were stored before. */
@@ -12,11 +12,9 @@ export interface RepeatedRows {
   timeUsOf(row: number): number
 }
 
-export interface Duplicates {
+export interface Duplicates extends PeriodicWrite {
   /** Counts those rows. Keeps nothing of them. */
   note: (rows: RepeatedRows, duplicates: Iterable<number>) => void
-  /** Writes what is left, for a second at most. */
-  close(): Promise<void>
 }
 
 export interface DuplicatesOptions {
@@ -41,7 +39,6 @@ interface Count {
 const COUNTS_MAX = 100_000
 const COUNTS_PER_STATEMENT = 1000
 const HOUR_US = 3_600_000_000
-const CLOSE_MS = 1000
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
@@ -53,12 +50,8 @@ const FOREIGN_KEY_VIOLATION = '23503'
 export function createDuplicates(options: DuplicatesOptions): Duplicates {
   const { sql, log, intervalMs = 10_000, countsMax = COUNTS_MAX } = options
   let pending = new Map<string, Count>()
-  let writing: Promise<void> | undefined
-  let isFailing = false
   let uncounted = 0
-  const timer = setInterval(() => {
-    writing ??= flush().finally(() => (writing = undefined))
-  }, intervalMs)
+  const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'duplicates_not_written' })
 
   /** Undefined when there is no room for another. */
   function countOf(deviceId: number, vehicleId: number, hour: number): Count | undefined {
@@ -70,7 +63,7 @@ export function createDuplicates(options: DuplicatesOptions): Duplicates {
     return count
   }
 
-  async function flush(): Promise<void> {
+  async function write(): Promise<void> {
     if (uncounted > 0) {
       log.warn({ event: 'duplicates_not_counted', readings: uncounted }, 'too many devices resend at once')
       uncounted = 0
@@ -85,13 +78,10 @@ export function createDuplicates(options: DuplicatesOptions): Duplicates {
         await add(counts.slice(0, COUNTS_PER_STATEMENT))
         counts.splice(0, COUNTS_PER_STATEMENT)
       }
-      isFailing = false
     } catch (error) {
       for (const it of counts) keep(it, it.count)
       // A device was deleted at this very moment: the next time it is not there to be joined.
-      if (codeOf(error) === FOREIGN_KEY_VIOLATION) return
-      if (!isFailing) log.warn({ event: 'duplicates_not_written', err: error }, messageOf(error))
-      isFailing = true
+      if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error
     }
   }
 
@@ -132,13 +122,6 @@ export function createDuplicates(options: DuplicatesOptions): Duplicates {
         else last.count++
       }
     },
-    async close() {
-      clearInterval(timer)
-      const rest = async () => {
-        await writing
-        if (pending.size > 0) await flush()
-      }
-      await Promise.race([rest(), delay(CLOSE_MS, undefined, { ref: false })])
-    },
+    close,
   }
 }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { formatTime } from '../../contract/time.ts'
-import { codeOf, messageOf } from '../../kit/errors.ts'
+import { codeOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
+import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
 
 /** Rows that were committed just now. */
@@ -14,11 +14,9 @@ export interface StoredRows {
   timeUsOf(row: number): number
 }
 
-export interface NewestPositions {
+export interface NewestPositions extends PeriodicWrite {
   /** Remembers which vehicles have a newer position. Keeps nothing of the rows. */
   note: (rows: StoredRows) => void
-  /** Writes what is left, for a second at most. */
-  close(): Promise<void>
 }
 
 export interface NewestPositionsOptions {
@@ -30,7 +28,6 @@ export interface NewestPositionsOptions {
 
 /** Vehicles in one statement: few enough to hold its locks for milliseconds only. */
 const VEHICLES_PER_STATEMENT = 1000
-const CLOSE_MS = 1000
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
@@ -43,13 +40,9 @@ const FOREIGN_KEY_VIOLATION = '23503'
 export function createNewestPositions(options: NewestPositionsOptions): NewestPositions {
   const { sql, log, intervalMs = 1000 } = options
   let pending = new Map<number, number>()
-  let writing: Promise<void> | undefined
-  let isFailing = false
-  const timer = setInterval(() => {
-    writing ??= flush().finally(() => (writing = undefined))
-  }, intervalMs)
+  const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'positions_not_written' })
 
-  async function flush(): Promise<void> {
+  async function write(): Promise<void> {
     const changed = pending
     pending = new Map()
     // In this order in every broker, so that two never wait for each other.
@@ -63,13 +56,10 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
         )
         vehicleIds.splice(0, part.length)
       }
-      isFailing = false
     } catch (error) {
       for (const id of vehicleIds) keep(id, changed.get(id) ?? 0)
       // A vehicle was deleted at this very moment: the next time it is not there to be joined.
-      if (codeOf(error) === FOREIGN_KEY_VIOLATION) return
-      if (!isFailing) log.warn({ event: 'positions_not_written', err: error }, messageOf(error))
-      isFailing = true
+      if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error
     }
   }
 
@@ -109,13 +99,6 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
       for (let row = rows.count - 1; row >= 0; row--)
         if (rows.hasPosition(row)) keep(rows.vehicleIdOf(row), rows.timeUsOf(row))
     },
-    async close() {
-      clearInterval(timer)
-      const last = async () => {
-        await writing
-        if (pending.size > 0) await flush()
-      }
-      await Promise.race([last(), delay(CLOSE_MS, undefined, { ref: false })])
-    },
+    close,
   }
 }

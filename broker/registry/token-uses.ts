@@ -1,13 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
+import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
 
-export interface TokenUses {
+export interface TokenUses extends PeriodicWrite {
   /** A device was let in with this token now. */
   note: (jti: string) => void
-  /** Writes what is left, for a second at most. */
-  close(): Promise<void>
 }
 
 interface TokenUsesOptions {
@@ -23,7 +20,6 @@ interface TokenUsesOptions {
 const TOKENS_MAX = 20_000
 /** A token's use is written once in so long, however often it is used. */
 const WRITTEN_EVERY_S = 60
-const CLOSE_MS = 1000
 /** Who knows the secret may sign others, which are in no table. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -35,26 +31,13 @@ export function createTokenUses(options: TokenUsesOptions): TokenUses {
   const { sql, log, intervalMs = 3000, tokensMax = TOKENS_MAX } = options
   /** milliseconds since 1970, by jti */
   let pending = new Map<string, number>()
-  let writing: Promise<void> | undefined
-  let isFailing = false
-  const timer = setInterval(() => {
-    writing ??= flush().finally(() => (writing = undefined))
-  }, intervalMs)
+  const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'token_uses_not_written' })
 
-  async function flush(): Promise<void> {
+  async function write(): Promise<void> {
     if (pending.size === 0) return
     const uses = pending
     pending = new Map()
-    try {
-      await write([...uses.keys()], [...uses.values()])
-      isFailing = false
-    } catch (error) {
-      if (!isFailing) log.warn({ event: 'token_uses_not_written', err: error }, messageOf(error))
-      isFailing = true
-    }
-  }
-
-  async function write(jtis: string[], usedMs: number[]): Promise<void> {
+    const [jtis, usedMs] = [[...uses.keys()], [...uses.values()]]
     await sql`
       update device_tokens set last_used_at = used.at
       from (
@@ -72,13 +55,6 @@ export function createTokenUses(options: TokenUsesOptions): TokenUses {
     note(jti) {
       if (UUID.test(jti) && (pending.size < tokensMax || pending.has(jti))) pending.set(jti, Date.now())
     },
-    async close() {
-      clearInterval(timer)
-      const rest = async () => {
-        await writing
-        await flush()
-      }
-      await Promise.race([rest(), delay(CLOSE_MS, undefined, { ref: false })])
-    },
+    close,
   }
 }
