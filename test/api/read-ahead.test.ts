@@ -59,10 +59,18 @@ describe('api read ahead', () => {
 
   it('tells nobody of a failure behind the item at which the reader left', async () => {
     failAt = 1
+    const untold: unknown[] = []
+    const listener = (reason: unknown) => void untold.push(reason)
+    process.on('unhandledRejection', listener)
     for await (const n of readAhead(numbers())) {
       expect(n).to.equal(0)
+      // It is made, and fails, while this one is used.
+      await new Promise(setImmediate)
       break
     }
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', listener)
+    expect(untold).to.deep.equal([])
     expect(isEnded).to.equal(true)
   })
 })
