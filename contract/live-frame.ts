@@ -1,0 +1,119 @@
+/**
+ * The live feed's frame: where the vehicles that changed since the last frame are now, as bytes. Big endian.
+ *
+ * Header, 24 bytes: magic u16 0x4657 ("FW"); version u8 1; reserved u8; epoch u32; seq u32; count u32; base time f64,
+ * milliseconds since 1970. Then `count` records of 24 bytes: vehicle id u32; lat i32 and lon i32, degrees x 1e7;
+ * age u32, milliseconds from the reading's time to the base time; speed u16, 0.1 km/h; heading u16, 0.01 degrees; state u8;
+ * three bytes reserved. 0xffff is a speed or heading that is not known. Reserved bytes are sent as 0 and not looked at.
+ *
+ * `epoch` names one run of one broker's feed of one scope; in it `seq` counts frames from 1. Whoever meets an epoch that it
+ * does not know, or a gap in `seq`, gets a new snapshot. A record replaces what is known of its vehicle unless its time is
+ * earlier, so that doubled and mixed-up frames do no harm.
+ */
+export const LIVE_FRAME_MAGIC = 0x4657
+export const LIVE_FRAME_VERSION = 1
+export const LIVE_HEADER_BYTES = 24
+export const LIVE_RECORD_BYTES = 24
+/** Of one frame; whoever has more to tell sends several. */
+export const LIVE_RECORDS_MAX = 10_000
+
+/** By the number that stands for it in a frame. */
+export const LIVE_STATES = ['unknown', 'moving', 'idling', 'stopped', 'offline', 'alert'] as const
+export type LiveState = (typeof LIVE_STATES)[number]
+
+export interface LiveHeader {
+  epoch: number
+  seq: number
+  /** milliseconds since 1970 */
+  baseTimeMs: number
+}
+
+export interface LiveRecord {
+  vehicleId: number
+  /** degrees, WGS 84 */
+  lat: number
+  lon: number
+  /** of the reading, milliseconds since 1970; in a frame to the millisecond, and at most 49 days before the base time */
+  timeMs: number
+  /** km/h; undefined: not known */
+  speed: number | undefined
+  /** degrees from north; undefined: not known */
+  heading: number | undefined
+  state: LiveState
+}
+
+export interface LiveFrame extends LiveHeader {
+  records: LiveRecord[]
+}
+
+const NOT_KNOWN = 0xffff
+const UINT32_MAX = 0xffff_ffff
+const DEGREES_SCALE = 1e7
+const SPEED_SCALE = 10
+const HEADING_SCALE = 100
+
+/** A reading that is ahead of the base time counts as just made. Throws RangeError for an id beyond 32 bits. */
+export function encodeLiveFrame(header: LiveHeader, records: readonly LiveRecord[]): Uint8Array {
+  const bytes = new Uint8Array(LIVE_HEADER_BYTES + records.length * LIVE_RECORD_BYTES)
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, LIVE_FRAME_MAGIC)
+  view.setUint8(2, LIVE_FRAME_VERSION)
+  view.setUint32(4, header.epoch)
+  view.setUint32(8, header.seq)
+  view.setUint32(12, records.length)
+  view.setFloat64(16, header.baseTimeMs)
+  let at = LIVE_HEADER_BYTES
+  for (const record of records) {
+    if (record.vehicleId > UINT32_MAX)
+      throw new RangeError(`vehicle id ${record.vehicleId} is beyond 32 bits`)
+    view.setUint32(at, record.vehicleId)
+    view.setInt32(at + 4, Math.round(record.lat * DEGREES_SCALE))
+    view.setInt32(at + 8, Math.round(record.lon * DEGREES_SCALE))
+    view.setUint32(at + 12, clamp(header.baseTimeMs - record.timeMs, UINT32_MAX))
+    view.setUint16(at + 16, scaled(record.speed, SPEED_SCALE))
+    view.setUint16(at + 18, scaled(record.heading, HEADING_SCALE))
+    view.setUint8(at + 20, LIVE_STATES.indexOf(record.state))
+    at += LIVE_RECORD_BYTES
+  }
+  return bytes
+}
+
+/** The frame in `bytes`, or what is wrong with them. A state that is not known yet is read as `unknown`. */
+export function decodeLiveFrame(bytes: Uint8Array): LiveFrame | { fault: string } {
+  if (bytes.length < LIVE_HEADER_BYTES) return { fault: `${bytes.length} bytes are no header` }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.getUint16(0) !== LIVE_FRAME_MAGIC) return { fault: 'it does not begin with the magic number' }
+  const version = view.getUint8(2)
+  if (version !== LIVE_FRAME_VERSION) return { fault: `version ${version} is not ${LIVE_FRAME_VERSION}` }
+  const count = view.getUint32(12)
+  const expected = LIVE_HEADER_BYTES + count * LIVE_RECORD_BYTES
+  if (count > LIVE_RECORDS_MAX) return { fault: `${count} records are more than ${LIVE_RECORDS_MAX}` }
+  if (bytes.length !== expected) return { fault: `${bytes.length} bytes instead of ${expected}` }
+  const baseTimeMs = view.getFloat64(16)
+  if (!Number.isFinite(baseTimeMs)) return { fault: 'the base time is no number' }
+  const records: LiveRecord[] = []
+  for (let at = LIVE_HEADER_BYTES; at < expected; at += LIVE_RECORD_BYTES) {
+    records.push({
+      vehicleId: view.getUint32(at),
+      lat: view.getInt32(at + 4) / DEGREES_SCALE,
+      lon: view.getInt32(at + 8) / DEGREES_SCALE,
+      timeMs: baseTimeMs - view.getUint32(at + 12),
+      speed: unscaled(view.getUint16(at + 16), SPEED_SCALE),
+      heading: unscaled(view.getUint16(at + 18), HEADING_SCALE),
+      state: LIVE_STATES[view.getUint8(at + 20)] ?? 'unknown',
+    })
+  }
+  return { epoch: view.getUint32(4), seq: view.getUint32(8), baseTimeMs, records }
+}
+
+function clamp(value: number, max: number): number {
+  return Math.min(Math.max(Math.round(value), 0), max)
+}
+
+function scaled(value: number | undefined, scale: number): number {
+  return value === undefined ? NOT_KNOWN : clamp(value * scale, NOT_KNOWN - 1)
+}
+
+function unscaled(value: number, scale: number): number | undefined {
+  return value === NOT_KNOWN ? undefined : value / scale
+}

@@ -1,0 +1,3 @@
+export function VehicleList() {
+  return null
+}

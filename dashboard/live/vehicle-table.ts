@@ -1,0 +1,161 @@
+import { signal, type ReadonlySignal } from '@preact/signals'
+import { LIVE_STATES, type LiveFrame, type LiveState } from '../../contract/live-frame.ts'
+
+/** What the API's snapshot tells of a vehicle. */
+export interface VehicleSnapshot {
+  id: number
+  vehicle: string
+  name: string
+  group: string | null
+  state: LiveState
+  /** those of its newest position, if it has one */
+  lat?: number
+  lon?: number
+  time?: string
+  speed?: number
+  heading?: number
+}
+
+/**
+ * Every vehicle that the user may see, in columns: what is drawn sixty times a second is read from typed arrays, and a frame
+ * of ten thousand records makes no object per vehicle. A vehicle keeps its row until the next snapshot.
+ */
+export class VehicleTable {
+  /** rows in use */
+  count = 0
+  ids = new Uint32Array(0)
+  keys: string[] = []
+  names: string[] = []
+  groups: (string | null)[] = []
+  /** degrees; NaN: it has no position */
+  lat = new Float64Array(0)
+  lon = new Float64Array(0)
+  /** of the newest position, milliseconds since 1970; 0: none */
+  timeMs = new Float64Array(0)
+  /** km/h; NaN: not known */
+  speed = new Float32Array(0)
+  /** degrees from north; NaN: not known */
+  heading = new Float32Array(0)
+  /** index into LIVE_STATES */
+  state = new Uint8Array(0)
+  /** the position before this one, and when (`performance.now()`) this one came: for movement in between */
+  fromLat = new Float64Array(0)
+  fromLon = new Float64Array(0)
+  changedAtMs = new Float64Array(0)
+
+  readonly #rowsById = new Map<number, number>()
+  readonly #rowsByKey = new Map<string, number>()
+  readonly #structure = signal(0)
+  readonly #values = signal(0)
+
+  /** Counts changes of which vehicles there are and what they are called. */
+  get structure(): ReadonlySignal<number> {
+    return this.#structure
+  }
+
+  /** Counts changes of where they are, the former included. */
+  get values(): ReadonlySignal<number> {
+    return this.#values
+  }
+
+  rowOf(key: string): number | undefined {
+    return this.#rowsByKey.get(key)
+  }
+
+  stateOf(row: number): LiveState {
+    return LIVE_STATES[this.state[row] ?? 0] ?? 'unknown'
+  }
+
+  /** Replaces everything by a snapshot, except what is known to be newer than it. */
+  load(vehicles: readonly VehicleSnapshot[], nowMs: number): void {
+    const before = this.#copy()
+    this.#resize(vehicles.length)
+    this.#rowsById.clear()
+    this.#rowsByKey.clear()
+    this.keys = vehicles.map(({ vehicle }) => vehicle)
+    this.names = vehicles.map(({ name }) => name)
+    this.groups = vehicles.map(({ group }) => group)
+    for (const [row, it] of vehicles.entries()) {
+      this.ids[row] = it.id
+      this.#rowsById.set(it.id, row)
+      this.#rowsByKey.set(it.vehicle, row)
+      const timeMs = it.time === undefined ? 0 : Date.parse(it.time)
+      const known = before.rowOf(it.id)
+      if (known !== undefined && (before.timeMs[known] ?? 0) > timeMs) this.#take(row, before, known)
+      else {
+        const lat = it.lat ?? NaN
+        const lon = it.lon ?? NaN
+        this.#put(row, lat, lon, timeMs, it.speed ?? NaN, it.heading ?? NaN, LIVE_STATES.indexOf(it.state))
+        this.fromLat[row] = lat
+        this.fromLon[row] = lon
+        this.changedAtMs[row] = nowMs
+      }
+    }
+    this.#structure.value++
+    this.#values.value++
+  }
+
+  /** Merges a frame; returns how many of its vehicles are not in the table. */
+  apply(frame: LiveFrame, nowMs: number): number {
+    let missing = 0
+    for (const it of frame.records) {
+      const row = this.#rowsById.get(it.vehicleId)
+      if (row === undefined) {
+        missing++
+        continue
+      }
+      if (it.timeMs < (this.timeMs[row] ?? 0)) continue
+      const isFirst = Number.isNaN(this.lat[row])
+      this.fromLat[row] = isFirst ? it.lat : (this.lat[row] ?? NaN)
+      this.fromLon[row] = isFirst ? it.lon : (this.lon[row] ?? NaN)
+      this.changedAtMs[row] = nowMs
+      const { lat, lon, timeMs, speed = NaN, heading = NaN } = it
+      this.#put(row, lat, lon, timeMs, speed, heading, LIVE_STATES.indexOf(it.state))
+    }
+    this.#values.value++
+    return missing
+  }
+
+  #put(row: number, lat: number, lon: number, timeMs: number, speed: number, heading: number, state: number) {
+    this.lat[row] = lat
+    this.lon[row] = lon
+    this.timeMs[row] = timeMs
+    this.speed[row] = speed
+    this.heading[row] = heading
+    this.state[row] = state
+  }
+
+  #take(row: number, { lat, lon, timeMs, speed, heading, state, ...before }: Columns, known: number) {
+    const at = (column: Float64Array | Float32Array) => column[known] ?? NaN
+    this.#put(row, at(lat), at(lon), at(timeMs), at(speed), at(heading), state[known] ?? 0)
+    this.fromLat[row] = at(before.fromLat)
+    this.fromLon[row] = at(before.fromLon)
+    this.changedAtMs[row] = at(before.changedAtMs)
+  }
+
+  #copy(): Columns {
+    const { lat, lon, timeMs, speed, heading, state, fromLat, fromLon, changedAtMs } = this
+    const rows = new Map(this.#rowsById)
+    const rowOf = (id: number) => rows.get(id)
+    return { lat, lon, timeMs, speed, heading, state, fromLat, fromLon, changedAtMs, rowOf }
+  }
+
+  #resize(count: number): void {
+    this.count = count
+    this.ids = new Uint32Array(count)
+    this.lat = new Float64Array(count)
+    this.lon = new Float64Array(count)
+    this.timeMs = new Float64Array(count)
+    this.speed = new Float32Array(count)
+    this.heading = new Float32Array(count)
+    this.state = new Uint8Array(count)
+    this.fromLat = new Float64Array(count)
+    this.fromLon = new Float64Array(count)
+    this.changedAtMs = new Float64Array(count)
+  }
+}
+
+type Columns = Pick<
+  VehicleTable,
+  'lat' | 'lon' | 'timeMs' | 'speed' | 'heading' | 'state' | 'fromLat' | 'fromLon' | 'changedAtMs'
+> & { rowOf: (id: number) => number | undefined }

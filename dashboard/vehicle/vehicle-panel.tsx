@@ -1,0 +1,3 @@
+export function VehiclePanel() {
+  return null
+}
