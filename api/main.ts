@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { createClosers } from '../kit/closers.ts'
 import { loadConfig } from '../kit/config.ts'
 import { messageOf } from '../kit/errors.ts'
@@ -19,6 +20,8 @@ const DATABASE_CONNECTIONS_MAX = 10
 const STATEMENT_TIMEOUT_MS = 20_000
 
 async function main(): Promise<void> {
+  // Beside a broker on the same processors: a question can wait, an acknowledgement should not.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
   const log = createLog('api', config.LOG_LEVEL)
   const closers = createClosers(log)

@@ -23,28 +23,58 @@ export interface NewestPositionsOptions {
   /** with `max: 1` */
   sql: Sql
   log: Log
+  /** in which each vehicle is written once; default 1 s */
   intervalMs?: number
 }
 
 /** Vehicles in one statement: few enough to hold its locks for milliseconds only. */
 const VEHICLES_PER_STATEMENT = 1000
+/**
+ * A tenth of the vehicles is written at a time, in turn: ten thousand at once would keep a processor from everything else for
+ * a quarter of a second, acknowledgements too.
+ */
+const SHARES = 10
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
- * Keeps the table `positions`: once a second the vehicles that have sent a newer position since are written there, however
- * many readings each has sent. Only a vehicle's id and the time of the reading are kept for that, so there are no more
+ * Keeps the table `positions`: a vehicle that has sent a newer position since is written there once a second, however
+ * many readings it has sent. Only a vehicle's id and the time of the reading are kept for that, so there are no more
  * entries than vehicles; the values are taken from the committed reading. The table never goes backward, whoever
- * else writes it. What cannot be written is tried again with the next second's; a broker that is killed loses at most
- * that second, and the vehicle's next position makes up for it.
+ * else writes it. What cannot be written is tried again a second later; a broker that is killed loses at most
+ * the last second, and the vehicle's next position makes up for it.
  */
 export function createNewestPositions(options: NewestPositionsOptions): NewestPositions {
   const { sql, log, intervalMs = 1000 } = options
-  let pending = new Map<number, number>()
-  const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'positions_not_written' })
+  /** by vehicle id modulo SHARES: ids, and the time of the newest reading */
+  const pending = Array.from({ length: SHARES }, () => new Map<number, number>())
+  let turn = 0
+  let isClosing = false
+  let notBeforeMs = 0
+  const { close } = startPeriodicWrite({
+    write,
+    intervalMs: intervalMs / SHARES,
+    log,
+    failedEvent: 'positions_not_written',
+  })
 
   async function write(): Promise<void> {
-    const changed = pending
-    pending = new Map()
+    if (isClosing) return writeAll()
+    if (performance.now() < notBeforeMs) return
+    turn = (turn + 1) % SHARES
+    await writeShare(turn).catch((error: unknown) => {
+      notBeforeMs = performance.now() + intervalMs
+      throw error
+    })
+  }
+
+  async function writeAll(): Promise<void> {
+    for (let share = 0; share < SHARES; share++) await writeShare(share)
+  }
+
+  async function writeShare(share: number): Promise<void> {
+    const changed = pending[share]
+    if (changed === undefined || changed.size === 0) return
+    pending[share] = new Map()
     // In this order in every broker, so that two never wait for each other.
     const vehicleIds = [...changed.keys()].toSorted((a, b) => a - b)
     try {
@@ -64,8 +94,9 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
   }
 
   function keep(vehicleId: number, timeUs: number): void {
-    const known = pending.get(vehicleId)
-    if (known === undefined || known < timeUs) pending.set(vehicleId, timeUs)
+    const share = pending[vehicleId % SHARES]
+    const known = share?.get(vehicleId)
+    if (known === undefined || known < timeUs) share?.set(vehicleId, timeUs)
   }
 
   /**
@@ -99,6 +130,9 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
       for (let row = rows.count - 1; row >= 0; row--)
         if (rows.hasPosition(row)) keep(rows.vehicleIdOf(row), rows.timeUsOf(row))
     },
-    close,
+    close() {
+      isClosing = true
+      return close()
+    },
   }
 }
