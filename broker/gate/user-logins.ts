@@ -37,10 +37,10 @@ export function createUserLogins(scopes: Scopes, sessions: Sessions): UserLogins
       } catch (error) {
         return refuse('database_away', messageOf(error), 'unavailable')
       }
-      const reason = reasonToEnd(account, identity)
-      if (reason !== undefined || session.edge.destroyed) {
+      const detail = session.edge.destroyed ? 'the connection is over' : reasonToEnd(account, identity)
+      if (detail !== undefined) {
         scopes.release(userId)
-        return refuse('unknown_user', reason ?? 'the connection is over', 'notAuthorized')
+        return refuse(account.role === undefined ? 'unknown_user' : 'token_revoked', detail, 'notAuthorized')
       }
       session.edge.once('close', () => scopes.release(userId))
       identity.account = account

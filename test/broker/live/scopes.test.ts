@@ -114,11 +114,7 @@ describe('what a user may follow', () => {
 
       await revoke()
       const epochs = new Set([first.epoch, granted.epoch])
-      await eventually(
-        'another',
-        () => frames.find(({ epoch }) => !epochs.has(epoch)),
-        EFFECT_MS_MAX + 500,
-      )
+      await eventually('another', () => frames.find(({ epoch }) => !epochs.has(epoch)), EFFECT_MS_MAX + 500)
       const seen = recordsOf(foreign.vehicleId).length
       await publish()
       await (
