@@ -9,8 +9,8 @@ comment on column positions.status is 'As the reading has it; "alert" and the li
 create function announce_scope_vehicles(ids bigint[]) returns void language plpgsql as $$
 begin
   -- A notification has at most 8000 bytes; an id has 19 digits at most.
-  for first in 1 .. coalesce(array_length(ids, 1), 0) by 390 loop
-    perform pg_notify('scopes', 'vehicles:' || array_to_string(ids[first : first + 389], ','));
+  for n in 1 .. coalesce(array_length(ids, 1), 0) by 390 loop
+    perform pg_notify('scopes', 'vehicles:' || array_to_string(ids[n : n + 389], ','));
   end loop;
 end $$;
 
