@@ -26,6 +26,7 @@ import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
+import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { openApiRoutes } from './routes/openapi.ts'
@@ -105,6 +106,7 @@ export function createApp(options: AppOptions): Express {
     ...telemetryExportRoutes({ sql }),
     ...completenessRoutes({ sql, now }),
     ...positionRoutes({ sql }),
+    ...liveRoutes({ sql }),
     ...telemetryInRoutes({ broker }),
     // Before those of one letter, whose id would be `replay`.
     ...deadLetterReplayRoutes({ sql, broker }),

@@ -17,9 +17,11 @@ import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
 import { openPresence } from './presence/presence.ts'
 import { createDuplicates } from './live/duplicates.ts'
+import { openLiveFeed } from './live/feed.ts'
 import { createNewestPositions } from './live/newest.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
+import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
 import { openStatus } from './status.ts'
 
@@ -86,6 +88,14 @@ export async function openBroker(options: {
       createNewestPositions({ sql: pool('positions', 1, { statement_timeout: 10_000 }), log }),
       (it) => it.close(),
     )
+    const scopes = closers.add('scopes', await openScopes({ sql: pool('scopes', 1), log }), (it) =>
+      it.close(),
+    )
+    const live = closers.add(
+      'live',
+      await openLiveFeed({ sql, scopes, metrics, intervalMs: config.LIVE_INTERVAL_MS }),
+      (it) => it.close(),
+    )
     const counting = pool('counts', 1, { statement_timeout: 10_000 })
     const tokenUses = createTokenUses({ sql: counting, log })
     const duplicates = createDuplicates({ sql: counting, log })
@@ -109,6 +119,7 @@ export async function openBroker(options: {
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
         onStored(rows, repeated) {
           newest.note(rows)
+          live.note(rows, repeated)
           if (repeated.size > 0) duplicates.note(rows, repeated)
         },
       }),
@@ -132,7 +143,9 @@ export async function openBroker(options: {
         pressure: ingest.pressure,
         commands,
         presence,
+        live,
         registry,
+        scopes,
         tokenUses,
         jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,

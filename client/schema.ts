@@ -492,7 +492,7 @@ export interface paths {
         put?: never;
         /**
          * A token to follow the fleet with an MQTT client, as the caller
-         * @description For the role admin.
+         * @description For the role admin, service, user.
          */
         post: operations["postMqttTokens"];
         delete?: never;
@@ -725,6 +725,26 @@ export interface paths {
          * @description For the role admin, service, user.
          */
         get: operations["getPositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All vehicles, where they are and what they do: the snapshot that the live feed continues
+         * @description For the role admin, service, user.
+         */
+        get: operations["getLive"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1093,6 +1113,8 @@ export interface components {
             token: string;
             /** @description what the MQTT client id has to begin with */
             client_id_prefix: string;
+            /** @description whose live feed it may follow, at `live/{scope}`: `all`, or the id of the user */
+            scope: string;
             /** Format: date-time */
             expires_at: string;
         };
@@ -1312,6 +1334,32 @@ export interface components {
         };
         PositionPage: {
             items: components["schemas"]["Position"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        LiveVehicle: {
+            /** @description what the frames of the live feed call it */
+            id: number;
+            /** @example truck-7 */
+            vehicle: string;
+            name: string;
+            plate?: string;
+            group: string | null;
+            /**
+             * @description by its newest position, and whether a device of it is connected
+             * @enum {unknown}
+             */
+            state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert";
+            /** Format: date-time */
+            time?: string;
+            lat?: number;
+            lon?: number;
+            speed?: number;
+            heading?: number;
+            ignition?: boolean;
+        };
+        LiveVehiclePage: {
+            items: components["schemas"]["LiveVehicle"][];
             /** @description the next page; null on the last one */
             next_cursor: string | null;
         };
@@ -3672,6 +3720,37 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLive: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveVehiclePage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

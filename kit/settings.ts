@@ -217,6 +217,13 @@ export const SETTINGS = {
     description:
       'What the spool in DATA_DIR may occupy with messages for a database that is away. Beyond it, nothing is acknowledged.',
   },
+  LIVE_INTERVAL_MS: {
+    type: 'integer',
+    minimum: 100,
+    maximum: 10_000,
+    default: 1000,
+    description: 'How often those who follow the live feed are sent the vehicles that have changed.',
+  },
   TRUST_PROXY: {
     type: 'integer',
     minimum: 0,

@@ -93,7 +93,7 @@ function whyNot(path: string, room: string, target: string): string | undefined 
     return `${room} may import ${MAY_IMPORT[room]?.join(', ') || 'no other room'}`
   }
   const inside = (part: string, it: string) => it.startsWith(`broker/${part}/`)
-  const joined = ['ingest', 'commands', 'presence'].find(
+  const joined = ['ingest', 'commands', 'presence', 'live'].find(
     (it) => (inside('gate', path) && inside(it, target)) || (inside(it, path) && inside('gate', target)),
   )
   return joined === undefined ? undefined : `gate and ${joined} meet in broker.ts only`
@@ -155,6 +155,10 @@ describe('the check of the rooms', () => {
     ],
     'the commands that import the gate': [
       'broker/commands/a.ts',
+      "import type { Edge } from '../gate/edge.ts'",
+    ],
+    'the live feed that imports the gate': [
+      'broker/live/a.ts',
       "import type { Edge } from '../gate/edge.ts'",
     ],
     'the api that imports the broker': [

@@ -14,7 +14,7 @@ export interface PresenceRow {
 }
 
 /** A broker that has not been seen for so long is dead; broker/presence/presence.ts reckons with the same. */
-const DEAD_AFTER_S = 30
+export const DEAD_AFTER_S = 30
 
 /** The presence of the devices that the caller may see, in order of their keys, from the one after `after`. */
 export async function listPresence(

@@ -105,12 +105,13 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
    */
   async function upsert(vehicleIds: number[], times: string[]): Promise<void> {
     await sql`
-      insert into positions (vehicle_id, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition)
+      insert into positions (vehicle_id, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition,
+        status)
       select vehicles.id, reading.*
       from unnest(${vehicleIds}::bigint[], ${times}::text[]) as given (vehicle_id, time)
       join vehicles on vehicles.id = given.vehicle_id
       cross join lateral (
-        select time, received_at, device_id, lat, lon, altitude, speed, heading, ignition
+        select time, received_at, device_id, lat, lon, altitude, speed, heading, ignition, status
         from telemetry
         where telemetry.vehicle_id = given.vehicle_id and telemetry.time = given.time::timestamptz
           and lat is not null and lon is not null
@@ -120,7 +121,7 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
       on conflict (vehicle_id) do update set
         time = excluded.time, received_at = excluded.received_at, device_id = excluded.device_id,
         lat = excluded.lat, lon = excluded.lon, altitude = excluded.altitude, speed = excluded.speed,
-        heading = excluded.heading, ignition = excluded.ignition
+        heading = excluded.heading, ignition = excluded.ignition, status = excluded.status
       where positions.time < excluded.time
     `
   }

@@ -219,6 +219,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { query: { near: '59.3,18.1', radius: '1000' }, status: 200 },
     { query: { bbox: '10,50,20,60', limit: '1' }, status: 200 },
   ],
+  getLive: () => pages,
   getVehicleTelemetry: () => [
     { ...v1, query: times, status: 200 },
     {
