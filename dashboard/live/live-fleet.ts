@@ -23,13 +23,13 @@ export interface LiveFleetOptions extends FrameMergeOptions {
 
 export interface LiveFleet {
   status: ReadonlySignal<LiveStatus>
-  follow(topic: string, onMessage: (payload: Uint8Array) => void): () => void
+  follow: (topic: string, onMessage: (payload: Uint8Array) => void) => () => void
   /** Gets a new snapshot soon. */
-  refresh(): void
+  refresh: () => void
   /** Connects now instead of at the end of the wait: the network came back. */
-  retryNow(): void
-  setHidden(isHidden: boolean): void
-  close(): void
+  retryNow: () => void
+  setHidden: (isHidden: boolean) => void
+  close: () => void
 }
 
 /** A connection that lived so long was a good one: the next wait is a short one again. */
