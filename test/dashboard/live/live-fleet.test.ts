@@ -192,7 +192,6 @@ describe('following the fleet', () => {
 
   it('takes a refusal of the feed for no connection', async () => {
     broker.authorizeSubscribe = (_client, _subscription, done) => done(null, null)
-    done(null, { ...subscription, qos: 128 as never })
     open()
     await becomes('reconnecting')
     expect(fleet?.status.value).to.have.property('reason').that.is.a('string')
