@@ -19,6 +19,7 @@ export function MapLayout() {
   const names = ['map-layout', query.has(LIST_SHEET) && 'map-layout--list', vehicle && 'map-layout--vehicle']
   return (
     <div class={names.filter(Boolean).join(' ')}>
+      <h1 class="visually-hidden">Map</h1>
       <section class="map-layout__list" aria-label="Vehicles">
         <VehicleList />
       </section>

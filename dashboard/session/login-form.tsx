@@ -51,6 +51,7 @@ export function LoginForm({ session, email: only }: LoginFormProps) {
           value={only}
           readOnly
           tabIndex={-1}
+          aria-hidden="true"
         />
       )}
       <Field label="Password">
