@@ -24,6 +24,8 @@ export interface Session {
   logout(): Promise<boolean>
   /** With the newest token; renews it when it is refused, asks for a login when that fails, and then tries again, once. */
   fetch: (request: Request) => Promise<Response>
+  /** Renews no more. */
+  close(): void
 }
 
 export interface SessionOptions {
@@ -141,6 +143,7 @@ export function createSession({ origin, fetch: send }: SessionOptions): Session 
       }
       return isDone
     },
+    close: () => clearTimeout(timer),
     async fetch(request) {
       const again = request.clone()
       const used = token

@@ -22,6 +22,7 @@ describe('the session of a page', () => {
     await fixture.call('POST', '/api/users', { body: { email: EMAIL, password: PASSWORD } })
   })
   after(() => fixture.close())
+  afterEach(() => session.close())
 
   beforeEach(() => {
     cookie = ''
@@ -33,6 +34,7 @@ describe('the session of a page', () => {
   /** A page of that browser. */
   function open(): Session {
     sent = []
+    session?.close()
     return createSession({ origin: fixture.url, fetch: browse })
   }
 
