@@ -26,7 +26,8 @@ const KEEPALIVE_S = 120
  * @throws Error when there is no connection within 10 s, or the broker refuses it
  */
 export async function connectMqtt(options: MqttConnectionOptions): Promise<MqttConnection> {
-  const { connect } = await import('mqtt')
+  // What browsers get of it has nothing but a default export.
+  const { default: mqtt } = await import('mqtt')
   const settings: IClientOptions = {
     clientId: options.clientId,
     username: 'dashboard',
@@ -41,7 +42,7 @@ export async function connectMqtt(options: MqttConnectionOptions): Promise<MqttC
     // The others are a worker made of a blob: URL, which the page's policy forbids.
     timerVariant: 'native',
   }
-  const client = connect(options.url, settings)
+  const client = mqtt.connect(options.url, settings)
   await untilConnected(client)
 
   let isOver = false
