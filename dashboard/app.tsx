@@ -76,6 +76,7 @@ function View() {
       {view === 'admin' && (me.value.role === 'admin' ? <AdminView /> : <ForAdministrators />)}
       {view === 'missing' && (
         <EmptyState title="There is nothing here">
+          <h1 class="visually-hidden">Not found</h1>
           <p>
             The address is wrong or of another version. <a href="/">To the map</a>
           </p>

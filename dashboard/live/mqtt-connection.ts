@@ -60,9 +60,12 @@ export async function connectMqtt(options: MqttConnectionOptions): Promise<MqttC
 
   return {
     async subscribe(topic) {
-      const granted = await client.subscribeAsync(topic, { qos: 0 }).catch((error: unknown) => String(error))
-      if (typeof granted === 'string') return granted
-      return granted.every(({ qos }) => qos < 128) ? undefined : `the broker refuses ${topic}`
+      const isGranted = await client.subscribeAsync(topic, { qos: 0 }).then(
+        (granted) => granted.every(({ qos }) => qos < 128),
+        () => false,
+      )
+      if (isGranted) return undefined
+      return isOver ? reason : `the broker refuses ${topic}`
     },
     unsubscribe(topic) {
       client.unsubscribe(topic, () => {})

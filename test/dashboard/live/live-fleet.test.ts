@@ -194,6 +194,6 @@ describe('following the fleet', () => {
     broker.authorizeSubscribe = (_client, _subscription, done) => done(null, null)
     open()
     await becomes('reconnecting')
-    expect(fleet?.status.value).to.have.property('reason').that.is.a('string')
+    expect(fleet?.status.value).to.have.property('reason').that.equals('the broker refuses live/all')
   })
 })
