@@ -51,6 +51,13 @@ async function main(): Promise<void> {
       trustProxy: config.TRUST_PROXY,
       allowRegistration: config.ALLOW_REGISTRATION === 'true',
       corsOrigins: config.CORS_ORIGINS,
+      dashboard: {
+        mqttUrl: config.MQTT_PUBLIC_URL,
+        mqttWsPort: config.MQTT_WS_PORT,
+        mqttWssPort: tls && config.MQTT_WSS_PORT,
+        tilesUrl: config.DASHBOARD_TILES_URL,
+        styleUrl: config.DASHBOARD_STYLE_URL,
+      },
     })
     closers.add('http', api, (it) => it.close())
     if (tls) onHangup(() => tls.reload())

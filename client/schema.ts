@@ -921,6 +921,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a page finds the broker and its maps
+         * @description For everybody.
+         */
+        get: operations["getDashboardConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi.json": {
         parameters: {
             query?: never;
@@ -1491,6 +1511,18 @@ export interface components {
         Status: {
             /** @enum {unknown} */
             status: "up" | "ready";
+        };
+        DashboardConfig: {
+            /** @description the broker's WebSocket; null: at this API's host, path /mqtt, at one of these ports */
+            mqtt_url: string | null;
+            mqtt_ws_port: number;
+            /** @description null: without TLS */
+            mqtt_wss_port: number | null;
+            /** @description of raster tiles, with {z}, {x} and {y} */
+            tiles_url: string | null;
+            /** @description of a style as MapLibre GL reads it */
+            style_url: string | null;
+            version: string;
         };
     };
     responses: {
@@ -4065,6 +4097,30 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    getDashboardConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings of the dashboard */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardConfig"];
                 };
             };
             400: components["responses"]["InvalidRequest"];

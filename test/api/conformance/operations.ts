@@ -87,6 +87,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   postUsers: () => [
     { body: { email: 'lee@localhost', name: 'Lee', password: PASSWORD, role: 'user' }, status: 201 },
   ],
+  getDashboardConfig: () => [{ status: 200 }],
   getUsers: () => pages,
   getUser: () => [{ params: { id: '1' }, status: 200 }],
   async patchUser(fixture) {
