@@ -6,6 +6,8 @@ import { WORLD_ATTRIBUTION } from './world.ts'
 export const GRATICULE_SOURCE = 'graticule'
 /** The data is no finer than that; nearer tiles are enlarged. */
 const WORLD_ZOOM_MAX = 7
+/** Lines are that much simpler than the data: without it, their points are most of what software rendering is busy with. */
+const TOLERANCE_PX = 0.8
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 /** Our own style, of Natural Earth. No glyphs are fetched: without an address for them MapLibre draws the letters itself. */
@@ -15,8 +17,14 @@ export function worldStyle(world: World, isDark: boolean): StyleSpecification {
   return {
     version: 8,
     sources: {
-      land: { type: 'geojson', data: world.land, maxzoom: WORLD_ZOOM_MAX, attribution },
-      borders: { type: 'geojson', data: world.borders, maxzoom: WORLD_ZOOM_MAX },
+      land: {
+        type: 'geojson',
+        data: world.land,
+        maxzoom: WORLD_ZOOM_MAX,
+        tolerance: TOLERANCE_PX,
+        attribution,
+      },
+      borders: { type: 'geojson', data: world.borders, maxzoom: WORLD_ZOOM_MAX, tolerance: TOLERANCE_PX },
       labels: { type: 'geojson', data: world.labels, maxzoom: WORLD_ZOOM_MAX },
       [GRATICULE_SOURCE]: { type: 'geojson', data: NOTHING },
     },
@@ -45,6 +53,8 @@ export function worldLayers({
       source: 'labels',
       minzoom: 2,
       maxzoom: 8,
+      // Square degrees: where there is no room for it, a small country's name is only in the way.
+      filter: ['>=', ['get', 'area'], ['step', ['zoom'], 8, 3, 3, 4, 1, 5, 0.2, 6, 0]],
       layout: {
         'text-field': ['get', 'name'],
         'text-font': ['sans-serif'],

@@ -16,7 +16,7 @@ export async function openCanvasBasemap(
   const context = canvas.getContext('2d', { alpha: false })
   if (context === null) return undefined
   const world = await loadWorldOrSea(signal, options.onProblem)
-  const land = pathOf(world.land.features.flatMap(({ geometry }) => ringsOf(geometry)))
+  const land = pathOf(world.land.coordinates.flat())
   const borders = pathOf(world.borders.coordinates)
   signal.throwIfAborted()
   canvas.tabIndex = 0
@@ -142,7 +142,8 @@ function drawWorld(
   context.fillStyle = palette.water
   context.fillRect(0, 0, context.canvas.width, context.canvas.height)
   context.lineWidth = ratio / scale
-  for (let copy = Math.floor(minX); copy < maxX; copy++) {
+  // Land may reach from one repetition of the world into the next.
+  for (let copy = Math.floor(minX) - 1; copy < maxX; copy++) {
     const left = context.canvas.width / 2 + (copy - camera.x) * scale
     context.setTransform(scale, 0, 0, scale, left, context.canvas.height / 2 - camera.y * scale)
     context.fillStyle = palette.land
@@ -157,11 +158,6 @@ function drawWorld(
   context.setTransform(scale, 0, 0, scale, left, context.canvas.height / 2 - camera.y * scale)
   context.strokeStyle = palette.graticule
   context.stroke(lines)
-}
-
-function ringsOf(geometry: GeoJSON.Geometry): GeoJSON.Position[][] {
-  if (geometry.type === 'Polygon') return geometry.coordinates
-  return geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : []
 }
 
 /** In Mercator coordinates, so that the canvas' transform does the rest. */

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals'
 import { useApp } from '../app-context.ts'
-import { formatDistance } from '../format/format-distance.ts'
+import { formatNumber } from '../format/format-number.ts'
 import type { FleetMap } from './fleet-map.ts'
 import { latOfY, metresPerPx } from './mercator.ts'
 import { scaleBar } from './scale-bar.ts'
@@ -14,10 +14,10 @@ export function MapScale({ map }: { map: FleetMap }) {
     const { y, zoom } = map.camera.value
     return Number(metresPerPx(latOfY(y), zoom).toPrecision(3))
   })
-  const { widthPx, metres } = scaleBar(metresAPx.value, units.value)
+  const { widthPx, value, unit } = scaleBar(metresAPx.value, units.value)
   return (
     <div class="map-scale" style={{ width: `${Math.round(widthPx)}px` }}>
-      {formatDistance(metres, units.value, locale.value)}
+      {formatNumber(value, locale.value)} {unit}
     </div>
   )
 }

@@ -60,7 +60,7 @@ function Cluster({ members }: { members: number }) {
   return (
     <>
       <strong class="map-tooltip__name">{formatNumber(members, locale)} vehicles</strong>
-      <span class="map-tooltip__age">Click to come nearer</span>
+      <span class="map-tooltip__age">Click to zoom in</span>
     </>
   )
 }

@@ -2,16 +2,17 @@ const M_PER_FOOT = 0.3048
 const M_PER_MILE = 1609.344
 const LEADING = [5, 2, 1]
 
-/** How long a scale bar of at most `pxMax` is, and the length it stands for in metres: a round number of the units. */
+/** How long a scale bar of at most `pxMax` is, and the round number that it stands for. */
 export function scaleBar(
   metresPerPx: number,
   units: 'metric' | 'imperial',
   pxMax = 120,
-): { widthPx: number; metres: number } {
+): { widthPx: number; value: number; unit: 'm' | 'km' | 'ft' | 'mi' } {
   const metresMax = metresPerPx * pxMax
-  const unit = units === 'metric' ? 1 : metresMax >= M_PER_MILE ? M_PER_MILE : M_PER_FOOT
-  const power = 10 ** Math.floor(Math.log10(metresMax / unit))
-  const lead = LEADING.find((it) => it * power * unit <= metresMax) ?? 1
-  const metres = lead * power * unit
-  return { widthPx: metres / metresPerPx, metres }
+  const [small, perSmall, large, perLarge] =
+    units === 'metric' ? (['m', 1, 'km', 1000] as const) : (['ft', M_PER_FOOT, 'mi', M_PER_MILE] as const)
+  const [unit, perUnit] = metresMax >= perLarge ? [large, perLarge] : [small, perSmall]
+  const power = 10 ** Math.floor(Math.log10(metresMax / perUnit))
+  const value = (LEADING.find((it) => it * power * perUnit <= metresMax) ?? 1) * power
+  return { widthPx: (value * perUnit) / metresPerPx, value, unit }
 }

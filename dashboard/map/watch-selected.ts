@@ -15,12 +15,12 @@ export function watchSelected(
   return () => {
     const route = app.route.value
     const key = route.view === 'map' ? route.vehicle : undefined
-    if (key === layer.selected) return
+    // At first the map is there already, or where the address says.
+    const isChosen = !isFirst && key !== layer.selected
+    isFirst = false
     layer.selected = key
     layer.invalidate()
-    // At first the map is there already, or where the address says.
-    const place = isFirst || key === undefined ? undefined : placeOf(app, key)
-    isFirst = false
+    const place = isChosen && key !== undefined ? placeOf(app, key) : undefined
     if (place === undefined) return
     // Once the panel is there.
     requestAnimationFrame(() => {

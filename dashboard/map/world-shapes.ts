@@ -1,9 +1,10 @@
 import { feature, mesh } from 'topojson-client'
 import { countryLabels } from './country-labels.ts'
+import { unwrapLand } from './unwrap-land.ts'
 
 /** Natural Earth's land and borders at 1:50 million. */
 export interface World {
-  land: GeoJSON.FeatureCollection
+  land: GeoJSON.MultiPolygon
   borders: GeoJSON.MultiLineString
   /** a point with `name` and `area` for each country */
   labels: GeoJSON.FeatureCollection<GeoJSON.Point>
@@ -18,7 +19,10 @@ export function worldOf(topology: WorldTopology): World {
     throw new Error("the basemap's file has no countries and land")
   }
   return {
-    land: asCollection(feature(topology, land)),
+    land: unwrapLand({
+      type: 'GeometryCollection',
+      geometries: asCollection(feature(topology, land)).features.map((it) => it.geometry),
+    }),
     borders: mesh(topology, countries as Parameters<typeof mesh>[1], (a, b) => a !== b),
     labels: countryLabels(asCollection(feature(topology, countries)).features),
   }

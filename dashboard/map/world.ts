@@ -19,7 +19,7 @@ export async function loadWorldOrSea(signal: AbortSignal, onProblem: (text: stri
     signal.throwIfAborted()
     onProblem(`The map cannot be loaded: ${error instanceof Error ? error.message : String(error)}`)
     return {
-      land: { type: 'FeatureCollection', features: [] },
+      land: { type: 'MultiPolygon', coordinates: [] },
       borders: { type: 'MultiLineString', coordinates: [] },
       labels: { type: 'FeatureCollection', features: [] },
     }

@@ -8,8 +8,18 @@ describe("the world of the page's own file", () => {
   const world = worldOf(JSON.parse(readFileSync(file, 'utf8')) as WorldTopology)
 
   it('has land and borders', () => {
-    expect(world.land.features[0]?.geometry.type).to.equal('MultiPolygon')
+    expect(world.land.coordinates.length).to.be.above(1000)
     expect(world.borders.coordinates.length).to.be.above(100)
+  })
+
+  it('has no stripe of land across the world', () => {
+    for (const ring of world.land.coordinates.flat()) {
+      // Except along the south pole.
+      const jumps = ring.filter(
+        ([lon = 0, lat = 0], i) => lat > -85 && Math.abs(lon - (ring[i - 1]?.[0] ?? lon)) > 90,
+      )
+      expect(jumps).to.deep.equal([])
+    }
   })
 
   it('names countries where they are', () => {
