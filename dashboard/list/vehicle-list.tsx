@@ -15,7 +15,7 @@ export function VehicleList() {
   const shown = filter.rows.value.length
   const locale = preferences.locale.value
   return (
-    <section class="vehicle-list" aria-label="Vehicles">
+    <div class="vehicle-list">
       <div class="vehicle-list__head">
         <SearchField onLeave={() => rows.current?.focus()} />
         <FilterControls />
@@ -24,6 +24,6 @@ export function VehicleList() {
         </p>
       </div>
       {shown === 0 ? <NoVehicles /> : <VehicleRows element={rows} />}
-    </section>
+    </div>
   )
 }

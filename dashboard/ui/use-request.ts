@@ -7,7 +7,7 @@ export interface RequestState<T> {
   /** of `failed`; undefined: there was no answer */
   error?: Problem | undefined
   /** Asks again; what was there stays until the answer comes. */
-  reload(): void
+  reload: () => void
 }
 
 /** Asks when it is rendered and whenever one of `deps` changes. An earlier question is given up then. */

@@ -13,6 +13,13 @@ export interface Shown {
   toMs: number
 }
 
+export interface PlotOptions {
+  /** with the place of the point that is under the pointer */
+  onCursor: (at: number | undefined) => void
+  /** A time on the axis. `stepS`: seconds from one to the next. */
+  formatTick: (ms: number, stepS: number) => string
+}
+
 export interface Plot {
   show(shown: Shown): void
   close(): void
@@ -22,10 +29,7 @@ export interface Plot {
  * A chart in `host`, as wide as that. The canvas takes its colours from the theme's custom properties when it is made, so
  * it is made again when the theme changes, by choice or by the system's wish.
  */
-export function createPlot(
-  host: HTMLElement,
-  { unit, onCursor }: { unit: string; onCursor: (at: number | undefined) => void },
-): Plot {
+export function createPlot(host: HTMLElement, { onCursor, formatTick }: PlotOptions): Plot {
   let newest: Shown | undefined
   let plot = make()
 
@@ -50,13 +54,17 @@ export function createPlot(
           y: { range: (_, min, max) => padded(min, max) },
         },
         axes: [
-          { ...axis, size: 26 },
+          {
+            ...axis,
+            size: 26,
+            space: 64,
+            values: (_, splits, __, ___, stepS) => splits.map((it) => formatTick(it * 1000, stepS)),
+          },
           { ...axis, size: 46, values: (_, splits) => splits.map((it) => String(it)), space: 30 },
         ],
         series: [
           {},
           {
-            label: unit,
             stroke: colour('--accent'),
             width: 1.5,
             points: { show: false },

@@ -15,26 +15,32 @@ export interface ChartProps {
   isLive: boolean
   formatValue: (value: number) => string
   formatTime: (ms: number) => string
+  /** On the axis. `stepS`: seconds from one tick to the next. */
+  formatTick: (ms: number, stepS: number) => string
 }
 
 /**
  * One line over time. The drawing library comes when the first chart does. Who cannot see it gets the summary, and the
  * points as a table on demand.
  */
-export function Chart({ label, unit, columns, fromMs, toMs, isLive, formatValue, formatTime }: ChartProps) {
+export function Chart(props: ChartProps) {
+  const { label, unit, columns, fromMs, toMs, isLive, formatValue, formatTime, formatTick } = props
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | undefined>(undefined)
   const [at, setAt] = useState<number | undefined>()
   const [isMissing, setMissing] = useState(false)
-  const newest = useRef({ columns, fromMs, toMs })
-  newest.current = { columns, fromMs, toMs }
+  const newest = useRef({ columns, fromMs, toMs, formatTick })
+  newest.current = { columns, fromMs, toMs, formatTick }
 
   useEffect(() => {
     let isGone = false
     import('./chart-plot.ts').then(
       ({ createPlot }) => {
         if (isGone || !host.current) return
-        plot.current = createPlot(host.current, { unit, onCursor: setAt })
+        plot.current = createPlot(host.current, {
+          onCursor: setAt,
+          formatTick: (ms, stepS) => newest.current.formatTick(ms, stepS),
+        })
         plot.current.show(newest.current)
       },
       () => setMissing(true),
@@ -44,7 +50,7 @@ export function Chart({ label, unit, columns, fromMs, toMs, isLive, formatValue,
       plot.current?.close()
       plot.current = undefined
     }
-  }, [unit])
+  }, [])
 
   useEffect(() => plot.current?.show({ columns, fromMs, toMs }), [columns, fromMs, toMs])
 
@@ -55,7 +61,9 @@ export function Chart({ label, unit, columns, fromMs, toMs, isLive, formatValue,
   return (
     <figure class="chart">
       <figcaption class="chart__caption">
-        <span class="chart__label">{label}</span>
+        <span class="chart__label">
+          {label} <span class="chart__unit">{unit}</span>
+        </span>
         {pointed != null && pointedAt !== undefined ? (
           <span class="chart__value">
             {formatValue(pointed)}, {formatTime(pointedAt * 1000)}

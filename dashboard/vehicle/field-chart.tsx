@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { formatClock, formatDateTime } from '../format/format-time.ts'
+import { formatTick } from './format-tick.ts'
 import { Chart } from './chart.tsx'
 import { withGaps } from './series-window.ts'
 import { formatField, shownField, type ChartField } from './shown-field.ts'
@@ -41,6 +42,7 @@ export function FieldChart({ field, times, values, fromMs, toMs, isLive = false 
       toMs={toMs}
       isLive={isLive}
       formatValue={show}
+      formatTick={(ms, stepS) => formatTick(ms, stepS, locale)}
       formatTime={(ms) => (isOneDay ? formatClock(ms, locale) : formatDateTime(ms, locale))}
     />
   )

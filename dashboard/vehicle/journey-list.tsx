@@ -3,7 +3,7 @@ import { formatAge } from '../format/format-age.ts'
 import { formatDistance } from '../format/format-distance.ts'
 import { formatSpeed } from '../format/format-speed.ts'
 import type { Journey } from './journeys.ts'
-import { formatMinute } from './format-minute.ts'
+import { formatMinute } from './format-tick.ts'
 import './journey-list.css'
 
 const WORDS = { trip: 'Drove', stop: 'Stood', gap: 'Not heard of' } as const

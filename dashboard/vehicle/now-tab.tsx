@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { vehiclePath } from '../routing/routes.ts'
 import { Button } from '../ui/button.tsx'
@@ -44,8 +44,10 @@ export function NowTab({ vehicle }: { vehicle: string }) {
     },
   )
 
-  const fromHistory = (stored.data?.items ?? []).flatMap((it) => toPanelReading(it, Date.now()) ?? [])
-  const newest = fromHistory.reduce(withReading, live)
+  const newest = useMemo(() => {
+    const first = (stored.data?.items ?? []).flatMap((it) => toPanelReading(it, Date.now()) ?? [])
+    return first.reduce(withReading, live)
+  }, [stored.data, live])
   return (
     <>
       <section class="vehicle-panel__section" aria-label="Newest values">

@@ -16,9 +16,34 @@ const MINUTE_MS = 60_000
 /** Drives a stretch of the vehicle's past on the map; by default the last two hours that it told of. */
 export function ReplayTab({ vehicle }: { vehicle: string }) {
   const { api, table } = useApp()
+  const newest = useRequest(
+    async (signal): Promise<{ data?: number; error?: Problem }> => {
+      const row = table.rowOf(vehicle)
+      const knownMs = row === undefined ? 0 : (table.timeMs[row] ?? 0)
+      if (knownMs > 0) return { data: knownMs }
+      const params = { path: { key: vehicle } }
+      const { data, error } = await api.GET('/api/vehicles/{key}/position', { params, signal })
+      return error ? { error } : { data: Date.parse(data.time) }
+    },
+    [vehicle],
+  )
+  if (newest.data !== undefined) return <Replayed vehicle={vehicle} newestMs={newest.data} />
+  return (
+    <section class="vehicle-panel__section" aria-label="Replay">
+      {newest.state === 'loading' ? (
+        <Loading label="Looking for its newest position" />
+      ) : newest.error?.code === 'not_found' ? (
+        <EmptyState title="It has not sent a position yet" />
+      ) : (
+        <ErrorState problem={newest.error} onRetry={() => newest.reload()} />
+      )}
+    </section>
+  )
+}
+
+function Replayed({ vehicle, newestMs }: { vehicle: string; newestMs: number }) {
+  const { api } = useApp()
   const [range, setRange] = useState(() => {
-    const row = table.rowOf(vehicle)
-    const newestMs = (row !== undefined && table.timeMs[row]) || Date.now()
     // The end is exclusive and the inputs know only minutes.
     const toMs = (Math.floor(newestMs / MINUTE_MS) + 1) * MINUTE_MS
     return { fromMs: toMs - DEFAULT_SPAN_MS, toMs }

@@ -22,7 +22,7 @@ export function VehicleHeader({ vehicle, about, onClose }: VehicleHeaderProps) {
   return (
     <header class="vehicle-panel__header">
       <div class="vehicle-panel__title">
-        <h2 id="vehicle-panel-name">{name}</h2>
+        <h2>{name}</h2>
         <p class="vehicle-panel__about">
           <span>{vehicle}</span>
           {about?.plate && <span>{about.plate}</span>}

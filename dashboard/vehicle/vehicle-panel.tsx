@@ -59,10 +59,7 @@ function PanelOf({ vehicle, tab }: { vehicle: string; tab: VehicleTab }) {
   const isMissing = about.error?.code === 'not_found'
   const { Content } = TABS[tab]
   return (
-    <section
-      class={`vehicle-panel${isTall ? ' vehicle-panel--tall' : ''}`}
-      aria-labelledby="vehicle-panel-name"
-    >
+    <div class={`vehicle-panel${isTall ? ' vehicle-panel--tall' : ''}`}>
       <div class="vehicle-panel__size">
         <Button
           label={isTall ? 'Make the panel smaller' : 'Make the panel larger'}
@@ -89,6 +86,6 @@ function PanelOf({ vehicle, tab }: { vehicle: string; tab: VehicleTab }) {
           </div>
         </>
       )}
-    </section>
+    </div>
   )
 }
