@@ -48,7 +48,7 @@ export function createPlot(host: HTMLElement, { onCursor, formatTick }: PlotOpti
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, sync: { key: SYNC_KEY } },
-        padding: [8, 8, 0, 0],
+        padding: [8, 18, 0, 0],
         scales: {
           x: { time: true, range: () => rangeOf(newest) },
           y: { range: (_, min, max) => padded(min, max) },

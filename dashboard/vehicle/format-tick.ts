@@ -4,14 +4,14 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** The time of day to the minute, in the browser's zone. `ms`: milliseconds since 1970. */
 export function formatMinute(ms: number, locale: string | undefined): string {
-  return format(ms, locale, 'minute', { hour: 'numeric', minute: '2-digit' })
+  return format(ms, locale, 'minute', { timeStyle: 'short' })
 }
 
 /** A time on an axis whose ticks are `stepS` seconds apart: as exact as they are. */
 export function formatTick(ms: number, stepS: number, locale: string | undefined): string {
   if (stepS >= DAY_S) return format(ms, locale, 'day', { day: 'numeric', month: 'short' })
   if (stepS >= 60) return formatMinute(ms, locale)
-  return format(ms, locale, 'second', { hour: 'numeric', minute: '2-digit', second: '2-digit' })
+  return format(ms, locale, 'second', { timeStyle: 'medium' })
 }
 
 function format(

@@ -1,8 +1,8 @@
 import { useApp } from '../app-context.ts'
-import { formatAge } from '../format/format-age.ts'
 import { formatDistance } from '../format/format-distance.ts'
 import { formatSpeed } from '../format/format-speed.ts'
 import type { Journey } from './journeys.ts'
+import { formatDuration } from './format-duration.ts'
 import { formatMinute } from './format-tick.ts'
 import './journey-list.css'
 
@@ -22,7 +22,7 @@ export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
               {formatMinute(it.fromMs, locale)} – {formatMinute(it.toMs, locale)}
             </span>
             <span class="journey-list__kind">
-              {WORDS[it.kind]} {formatAge(it.toMs - it.fromMs, locale)}
+              {WORDS[it.kind]} {formatDuration(it.toMs - it.fromMs, locale)}
             </span>
             {it.kind === 'trip' && (
               <span class="journey-list__figures">

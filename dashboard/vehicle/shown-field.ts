@@ -32,7 +32,7 @@ const IMPERIAL: Partial<Record<NumberField, { unit: string; factor: number }>> =
   speed: { unit: 'mph', factor: MILES_PER_KM },
   odometer: { unit: 'mi', factor: MILES_PER_KM },
 }
-const OTHERS: Record<string, string> = { ignition: 'Ignition', status: 'Status', seq: 'Sequence number' }
+const OTHERS: Record<string, string> = { ignition: 'Ignition', status: 'Status', seq: 'Sequence' }
 
 /** Fields that make a chart, in the order in which they are offered. */
 export const CHART_FIELDS = [

@@ -56,6 +56,11 @@ function PanelOf({ vehicle, tab }: { vehicle: string; tab: VehicleTab }) {
     }
   }, [])
 
+  // On a phone not all of them are in view.
+  useEffect(() => {
+    document.getElementById(`tab-${tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [tab])
+
   const isMissing = about.error?.code === 'not_found'
   const { Content } = TABS[tab]
   return (

@@ -151,7 +151,10 @@ describe('the filter of the fleet', () => {
     filter.close()
     route.value = parseRoute('/', '?q=other')
     expect(filter.text.value).to.equal('tru')
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    // Whose timer is behind the one that was stopped.
+    const other = open()
+    other.filter.change({ text: 'x' })
+    await eventually('another to write its address', () => other.visited.length > 0)
     expect(visited).to.deep.equal([])
   })
 
