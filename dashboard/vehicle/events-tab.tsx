@@ -18,7 +18,7 @@ export function EventsTab({ vehicle }: { vehicle: string }) {
   const journeys = useRequest(
     async (signal) => {
       const minutes = await loadMinutes(api, vehicle, { fromMs, toMs }, signal)
-      return 'error' in minutes ? minutes : { data: findJourneys(minutes.data) }
+      return 'error' in minutes ? minutes : { data: findJourneys(minutes.data, Math.min(toMs, Date.now())) }
     },
     [vehicle, fromMs, toMs],
   )

@@ -6,7 +6,7 @@ import { formatDuration } from './format-duration.ts'
 import { formatMinute } from './format-tick.ts'
 import './journey-list.css'
 
-const WORDS = { trip: 'Drove', stop: 'Stood', gap: 'Not heard of' } as const
+const WORDS = { trip: 'Drove', stop: 'Stood', gap: 'Not heard of for' } as const
 
 /** The newest first. */
 export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {

@@ -25,8 +25,11 @@ export const STOP_MIN_MS = 3 * MINUTE_MS
 /** Without a reading for longer. */
 export const GAP_MIN_MS = 5 * MINUTE_MS
 
-/** The trips, stops and gaps of a vehicle in order of time, reckoned from its minutes in order of time. */
-export function findJourneys(minutes: readonly Minute[]): Journey[] {
+/**
+ * The trips, stops and gaps of a vehicle in order of time, reckoned from its minutes in order of time. `untilMs`: up to when
+ * they were asked for, at most now, milliseconds since 1970.
+ */
+export function findJourneys(minutes: readonly Minute[], untilMs = 0): Journey[] {
   const journeys: Journey[] = []
   let before: Minute | undefined
   for (const minute of minutes) {
@@ -47,6 +50,8 @@ export function findJourneys(minutes: readonly Minute[]): Journey[] {
     else journeys.push({ kind: 'stop', fromMs: minute.timeMs, toMs })
     before = minute
   }
+  const lastMs = before === undefined ? Infinity : before.timeMs + MINUTE_MS
+  if (untilMs - lastMs > GAP_MIN_MS) journeys.push({ kind: 'gap', fromMs: lastMs, toMs: untilMs })
   return joinTrips(journeys)
 }
 

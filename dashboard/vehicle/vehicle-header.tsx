@@ -37,7 +37,8 @@ export function VehicleHeader({ vehicle, about, onClose }: VehicleHeaderProps) {
         disabled={!hasPosition}
         onClick={() => (followed.value = isFollowed ? undefined : vehicle)}
       >
-        <Icon name="follow" /> {isFollowed ? 'Following' : 'Follow'}
+        <Icon name="follow" />
+        <span class="vehicle-panel__word">{isFollowed ? 'Following' : 'Follow'}</span>
       </button>
       <Button label="Close" onClick={onClose}>
         <Icon name="close" />

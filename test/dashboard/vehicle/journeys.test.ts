@@ -59,6 +59,19 @@ describe('the journeys of a day', () => {
     expect(trip.distanceM).to.be.closeTo(222.4, 0.5)
   })
 
+  it('have a gap at the end as well, when nothing was heard until now', () => {
+    const kinds = (untilMinute: number) =>
+      findJourneys(minutesOf('55'), untilMinute * MINUTE_MS).map(({ kind }) => kind)
+    expect(kinds(8)).to.deep.equal(['trip', 'gap'])
+    expect(kinds(7)).to.deep.equal(['trip'])
+    expect(findJourneys([], 100 * MINUTE_MS)).to.deep.equal([])
+  })
+
+  it('do not count the way across a gap', () => {
+    const trip = findJourneys(minutesOf('55......55')).at(-1)
+    expect(trip).to.have.property('distanceM').that.is.closeTo(111.2, 0.5)
+  })
+
   it('go by the positions where there is no speed', () => {
     const minutes = minutesOf('0000').map((it) => ({ ...it, speedAvg: undefined, speedMax: undefined }))
     expect(findJourneys(minutes).map(({ kind }) => kind)).to.deep.equal(['stop', 'trip'])
