@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import type { AdminSection } from '../routing/routes.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -35,6 +36,10 @@ export function AdminView() {
   const id = current.view === 'admin' ? current.section : 'vehicles'
   const sections = SECTIONS.filter(({ access }) => access === 'all' || me.value.role === 'admin')
   const section = sections.find((it) => it.id === id)
+  useEffect(() => {
+    // On a phone there is not room for all of them.
+    document.querySelector(`#tab-${id}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [id])
   return (
     <div class="admin-view">
       <h1>Administration</h1>

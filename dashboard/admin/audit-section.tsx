@@ -83,8 +83,8 @@ function Changes({ entry }: { entry: Entry }) {
       {changes.slice(0, VALUES_MAX).map(({ name, before, after }) => (
         <li key={name}>
           <span class="audit-section__name">{name}</span>{' '}
-          {before !== undefined && <del>{before === '' ? '(empty)' : before}</del>}{' '}
-          {after !== undefined && <ins>{after === '' ? '(empty)' : after}</ins>}
+          {before !== undefined && <del>{before || '(empty)'}</del>}{' '}
+          {after !== undefined && <ins>{after || '(empty)'}</ins>}
         </li>
       ))}
       {changes.length > VALUES_MAX && <li>and {changes.length - VALUES_MAX} more</li>}

@@ -13,7 +13,7 @@ export function changesBetween(before: unknown, after: unknown): ChangedValue[] 
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((name) => {
     const [from, to] = [was.get(name), is.get(name)]
     if (from === to) return []
-    return isWhole && isEmpty(from ?? to) ? [] : [{ name, before: from, after: to }]
+    return isWhole && (from ?? to) === '' ? [] : [{ name, before: from, after: to }]
   })
 }
 
@@ -30,9 +30,5 @@ function flatten(value: unknown, prefix = '', into = new Map<string, string>()):
 function show(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map(show).join(', ')
-  return JSON.stringify(value) ?? ''
-}
-
-function isEmpty(text: string | undefined): boolean {
-  return text === undefined || text === '' || text === 'null'
+  return value === null ? '' : JSON.stringify(value)
 }

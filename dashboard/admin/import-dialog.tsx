@@ -117,7 +117,7 @@ function Refused({ report }: { report: Report }) {
         items={refused.slice(0, SHOWN_MAX)}
         keyOf={({ line }) => line}
         columns={[
-          { title: 'Line', cell: ({ line }) => line },
+          { title: 'Where', cell: ({ line }) => `Line ${line}` },
           { title: 'Key', cell: ({ key }) => key },
           {
             title: 'Why',

@@ -5,13 +5,14 @@ import { formatDateTime } from '../format/format-time.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
+import { Loading } from '../ui/loading.tsx'
 import { AdminForm } from './admin-form.tsx'
 import { answerOf } from './answer.ts'
 import { CopyText } from './copy-text.tsx'
 import { readProblem } from './problem-fields.ts'
 import { publishCommand } from './publish-command.ts'
 import { QrCode } from './qr-code.tsx'
-import { useMqttAddress } from './use-mqtt-address.ts'
+import { useMqttAddress, type MqttAddress } from './use-mqtt-address.ts'
 import { useSubmit } from './use-submit.ts'
 import './issue-token.css'
 
@@ -28,10 +29,11 @@ export interface IssueTokenProps {
 /** Issues a token, and shows it: now, and never again. */
 export function IssueToken({ device, vehicle, onIssued, onClose }: IssueTokenProps) {
   const [token, setToken] = useState<Token>()
+  const address = useMqttAddress()
   return (
     <Dialog title={token ? `The token of ${device}` : `A token for ${device}`} onClose={onClose}>
       {token ? (
-        <IssuedToken token={token} vehicle={vehicle} onClose={onClose} />
+        <IssuedToken token={token} vehicle={vehicle} address={address} onClose={onClose} />
       ) : (
         <TokenForm
           device={device}
@@ -88,20 +90,17 @@ function TokenForm(props: Omit<IssueTokenProps, 'onIssued'> & { onDone: (token: 
   )
 }
 
-function IssuedToken({
-  token,
-  vehicle,
-  onClose,
-}: {
+interface IssuedTokenProps {
   token: Token
   vehicle: string | null
+  address: MqttAddress | undefined
   onClose: () => void
-}) {
+}
+
+function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
   const { preferences } = useApp()
-  const { isGuess, ...address } = useMqttAddress()
   const expires = formatDateTime(Date.parse(token.expires_at), preferences.locale.value)
   const { device } = token
-  const command = publishCommand({ ...address, device, vehicle: vehicle ?? 'VEHICLE', token: token.token })
   return (
     <div class="issue-token">
       <p role="status">
@@ -113,9 +112,7 @@ function IssuedToken({
         <QrCode label="The token as a QR code" text={token.token} />
         <dl class="issue-token__facts">
           <dt>Broker</dt>
-          <dd>
-            {address.host}:{address.port}
-          </dd>
+          <dd>{address ? `${address.host}:${address.port}` : '…'}</dd>
           <dt>Client id</dt>
           <dd>{device}</dd>
           <dt>User name</dt>
@@ -124,16 +121,29 @@ function IssuedToken({
           <dd>fleet/{vehicle ?? 'VEHICLE'}/telemetry</dd>
         </dl>
       </div>
-      <CopyText label="A first reading" text={command} />
-      <p class="admin-form__note">
-        When it returns, the reading is stored. Others on this machine can see the token while it runs.
-        {isGuess && ' The port is the usual one; ask who runs the broker if it does not answer.'}
-      </p>
+      {address ? (
+        <FirstReading token={token} vehicle={vehicle ?? 'VEHICLE'} address={address} />
+      ) : (
+        <Loading label="Asking where the broker is" />
+      )}
       <div class="issue-token__buttons">
         <Button kind="primary" onClick={onClose}>
           I have kept it
         </Button>
       </div>
     </div>
+  )
+}
+
+function FirstReading({ token, vehicle, address }: { token: Token; vehicle: string; address: MqttAddress }) {
+  const command = publishCommand({ ...address, device: token.device, vehicle, token: token.token })
+  return (
+    <>
+      <CopyText label="A first reading" text={command} />
+      <p class="admin-form__note">
+        When it returns, the reading is stored. Others on that machine can see the token while it runs.
+        {address.isGuess && ' The port is the usual one; ask who runs the broker if it does not answer.'}
+      </p>
+    </>
   )
 }

@@ -18,14 +18,18 @@ interface Asked {
 const MQTT_PORT = 1883
 const MQTTS_PORT = 8883
 
-/** Where devices reach the broker, as far as this page can know: the host that it was loaded from, and the broker's ports. */
-export function useMqttAddress(): MqttAddress {
+/**
+ * Where devices reach the broker, as far as this page can know: the host that it was loaded from, and the broker's ports.
+ * Undefined until that is known, so that nobody copies what changes a moment later.
+ */
+export function useMqttAddress(): MqttAddress | undefined {
   const { api, me } = useApp()
   const isAdmin = me.value.role === 'admin'
   const overview = useRequest(
     async (signal): Promise<Asked> => (isAdmin ? api.GET('/api/overview', { signal }) : {}),
     [isAdmin],
   )
+  if (overview.state === 'loading') return undefined
   const { hostname: host, protocol } = location
   const isTls = protocol === 'https:'
   const broker = overview.data?.broker

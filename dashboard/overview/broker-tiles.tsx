@@ -77,12 +77,16 @@ function AckTile({ broker, samples }: { broker: Broker; samples: Samples }) {
   const p99 = at(0.99)
   const isSlow = p99 !== undefined && p99.value >= ACK_WARNING_S
   return (
-    <Tile title="Acknowledged within" value={text(at(0.5))} kind={isSlow ? 'warning' : 'normal'}>
+    <Tile
+      title="Acknowledged within"
+      value={text(at(0.5))}
+      unit="for half of them"
+      kind={isSlow ? 'warning' : 'normal'}
+    >
       <TileFacts
         facts={[
-          ['Half of the messages (p50)', text(at(0.5))],
-          ['p95', text(at(0.95))],
-          ['p99', text(p99)],
+          ['For 95 % (p95)', text(at(0.95))],
+          ['For 99 % (p99)', text(p99)],
           ['Over the last', pair === undefined ? '–' : formatAge(pair.seconds * 1000, locale)],
         ]}
       />

@@ -5,7 +5,6 @@ import { useApp } from '../app-context.ts'
 import { formatNumber } from '../format/format-number.ts'
 import { formatDateTime } from '../format/format-time.ts'
 import { vehiclePath } from '../routing/routes.ts'
-import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Loading } from '../ui/loading.tsx'
@@ -19,7 +18,7 @@ export function Rejected({ rejected }: { rejected: Schemas['RejectedCounts'] }) 
   const { preferences } = useApp()
   const [open, setOpen] = useState<string>()
   const { items, from } = rejected
-  if (items.length === 0) return <EmptyState title="Nothing was refused in the last 24 hours" />
+  if (items.length === 0) return <p class="rejected__none">Nothing was refused.</p>
   return (
     <ul class="rejected">
       {items.map(({ code, count }) => (

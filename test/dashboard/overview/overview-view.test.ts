@@ -43,11 +43,15 @@ describe('the overview page', function () {
   it('keeps what it knows while the API is away, and says how old it is', async () => {
     const page = await stage.openPage('/overview', makeToken())
     await page.getByText('The broker is ready').waitFor()
+    // As if it was hidden and came back: it asks at once.
+    const ask = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     stage.cut(true)
+    await ask()
     await page.getByText('The API cannot be reached').waitFor()
     expect(await page.getByText('The broker is ready').count()).to.equal(1)
     await page.getByText(/what was known \d+ s ago/).waitFor()
     stage.cut(false)
+    await ask()
     await page.getByText(/Asked \d s ago/).waitFor()
   })
 

@@ -34,7 +34,13 @@ export async function openStage(apiUrl: string): Promise<Stage> {
     configFile: fileURLToPath(new URL('../../../../dashboard/vite.config.ts', import.meta.url)),
     root: fileURLToPath(new URL('.', import.meta.url)),
     logLevel: 'warn',
-    build: { outDir: directory, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+    build: {
+      outDir: directory,
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
   })
   let isAway = false
 
