@@ -32,6 +32,7 @@ import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { openApiRoutes } from './routes/openapi.ts'
+import { overviewRoutes } from './routes/overview.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { positionRoutes } from './routes/positions.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
@@ -128,6 +129,7 @@ export function createApp(options: AppOptions): Express {
     // Before those of one letter, whose id would be `replay`.
     ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql }),
+    ...overviewRoutes({ sql, broker, now }),
     ...healthRoutes({ sql, metrics }),
     ...dashboardConfigRoutes(dashboard),
   ]

@@ -23,6 +23,7 @@ import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
+import { createStatusReport } from './status-report.ts'
 import { openStatus } from './status.ts'
 
 export type BrokerConfig = Config & { DATABASE_URL: string; JWT_SECRET: string }
@@ -169,11 +170,20 @@ export async function openBroker(options: {
     )
     const ready = createReadiness({ sql, ingest, spool })
     const statusHost = config.BROKER_STATUS_HOST ?? plainHost
-    const { intake } = gate
-    const options = { host: statusHost, port: config.BROKER_STATUS_PORT, metrics, ready, intake }
+    const { intake, mqttPort, wsPort, mqttsPort, wssPort } = gate
+    const { WAITING_BYTES_MAX: waitingBytesMax } = config
+    const reporting = { metrics, ready, spoolBytesMax, waitingBytesMax, mqttPort, mqttsPort }
+    const report = closers.add('status report', createStatusReport(reporting), (it) => it.stop())
+    const options = {
+      host: statusHost,
+      port: config.BROKER_STATUS_PORT,
+      metrics,
+      ready,
+      report: report.read,
+      intake,
+    }
     const status = closers.add('status', await openStatus(options), (it) => it.close())
 
-    const { mqttPort, wsPort, mqttsPort, wssPort } = gate
     const ports = { mqttPort, wsPort, mqttsPort, wssPort, statusPort: status.port }
     const isSameHost = statusHost === plainHost
     logPlainText(log, plainHost, ['MQTT', 'MQTT over WebSocket', ...(isSameHost ? ['broker status'] : [])])

@@ -861,6 +861,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the fleet and the broker are, for operators
+         * @description For the role admin, service.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1507,6 +1527,82 @@ export interface components {
             deleted: number;
             /** @description there may be more: ask again */
             more: boolean;
+        };
+        VehicleCounts: {
+            total: number;
+            online: number;
+            offline: number;
+            never: number;
+        };
+        DeviceCounts: {
+            total: number;
+            online: number;
+            offline: number;
+            never: number;
+        };
+        RejectedCounts: {
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["DeadLetterCount"][];
+        };
+        SpoolStatus: {
+            messages: number;
+            bytes: number;
+            bytes_max: number;
+            /** @description since its oldest message was received; 0: it is empty */
+            oldest_s: number;
+        };
+        BrokerSample: {
+            /** Format: date-time */
+            at: string;
+            messages_settled: number;
+            readings_stored: number;
+            readings_duplicate: number;
+            readings_rejected: number;
+            messages_spooled: number;
+            messages_drained: number;
+            /** @description acknowledgements that took no longer than each of `ack_bounds_s`, and then all of them */
+            ack_counts: number[];
+        };
+        BrokerStatus: {
+            version: string;
+            /**
+             * Format: date-time
+             * @description its counters began at 0 then
+             */
+            started_at: string;
+            ready: boolean;
+            /** @description why it is not ready, or what is unusual; may be empty */
+            detail: string;
+            mqtt_port: number;
+            /** @description null: without TLS */
+            mqtts_port: number | null;
+            connections: number;
+            /** @description whose socket is not read; twice with two reasons */
+            connections_held_back: number;
+            messages_pending: number;
+            /** @description payload that waits for room in a batch */
+            waiting_bytes: number;
+            waiting_bytes_max: number;
+            /** @description it takes no writes; messages go to the spool */
+            database_away: boolean;
+            spool: components["schemas"]["SpoolStatus"];
+            ack_bounds_s: number[];
+            now: components["schemas"]["BrokerSample"];
+            /** @description one a minute, up to an hour, the oldest first */
+            recent: components["schemas"]["BrokerSample"][];
+        } | null;
+        Overview: {
+            /** Format: date-time */
+            at: string;
+            vehicles: components["schemas"]["VehicleCounts"];
+            devices: components["schemas"]["DeviceCounts"];
+            /** @description when the newest reading with a position was received, by any broker */
+            newest_received_at: string | null;
+            rejected: components["schemas"]["RejectedCounts"];
+            broker: components["schemas"]["BrokerStatus"];
+            /** @description why `broker` is null */
+            broker_unknown: string | null;
         };
         Status: {
             /** @enum {unknown} */
@@ -2757,6 +2853,7 @@ export interface operations {
                 /** @description the `next_cursor` of the page before */
                 cursor?: string;
                 vehicle?: string;
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -4026,6 +4123,33 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

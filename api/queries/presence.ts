@@ -61,7 +61,8 @@ export async function countPresence(
   return counts ?? { online: 0, offline: 0, never: 0 }
 }
 
-function isOnline(sql: Sql) {
+/** A condition on `brokers`, joined with `device_presence`. */
+export function isOnline(sql: Sql) {
   return sql`coalesce(brokers.seen_at > now() - make_interval(secs => ${DEAD_AFTER_S}), false)`
 }
 

@@ -63,6 +63,7 @@ const OPERATIONS: [
   ['POST', '/api/grants', { user: 1, vehicle: 'v1' }, 403, 403, 403, 201],
   ['DELETE', '/api/grants/999', undefined, 403, 403, 403, 404],
   ['GET', '/api/audit-log', undefined, 403, 403, 403, 200],
+  ['GET', '/api/overview', undefined, 403, 403, 403, 200],
   ['GET', '/api/dead-letters', undefined, 200, 200, 200, 200],
   ['GET', '/api/dead-letters/summary', undefined, 200, 200, 200, 200],
   ['GET', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],

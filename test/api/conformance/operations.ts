@@ -250,6 +250,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     const { body } = await fixture.call('GET', '/api/dead-letters')
     return [{ params: { id: String(body.items[0].id) }, status: 200 }]
   },
+  getOverview: () => [{ status: 200 }],
   getHealthz: () => [{ status: 200 }],
   getReadyz: () => [{ status: 200 }],
   getMetrics: () => [{ status: 200 }],
