@@ -2,6 +2,7 @@ import type { Claims } from '../../contract/claims.ts'
 import { ALERT_STATUSES, STANDING_SPEED_MAX } from '../../contract/live-state.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { DEAD_AFTER_S } from './presence.ts'
+import { jsonProperty } from './reading-json.ts'
 import { visibleVehicles } from './visible.ts'
 
 export interface LivePage {
@@ -49,15 +50,16 @@ export async function listLive(
 
 /** A vehicle as JSON, without what it lacks. The pattern of keys leaves nothing to be escaped. */
 function item(sql: Sql) {
-  const optional = ['lat', 'lon', 'speed', 'heading'].map(
-    (name) => sql`case when ${sql(name)} is not null then ${`,"${name}":`}::text end, ${sql(name)},`,
-  )
   return sql`concat(
-    '{"id":', it.id, ',"vehicle":"', vehicle, '","name":', to_json(name), 
+    '{"id":', it.id, ',"vehicle":"', vehicle, '","name":', to_json(name),
     case when plate <> '' then ',"plate":' || to_json(plate)::text end,
     ',"group":', coalesce('"' || group_key || '"', 'null'), ',"state":"', ${state(sql)}, '"',
-    ',"time":"' || ${utc(sql)} || '"', ${optional} ',"ignition":' || ignition::text, '}')`
+    ',"time":"' || ${sql.unsafe(TIME)} || '"' ${sql.unsafe(POSITION)}, '}')`
 }
+
+const POSITION = (['lat', 'lon', 'speed', 'heading', 'ignition'] as const).map(jsonProperty).join('')
+/** RFC 3339 with milliseconds, those that a frame of the live feed has. */
+const TIME = `to_char(date_trunc('milliseconds', time) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 /** As `liveStateOf` has it. */
 function state(sql: Sql) {
@@ -68,9 +70,4 @@ function state(sql: Sql) {
     when ignition then 'idling'
     when speed is null and ignition is null then 'unknown'
     else 'stopped' end`
-}
-
-/** RFC 3339 with milliseconds, those that a frame of the live feed has. */
-function utc(sql: Sql) {
-  return sql`to_char(date_trunc('milliseconds', time) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 }
