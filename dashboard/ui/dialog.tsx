@@ -21,7 +21,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const before = document.activeElement
     if (dialog?.open === false) dialog.showModal()
     // Rather than the button that closes it, which comes first.
-    const first = dialog?.querySelector('.dialog__body :is(input, select, textarea)')
+    const first = dialog?.querySelector('.dialog__body :is(input, select, textarea):not([tabindex="-1"])')
     if (first instanceof HTMLElement) first.focus()
     return () => {
       dialog?.close()
