@@ -70,7 +70,7 @@ export const SETTINGS = {
     maximum: 65535,
     default: 9464,
     description:
-      "The broker's own /healthz, /readyz and /metrics, and what the API hands to it. 0 picks a free one.",
+      "The broker's own /healthz, /readyz, /metrics and /status.json, and what the API hands to it. 0 picks a free one.",
   },
   BROKER_STATUS_HOST: {
     type: 'string',
@@ -82,7 +82,7 @@ export const SETTINGS = {
     pattern: '^https?://[^\\s/?#]+/?$',
     default: 'http://127.0.0.1:9464',
     description:
-      'Where the API finds BROKER_STATUS_PORT, for POST /api/telemetry and to send dead letters again.',
+      'Where the API finds BROKER_STATUS_PORT, for POST /api/telemetry, dead letters and the overview.',
   },
   TLS_CERT_FILE: {
     type: 'string',

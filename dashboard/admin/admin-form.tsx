@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { Button } from '../ui/button.tsx'
 import './admin-form.css'
 
@@ -24,8 +25,16 @@ export function AdminForm({
   onCancel,
   children,
 }: AdminFormProps) {
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    // A dialog gives the focus to the first field that it finds when it opens; ours may come later.
+    if (form.current?.contains(document.activeElement)) return
+    const first = form.current?.querySelector('input, select, textarea')
+    if (first instanceof HTMLElement) first.focus()
+  }, [])
   return (
     <form
+      ref={form}
       class="admin-form"
       onSubmit={(event) => {
         event.preventDefault()

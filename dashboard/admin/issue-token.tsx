@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
 import { formatDateTime } from '../format/format-time.ts'
@@ -101,9 +101,12 @@ function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
   const { preferences } = useApp()
   const expires = formatDateTime(Date.parse(token.expires_at), preferences.locale.value)
   const { device } = token
+  const first = useRef<HTMLParagraphElement>(null)
+  // The button that had it is gone.
+  useEffect(() => first.current?.focus(), [])
   return (
     <div class="issue-token">
-      <p role="status">
+      <p role="status" tabIndex={-1} ref={first}>
         <strong>It is shown only now.</strong> It is the password of the MQTT connection, and good until{' '}
         {expires}.
       </p>

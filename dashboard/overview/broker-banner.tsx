@@ -13,7 +13,7 @@ export function BrokerBanner({ overview }: { overview: Schemas['Overview'] }) {
       <p class="broker-banner broker-banner--danger">
         <Icon name="alert" />
         <span>
-          <strong>Nobody knows how the broker is.</strong> {unknown}
+          <strong>How the broker is is not known</strong>: {unknown}
         </span>
       </p>
     )

@@ -164,6 +164,6 @@ function formatRate(perS: number | undefined, locale: string | undefined): strin
 }
 
 function formatLatency(seconds: number, locale: string | undefined): string {
-  if (seconds >= 1) return `${formatNumber(seconds, locale, 1)} s`
+  if (seconds >= 1) return `${formatNumber(seconds, locale, seconds < 10 ? 1 : 0)} s`
   return `${formatNumber(seconds * 1000, locale, seconds < 0.01 ? 1 : 0)} ms`
 }

@@ -84,6 +84,26 @@ describe('api devices', () => {
     expect(items.filter(({ vehicle }) => vehicle === 'v1')).to.have.length(10)
   })
 
+  it('finds by a part of key, name, serial number or vehicle, taken as it is', async () => {
+    await create([
+      { key: 'tracker-1', name: 'Under the seat' },
+      { key: 'd2', serial: 'TRACK_9' },
+      { key: 'd3', vehicle: 'v1' },
+      { key: 'd4' },
+    ])
+    const find = async (search: string) => {
+      const { body } = await fixture.call('GET', `/api/devices?search=${encodeURIComponent(search)}`)
+      return body.items.map((it: { key: string }) => it.key)
+    }
+    expect(await find('track')).to.deep.equal(['d2', 'tracker-1'])
+    expect(await find('the SEAT')).to.deep.equal(['tracker-1'])
+    expect(await find('K_9')).to.deep.equal(['d2'])
+    expect(await find('v1')).to.deep.equal(['d3'])
+    expect(await find('%')).to.deep.equal([])
+    expect(await find('_')).to.deep.equal(['d2'])
+    expectProblem(await fixture.call('GET', '/api/devices?search='), 400, 'invalid_request', ['/search'])
+  })
+
   it('refuses a cursor of another listing', async () => {
     const cursor = Buffer.from('vehicle:v1').toString('base64url')
     expectProblem(await fixture.call('GET', `/api/devices?cursor=${cursor}`), 400, 'invalid_request', [

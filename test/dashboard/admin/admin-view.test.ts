@@ -108,6 +108,7 @@ describe('the administration', function () {
     const page = await stage.openPage('/admin/vehicles', admin)
     const edit = page.getByRole('button', { name: 'Edit v1' })
     await edit.click()
+    await page.locator('input[name=name]:focus').waitFor()
     await page.getByLabel('Name').fill('New')
     await fixture.call('PATCH', '/api/vehicles/v1', { body: { plate: 'P 1' } })
     await page.getByRole('button', { name: 'Save' }).click()

@@ -55,6 +55,8 @@ describe('a merge patch between two states', () => {
   it('is none when nothing differs', () => {
     const same = () => ({ name: 'a', tags: ['x'], attributes: { seats: 50 } })
     expect(patchBetween(same(), same())).to.equal(undefined)
+    const mixed = patchBetween<object>({ attributes: { a: 1, b: 2 } }, { attributes: { b: 2, a: 1 } })
+    expect(mixed).to.equal(undefined)
   })
 })
 
