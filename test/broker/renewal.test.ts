@@ -174,7 +174,7 @@ describe('a renewal', () => {
       .that.deep.equals([128, 128, 128, 128, 128])
     publish(client, broker.sign({ sub: device.clientId }), { retain: true })
     await client.next('puback')
-    const late = await logInRaw(broker, { ...device, ...user, clientId: 'ui/7/y' })
+    const late = await logInRaw(broker, { ...device, ...user, clientId: 'ui/1/y' })
     await subscribe(late)
     for (const each of [admin, client, late]) {
       await isAlive(each)
