@@ -5,7 +5,7 @@ import './empty-state.css'
 export function EmptyState({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty-state">
-      <h3 class="empty-state__title">{title}</h3>
+      <h2 class="empty-state__title">{title}</h2>
       {children}
     </div>
   )
