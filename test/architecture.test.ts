@@ -122,6 +122,8 @@ describe('the rooms', () => {
       .filter(([path]) => roomOf(path) !== 'test')
       .flatMap(([path, source]) => importsOf(path, source).map((target) => ({ path, target })))
       .filter(({ target }) => !isLocal(target) && !target.startsWith('node:'))
+      // Its own style sheets.
+      .filter(({ path, target }) => !target.startsWith(`${roomOf(path)}/`))
       .filter(({ path, target }) => !mayUse(path, nameOf(target)))
     expect(unlisted).to.deep.equal([])
   })
