@@ -42,10 +42,18 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
   })
   const stopWatching = watchPage(fleet)
 
+  // The other tabs of this browser go with the one that logs out.
+  const tabs = new BroadcastChannel('fleetwire.logout')
+  // A new page has nothing of the old one in its memory.
+  const leave = () => location.assign('/')
+  tabs.addEventListener('message', leave)
+
   async function logout(): Promise<void> {
-    // A new page has nothing of the old one in its memory.
-    if (await session.logout()) location.assign('/')
-    else notices.notify('The server was not reached: you are still logged in.', 'error')
+    if (await session.logout()) {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is no window
+      tabs.postMessage('out')
+      leave()
+    } else notices.notify('The server was not reached: you are still logged in.', 'error')
   }
 
   const app: App = {
@@ -70,6 +78,7 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
     fleet,
     close() {
       stopWatching()
+      tabs.close()
       fleet.close()
       router.close()
     },

@@ -250,6 +250,11 @@ describe('the image', () => {
     expect(migrationsIn(join(root, 'sql'))).to.include('001.do.fleet.sql')
   })
 
+  it('has the dashboard where the API looks for it', () => {
+    expect(existsSync(join(app, 'dist/api/dashboard.js'))).to.equal(true)
+    expect(existsSync(join(app, 'dist/dashboard/dist/index.html'))).to.equal(true)
+  })
+
   it('has programs that name their missing settings and end with 1', () => {
     for (const [, file = ''] of mains.map(withoutFlags)) {
       const env = { PATH: process.env['PATH'] ?? '', PORT: 'x' }

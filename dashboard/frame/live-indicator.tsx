@@ -45,12 +45,13 @@ export function LiveTrouble({ onRetry }: { onRetry: () => void }) {
   )
 }
 
+/** Milliseconds of `performance.now()`; as long as `isOn`, anew twice a second. */
 function useTicks(isOn: boolean): number {
-  const [nowMs, setNowMs] = useState(() => performance.now())
+  const [, setTicks] = useState(0)
   useEffect(() => {
     if (!isOn) return undefined
-    const timer = setInterval(() => setNowMs(performance.now()), 500)
+    const timer = setInterval(() => setTicks((it) => it + 1), 500)
     return () => clearInterval(timer)
   }, [isOn])
-  return nowMs
+  return performance.now()
 }

@@ -130,9 +130,10 @@ export function createLiveFleet(options: LiveFleetOptions): LiveFleet {
     retrying = setTimeout(() => void connect(), waitMs)
     if (hasPicture) return
     // Rather where they were than nothing at all.
-    hasPicture = await merge.sync().then(
-      () => true,
-      () => false,
+    await merge.sync().then(
+      () => (hasPicture = true),
+      // The next attempt asks for it again.
+      () => {},
     )
   }
 

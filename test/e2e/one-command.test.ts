@@ -60,6 +60,12 @@ describe('the one command', function () {
     const password = /admin@localhost\n +(\S+)/.exec(output())?.[1] ?? ''
     expect(await logIn(password)).to.equal(200)
     expect(address('MQTT')).to.match(/^mqtt:\/\/127\.0\.0\.1:\d+$/)
+    const { mqtt_ws_port: port } = (await (
+      await fetch(`${address('Dashboard')}api/dashboard-config`)
+    ).json()) as {
+      mqtt_ws_port: number
+    }
+    expect(address('MQTT/WebSocket')).to.equal(`ws://127.0.0.1:${port}/mqtt`)
     const file = join(directory, 'data', 'secrets.json')
     expect(statSync(file).mode & 0o777).to.equal(0o600)
     expect(readFileSync(file, 'utf8')).to.include(password)
