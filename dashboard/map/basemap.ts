@@ -20,6 +20,8 @@ export interface Basemap {
 
 /** What can be drawn in the basemap's picture. */
 export interface Rider {
+  /** Gets ready to draw with the basemap's context: what takes long the first time is not for the first frame of a movement. */
+  prepare: (gl: WebGL2RenderingContext) => void
   /** The basemap begins to move, and rests. */
   start: () => void
   end: () => void

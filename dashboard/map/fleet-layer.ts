@@ -102,14 +102,17 @@ export class FleetLayer {
     this.#options.canvas.style.visibility = ''
   }
 
+  prepare(gl: WebGL2RenderingContext): void {
+    this.#carryWith(gl)
+  }
+
   /** In the basemap's picture. */
   ride(gl: WebGL2RenderingContext): boolean {
     if (!this.#rides) return false
     const picture = this.#picture()
     if (picture === undefined) return false
     const startMs = performance.now()
-    this.#carried ??= this.#carryWith(gl)
-    this.#carried.draw(picture, this.#atlas, this.#size.ratio)
+    this.#carryWith(gl).draw(picture, this.#atlas, this.#size.ratio)
     this.#options.canvas.style.visibility = 'hidden'
     measure('fleetwire:draw', startMs)
     return this.#isMoving(picture)
@@ -155,11 +158,13 @@ export class FleetLayer {
   }
 
   #carryWith(gl: WebGL2RenderingContext): WebglPicture {
+    if (this.#carried) return this.#carried
     const forget = () => {
       this.#carried = undefined
     }
     gl.canvas.addEventListener('webglcontextrestored', forget, { once: true })
-    return new WebglPicture(gl)
+    this.#carried = new WebglPicture(gl)
+    return this.#carried
   }
 
   /** What there is to draw; undefined: the map has no size yet. */

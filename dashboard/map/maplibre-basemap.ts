@@ -137,10 +137,17 @@ function carry(map: MaplibreMap, rider: Rider): void {
   const id = 'rider'
   const add = () => {
     if (map.getLayer(id)) return
-    const render = (gl: WebGLRenderingContext | WebGL2RenderingContext) => {
-      if (gl instanceof WebGL2RenderingContext && rider.ride(gl)) map.triggerRepaint()
-    }
-    map.addLayer({ id, type: 'custom', renderingMode: '2d', render })
+    map.addLayer({
+      id,
+      type: 'custom',
+      renderingMode: '2d',
+      onAdd(_, gl) {
+        if (gl instanceof WebGL2RenderingContext) rider.prepare(gl)
+      },
+      render(gl) {
+        if (gl instanceof WebGL2RenderingContext && rider.ride(gl)) map.triggerRepaint()
+      },
+    })
   }
   if (map.isStyleLoaded()) add()
   map.on('style.load', add)
