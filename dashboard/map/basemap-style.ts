@@ -1,4 +1,4 @@
-import type { LayerSpecification, StyleSpecification } from 'maplibre-gl'
+import type { FilterSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
 import { type BasemapPalette, basemapPalette } from './basemap-palette.ts'
 import type { World } from './world-shapes.ts'
 import { WORLD_ATTRIBUTION } from './world.ts'
@@ -8,6 +8,8 @@ export const GRATICULE_SOURCE = 'graticule'
 const WORLD_ZOOM_MAX = 7
 /** Lines are that much simpler than the data: without it, their points are most of what software rendering is busy with. */
 const TOLERANCE_PX = 0.8
+const IS_LAND: FilterSpecification = ['==', ['get', 'kind'], 'land']
+const IS_BORDER: FilterSpecification = ['==', ['get', 'kind'], 'border']
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 /** Our own style, of Natural Earth. No glyphs are fetched: without an address for them MapLibre draws the letters itself. */
@@ -17,14 +19,20 @@ export function worldStyle(world: World, isDark: boolean): StyleSpecification {
   return {
     version: 8,
     sources: {
-      land: {
+      // One source: MapLibre clips anew to the tiles of each other one, which takes a pass over all pixels.
+      world: {
         type: 'geojson',
-        data: world.land,
+        data: {
+          type: 'FeatureCollection',
+          features: [
+            { type: 'Feature', geometry: world.land, properties: { kind: 'land' } },
+            { type: 'Feature', geometry: world.borders, properties: { kind: 'border' } },
+          ],
+        },
         maxzoom: WORLD_ZOOM_MAX,
         tolerance: TOLERANCE_PX,
         attribution,
       },
-      borders: { type: 'geojson', data: world.borders, maxzoom: WORLD_ZOOM_MAX, tolerance: TOLERANCE_PX },
       labels: { type: 'geojson', data: world.labels, maxzoom: WORLD_ZOOM_MAX },
       [GRATICULE_SOURCE]: { type: 'geojson', data: NOTHING },
     },
@@ -43,10 +51,16 @@ export function worldLayers({
 }: BasemapPalette): LayerSpecification[] {
   return [
     { id: 'water', type: 'background', paint: { 'background-color': water } },
-    { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': land, 'fill-antialias': false } },
+    {
+      id: 'land',
+      type: 'fill',
+      source: 'world',
+      filter: IS_LAND,
+      paint: { 'fill-color': land, 'fill-antialias': false },
+    },
+    { id: 'coast', type: 'line', source: 'world', filter: IS_LAND, paint: { 'line-color': coast } },
+    { id: 'borders', type: 'line', source: 'world', filter: IS_BORDER, paint: { 'line-color': border } },
     { id: 'graticule', type: 'line', source: GRATICULE_SOURCE, paint: { 'line-color': graticule } },
-    { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': coast } },
-    { id: 'borders', type: 'line', source: 'borders', paint: { 'line-color': border } },
     {
       id: 'labels',
       type: 'symbol',

@@ -12,8 +12,23 @@ export interface Basemap {
   ): void
   /** Whether somebody moves it by hand just now. */
   isHeld: () => boolean
+  /** Lets something be drawn in its own picture. undefined: it cannot. */
+  readonly carry: ((rider: Rider) => void) | undefined
   setDark: (isDark: boolean) => void
   close: () => void
+}
+
+/** What can be drawn in the basemap's picture. */
+export interface Rider {
+  /** Gets ready to draw with the basemap's context: what takes long the first time is not for the first frame of a movement. */
+  prepare: (gl: WebGL2RenderingContext) => void
+  /** The basemap begins to move, and rests. */
+  start: () => void
+  end: () => void
+  /** With the basemap's context, over the basemap. Returns whether there is more to come. */
+  ride: (gl: WebGL2RenderingContext) => boolean
+  /** Asks for a picture; set by the basemap. */
+  repaint: (() => void) | undefined
 }
 
 export interface BasemapOptions {

@@ -86,6 +86,7 @@ export async function openCanvasBasemap(
     camera: () => ({ ...camera }),
     moveTo,
     isHeld: () => isHeld,
+    carry: undefined,
     setDark(newDark) {
       isDark = newDark
       redraw()

@@ -10,22 +10,17 @@ export function openCanvasPainter(canvas: HTMLCanvasElement): Painter | undefine
   const context = canvas.getContext('2d')
   if (context === null) return undefined
   let ratio = 1
-  let atlas: HTMLCanvasElement | undefined
   return {
     resize(width, height, newRatio) {
       ratio = newRatio
       canvas.width = Math.round(width * ratio)
       canvas.height = Math.round(height * ratio)
     },
-    setAtlas(newAtlas) {
-      atlas = newAtlas
-    },
-    draw(picture) {
+    draw(picture, atlas) {
       context.setTransform(1, 0, 0, 1, 0, 0)
       context.globalAlpha = 1
       context.clearRect(0, 0, canvas.width, canvas.height)
       if (picture.track) drawTrack(context, picture.track.line, picture, ratio)
-      if (atlas === undefined) return
       context.globalAlpha = picture.fleetAlpha
       drawSprites(context, atlas, picture.fleet, picture, ratio)
       context.globalAlpha = 1

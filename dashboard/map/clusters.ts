@@ -1,7 +1,7 @@
 import { RANK_OF_STATE, STATE_OF_RANK } from './state-order.ts'
 
 /** Fewer than that stay on their own. */
-const MEMBERS_MIN = 3
+const MEMBERS_MIN = 4
 /** Groups whose middles are nearer than this part of a cell become one. */
 const JOIN_PART = 0.7
 const NEIGHBOURS = [-1, 0, 1]

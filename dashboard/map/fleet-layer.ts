@@ -5,7 +5,7 @@ import { interpolateTrack } from './interpolate-track.ts'
 import { type MapColours, readMapColours } from './map-colours.ts'
 import { measure } from './measure.ts'
 import { worldPx, xOfLon, yOfLat } from './mercator.ts'
-import type { Painter } from './painter.ts'
+import type { Painter, Picture } from './painter.ts'
 import { PickGrid } from './pick-grid.ts'
 import { pushVehicle } from './push-sprites.ts'
 import { drawAtlas } from './sprite-atlas.ts'
@@ -20,6 +20,7 @@ import {
 } from './sprite-cells.ts'
 import type { TrackLine } from './track-line.ts'
 import { VehicleScene } from './vehicle-scene.ts'
+import { WebglPicture } from './webgl-picture.ts'
 
 /** More only costs. */
 const RATIO_MAX = 2
@@ -44,6 +45,8 @@ export class FleetLayer {
   track: TrackLine | undefined
   selected: string | undefined
   hovered: string | undefined
+  /** Asks the basemap that carries it for a picture. */
+  repaint: (() => void) | undefined
   readonly #options: FleetLayerOptions
   readonly #scene = new VehicleScene()
   readonly #top = new SpriteBuffer()
@@ -53,6 +56,9 @@ export class FleetLayer {
   #gridY = new Float32Array(0)
   #colours: MapColours
   #frame = 0
+  #rides = false
+  #carried: WebglPicture | undefined
+  #atlas = document.createElement('canvas')
   #isNewData = true
   #isGridOld = true
   #size = { width: 0, height: 0, ratio: 0 }
@@ -70,7 +76,7 @@ export class FleetLayer {
 
   /** Draws with the next frame of the screen. */
   invalidate(): void {
-    this.#frame ||= requestAnimationFrame(() => this.draw())
+    this.#frame ||= requestAnimationFrame(() => this.#draw())
   }
 
   /** The theme changed, or the graphics card forgot everything. */
@@ -80,29 +86,36 @@ export class FleetLayer {
     this.invalidate()
   }
 
-  draw(): void {
-    cancelAnimationFrame(this.#frame)
-    this.#frame = 0
-    const camera = this.#options.camera()
-    if (camera.width === 0 || camera.height === 0) return
-    const nowMs = performance.now()
-    this.#fit(camera)
-    this.#update(camera, nowMs)
-    const drawMs = performance.now()
-    this.#pushTop(nowMs)
-    const replay = this.#options.app.replay.peek()
-    this.#options.painter.draw({
-      camera,
-      nowMs,
-      track: replay && this.track && { line: this.track, atMs: replay.atMs },
-      fleet: this.#scene.sprites,
-      fleetAlpha: replay ? DIMMED : 1,
-      top: this.#top,
-      colours: this.#colours,
-    })
-    this.#isGridOld = true
-    measure('fleetwire:draw', drawMs)
-    if (nowMs < Math.max(this.#scene.movesUntilMs, this.#selectedMovesUntilMs(camera))) this.invalidate()
+  /** The camera moved, and the basemap has drawn it. */
+  moved(): void {
+    if (!this.#rides) this.#paint()
+  }
+
+  /** The basemap moves: two canvases that change cost twice as much to put together, so it takes the fleet in its own. */
+  start(): void {
+    this.#rides = true
+  }
+
+  end(): void {
+    this.#rides = false
+    this.#paint()
+    this.#options.canvas.style.visibility = ''
+  }
+
+  prepare(gl: WebGL2RenderingContext): void {
+    this.#carryWith(gl)
+  }
+
+  /** In the basemap's picture. */
+  ride(gl: WebGL2RenderingContext): boolean {
+    if (!this.#rides) return false
+    const picture = this.#picture()
+    if (picture === undefined) return false
+    const startMs = performance.now()
+    this.#carryWith(gl).draw(picture, this.#atlas, this.#size.ratio)
+    this.#options.canvas.style.visibility = 'hidden'
+    measure('fleetwire:draw', startMs)
+    return this.#isMoving(picture)
   }
 
   /** What is drawn at a place of the screen, or near it. */
@@ -127,13 +140,64 @@ export class FleetLayer {
     this.#options.painter.close()
   }
 
+  #draw(): void {
+    this.#frame = 0
+    if (this.#rides) this.repaint?.()
+    else this.#paint()
+  }
+
+  #paint(): void {
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
+    const picture = this.#picture()
+    if (picture === undefined) return
+    const startMs = performance.now()
+    this.#options.painter.draw(picture, this.#atlas)
+    measure('fleetwire:draw', startMs)
+    if (this.#isMoving(picture)) this.invalidate()
+  }
+
+  #carryWith(gl: WebGL2RenderingContext): WebglPicture {
+    if (this.#carried) return this.#carried
+    const forget = () => {
+      this.#carried = undefined
+    }
+    gl.canvas.addEventListener('webglcontextrestored', forget, { once: true })
+    this.#carried = new WebglPicture(gl)
+    return this.#carried
+  }
+
+  /** What there is to draw; undefined: the map has no size yet. */
+  #picture(): Picture | undefined {
+    const camera = this.#options.camera()
+    if (camera.width === 0 || camera.height === 0) return undefined
+    const nowMs = performance.now()
+    this.#fit(camera)
+    this.#update(camera, nowMs)
+    this.#pushTop(nowMs)
+    this.#isGridOld = true
+    const replay = this.#options.app.replay.peek()
+    return {
+      camera,
+      nowMs,
+      track: replay && this.track && { line: this.track, atMs: replay.atMs },
+      fleet: this.#scene.sprites,
+      fleetAlpha: replay ? DIMMED : 1,
+      top: this.#top,
+      colours: this.#colours,
+    }
+  }
+
+  #isMoving({ camera, nowMs }: Picture): boolean {
+    return nowMs < Math.max(this.#scene.movesUntilMs, this.#selectedMovesUntilMs(camera))
+  }
+
   #fit({ width, height }: Camera): void {
     const ratio = Math.min(devicePixelRatio, RATIO_MAX)
-    const { painter } = this.#options
     if (width !== this.#size.width || height !== this.#size.height || ratio !== this.#size.ratio) {
-      painter.resize(width, height, ratio)
+      this.#options.painter.resize(width, height, ratio)
     }
-    if (ratio !== this.#size.ratio) painter.setAtlas(drawAtlas(this.#colours, ratio))
+    if (ratio !== this.#size.ratio) this.#atlas = drawAtlas(this.#colours, ratio)
     this.#size = { width, height, ratio }
   }
 

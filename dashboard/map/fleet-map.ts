@@ -70,7 +70,7 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
       isDark: theme.isDark(),
       label: LABEL,
       onCamera() {
-        layer?.draw()
+        layer?.moved()
         if (basemap) camera.value = basemap.camera()
       },
       onRest() {
@@ -88,6 +88,7 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
   if (parts === undefined) return undefined
   basemap = parts.basemap
   layer = new FleetLayer({ app, canvas, painter: parts.painter, camera: basemap.camera })
+  if (parts.isFine) basemap.carry?.(layer)
   const camera = signal(basemap.camera())
   const hover = signal<Hover | undefined>(undefined)
   const map = basemap

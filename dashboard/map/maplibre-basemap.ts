@@ -9,7 +9,7 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { basemapPalette } from './basemap-palette.ts'
 import { GRATICULE_SOURCE, tilesLayers, tilesStyle, worldLayers, worldStyle } from './basemap-style.ts'
-import type { Basemap, BasemapOptions } from './basemap.ts'
+import type { Basemap, BasemapOptions, Rider } from './basemap.ts'
 import { type Bounds, type Camera, contains, viewBounds, ZOOM_MAX, ZOOM_MIN } from './camera.ts'
 import { graticule, graticuleStep } from './graticule.ts'
 import type { MapConfig } from './map-config.ts'
@@ -100,6 +100,7 @@ export async function openMaplibreBasemap(
       if (durationMs === 0) map.jumpTo(to)
       else map.easeTo({ ...to, duration: durationMs, ...(isSteady && { easing: (part: number) => part }) })
     },
+    carry: (rider) => carry(map, rider),
     isHeld: () => map.dragPan.isActive() || map.scrollZoom.isActive() || map.touchZoomRotate.isActive(),
     setDark(newDark) {
       isDark = newDark
@@ -129,6 +130,37 @@ function keepGraticule(map: MaplibreMap): (camera: Camera, anew?: boolean) => vo
     area = viewBounds(camera, 1.5)
     void source.setData(graticule(area, step))
   }
+}
+
+/** As a layer over all others, of each style that is set. */
+function carry(map: MaplibreMap, rider: Rider): void {
+  const id = 'rider'
+  const add = () => {
+    if (map.getLayer(id)) return
+    map.addLayer({
+      id,
+      type: 'custom',
+      renderingMode: '2d',
+      onAdd(_, gl) {
+        if (gl instanceof WebGL2RenderingContext) rider.prepare(gl)
+      },
+      render(gl) {
+        if (gl instanceof WebGL2RenderingContext && rider.ride(gl)) map.triggerRepaint()
+      },
+    })
+  }
+  if (map.isStyleLoaded()) add()
+  map.on('style.load', add)
+  rider.repaint = () => map.triggerRepaint()
+  map.on('movestart', () => {
+    if (map.getLayer(id)) rider.start()
+  })
+  map.on('moveend', () => {
+    if (map.isMoving()) return
+    rider.end()
+    // Without it.
+    map.triggerRepaint()
+  })
 }
 
 /** A style that does not come is replaced by ours, once; a tile that does not come is told once. */

@@ -18,14 +18,14 @@ export interface MapPartsOptions extends BasemapOptions {
 export async function openMapParts(
   { canvas, isPlain, onRestored, ...options }: MapPartsOptions,
   signal: AbortSignal,
-): Promise<{ basemap: Basemap; painter: Painter } | undefined> {
+): Promise<{ basemap: Basemap; painter: Painter; isFine: boolean } | undefined> {
   const webgl = isPlain ? undefined : openWebglPainter(canvas, onRestored)
   const painter = webgl ?? openCanvasPainter(canvas)
   if (painter === undefined) return undefined
   try {
     const fine = webgl === undefined ? undefined : await openFineBasemap(options, signal)
     const basemap = fine ?? (await openCanvasBasemap(options, signal))
-    if (basemap) return { basemap, painter }
+    if (basemap) return { basemap, painter, isFine: webgl !== undefined }
     painter.close()
     return undefined
   } catch (error) {

@@ -22,7 +22,6 @@ export interface Picture {
 export interface Painter {
   /** CSS pixels, and device pixels in each of them */
   resize: (width: number, height: number, ratio: number) => void
-  setAtlas: (atlas: HTMLCanvasElement) => void
-  draw: (picture: Picture) => void
+  draw: (picture: Picture, atlas: HTMLCanvasElement) => void
   close: () => void
 }

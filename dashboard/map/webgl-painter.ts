@@ -1,6 +1,5 @@
 import type { Painter } from './painter.ts'
-import { WebglSprites } from './webgl-sprites.ts'
-import { WebglTrack } from './webgl-track.ts'
+import { WebglPicture } from './webgl-picture.ts'
 
 const CONTEXT: WebGLContextAttributes = {
   alpha: true,
@@ -13,21 +12,21 @@ const CONTEXT: WebGLContextAttributes = {
 }
 
 /**
- * undefined: this browser has no WebGL2. A lost context draws nothing until it is back; `onRestored` then asks for the
- * atlas and a picture.
+ * undefined: this browser has no WebGL2. A lost context draws nothing until it is back; `onRestored` then asks for a
+ * picture.
  */
 export function openWebglPainter(canvas: HTMLCanvasElement, onRestored: () => void): Painter | undefined {
   const gl = canvas.getContext('webgl2', CONTEXT)
   if (gl === null) return undefined
   let ratio = 1
-  let parts = gl.isContextLost() ? undefined : { sprites: new WebglSprites(gl), track: new WebglTrack(gl) }
+  let picture = gl.isContextLost() ? undefined : new WebglPicture(gl)
   const onLost = (event: Event) => {
     // Otherwise the browser does not give it back.
     event.preventDefault()
-    parts = undefined
+    picture = undefined
   }
   const onBack = () => {
-    parts = { sprites: new WebglSprites(gl), track: new WebglTrack(gl) }
+    picture = new WebglPicture(gl)
     onRestored()
   }
   canvas.addEventListener('webglcontextlost', onLost)
@@ -38,17 +37,12 @@ export function openWebglPainter(canvas: HTMLCanvasElement, onRestored: () => vo
       canvas.width = Math.round(width * ratio)
       canvas.height = Math.round(height * ratio)
     },
-    setAtlas: (atlas) => parts?.sprites.setAtlas(atlas),
-    draw({ camera, nowMs, track, fleet, fleetAlpha, top, colours }) {
-      if (parts === undefined) return
+    draw(what, atlas) {
+      if (picture === undefined) return
       gl.viewport(0, 0, canvas.width, canvas.height)
       gl.clearColor(0, 0, 0, 0)
       gl.clear(gl.COLOR_BUFFER_BIT)
-      gl.enable(gl.BLEND)
-      gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
-      if (track) parts.track.draw(track.line, track.atMs, camera, colours)
-      parts.sprites.draw(fleet, camera, nowMs, ratio, fleetAlpha)
-      parts.sprites.draw(top, camera, nowMs, ratio, 1)
+      picture.draw(what, atlas, ratio)
     },
     close() {
       canvas.removeEventListener('webglcontextlost', onLost)

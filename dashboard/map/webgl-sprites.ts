@@ -62,6 +62,7 @@ export class WebglSprites {
   setAtlas(atlas: HTMLCanvasElement): void {
     const gl = this.#gl
     gl.bindTexture(gl.TEXTURE_2D, this.#texture)
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false)
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true)
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, atlas)
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR)

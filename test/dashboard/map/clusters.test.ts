@@ -24,23 +24,25 @@ describe('clusters', () => {
     const { count, x, y, size, clusterOf } = clustersOf([
       [0.5, 0.5],
       [0.502, 0.5],
-      [0.504, 0.503],
+      [0.504, 0.502],
+      [0.502, 0.502],
       [0.9, 0.9],
     ])
     expect(count).to.equal(1)
-    expect(size[0]).to.equal(3)
+    expect(size[0]).to.equal(4)
     expect(x[0]).to.be.closeTo(0.502, 1e-12)
     expect(y[0]).to.be.closeTo(0.501, 1e-12)
-    expect([...clusterOf]).to.deep.equal([0, 0, 0, -1])
+    expect([...clusterOf]).to.deep.equal([0, 0, 0, 0, -1])
   })
 
-  it('need three', () => {
+  it('need four', () => {
     const { count, clusterOf } = clustersOf([
+      [0.5, 0.5],
       [0.5, 0.5],
       [0.5, 0.5],
     ])
     expect(count).to.equal(0)
-    expect([...clusterOf]).to.deep.equal([-1, -1])
+    expect([...clusterOf]).to.deep.equal([-1, -1, -1])
   })
 
   it('are not cut by the lines of the grid', () => {
@@ -60,9 +62,11 @@ describe('clusters', () => {
       [0.1, 0.1, 'stopped'],
       [0.1, 0.1, 'alert'],
       [0.1, 0.1, 'moving'],
+      [0.1, 0.1, 'idling'],
       [0.8, 0.8, 'offline'],
       [0.8, 0.8, 'moving'],
       [0.8, 0.8, 'stopped'],
+      [0.8, 0.8, 'unknown'],
     ])
     expect([...state].map((it) => LIVE_STATES[it])).to.deep.equal(['alert', 'moving'])
   })
@@ -73,9 +77,10 @@ describe('clusters', () => {
       [0.5, 0.5],
       [0.5, 0.5],
       [0.5, 0.5],
+      [0.5, 0.5],
     ])
     expect(count).to.equal(1)
-    expect([...clusterOf]).to.deep.equal([-1, 0, 0, 0])
+    expect([...clusterOf]).to.deep.equal([-1, 0, 0, 0, 0])
   })
 
   it('have every vehicle once, whatever the fleet', () => {
@@ -89,7 +94,7 @@ describe('clusters', () => {
           const members = Array.from({ length: count }, () => 0)
           for (const it of clusterOf) if (it >= 0) members[it] = (members[it] ?? 0) + 1
           expect(members).to.deep.equal([...size])
-          expect([...size].every((it) => it >= 3)).to.equal(true)
+          expect([...size].every((it) => it >= 4)).to.equal(true)
         },
       ),
     )
