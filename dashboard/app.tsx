@@ -66,14 +66,14 @@ function OpenedApp(options: AppOptions) {
 }
 
 function View() {
-  const { route, me } = useApp()
+  const { route } = useApp()
   const { view } = route.value
   if (view === 'map') return <MapLayout />
   return (
     <div class="frame__page">
       {view === 'overview' && <OverviewView />}
       {view === 'settings' && <SettingsView />}
-      {view === 'admin' && (me.value.role === 'admin' ? <AdminView /> : <ForAdministrators />)}
+      {view === 'admin' && <AdminView />}
       {view === 'missing' && (
         <EmptyState title="There is nothing here">
           <h1 class="visually-hidden">Not found</h1>
@@ -83,13 +83,5 @@ function View() {
         </EmptyState>
       )}
     </div>
-  )
-}
-
-function ForAdministrators() {
-  return (
-    <EmptyState title="Only for administrators">
-      <p>Ask one of them for what you need.</p>
-    </EmptyState>
   )
 }

@@ -4,7 +4,7 @@ import { resolvePath } from '../routing/resolve-path.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { LiveIndicator } from './live-indicator.tsx'
-import { placesFor } from './navigation.tsx'
+import { PLACES } from './navigation.tsx'
 import './bottom-bar.css'
 
 /** The query that shows the list instead of the map where there is no room for both. */
@@ -49,9 +49,8 @@ export function BottomBar() {
         <Dialog title={me.value.name || me.value.email} onClose={() => setMoreOpen(false)}>
           <div class="bottom-bar__more">
             <LiveIndicator />
-            {placesFor(me.value.role)
-              .filter((it) => it.view === 'admin' || it.view === 'settings')
-              .map(({ path, label, icon }) => (
+            {PLACES.filter((it) => it.view === 'admin' || it.view === 'settings').map(
+              ({ path, label, icon }) => (
                 <button
                   key={path}
                   type="button"
@@ -63,7 +62,8 @@ export function BottomBar() {
                 >
                   <Icon name={icon} /> {label}
                 </button>
-              ))}
+              ),
+            )}
             <button type="button" class="bottom-bar__place" onClick={logout}>
               <Icon name="logout" /> Log out
             </button>

@@ -5,24 +5,20 @@ import { Icon } from '../ui/icon.tsx'
 
 type Place = { view: Route['view']; path: string; label: string; icon: Parameters<typeof Icon>[0]['name'] }
 
-const PLACES: readonly Place[] = [
+export const PLACES: readonly Place[] = [
   { view: 'map', path: '/', label: 'Map', icon: 'map' },
   { view: 'overview', path: '/overview', label: 'Overview', icon: 'gauge' },
   { view: 'admin', path: '/admin', label: 'Administration', icon: 'truck' },
   { view: 'settings', path: '/settings', label: 'Settings', icon: 'settings' },
 ]
 
-export function placesFor(role: 'admin' | 'user'): readonly Place[] {
-  return PLACES.filter(({ view }) => view !== 'admin' || role === 'admin')
-}
-
 /** The links of the rail. */
 export function Navigation() {
-  const { me, route } = useApp()
+  const { route } = useApp()
   const { view, query } = route.value
   return (
     <nav class="frame__navigation" aria-label="Views">
-      {placesFor(me.value.role).map((place) => (
+      {PLACES.map((place) => (
         <a
           key={place.view}
           class="frame__link"
