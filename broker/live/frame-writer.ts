@@ -53,17 +53,13 @@ export class FrameWriter {
   }
 }
 
-/** Rounded as in a binary frame. */
+/** Rounded as in a binary frame. By hand, as ten thousand of them are made at once. */
 function toJson({ vehicleId, lat, lon, timeMs, speed, heading, state }: LiveRecord): string {
-  return JSON.stringify({
-    id: vehicleId,
-    lat: rounded(lat, COORDINATE_SCALE),
-    lon: rounded(lon, COORDINATE_SCALE),
-    time: new Date(timeMs).toISOString(),
-    speed: speed === undefined ? undefined : rounded(speed, SPEED_SCALE),
-    heading: heading === undefined ? undefined : rounded(heading, HEADING_SCALE),
-    state,
-  })
+  const place = `"lat":${rounded(lat, COORDINATE_SCALE)},"lon":${rounded(lon, COORDINATE_SCALE)}`
+  const time = new Date(timeMs).toISOString()
+  const speedPart = speed === undefined ? '' : `"speed":${rounded(speed, SPEED_SCALE)},`
+  const headingPart = heading === undefined ? '' : `"heading":${rounded(heading, HEADING_SCALE)},`
+  return `{"id":${vehicleId},${place},"time":"${time}",${speedPart}${headingPart}"state":"${state}"}`
 }
 
 function rounded(value: number, scale: number): number {

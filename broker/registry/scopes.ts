@@ -44,7 +44,13 @@ const CHECKS_MAX = 20_000
  * What the users who are connected may see, in memory: read when they log in, kept fresh by the notifications that the
  * tables' triggers send. After each reconnect everything is read again, because notifications sent meanwhile are lost.
  */
-export async function openScopes({ sql, log }: { sql: Sql; log: Log }): Promise<Scopes> {
+export async function openScopes(options: {
+  /** with `max: 1`, so that what is read is read in order */
+  sql: Sql
+  log: Log
+  usersMax?: number
+}): Promise<Scopes> {
+  const { sql, log, usersMax = USERS_MAX } = options
   const entries = new Map<number, Entry>()
   const accountListeners: ((account: Account) => void)[] = []
   const scopeListeners: ((scope: string) => void)[] = []
@@ -160,7 +166,7 @@ export async function openScopes({ sql, log }: { sql: Sql; log: Log }): Promise<
 
   function isFull(): boolean {
     const vehicles = accounts().reduce((sum, account) => sum + account.vehicles.size, 0)
-    return entries.size >= USERS_MAX || vehicles >= VEHICLES_MAX
+    return entries.size >= usersMax || vehicles >= VEHICLES_MAX
   }
 
   function open(userId: number): Entry {

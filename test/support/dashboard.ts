@@ -23,7 +23,8 @@ export async function openDashboard(
   },
 ): Promise<Dashboard> {
   const topic = `live/${login.scope ?? 'all'}`
-  const client = await logIn(broker, login)
+  // As a browser does.
+  const client = await logIn(broker, login, { url: `ws://127.0.0.1:${broker.wsPort}/mqtt` })
   client.on('error', () => {})
   const frames: LiveFrame[] = []
   client.on('message', (at, payload) => {
