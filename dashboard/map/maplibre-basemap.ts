@@ -1,4 +1,4 @@
-import 'maplibre-gl/dist/maplibre-gl.css'
+import './maplibre.css'
 import {
   AttributionControl,
   type GeoJSONSource,
@@ -6,7 +6,7 @@ import {
   setWorkerUrl,
   type StyleSpecification,
 } from 'maplibre-gl'
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { basemapPalette } from './basemap-palette.ts'
 import { GRATICULE_SOURCE, tilesLayers, tilesStyle, worldLayers, worldStyle } from './basemap-style.ts'
 import type { Basemap, BasemapOptions, Rider } from './basemap.ts'
