@@ -83,10 +83,10 @@ describe('clusters', () => {
   it('leave out what has no position', () => {
     const { count, clusterOf } = clustersOf([
       [NaN, NaN],
-      [0.5, 0.5],
-      [0.5, 0.5],
-      [0.5, 0.5],
-      [0.5, 0.5],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
     ])
     expect(count).to.equal(1)
     expect([...clusterOf]).to.deep.equal([-1, 0, 0, 0, 0])
