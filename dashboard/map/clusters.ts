@@ -1,9 +1,12 @@
+import { CLUSTER_SIZES, clusterSizeIndex } from './sprite-cells.ts'
 import { RANK_OF_STATE, STATE_OF_RANK } from './state-order.ts'
 
 /** Fewer than that stay on their own. */
 const MEMBERS_MIN = 4
-/** Groups whose middles are nearer than this part of a cell become one. */
-const JOIN_PART = 0.7
+/** Of the grid, CSS pixels: as much as a vehicle needs to be seen beside another. */
+const CELL_PX = 48
+/** What is drawn of fewer than that, CSS pixels. */
+const SINGLE_PX = 24
 const NEIGHBOURS = [-1, 0, 1]
 
 /** Vehicles as columns by row. */
@@ -33,9 +36,10 @@ export interface Clusters {
 
 /**
  * Groups vehicles that are near each other: by a grid of the world, so that panning changes nothing, and then neighbouring
- * groups whose middles are near. `cellSize` is in Mercator coordinates. About 2 ms for 10,000.
+ * groups that would be drawn over each other. `pxSize`: of a CSS pixel in Mercator coordinates. About 2 ms for 10,000.
  */
-export function clusterVehicles({ x, y, state, rows, count }: ClusterInput, cellSize: number): Clusters {
+export function clusterVehicles({ x, y, state, rows, count }: ClusterInput, pxSize: number): Clusters {
+  const cellSize = CELL_PX * pxSize
   const cells = new Cells(count)
   const cellOf = new Int32Array(count).fill(-1)
   for (let i = 0; i < count; i++) {
@@ -46,7 +50,7 @@ export function clusterVehicles({ x, y, state, rows, count }: ClusterInput, cell
     cellOf[i] = cell
     cells.add(cell, 1, px, py, RANK_OF_STATE[state[row] ?? 0] ?? 0)
   }
-  const joinedTo = cells.join(cellSize * JOIN_PART)
+  const joinedTo = cells.join(pxSize)
   return named(cells, joinedTo, cellOf)
 }
 
@@ -126,7 +130,7 @@ class Cells {
   }
 
   /** Large cells take in their neighbours, which never are large ones themselves that took in others. By cell: into which; -1: none. */
-  join(distanceMax: number): Int32Array {
+  join(pxSize: number): Int32Array {
     const into = new Int32Array(this.count).fill(-1)
     const largestFirst = Uint32Array.from({ length: this.count }, (_, cell) => cell)
     const sizes = this.size
@@ -140,7 +144,7 @@ class Cells {
           const slot = this.#slotOf((this.#column[cell] ?? 0) + dColumn, (this.#row[cell] ?? 0) + dRow)
           const other = (this.#slots[slot] ?? 0) - 1
           if (other < 0 || done[other] === 1 || into[other] !== -1) continue
-          if (this.#distance(cell, other) > distanceMax) continue
+          if (this.#distance(cell, other) > this.#reach(cell, other) * pxSize) continue
           into[other] = cell
           const { size, sumX, sumY, rank } = this
           this.add(cell, size[other] ?? 0, sumX[other] ?? 0, sumY[other] ?? 0, rank[other] ?? 0)
@@ -156,6 +160,11 @@ class Cells {
     return Math.hypot(x(a) - x(b), y(a) - y(b))
   }
 
+  /** How far from each other they have to be to lie side by side, CSS pixels. */
+  #reach(a: number, b: number): number {
+    return (widthPx(this.size[a] ?? 0) + widthPx(this.size[b] ?? 0)) / 2
+  }
+
   #slotOf(column: number, row: number): number {
     const mask = this.#slots.length - 1
     let slot = (Math.imul(column, 0x9e3779b1) ^ Math.imul(row, 0x85ebca6b)) >>> 0
@@ -166,4 +175,8 @@ class Cells {
       slot = (slot + 1) & mask
     }
   }
+}
+
+function widthPx(members: number): number {
+  return members < MEMBERS_MIN ? SINGLE_PX : CLUSTER_SIZES[clusterSizeIndex(members)]
 }

@@ -1,3 +1,5 @@
+import { unwrapLand } from './unwrap-land.ts'
+
 type Ring = readonly GeoJSON.Position[]
 
 /** Where each country's name goes: the middle of the largest of its parts. `area` is in square degrees, to choose by. */
@@ -21,10 +23,9 @@ interface Measured {
   middle: GeoJSON.Position
 }
 
+/** Unwrapped: of Fiji and Russia the middle would else be on the other side of the world. */
 function outerRings(geometry: GeoJSON.Geometry): Ring[] {
-  if (geometry.type === 'Polygon') return geometry.coordinates.slice(0, 1)
-  if (geometry.type === 'MultiPolygon') return geometry.coordinates.flatMap((it) => it.slice(0, 1))
-  return []
+  return unwrapLand(geometry).coordinates.flatMap((it) => it.slice(0, 1))
 }
 
 /** A ring's area and centre of gravity by the shoelace formula. */

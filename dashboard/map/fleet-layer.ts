@@ -1,12 +1,12 @@
 import type { App } from '../app-context.ts'
 import type { Camera } from './camera.ts'
+import { FleetPicker, type Picked } from './fleet-picker.ts'
 import { FleetPositions } from './fleet-positions.ts'
 import { interpolateTrack } from './interpolate-track.ts'
 import { type MapColours, readMapColours } from './map-colours.ts'
 import { measure } from './measure.ts'
 import { worldPx, xOfLon, yOfLat } from './mercator.ts'
 import type { Painter, Picture } from './painter.ts'
-import { PickGrid } from './pick-grid.ts'
 import { pushVehicle } from './push-sprites.ts'
 import { drawAtlas } from './sprite-atlas.ts'
 import { SpriteBuffer, UPRIGHT } from './sprite-buffer.ts'
@@ -28,9 +28,6 @@ const RATIO_MAX = 2
 const DIMMED = 0.35
 const RADIANS = Math.PI / 180
 
-/** What is under the pointer. */
-export type Picked = { vehicle: string } | { cluster: { x: number; y: number; members: number } }
-
 export interface FleetLayerOptions {
   app: Pick<App, 'table' | 'filter' | 'replay'>
   canvas: HTMLCanvasElement
@@ -50,17 +47,14 @@ export class FleetLayer {
   readonly #options: FleetLayerOptions
   readonly #scene = new VehicleScene()
   readonly #top = new SpriteBuffer()
-  readonly #grid = new PickGrid()
+  readonly #picker = new FleetPicker()
   readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
-  #gridX = new Float32Array(0)
-  #gridY = new Float32Array(0)
   #colours: MapColours
   #frame = 0
   #rides = false
   #carried: WebglPicture | undefined
   #atlas = document.createElement('canvas')
   #isNewData = true
-  #isGridOld = true
   #size = { width: 0, height: 0, ratio: 0 }
 
   constructor(options: FleetLayerOptions) {
@@ -120,19 +114,9 @@ export class FleetLayer {
 
   /** What is drawn at a place of the screen, or near it. */
   pick(x: number, y: number, radiusPx: number): Picked | undefined {
-    const camera = this.#options.camera()
-    if (this.#isGridOld) this.#buildGrid(camera)
-    const target = this.#scene.targets[this.#grid.nearest(x, y, radiusPx)]
-    if (target === undefined) return undefined
-    if (target >= 0) {
-      const vehicle = this.#options.app.table.keys[target]
-      return vehicle === undefined ? undefined : { vehicle }
-    }
-    const clusters = this.#scene.clusters
-    const cluster = -1 - target
-    if (clusters === undefined) return undefined
-    const { x: clusterX, y: clusterY, size } = clusters
-    return { cluster: { x: clusterX[cluster] ?? 0, y: clusterY[cluster] ?? 0, members: size[cluster] ?? 0 } }
+    const { app, camera } = this.#options
+    const drawn = { scene: this.#scene, positions: this.positions, table: app.table }
+    return this.#picker.pick(drawn, camera(), { x, y, radiusPx })
   }
 
   close(): void {
@@ -175,7 +159,7 @@ export class FleetLayer {
     this.#fit(camera)
     this.#update(camera, nowMs)
     this.#pushTop(nowMs)
-    this.#isGridOld = true
+    this.#picker.forget()
     const replay = this.#options.app.replay.peek()
     return {
       camera,
@@ -250,16 +234,5 @@ export class FleetLayer {
     const { dx, dy, startMs, durationMs } = this.positions
     const step = Math.max(Math.abs(dx[row] ?? 0), Math.abs(dy[row] ?? 0)) * worldPx(camera.zoom)
     return step >= 1 ? (startMs[row] ?? 0) + (durationMs[row] ?? 0) : 0
-  }
-
-  #buildGrid(camera: Camera): void {
-    const scene = this.#scene
-    if (this.#gridX.length < scene.targetCount) {
-      this.#gridX = new Float32Array(scene.targets.length)
-      this.#gridY = new Float32Array(scene.targets.length)
-    }
-    const count = scene.locate(camera, this.positions, performance.now(), this.#gridX, this.#gridY)
-    this.#grid.build(this.#gridX, this.#gridY, count, camera.width, camera.height)
-    this.#isGridOld = false
   }
 }

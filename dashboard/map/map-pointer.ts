@@ -1,4 +1,4 @@
-import type { Picked } from './fleet-layer.ts'
+import type { Picked } from './fleet-picker.ts'
 
 const CLICK_PX_MAX = 4
 const MOUSE_RADIUS_PX = 14

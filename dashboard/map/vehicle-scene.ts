@@ -14,7 +14,6 @@ const CLUSTER_ZOOM = 10.5
 const CROWD_ZOOM_MAX = 15
 const CROWD = 2000
 const CROWD_END = 1500
-const CLUSTER_CELL_PX = 48
 /** How much around the view is drawn beforehand, in its widths and heights, so that panning only moves it. */
 const MARGIN = 0.75
 
@@ -60,7 +59,7 @@ export class VehicleScene {
       this.clusters = crowded
         ? clusterVehicles(
             { x: positions.x, y: positions.y, state: table.state, rows: this.#rows, count: this.#rowCount },
-            CLUSTER_CELL_PX / worldPx(level),
+            1 / worldPx(level),
           )
         : undefined
     }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { LIVE_STATES, type LiveState } from '../../../contract/live-frame.ts'
 import { clusterVehicles } from '../../../dashboard/map/clusters.ts'
 
+const CELL_PX = 48
 const CELL = 1 / 64
 
 function clustersOf(vehicles: readonly [x: number, y: number, state?: LiveState][], cellSize = CELL) {
@@ -15,7 +16,7 @@ function clustersOf(vehicles: readonly [x: number, y: number, state?: LiveState]
       rows: Uint32Array.from(vehicles, (_, i) => i),
       count: vehicles.length,
     },
-    cellSize,
+    cellSize / CELL_PX,
   )
 }
 
@@ -57,6 +58,14 @@ describe('clusters', () => {
     expect(size[0]).to.equal(4)
   })
 
+  it('take in what would lie under them', () => {
+    const px = CELL / CELL_PX
+    const depot = Array.from({ length: 300 }, (): [number, number] => [0.5 + px, 0.5 + px])
+    const beside = (distance: number): [number, number] => [0.5 + (1 - distance) * px, 0.5 + px]
+    expect(clustersOf([...depot, beside(30)]).size[0]).to.equal(301)
+    expect(clustersOf([...depot, beside(45)]).size[0]).to.equal(300)
+  })
+
   it('have the colour of an alert if there is one, else of what moves', () => {
     const { state } = clustersOf([
       [0.1, 0.1, 'stopped'],
@@ -74,10 +83,10 @@ describe('clusters', () => {
   it('leave out what has no position', () => {
     const { count, clusterOf } = clustersOf([
       [NaN, NaN],
-      [0.5, 0.5],
-      [0.5, 0.5],
-      [0.5, 0.5],
-      [0.5, 0.5],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, 0],
     ])
     expect(count).to.equal(1)
     expect([...clusterOf]).to.deep.equal([-1, 0, 0, 0, 0])

@@ -28,6 +28,9 @@ describe("the world of the page's own file", () => {
     const [swedenLon, swedenLat] = middleOf('Sweden')
     expect(swedenLon).to.be.within(12, 22)
     expect(swedenLat).to.be.within(58, 68)
+    // Over the edge of the world.
+    expect(((middleOf('Fiji')[0] ?? 0) + 360) % 360).to.be.within(176, 183)
+    expect(middleOf('Russia')[0]).to.be.within(80, 110)
     // Not between its mainland and Guiana.
     const [franceLon, franceLat] = middleOf('France')
     expect(franceLon).to.be.within(0, 6)
