@@ -8,14 +8,14 @@ import { stageAdmin } from './stage-api.ts'
 export interface DashboardPage {
   page: Page
   /** Its frames for a while, in ms from one to the next. */
-  frameGaps(ms: number): Promise<number[]>
+  frameGaps: (ms: number) => Promise<number[]>
   /** What the page measured of itself since the last call, by name: durations in ms. `longtask`: tasks of over 50 ms. */
-  takeMeasures(): Promise<Map<string, number[]>>
+  takeMeasures: () => Promise<Map<string, number[]>>
   /** Seconds that the main thread has been busy so far. */
-  busyS(): Promise<number>
+  busyS: () => Promise<number>
   /** JavaScript's heap after a collection, MiB. */
-  heapMiB(): Promise<number>
-  close(): Promise<void>
+  heapMiB: () => Promise<number>
+  close: () => Promise<void>
 }
 
 /** Logs in and waits until the list has as many vehicles. */

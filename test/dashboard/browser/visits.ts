@@ -17,7 +17,7 @@ export interface VisitOptions {
 
 /** Pages that are open, each in a context of its own, and what went wrong in them. */
 export interface Visits {
-  open(options?: VisitOptions): Promise<Page>
+  open: (options?: VisitOptions) => Promise<Page>
   pages(): Page[]
   /** Errors in a console, refusals by the policy for content, requests to elsewhere. */
   faults: string[]
