@@ -54,7 +54,13 @@ try {
   const broker = await start<BrokerPorts>('broker', env)
   const [host, plainHost] = [reachable(config.HOST), reachable(plainHostOf(config))]
   const statusUrl = `http://${reachable(config.BROKER_STATUS_HOST ?? plainHostOf(config))}:${broker.statusPort}`
-  const api = await start<{ port: number }>('api', { ...env, BROKER_URL: statusUrl })
+  const api = await start<{ port: number }>('api', {
+    ...env,
+    BROKER_URL: statusUrl,
+    // Where the page finds the broker: the ports that it got, for a 0 in the settings.
+    MQTT_WS_PORT: String(broker.wsPort),
+    ...(broker.wssPort !== undefined && { MQTT_WSS_PORT: String(broker.wssPort) }),
+  })
   const apiUrl = `${hasTls(config) ? 'https' : 'http'}://${host}:${api.port}`
   const secureLines = `
   MQTT, TLS        mqtts://${host}:${broker.mqttsPort}
@@ -64,6 +70,7 @@ Fleetwire is ready.
 
   MQTT             mqtt://${plainHost}:${broker.mqttPort}
   MQTT/WebSocket   ws://${plainHost}:${broker.wsPort}/mqtt${hasTls(config) ? secureLines : ''}
+  Dashboard        ${apiUrl}/
   API              ${apiUrl}
   Broker status    ${statusUrl}/metrics
   Database         ${secrets ? `embedded, in ${join(config.DATA_DIR, 'postgres')}` : 'DATABASE_URL'}

@@ -12,6 +12,7 @@ import { createIdempotency } from './idempotency.ts'
 import { createLoginLimit, type LoginLimitOptions } from './login-limit.ts'
 import { createCompress } from './compress.ts'
 import { createCors } from './cors.ts'
+import { createDashboard, type DashboardOptions } from './dashboard.ts'
 import { createDocs } from './docs.ts'
 import { mountRoutes, requestIdOf, send } from './mount.ts'
 import { createPlaces } from './places.ts'
@@ -20,15 +21,18 @@ import { refuse } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
 import { commandRoutes } from './routes/commands.ts'
 import { completenessRoutes } from './routes/completeness.ts'
+import { dashboardConfigRoutes } from './routes/dashboard-config.ts'
 import { deadLetterReplayRoutes } from './routes/dead-letter-replays.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
+import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
 import { openApiRoutes } from './routes/openapi.ts'
+import { overviewRoutes } from './routes/overview.ts'
 import { presenceRoutes } from './routes/presence.ts'
 import { positionRoutes } from './routes/positions.ts'
 import { publicKeyRoutes } from './routes/public-keys.ts'
@@ -63,6 +67,8 @@ export interface AppOptions {
   allowRegistration?: boolean
   /** Origins whose pages may call the API, see cors.ts. Default: none but its own. */
   corsOrigins?: string | undefined
+  /** Default: with a broker at the default port of this host, and the map that comes with the page. */
+  dashboard?: DashboardOptions
   /** milliseconds since 1970 */
   now?: () => number
 }
@@ -70,10 +76,23 @@ export interface AppOptions {
 /** Of devices, whose bodies are being read or whose readings are being stored. */
 const DEVICE_REQUESTS_MAX = 256
 
+const DASHBOARD: DashboardOptions = {
+  mqttUrl: undefined,
+  mqttWsPort: 8083,
+  mqttWssPort: undefined,
+  tilesUrl: undefined,
+  styleUrl: undefined,
+}
+
 /** The API as an Express app, not listening yet. */
 export function createApp(options: AppOptions): Express {
   const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
-  const { requestsAtOnceMax = 256, trustProxy = false, allowRegistration = false } = options
+  const {
+    requestsAtOnceMax = 256,
+    trustProxy = false,
+    allowRegistration = false,
+    dashboard = DASHBOARD,
+  } = options
   const limit = createLoginLimit({ now, ...loginLimit })
   const tokens = createApiTokens({ jwt, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
@@ -105,11 +124,14 @@ export function createApp(options: AppOptions): Express {
     ...telemetryExportRoutes({ sql }),
     ...completenessRoutes({ sql, now }),
     ...positionRoutes({ sql }),
+    ...liveRoutes({ sql }),
     ...telemetryInRoutes({ broker }),
     // Before those of one letter, whose id would be `replay`.
     ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql }),
+    ...overviewRoutes({ sql, broker, now }),
     ...healthRoutes({ sql, metrics }),
+    ...dashboardConfigRoutes(dashboard),
   ]
   mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
     jwt,
@@ -120,6 +142,7 @@ export function createApp(options: AppOptions): Express {
     deviceBodies: createAnonymousBodies({ atOnceMax: DEVICE_REQUESTS_MAX }),
     devicePlaces: createPlaces(DEVICE_REQUESTS_MAX),
   })
+  app.use(createDashboard(dashboard))
   app.use((req, res) => void send(res, refuse('not_found', `there is nothing at ${req.path}`)))
   app.use(createErrorHandler(log))
   return app

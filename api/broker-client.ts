@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Agent, request as requestHttp, type IncomingMessage } from 'node:http'
+import { Agent, request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { Agent as TlsAgent, request as requestHttps } from 'node:https'
+import { BROKER_STATUS_PATH, type BrokerStatus } from '../contract/broker-status.ts'
 import { makeClaims } from '../contract/claims.ts'
 import {
   INTAKE_DEVICE_HEADER,
@@ -19,17 +20,21 @@ export interface DeadLetterToReplay {
   payload: Buffer
 }
 
-/** Hands messages to the broker, and waits until it has settled them. Neither ever rejects. */
+/** Hands messages to the broker, and waits until it has settled them; asks how it is. None ever rejects. */
 export interface BrokerClient {
   /** @param device the key that the token has to be of, if it is known from elsewhere */
   publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
   replay(letter: DeadLetterToReplay): Promise<IntakeReply | IntakeRefusal>
+  /** How the broker is, or why that is not known. */
+  status(): Promise<{ status: BrokerStatus } | { unknown: string }>
 }
 
 /** Further requests wait for one of these. */
 const CONNECTIONS_MAX = 64
 /** Longer than the broker takes for any answer. */
 const TIMEOUT_MS = 12_000
+/** The same for its status: it asks the database for 2 s. */
+const STATUS_TIMEOUT_MS = 4000
 const TOKEN_LIFETIME_S = 60
 
 /** @param options.url of the broker's status port, or of a balancer before several */
@@ -40,12 +45,17 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
   const limits = { keepAlive: true, maxSockets: CONNECTIONS_MAX }
   const agent = isTls ? new TlsAgent(limits) : new Agent(limits)
 
-  function post(path: string, headers: Record<string, string>, body: Buffer): Promise<IncomingMessage> {
-    const send = isTls ? requestHttps : requestHttp
+  function send(
+    path: string,
+    options: RequestOptions,
+    timeoutMs: number,
+    body?: Buffer,
+  ): Promise<IncomingMessage> {
+    const request = (isTls ? requestHttps : requestHttp)(new URL(path, url), options)
+    const timer = setTimeout(() => request.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
     return new Promise((resolve, reject) => {
-      const request = send(new URL(path, url), { method: 'POST', agent, headers }, resolve)
-      const timer = setTimeout(() => request.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
-      request.once('error', reject).once('close', () => clearTimeout(timer))
+      request.once('response', resolve).once('error', reject)
+      request.once('close', () => clearTimeout(timer))
       request.end(body)
     })
   }
@@ -56,9 +66,8 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     body: Buffer,
   ): Promise<IntakeReply | IntakeRefusal> {
     try {
-      const response = await post(path, headers, body)
-      const chunks = (await response.toArray()) as Buffer[]
-      return JSON.parse(Buffer.concat(chunks).toString('utf8')) as IntakeReply | IntakeRefusal
+      const response = await send(path, { method: 'POST', agent, headers }, TIMEOUT_MS, body)
+      return JSON.parse(await textOf(response)) as IntakeReply | IntakeRefusal
     } catch (error) {
       const detail = `the broker cannot be asked right now: ${messageOf(error)}`
       return { code: 'unavailable', detail, retryAfterS: 2 }
@@ -80,5 +89,20 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
       const query = `vehicle_id=${vehicleId}&device_id=${deviceId}&received_us=${receivedUs}`
       return ask(`${INTAKE_PATHS.replay}?${query}`, { authorization: `Bearer ${ownToken()}` }, payload)
     },
+    async status() {
+      try {
+        // On a connection of its own: while all others wait for the broker, this is what is asked.
+        const response = await send(BROKER_STATUS_PATH, { agent: false }, STATUS_TIMEOUT_MS)
+        const text = await textOf(response)
+        if (response.statusCode === 200) return { status: JSON.parse(text) as BrokerStatus }
+        return { unknown: `the broker answered ${response.statusCode}: ${text.slice(0, 200).trim()}` }
+      } catch (error) {
+        return { unknown: `the broker cannot be asked: ${messageOf(error)}` }
+      }
+    },
   }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  return Buffer.concat((await response.toArray()) as Buffer[]).toString('utf8')
 }

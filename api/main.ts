@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { createClosers } from '../kit/closers.ts'
 import { loadConfig } from '../kit/config.ts'
 import { messageOf } from '../kit/errors.ts'
@@ -19,6 +20,8 @@ const DATABASE_CONNECTIONS_MAX = 10
 const STATEMENT_TIMEOUT_MS = 20_000
 
 async function main(): Promise<void> {
+  // Beside a broker on the same processors: a question can wait, an acknowledgement should not.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
   const log = createLog('api', config.LOG_LEVEL)
   const closers = createClosers(log)
@@ -48,6 +51,13 @@ async function main(): Promise<void> {
       trustProxy: config.TRUST_PROXY,
       allowRegistration: config.ALLOW_REGISTRATION === 'true',
       corsOrigins: config.CORS_ORIGINS,
+      dashboard: {
+        mqttUrl: config.MQTT_PUBLIC_URL,
+        mqttWsPort: config.MQTT_WS_PORT,
+        mqttWssPort: tls && config.MQTT_WSS_PORT,
+        tilesUrl: config.DASHBOARD_TILES_URL,
+        styleUrl: config.DASHBOARD_STYLE_URL,
+      },
     })
     closers.add('http', api, (it) => it.close())
     if (tls) onHangup(() => tls.reload())

@@ -1,12 +1,12 @@
 import { createComponents } from './openapi/components.ts'
 import { toOperation } from './openapi/operation.ts'
 import { FleetwireError } from '../kit/errors.ts'
+import { VERSION } from '../kit/version.ts'
 import { SESSION_COOKIE } from './refresh-cookie.ts'
 import type { Route } from './route.ts'
 import { TAGS } from './tags.ts'
 
-/** Of the API; the same as in package.json, which is not part of what is built. */
-export const API_VERSION = '0.1.0'
+export const API_VERSION = VERSION
 
 export type OpenApi = ReturnType<typeof buildOpenApi>
 

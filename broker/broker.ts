@@ -17,10 +17,13 @@ import { createIngest } from './ingest/ingest.ts'
 import { openSpool } from './ingest/spool/spool.ts'
 import { openPresence } from './presence/presence.ts'
 import { createDuplicates } from './live/duplicates.ts'
+import { openLiveFeed } from './live/feed.ts'
 import { createNewestPositions } from './live/newest.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
+import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
+import { createStatusReport } from './status-report.ts'
 import { openStatus } from './status.ts'
 
 export type BrokerConfig = Config & { DATABASE_URL: string; JWT_SECRET: string }
@@ -86,6 +89,14 @@ export async function openBroker(options: {
       createNewestPositions({ sql: pool('positions', 1, { statement_timeout: 10_000 }), log }),
       (it) => it.close(),
     )
+    const scopes = closers.add('scopes', await openScopes({ sql: pool('scopes', 1), log }), (it) =>
+      it.close(),
+    )
+    const live = closers.add(
+      'live',
+      await openLiveFeed({ sql, scopes, metrics, intervalMs: config.LIVE_INTERVAL_MS }),
+      (it) => it.close(),
+    )
     const counting = pool('counts', 1, { statement_timeout: 10_000 })
     const tokenUses = createTokenUses({ sql: counting, log })
     const duplicates = createDuplicates({ sql: counting, log })
@@ -109,6 +120,7 @@ export async function openBroker(options: {
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
         onStored(rows, repeated) {
           newest.note(rows)
+          live.note(rows, repeated)
           if (repeated.size > 0) duplicates.note(rows, repeated)
         },
       }),
@@ -132,7 +144,9 @@ export async function openBroker(options: {
         pressure: ingest.pressure,
         commands,
         presence,
+        live,
         registry,
+        scopes,
         tokenUses,
         jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
         log,
@@ -156,11 +170,20 @@ export async function openBroker(options: {
     )
     const ready = createReadiness({ sql, ingest, spool })
     const statusHost = config.BROKER_STATUS_HOST ?? plainHost
-    const { intake } = gate
-    const options = { host: statusHost, port: config.BROKER_STATUS_PORT, metrics, ready, intake }
+    const { intake, mqttPort, wsPort, mqttsPort, wssPort } = gate
+    const { WAITING_BYTES_MAX: waitingBytesMax } = config
+    const reporting = { metrics, ready, spoolBytesMax, waitingBytesMax, mqttPort, mqttsPort }
+    const report = closers.add('status report', createStatusReport(reporting), (it) => it.stop())
+    const options = {
+      host: statusHost,
+      port: config.BROKER_STATUS_PORT,
+      metrics,
+      ready,
+      report: report.read,
+      intake,
+    }
     const status = closers.add('status', await openStatus(options), (it) => it.close())
 
-    const { mqttPort, wsPort, mqttsPort, wssPort } = gate
     const ports = { mqttPort, wsPort, mqttsPort, wssPort, statusPort: status.port }
     const isSameHost = statusHost === plainHost
     logPlainText(log, plainHost, ['MQTT', 'MQTT over WebSocket', ...(isSameHost ? ['broker status'] : [])])

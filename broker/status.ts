@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { BROKER_STATUS_PATH, type BrokerStatus } from '../contract/broker-status.ts'
 import { FleetwireError, messageOf } from '../kit/errors.ts'
 import type { Metrics } from '../kit/metrics.ts'
 
@@ -17,6 +18,8 @@ interface StatusOptions {
   metrics: Metrics
   /** Resolves when the broker can do its work, with what is worth knowing; rejects with the reason when it cannot. */
   ready: () => Promise<string>
+  /** What an operator asks, as JSON. */
+  report: () => Promise<BrokerStatus>
 }
 
 /** Prometheus, probes, a person or two, and a few APIs with up to 64 connections each. */
@@ -30,11 +33,16 @@ interface Page {
   body: string
 }
 
-/** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics, and the intake. Throws `cannot_listen`. */
-export async function openStatus({ host, port, metrics, ready, intake }: StatusOptions): Promise<Status> {
+/** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics, /status.json, and the intake. Throws `cannot_listen`. */
+export async function openStatus(options: StatusOptions): Promise<Status> {
+  const { host, port, metrics, ready, report, intake } = options
+
   async function pageAt(path: string): Promise<Page> {
     if (path === '/healthz') return { status: 200, type: 'text/plain', body: 'ok\n' }
     if (path === '/metrics') return { status: 200, type: metrics.contentType, body: await metrics.text() }
+    if (path === BROKER_STATUS_PATH) {
+      return { status: 200, type: 'application/json', body: JSON.stringify(await report()) }
+    }
     if (path !== '/readyz') return { status: 404, type: 'text/plain', body: 'not found\n' }
     try {
       return { status: 200, type: 'text/plain', body: `ready${await ready()}\n` }

@@ -492,7 +492,7 @@ export interface paths {
         put?: never;
         /**
          * A token to follow the fleet with an MQTT client, as the caller
-         * @description For the role admin.
+         * @description For the role admin, service, user.
          */
         post: operations["postMqttTokens"];
         delete?: never;
@@ -733,6 +733,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All vehicles, where they are and what they do: the snapshot that the live feed continues
+         * @description For the role admin, service, user.
+         */
+        get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters/replay": {
         parameters: {
             query?: never;
@@ -841,6 +861,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the fleet and the broker are, for operators
+         * @description For the role admin, service.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -893,6 +933,26 @@ export interface paths {
          * @description For everybody.
          */
         get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard-config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a page finds the broker and its maps
+         * @description For everybody.
+         */
+        get: operations["getDashboardConfig"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1093,6 +1153,8 @@ export interface components {
             token: string;
             /** @description what the MQTT client id has to begin with */
             client_id_prefix: string;
+            /** @description whose live feed it may follow, at `live/{scope}`: `all`, or the id of the user */
+            scope: string;
             /** Format: date-time */
             expires_at: string;
         };
@@ -1315,6 +1377,32 @@ export interface components {
             /** @description the next page; null on the last one */
             next_cursor: string | null;
         };
+        LiveVehicle: {
+            /** @description what the frames of the live feed call it */
+            id: number;
+            /** @example truck-7 */
+            vehicle: string;
+            name: string;
+            plate?: string;
+            group: string | null;
+            /**
+             * @description by its newest position, and whether a device of it is connected
+             * @enum {unknown}
+             */
+            state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert";
+            /** Format: date-time */
+            time?: string;
+            lat?: number;
+            lon?: number;
+            speed?: number;
+            heading?: number;
+            ignition?: boolean;
+        };
+        LiveVehiclePage: {
+            items: components["schemas"]["LiveVehicle"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
         Reading: {
             /** @description RFC 3339 with zone, or epoch milliseconds */
             time?: string | number;
@@ -1440,9 +1528,97 @@ export interface components {
             /** @description there may be more: ask again */
             more: boolean;
         };
+        VehicleCounts: {
+            total: number;
+            online: number;
+            offline: number;
+            never: number;
+        };
+        DeviceCounts: {
+            total: number;
+            online: number;
+            offline: number;
+            never: number;
+        };
+        RejectedCounts: {
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["DeadLetterCount"][];
+        };
+        SpoolStatus: {
+            messages: number;
+            bytes: number;
+            bytes_max: number;
+            /** @description since its oldest message was received; 0: it is empty */
+            oldest_s: number;
+        };
+        BrokerSample: {
+            /** Format: date-time */
+            at: string;
+            messages_settled: number;
+            readings_stored: number;
+            readings_duplicate: number;
+            readings_rejected: number;
+            messages_spooled: number;
+            messages_drained: number;
+            /** @description acknowledgements that took no longer than each of `ack_bounds_s`, and then all of them */
+            ack_counts: number[];
+        };
+        BrokerStatus: {
+            version: string;
+            /**
+             * Format: date-time
+             * @description its counters began at 0 then
+             */
+            started_at: string;
+            ready: boolean;
+            /** @description why it is not ready, or what is unusual; may be empty */
+            detail: string;
+            mqtt_port: number;
+            /** @description null: without TLS */
+            mqtts_port: number | null;
+            connections: number;
+            /** @description whose socket is not read; twice with two reasons */
+            connections_held_back: number;
+            messages_pending: number;
+            /** @description payload that waits for room in a batch */
+            waiting_bytes: number;
+            waiting_bytes_max: number;
+            /** @description it takes no writes; messages go to the spool */
+            database_away: boolean;
+            spool: components["schemas"]["SpoolStatus"];
+            ack_bounds_s: number[];
+            now: components["schemas"]["BrokerSample"];
+            /** @description one a minute, up to an hour, the oldest first */
+            recent: components["schemas"]["BrokerSample"][];
+        } | null;
+        Overview: {
+            /** Format: date-time */
+            at: string;
+            vehicles: components["schemas"]["VehicleCounts"];
+            devices: components["schemas"]["DeviceCounts"];
+            /** @description when the newest reading with a position was received, by any broker */
+            newest_received_at: string | null;
+            rejected: components["schemas"]["RejectedCounts"];
+            broker: components["schemas"]["BrokerStatus"];
+            /** @description why `broker` is null */
+            broker_unknown: string | null;
+        };
         Status: {
             /** @enum {unknown} */
             status: "up" | "ready";
+        };
+        DashboardConfig: {
+            /** @description the broker's WebSocket; null: at this API's host, path /mqtt, at one of these ports */
+            mqtt_url: string | null;
+            mqtt_ws_port: number;
+            /** @description null: without TLS */
+            mqtt_wss_port: number | null;
+            /** @description of raster tiles, with {z}, {x} and {y} */
+            tiles_url: string | null;
+            /** @description of a style as MapLibre GL reads it */
+            style_url: string | null;
+            version: string;
         };
     };
     responses: {
@@ -2677,6 +2853,7 @@ export interface operations {
                 /** @description the `next_cursor` of the page before */
                 cursor?: string;
                 vehicle?: string;
+                search?: string;
             };
             header?: never;
             path?: never;
@@ -3676,6 +3853,37 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getLive: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveVehiclePage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     postDeadLettersReplay: {
         parameters: {
             query?: {
@@ -3919,6 +4127,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The overview */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getHealthz: {
         parameters: {
             query?: never;
@@ -3986,6 +4221,30 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            500: components["responses"]["Internal"];
+        };
+    };
+    getDashboardConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings of the dashboard */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardConfig"];
                 };
             };
             400: components["responses"]["InvalidRequest"];

@@ -16,6 +16,8 @@ export const LIVE_HEADER_BYTES = 24
 export const LIVE_RECORD_BYTES = 24
 /** Of one frame; whoever has more to tell sends several. */
 export const LIVE_RECORDS_MAX = 10_000
+/** Vehicles beyond it are in no frame. */
+export const LIVE_VEHICLE_ID_MAX = 0xffff_ffff
 
 /** By the number that stands for it in a frame. */
 export const LIVE_STATES = ['unknown', 'moving', 'idling', 'stopped', 'offline', 'alert'] as const
@@ -24,7 +26,7 @@ export type LiveState = (typeof LIVE_STATES)[number]
 export interface LiveHeader {
   epoch: number
   seq: number
-  /** milliseconds since 1970 */
+  /** milliseconds since 1970: when it was made, or the newest of its readings when that is later */
   baseTimeMs: number
 }
 
@@ -56,26 +58,36 @@ const HEADING_SCALE = 100
 export function encodeLiveFrame(header: LiveHeader, records: readonly LiveRecord[]): Uint8Array {
   const bytes = new Uint8Array(LIVE_HEADER_BYTES + records.length * LIVE_RECORD_BYTES)
   const view = new DataView(bytes.buffer)
+  writeLiveHeader(view, header, records.length)
+  let at = LIVE_HEADER_BYTES
+  for (const record of records) {
+    writeLiveRecord(view, at, header.baseTimeMs, record)
+    at += LIVE_RECORD_BYTES
+  }
+  return bytes
+}
+
+/** The first `LIVE_HEADER_BYTES` of a frame with so many records. */
+export function writeLiveHeader(view: DataView, header: LiveHeader, count: number): void {
   view.setUint16(0, LIVE_FRAME_MAGIC)
   view.setUint8(2, LIVE_FRAME_VERSION)
   view.setUint32(4, header.epoch)
   view.setUint32(8, header.seq)
-  view.setUint32(12, records.length)
+  view.setUint32(12, count)
   view.setFloat64(16, header.baseTimeMs)
-  let at = LIVE_HEADER_BYTES
-  for (const record of records) {
-    if (record.vehicleId > UINT32_MAX)
-      throw new RangeError(`vehicle id ${record.vehicleId} is beyond 32 bits`)
-    view.setUint32(at, record.vehicleId)
-    view.setInt32(at + 4, Math.round(record.lat * DEGREES_SCALE))
-    view.setInt32(at + 8, Math.round(record.lon * DEGREES_SCALE))
-    view.setUint32(at + 12, clamp(header.baseTimeMs - record.timeMs, UINT32_MAX))
-    view.setUint16(at + 16, scaled(record.speed, SPEED_SCALE))
-    view.setUint16(at + 18, scaled(record.heading, HEADING_SCALE))
-    view.setUint8(at + 20, LIVE_STATES.indexOf(record.state))
-    at += LIVE_RECORD_BYTES
-  }
-  return bytes
+}
+
+/** The `LIVE_RECORD_BYTES` at `at`; keeps nothing of `record`, which may be used again for the next one. */
+export function writeLiveRecord(view: DataView, at: number, baseTimeMs: number, record: LiveRecord): void {
+  if (record.vehicleId > LIVE_VEHICLE_ID_MAX)
+    throw new RangeError(`vehicle id ${record.vehicleId} is beyond 32 bits`)
+  view.setUint32(at, record.vehicleId)
+  view.setInt32(at + 4, Math.round(record.lat * DEGREES_SCALE))
+  view.setInt32(at + 8, Math.round(record.lon * DEGREES_SCALE))
+  view.setUint32(at + 12, clamp(baseTimeMs - record.timeMs, UINT32_MAX))
+  view.setUint16(at + 16, scaled(record.speed, SPEED_SCALE))
+  view.setUint16(at + 18, scaled(record.heading, HEADING_SCALE))
+  view.setUint8(at + 20, LIVE_STATES.indexOf(record.state))
 }
 
 /** The frame in `bytes`, or what is wrong with them. A state that is not known yet is read as `unknown`. */

@@ -1,3 +1,5 @@
+import type { Role } from './claims.ts'
+
 /** A vehicle's or device's key: the `{v}` of a topic, a client id, a segment of a URL. */
 export const KEY_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
 const key = new RegExp(KEY_PATTERN)
@@ -48,4 +50,36 @@ export function parseVehicleTopic(topic: string): { vehicle: string; kind: Vehic
 /** The client ids that a user may take: `ui/{sub}/...` */
 export function userClientIdPrefix(sub: string): string {
   return `ui/${sub}/`
+}
+
+/** The client ids that a token is good for, a device's aside: it has one, its key. */
+export function clientIdPrefixOf({ role, sub }: { role: Role; sub: string }): string {
+  return role === 'service' ? `service/${sub}/` : userClientIdPrefix(sub)
+}
+
+/**
+ * Whose live feed: `all`, or a user's id. Only the broker publishes to `live/{scope}`, and to `live/{scope}/json` with the
+ * same for whoever would rather not read bytes (see live-frame.ts).
+ */
+export const SCOPE_ALL = 'all'
+export type LiveFormat = 'binary' | 'json'
+
+const liveScope = /^(?:all|[1-9]\d{0,14})$/
+
+/** The one scope that somebody may follow; undefined: none. */
+export function scopeOf({ role, sub }: { role: Role; sub: string }): string | undefined {
+  if (role === 'admin' || role === 'service') return SCOPE_ALL
+  return role === 'user' && sub !== SCOPE_ALL && liveScope.test(sub) ? sub : undefined
+}
+
+export function liveTopic(scope: string, format: LiveFormat): string {
+  return format === 'json' ? `live/${scope}/json` : `live/${scope}`
+}
+
+/** Undefined for anything else, wildcards included. */
+export function parseLiveTopic(topic: string): { scope: string; format: LiveFormat } | undefined {
+  if (!topic.startsWith('live/')) return undefined
+  const isJson = topic.endsWith('/json')
+  const scope = isJson ? topic.slice(5, -5) : topic.slice(5)
+  return liveScope.test(scope) ? { scope, format: isJson ? 'json' : 'binary' } : undefined
 }

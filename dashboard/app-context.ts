@@ -36,19 +36,19 @@ export interface App {
   /**
    * Follows an MQTT topic while the connection lives, also after it was lost and came back. Returns how to stop.
    */
-  follow(topic: string, onMessage: (payload: Uint8Array) => void): () => void
+  follow: (topic: string, onMessage: (payload: Uint8Array) => void) => () => void
   route: ReadonlySignal<Route>
   /** Goes to a path of routes.ts; keeps the query's filters unless it names its own. */
-  navigate(path: string, options?: { replace?: boolean }): void
+  navigate: (path: string, options?: { replace?: boolean }) => void
   preferences: Preferences
   /** The map keeps this vehicle in its middle. */
   followed: Signal<string | undefined>
   replay: Signal<Replay | undefined>
   /** Says something for a few seconds at the edge of the page, and to screen readers. */
-  notify(text: string, kind?: 'info' | 'error'): void
+  notify: (text: string, kind?: 'info' | 'error') => void
   /** Gets a new snapshot soon: a vehicle was made, renamed or deleted here. */
-  refreshFleet(): void
-  logout(): void
+  refreshFleet: () => void
+  logout: () => void
 }
 
 export const AppContext = createContext<App | undefined>(undefined)

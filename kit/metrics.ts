@@ -14,9 +14,18 @@ export interface Metrics {
     buckets: number[],
     labels?: readonly L[],
   ): Histogram<L>
+  /** What a metric has now, one for each of its labels' values; nothing, when there is none of this name. */
+  values(name: string): Promise<MetricValue[]>
   /** All metrics in Prometheus' text format. */
   text(): Promise<string>
   contentType: string
+}
+
+/** Of a histogram there are several: `name` ends in `_bucket`, with a label `le`, in `_sum` or in `_count`. */
+export interface MetricValue {
+  name: string
+  labels: Readonly<Record<string, string | number | undefined>>
+  value: number
 }
 
 const full = (name: string) => `fleetwire_${name}`
@@ -53,6 +62,16 @@ export function createMetrics(): Metrics {
       }),
     histogram: (name, help, buckets, labels = []) =>
       new Histogram({ name: full(name), help, buckets, labelNames: [...labels], registers }),
+    async values(name) {
+      const metric = await registry.getSingleMetric(full(name))?.get()
+      const values: { value: number; labels: MetricValue['labels']; metricName?: string }[] =
+        metric?.values ?? []
+      return values.map(({ value, labels, metricName = full(name) }) => ({
+        name: metricName.slice(full('').length),
+        labels,
+        value,
+      }))
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

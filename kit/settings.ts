@@ -217,6 +217,13 @@ export const SETTINGS = {
     description:
       'What the spool in DATA_DIR may occupy with messages for a database that is away. Beyond it, nothing is acknowledged.',
   },
+  LIVE_INTERVAL_MS: {
+    type: 'integer',
+    minimum: 100,
+    maximum: 10_000,
+    default: 1000,
+    description: 'How often those who follow the live feed are sent the vehicles that have changed.',
+  },
   TRUST_PROXY: {
     type: 'integer',
     minimum: 0,
@@ -229,6 +236,24 @@ export const SETTINGS = {
     pattern: '^(\\*|https?://[^\\s/,*]+(,https?://[^\\s/,*]+)*)$',
     description:
       'Origins whose pages may call the API, as https://a.example,https://b.example. *: any, without cookies. Unset: none.',
+  },
+  MQTT_PUBLIC_URL: {
+    type: 'string',
+    pattern: '^wss?://[^\\s/?#;,\'"]+(/[^\\s]*)?$',
+    description:
+      "Where browsers find the broker's WebSocket, as wss://mqtt.example/mqtt. Unset: at the API's host and MQTT_WS_PORT or MQTT_WSS_PORT.",
+  },
+  DASHBOARD_TILES_URL: {
+    type: 'string',
+    pattern: '^(https?://[^\\s/?#;,\'"]+)?/[^\\s]*$',
+    description:
+      'Raster tiles for the map, as https://tiles.example/{z}/{x}/{y}.png. Unset: the map that comes with the page.',
+  },
+  DASHBOARD_STYLE_URL: {
+    type: 'string',
+    pattern: '^(https?://[^\\s/?#;,\'"]+)?/[^\\s]*$',
+    description:
+      'A MapLibre style for the map. What it names is to be at its own host, or at that of DASHBOARD_TILES_URL.',
   },
   DEVICE_TOKEN_DAYS: {
     type: 'integer',

@@ -93,7 +93,7 @@ function whyNot(path: string, room: string, target: string): string | undefined 
     return `${room} may import ${MAY_IMPORT[room]?.join(', ') || 'no other room'}`
   }
   const inside = (part: string, it: string) => it.startsWith(`broker/${part}/`)
-  const joined = ['ingest', 'commands', 'presence'].find(
+  const joined = ['ingest', 'commands', 'presence', 'live'].find(
     (it) => (inside('gate', path) && inside(it, target)) || (inside(it, path) && inside('gate', target)),
   )
   return joined === undefined ? undefined : `gate and ${joined} meet in broker.ts only`
@@ -122,6 +122,8 @@ describe('the rooms', () => {
       .filter(([path]) => roomOf(path) !== 'test')
       .flatMap(([path, source]) => importsOf(path, source).map((target) => ({ path, target })))
       .filter(({ target }) => !isLocal(target) && !target.startsWith('node:'))
+      // Its own style sheets.
+      .filter(({ path, target }) => !target.startsWith(`${roomOf(path)}/`))
       .filter(({ path, target }) => !mayUse(path, nameOf(target)))
     expect(unlisted).to.deep.equal([])
   })
@@ -155,6 +157,10 @@ describe('the check of the rooms', () => {
     ],
     'the commands that import the gate': [
       'broker/commands/a.ts',
+      "import type { Edge } from '../gate/edge.ts'",
+    ],
+    'the live feed that imports the gate': [
+      'broker/live/a.ts',
       "import type { Edge } from '../gate/edge.ts'",
     ],
     'the api that imports the broker': [

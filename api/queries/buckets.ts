@@ -16,16 +16,17 @@ export interface BucketsQuery {
   conditions: HistoryFilter['conditions']
 }
 
-/** From so many buckets on they are worth two queries: fewer are mostly of few readings. */
-const HALVED_FROM = 48
+/** From so many buckets on they are worth two queries, and too many for two more questions about each: see `figure`. */
+const MANY_BUCKETS = 48
 
 /**
  * The buckets that have readings, from the readings themselves, by vehicle and time. To find the readings is most of the work,
  * so two connections do it, each for half of the time.
  */
 export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
-  const parts = query.buckets.count < HALVED_FROM ? [query.buckets] : halve(query.buckets)
-  const rows = await Promise.all(parts.map((buckets) => readBuckets(sql, { ...query, buckets })))
+  const areMany = query.buckets.count >= MANY_BUCKETS
+  const parts = areMany ? halve(query.buckets) : [query.buckets]
+  const rows = await Promise.all(parts.map((buckets) => readBuckets(sql, { ...query, buckets }, !areMany)))
   return rows.flat().toSorted((a, b) => a.vehicleId - b.vehicleId || a.timeUs - b.timeUs)
 }
 
@@ -39,23 +40,31 @@ function halve(buckets: Buckets): Buckets[] {
   ]
 }
 
-async function readBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
+async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Promise<BucketRow[]> {
   const { vehicleIds, fields, aggregates, buckets, conditions } = query
   const { fromUs: from, toUs: to, widthUs } = buckets
-  const figures = fields.flatMap((field) =>
-    aggregates.map((name) => sql`, ${aggregate(sql, name, field)} as ${sql(`${field}_${name}`)}`),
+  const named = fields.flatMap((field) => aggregates.map((name) => ({ name, field })))
+  const figures = named.map(({ name, field }) => `, ${aggregate(name, field, looksUp)} as ${field}_${name}`)
+  const range = { fromUs: from, toUs: to }
+  const shown = named.map(({ name, field }) =>
+    looksUp && isOneReading(name)
+      ? sql`, (
+          select ${sql.unsafe(field)} from telemetry
+          where vehicle_id = given.id and time = ${sql.unsafe(`${field}_${name}`)} ${matching(sql, { range, conditions: [] })}
+        ) as ${sql.unsafe(`${field}_${name}`)}`
+      : sql.unsafe(`, ${field}_${name}`),
   )
   // Vehicle by vehicle and without an order, so that the planner gathers the buckets in a hash table. For all at once, or in
   // order, it sorts the readings first, on the disk when they are many.
   return sql<BucketRow[]>`
-    select given.id as "vehicleId", it.*
+    select given.id as "vehicleId", "timeUs" ${shown}
     from unnest(${vehicleIds}::bigint[]) as given (id)
     cross join lateral (
-      select (extract(epoch from bucket) * 1000000)::bigint as "timeUs" ${figures}
+      select (extract(epoch from bucket) * 1000000)::bigint as "timeUs" ${sql.unsafe(figures.join(''))}
       from (
         select telemetry.*, date_bin(${`${widthUs} us`}::interval, time, ${bucketOrigin(sql)}) as bucket
         from telemetry
-        where vehicle_id = given.id ${matching(sql, { range: { fromUs: from, toUs: to }, conditions })}
+        where vehicle_id = given.id ${matching(sql, { range, conditions })}
       ) as reading
       group by bucket
     ) as it
@@ -63,26 +72,21 @@ async function readBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> 
 }
 
 /**
+ * SQL of one figure; written as text because postgres.js searches all of the query before each identifier that it is given.
  * The first and the last are found by comparing (time, value) as arrays, which needs neither a sort nor an aggregate
- * that only TimescaleDB has. Seconds since 1970 in a double are told apart by a microsecond.
+ * that only TimescaleDB has. Seconds since 1970 in a double are told apart by a microsecond. That takes longer than all the
+ * rest together, so when the buckets are few it gives the time only, and the reading of that time is looked up.
  */
-function aggregate(sql: Sql, name: Aggregate, field: NumberField) {
-  const value = sql(field)
-  const timed = sql`array[date_part('epoch', time), ${value}]`
-  switch (name) {
-    case 'min':
-      return sql`min(${value})`
-    case 'max':
-      return sql`max(${value})`
-    case 'avg':
-      return sql`avg(${value})`
-    case 'first':
-      return sql`(min(${timed}) filter (where ${value} is not null))[2]`
-    case 'last':
-      return sql`(max(${timed}) filter (where ${value} is not null))[2]`
-    case 'count':
-      return sql`count(${value})`
-  }
+function aggregate(name: Aggregate, field: NumberField, looksUp: boolean): string {
+  const timed = `array[date_part('epoch', time), ${field}]`
+  const end = name === 'first' ? 'min' : 'max'
+  if (!isOneReading(name)) return `${name}(${field})`
+  if (looksUp) return `${end}(time) filter (where ${field} is not null)`
+  return `(${end}(${timed}) filter (where ${field} is not null))[2]`
+}
+
+function isOneReading(name: Aggregate): boolean {
+  return name === 'first' || name === 'last'
 }
 
 /** `BUCKET_ORIGIN_US`. A literal, because a parameter that is cast would be read again for each row. */

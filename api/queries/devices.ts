@@ -80,12 +80,15 @@ async function lockVehicles(tx: Sql, caller: Claims, keys: string[]): Promise<st
 export async function listDevices(
   sql: Sql,
   caller: Claims,
-  page: { vehicle: string | undefined; after: string | undefined; limit: number },
+  page: { vehicle: string | undefined; search: string | undefined; after: string | undefined; limit: number },
 ): Promise<DeviceRow[]> {
+  const { search } = page
+  const like = `%${(search ?? '').replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return sql<DeviceRow[]>`
     ${selectDevices(sql)}
     where devices.key > ${page.after ?? ''} and ${visibleDevices(sql, caller)}
       ${page.vehicle === undefined ? sql`` : sql`and vehicles.key = ${page.vehicle}`}
+      ${search === undefined ? sql`` : sql`and (devices.key ilike ${like} or devices.name ilike ${like} or devices.serial ilike ${like} or vehicles.key ilike ${like})`}
     order by devices.key
     limit ${page.limit}
   `

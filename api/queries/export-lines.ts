@@ -3,6 +3,7 @@ import type { Column } from '../columns.ts'
 import type { HistoryFilter } from '../history-filter.ts'
 import { fromUs } from './columns.ts'
 import { matching, type Vehicle } from './history-filter.ts'
+import { jsonProperty } from './reading-json.ts'
 
 /** One reading as a line of text, made by the server: a format's name and what is at the line's end. */
 export type LineFormat = 'csv' | 'ndjson' | 'feature' | 'coordinate' | 'track-point'
@@ -76,17 +77,13 @@ function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], format: Li
 function properties(sql: Sql, vehicle: Vehicle, columns: readonly Column[]) {
   return sql`
     ${`"vehicle":"${vehicle.key}","time":"`}::text, ${utc(sql, 'time')}, '"'
-    ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ${property(sql, vehicle, it)}`)}`
+    ${columns.length === 0 ? sql`` : columns.map((it) => property(sql, vehicle, it))}`
 }
 
-/** Numbers are arguments of their own: concat writes them into the line, where a cast would make a text of each first. */
 function property(sql: Sql, vehicle: Vehicle, column: Column) {
-  const name = sql`${`,"${column}":`}::text`
-  if (column === 'received_at') return sql`${name} || '"' || ${utc(sql, column)} || '"'`
-  if (column === 'device') return sql`${name} || to_json(${deviceKey(sql, vehicle)})::text`
-  if (column === 'status') return sql`${name} || to_json(status)::text`
-  if (column === 'ignition') return sql`${name} || ignition::text`
-  return sql`case when ${sql(column)} is not null then ${name} end, ${sql(column)}`
+  if (column === 'received_at') return sql`, ',"received_at":"' || ${utc(sql, column)} || '"'`
+  if (column === 'device') return sql`, ',"device":' || to_json(${deviceKey(sql, vehicle)})::text`
+  return sql.unsafe(jsonProperty(column))
 }
 
 /** RFC 7946, section 3.1.1: longitude, latitude and perhaps the altitude. */

@@ -1,6 +1,7 @@
 import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Box, Circle } from '../area.ts'
+import { jsonProperty, jsonTime } from './reading-json.ts'
 import { visibleVehicles } from './visible.ts'
 
 export interface PositionsPage {
@@ -35,7 +36,7 @@ export async function listPositions(sql: Sql, caller: Claims, query: PositionsQu
     select coalesce(string_agg(item, ',' order by place) filter (where place <= ${limit}), '') as items,
       count(*) > ${limit} as "hasMore", max(vehicle) filter (where place = ${limit}) as last
     from (
-      select vehicle, row_number() over (order by ${order}) as place, ${item(sql)} as item
+      select vehicle, row_number() over (order by ${order}) as place, ${sql.unsafe(ITEM)} as item
       from (
         select vehicles.key as vehicle, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition,
           ${circle ? distanceTo(sql, circle) : sql`null::float8`} as distance
@@ -55,21 +56,11 @@ export async function listPositions(sql: Sql, caller: Claims, query: PositionsQu
 }
 
 /** A position as JSON, without what it lacks. The pattern of keys leaves nothing to be escaped. */
-function item(sql: Sql) {
-  const optional = ['altitude', 'speed', 'heading', 'distance'].map(
-    (name) => sql`case when ${sql(name)} is not null then ${`,"${name}":`}::text end, ${sql(name)},`,
-  )
-  return sql`concat(
-    '{"vehicle":"', vehicle, '","time":"', ${utc(sql, 'time')}, '","received_at":"', ${utc(sql, 'received_at')},
-    '","device":', coalesce('"' || devices.key || '"', 'null'), ',"lat":', lat, ',"lon":', lon,
-    ${optional} ',"ignition":' || ignition::text, '}')`
-}
-
-/** RFC 3339 with milliseconds, or with microseconds where the time has them, as `formatTime` writes it. */
-function utc(sql: Sql, column: 'time' | 'received_at') {
-  return sql`to_char(${sql(column)} at time zone 'UTC', case date_part('microseconds', ${sql(column)})::int % 1000
-    when 0 then 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"' else 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' end)`
-}
+const ITEM = `concat(
+  '{"vehicle":"', vehicle, '","time":"', ${jsonTime('time')}, '","received_at":"', ${jsonTime('received_at')},
+  '","device":', coalesce('"' || devices.key || '"', 'null'), ',"lat":', lat, ',"lon":', lon
+  ${jsonProperty('altitude')} ${jsonProperty('speed')} ${jsonProperty('heading')} ${jsonProperty('ignition')},
+  ',"distance":' || distance, '}')`
 
 function isInside(sql: Sql, { minLon, minLat, maxLon, maxLat }: Box) {
   const isBetween =

@@ -14,7 +14,7 @@ export interface PresenceRow {
 }
 
 /** A broker that has not been seen for so long is dead; broker/presence/presence.ts reckons with the same. */
-const DEAD_AFTER_S = 30
+export const DEAD_AFTER_S = 30
 
 /** The presence of the devices that the caller may see, in order of their keys, from the one after `after`. */
 export async function listPresence(
@@ -61,7 +61,8 @@ export async function countPresence(
   return counts ?? { online: 0, offline: 0, never: 0 }
 }
 
-function isOnline(sql: Sql) {
+/** A condition on `brokers`, joined with `device_presence`. */
+export function isOnline(sql: Sql) {
   return sql`coalesce(brokers.seen_at > now() - make_interval(secs => ${DEAD_AFTER_S}), false)`
 }
 

@@ -1,25 +1,36 @@
-import { READING_FIELDS, type Reading } from '../../contract/telemetry.ts'
+import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { COLUMNS } from '../columns.ts'
 import type { HistoryFilter } from '../history-filter.ts'
-import { asUs, fromUs } from './columns.ts'
+import { fromUs } from './columns.ts'
 import { matching, type Vehicle } from './history-filter.ts'
+import { readingJson } from './reading-json.ts'
+import { visibleVehicles } from './visible.ts'
 
-type ReadingField = (typeof READING_FIELDS)[number]
-
-export type ReadingRow = { [F in ReadingField]?: NonNullable<Reading[F]> | null } & {
-  timeUs: number
-  receivedUs: number
-  device?: string | null
-}
-
-/** A reading, and the place of its vehicle in the list that was asked for, from 1. */
-export type PlacedRow = ReadingRow & { place: number }
-
-export interface ReadingsPage {
+export interface ReadingsQuery {
   order: 'asc' | 'desc'
   /** Only readings behind this one, in this order; its vehicle is the first of those asked for. */
   behindUs: number | undefined
   limit: number
+  /** Whether each reading has its vehicle's key. */
+  named: boolean
+  /** The items are in the order opposite to the one in which they are looked for. */
+  reversed: boolean
+}
+
+export interface ReadingsPage {
+  /** each a JSON object, with commas between */
+  items: string
+  /** There is at least one more behind them. */
+  hasMore: boolean
+  /** the ends of the page in the order of `items`; null: it is empty */
+  first: ReadingPlace | null
+  last: ReadingPlace | null
+}
+
+export interface ReadingPlace {
+  timeUs: number
+  vehicle: string
 }
 
 /**
@@ -30,52 +41,96 @@ export async function listReadings(
   sql: Sql,
   vehicles: readonly Vehicle[],
   filter: HistoryFilter,
-  { order, behindUs, limit }: ReadingsPage,
-): Promise<PlacedRow[]> {
+  { order, behindUs, limit, named, reversed }: ReadingsQuery,
+): Promise<ReadingsPage> {
   const { columns } = filter
-  const direction = order === 'asc' ? sql`asc` : sql`desc`
-  const fields = columns.filter((column) => column !== 'received_at' && column !== 'device')
+  const direction = sql.unsafe(order)
   const behind = behindUs === undefined ? undefined : fromUs(sql, behindUs)
-  return sql<PlacedRow[]>`
-    select it.*, ${asUs(sql, 'it.time')} as "timeUs", ${asUs(sql, 'it.received_at')} as "receivedUs"
-      ${columns.includes('device') ? sql`, (select key from devices where id = it.device_id) as device` : sql``}
+  const device = columns.includes('device')
+    ? sql`(select key from devices where id = device_id) as device,`
+    : sql``
+  const [page] = await sql<(Ends & Pick<ReadingsPage, 'items' | 'hasMore'>)[]>`
+    select coalesce(string_agg(item, ',' order by n ${sql.unsafe(reversed ? 'desc' : 'asc')}), '') as items,
+      coalesce(bool_or(total > ${limit}), false) as "hasMore",
+      max(us) filter (where n = 1) as "nearUs", max(vehicle) filter (where n = 1) as "nearVehicle",
+      max(us) filter (where n = least(total, ${limit})) as "farUs",
+      max(vehicle) filter (where n = least(total, ${limit})) as "farVehicle"
     from (
-      select given.place, reading.*
-      from unnest(${vehicles.map(({ id }) => id)}::bigint[]) with ordinality as given (id, place)
-      cross join lateral (
-        select time, received_at, device_id ${fields.length === 0 ? sql`` : sql`, ${sql(fields as string[])}`}
-        from telemetry
-        where telemetry.vehicle_id = given.id ${matching(sql, filter)}
-          ${
-            behind === undefined
-              ? sql``
-              : order === 'asc'
-                ? sql`and time > case given.place when 1 then ${behind} else '-infinity' end`
-                : sql`and time < case given.place when 1 then ${behind} else 'infinity' end`
-          }
-        order by time ${direction}
-        limit ${limit}
-      ) as reading
-      order by given.place, reading.time ${direction}
-      limit ${limit}
-    ) as it
-    order by it.place, it.time ${direction}
+      select n, total, vehicle, (extract(epoch from time) * 1000000)::bigint as us,
+        ${sql.unsafe(readingJson(columns, named ? 'vehicle' : undefined))} as item
+      from (
+        select page.*, ${device} count(*) over () as total, row_number() over (order by place, time ${direction}) as n
+        from (
+          select given.vehicle, given.place, reading.*
+          from unnest(${vehicles.map(({ id }) => id)}::bigint[], ${vehicles.map(({ key }) => key)}::text[])
+            with ordinality as given (id, vehicle, place)
+          cross join lateral (
+            select * from telemetry
+            where telemetry.vehicle_id = given.id ${matching(sql, filter)}
+              ${
+                behind === undefined
+                  ? sql``
+                  : order === 'asc'
+                    ? sql`and time > case given.place when 1 then ${behind} else '-infinity' end`
+                    : sql`and time < case given.place when 1 then ${behind} else 'infinity' end`
+              }
+            order by time ${direction}
+            limit ${limit + 1}
+          ) as reading
+          order by given.place, reading.time ${direction}
+          limit ${limit + 1}
+        ) as page
+      ) as it
+      where n <= ${limit}
+    ) as them
   `
+  if (page === undefined) return { items: '', hasMore: false, first: null, last: null }
+  const { items, hasMore } = page
+  const near = placeOf(page.nearUs, page.nearVehicle)
+  const far = placeOf(page.farUs, page.farVehicle)
+  return reversed ? { items, hasMore, first: far, last: near } : { items, hasMore, first: near, last: far }
 }
 
+/** of the walk: where it began and where it ended */
+interface Ends {
+  nearUs: number | null
+  nearVehicle: string | null
+  farUs: number | null
+  farVehicle: string | null
+}
+
+function placeOf(timeUs: number | null, vehicle: string | null): ReadingPlace | null {
+  return timeUs === null || vehicle === null ? null : { timeUs, vehicle }
+}
+
+const POSITION = readingJson(COLUMNS)
+
 /**
- * The newest reading that has a position. Walks the index backward, past the readings that have none, and no farther than to
- * the one that `positions` has, which is at most a second or so behind.
+ * The newest reading that has a position, as JSON; null: there is none. Undefined: the caller may not see such a vehicle.
+ * Walks the index backward, past the readings that have none, and no farther than to the one that `positions` has, which
+ * is at most a second or so behind.
  */
-export async function findPosition(sql: Sql, vehicleId: number): Promise<ReadingRow | undefined> {
-  const [row] = await sql<ReadingRow[]>`
-    select ${asUs(sql, 'time')} as "timeUs", ${asUs(sql, 'received_at')} as "receivedUs",
-      devices.key as device, ${sql(READING_FIELDS as unknown as string[])}
-    from telemetry left join devices on devices.id = telemetry.device_id
-    where telemetry.vehicle_id = ${vehicleId} and lat is not null and lon is not null
-      and time >= coalesce((select time from positions where vehicle_id = ${vehicleId}), '-infinity')
-    order by time desc
-    limit 1
+export async function findPosition(
+  sql: Sql,
+  caller: Claims,
+  key: string,
+): Promise<{ reading: string | null } | undefined> {
+  const [found] = await sql<{ reading: string | null }[]>`
+    select newest.item as reading
+    from vehicles
+    left join positions on positions.vehicle_id = vehicles.id
+    left join lateral (
+      select ${sql.unsafe(POSITION)} as item
+      from (
+        select *, (select devices.key from devices where devices.id = device_id) as device
+        from telemetry
+        where telemetry.vehicle_id = vehicles.id and lat is not null and lon is not null
+          and time >= coalesce(positions.time, '-infinity')
+        order by time desc
+        limit 1
+      ) as reading
+    ) as newest on true
+    where vehicles.key = ${key} and ${visibleVehicles(sql, caller)}
   `
-  return row
+  return found
 }

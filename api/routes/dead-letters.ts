@@ -50,15 +50,12 @@ const deadLetterReply = replyObject(
   ['payload', 'text'],
 )
 
-const summaryReply = replyObject('DeadLetterSummary', {
-  items: arrayOf(
-    replyObject('DeadLetterCount', {
-      code: { type: 'string' },
-      count: { type: 'integer', minimum: 1 },
-      newest: timeReply,
-    }),
-  ),
+export const deadLetterCount = replyObject('DeadLetterCount', {
+  code: { type: 'string' },
+  count: { type: 'integer', minimum: 1 },
+  newest: timeReply,
 })
+const summaryReply = replyObject('DeadLetterSummary', { items: arrayOf(deadLetterCount) })
 const deletedReply = replyObject('DeletedDeadLetters', {
   deleted: { type: 'integer', minimum: 0 },
   more: { type: 'boolean', description: 'there may be more: ask again' },

@@ -47,7 +47,12 @@ const devicePatch = object({
   firmware: orNull(textSchema),
   vehicle: orNull(keySchema),
 })
-const listQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema, vehicle: keySchema })
+const listQuery = object({
+  limit: limitSchema(1000, 100),
+  cursor: cursorSchema,
+  vehicle: keySchema,
+  search: { ...textSchema, minLength: 1 },
+})
 
 /** What a device has that nothing was said of. */
 export const NO_DEVICE = { name: '', serial: '', firmware: '', vehicle: null, publicKey: null }
@@ -117,7 +122,8 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ query, caller }) {
         const cursor = readCursor('device', query.cursor, keyPattern)
         if (isRefusal(cursor)) return cursor
-        const page = { vehicle: query.vehicle, after: cursor.after, limit: query.limit + 1 }
+        const { vehicle, search } = query
+        const page = { vehicle, search, after: cursor.after, limit: query.limit + 1 }
         const rows = await listDevices(sql, caller, page)
         const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('device', last.key))
         return { status: 200, body: { items: items.map(toDevice), next_cursor } }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { makeClaims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
-import { userClientIdPrefix } from '../../contract/topics.ts'
+import { clientIdPrefixOf, scopeOf } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import { replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
@@ -12,10 +12,14 @@ const LIFETIME_S = 3600
 const tokenReply = replyObject('MqttToken', {
   token: { type: 'string', description: 'a JWT: the password of the MQTT connection' },
   client_id_prefix: { type: 'string', description: 'what the MQTT client id has to begin with' },
+  scope: {
+    type: 'string',
+    description: 'whose live feed it may follow, at `live/{scope}`: `all`, or the id of the user',
+  },
   expires_at: timeReply,
 })
 
-/** POST /api/mqtt-tokens -> 201 {token, client_id_prefix, expires_at} */
+/** POST /api/mqtt-tokens -> 201 {token, client_id_prefix, scope, expires_at} */
 export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): Route[] {
   return [
     route({
@@ -24,14 +28,16 @@ export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): 
       summary: 'A token to follow the fleet with an MQTT client, as the caller',
       hasSecretReply: true,
       tag: 'login',
-      access: ['admin'],
+      access: ['admin', 'service', 'user'],
       replies: { 201: { description: 'The token', schema: tokenReply } },
-      handle({ caller: { sub, role } }) {
-        const nowS = Math.floor(now() / 1000)
+      handle({ caller: { sub, role, iat } }) {
+        // A moment after a logout everywhere the caller's own token is of the next second, and an earlier one is refused.
+        const nowS = Math.max(Math.floor(now() / 1000), iat)
         const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), nowS, lifetimeS: LIFETIME_S })
         const expires_at = formatTime(claims.exp * 1_000_000)
-        const client_id_prefix = userClientIdPrefix(sub)
-        return { status: 201, body: { token: jwt.sign(claims), client_id_prefix, expires_at } }
+        const client_id_prefix = clientIdPrefixOf(claims)
+        const scope = scopeOf(claims) ?? sub
+        return { status: 201, body: { token: jwt.sign(claims), client_id_prefix, scope, expires_at } }
       },
     }),
   ]

@@ -2,7 +2,6 @@ import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { bucketSchema } from '../bucket.ts'
-import { COLUMNS } from '../columns.ts'
 import { AGGREGATES } from '../fill-gaps.ts'
 import { readHistoryCursor } from '../history-cursor.ts'
 import {
@@ -12,7 +11,7 @@ import {
   readVehicles,
   vehiclesParameters,
 } from '../history-filter.ts'
-import { readPage, toReading } from '../history-page.ts'
+import { readPage } from '../history-page.ts'
 import { createHistorySeries, POINTS_MAX } from '../history-series.ts'
 import { findVisibleVehicles, type Vehicle } from '../queries/history-filter.ts'
 import { findPosition } from '../queries/telemetry.ts'
@@ -99,8 +98,10 @@ export function telemetryRoutes({ sql, now }: { sql: Sql; now: () => number }): 
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const body = await readPage(sql, vehicles, filter, page, named)
-    return isRefusal(body) ? body : { status: 200, body }
+    const found = await readPage(sql, vehicles, filter, page, named)
+    if (isRefusal(found)) return found
+    const { items, ...cursors } = found
+    return json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`)
   }
 
   return [
@@ -144,14 +145,17 @@ export function telemetryRoutes({ sql, now }: { sql: Sql; now: () => number }): 
       problems: ['not_found'],
       params: keyParams,
       async handle({ params, caller }) {
-        const vehicleId = await findVisibleVehicleId(sql, caller, params.key)
-        if (vehicleId === undefined) return noVehicle(params.key)
-        const row = await findPosition(sql, vehicleId)
-        if (row) return { status: 200, body: toReading(row, COLUMNS) }
+        const found = await findPosition(sql, caller, params.key)
+        if (found === undefined) return noVehicle(params.key)
+        if (found.reading !== null) return json(found.reading)
         return refuse('not_found', `the vehicle ${params.key} has not sent a position yet`)
       },
     }),
   ]
+}
+
+function json(content: string): Reply {
+  return { status: 200, text: { type: 'application/json', content } }
 }
 
 /** The vehicles that a query is about, of those that the caller may see: all that it names, or what there is of a group. */

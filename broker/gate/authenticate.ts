@@ -1,5 +1,5 @@
 import { readClaims, type Claims } from '../../contract/claims.ts'
-import { userClientIdPrefix } from '../../contract/topics.ts'
+import { clientIdPrefixOf } from '../../contract/topics.ts'
 import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import { readTokenHeader } from '../../kit/token-header.ts'
@@ -31,6 +31,7 @@ export type RefusalReason =
   | 'client_id'
   | 'client_certificate'
   | 'unknown_device'
+  | 'unknown_user'
   | 'database_away'
 
 /**
@@ -67,7 +68,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     if (registry.isRevoked(claims.jti))
       return refuse('token_revoked', 'the token was revoked', 'badCredentials')
     if (!mayUse(clientId, claims)) {
-      const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefix(claims)}...`
+      const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefixOf(claims)}...`
       return refuse('client_id', `the client id is not ${expected}`, 'identifierRejected')
     }
     if (claims.role === 'device' && (certificateName ?? clientId) !== clientId) {
@@ -93,7 +94,8 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
   async function identify({ claims, device, signer }: Verified): Promise<Identity | Refusal> {
     const { role, sub, jti, iat, exp } = claims
     const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
-    const identity: Identity = { role, sub, jti, expiresAtMs, signer, device }
+    const common = { role, sub, jti, expiresAtMs, issuedAtS: iat, signer }
+    const identity: Identity = { ...common, device, account: undefined }
     if (role !== 'device') return identity
     try {
       identity.device ??= await registry.device(sub)
@@ -118,14 +120,14 @@ interface Verified {
   signer: Identity['signer']
 }
 
-function refuse(reason: RefusalReason, detail: string, returnCode: keyof typeof RETURN_CODES): Refusal {
+export function refuse(
+  reason: RefusalReason,
+  detail: string,
+  returnCode: keyof typeof RETURN_CODES,
+): Refusal {
   return { reason, detail, returnCode: RETURN_CODES[returnCode] }
 }
 
 function mayUse(clientId: string, claims: Claims): boolean {
-  return claims.role === 'device' ? clientId === claims.sub : clientId.startsWith(clientIdPrefix(claims))
-}
-
-function clientIdPrefix({ role, sub }: Claims): string {
-  return role === 'service' ? `service/${sub}/` : userClientIdPrefix(sub)
+  return claims.role === 'device' ? clientId === claims.sub : clientId.startsWith(clientIdPrefixOf(claims))
 }

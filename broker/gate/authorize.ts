@@ -1,4 +1,4 @@
-import { parseVehicleTopic } from '../../contract/topics.ts'
+import { parseLiveTopic, parseVehicleTopic, scopeOf, type VehicleTopic } from '../../contract/topics.ts'
 import type { Identity } from './identity.ts'
 
 /**
@@ -18,8 +18,12 @@ export function mayPublish(identity: Identity, topic: string, isWill: boolean): 
   return parsed.kind === (isWill ? 'status' : 'session') ? parsed.kind : undefined
 }
 
+/** What users may follow of the vehicles that they see. Commands are between the API and the device. */
+const FOR_USERS: ReadonlySet<VehicleTopic> = new Set(['telemetry', 'status', 'rejected', 'alerts'])
+
 /** Whether a subscription is granted. With a wildcard for the vehicle each message is checked by `mayReceive` as well. */
 export function maySubscribe(identity: Identity, filter: string): boolean {
+  if (isOwnLiveFeed(identity, filter)) return true
   const parsed = parseVehicleTopic(filter)
   if (parsed === undefined) return false
   const { vehicle, kind } = parsed
@@ -27,18 +31,26 @@ export function maySubscribe(identity: Identity, filter: string): boolean {
   if (identity.role === 'device') {
     return vehicle === identity.device?.vehicleKey && (kind === 'rejected' || kind === 'commands')
   }
-  return vehicle === '+' || maySee(identity)
+  if (identity.role === 'user' && !FOR_USERS.has(kind)) return false
+  return vehicle === '+' || maySee(identity, vehicle)
 }
 
 /** Whether a message on `topic` may be delivered to this subscriber. */
 export function mayReceive(identity: Identity, topic: string): boolean {
+  if (isOwnLiveFeed(identity, topic)) return true
   const parsed = parseVehicleTopic(topic)
   if (parsed === undefined || parsed.kind === 'session') return false
   if (identity.role === 'device') return parsed.vehicle === identity.device?.vehicleKey
-  return maySee(identity)
+  if (identity.role === 'user' && !FOR_USERS.has(parsed.kind)) return false
+  return maySee(identity, parsed.vehicle)
 }
 
-/** Administrators and services see every vehicle; other users none until vehicles are granted to them. */
-function maySee(identity: Identity): boolean {
-  return identity.role === 'admin' || identity.role === 'service'
+function isOwnLiveFeed(identity: Identity, topic: string): boolean {
+  const scope = parseLiveTopic(topic)?.scope
+  return scope !== undefined && scope === scopeOf(identity)
+}
+
+/** Administrators and services see every vehicle; other users their own, and those that were granted to them. */
+function maySee({ role, account }: Identity, vehicle: string): boolean {
+  return role === 'admin' || role === 'service' || (account?.keys.has(vehicle) ?? false)
 }

@@ -1,11 +1,10 @@
 import type { CommandLink } from '../commands-link.ts'
 import type { Edge } from './edge.ts'
+import { NO_PACKET_ID, PUBLISH_QOS_0, PUBLISH_QOS_1, publishPacket } from './publish-packet.ts'
 
 /** Commands of one connection whose PUBACK has not come: 320 KiB of the largest ones. */
 const IN_FLIGHT_MAX = 20
 const PACKET_ID_MAX = 65_535
-const PUBLISH_QOS_1 = 0x32
-const PUBLISH_QOS_0 = 0x30
 
 interface OutboxOptions {
   edge: Pick<Edge, 'write' | 'writable' | 'destroyed'>
@@ -42,7 +41,7 @@ export class CommandOutbox implements CommandLink {
   send(payload: Buffer, onReceived: () => void): boolean {
     if (this.#edge.destroyed || !this.#edge.writable || this.#inFlight.size >= IN_FLIGHT_MAX) return false
     if (this.qos === 0) {
-      this.#edge.write(publishPacket(PUBLISH_QOS_0, this.#topic, Buffer.alloc(0), payload))
+      this.#edge.write(publishPacket(PUBLISH_QOS_0, this.#topic, NO_PACKET_ID, payload))
       return true
     }
     const packetId = this.#nextPacketId()
@@ -67,13 +66,4 @@ export class CommandOutbox implements CommandLink {
     while (this.#inFlight.has(this.#packetId))
     return this.#packetId
   }
-}
-
-/** A PUBLISH (MQTT 3.1.1, section 3.3) in one piece, so that nothing comes between. */
-function publishPacket(first: number, topic: Buffer, packetId: Buffer, payload: Buffer): Buffer {
-  let length = 2 + topic.length + packetId.length + payload.length
-  const header = [first]
-  for (; length > 127; length = Math.floor(length / 128)) header.push((length % 128) + 128)
-  header.push(length, topic.length >> 8, topic.length & 0xff)
-  return Buffer.concat([Buffer.from(header), topic, packetId, payload])
 }

@@ -6,8 +6,10 @@ import type { Metrics } from '../../kit/metrics.ts'
 import type { Tls } from '../../kit/tls.ts'
 import type { Accept, Pressure } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
+import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook } from '../presence-link.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Scopes } from '../registry/scopes.ts'
 import type { TokenUses } from '../registry/token-uses.ts'
 import { createAdmission } from './admission.ts'
 import { createAuthenticate } from './authenticate.ts'
@@ -18,6 +20,7 @@ import { countHolds } from './hold.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
 import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection } from './listeners.ts'
+import { followLiveListeners } from './live-listeners.ts'
 import { createLogin } from './login.ts'
 import { createGateMetrics } from './metrics.ts'
 import { createOutputLimit } from './output-limit.ts'
@@ -32,6 +35,7 @@ import { createTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
 import { tellUses } from './token-use.ts'
 import { createTurns } from './turns.ts'
+import { createUserLogins } from './user-logins.ts'
 
 export interface Gate {
   mqttPort: number
@@ -50,7 +54,9 @@ export interface GateOptions {
   pressure: Pressure
   commands: CommandDesk
   presence: PresenceBook
+  live: LiveDesk
   registry: Registry
+  scopes: Scopes
   tokenUses: Pick<TokenUses, 'note'>
   jwt: Jwt
   log: Log
@@ -116,7 +122,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
   })
   const intake = createIntake({ authenticate, jwt: options.jwt, telemetry, pressure, rates, metrics })
-  const login = createLogin({ authenticate, sessions, metrics, limits, badLogins: createBadLogins() })
+  const users = createUserLogins(options.scopes, sessions)
+  const badLogins = createBadLogins()
+  const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users })
 
   const aedes = await Aedes.createBroker({
     connectTimeout: AEDES_TIMEOUT_MS,
@@ -133,7 +141,10 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   aedes.on('clientReady', openEdge)
   followCommandSubscribers({ aedes, sessions, desk: options.commands })
   const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, true)
-  followPresence({ aedes, sessions, book: options.presence, publishRetained })
+  const { live, presence: book } = options
+  followPresence({ aedes, sessions, book, live, publishRetained })
+  const turnBytesMax = limits.outputTurnBytesMax
+  followLiveListeners({ aedes, sessions, desk: live, metrics, turnBytesMax })
   aedes.on('unsubscribe', (filters, client) => {
     for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
   })

@@ -1,4 +1,5 @@
 import type { Role } from '../../contract/claims.ts'
+import type { Account } from '../registry/account.ts'
 import type { Device } from '../registry/registry.ts'
 
 /** Who a connection is, once its token was checked. */
@@ -9,8 +10,12 @@ export interface Identity {
   jti: string
   /** milliseconds since 1970, tolerance for clocks included (see kit/token-times.ts); the connection ends then */
   expiresAtMs: number
+  /** seconds since 1970 */
+  issuedAtS: number
   /** who signed its token: we, or the device with a key of its own */
   signer: 'fleetwire' | 'device'
   /** of the role `device` only */
   device: Device | undefined
+  /** of an administrator or a user, from its login on */
+  account: Account | undefined
 }

@@ -2,10 +2,12 @@ import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Authenticate, Refusal } from './authenticate.ts'
 import type { BadLogins } from './bad-logins.ts'
+import type { Identity } from './identity.ts'
 import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import type { UserLogins } from './user-logins.ts'
 
 interface LoginOptions {
   authenticate: Authenticate
@@ -13,13 +15,16 @@ interface LoginOptions {
   metrics: GateMetrics
   limits: GateLimits
   badLogins: BadLogins
+  users: UserLogins
 }
 
 /** A will's QoS of 3 [MQTT-3.1.2-14], which aedes lets pass. */
 const NO_QOS = 3
 
 /** aedes' hooks for a CONNECT. */
-export function createLogin({ authenticate, sessions, metrics, limits, badLogins }: LoginOptions) {
+export function createLogin(options: LoginOptions) {
+  const { authenticate, sessions, metrics, limits, badLogins, users } = options
+
   /** Keepalive is ours: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
   const preConnect: NonNullable<AedesOptions['preConnect']> = (client, packet, done) => {
     const session = sessions.of(client.conn)
@@ -40,14 +45,20 @@ export function createLogin({ authenticate, sessions, metrics, limits, badLogins
     const session = sessions.of(client.conn)
     const result = await authenticate(client.id, password, session?.certificateName)
     if (session === undefined) return new Error('the connection is not known')
-    if ('reason' in result) {
-      await refuse(session, result)
-      return Object.assign(new Error(result.detail), { returnCode: result.returnCode })
+    const refusal = 'reason' in result ? result : await letIn(session, result)
+    if (refusal !== undefined) {
+      await refuse(session, refusal)
+      return Object.assign(new Error(refusal.detail), { returnCode: refusal.returnCode })
     }
-    session.identity = result
-    if (!result.device && session.connect) endWithConnection(client, session.connect)
+    if (!session.identity?.device && session.connect) endWithConnection(client, session.connect)
     // It holds the token, and that holds the bytes it came in.
     session.connect = undefined
+    return undefined
+  }
+
+  async function letIn(session: Session, identity: Identity): Promise<Refusal | undefined> {
+    if (identity.role === 'admin' || identity.role === 'user') return users.take(session, identity)
+    session.identity = identity
     return undefined
   }
 

@@ -1,42 +1,46 @@
 import type { Aedes, Client } from 'aedes'
 import { vehicleTopic } from '../../contract/topics.ts'
+import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook, PresenceLink } from '../presence-link.ts'
+import type { Device } from '../registry/registry.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
 /**
- * Tells of devices that come and go: the book, and who follows `fleet/{v}/status`, which is retained. A vehicle is
+ * Tells of devices that come and go: the book, the live feed, and who follows `fleet/{v}/status`, which is retained. A vehicle is
  * online while one of its devices is.
  */
 export function followPresence(options: {
   aedes: Aedes
   sessions: Sessions
   book: PresenceBook
+  live: Pick<LiveDesk, 'online'>
   /** to whoever has subscribed, now or later */
   publishRetained: (topic: string, payload: Buffer) => void
 }): void {
-  const { aedes, sessions, book, publishRetained } = options
+  const { aedes, sessions, book, live, publishRetained } = options
   /** by vehicle key */
   const connected = new Map<string, Set<Session>>()
 
-  function say(vehicle: string, online: boolean): void {
+  function say({ vehicleId, vehicleKey }: Device, online: boolean): void {
     const status = JSON.stringify({ online, since: new Date().toISOString() })
-    publishRetained(vehicleTopic(vehicle, 'status'), Buffer.from(status))
+    publishRetained(vehicleTopic(vehicleKey, 'status'), Buffer.from(status))
+    live.online(vehicleId, online)
   }
 
-  function come(session: Session, vehicle: string): void {
-    const others = connected.get(vehicle)
+  function come(session: Session, device: Device): void {
+    const others = connected.get(device.vehicleKey)
     if (others !== undefined) return void others.add(session)
-    connected.set(vehicle, new Set([session]))
-    say(vehicle, true)
+    connected.set(device.vehicleKey, new Set([session]))
+    say(device, true)
   }
 
-  function go(session: Session, vehicle: string): void {
-    const others = connected.get(vehicle)
+  function go(session: Session, device: Device): void {
+    const others = connected.get(device.vehicleKey)
     others?.delete(session)
     if (others?.size !== 0) return
-    connected.delete(vehicle)
-    say(vehicle, false)
+    connected.delete(device.vehicleKey)
+    say(device, false)
   }
 
   aedes.on('clientReady', (client: Client) => {
@@ -52,9 +56,9 @@ export function followPresence(options: {
     }
     edge.once('close', () => {
       book.disconnected(link)
-      go(session, device.vehicleKey)
+      go(session, device)
     })
     book.connected(link)
-    come(session, device.vehicleKey)
+    come(session, device)
   })
 }

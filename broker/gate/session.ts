@@ -33,6 +33,7 @@ export interface Session {
 /** Why the broker ends a connection: a metric's label and a log line's field. */
 export type CloseReason =
   | EdgeProblem
+  | 'account_changed'
   | 'connect_timeout'
   | 'device_changed'
   | 'keepalive'

@@ -35,6 +35,7 @@ const LOG_LINES_PER_S = 50
 const SWEEP_MS = 1000
 /** After these nothing more is taken of a client, not even its last will. */
 const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
+  'account_changed',
   'device_changed',
   'public_key_changed',
   'renewal_refused',

@@ -23,28 +23,58 @@ export interface NewestPositionsOptions {
   /** with `max: 1` */
   sql: Sql
   log: Log
+  /** in which each vehicle is written once; default 1 s */
   intervalMs?: number
 }
 
 /** Vehicles in one statement: few enough to hold its locks for milliseconds only. */
 const VEHICLES_PER_STATEMENT = 1000
+/**
+ * A tenth of the vehicles is written at a time, in turn: ten thousand at once would keep a processor from everything else for
+ * a quarter of a second, acknowledgements too.
+ */
+const SHARES = 10
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
- * Keeps the table `positions`: once a second the vehicles that have sent a newer position since are written there, however
- * many readings each has sent. Only a vehicle's id and the time of the reading are kept for that, so there are no more
+ * Keeps the table `positions`: a vehicle that has sent a newer position since is written there once a second, however
+ * many readings it has sent. Only a vehicle's id and the time of the reading are kept for that, so there are no more
  * entries than vehicles; the values are taken from the committed reading. The table never goes backward, whoever
- * else writes it. What cannot be written is tried again with the next second's; a broker that is killed loses at most
- * that second, and the vehicle's next position makes up for it.
+ * else writes it. What cannot be written is tried again a second later; a broker that is killed loses at most
+ * the last second, and the vehicle's next position makes up for it.
  */
 export function createNewestPositions(options: NewestPositionsOptions): NewestPositions {
   const { sql, log, intervalMs = 1000 } = options
-  let pending = new Map<number, number>()
-  const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'positions_not_written' })
+  /** by vehicle id modulo SHARES: ids, and the time of the newest reading */
+  const pending = Array.from({ length: SHARES }, () => new Map<number, number>())
+  let turn = 0
+  let isClosing = false
+  let notBeforeMs = 0
+  const { close } = startPeriodicWrite({
+    write,
+    intervalMs: intervalMs / SHARES,
+    log,
+    failedEvent: 'positions_not_written',
+  })
 
   async function write(): Promise<void> {
-    const changed = pending
-    pending = new Map()
+    if (isClosing) return writeAll()
+    if (performance.now() < notBeforeMs) return
+    turn = (turn + 1) % SHARES
+    await writeShare(turn).catch((error: unknown) => {
+      notBeforeMs = performance.now() + intervalMs
+      throw error
+    })
+  }
+
+  async function writeAll(): Promise<void> {
+    for (let share = 0; share < SHARES; share++) await writeShare(share)
+  }
+
+  async function writeShare(share: number): Promise<void> {
+    const changed = pending[share]
+    if (changed === undefined || changed.size === 0) return
+    pending[share] = new Map()
     // In this order in every broker, so that two never wait for each other.
     const vehicleIds = [...changed.keys()].toSorted((a, b) => a - b)
     try {
@@ -64,8 +94,9 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
   }
 
   function keep(vehicleId: number, timeUs: number): void {
-    const known = pending.get(vehicleId)
-    if (known === undefined || known < timeUs) pending.set(vehicleId, timeUs)
+    const share = pending[vehicleId % SHARES]
+    const known = share?.get(vehicleId)
+    if (known === undefined || known < timeUs) share?.set(vehicleId, timeUs)
   }
 
   /**
@@ -74,12 +105,13 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
    */
   async function upsert(vehicleIds: number[], times: string[]): Promise<void> {
     await sql`
-      insert into positions (vehicle_id, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition)
+      insert into positions (vehicle_id, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition,
+        status)
       select vehicles.id, reading.*
       from unnest(${vehicleIds}::bigint[], ${times}::text[]) as given (vehicle_id, time)
       join vehicles on vehicles.id = given.vehicle_id
       cross join lateral (
-        select time, received_at, device_id, lat, lon, altitude, speed, heading, ignition
+        select time, received_at, device_id, lat, lon, altitude, speed, heading, ignition, status
         from telemetry
         where telemetry.vehicle_id = given.vehicle_id and telemetry.time = given.time::timestamptz
           and lat is not null and lon is not null
@@ -89,7 +121,7 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
       on conflict (vehicle_id) do update set
         time = excluded.time, received_at = excluded.received_at, device_id = excluded.device_id,
         lat = excluded.lat, lon = excluded.lon, altitude = excluded.altitude, speed = excluded.speed,
-        heading = excluded.heading, ignition = excluded.ignition
+        heading = excluded.heading, ignition = excluded.ignition, status = excluded.status
       where positions.time < excluded.time
     `
   }
@@ -99,6 +131,9 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
       for (let row = rows.count - 1; row >= 0; row--)
         if (rows.hasPosition(row)) keep(rows.vehicleIdOf(row), rows.timeUsOf(row))
     },
-    close,
+    close() {
+      isClosing = true
+      return close()
+    },
   }
 }

@@ -21,6 +21,8 @@ const HEARTBEAT_MS = 10_000
 /** Three heartbeats. The API reckons with the same: api/queries/presence.ts. */
 const DEAD_AFTER_S = 30
 const RETRY_MS = 1000
+/** Of the guests one part is written at a time, spread over the heartbeat: all at once would hold up others. */
+const SHARES = 10
 /** Devices in one statement. */
 const AT_ONCE_MAX = 1000
 const CLOSE_MS_MAX = 2000
@@ -34,7 +36,7 @@ interface Guest {
 
 /**
  * Who is connected to this broker, for the API. Changes are gathered, the last one of each device stays, and they are
- * written a thousand at a time; when a device was last heard of is written when it leaves, and with each heartbeat in
+ * written a thousand at a time; when a device was last heard of is written when it leaves, and once a heartbeat in
  * between.
  */
 export async function openPresence(options: PresenceOptions): Promise<Presence> {
@@ -92,9 +94,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   async function heartbeat(): Promise<void> {
     try {
       const wasForgotten = await beat(sql, brokerId)
-      for (const guest of guests.values()) {
-        if (wasForgotten || guest.link.lastPacketMs > guest.writtenMs) noteGuest(guest)
-      }
+      if (wasForgotten) for (const guest of guests.values()) noteGuest(guest)
       // Not with the first one after the database was away: the others have not been seen for as long as we.
       const dead = isSure ? await buryDead(sql, DEAD_AFTER_S) : []
       if (dead.length > 0)
@@ -104,6 +104,15 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
       isSure = false
       if (!closing.signal.aborted)
         log.warn({ event: 'heartbeat_failed', err: error }, 'the heartbeat was not written')
+    }
+  }
+
+  let turn = 0
+  function noteShare(): void {
+    turn = (turn + 1) % SHARES
+    for (const guest of guests.values()) {
+      const isIts = guest.link.deviceId % SHARES === turn
+      if (isIts && guest.link.lastPacketMs > guest.writtenMs) noteGuest(guest)
     }
   }
 
@@ -118,6 +127,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   // Before the first device is written, which is online only at a broker that lives.
   await heartbeat()
   const beating = beatUntilClosed()
+  const sharing = setInterval(noteShare, heartbeatMs / SHARES)
 
   async function leave(): Promise<void> {
     await beating
@@ -139,6 +149,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     },
     async close() {
       closing.abort()
+      clearInterval(sharing)
       const left = leave().catch((error: unknown) =>
         log.warn(
           { event: 'presence_not_closed', err: error },

@@ -1,3 +1,57 @@
+import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { useApp } from '../app-context.ts'
+import type { AdminSection } from '../routing/routes.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Tabs } from '../ui/tabs.tsx'
+import { AuditSection } from './audit-section.tsx'
+import { DevicesSection } from './devices-section.tsx'
+import { GrantsSection } from './grants-section.tsx'
+import { TokensSection } from './tokens-section.tsx'
+import { UsersSection } from './users-section.tsx'
+import { VehiclesSection } from './vehicles-section.tsx'
+import './admin-view.css'
+
+interface Section {
+  id: AdminSection
+  label: string
+  /** who may; the API refuses the others */
+  access: 'all' | 'admin'
+  view: ComponentType
+}
+
+const SECTIONS: readonly Section[] = [
+  { id: 'vehicles', label: 'Vehicles', access: 'all', view: VehiclesSection },
+  { id: 'devices', label: 'Devices', access: 'all', view: DevicesSection },
+  { id: 'tokens', label: 'Tokens', access: 'all', view: TokensSection },
+  { id: 'users', label: 'Users', access: 'admin', view: UsersSection },
+  { id: 'grants', label: 'Grants', access: 'admin', view: GrantsSection },
+  { id: 'audit', label: 'Audit', access: 'admin', view: AuditSection },
+]
+
+/** Everything that can be created, changed and taken away. */
 export function AdminView() {
-  return null
+  const { me, navigate, route } = useApp()
+  const { value: current } = route
+  const id = current.view === 'admin' ? current.section : 'vehicles'
+  const sections = SECTIONS.filter(({ access }) => access === 'all' || me.value.role === 'admin')
+  const section = sections.find((it) => it.id === id)
+  useEffect(() => {
+    // On a phone there is not room for all of them.
+    document.querySelector(`#tab-${id}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [id])
+  return (
+    <div class="admin-view">
+      <h1>Administration</h1>
+      <Tabs
+        label="What to administer"
+        tabs={sections}
+        selected={id}
+        onSelect={(next) => navigate(`/admin/${next}`)}
+      />
+      <div class="admin-view__panel" role="tabpanel" aria-labelledby={section && `tab-${id}`}>
+        {section ? <section.view key={id} /> : <EmptyState title="Only administrators may see this" />}
+      </div>
+    </div>
+  )
 }

@@ -1,3 +1,89 @@
+import { useApp } from '../app-context.ts'
+import { formatAge } from '../format/format-age.ts'
+import { ErrorState } from '../ui/error-state.tsx'
+import { Loading } from '../ui/loading.tsx'
+import { useRequest } from '../ui/use-request.ts'
+import { BrokerBanner } from './broker-banner.tsx'
+import { BrokerTiles } from './broker-tiles.tsx'
+import { DevicesTile, StateTiles } from './fleet-tiles.tsx'
+import { Rejected } from './rejected.tsx'
+import { useAge } from './use-age.ts'
+import { useOverview, type OverviewState } from './use-overview.ts'
+import './overview-view.css'
+
+/** What an operator asks at night. A user sees how its own vehicles are. */
 export function OverviewView() {
-  return null
+  const { me } = useApp()
+  return (
+    <div class="overview">
+      <h1>Overview</h1>
+      {me.value.role === 'admin' ? <Operation /> : <OwnFleet />}
+    </div>
+  )
+}
+
+function OwnFleet() {
+  const { api } = useApp()
+  const counts = useRequest((signal) => api.GET('/api/presence/counts', { signal }), [])
+  return (
+    <section class="overview__section" aria-label="Vehicles">
+      <StateTiles />
+      {counts.state === 'failed' && <ErrorState problem={counts.error} onRetry={counts.reload} />}
+      <div class="overview__tiles">{counts.data && <DevicesTile devices={counts.data} />}</div>
+    </section>
+  )
+}
+
+function Operation() {
+  const { api } = useApp()
+  const { reload, ...state } = useOverview(api)
+  const { overview, seen, failure } = state
+  return (
+    <>
+      <section class="overview__section" aria-label="Vehicles">
+        <StateTiles />
+      </section>
+      {overview === undefined && failure === undefined && <Loading label="Asking how things are" />}
+      {overview === undefined && failure && <ErrorState problem={failure.problem} onRetry={reload} />}
+      {overview && (
+        <>
+          <Freshness state={state} />
+          <BrokerBanner overview={overview} />
+          <section class="overview__section" aria-label="Ingest">
+            <div class="overview__tiles">
+              {overview.broker && seen && (
+                <BrokerTiles broker={overview.broker} seen={seen} lagMs={lagOf(overview)} />
+              )}
+              <DevicesTile devices={overview.devices} />
+            </div>
+          </section>
+          <section class="overview__section" aria-labelledby="overview-rejected">
+            <h2 id="overview-rejected">Refused in the last 24 hours</h2>
+            <Rejected rejected={overview.rejected} />
+          </section>
+          <p class="overview__note">
+            The broker here is the one that the API asks (its BROKER_URL). If there are several, each has its
+            own figures.
+          </p>
+        </>
+      )}
+    </>
+  )
+}
+
+/** How old what is shown is, and why it is not newer. */
+function Freshness({ state: { atMs, failure } }: { state: OverviewState }) {
+  const { preferences } = useApp()
+  const age = formatAge(useAge(atMs), preferences.locale.value)
+  if (failure === undefined) return <p class="overview__age">Asked {age} ago, again every 5 s</p>
+  return (
+    <p class="overview__age overview__age--old">
+      <span role="alert">{failure.problem?.detail ?? 'The API cannot be reached.'}</span> This is what was
+      known {age} ago.
+    </p>
+  )
+}
+
+function lagOf({ at, newest_received_at: newest }: { at: string; newest_received_at: string | null }) {
+  return newest === null ? undefined : Math.max(0, Date.parse(at) - Date.parse(newest))
 }

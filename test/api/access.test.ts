@@ -46,6 +46,7 @@ const CLOSED: [string, string][] = [
 /** For whoever logs in, each for its own vehicles. */
 const FOR_USERS: [string, string][] = [
   ['GET', '/api/positions'],
+  ['GET', '/api/live'],
   ['GET', '/api/telemetry'],
   ['GET', '/api/telemetry/export'],
   ['GET', '/api/vehicles/v1/telemetry'],

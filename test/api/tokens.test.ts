@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readClaims, type Claims } from '../../contract/claims.ts'
-import { addUser, expectProblem, openFixture, type Fixture } from './fixture.ts'
+import { addUser, expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
 
 const DAY_S = 86_400
 
@@ -108,11 +108,22 @@ describe('api tokens', () => {
       token: admin.token,
     })
     expect(status).to.equal(201)
-    expect(body).to.have.all.keys('token', 'client_id_prefix', 'expires_at')
+    expect(body).to.have.all.keys('token', 'client_id_prefix', 'scope', 'expires_at')
+    expect(body.scope).to.equal('all')
     expect(body.client_id_prefix).to.equal(`ui/${admin.id}/`)
     const claims = claimsOf(body.token)
     expect(claims).to.include({ sub: String(admin.id), role: 'admin', aud: 'mqtt' })
     expect(claims.exp - claims.iat).to.equal(3600)
     expect(Date.parse(body.expires_at)).to.equal(claims.exp * 1000)
+  })
+  it('gives a user one for its own scope, and a service one for all', async () => {
+    const user = await addUser(fixture.sql, 'user')
+    const scoped = await fixture.call('POST', '/api/mqtt-tokens', { token: user.token })
+    expect(scoped.status).to.equal(201)
+    expect(scoped.body).to.include({ client_id_prefix: `ui/${user.id}/`, scope: String(user.id) })
+    expect(claimsOf(scoped.body.token)).to.include({ sub: String(user.id), role: 'user', aud: 'mqtt' })
+    const token = makeToken({ role: 'service', sub: 'erp' })
+    const service = await fixture.call('POST', '/api/mqtt-tokens', { token })
+    expect(service.body).to.include({ client_id_prefix: 'service/erp/', scope: 'all' })
   })
 })

@@ -128,11 +128,21 @@ describe('a login', () => {
   })
 
   it('of a user works under its own prefix', async () => {
-    const client = await logIn(broker, {
-      clientId: 'ui/7/phone',
-      token: broker.sign({ sub: '7', role: 'user' }),
-    })
+    const { id, token } = await broker.addUser('user')
+    const client = await logIn(broker, { clientId: `ui/${id}/phone`, token })
     await client.endAsync()
+  })
+
+  it('of a user who is not there, or has another role, is refused', async () => {
+    const { id } = await broker.addUser('user')
+    for (const [sub, role] of [
+      [String(id), 'admin'],
+      ['999999', 'user'],
+      ['ops', 'admin'],
+    ] as const) {
+      const login = { clientId: `ui/${sub}/x`, token: broker.sign({ sub, role }) }
+      expect(await failureOf(logIn(broker, login))).to.have.property('code', 5)
+    }
   })
 
   it('with a client id that is connected takes over that session', async () => {

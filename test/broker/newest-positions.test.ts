@@ -42,11 +42,15 @@ describe('newest positions', () => {
 
   it('follow what was committed, and never go backward', async () => {
     const [one, two] = [await drive(), await drive()]
-    await one.publish([at(1), at(3, { lat: 3, lon: -3, speed: 30, altitude: 5, ignition: true }), at(2)])
+    await one.publish([
+      at(1),
+      at(3, { lat: 3, lon: -3, speed: 30, altitude: 5, ignition: true, status: 'sos' }),
+      at(2),
+    ])
     await two.publish(at(7))
     await arrive(one, 3)
     const [row] = await db.sql`
-      select time, speed, altitude, heading, ignition, devices.key from positions
+      select time, speed, altitude, heading, ignition, status, devices.key from positions
       join devices on devices.id = device_id where positions.vehicle_id = ${one.vehicleId}`
     expect(row).to.deep.equal({
       time: new Date(START_MS + 3000),
@@ -54,6 +58,7 @@ describe('newest positions', () => {
       altitude: 5,
       heading: null,
       ignition: true,
+      status: 'sos',
       key: one.clientId,
     })
     await one.publish(at(2.5))

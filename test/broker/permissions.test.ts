@@ -25,8 +25,7 @@ describe('permissions', () => {
     open.push(client)
     return client
   }
-  const loginAs = (role: 'admin' | 'user') =>
-    login({ clientId: 'ui/7/x', token: broker.sign({ sub: '7', role }) })
+  const loginAs = async (role: 'admin' | 'user') => login(await broker.addUser(role))
   const granted = async (client: MqttClient, topic: string) =>
     // MQTT.js turns a refused subscription into an error.
     client.subscribeAsync(topic).then(

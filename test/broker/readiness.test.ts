@@ -51,7 +51,9 @@ describe("the broker's status", () => {
   it('has a bound of connections', async () => {
     const ready = async () => ''
     const intake = { handle: async () => false }
-    const status = await openStatus({ host: '127.0.0.1', port: 0, metrics: createMetrics(), ready, intake })
+    const report = () => Promise.reject(new Error('nobody asks'))
+    const listen = { host: '127.0.0.1', port: 0 }
+    const status = await openStatus({ ...listen, metrics: createMetrics(), ready, report, intake })
     const sockets: Socket[] = []
     for (let n = 0; n < 510; n++) {
       const socket = connectSocket(status.port, '127.0.0.1')

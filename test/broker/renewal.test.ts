@@ -149,15 +149,15 @@ describe('a renewal', () => {
     const will = { topic: session(), payload: Buffer.from(device.token), qos: 1 as const, retain: false }
     const mortal = await logIn(broker, device, { will })
     mortal.stream.destroy()
-    const user = { clientId: 'ui/7/x', token: broker.sign({ sub: '7', role: 'admin' }) }
+    const user = { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) }
     const admin = await logInRaw(broker, { ...device, ...user })
-    publish(admin, broker.sign({ sub: '7', role: 'admin' }))
+    publish(admin, broker.sign({ sub: '1', role: 'admin' }))
     await admin.closed
     await eventually('three denied', async () => (await denied()) === before + 3)
   })
 
   it('is seen by nobody, then or later', async () => {
-    const user = { clientId: 'ui/7/x', token: broker.sign({ sub: '7', role: 'admin' }) }
+    const user = { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) }
     const admin = await logInRaw(broker, { ...device, ...user })
     const filters = [session(), 'fleet/+/session', '#', 'fleet/+/+', 'fleet/#']
     const subscribe = (client: RawClient) => {

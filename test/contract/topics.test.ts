@@ -1,7 +1,11 @@
 import { expect } from 'chai'
 import {
+  clientIdPrefixOf,
   isKey,
+  liveTopic,
+  parseLiveTopic,
   parseVehicleTopic,
+  scopeOf,
   userClientIdPrefix,
   VEHICLE_TOPICS,
   vehicleTopic,
@@ -87,5 +91,43 @@ describe("a user's client ids", () => {
   it("cannot be another user's", () => {
     expect(userClientIdPrefix('1')).to.equal('ui/1/')
     expect('ui/12/tab'.startsWith(userClientIdPrefix('1'))).to.equal(false)
+  })
+})
+
+describe('a live topic', () => {
+  it('is read as it was written', () => {
+    for (const scope of ['all', '1', '123456789012345'])
+      for (const format of ['binary', 'json'] as const)
+        expect(parseLiveTopic(liveTopic(scope, format))).to.deep.equal({ scope, format })
+  })
+
+  it('is of one scope, without wildcards', () => {
+    for (const topic of [
+      'live',
+      'live/',
+      'live/+',
+      'live/#',
+      'live/0',
+      'live/01',
+      'live/all/',
+      'live/all/JSON',
+      'live/json',
+    ])
+      expect(parseLiveTopic(topic), topic).to.equal(undefined)
+  })
+
+  it('is of everybody who sees all, or of one user', () => {
+    expect(scopeOf({ role: 'admin', sub: '1' })).to.equal('all')
+    expect(scopeOf({ role: 'service', sub: 'erp' })).to.equal('all')
+    expect(scopeOf({ role: 'user', sub: '7' })).to.equal('7')
+    expect(scopeOf({ role: 'user', sub: 'all' })).to.equal(undefined)
+    expect(scopeOf({ role: 'device', sub: '7' })).to.equal(undefined)
+  })
+})
+
+describe('the client ids of a token', () => {
+  it("begin with the user's id, or the name of the service", () => {
+    expect(clientIdPrefixOf({ role: 'user', sub: '7' })).to.equal('ui/7/')
+    expect(clientIdPrefixOf({ role: 'service', sub: 'erp' })).to.equal('service/erp/')
   })
 })

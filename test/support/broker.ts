@@ -20,12 +20,20 @@ export interface TestDevice {
   topic: string
 }
 
+export interface TestUser {
+  id: number
+  clientId: string
+  token: string
+}
+
 export interface TestBroker extends Broker {
   db: TestDatabase
   /** what it logged */
   log: Record<string, unknown>[]
   /** A new device in a new vehicle, or in the given one. */
   addDevice(options?: { vehicleId?: number; publicKey?: string }): Promise<TestDevice>
+  /** A user of the table, and its MQTT login. `sub: '1'` is an administrator that is always there. */
+  addUser(role: 'admin' | 'user'): Promise<TestUser>
   /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
   sign(claims?: Partial<Claims>): string
   /** The value of a metric with all of these labels, 0 when there is none. */
@@ -63,6 +71,8 @@ export async function openTestBroker(
     ['DATABASE_URL', 'JWT_SECRET'],
   )
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) }
+  await db.sql`
+    insert into users (email, password_hash, role) select 'first@localhost', '', 'admin' where not exists (select from users)`
   const broker = await openBroker({ config, log: createLog('broker', 'info', destination), gate })
 
   function sign(claims: Partial<Claims> = {}): string {
@@ -102,6 +112,13 @@ export async function openTestBroker(
         vehicleId: vehicle.id,
         topic: `fleet/${vehicle.key}/telemetry`,
       }
+    },
+    async addUser(role) {
+      const email = `${randomUUID()}@localhost`
+      const [user] = await db.sql<{ id: number }[]>`
+        insert into users (email, password_hash, role) values (${email}, '', ${role}) returning id`
+      const id = user?.id ?? 0
+      return { id, clientId: `ui/${id}/${randomUUID()}`, token: sign({ sub: String(id), role }) }
     },
     async metric(name, labels = {}) {
       const response = await fetch(`http://127.0.0.1:${broker.statusPort}/metrics`)

@@ -87,6 +87,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   postUsers: () => [
     { body: { email: 'lee@localhost', name: 'Lee', password: PASSWORD, role: 'user' }, status: 201 },
   ],
+  getDashboardConfig: () => [{ status: 200 }],
   getUsers: () => pages,
   getUser: () => [{ params: { id: '1' }, status: 200 }],
   async patchUser(fixture) {
@@ -219,6 +220,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { query: { near: '59.3,18.1', radius: '1000' }, status: 200 },
     { query: { bbox: '10,50,20,60', limit: '1' }, status: 200 },
   ],
+  getLive: () => pages,
   getVehicleTelemetry: () => [
     { ...v1, query: times, status: 200 },
     {
@@ -248,6 +250,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     const { body } = await fixture.call('GET', '/api/dead-letters')
     return [{ params: { id: String(body.items[0].id) }, status: 200 }]
   },
+  getOverview: () => [{ status: 200 }],
   getHealthz: () => [{ status: 200 }],
   getReadyz: () => [{ status: 200 }],
   getMetrics: () => [{ status: 200 }],

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { mayPublish, mayReceive, maySubscribe } from '../../../broker/gate/authorize.ts'
 import type { Identity } from '../../../broker/gate/identity.ts'
+import { emptyAccount } from '../../../broker/registry/account.ts'
 import type { Role } from '../../../contract/claims.ts'
 
 function identityOf(role: Role): Identity {
@@ -8,14 +9,16 @@ function identityOf(role: Role): Identity {
     role === 'device'
       ? { deviceId: 1, deviceKey: 'dev-1', vehicleId: 1, vehicleKey: 'own', publicKey: null, createdAtS: 0 }
       : undefined
-  return { role, sub: 'dev-1', jti: 'j', expiresAtMs: 0, signer: 'fleetwire', device }
+  const account = role === 'user' ? { ...emptyAccount(7), keys: new Set(['granted']) } : undefined
+  const sub = role === 'device' ? 'dev-1' : '7'
+  return { role, sub, jti: 'j', expiresAtMs: 0, issuedAtS: 0, signer: 'fleetwire', device, account }
 }
 
 const ROLES: Role[] = ['device', 'user', 'admin', 'service']
 
 /**
  * What each role may do with each topic. p: publish, w: publish as last will, s: subscribe, r: receive. Each line is
- * the whole of what is allowed; `own` is the device's vehicle.
+ * the whole of what is allowed; `own` is the device's vehicle, `granted` the one that the user, whose id is 7, may see.
  */
 const TABLE: Record<string, Record<Role, string>> = {
   'fleet/own/telemetry': { device: 'pwr', user: '', admin: 'sr', service: 'sr' },
@@ -25,12 +28,24 @@ const TABLE: Record<string, Record<Role, string>> = {
   'fleet/own/commands/ack': { device: 'pwr', user: '', admin: 'sr', service: 'sr' },
   'fleet/own/alerts': { device: 'r', user: '', admin: 'sr', service: 'sr' },
   ...Object.fromEntries(
-    ['telemetry', 'status', 'rejected', 'commands', 'commands/ack', 'alerts'].flatMap((kind) => [
+    ['telemetry', 'status', 'rejected', 'alerts'].flatMap((kind) => [
       [`fleet/other/${kind}`, { device: '', user: '', admin: 'sr', service: 'sr' }],
+      [`fleet/granted/${kind}`, { device: '', user: 'sr', admin: 'sr', service: 'sr' }],
       // Wildcards name no vehicle: each message is asked about when it is forwarded.
       [`fleet/+/${kind}`, { device: '', user: 's', admin: 's', service: 's' }],
     ]),
   ),
+  ...Object.fromEntries(
+    ['commands', 'commands/ack'].flatMap((kind) => [
+      [`fleet/other/${kind}`, { device: '', user: '', admin: 'sr', service: 'sr' }],
+      [`fleet/granted/${kind}`, { device: '', user: '', admin: 'sr', service: 'sr' }],
+      [`fleet/+/${kind}`, { device: '', user: '', admin: 's', service: 's' }],
+    ]),
+  ),
+  'live/all': { device: '', user: '', admin: 'sr', service: 'sr' },
+  'live/all/json': { device: '', user: '', admin: 'sr', service: 'sr' },
+  'live/7': { device: '', user: 'sr', admin: '', service: '' },
+  'live/7/json': { device: '', user: 'sr', admin: '', service: '' },
   // A new token goes in, and nothing ever comes out.
   'fleet/own/session': { device: 'p', user: '', admin: '', service: '' },
   'fleet/other/session': { device: '', user: '', admin: '', service: '' },
@@ -50,7 +65,13 @@ const TABLE: Record<string, Record<Role, string>> = {
       '$SYS/broker/clients',
       '$SYS/#',
       '$share/g/fleet/own/telemetry',
-      'live/all',
+      'live/8',
+      'live/8/json',
+      'live/07',
+      'live/7/JSON',
+      'live/+',
+      'live/+/json',
+      'live/#',
       'live/dev-1',
       'own/telemetry',
       '',

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ROW_COLUMNS, RowBuffer } from '../../../broker/ingest/row-buffer.ts'
+import { ROW_COLUMNS, RowBuffer, type StoredPosition } from '../../../broker/ingest/row-buffer.ts'
 import { NUMBER_FIELDS, type Reading } from '../../../contract/telemetry.ts'
 import { seeded, whole } from '../../support/seeded.ts'
 
@@ -175,6 +175,28 @@ describe('a buffer of rows', () => {
     rows.write(1, 1, timeUs, timeUs, {})
     expect(readCopy(rows.copyData(0, 1))[0]).to.include({ time: -1n, received_at: -1n })
     expect(rows.timeUsOf(0)).to.equal(timeUs)
+  })
+
+  it('tells of each row with a position what it says of it', () => {
+    const random = seeded(11)
+    const written = Array.from({ length: 300 }, () => {
+      const row = randomRow(random)
+      // Readings have both or neither.
+      if (row.reading.lat === undefined) delete row.reading.lon
+      else row.reading.lon ??= 1
+      return row
+    })
+    const given = [full, bare, ...written]
+    const rows = new RowBuffer(given.length)
+    for (const row of given) write(rows, row)
+    const into: StoredPosition = { lat: 0, lon: 0, speed: 0, heading: 0, ignition: true, status: 'before' }
+    for (const [n, { reading }] of given.entries()) {
+      expect(rows.hasPosition(n)).to.equal(reading.lat !== undefined)
+      if (reading.lat === undefined) continue
+      rows.readPosition(n, into)
+      const { lat, lon, speed, heading, ignition, status } = reading
+      expect(into).to.deep.equal({ lat, lon, speed, heading, ignition, status })
+    }
   })
 
   it('grows as far as its rows need', () => {

@@ -14,10 +14,10 @@ export function deviceLogin(file: string, at: number, port: number, baseMs: numb
   return { port, clientId, token, topic: `fleet/${vehicle}/telemetry`, baseMs }
 }
 
-/** An administrator who may follow every vehicle. */
+/** A service, which may follow every vehicle and needs no user. */
 export function adminLogin(secret: string, port: number): Login {
   const nowS = Math.floor(Date.now() / 1000)
   const jti = randomUUID()
-  const claims = makeClaims({ sub: '1', role: 'admin', aud: 'mqtt', jti, nowS, lifetimeS: LIFETIME_S })
-  return { port, clientId: `ui/1/${jti}`, token: createJwt(secret).sign(claims) }
+  const claims = makeClaims({ sub: 'chaos', role: 'service', aud: 'mqtt', jti, nowS, lifetimeS: LIFETIME_S })
+  return { port, clientId: `service/chaos/${jti}`, token: createJwt(secret).sign(claims) }
 }

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+
+/** What the build has left: the page, and the files that it names. */
+export interface DashboardFiles {
+  index: string
+  /** their paths, as `/assets/main-4f2a.js` */
+  paths: ReadonlySet<string>
+}
+
+/**
+ * Reads what is in `root`, anew after each build; returns undefined as long as there is none. Only what was listed is ever
+ * served, so that no path leads out of it.
+ */
+export function createDashboardFiles(root: string): () => DashboardFiles | undefined {
+  let readMs = NaN
+  let files: DashboardFiles | undefined
+  return () => {
+    const index = join(root, 'index.html')
+    const changedMs = statSync(index, { throwIfNoEntry: false })?.mtimeMs
+    if (changedMs === undefined) return undefined
+    if (changedMs !== readMs) {
+      const entries = readdirSync(root, { recursive: true, withFileTypes: true })
+      const paths = entries
+        .filter((it) => it.isFile())
+        .map((it) =>
+          `${it.parentPath}/${it.name}`.slice(root.length).split(sep).join('/').replace(/^\/*/, '/'),
+        )
+      files = { index: readFileSync(index, 'utf8'), paths: new Set(paths) }
+      readMs = changedMs
+    }
+    return files
+  }
+}

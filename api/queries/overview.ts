@@ -1,0 +1,40 @@
+import type { Sql } from '../../sql/connect.ts'
+import { asUs } from './columns.ts'
+import { isOnline } from './presence.ts'
+
+export interface VehicleCounts {
+  total: number
+  /** with a device that is connected */
+  online: number
+  /** with one that was, and none that is */
+  offline: number
+  never: number
+}
+
+/** All vehicles, by whether their devices are connected. */
+export async function countVehicles(sql: Sql): Promise<VehicleCounts> {
+  const [counts] = await sql<VehicleCounts[]>`
+    select count(*) as total, count(*) filter (where online) as online,
+      count(*) filter (where known and not online) as offline, count(*) filter (where not known) as never
+    from (
+      select bool_or(${isOnline(sql)}) as online, bool_or(presence.device_id is not null) as known
+      from vehicles
+      left join devices on devices.vehicle_id = vehicles.id
+      left join device_presence as presence on presence.device_id = devices.id
+      left join brokers on brokers.id = presence.broker_id
+      group by vehicles.id
+    ) as fleet
+  `
+  return counts ?? { total: 0, online: 0, offline: 0, never: 0 }
+}
+
+/**
+ * When the newest reading with a position was received, whichever broker took it: one row a vehicle is read, and not the
+ * readings, which are in no order of receipt.
+ */
+export async function findNewestReceiptUs(sql: Sql): Promise<number | undefined> {
+  const [row] = await sql<{ newestUs: number | null }[]>`
+    select ${asUs(sql, 'newest')} as "newestUs" from (select max(received_at) as newest from positions) as them
+  `
+  return row?.newestUs ?? undefined
+}

@@ -1,0 +1,42 @@
+import type { DashboardHosts } from '../dashboard-policy.ts'
+import { API_VERSION } from '../openapi.ts'
+import { replyObject } from '../reply-schemas.ts'
+import { route, type Route } from '../route.ts'
+
+const port = { minimum: 1, maximum: 65535 } as const
+const urlOrNull = { type: ['string', 'null'] } as const
+
+const configReply = replyObject('DashboardConfig', {
+  mqtt_url: {
+    ...urlOrNull,
+    description: "the broker's WebSocket; null: at this API's host, path /mqtt, at one of these ports",
+  },
+  mqtt_ws_port: { type: 'integer', ...port },
+  mqtt_wss_port: { type: ['integer', 'null'], ...port, description: 'null: without TLS' },
+  tiles_url: { ...urlOrNull, description: 'of raster tiles, with {z}, {x} and {y}' },
+  style_url: { ...urlOrNull, description: 'of a style as MapLibre GL reads it' },
+  version: { type: 'string' },
+})
+
+/** GET /api/dashboard-config: what a page has to know before anybody is logged in. */
+export function dashboardConfigRoutes(hosts: DashboardHosts): Route[] {
+  const body = {
+    mqtt_url: hosts.mqttUrl ?? null,
+    mqtt_ws_port: hosts.mqttWsPort,
+    mqtt_wss_port: hosts.mqttWssPort ?? null,
+    tiles_url: hosts.tilesUrl ?? null,
+    style_url: hosts.styleUrl ?? null,
+    version: API_VERSION,
+  }
+  return [
+    route({
+      method: 'get',
+      path: '/api/dashboard-config',
+      summary: 'Where a page finds the broker and its maps',
+      tag: 'operation',
+      access: 'public',
+      replies: { 200: { description: 'The settings of the dashboard', schema: configReply } },
+      handle: () => ({ status: 200, body }),
+    }),
+  ]
+}

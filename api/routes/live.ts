@@ -1,0 +1,59 @@
+import { LIVE_STATES } from '../../contract/live-frame.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { readCursor, writeCursor } from '../cursor.ts'
+import { listLive } from '../queries/live.ts'
+import { isRefusal } from '../refusal.ts'
+import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
+import { route, type Route } from '../route.ts'
+import { cursorSchema, keySchema, limitSchema, object } from '../schemas.ts'
+
+const number = { type: 'number' } as const
+const liveVehicleReply = replyObject(
+  'LiveVehicle',
+  {
+    id: { type: 'integer', minimum: 1, description: 'what the frames of the live feed call it' },
+    vehicle: keySchema,
+    name: { type: 'string' },
+    plate: { type: 'string' },
+    group: keyOrNull,
+    state: {
+      enum: LIVE_STATES,
+      description: 'by its newest position, and whether a device of it is connected',
+    },
+    time: timeReply,
+    lat: number,
+    lon: number,
+    speed: number,
+    heading: number,
+    ignition: { type: 'boolean' },
+  },
+  ['plate', 'time', 'lat', 'lon', 'speed', 'heading', 'ignition'],
+)
+
+/**
+ * GET /api/live: what the live feed starts from (docs/live-feed.md). A vehicle without a position has no {time, lat, lon};
+ * {speed, heading, ignition} are there if the reading of its newest position has them.
+ */
+export function liveRoutes({ sql }: { sql: Sql }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/live',
+      summary: 'All vehicles, where they are and what they do: the snapshot that the live feed continues',
+      access: ['admin', 'service', 'user'],
+      tag: 'telemetry',
+      replies: { 200: { description: 'A page of them', schema: pageOf(liveVehicleReply) } },
+      query: object({ limit: limitSchema(10_000, 10_000), cursor: cursorSchema }),
+      async handle({ query: { limit, cursor }, caller }) {
+        const from = readCursor('live', cursor, keyPattern)
+        if (isRefusal(from)) return from
+        const { items, hasMore, last } = await listLive(sql, caller, { after: from.after, limit })
+        const next = hasMore && last !== null ? writeCursor('live', last) : null
+        const content = `{"items":[${items}],"next_cursor":${JSON.stringify(next)}}`
+        return { status: 200, text: { type: 'application/json', content } }
+      },
+    }),
+  ]
+}
+
+const keyPattern = new RegExp(keySchema.pattern)

@@ -1,0 +1,123 @@
+import type { Claims } from '../../contract/claims.ts'
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { BrokerClient } from '../broker-client.ts'
+import { countDeadLetters } from '../queries/dead-letters.ts'
+import { countVehicles, findNewestReceiptUs } from '../queries/overview.ts'
+import { countPresence } from '../queries/presence.ts'
+import { arrayOf, replyObject, timeReply } from '../reply-schemas.ts'
+import { route, type Route } from '../route.ts'
+import { deadLetterCount } from './dead-letters.ts'
+
+const DAY_US = 86_400_000_000
+
+const count = { type: 'integer', minimum: 0 } as const
+const seconds = { type: 'number', minimum: 0 } as const
+const port = { type: 'integer', minimum: 1, maximum: 65_535 } as const
+
+const sampleReply = replyObject('BrokerSample', {
+  at: timeReply,
+  messages_settled: count,
+  readings_stored: count,
+  readings_duplicate: count,
+  readings_rejected: count,
+  messages_spooled: count,
+  messages_drained: count,
+  ack_counts: {
+    ...arrayOf(count),
+    description: 'acknowledgements that took no longer than each of `ack_bounds_s`, and then all of them',
+  },
+})
+
+/** As `BrokerStatus` in contract/broker-status.ts. */
+const brokerReply = {
+  ...replyObject('BrokerStatus', {
+    version: { type: 'string' },
+    started_at: { ...timeReply, description: 'its counters began at 0 then' },
+    ready: { type: 'boolean' },
+    detail: { type: 'string', description: 'why it is not ready, or what is unusual; may be empty' },
+    mqtt_port: port,
+    mqtts_port: { type: ['integer', 'null'], description: 'null: without TLS' },
+    connections: count,
+    connections_held_back: { ...count, description: 'whose socket is not read; twice with two reasons' },
+    messages_pending: count,
+    waiting_bytes: { ...count, description: 'payload that waits for room in a batch' },
+    waiting_bytes_max: count,
+    database_away: { type: 'boolean', description: 'it takes no writes; messages go to the spool' },
+    spool: replyObject('SpoolStatus', {
+      messages: count,
+      bytes: count,
+      bytes_max: count,
+      oldest_s: { ...seconds, description: 'since its oldest message was received; 0: it is empty' },
+    }),
+    ack_bounds_s: arrayOf(seconds),
+    now: sampleReply,
+    recent: { ...arrayOf(sampleReply), description: 'one a minute, up to an hour, the oldest first' },
+  }),
+  type: ['object', 'null'],
+} as const
+
+const fleetCount = { total: count, online: count, offline: count, never: count }
+const overviewReply = replyObject('Overview', {
+  at: timeReply,
+  vehicles: replyObject('VehicleCounts', fleetCount),
+  devices: replyObject('DeviceCounts', fleetCount),
+  newest_received_at: {
+    type: ['string', 'null'],
+    description: 'when the newest reading with a position was received, by any broker',
+  },
+  rejected: replyObject('RejectedCounts', { from: timeReply, items: arrayOf(deadLetterCount) }),
+  broker: brokerReply,
+  broker_unknown: { type: ['string', 'null'], description: 'why `broker` is null' },
+})
+
+/**
+ * GET /api/overview: what an operator asks at night. `broker` is the one at BROKER_URL, of however many there are; it has
+ * counters, from two of which at different times come rates and quantiles.
+ */
+export function overviewRoutes(options: { sql: Sql; broker: BrokerClient; now: () => number }): Route[] {
+  const { sql, broker, now } = options
+  // One answer for all who ask meanwhile: pages that stay open ask every few seconds, and all may see the same.
+  let asked: ReturnType<typeof read> | undefined
+
+  async function read(caller: Claims) {
+    const nowUs = now() * 1000
+    const from = nowUs - DAY_US
+    const day = { vehicleId: undefined, code: undefined, fromUs: from, toUs: undefined }
+    const [vehicles, devices, newestUs, rejected, asked] = await Promise.all([
+      countVehicles(sql),
+      countPresence(sql, caller, undefined),
+      findNewestReceiptUs(sql),
+      countDeadLetters(sql, caller, day),
+      broker.status(),
+    ])
+    const { online, offline, never } = devices
+    return {
+      at: formatTime(nowUs),
+      vehicles,
+      devices: { total: online + offline + never, online, offline, never },
+      newest_received_at: newestUs === undefined ? null : formatTime(newestUs),
+      rejected: {
+        from: formatTime(from),
+        items: rejected.map(({ code, count, newestUs }) => ({ code, count, newest: formatTime(newestUs) })),
+      },
+      broker: 'status' in asked ? asked.status : null,
+      broker_unknown: 'status' in asked ? null : asked.unknown,
+    }
+  }
+
+  return [
+    route({
+      method: 'get',
+      path: '/api/overview',
+      summary: 'How the fleet and the broker are, for operators',
+      tag: 'operation',
+      access: ['admin', 'service'],
+      replies: { 200: { description: 'The overview', schema: overviewReply } },
+      async handle({ caller }) {
+        asked ??= read(caller).finally(() => (asked = undefined))
+        return { status: 200, body: await asked }
+      },
+    }),
+  ]
+}

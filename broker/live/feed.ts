@@ -1,0 +1,152 @@
+import { randomInt } from 'node:crypto'
+import { SCOPE_ALL } from '../../contract/topics.ts'
+import type { Metrics } from '../../kit/metrics.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { LiveAudience, LiveDesk } from '../live-link.ts'
+import { FrameWriter } from './frame-writer.ts'
+import { createLiveMetrics } from './metrics.ts'
+import type { StoredRows } from './newest.ts'
+import { readStoredPositions } from './stored-positions.ts'
+import { ScopeFeed, type Membership } from './scope-feed.ts'
+import { VehicleStates, type PositionReading } from './vehicle-states.ts'
+
+/** Rows that were committed just now. */
+export interface LiveRows extends StoredRows {
+  /** Writes a row that has a position into `into`. */
+  readPosition(row: number, into: PositionReading): void
+}
+
+/** Who may see what; the gate decides who may listen to a scope. */
+export interface LiveScopes {
+  /** The vehicles of a user who is connected. */
+  vehiclesOf(userId: number): Membership
+  /** Called with a scope whose vehicles are others now, or are called something else. */
+  onScopeChange(listener: (scope: string) => void): void
+  onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
+}
+
+export interface LiveFeed extends LiveDesk {
+  /** Notes where vehicles are. Rows that were there before change nothing. */
+  note: (rows: LiveRows, duplicates: ReadonlySet<number>) => void
+  close(): void
+}
+
+export interface LiveFeedOptions {
+  /** only while it opens */
+  sql: Sql
+  scopes: LiveScopes
+  metrics: Metrics
+  intervalMs: number
+}
+
+/** A position is in the table about a second after its reading; five times that covers a database that has much to do. */
+const CATCH_UP_MS = 5000
+/** So a page can tell a quiet fleet from a feed that has stopped. */
+const QUIET_MS_MAX = 5000
+const NOTHING: Membership = { has: () => false }
+
+/**
+ * The live feed: of each vehicle the newest position and whether it is online, and once in an interval a frame with those
+ * that changed, for each scope that somebody listens to. While nobody does, positions are noted and nothing is made.
+ */
+export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> {
+  const { sql, scopes, intervalMs } = options
+  const states = new VehicleStates()
+  const writer = new FrameWriter(states)
+  const feeds = new Map<string, ScopeFeed>()
+  const position: PositionReading = {
+    lat: 0,
+    lon: 0,
+    speed: undefined,
+    heading: undefined,
+    ignition: undefined,
+    status: undefined,
+  }
+  let audience: LiveAudience | undefined
+  let timer: NodeJS.Timeout | undefined
+  // Counted on from anywhere, so that neither a restart nor a scope that comes back repeats one soon.
+  let epoch = randomInt(2 ** 32)
+
+  const metrics = createLiveMetrics(options.metrics, {
+    listeners: () => {
+      const count = (scope: string) =>
+        (audience?.count(scope, 'binary') ?? 0) + (audience?.count(scope, 'json') ?? 0)
+      return [...feeds.keys()].reduce((sum, scope) => sum + count(scope), 0)
+    },
+  })
+
+  function membershipOf(scope: string): Membership {
+    // Of a user that has just been deleted: nothing, and not all.
+    return scope === SCOPE_ALL ? undefined : (scopes.vehiclesOf(Number(scope)) ?? NOTHING)
+  }
+
+  function openScope(scope: string, audience: LiveAudience): ScopeFeed {
+    return new ScopeFeed({
+      scope,
+      states,
+      writer,
+      audience,
+      metrics,
+      membership: () => membershipOf(scope),
+      nextEpoch: () => (epoch = (epoch + 1) >>> 0),
+      catchUpMs: Math.max(CATCH_UP_MS, intervalMs + CATCH_UP_MS / 2),
+      quietMsMax: QUIET_MS_MAX,
+    })
+  }
+
+  function tick(): void {
+    const nowMs = Date.now()
+    for (const feed of feeds.values()) feed.tick(nowMs)
+    states.clearChanged()
+  }
+
+  function stop(): void {
+    clearInterval(timer)
+    timer = undefined
+  }
+
+  scopes.onScopeChange((scope) => feeds.get(scope)?.renew())
+  scopes.onVehiclesGone((ids) => {
+    for (const id of ids) states.forget(id)
+  })
+  for await (const { vehicleId, timeUs, ...reading } of readStoredPositions(sql)) {
+    if (states.isNews(vehicleId, timeUs)) states.put(vehicleId, timeUs, reading)
+  }
+
+  return {
+    note(rows, duplicates) {
+      const nowMs = Date.now()
+      // From the last one back: of the readings of one message, which are in order, only that is news.
+      for (let row = rows.count - 1; row >= 0; row--) {
+        if (!rows.hasPosition(row)) continue
+        const vehicleId = rows.vehicleIdOf(row)
+        const timeUs = rows.timeUsOf(row)
+        if (!states.isNews(vehicleId, timeUs) || duplicates.has(row)) continue
+        rows.readPosition(row, position)
+        states.mark(states.put(vehicleId, timeUs, position), nowMs)
+      }
+    },
+    open(listening) {
+      audience = listening
+    },
+    joined(scope) {
+      if (audience === undefined) return
+      const feed = feeds.get(scope)
+      if (feed === undefined) feeds.set(scope, openScope(scope, audience))
+      else feed.catchUp()
+      if (timer !== undefined) return
+      states.clearChanged()
+      timer = setInterval(tick, intervalMs)
+    },
+    left(scope) {
+      const isHeard = (['binary', 'json'] as const).some((it) => (audience?.count(scope, it) ?? 0) > 0)
+      if (!isHeard) feeds.delete(scope)
+      if (feeds.size === 0) stop()
+    },
+    online(vehicleId, isOnline) {
+      const row = states.setOnline(vehicleId, isOnline)
+      if (row !== undefined) states.mark(row, Date.now())
+    },
+    close: stop,
+  }
+}

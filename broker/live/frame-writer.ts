@@ -1,0 +1,71 @@
+import {
+  LIVE_HEADER_BYTES,
+  LIVE_RECORD_BYTES,
+  writeLiveHeader,
+  writeLiveRecord,
+  type LiveHeader,
+  type LiveRecord,
+} from '../../contract/live-frame.ts'
+import type { VehicleStates } from './vehicle-states.ts'
+
+const COORDINATE_SCALE = 1e7
+const SPEED_SCALE = 10
+const HEADING_SCALE = 100
+
+/** Makes frames of rows of `VehicleStates`, all of which have a position. */
+export class FrameWriter {
+  readonly #states: VehicleStates
+  readonly #record: LiveRecord = {
+    vehicleId: 0,
+    lat: 0,
+    lon: 0,
+    timeMs: 0,
+    speed: undefined,
+    heading: undefined,
+    state: 'unknown',
+  }
+
+  constructor(states: VehicleStates) {
+    this.#states = states
+  }
+
+  /** As contract/live-frame.ts has it. */
+  binary(header: LiveHeader, rows: Uint32Array): Uint8Array {
+    const bytes = new Uint8Array(LIVE_HEADER_BYTES + rows.length * LIVE_RECORD_BYTES)
+    const view = new DataView(bytes.buffer)
+    writeLiveHeader(view, header, rows.length)
+    for (let n = 0; n < rows.length; n++) {
+      this.#states.read(rows[n] ?? 0, this.#record)
+      writeLiveRecord(view, LIVE_HEADER_BYTES + n * LIVE_RECORD_BYTES, header.baseTimeMs, this.#record)
+    }
+    return bytes
+  }
+
+  /** The same for those who would rather not read bytes, with the names and units of a reading. */
+  json({ epoch, seq, baseTimeMs }: LiveHeader, rows: Uint32Array): Uint8Array {
+    const vehicles: string[] = []
+    for (const row of rows) {
+      this.#states.read(row, this.#record)
+      vehicles.push(toJson(this.#record))
+    }
+    const time = new Date(baseTimeMs).toISOString()
+    return Buffer.from(`{"epoch":${epoch},"seq":${seq},"time":"${time}","vehicles":[${vehicles.join(',')}]}`)
+  }
+}
+
+/** Rounded as in a binary frame. */
+function toJson({ vehicleId, lat, lon, timeMs, speed, heading, state }: LiveRecord): string {
+  return JSON.stringify({
+    id: vehicleId,
+    lat: rounded(lat, COORDINATE_SCALE),
+    lon: rounded(lon, COORDINATE_SCALE),
+    time: new Date(timeMs).toISOString(),
+    speed: speed === undefined ? undefined : rounded(speed, SPEED_SCALE),
+    heading: heading === undefined ? undefined : rounded(heading, HEADING_SCALE),
+    state,
+  })
+}
+
+function rounded(value: number, scale: number): number {
+  return Math.round(value * scale) / scale
+}

@@ -1,0 +1,117 @@
+import { LIVE_RECORDS_MAX, type LiveHeader } from '../../contract/live-frame.ts'
+import type { LiveAudience } from '../live-link.ts'
+import type { FrameWriter } from './frame-writer.ts'
+import type { LiveMetrics } from './metrics.ts'
+import type { VehicleStates } from './vehicle-states.ts'
+
+/** Ids of the vehicles in a scope; undefined: all. */
+export type Membership = { has(vehicleId: number): boolean } | undefined
+
+interface ScopeFeedOptions {
+  scope: string
+  states: VehicleStates
+  writer: FrameWriter
+  audience: LiveAudience
+  metrics: LiveMetrics
+  /** as it is at each call */
+  membership: () => Membership
+  nextEpoch: () => number
+  /** Who joins is told what changed in this time before: what is younger may not be in the table of positions yet. */
+  catchUpMs: number
+  /** A frame is sent at least so often, if an empty one. */
+  quietMsMax: number
+}
+
+/** What the members of a scope are may change again and again; a new snapshot for all who listen is not so cheap. */
+const EPOCH_MS_MIN = 2000
+
+/** The live feed of one scope, for as long as somebody listens. */
+export class ScopeFeed {
+  readonly #options: ScopeFeedOptions
+  #epoch: number
+  #epochAtMs = 0
+  #seq = 0
+  #sentAtMs = 0
+  #owesCatchUp = true
+  #isStale = false
+
+  constructor(options: ScopeFeedOptions) {
+    this.#options = options
+    this.#epoch = options.nextEpoch()
+  }
+
+  /** The next frame has what happened just before, too. */
+  catchUp(): void {
+    this.#owesCatchUp = true
+  }
+
+  /** Other vehicles are in it now, or they are called something else: a new epoch begins with the next frame. */
+  renew(): void {
+    this.#isStale = true
+  }
+
+  /** Sends the vehicles that changed, if any, or that there are none if it is time for that. */
+  tick(nowMs: number): void {
+    if (this.#isStale && nowMs - this.#epochAtMs >= EPOCH_MS_MIN) {
+      this.#isStale = false
+      this.#epochAtMs = nowMs
+      this.#epoch = this.#options.nextEpoch()
+      this.#seq = 0
+      this.#owesCatchUp = true
+    }
+    const rows = this.#owesCatchUp ? this.#recentRows(nowMs) : this.#changedRows()
+    const isDue = this.#owesCatchUp || nowMs - this.#sentAtMs >= this.#options.quietMsMax
+    this.#owesCatchUp = false
+    if (rows.length === 0 && !isDue) return
+    this.#sentAtMs = nowMs
+    this.#send(rows, nowMs)
+  }
+
+  #send(rows: Uint32Array, nowMs: number): void {
+    const { scope, states, writer, audience, metrics } = this.#options
+    const binary: Uint8Array[] | undefined = audience.count(scope, 'binary') > 0 ? [] : undefined
+    const json: Uint8Array[] | undefined = audience.count(scope, 'json') > 0 ? [] : undefined
+    for (let at = 0; at === 0 || at < rows.length; at += LIVE_RECORDS_MAX) {
+      const part = rows.subarray(at, at + LIVE_RECORDS_MAX)
+      let baseTimeMs = nowMs
+      // A device's clock may be ahead of ours, and its time has to be told as it is.
+      for (const row of part) baseTimeMs = Math.max(baseTimeMs, states.timeMsOf(row))
+      const header: LiveHeader = { epoch: this.#epoch, seq: ++this.#seq, baseTimeMs }
+      binary?.push(writer.binary(header, part))
+      json?.push(writer.json(header, part))
+    }
+    const formats = Number(binary !== undefined) + Number(json !== undefined)
+    metrics.frames.inc((binary ?? json ?? []).length * formats)
+    metrics.records.inc(rows.length * formats)
+    if (binary) audience.send(scope, 'binary', binary)
+    if (json) audience.send(scope, 'json', json)
+  }
+
+  #changedRows(): Uint32Array {
+    const { states } = this.#options
+    return this.#select(states.changedCount, (n) => states.changed[n] ?? 0)
+  }
+
+  #recentRows(nowMs: number): Uint32Array {
+    const { states, catchUpMs } = this.#options
+    const sinceMs = nowMs - catchUpMs
+    return this.#select(
+      states.count,
+      (row) => row,
+      (row) => (states.changedAtMs[row] ?? 0) >= sinceMs,
+    )
+  }
+
+  #select(count: number, rowAt: (n: number) => number, isMeant = (_row: number) => true): Uint32Array {
+    const { states } = this.#options
+    const members = this.#options.membership()
+    const rows = new Uint32Array(count)
+    let selected = 0
+    for (let n = 0; n < count; n++) {
+      const row = rowAt(n)
+      if (!states.hasPosition(row) || !isMeant(row)) continue
+      if (members === undefined || members.has(states.idOf(row))) rows[selected++] = row
+    }
+    return rows.subarray(0, selected)
+  }
+}

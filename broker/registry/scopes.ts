@@ -1,0 +1,194 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { SCOPE_ALL } from '../../contract/topics.ts'
+import { FleetwireError } from '../../kit/errors.ts'
+import { createLogLimit } from '../../kit/log-limit.ts'
+import type { Log } from '../../kit/log.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { changeVisible, emptyAccount, reloadAccount, type Account } from './account.ts'
+import { readScopeAnnouncement } from './scope-announcement.ts'
+
+export interface Scopes {
+  /**
+   * The account of a user who logs in, kept fresh until as many times `release` was called. Its role is undefined when there
+   * is no such user. Throws `too_many_users` when there is no room, and what the database throws.
+   */
+  acquire(userId: number): Promise<Account>
+  release(userId: number): void
+  /** The vehicles of a user who is connected; undefined: it is not. */
+  vehiclesOf(userId: number): { has(vehicleId: number): boolean } | undefined
+  /** Called with an account whose role or tokens may be others now. */
+  onAccountChange(listener: (account: Account) => void): void
+  /** Called with a scope (`all`, or a user's id) whose vehicles are others now, or are called something else. */
+  onScopeChange(listener: (scope: string) => void): void
+  onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
+  /** Reads nothing more; whoever opened `sql` closes it. */
+  close(): void
+}
+
+interface Entry {
+  account: Account
+  uses: number
+  loaded: Promise<unknown>
+}
+
+const RETRY_MS = 500
+/** Users who are connected at once, about 100 bytes for each vehicle that each may see. */
+const USERS_MAX = 1000
+const VEHICLES_MAX = 1_000_000
+/** Changed vehicles, and users, that are gathered before everything is read instead. */
+const CHANGED_MAX = 10_000
+/** Questions of one query whether a user sees a vehicle; beyond it, what each user sees is read instead. */
+const CHECKS_MAX = 20_000
+
+/**
+ * What the users who are connected may see, in memory: read when they log in, kept fresh by the notifications that the
+ * tables' triggers send. After each reconnect everything is read again, because notifications sent meanwhile are lost.
+ */
+export async function openScopes({ sql, log }: { sql: Sql; log: Log }): Promise<Scopes> {
+  const entries = new Map<number, Entry>()
+  const accountListeners: ((account: Account) => void)[] = []
+  const scopeListeners: ((scope: string) => void)[] = []
+  const goneListeners: ((ids: readonly number[]) => void)[] = []
+
+  let everything = false
+  let changedUsers = new Set<number>()
+  let changedVehicles = new Set<number>()
+  let isRefreshing = false
+  const closing = new AbortController()
+  const logLimit = createLogLimit(1)
+
+  const accounts = () => [...entries.values()].map(({ account }) => account)
+
+  function announceScope(scope: string | number): void {
+    for (const listener of scopeListeners) listener(String(scope))
+  }
+
+  async function reload(account: Account): Promise<void> {
+    const isOther = await reloadAccount(sql, account)
+    for (const listener of accountListeners) listener(account)
+    if (isOther) announceScope(account.userId)
+  }
+
+  function onNotify(payload: string): void {
+    const said = readScopeAnnouncement(payload)
+    if (said === undefined) return ignore(payload)
+    if (said.kind === 'user') {
+      if (entries.has(said.id)) changedUsers.add(said.id)
+    } else if (changedVehicles.size < CHANGED_MAX) {
+      for (const id of said.ids) changedVehicles.add(id)
+    } else {
+      everything = true
+    }
+    void refreshUntilDone()
+  }
+
+  function ignore(payload: string): void {
+    const heldBack = logLimit.allow()
+    if (heldBack < 0) return
+    const fields = { payload: payload.slice(0, 100), ...(heldBack > 0 && { heldBack }) }
+    log.warn({ event: 'notification_ignored', ...fields }, 'no trigger of ours sends this on "scopes"')
+  }
+
+  /** Reads again what is stale, and does not give up: a grant that was revoked must not stay. */
+  async function refreshUntilDone(): Promise<void> {
+    if (isRefreshing) return
+    isRefreshing = true
+    while (!closing.signal.aborted && (everything || changedUsers.size > 0 || changedVehicles.size > 0)) {
+      try {
+        await refresh()
+      } catch (error) {
+        everything = true
+        if (closing.signal.aborted) break
+        log.warn({ event: 'scopes_refresh_failed', err: error }, 'scopes not refreshed, will retry')
+        await delay(RETRY_MS, undefined, { ref: false, signal: closing.signal }).catch(() => {})
+      }
+    }
+    isRefreshing = false
+  }
+
+  async function refresh(): Promise<void> {
+    // What is being read may be from before the change.
+    await Promise.allSettled([...entries.values()].map(({ loaded }) => loaded))
+    const [users, vehicles, all] = [changedUsers, [...changedVehicles], everything]
+    changedUsers = new Set()
+    changedVehicles = new Set()
+    everything = false
+    if (all || vehicles.length > 0) announceScope(SCOPE_ALL)
+    if (vehicles.length > 0) await forgetGone(vehicles)
+    const isMuch = vehicles.length * entries.size > CHECKS_MAX
+    for (const account of accounts()) if (all || isMuch || users.has(account.userId)) await reload(account)
+    if (!all && !isMuch && vehicles.length > 0 && entries.size > 0) await lookAt(vehicles)
+    if (all || isMuch) for (const { userId } of accounts()) announceScope(userId)
+  }
+
+  async function forgetGone(vehicleIds: number[]): Promise<void> {
+    const gone = await sql<{ id: number }[]>`
+      select given.id from unnest(${vehicleIds}::bigint[]) as given (id)
+      where not exists (select from vehicles where vehicles.id = given.id)`
+    if (gone.length === 0) return
+    for (const listener of goneListeners) listener(gone.map(({ id }) => id))
+  }
+
+  /** Who of those connected sees these vehicles now. */
+  async function lookAt(vehicleIds: number[]): Promise<void> {
+    const looking = accounts().filter(({ role }) => role === 'user')
+    const seen = await sql<{ userId: number; id: number; key: string }[]>`
+      select users.id as "userId", vehicles.id, vehicles.key
+      from vehicles cross join unnest(${looking.map(({ userId }) => userId)}::bigint[]) as users (id)
+      where vehicles.id = any(${vehicleIds}::bigint[]) and (vehicles.created_by = users.id or exists (
+        select from grants where grants.user_id = users.id
+          and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)))`
+    const keys = new Map(seen.map(({ userId, id, key }) => [`${userId} ${id}`, key]))
+    for (const account of looking) {
+      const keyOf = (id: number) => keys.get(`${account.userId} ${id}`)
+      if (changeVisible(account, vehicleIds, keyOf)) announceScope(account.userId)
+    }
+  }
+
+  let isListening = false
+  await sql.listen('scopes', onNotify, () => {
+    // Called after each reconnect as well: what was announced meanwhile is lost.
+    if (isListening) everything = true
+    isListening = true
+    void refreshUntilDone()
+  })
+
+  function release(userId: number): void {
+    const entry = entries.get(userId)
+    if (entry !== undefined && --entry.uses === 0) entries.delete(userId)
+  }
+
+  function isFull(): boolean {
+    const vehicles = accounts().reduce((sum, account) => sum + account.vehicles.size, 0)
+    return entries.size >= USERS_MAX || vehicles >= VEHICLES_MAX
+  }
+
+  function open(userId: number): Entry {
+    if (isFull()) throw new FleetwireError('too_many_users', 'too many users are connected')
+    const account = emptyAccount(userId)
+    const entry: Entry = { account, uses: 0, loaded: reloadAccount(sql, account) }
+    // Before the answer is here, so that what changes meanwhile is looked at again.
+    entries.set(userId, entry)
+    return entry
+  }
+
+  return {
+    async acquire(userId) {
+      const entry = entries.get(userId) ?? open(userId)
+      entry.uses++
+      try {
+        await entry.loaded
+      } catch (error) {
+        release(userId)
+        throw error
+      }
+      return entry.account
+    },
+    release,
+    vehiclesOf: (userId) => entries.get(userId)?.account.vehicles,
+    onAccountChange: (listener) => void accountListeners.push(listener),
+    onScopeChange: (listener) => void scopeListeners.push(listener),
+    onVehiclesGone: (listener) => void goneListeners.push(listener),
+    close: () => closing.abort(),
+  }
+}

@@ -1,0 +1,50 @@
+import { useState } from 'preact/hooks'
+import { useApp } from '../app-context.ts'
+import { answerOf } from './answer.ts'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+
+export interface DeleteVehicleProps {
+  vehicle: string
+  onDone: () => void
+  onClose: () => void
+}
+
+export function DeleteVehicle({ vehicle, onDone, onClose }: DeleteVehicleProps) {
+  const { api, me } = useApp()
+  const [history, setHistory] = useState<'keep' | 'delete'>('keep')
+  const params = { path: { key: vehicle }, query: { history } }
+  return (
+    <ConfirmDialog
+      title={`Delete ${vehicle}`}
+      action={history === 'delete' ? 'Delete it and its readings' : 'Delete'}
+      run={() => answerOf(api.DELETE('/api/vehicles/{key}', { params }))}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      <p>Its devices stay, without a vehicle, and cannot connect until they get another one.</p>
+      {me.value.role === 'admin' ? (
+        <fieldset>
+          <legend class="admin-form__legend">Its readings</legend>
+          {CHOICES.map(([value, label]) => (
+            <label class="admin-form__choice" key={value}>
+              <input
+                type="radio"
+                name="history"
+                checked={history === value}
+                onChange={() => setHistory(value)}
+              />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+      ) : (
+        <p class="admin-form__note">Its readings stay in the database.</p>
+      )}
+    </ConfirmDialog>
+  )
+}
+
+const CHOICES = [
+  ['keep', 'Keep them in the database'],
+  ['delete', 'Delete them, for ever'],
+] as const

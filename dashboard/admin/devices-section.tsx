@@ -1,0 +1,164 @@
+import { useState } from 'preact/hooks'
+import type { Schemas } from '../../client/client.ts'
+import { useApp } from '../app-context.ts'
+import { vehiclePath } from '../routing/routes.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { AdminTable, type Column } from './admin-table.tsx'
+import { answerOf } from './answer.ts'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import { DeviceForm } from './device-form.tsx'
+import { ImportDialog } from './import-dialog.tsx'
+import { IssueToken } from './issue-token.tsx'
+import { Listing } from './listing.tsx'
+import { Loaded } from './loaded.tsx'
+import { Search, Toolbar } from './toolbar.tsx'
+import { useDebounced } from './use-debounced.ts'
+import { usePages } from './use-pages.ts'
+
+type Device = Schemas['Device']
+type Open =
+  | { what: 'create' }
+  | { what: 'import' }
+  | { what: 'edit'; device: string }
+  | { what: 'delete'; device: string }
+  | { what: 'token'; device: string; vehicle: string | null }
+
+const COLUMNS: Column<Device>[] = [
+  { title: 'Key', cell: ({ key }) => key },
+  { title: 'Name', cell: ({ name }) => name },
+  {
+    title: 'Vehicle',
+    cell: ({ vehicle }) => (vehicle === null ? 'none' : <a href={vehiclePath(vehicle)}>{vehicle}</a>),
+  },
+  { title: 'Serial', cell: ({ serial }) => serial },
+  { title: 'Firmware', cell: ({ firmware }) => firmware },
+  { title: 'Signs itself', cell: ({ public_key }) => (public_key === null ? '' : 'yes') },
+]
+
+export function DevicesSection() {
+  const { api, navigate, notify, route } = useApp()
+  const vehicle = route.value.query.get('vehicle') ?? undefined
+  const [search, setSearch] = useState('')
+  const [open, setOpen] = useState<Open>()
+  const text = useDebounced(search.trim())
+  const pages = usePages(
+    (cursor, signal) => {
+      const query = {
+        ...(text !== '' && { search: text }),
+        ...(vehicle !== undefined && { vehicle }),
+        ...(cursor !== undefined && { cursor }),
+      }
+      return api.GET('/api/devices', { params: { query }, signal })
+    },
+    [text, vehicle],
+  )
+  const close = () => setOpen(undefined)
+
+  function changed(message: string): void {
+    close()
+    pages.reload()
+    notify(message)
+  }
+
+  const actions = ({ key, vehicle }: Device) => (
+    <>
+      <Button onClick={() => setOpen({ what: 'token', device: key, vehicle })}>New token</Button>
+      <Button onClick={() => navigate(`/admin/tokens?device=${key}`)}>Tokens</Button>
+      <Button label={`Edit ${key}`} onClick={() => setOpen({ what: 'edit', device: key })}>
+        <Icon name="edit" />
+      </Button>
+      <Button label={`Delete ${key}`} onClick={() => setOpen({ what: 'delete', device: key })}>
+        <Icon name="trash" />
+      </Button>
+    </>
+  )
+
+  const empty =
+    text === '' ? (
+      <EmptyState
+        title={vehicle === undefined ? 'There is no device yet' : `There is no device in ${vehicle}`}
+      >
+        <p>A device sends the readings of its vehicle. It logs in with a token, which you get next.</p>
+        <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
+          {vehicle === undefined ? 'Create the first device' : `Create a device for ${vehicle}`}
+        </Button>
+      </EmptyState>
+    ) : (
+      <EmptyState title={`No device has “${text}” in its key, name, serial number or vehicle`} />
+    )
+
+  return (
+    <>
+      <Toolbar>
+        <Search label="Search devices" value={search} onChange={setSearch} />
+        {vehicle !== undefined && (
+          <Button onClick={() => navigate('/admin/devices')}>
+            In {vehicle} <Icon name="close" />
+            <span class="visually-hidden">show all devices</span>
+          </Button>
+        )}
+        <Button onClick={() => setOpen({ what: 'import' })}>Import CSV</Button>
+        <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
+          <Icon name="plus" /> New device
+        </Button>
+      </Toolbar>
+      <Listing pages={pages} empty={empty}>
+        <AdminTable
+          label="Devices"
+          columns={COLUMNS}
+          items={pages.items}
+          keyOf={({ key }) => key}
+          actions={actions}
+        />
+      </Listing>
+      {open?.what === 'create' && (
+        <Dialog title="New device" onClose={close}>
+          <DeviceForm
+            device={undefined}
+            vehicle={vehicle}
+            onClose={close}
+            onDone={({ key, vehicle: its, public_key }) => {
+              changed(`${key} was created`)
+              if (public_key === null) setOpen({ what: 'token', device: key, vehicle: its })
+            }}
+          />
+        </Dialog>
+      )}
+      {open?.what === 'edit' && (
+        <Dialog title={`Edit ${open.device}`} onClose={close}>
+          <Loaded
+            load={() => answerOf(api.GET('/api/devices/{key}', { params: { path: { key: open.device } } }))}
+          >
+            {(device, etag, reload) => (
+              <DeviceForm
+                device={device}
+                etag={etag}
+                reload={reload}
+                onClose={close}
+                onDone={({ key }) => changed(`${key} was changed`)}
+              />
+            )}
+          </Loaded>
+        </Dialog>
+      )}
+      {open?.what === 'delete' && (
+        <ConfirmDialog
+          title={`Delete ${open.device}`}
+          action="Delete"
+          run={() => answerOf(api.DELETE('/api/devices/{key}', { params: { path: { key: open.device } } }))}
+          onDone={() => changed(`${open.device} was deleted`)}
+          onClose={close}
+        >
+          <p>Its connection ends, and its tokens are good no more. What it has sent stays.</p>
+        </ConfirmDialog>
+      )}
+      {open?.what === 'token' && (
+        <IssueToken device={open.device} vehicle={open.vehicle} onIssued={() => {}} onClose={close} />
+      )}
+      {open?.what === 'import' && <ImportDialog what="devices" onClose={close} onImported={pages.reload} />}
+    </>
+  )
+}

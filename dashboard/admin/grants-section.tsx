@@ -1,0 +1,135 @@
+import { useState } from 'preact/hooks'
+import type { Schemas } from '../../client/client.ts'
+import { useApp } from '../app-context.ts'
+import { formatDateTime } from '../format/format-time.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { AdminTable, type Column } from './admin-table.tsx'
+import { answerOf } from './answer.ts'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import { GrantForm } from './grant-form.tsx'
+import { Listing } from './listing.tsx'
+import { Toolbar } from './toolbar.tsx'
+import { usePages } from './use-pages.ts'
+import { useUsers } from './use-users.ts'
+import './grants-section.css'
+
+type Grant = Schemas['Grant']
+type Open = { what: 'create' } | { what: 'delete'; grant: Grant }
+
+/** Which users may see which vehicles besides their own. */
+export function GrantsSection() {
+  const { api, navigate, notify, preferences, route } = useApp()
+  const [open, setOpen] = useState<Open>()
+  const users = useUsers()
+  const asked = Number(route.value.query.get('user'))
+  const user = Number.isSafeInteger(asked) && asked > 0 ? asked : undefined
+  const pages = usePages(
+    (cursor, signal) => {
+      const query = { ...(user !== undefined && { user }), ...(cursor !== undefined && { cursor }) }
+      return api.GET('/api/grants', { params: { query }, signal })
+    },
+    [user],
+  )
+  const close = () => setOpen(undefined)
+  const nameOf = (id: number) => users.find((it) => it.id === id)?.email ?? `user ${id}`
+  const whatOf = ({ vehicle, group }: Grant) =>
+    group === null ? `the vehicle ${vehicle}` : `the group ${group}`
+  const hasUsers = users.some(({ role }) => role === 'user')
+
+  function changed(message: string): void {
+    close()
+    pages.reload()
+    notify(message)
+  }
+
+  const columns: Column<Grant>[] = [
+    { title: 'User', cell: (grant) => nameOf(grant.user) },
+    { title: 'May see', cell: whatOf },
+    {
+      title: 'Since',
+      cell: ({ created_at }) => formatDateTime(Date.parse(created_at), preferences.locale.value),
+    },
+  ]
+  const empty = (
+    <EmptyState
+      title={user === undefined ? 'Nothing was granted yet' : `Nothing was granted to ${nameOf(user)}`}
+    >
+      <p>A user sees the vehicles that it created. A grant shows it others, one by one or by their group.</p>
+      {hasUsers ? (
+        <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
+          Grant something
+        </Button>
+      ) : (
+        <Button onClick={() => navigate('/admin/users')}>Create a user first</Button>
+      )}
+    </EmptyState>
+  )
+
+  return (
+    <>
+      <Toolbar>
+        <label class="grants-section__user">
+          <span class="visually-hidden">Of the user</span>
+          <select
+            value={user ?? ''}
+            onChange={(event) => {
+              const id = event.currentTarget.value
+              navigate(id === '' ? '/admin/grants' : `/admin/grants?user=${id}`)
+            }}
+          >
+            <option value="">Of all users</option>
+            {users.map(({ id, email }) => (
+              <option key={id} value={id}>
+                {email}
+              </option>
+            ))}
+          </select>
+        </label>
+        {hasUsers && (
+          <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
+            <Icon name="plus" /> New grant
+          </Button>
+        )}
+      </Toolbar>
+      <Listing pages={pages} empty={empty}>
+        <AdminTable
+          label="Grants"
+          columns={columns}
+          items={pages.items}
+          keyOf={({ id }) => id}
+          actions={(grant) => (
+            <Button
+              label={`Take ${whatOf(grant)} from ${nameOf(grant.user)}`}
+              onClick={() => setOpen({ what: 'delete', grant })}
+            >
+              <Icon name="trash" />
+            </Button>
+          )}
+        />
+      </Listing>
+      {open?.what === 'create' && (
+        <Dialog title="New grant" onClose={close}>
+          <GrantForm users={users} user={user} onClose={close} onDone={() => changed('It was granted')} />
+        </Dialog>
+      )}
+      {open?.what === 'delete' && (
+        <ConfirmDialog
+          title="Take a grant back"
+          action="Take it back"
+          run={() =>
+            answerOf(api.DELETE('/api/grants/{id}', { params: { path: { id: String(open.grant.id) } } }))
+          }
+          onDone={() => changed('It was taken back')}
+          onClose={close}
+        >
+          <p>
+            {nameOf(open.grant.user)} does not see {whatOf(open.grant)} any more.
+          </p>
+        </ConfirmDialog>
+      )}
+    </>
+  )
+}

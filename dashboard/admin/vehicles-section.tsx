@@ -1,0 +1,146 @@
+import { useState } from 'preact/hooks'
+import type { Schemas } from '../../client/client.ts'
+import { useApp } from '../app-context.ts'
+import { vehiclePath } from '../routing/routes.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { AdminTable, type Column } from './admin-table.tsx'
+import { answerOf } from './answer.ts'
+import { DeleteVehicle } from './delete-vehicle.tsx'
+import { ImportDialog } from './import-dialog.tsx'
+import { Listing } from './listing.tsx'
+import { Loaded } from './loaded.tsx'
+import { Search, Toolbar } from './toolbar.tsx'
+import { useDebounced } from './use-debounced.ts'
+import { usePages } from './use-pages.ts'
+import { VehicleForm } from './vehicle-form.tsx'
+
+type Vehicle = Schemas['Vehicle']
+type Open =
+  | { what: 'create' }
+  | { what: 'import' }
+  | { what: 'edit'; vehicle: string }
+  | { what: 'delete'; vehicle: string }
+
+const COLUMNS: Column<Vehicle>[] = [
+  { title: 'Key', cell: ({ key }) => <a href={vehiclePath(key)}>{key}</a> },
+  { title: 'Name', cell: ({ name }) => name },
+  { title: 'Plate', cell: ({ plate }) => plate },
+  { title: 'Group', cell: ({ group }) => group },
+  { title: 'Tags', cell: ({ tags }) => tags.join(', ') },
+]
+
+export function VehiclesSection() {
+  const { api, navigate, notify, refreshFleet } = useApp()
+  const [search, setSearch] = useState('')
+  const [open, setOpen] = useState<Open>()
+  const text = useDebounced(search.trim())
+  const pages = usePages(
+    (cursor, signal) => {
+      const query = { ...(text !== '' && { search: text }), ...(cursor !== undefined && { cursor }) }
+      return api.GET('/api/vehicles', { params: { query }, signal })
+    },
+    [text],
+  )
+  const close = () => setOpen(undefined)
+
+  function changed(message: string): void {
+    close()
+    pages.reload()
+    refreshFleet()
+    notify(message)
+  }
+
+  const actions = ({ key }: Vehicle) => (
+    <>
+      <Button onClick={() => navigate(`/admin/devices?vehicle=${key}`)}>Devices</Button>
+      <Button label={`Edit ${key}`} onClick={() => setOpen({ what: 'edit', vehicle: key })}>
+        <Icon name="edit" />
+      </Button>
+      <Button label={`Delete ${key}`} onClick={() => setOpen({ what: 'delete', vehicle: key })}>
+        <Icon name="trash" />
+      </Button>
+    </>
+  )
+
+  const empty =
+    text === '' ? (
+      <EmptyState title="There is no vehicle yet">
+        <p>A vehicle has readings. A device in it sends them, with a token.</p>
+        <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
+          Create the first vehicle
+        </Button>
+      </EmptyState>
+    ) : (
+      <EmptyState title={`No vehicle has “${text}” in its key, name, plate or VIN`} />
+    )
+
+  return (
+    <>
+      <Toolbar>
+        <Search label="Search vehicles" value={search} onChange={setSearch} />
+        <Button onClick={() => setOpen({ what: 'import' })}>Import CSV</Button>
+        <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
+          <Icon name="plus" /> New vehicle
+        </Button>
+      </Toolbar>
+      <Listing pages={pages} empty={empty}>
+        <AdminTable
+          label="Vehicles"
+          columns={COLUMNS}
+          items={pages.items}
+          keyOf={({ key }) => key}
+          actions={actions}
+        />
+      </Listing>
+      {open?.what === 'create' && (
+        <Dialog title="New vehicle" onClose={close}>
+          <VehicleForm
+            vehicle={undefined}
+            onClose={close}
+            onDone={({ key }) => {
+              changed(`${key} was created. Next: its device.`)
+              navigate(`/admin/devices?vehicle=${key}`)
+            }}
+          />
+        </Dialog>
+      )}
+      {open?.what === 'edit' && (
+        <Dialog title={`Edit ${open.vehicle}`} onClose={close}>
+          <Loaded
+            load={() => answerOf(api.GET('/api/vehicles/{key}', { params: { path: { key: open.vehicle } } }))}
+          >
+            {(vehicle, etag, reload) => (
+              <VehicleForm
+                vehicle={vehicle}
+                etag={etag}
+                reload={reload}
+                onClose={close}
+                onDone={({ key }) => changed(`${key} was changed`)}
+              />
+            )}
+          </Loaded>
+        </Dialog>
+      )}
+      {open?.what === 'delete' && (
+        <DeleteVehicle
+          vehicle={open.vehicle}
+          onClose={close}
+          onDone={() => changed(`${open.vehicle} was deleted`)}
+        />
+      )}
+      {open?.what === 'import' && (
+        <ImportDialog
+          what="vehicles"
+          onClose={close}
+          onImported={() => {
+            pages.reload()
+            refreshFleet()
+          }}
+        />
+      )}
+    </>
+  )
+}

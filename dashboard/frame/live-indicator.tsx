@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'preact/hooks'
+import { useApp } from '../app-context.ts'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { liveText } from './live-text.ts'
+import './live-indicator.css'
+
+/** A dot and a word: whether the picture is live. */
+export function LiveIndicator() {
+  const { live } = useApp()
+  const { state } = live.value
+  const { word } = liveText(live.value, performance.now(), undefined)
+  return (
+    <span class={`live-indicator live-indicator--${state}`} title={`Live feed: ${word.toLowerCase()}`}>
+      <span class="live-indicator__dot" aria-hidden="true" />
+      {word}
+    </span>
+  )
+}
+
+/** What is wrong with the live picture, over the view, as long as it is. */
+export function LiveTrouble({ onRetry }: { onRetry: () => void }) {
+  const { live, preferences } = useApp()
+  const { state } = live.value
+  const nowMs = useTicks(state !== 'live')
+  const { trouble } = liveText(live.value, nowMs, preferences.locale.value)
+  return (
+    <div class="live-trouble-region">
+      {/* Said once for each state, not at every second of the countdown. */}
+      <span class="visually-hidden" role="status">
+        {state === 'live'
+          ? 'Live'
+          : state === 'stale'
+            ? 'No live data'
+            : state === 'reconnecting' && 'Not live'}
+      </span>
+      {trouble !== undefined && (
+        <div class={`live-trouble live-trouble--${state}`}>
+          <Icon name={state === 'stale' ? 'alert' : 'wifi-off'} />
+          <span class="live-trouble__text">{trouble}</span>
+          {state === 'reconnecting' && <Button onClick={onRetry}>Try now</Button>}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function useTicks(isOn: boolean): number {
+  const [nowMs, setNowMs] = useState(() => performance.now())
+  useEffect(() => {
+    if (!isOn) return undefined
+    const timer = setInterval(() => setNowMs(performance.now()), 500)
+    return () => clearInterval(timer)
+  }, [isOn])
+  return nowMs
+}

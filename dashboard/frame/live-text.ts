@@ -1,0 +1,22 @@
+import { formatAge } from '../format/format-age.ts'
+import type { LiveStatus } from '../live/live-status.ts'
+
+export interface LiveText {
+  /** for the rail, where there is room for one word */
+  word: string
+  /** what a person has to know; undefined when all is well */
+  trouble: string | undefined
+}
+
+/** How the live status reads at `nowMs`, of the clock of `performance.now()`. */
+export function liveText(status: LiveStatus, nowMs: number, locale: string | undefined): LiveText {
+  if (status.state === 'live') return { word: 'Live', trouble: undefined }
+  if (status.state === 'connecting') return { word: 'Joining', trouble: undefined }
+  if (status.state === 'stale') {
+    const age = formatAge(nowMs - status.lastFrameMs, locale)
+    return { word: 'Stale', trouble: `No data for ${age}. The map shows where vehicles were.` }
+  }
+  const leftS = Math.ceil((status.retryAtMs - nowMs) / 1000)
+  const when = leftS > 0 ? `trying again in ${formatAge(leftS * 1000, locale)}` : 'trying now'
+  return { word: 'Offline', trouble: `Not live (${status.reason}); ${when}.` }
+}

@@ -1,0 +1,20 @@
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import type { Notices } from './notices.ts'
+import './notice-list.css'
+
+/** The region is always there, so that screen readers tell what comes into it. */
+export function NoticeList({ notices }: { notices: Notices }) {
+  return (
+    <div class="notice-list" role="log" aria-label="Notices" aria-live="polite">
+      {notices.shown.value.map(({ id, text, kind }) => (
+        <div key={id} class={`notice-list__notice notice-list__notice--${kind}`}>
+          <span>{text}</span>
+          <Button label="Dismiss" onClick={() => notices.dismiss(id)}>
+            <Icon name="close" />
+          </Button>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import type { ComponentType } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { Button } from './ui/button.tsx'
+import { EmptyState } from './ui/empty-state.tsx'
+import { Loading } from './ui/loading.tsx'
+
+/**
+ * A component whose code is loaded when it is first shown. What cannot be loaded was replaced by a new version as a rule,
+ * whose page then has to be loaded.
+ */
+export function lazyView<P extends object>(
+  label: string,
+  load: () => Promise<ComponentType<P>>,
+): ComponentType<P> {
+  let loaded: ComponentType<P> | undefined
+  return function LazyView(props: P) {
+    const [View, setView] = useState(() => loaded)
+    const [hasFailed, setFailed] = useState(false)
+
+    useEffect(() => {
+      if (View !== undefined) return
+      load().then(
+        (it) => {
+          loaded = it
+          setView(() => it)
+        },
+        () => setFailed(true),
+      )
+    }, [])
+
+    if (View !== undefined) return <View {...props} />
+    if (!hasFailed) return <Loading label={label} />
+    return (
+      <EmptyState title="This part of the page could not be loaded">
+        <p>There may be a new version, or the server is away.</p>
+        <Button onClick={() => location.reload()}>Load the page again</Button>
+      </EmptyState>
+    )
+  }
+}

@@ -1,0 +1,27 @@
+import { useApp } from '../app-context.ts'
+import { Button } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Loading } from '../ui/loading.tsx'
+
+/** Why the list is empty, and what to do about it. */
+export function NoVehicles() {
+  const app = useApp()
+  const { table, filter, live } = app
+  if (table.count === 0 && live.value.state === 'connecting') return <Loading label="Loading the fleet" />
+  if (table.count === 0)
+    return (
+      <EmptyState title="There are no vehicles yet">
+        <p>Make a vehicle and a device for it; its token is what the tracker connects with.</p>
+        <Button kind="primary" onClick={() => app.navigate('/admin/vehicles')}>
+          Add a vehicle
+        </Button>
+      </EmptyState>
+    )
+  const clear = () => filter.change({ text: '', states: new Set(), group: undefined })
+  return (
+    <EmptyState title="No vehicle matches">
+      <p>No name or key has this, or none in it is in this state or group.</p>
+      <Button onClick={clear}>Clear the filters</Button>
+    </EmptyState>
+  )
+}

@@ -1,0 +1,32 @@
+import { computed, type ReadonlySignal } from '@preact/signals'
+import type { VehicleTable } from '../live/vehicle-table.ts'
+import { fold } from './search-text.ts'
+
+/** What follows from which vehicles there are and what they are called. */
+export interface VehicleOrder {
+  /** by row: what a search looks into */
+  folded: readonly string[]
+  /** rows in order of their names, those without one by their keys; "truck 10" is behind "truck 9" */
+  byName: Uint32Array
+  groups: readonly string[]
+}
+
+/** Made anew when the table's structure changes: some 50 ms for 10,000 vehicles. */
+export function createVehicleOrder(table: VehicleTable): ReadonlySignal<VehicleOrder> {
+  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+  return computed(() => {
+    void table.structure.value
+    const { count, keys, names } = table
+    const shownName = (row: number) => names[row] || keys[row] || ''
+    const folded = Array.from({ length: count }, (_, row) => fold(`${names[row] ?? ''} ${keys[row] ?? ''}`))
+    const rows = Array.from({ length: count }, (_, row) => row)
+    rows.sort(
+      (a, b) =>
+        collator.compare(shownName(a), shownName(b)) ||
+        collator.compare(keys[a] ?? '', keys[b] ?? '') ||
+        a - b,
+    )
+    const groups = new Set(table.groups.slice(0, count).filter((it) => it !== null))
+    return { folded, byName: Uint32Array.from(rows), groups: [...groups].toSorted(collator.compare) }
+  })
+}

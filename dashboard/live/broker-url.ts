@@ -1,0 +1,18 @@
+/** What GET /api/dashboard-config tells of the broker. */
+export interface BrokerPlace {
+  mqtt_url: string | null
+  mqtt_ws_port: number
+  mqtt_wss_port: number | null
+}
+
+/** Where the broker's WebSocket is for a page at `page`; undefined: its browser would not let it go there. */
+export function brokerUrl(
+  place: BrokerPlace,
+  page: { protocol: string; hostname: string },
+): string | undefined {
+  if (place.mqtt_url !== null) return place.mqtt_url
+  if (page.protocol !== 'https:') return `ws://${page.hostname}:${place.mqtt_ws_port}/mqtt`
+  // A page that came encrypted may open no plain connection.
+  if (place.mqtt_wss_port === null) return undefined
+  return `wss://${page.hostname}:${place.mqtt_wss_port}/mqtt`
+}

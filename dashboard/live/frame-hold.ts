@@ -1,0 +1,35 @@
+/** A frame of 10,000 vehicles has 240 kB, so that this is 30 s of a fleet that large. */
+const BYTES_MAX = 8 * 1024 * 1024
+const FRAMES_MAX = 600
+
+/** Frames that wait, as they came. Too many of them are forgotten: only a snapshot helps then. */
+export class FrameHold {
+  #frames: Uint8Array[] = []
+  #bytes = 0
+  #hasLost = false
+
+  get length(): number {
+    return this.#frames.length
+  }
+
+  add(frame: Uint8Array): void {
+    if (this.#hasLost) return
+    if (this.#frames.length >= FRAMES_MAX || this.#bytes + frame.length > BYTES_MAX) {
+      this.#frames = []
+      this.#bytes = 0
+      this.#hasLost = true
+      return
+    }
+    this.#frames.push(frame)
+    this.#bytes += frame.length
+  }
+
+  /** Empties it. `hasLost`: frames were forgotten. */
+  take(): { frames: Uint8Array[]; hasLost: boolean } {
+    const taken = { frames: this.#frames, hasLost: this.#hasLost }
+    this.#frames = []
+    this.#bytes = 0
+    this.#hasLost = false
+    return taken
+  }
+}

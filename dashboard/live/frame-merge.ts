@@ -1,0 +1,142 @@
+import { decodeLiveFrame, type LiveFrame } from '../../contract/live-frame.ts'
+import { FrameHold } from './frame-hold.ts'
+import { FrameSequence } from './frame-sequence.ts'
+import { ResyncPace } from './resync-pace.ts'
+import type { VehicleSnapshot, VehicleTable } from './vehicle-table.ts'
+
+export interface FrameMerge {
+  /** A frame came. */
+  take(payload: Uint8Array): void
+  /**
+   * Loads a snapshot and then the frames that came meanwhile. Call it once the feed is subscribed to.
+   * @throws what `getSnapshot` throws
+   */
+  sync(): Promise<void>
+  /** Loads another snapshot soon. */
+  refresh(): void
+  /** Nobody looks: frames are only kept until somebody does. */
+  setHidden(isHidden: boolean): void
+  /** Gives up a snapshot that is on its way or planned. */
+  stop(): void
+}
+
+export interface FrameMergeOptions {
+  table: VehicleTable
+  getSnapshot: (signal: AbortSignal) => Promise<readonly VehicleSnapshot[]>
+  /** milliseconds, monotonic */
+  now: () => number
+  /** 0 to 1 */
+  random: () => number
+}
+
+type Cause = Parameters<ResyncPace['done']>[1]
+
+/** Merges snapshots and frames into the table, and asks for a snapshot when frames are missing. */
+export function createFrameMerge({ table, getSnapshot, now, random }: FrameMergeOptions): FrameMerge {
+  const hold = new FrameHold()
+  const sequence = new FrameSequence()
+  const pace = new ResyncPace()
+  let isHidden = false
+  /** of the snapshot that is on its way */
+  let running: AbortController | undefined
+  let planned: ReturnType<typeof setTimeout> | undefined
+  /** It was asked for a newer one than the one on its way. */
+  let isOld = false
+
+  function decode(payload: Uint8Array): LiveFrame | undefined {
+    const frame = decodeLiveFrame(payload)
+    if (!('fault' in frame)) return frame
+    console.warn(`a frame of the live feed cannot be read: ${frame.fault}`)
+    return undefined
+  }
+
+  /** How many of its vehicles are not known. */
+  function put(frame: LiveFrame): number {
+    return frame.records.length === 0 ? 0 : table.apply(frame, now())
+  }
+
+  function apply(payload: Uint8Array): void {
+    const frame = decode(payload)
+    if (frame === undefined) return
+    const isWhole = sequence.follow(frame)
+    // Even after a gap: what it tells is newer than what we have.
+    const missing = put(frame)
+    if (!isWhole) plan('gap')
+    else if (missing > 0) plan('unknown vehicle')
+  }
+
+  function plan(cause: Cause): void {
+    if (running) isOld = true
+    else planned ??= setTimeout(() => void resync(cause), pace.waitMs(now(), random()))
+  }
+
+  async function resync(cause: Cause): Promise<void> {
+    try {
+      await load(cause)
+    } catch {
+      // Without it, the table is as it was. The pace keeps this from being asked again at once.
+      if (running === undefined) plan(cause)
+    }
+  }
+
+  async function load(cause: Cause): Promise<void> {
+    stop()
+    const controller = new AbortController()
+    running = controller
+    let vehicles: readonly VehicleSnapshot[] | undefined
+    try {
+      vehicles = await getSnapshot(controller.signal)
+      controller.signal.throwIfAborted()
+    } finally {
+      // Unless another one has taken its place.
+      if (running === controller) {
+        running = undefined
+        pace.done(now(), cause)
+        release(vehicles)
+      }
+    }
+  }
+
+  /** Loads what was got, if it was, and then what was held meanwhile. */
+  function release(vehicles: readonly VehicleSnapshot[] | undefined): void {
+    const { frames, hasLost } = hold.take()
+    if (vehicles === undefined) {
+      frames.forEach(apply)
+    } else {
+      table.load(vehicles, now())
+      const decoded = frames.map(decode).filter((it) => it !== undefined)
+      const isWhole = sequence.restart(decoded)
+      let missing = 0
+      for (const frame of decoded) missing += put(frame)
+      if (!isWhole) plan('gap')
+      else if (missing > 0) plan('unknown vehicle')
+    }
+    if (hasLost) plan('gap')
+    if (isOld) plan('asked for')
+    isOld = false
+  }
+
+  function stop(): void {
+    clearTimeout(planned)
+    planned = undefined
+    running?.abort()
+    running = undefined
+  }
+
+  return {
+    take(payload) {
+      if (isHidden || running) hold.add(payload)
+      else apply(payload)
+    },
+    sync: () => load('asked for'),
+    refresh: () => plan('asked for'),
+    setHidden(hidden) {
+      isHidden = hidden
+      if (hidden || running) return
+      const { frames, hasLost } = hold.take()
+      frames.forEach(apply)
+      if (hasLost) plan('gap')
+    },
+    stop,
+  }
+}

@@ -1,0 +1,25 @@
+const INTERVAL_MS = 5000
+const INTERVAL_MAX_MS = 60_000
+/** A broker that restarts makes every page ask at once; they ask within so long. */
+const SPREAD_MS = 1000
+
+/**
+ * When the next snapshot may be asked for: at most one in 5 s, and fewer when they do not help, as for a vehicle that the
+ * feed knows and the API does not (yet): each that was in vain doubles the interval, up to a minute.
+ */
+export class ResyncPace {
+  #lastMs = -Infinity
+  #intervalMs = INTERVAL_MS
+
+  /** Milliseconds from `nowMs` until it may be; `random` is from 0 to 1. */
+  waitMs(nowMs: number, random: number): number {
+    return Math.max(0, this.#lastMs + this.#intervalMs - nowMs) + SPREAD_MS * random
+  }
+
+  /** A snapshot was loaded, because of something that an earlier one should have mended or not. */
+  done(nowMs: number, cause: 'gap' | 'unknown vehicle' | 'asked for'): void {
+    const isAgain = cause === 'unknown vehicle' && nowMs - this.#lastMs < 2 * this.#intervalMs + SPREAD_MS
+    this.#intervalMs = isAgain ? Math.min(INTERVAL_MAX_MS, this.#intervalMs * 2) : INTERVAL_MS
+    this.#lastMs = nowMs
+  }
+}

@@ -1,0 +1,33 @@
+import type { Camera } from './camera.ts'
+
+/** What lies under the vehicles, and is panned and zoomed. */
+export interface Basemap {
+  /** what has the focus for the keyboard */
+  readonly focusable: HTMLElement
+  camera: () => Camera
+  /** What is not named stays. `durationMs` 0: at once; `isSteady`: all the way at the same speed. */
+  moveTo(
+    to: Partial<Omit<Camera, 'width' | 'height'>>,
+    options?: { durationMs?: number; isSteady?: boolean },
+  ): void
+  /** Whether somebody moves it by hand just now. */
+  isHeld: () => boolean
+  setDark: (isDark: boolean) => void
+  close: () => void
+}
+
+export interface BasemapOptions {
+  container: HTMLElement
+  start: Pick<Camera, 'x' | 'y' | 'zoom'>
+  isDark: boolean
+  /** what it is called for screen readers */
+  label: string
+  /** The camera moved and the basemap was drawn so: what lies over it has to follow at once. */
+  onCamera: () => void
+  /** The camera came to rest. */
+  onRest: () => void
+  /** Somebody drags the map. */
+  onDrag: () => void
+  /** Something of it could not be loaded. */
+  onProblem: (text: string) => void
+}

@@ -1,0 +1,43 @@
+type Ring = readonly GeoJSON.Position[]
+
+/** Where each country's name goes: the middle of the largest of its parts. `area` is in square degrees, to choose by. */
+export function countryLabels(
+  countries: readonly GeoJSON.Feature[],
+): GeoJSON.FeatureCollection<GeoJSON.Point> {
+  const features = countries.flatMap(({ geometry, properties }): GeoJSON.Feature<GeoJSON.Point>[] => {
+    const name: unknown = properties?.['name']
+    const largest = outerRings(geometry)
+      .map(measured)
+      .reduce<Measured | undefined>((a, b) => (a === undefined || b.area > a.area ? b : a), undefined)
+    if (typeof name !== 'string' || largest === undefined) return []
+    const { area, middle } = largest
+    return [{ type: 'Feature', geometry: { type: 'Point', coordinates: middle }, properties: { name, area } }]
+  })
+  return { type: 'FeatureCollection', features }
+}
+
+interface Measured {
+  area: number
+  middle: GeoJSON.Position
+}
+
+function outerRings(geometry: GeoJSON.Geometry): Ring[] {
+  if (geometry.type === 'Polygon') return geometry.coordinates.slice(0, 1)
+  if (geometry.type === 'MultiPolygon') return geometry.coordinates.flatMap((it) => it.slice(0, 1))
+  return []
+}
+
+/** A ring's area and centre of gravity by the shoelace formula. */
+function measured(ring: Ring): Measured {
+  let [sum, sumX, sumY] = [0, 0, 0]
+  for (let i = 0; i + 1 < ring.length; i++) {
+    const [x1 = 0, y1 = 0] = ring[i] ?? []
+    const [x2 = 0, y2 = 0] = ring[i + 1] ?? []
+    const cross = x1 * y2 - x2 * y1
+    sum += cross
+    sumX += (x1 + x2) * cross
+    sumY += (y1 + y2) * cross
+  }
+  const first = ring[0] ?? [0, 0]
+  return { area: Math.abs(sum) / 2, middle: sum === 0 ? [...first] : [sumX / (3 * sum), sumY / (3 * sum)] }
+}

@@ -1,0 +1,23 @@
+/** What the operator set for the map. */
+export interface MapConfig {
+  /** raster tiles, `{z}/{x}/{y}` in their address */
+  tilesUrl: string | undefined
+  /** a style of MapLibre */
+  styleUrl: string | undefined
+}
+
+/** Without an answer it is our own basemap: a map matters more than which one. */
+export async function loadMapConfig(signal: AbortSignal): Promise<MapConfig> {
+  try {
+    const response = await fetch('/api/dashboard-config', { signal })
+    const config: unknown = response.ok ? await response.json() : {}
+    return { tilesUrl: textOf(config, 'tiles_url'), styleUrl: textOf(config, 'style_url') }
+  } catch {
+    return { tilesUrl: undefined, styleUrl: undefined }
+  }
+}
+
+function textOf(config: unknown, name: string): string | undefined {
+  const value: unknown = typeof config === 'object' && config !== null ? Reflect.get(config, name) : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,51 @@
+import type { Basemap, BasemapOptions } from './basemap.ts'
+import { openCanvasBasemap } from './canvas-basemap.ts'
+import { openCanvasPainter } from './canvas-painter.ts'
+import { loadMapConfig } from './map-config.ts'
+import type { Painter } from './painter.ts'
+import { openWebglPainter } from './webgl-painter.ts'
+
+export interface MapPartsOptions extends BasemapOptions {
+  /** for the vehicles */
+  canvas: HTMLCanvasElement
+  /** Without WebGL even if it is there. */
+  isPlain: boolean
+  /** The graphics card forgot everything. */
+  onRestored: () => void
+}
+
+/** A basemap, and what draws over it: with WebGL2, or else on 2D canvases. undefined: this browser has neither. */
+export async function openMapParts(
+  { canvas, isPlain, onRestored, ...options }: MapPartsOptions,
+  signal: AbortSignal,
+): Promise<{ basemap: Basemap; painter: Painter } | undefined> {
+  const webgl = isPlain ? undefined : openWebglPainter(canvas, onRestored)
+  const painter = webgl ?? openCanvasPainter(canvas)
+  if (painter === undefined) return undefined
+  try {
+    const fine = webgl === undefined ? undefined : await openFineBasemap(options, signal)
+    const basemap = fine ?? (await openCanvasBasemap(options, signal))
+    if (basemap) return { basemap, painter }
+    painter.close()
+    return undefined
+  } catch (error) {
+    painter.close()
+    throw error
+  }
+}
+
+/** undefined: MapLibre does not run here. */
+async function openFineBasemap(options: BasemapOptions, signal: AbortSignal): Promise<Basemap | undefined> {
+  try {
+    const [config, { openMaplibreBasemap }] = await Promise.all([
+      loadMapConfig(signal),
+      import('./maplibre-basemap.ts'),
+    ])
+    signal.throwIfAborted()
+    return await openMaplibreBasemap(options, config, signal)
+  } catch {
+    signal.throwIfAborted()
+    options.container.replaceChildren()
+    return undefined
+  }
+}

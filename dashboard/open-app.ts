@@ -1,0 +1,103 @@
+import { signal } from '@preact/signals'
+import type { Client, Schemas } from '../client/client.ts'
+import type { App } from './app-context.ts'
+import { createNotices, type Notices } from './frame/notices.ts'
+import { createFleetFilter } from './list/fleet-filter.ts'
+import { brokerUrl } from './live/broker-url.ts'
+import { createLiveFleet, type LiveFleet, type LiveToken } from './live/live-fleet.ts'
+import { fetchSnapshot } from './live/snapshot.ts'
+import { VehicleTable } from './live/vehicle-table.ts'
+import type { Preferences } from './preferences.ts'
+import { createRouter } from './routing/router.ts'
+import { lifetimeMs } from './session/lifetime.ts'
+import type { Session } from './session/session.ts'
+
+export interface AppOptions {
+  session: Session
+  preferences: Preferences
+  api: Client
+  me: Schemas['User']
+  config: Schemas['DashboardConfig']
+}
+
+export interface OpenApp {
+  app: App
+  notices: Notices
+  fleet: LiveFleet
+  close: () => void
+}
+
+/** Puts together what the views share, for someone who is logged in. */
+export function openApp({ session, preferences, api, me, config }: AppOptions): OpenApp {
+  const router = createRouter()
+  const notices = createNotices()
+  const table = new VehicleTable()
+  const fleet = createLiveFleet({
+    url: brokerUrl(config, location),
+    table,
+    getToken: async () => getLiveToken(api, me),
+    getSnapshot: async (signal) => fetchSnapshot(session.fetch, location.origin, signal),
+    now: () => performance.now(),
+    random: Math.random,
+  })
+  const stopWatching = watchPage(fleet)
+
+  async function logout(): Promise<void> {
+    // A new page has nothing of the old one in its memory.
+    if (await session.logout()) location.assign('/')
+    else notices.notify('The server was not reached: you are still logged in.', 'error')
+  }
+
+  const app: App = {
+    me: signal(me),
+    api,
+    table,
+    filter: createFleetFilter({ table, route: router.route, navigate: router.navigate }),
+    live: fleet.status,
+    follow: fleet.follow,
+    route: router.route,
+    navigate: router.navigate,
+    preferences,
+    followed: signal(undefined),
+    replay: signal(undefined),
+    notify: notices.notify,
+    refreshFleet: fleet.refresh,
+    logout: () => void logout(),
+  }
+  return {
+    app,
+    notices,
+    fleet,
+    close() {
+      stopWatching()
+      fleet.close()
+      router.close()
+    },
+  }
+}
+
+/** @throws Error with the problem's detail */
+async function getLiveToken(api: Client, me: Schemas['User']): Promise<LiveToken> {
+  const { data, error, response } = await api.POST('/api/mqtt-tokens')
+  if (!data) throw new Error(error.detail)
+  const { scope = me.role === 'admin' ? 'all' : String(me.id) } = data as { scope?: string }
+  return {
+    token: data.token,
+    clientIdPrefix: data.client_id_prefix,
+    scope,
+    lifetimeMs: lifetimeMs(response, data.expires_at),
+  }
+}
+
+/** A page that nobody looks at does less, and a network that comes back is used at once. */
+function watchPage(fleet: LiveFleet): () => void {
+  const onVisibility = () => fleet.setHidden(document.hidden)
+  const onOnline = () => fleet.retryNow()
+  onVisibility()
+  document.addEventListener('visibilitychange', onVisibility)
+  addEventListener('online', onOnline)
+  return () => {
+    document.removeEventListener('visibilitychange', onVisibility)
+    removeEventListener('online', onOnline)
+  }
+}

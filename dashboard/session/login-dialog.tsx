@@ -1,0 +1,21 @@
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { LoginForm } from './login-form.tsx'
+import type { Session } from './session.ts'
+import './login-dialog.css'
+
+/** Over a view whose session is over. The view stays, and what it was asking for goes on after the login. */
+export function LoginDialog(props: { session: Session; email: string; onLogout: () => void }) {
+  const { session, email, onLogout } = props
+  return (
+    <Dialog title="Your session is over" onClose={onLogout}>
+      <div class="login-dialog">
+        <p>
+          Log in again as <strong>{email}</strong>. Nothing on this page is lost.
+        </p>
+        <LoginForm session={session} email={email} />
+        <Button onClick={onLogout}>Log out instead</Button>
+      </div>
+    </Dialog>
+  )
+}

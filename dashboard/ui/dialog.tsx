@@ -1,0 +1,51 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { Button } from './button.tsx'
+import { Icon } from './icon.tsx'
+import './dialog.css'
+
+export interface DialogProps {
+  title: string
+  /** Esc, or the button. Whoever shows it takes it away then. */
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** Open as long as it is rendered. The browser keeps the focus inside, and gives it back afterwards. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  const id = useId()
+
+  useEffect(() => {
+    const dialog = element.current
+    const before = document.activeElement
+    if (dialog?.open === false) dialog.showModal()
+    // Rather than the button that closes it, which comes first.
+    const first = dialog?.querySelector('.dialog__body :is(input, select, textarea):not([tabindex="-1"])')
+    if (first instanceof HTMLElement) first.focus()
+    return () => {
+      dialog?.close()
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+
+  return (
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+    >
+      <div class="dialog__head">
+        <h2 id={id}>{title}</h2>
+        <Button label="Close" onClick={onClose}>
+          <Icon name="close" />
+        </Button>
+      </div>
+      <div class="dialog__body">{children}</div>
+    </dialog>
+  )
+}

@@ -1,0 +1,40 @@
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import type { Problem } from '../../client/client.ts'
+
+export interface RequestState<T> {
+  state: 'loading' | 'ready' | 'failed'
+  data?: T | undefined
+  /** of `failed`; undefined: there was no answer */
+  error?: Problem | undefined
+  /** Asks again; what was there stays until the answer comes. */
+  reload: () => void
+}
+
+/** Asks when it is rendered and whenever one of `deps` changes. An earlier question is given up then. */
+export function useRequest<T>(
+  fn: (signal: AbortSignal) => Promise<{ data?: T | undefined; error?: Problem | undefined }>,
+  deps: readonly unknown[],
+): RequestState<T> {
+  const [answer, setAnswer] = useState<{ of: readonly unknown[]; value: Omit<RequestState<T>, 'reload'> }>()
+  const [round, setRound] = useState(0)
+  const reload = useCallback(() => setRound((it) => it + 1), [])
+
+  useEffect(() => {
+    const controller = new AbortController()
+    const { signal } = controller
+    fn(signal).then(
+      ({ data, error }) => {
+        if (!signal.aborted)
+          setAnswer({ of: deps, value: error ? { state: 'failed', error } : { state: 'ready', data } })
+      },
+      () => {
+        if (!signal.aborted) setAnswer({ of: deps, value: { state: 'failed' } })
+      },
+    )
+    return () => controller.abort()
+  }, [...deps, round])
+
+  const isOfThese = answer !== undefined && deps.every((it, index) => Object.is(it, answer.of[index]))
+  const current = isOfThese ? answer.value : { state: 'loading' as const }
+  return { ...current, reload }
+}

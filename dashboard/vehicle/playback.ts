@@ -1,0 +1,42 @@
+/** How many seconds of the track pass in one of the viewer's. */
+export const PLAYBACK_SPEEDS = [1, 2, 5, 10, 30, 60, 120] as const
+export type PlaybackSpeed = (typeof PLAYBACK_SPEEDS)[number]
+
+/** Of one step, so that a page that was hidden goes on where it was. */
+const STEP_MS_MAX = 1000
+
+/** Where in a stretch of time a replay is. All times but the speed in milliseconds since 1970. */
+export interface Playback {
+  fromMs: number
+  toMs: number
+  atMs: number
+  speed: PlaybackSpeed
+  isPlaying: boolean
+}
+
+export function createPlayback(fromMs: number, toMs: number): Playback {
+  return { fromMs, toMs, atMs: fromMs, speed: 10, isPlaying: false }
+}
+
+/** After `elapsedMs` of the viewer's time; at the end it stops. */
+export function advance(playback: Playback, elapsedMs: number): Playback {
+  if (!playback.isPlaying) return playback
+  const step = Math.min(Math.max(elapsedMs, 0), STEP_MS_MAX) * playback.speed
+  const atMs = Math.min(playback.atMs + step, playback.toMs)
+  return { ...playback, atMs, isPlaying: atMs < playback.toMs }
+}
+
+/** Plays or pauses; at the end it begins anew. */
+export function toggle(playback: Playback): Playback {
+  if (playback.isPlaying) return { ...playback, isPlaying: false }
+  const isOver = playback.atMs >= playback.toMs
+  return {
+    ...playback,
+    isPlaying: playback.toMs > playback.fromMs,
+    atMs: isOver ? playback.fromMs : playback.atMs,
+  }
+}
+
+export function seek(playback: Playback, atMs: number): Playback {
+  return { ...playback, atMs: Math.min(Math.max(atMs, playback.fromMs), playback.toMs) }
+}

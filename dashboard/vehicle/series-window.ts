@@ -1,0 +1,87 @@
+/** Points of one chart: a reading a second for an hour fits as it is. */
+export const SERIES_POINTS_MAX = 4000
+/** Of that many points next to each other only the lowest and the highest stay when there are too many. */
+const THINNED_GROUP = 4
+
+/**
+ * The newest stretch of one field's values in order of time: a history that was loaded, and what came since. Old points leave
+ * it, and beyond `SERIES_POINTS_MAX` it is thinned so that peaks stay.
+ */
+export class SeriesWindow {
+  readonly spanMs: number
+  /** milliseconds since 1970, rising */
+  times: number[] = []
+  values: number[] = []
+
+  constructor(spanMs: number) {
+    this.spanMs = spanMs
+  }
+
+  /** Puts a history before what came live, which stays where the history ends. */
+  load(points: readonly { timeMs: number; value: number }[]): void {
+    const lastMs = points.at(-1)?.timeMs ?? -Infinity
+    const live = this.times.findIndex((timeMs) => timeMs > lastMs)
+    const behind = live < 0 ? this.times.length : live
+    this.times = [...points.map(({ timeMs }) => timeMs), ...this.times.slice(behind)]
+    this.values = [...points.map(({ value }) => value), ...this.values.slice(behind)]
+    this.#thin()
+  }
+
+  /** In its place by time; of two with the same time the first stays, as in the database. */
+  append(timeMs: number, value: number): void {
+    let at = this.times.length
+    while (at > 0 && (this.times[at - 1] ?? 0) > timeMs) at--
+    if (at > 0 && this.times[at - 1] === timeMs) return
+    this.times.splice(at, 0, timeMs)
+    this.values.splice(at, 0, value)
+    this.#thin()
+  }
+
+  /** Forgets what is older than the span. */
+  trim(nowMs: number): void {
+    const first = this.times.findIndex((timeMs) => timeMs >= nowMs - this.spanMs)
+    const gone = first < 0 ? this.times.length : first
+    this.times.splice(0, gone)
+    this.values.splice(0, gone)
+  }
+
+  #thin(): void {
+    if (this.times.length <= SERIES_POINTS_MAX) return
+    const kept: number[] = []
+    for (let from = 0; from < this.times.length; from += THINNED_GROUP) {
+      let low = from
+      let high = from
+      for (let at = from; at < Math.min(from + THINNED_GROUP, this.times.length); at++) {
+        if ((this.values[at] ?? 0) < (this.values[low] ?? 0)) low = at
+        if ((this.values[at] ?? 0) >= (this.values[high] ?? 0)) high = at
+      }
+      kept.push(Math.min(low, high))
+      if (low !== high) kept.push(Math.max(low, high))
+    }
+    this.times = kept.map((at) => this.times[at] ?? 0)
+    this.values = kept.map((at) => this.values[at] ?? 0)
+  }
+}
+
+/**
+ * The two columns that a chart draws, seconds and values, with a hole where nothing came for `gapMs`: a straight line across
+ * an outage would be a claim.
+ */
+export function withGaps(
+  times: readonly number[],
+  values: readonly number[],
+  gapMs: number,
+): [seconds: number[], values: (number | null)[]] {
+  const seconds: number[] = []
+  const shown: (number | null)[] = []
+  for (const [at, timeMs] of times.entries()) {
+    const beforeMs = times[at - 1]
+    if (beforeMs !== undefined && timeMs - beforeMs > gapMs) {
+      seconds.push((beforeMs + timeMs) / 2000)
+      shown.push(null)
+    }
+    seconds.push(timeMs / 1000)
+    shown.push(values[at] ?? null)
+  }
+  return [seconds, shown]
+}

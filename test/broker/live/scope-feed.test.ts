@@ -1,0 +1,128 @@
+import { expect } from 'chai'
+import { FrameWriter } from '../../../broker/live/frame-writer.ts'
+import { createLiveMetrics } from '../../../broker/live/metrics.ts'
+import { ScopeFeed } from '../../../broker/live/scope-feed.ts'
+import { VehicleStates } from '../../../broker/live/vehicle-states.ts'
+import { decodeLiveFrame, LIVE_RECORDS_MAX, type LiveFrame } from '../../../contract/live-frame.ts'
+import { createMetrics } from '../../../kit/metrics.ts'
+
+const NOW_MS = 1_795_248_000_000
+const place = { lat: 1, lon: 2, speed: undefined, heading: undefined, ignition: undefined, status: undefined }
+
+describe('the feed of a scope', () => {
+  let states: VehicleStates
+  let feed: ScopeFeed
+  let sent: LiveFrame[]
+  let members: Set<number> | undefined
+  let epoch: number
+  beforeEach(() => {
+    states = new VehicleStates()
+    members = undefined
+    sent = []
+    epoch = 0xffff_ffff
+    feed = new ScopeFeed({
+      scope: 'all',
+      states,
+      writer: new FrameWriter(states),
+      audience: {
+        count: (_scope, format) => (format === 'binary' ? 1 : 0),
+        send: (_scope, _format, frames) => sent.push(...frames.map((it) => decodeLiveFrame(it) as LiveFrame)),
+      },
+      metrics: createLiveMetrics(createMetrics(), { listeners: () => 1 }),
+      membership: () => members,
+      nextEpoch: () => (epoch = (epoch + 1) >>> 0),
+      catchUpMs: 5000,
+      quietMsMax: 5000,
+    })
+  })
+
+  function move(vehicleId: number, atMs: number): void {
+    states.mark(states.put(vehicleId, atMs * 1000, place), atMs)
+  }
+  function tick(atMs: number): LiveFrame[] {
+    sent = []
+    feed.tick(atMs)
+    states.clearChanged()
+    return sent
+  }
+  const idsOf = (frames: LiveFrame[]) => frames.flatMap(({ records }) => records.map((it) => it.vehicleId))
+
+  it('begins with a frame, if an empty one, and is silent for 5 s while nothing changes', () => {
+    expect(tick(NOW_MS)).to.deep.equal([{ epoch: 0, seq: 1, baseTimeMs: NOW_MS, records: [] }])
+    for (let ms = 1000; ms < 5000; ms += 1000) expect(tick(NOW_MS + ms)).to.deep.equal([])
+    expect(tick(NOW_MS + 5000).map(({ seq }) => seq)).to.deep.equal([2])
+    move(1, NOW_MS + 6000)
+    expect(tick(NOW_MS + 6000)).to.have.length(1)
+    expect(tick(NOW_MS + 10_000)).to.deep.equal([])
+    expect(tick(NOW_MS + 11_000)).to.have.length(1)
+  })
+
+  it('has each vehicle that has changed once', () => {
+    tick(NOW_MS)
+    for (const id of [1, 2, 1, 1]) move(id, NOW_MS + 10 + id)
+    expect(idsOf(tick(NOW_MS + 1000))).to.deep.equal([1, 2])
+    move(2, NOW_MS + 1001)
+    expect(idsOf(tick(NOW_MS + 2000))).to.deep.equal([2])
+  })
+
+  it('has what changed in the 5 s before for who comes', () => {
+    tick(NOW_MS)
+    move(1, NOW_MS - 5001)
+    move(2, NOW_MS - 5000)
+    tick(NOW_MS)
+    feed.catchUp()
+    move(3, NOW_MS)
+    expect(idsOf(tick(NOW_MS))).to.deep.equal([2, 3])
+    expect(tick(NOW_MS + 1000)).to.deep.equal([])
+  })
+
+  it('has only members, as they are now', () => {
+    tick(NOW_MS)
+    members = new Set([2])
+    for (const id of [1, 2]) move(id, NOW_MS)
+    expect(idsOf(tick(NOW_MS))).to.deep.equal([2])
+    members = new Set()
+    move(2, NOW_MS + 1)
+    expect(tick(NOW_MS + 1)).to.deep.equal([])
+  })
+
+  it('is renewed at once, and then every 2 s at most', () => {
+    tick(NOW_MS)
+    feed.renew()
+    expect(tick(NOW_MS + 100)).to.deep.include({ epoch: 1, seq: 1, baseTimeMs: NOW_MS + 100, records: [] })
+    feed.renew()
+    move(1, NOW_MS + 150)
+    expect(tick(NOW_MS + 200))
+      .to.have.length(1)
+      .and.have.nested.property('[0].epoch', 1)
+    expect(tick(NOW_MS + 2099)).to.deep.equal([])
+    const [fresh] = tick(NOW_MS + 2100)
+    expect(fresh).to.include({ epoch: 2, seq: 1 })
+    // What a vehicle that is new in the scope did just before is in no snapshot yet.
+    expect(fresh?.records).to.have.length(1)
+  })
+
+  it('sends more than fits into a frame as several', () => {
+    tick(NOW_MS)
+    const count = 2 * LIVE_RECORDS_MAX + 1
+    for (let id = 1; id <= count; id++) move(id, NOW_MS)
+    const frames = tick(NOW_MS)
+    expect(frames.map(({ seq, records }) => [seq, records.length])).to.deep.equal([
+      [2, LIVE_RECORDS_MAX],
+      [3, LIVE_RECORDS_MAX],
+      [4, 1],
+    ])
+    expect(new Set(idsOf(frames)).size).to.equal(count)
+  })
+
+  it('has no vehicle without a position, nor one that is gone', () => {
+    tick(NOW_MS)
+    expect(states.setOnline(1, true)).to.equal(undefined)
+    move(2, NOW_MS)
+    states.forget(2)
+    expect(tick(NOW_MS)).to.deep.equal([])
+    move(3, NOW_MS)
+    expect(tick(NOW_MS)[0]?.records).to.have.length(1)
+    expect(states.count).to.equal(2)
+  })
+})

@@ -1,0 +1,29 @@
+import { expect } from 'chai'
+import { liveText } from '../../../dashboard/frame/live-text.ts'
+
+describe('what is said of the live picture', () => {
+  it('is nothing while all is well', () => {
+    expect(liveText({ state: 'live', lastFrameMs: 0 }, 9000, 'en-GB').trouble).to.equal(undefined)
+    expect(liveText({ state: 'connecting' }, 9000, 'en-GB').trouble).to.equal(undefined)
+  })
+
+  it('is for how long there was no data', () => {
+    const { trouble } = liveText({ state: 'stale', lastFrameMs: 1000 }, 13_500, 'en-GB')
+    expect(trouble).to.match(/^No data for 12 s\./)
+  })
+
+  it('is why it is not live, and when that is tried to be changed', () => {
+    const status = {
+      state: 'reconnecting',
+      attempt: 2,
+      retryAtMs: 5000,
+      reason: 'the connection was lost',
+    } as const
+    expect(liveText(status, 2100, 'en-GB').trouble).to.equal(
+      'Not live (the connection was lost); trying again in 3 s.',
+    )
+    expect(liveText(status, 5000, 'en-GB').trouble).to.equal(
+      'Not live (the connection was lost); trying now.',
+    )
+  })
+})

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { expect } from 'chai'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const LOGIN_BYTES_MAX = 40 * 1024
+const APP_BYTES_MAX = 650 * 1024
+
+describe("the dashboard's build", function () {
+  this.timeout(60_000)
+  const dist = mkdtempSync(join(tmpdir(), 'fleetwire-dist-'))
+  let sizes: Map<string, number>
+  let first: string[]
+
+  before(() => {
+    const vite = join(root, 'node_modules/vite/bin/vite.js')
+    execFileSync(process.execPath, [vite, 'build', 'dashboard', '--logLevel', 'warn', '--outDir', dist], {
+      cwd: root,
+    })
+    const assets = readdirSync(join(dist, 'assets')).filter((it) => !/\.(br|gz)$/.test(it))
+    sizes = new Map(
+      assets.map((it) => [it, gzipSync(readFileSync(join(dist, 'assets', it)), { level: 9 }).length]),
+    )
+    const page = readFileSync(join(dist, 'index.html'), 'utf8')
+    first = [...page.matchAll(/\/assets\/([^"]+)"/g)].map(([, name = '']) => name)
+  })
+  after(() => rmSync(dist, { recursive: true, force: true }))
+
+  const total = (names: readonly string[]) => names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0)
+
+  it('has a login page under 40 kB', () => {
+    const bytes = total(first) + gzipSync(readFileSync(join(dist, 'index.html'))).length
+    console.log(`      login page: ${(bytes / 1024).toFixed(1)} kB gzipped, ${first.join(', ')}`)
+    expect(first).to.not.have.length(0)
+    expect(bytes).to.be.lessThan(LOGIN_BYTES_MAX)
+  })
+
+  it('has an app under 650 kB without the basemap', () => {
+    const app = [...sizes.keys()].filter((it) => /\.(m?js|css)$/.test(it))
+    console.log(`      app: ${(total(app) / 1024).toFixed(1)} kB gzipped, ${app.length} files`)
+    expect(total(app)).to.be.lessThan(APP_BYTES_MAX)
+  })
+
+  it('has nothing inline, as the policy forbids it', () => {
+    const page = readFileSync(join(dist, 'index.html'), 'utf8')
+    expect(page).to.not.match(/<style|style=|<script(?![^>]*\bsrc=)|\son\w+=|javascript:/)
+  })
+
+  it('comes with its compressed forms', () => {
+    const files = readdirSync(join(dist, 'assets'))
+    for (const name of first) expect(files).to.include.members([`${name}.br`, `${name}.gz`])
+  })
+})

@@ -1,0 +1,44 @@
+import { expect } from 'chai'
+import { openPreferences } from '../../dashboard/stored-preferences.ts'
+
+/** What of a browser's storage is used. */
+function storageOf(text?: string) {
+  const items = new Map<string, string>(text === undefined ? [] : [['fleetwire.preferences', text]])
+  const storage = {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+  }
+  return { items, open: () => storage as Storage }
+}
+
+describe('preferences', () => {
+  it('are the defaults at first', () => {
+    const { theme, units, locale } = openPreferences(storageOf().open)
+    expect([theme.value, units.value, locale.value]).to.deep.equal(['auto', 'metric', undefined])
+  })
+
+  it('are there again at the next visit', () => {
+    const storage = storageOf()
+    const first = openPreferences(storage.open)
+    first.theme.value = 'dark'
+    first.units.value = 'imperial'
+    first.locale.value = 'sv-SE'
+    const { theme, units, locale } = openPreferences(storage.open)
+    expect([theme.value, units.value, locale.value]).to.deep.equal(['dark', 'imperial', 'sv-SE'])
+  })
+
+  it('are the defaults where what is stored is nonsense', () => {
+    for (const text of ['{', 'null', '7', '{"theme":"pink","units":1,"locale":"no locale"}']) {
+      const { theme, units, locale } = openPreferences(storageOf(text).open)
+      expect([theme.value, units.value, locale.value], text).to.deep.equal(['auto', 'metric', undefined])
+    }
+  })
+
+  it('last for a visit where the browser stores nothing', () => {
+    const { theme } = openPreferences(() => {
+      throw new Error('SecurityError')
+    })
+    theme.value = 'dark'
+    expect(theme.value).to.equal('dark')
+  })
+})
