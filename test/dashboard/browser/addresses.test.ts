@@ -5,7 +5,7 @@ import { isGone, panelOf, rowOf, shows, vehicleList } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
 describe('addresses in a browser', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
   before(async () => {
     const { addTracker } = stage()

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 const hasMosquitto = spawnSync('mosquitto_pub', ['--help']).error === undefined
 
 describe('the administration in a browser', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
 
   /** Through the forms: a vehicle, its device and a token, which the dialog shows at last. */

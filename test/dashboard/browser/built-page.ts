@@ -14,7 +14,7 @@ export function builtPage(): string {
   if (existsSync(index) && newestOf(SOURCES.map((it) => join(root, it))) < statSync(index).mtimeMs)
     return dist
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  execFileSync(process.execPath, [vite, 'build', 'dashboard', '--logLevel', 'warn'], {
+  execFileSync(process.execPath, [vite, 'build', 'dashboard', '--logLevel', 'error'], {
     cwd: root,
     stdio: 'inherit',
   })

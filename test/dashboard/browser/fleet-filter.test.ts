@@ -18,7 +18,7 @@ const PLACE = { lat: 48.14, lon: 11.58 }
 const OTHER_PLACE = { lat: 48.15, lon: 11.62 }
 
 describe('the list in a browser', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
   before(async () => {
     const { addTracker } = stage()
@@ -85,7 +85,7 @@ describe('the list in a browser', function () {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
-    await shows(panelOf(page, 'van-3'))
+    await shows(panelOf(page, 'van-3').getByRole('heading', { name: 'Malmö 3' }))
     expect(await rowOf(page, 'van-3').getAttribute('aria-selected')).to.equal('true')
     await page.keyboard.press('Escape')
     await isGone(panelOf(page, 'van-3'))

@@ -11,7 +11,7 @@ const HERE = { lat: 59.33, lon: 18.06 }
 const THERE = { lat: 59.335, lon: 18.1 }
 
 describe('the live map in a browser', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
 
   it('shows a vehicle that has just published its first position, in the list and on the map, within 2 s', async () => {

@@ -5,7 +5,7 @@ import { useStage } from './use-stage.ts'
 const REFUSED = /status of 401 .*\/api\/login$/
 
 describe('the login in a browser', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
 
   it('refuses a wrong password and says so, then takes the right one', async () => {

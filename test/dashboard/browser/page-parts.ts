@@ -12,10 +12,10 @@ export const panelOf = (page: Page, vehicle: string) =>
 export const mapRegion = (page: Page) => page.getByRole('region', { name: 'Map', exact: true })
 
 /** Fails unless it is there soon. */
-export async function shows(locator: Locator, withinMs = 10_000): Promise<void> {
+export async function shows(locator: Locator, withinMs = 20_000): Promise<void> {
   await locator.first().waitFor({ timeout: withinMs })
 }
 
-export async function isGone(locator: Locator, withinMs = 10_000): Promise<void> {
+export async function isGone(locator: Locator, withinMs = 20_000): Promise<void> {
   await locator.first().waitFor({ state: 'hidden', timeout: withinMs })
 }

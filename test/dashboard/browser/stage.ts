@@ -5,7 +5,6 @@ import type { Sql } from '../../../sql/connect.ts'
 import { callApi, openFixture, SECRET, type Answer, type Call } from '../../api/fixture.ts'
 import { openTestBroker, type TestBroker } from '../../support/broker.ts'
 import { openTestDatabase } from '../../support/database.ts'
-import { freePort } from '../../support/processes.ts'
 import { builtPage } from './built-page.ts'
 import { openTracker, type Tracker, type TrackerOptions } from './tracker.ts'
 
@@ -42,28 +41,28 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
   const log = createLog('stage', 'silent')
   const closers = createClosers(log)
   const database = closers.add('database', await openTestDatabase(), (it) => it.drop())
-  const [mqttPort, wsPort, statusPort] = [await freePort(), await freePort(), await freePort()]
-  const openBroker = () =>
-    openTestBroker(
-      {
-        JWT_SECRET: SECRET,
-        MQTT_PORT: String(mqttPort),
-        MQTT_WS_PORT: String(wsPort),
-        BROKER_STATUS_PORT: String(statusPort),
-        ...settings,
-      },
-      database,
-    )
-  let broker: TestBroker | undefined = await openBroker()
+  const openBroker = (ports: Record<string, string>) =>
+    openTestBroker({ JWT_SECRET: SECRET, ...ports, ...settings }, database)
+  let broker: TestBroker | undefined = await openBroker({})
+  const { mqttPort, wsPort, statusPort } = broker
+  const samePorts = {
+    MQTT_PORT: String(mqttPort),
+    MQTT_WS_PORT: String(wsPort),
+    BROKER_STATUS_PORT: String(statusPort),
+  }
   const stopBroker = async () => {
     const running = broker
     broker = undefined
     await running?.close()
   }
   closers.add('broker', stopBroker, (stop) => stop())
-  const fixture = await openFixture({ brokerUrl: `http://127.0.0.1:${statusPort}` }, database)
+  const hosts = { mqttUrl: undefined, mqttWsPort: wsPort, mqttWssPort: undefined }
+  const maps = { tilesUrl: undefined, styleUrl: undefined }
+  const fixture = await openFixture(
+    { brokerUrl: `http://127.0.0.1:${statusPort}`, dashboard: { root: builtPage(), ...hosts, ...maps } },
+    database,
+  )
   closers.add('api', fixture, (it) => it.close())
-  builtPage()
 
   async function call(method: string, path: string, options: Call = {}): Promise<Answer> {
     const answer = await callApi(fixture.url, method, path, options)
@@ -93,7 +92,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     addTracker: (options) => openTracker({ call, mqttPort }, options),
     stopBroker,
     async startBroker() {
-      broker ??= await openBroker()
+      broker ??= await openBroker(samePorts)
     },
     close: () => closers.closeAll({ deadlineMs: CLOSE_DEADLINE_MS }),
   }

@@ -14,7 +14,7 @@ const brightness = (page: Page) =>
   })
 
 describe('light and dark', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
 
   it('is as the system wishes', async () => {

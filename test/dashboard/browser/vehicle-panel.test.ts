@@ -23,7 +23,7 @@ function anHour(): object[] {
 }
 
 describe("a vehicle's panel in a browser", function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
   let tracker: Tracker
   before(async () => {

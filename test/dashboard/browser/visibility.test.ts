@@ -9,7 +9,7 @@ const THERE = { lat: 45.47, lon: 9.24 }
 const MISSING = /status of 404/
 
 describe('who may see what, in a browser', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
   let user: StageUser
   before(async () => {

@@ -25,7 +25,7 @@ export interface Visits {
   close(): Promise<void>
 }
 
-const ACTION_TIMEOUT_MS = 10_000
+const ACTION_TIMEOUT_MS = 20_000
 /** Nobody is logged in: the page asks for a token with a cookie that is not there. */
 const NO_SESSION = /status of 401 .*\/api\/session$/
 

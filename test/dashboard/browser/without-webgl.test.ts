@@ -8,7 +8,7 @@ import { useStage } from './use-stage.ts'
 const HERE = { lat: 40.42, lon: -3.7 }
 
 describe('without WebGL', function () {
-  this.timeout(30_000)
+  this.timeout(60_000)
   const stage = useStage()
   let browser: Browser
   before(async () => {
