@@ -71,6 +71,15 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     return answer
   }
 
+  const trackers = closers.add('trackers', new Set<Tracker>(), (all) =>
+    Promise.all([...all].map((it) => it.client.endAsync(true))),
+  )
+  async function addTracker(options?: TrackerOptions): Promise<Tracker> {
+    const tracker = await openTracker({ call, mqttPort }, options)
+    trackers.add(tracker)
+    return tracker
+  }
+
   async function addUser(role: 'admin' | 'user'): Promise<StageUser> {
     const name = `${role}-${randomBytes(4).toString('hex')}`
     const user = { email: `${name}@example.com`, password: randomBytes(12).toString('hex') }
@@ -89,7 +98,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     },
     call,
     addUser,
-    addTracker: (options) => openTracker({ call, mqttPort }, options),
+    addTracker,
     stopBroker,
     async startBroker() {
       broker ??= await openBroker(samePorts)

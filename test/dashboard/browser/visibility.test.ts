@@ -19,7 +19,7 @@ describe('who may see what, in a browser', function () {
   it('a user sees no vehicle of others: in the list, on the map, in the feed, by its address', async () => {
     const [theirs, hidden] = [
       await stage().addTracker({ key: 'granted-1', name: 'Granted' }),
-      await stage().addTracker({ key: 'hidden-1', name: 'Hidden' }),
+      await stage().addTracker({ key: 'hidden-1', name: 'Secret lorry' }),
     ]
     await stage().call('POST', '/api/grants', { body: { user: user.id, vehicle: 'granted-1' } })
     await theirs.publish({ ...HERE, speed: 21 })
@@ -34,7 +34,7 @@ describe('who may see what, in a browser', function () {
     await shows(page.getByText('Live', { exact: true }))
     expect(await vehicleList(page).getByRole('option').count()).to.equal(1)
     await pointAt(page, HERE, THERE)
-    expect(await mapRegion(page).getByText('Hidden').isVisible()).to.equal(false)
+    expect(await mapRegion(page).getByText('Secret lorry').isVisible()).to.equal(false)
     await pointAt(page, HERE, HERE)
     await shows(mapRegion(page).getByText('Granted'))
 
@@ -50,7 +50,7 @@ describe('who may see what, in a browser', function () {
 
     await page.goto('/vehicles/hidden-1')
     await shows(page.getByRole('heading', { name: 'There is no vehicle hidden-1' }))
-    expect(await page.getByText('Hidden').count()).to.equal(0)
+    expect(await page.getByText('Secret lorry').count()).to.equal(0)
   })
 
   it('a vehicle whose grant is taken back is gone within seconds, without a reload', async () => {
