@@ -5,7 +5,8 @@ const EPOCHS_MAX = 8
 
 /**
  * Notices that frames are missing. Each epoch counts its frames from wherever we first hear of it. After `restart`, when a
- * snapshot has told everything, any epoch may begin; one that begins later tells of a restarted feed.
+ * snapshot has told everything, we may be in the midst of any epoch; one that begins then or later may have begun after the
+ * snapshot was read, because other vehicles are in it.
  */
 export class FrameSequence {
   readonly #seqs = new Map<number, number>()
@@ -36,6 +37,6 @@ export class FrameSequence {
     this.#seqs.set(epoch, seq)
     const [oldest] = this.#seqs.keys()
     if (this.#seqs.size > EPOCHS_MAX && oldest !== undefined) this.#seqs.delete(oldest)
-    return last === undefined ? this.#isOpen : seq === last + 1
+    return last === undefined ? this.#isOpen && seq > 1 : seq === last + 1
   }
 }

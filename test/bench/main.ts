@@ -1,6 +1,7 @@
 import { compileGenerator } from './generator.ts'
 import { measureBaseline } from './baseline.ts'
 import { measureBatches } from './batches.ts'
+import { measureDashboard } from './dashboard.ts'
 import { measureFleet } from './fleet.ts'
 import { measureHistory } from './history.ts'
 import { measureNeighbours } from './neighbours.ts'
@@ -10,9 +11,10 @@ import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|history ...] [--plans]`. Everything runs on this machine: the
- * generator, the broker and its database. Prints what docs/benchmarks.md records. `history` takes some ten minutes and 4 GB
- * of disk, and runs only when it is asked for; with --plans it prints the plans of its queries as well.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|dashboard|history ...] [--plans]`. Everything runs on this
+ * machine: the generator, the broker and its database. Prints what docs/benchmarks.md records. Two run only when they are
+ * asked for: `dashboard` needs a browser and takes `DASHBOARD_MINUTES` (default 5) and some ten more; `history` takes some ten
+ * minutes and 4 GB of disk; with --plans it prints the plans of its queries as well.
  */
 const MEASUREMENTS = {
   singles: measureSingles,
@@ -26,7 +28,7 @@ const DEVICES = 10_000
 const names = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const withPlans = process.argv.includes('--plans')
 const asked = process.argv.slice(2).filter((name) => name !== '--plans')
-const known: string[] = [...names, 'history']
+const known: string[] = [...names, 'dashboard', 'history']
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
@@ -39,12 +41,17 @@ try {
   const generate = compileGenerator(stage.directory)
   if (generate === undefined) {
     console.log('No load generator here (its source or gcc is absent): measuring with the simulator instead.')
-    if (asked.length === 0 || asked.some((name) => name !== 'history')) await measureWithSimulator(stage)
+    if (asked.length === 0 || asked.some((name) => !['dashboard', 'history'].includes(name)))
+      await measureWithSimulator(stage)
   } else {
     for (const name of names) {
       if (asked.length > 0 && !asked.includes(name)) continue
       await measure(name, () => MEASUREMENTS[name](stage, generate))
     }
+  }
+  if (asked.includes('dashboard')) {
+    if (generate === undefined) console.log('dashboard needs the load generator')
+    else await measure('dashboard', () => measureDashboard(stage, generate))
   }
   // The last one: whatever is measured beside ten million readings is slower.
   if (asked.includes('history'))

@@ -14,13 +14,19 @@ export interface StageApi {
   stop(): Promise<void>
 }
 
+/** Who may log in to it. */
+export const stageAdmin = { email: 'admin@localhost', password: 'a password of the benchmark' }
+
 /** The API on the stage's database, in a process of its own. */
 export async function startStageApi(stage: Stage, nodeFlags: string[] = []): Promise<StageApi> {
   const env = {
     ...process.env,
     DATABASE_URL: stage.databaseUrl,
     JWT_SECRET: stageSecret,
-    ADMIN_PASSWORD: 'a password of the benchmark',
+    ADMIN_EMAIL: stageAdmin.email,
+    ADMIN_PASSWORD: stageAdmin.password,
+    BROKER_URL: `http://127.0.0.1:${stage.statusPort}`,
+    MQTT_WS_PORT: String(stage.wsPort),
     PORT: '0',
     LOG_LEVEL: 'warn',
   }

@@ -19,6 +19,11 @@ export interface Stage {
   databaseUrl: string
   sql: Sql
   mqttPort: number
+  /** of MQTT over WebSocket */
+  wsPort: number
+  statusPort: number
+  /** the broker's process */
+  brokerPid: number
   /** a line per device: client id, user name, token, vehicle key */
   credentials: string
   /** resident memory of the broker now, in MiB */
@@ -58,7 +63,7 @@ export async function openStage(devices: number): Promise<Stage> {
     LOG_LEVEL: 'warn',
   }
   const module = fileURLToPath(new URL('../../broker/main.ts', import.meta.url))
-  const broker: Child<{ mqttPort: number }> = await startChild({
+  const broker: Child<{ mqttPort: number; wsPort: number; statusPort: number }> = await startChild({
     name: 'broker',
     module,
     nodeFlags: BROKER_NODE_FLAGS,
@@ -71,6 +76,9 @@ export async function openStage(devices: number): Promise<Stage> {
     databaseUrl,
     sql,
     mqttPort: broker.ready.mqttPort,
+    wsPort: broker.ready.wsPort,
+    statusPort: broker.ready.statusPort,
+    brokerPid: broker.pid,
     credentials,
     brokerMemoryMiB: () => readResidentMiB(broker.pid),
     async countReadings() {
@@ -111,6 +119,25 @@ async function register(sql: Sql, devices: number): Promise<string> {
     return `${sub}\tx\t${jwt.sign(claims)}\tvehicle-${n + 1}\n`
   })
   return lines.join('')
+}
+
+/** One more device, whose vehicle comes first in order of names. */
+export async function addProbe({
+  sql,
+}: Stage): Promise<{ clientId: string; token: string; vehicle: string }> {
+  const [vehicle, clientId] = ['probe', 'probe-device']
+  await sql`insert into vehicles (key, name) values (${vehicle}, '0 probe')`
+  await sql`insert into devices (key, vehicle_id) select ${clientId}, id from vehicles where key = ${vehicle}`
+  const nowS = Math.floor(Date.now() / 1000)
+  const claims = {
+    sub: clientId,
+    role: 'device',
+    aud: 'mqtt',
+    jti: clientId,
+    nowS,
+    lifetimeS: 86_400,
+  } as const
+  return { clientId, token: createJwt(stageSecret).sign(makeClaims(claims)), vehicle }
 }
 
 /** What it was measured on, in a line. */

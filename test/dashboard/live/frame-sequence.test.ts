@@ -52,6 +52,13 @@ describe('the sequence of frames', () => {
     expect(sequence.follow(frame(7, 4))).to.equal(false)
   })
 
+  it('takes an epoch that has just begun for one that the snapshot may not know of', () => {
+    const sequence = new FrameSequence()
+    expect(sequence.restart()).to.equal(true)
+    expect(sequence.follow(frame(8, 1))).to.equal(false)
+    expect(sequence.restart([frame(8, 2), frame(9, 1)])).to.equal(false)
+  })
+
   it('remembers only a few epochs', () => {
     const sequence = new FrameSequence()
     sequence.follow(frame(1, 1))

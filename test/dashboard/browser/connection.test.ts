@@ -1,0 +1,89 @@
+import { expect } from 'chai'
+import { isGone, panelOf, rowOf, searchField, shows } from './page-parts.ts'
+import { useStage } from './use-stage.ts'
+
+const HERE = { lat: 50.1, lon: 8.7 }
+/** Of a broker that is away, and of requests that a browser which is logged out makes in vain. */
+const BROKER_AWAY = [/WebSocket connection to/, /status of 50[23]/]
+const LOGGED_OUT = [/status of 401/]
+
+describe('a connection that is lost', function () {
+  this.timeout(60_000)
+  const stage = useStage()
+  afterEach(() => stage().startBroker())
+
+  it('is told, and comes back by itself with the newest positions', async () => {
+    const tracker = await stage().addTracker({ key: 'lost-and-found' })
+    await tracker.publish({ ...HERE, speed: 11 })
+    const page = await stage().visit({ as: stage().admin, expected: BROKER_AWAY })
+    const row = rowOf(page, 'lost-and-found')
+    await shows(row.filter({ hasText: '11 km/h' }))
+    await shows(page.getByText('Live', { exact: true }))
+    const loadedAtMs = await page.evaluate(() => performance.timeOrigin)
+
+    await stage().stopBroker()
+    await shows(page.getByText(/^Not live/))
+    await shows(row.filter({ hasText: '11 km/h' }))
+    await stage().startBroker()
+    await tracker.publish({ ...HERE, speed: 22 })
+    await shows(row.filter({ hasText: '22 km/h' }), 30_000)
+    await isGone(page.getByText(/^Not live/))
+    await tracker.publish({ ...HERE, speed: 33 })
+    await shows(row.filter({ hasText: '33 km/h' }))
+    expect(await page.evaluate(() => performance.timeOrigin)).to.equal(loadedAtMs)
+  })
+
+  it('of an open panel goes on as well', async () => {
+    const tracker = await stage().addTracker({ key: 'panel-goes-on' })
+    await tracker.publish({ ...HERE, speed: 44 })
+    const page = await stage().visit({
+      as: stage().admin,
+      path: '/vehicles/panel-goes-on',
+      expected: BROKER_AWAY,
+    })
+    const values = panelOf(page, 'panel-goes-on').getByRole('region', { name: 'Newest values' })
+    await shows(values.getByText('44 km/h'))
+    await shows(page.getByText('Live', { exact: true }))
+    await stage().stopBroker()
+    await shows(page.getByText(/^Not live/))
+    await stage().startBroker()
+    await tracker.publish({ ...HERE, speed: 55 })
+    await shows(values.getByText('55 km/h'), 30_000)
+    await isGone(page.getByText(/^Not live/), 30_000)
+    await tracker.publish({ ...HERE, speed: 66 })
+    await shows(values.getByText('66 km/h'))
+  })
+})
+
+describe('a session that is over', function () {
+  this.timeout(60_000)
+  const stage = useStage()
+
+  it('is asked for over the view, which stays as it was and goes on', async () => {
+    const tracker = await stage().addTracker({ key: 'still-here' })
+    await tracker.publish({ ...HERE, speed: 12 })
+    const user = await stage().addUser('admin')
+    const page = await stage().visit({ as: user, expected: LOGGED_OUT })
+    await searchField(page).fill('still')
+    await rowOf(page, 'still-here').click()
+    const panel = panelOf(page, 'still-here')
+    await shows(panel.getByRole('heading', { name: 'still-here' }))
+    await panel.getByRole('tab', { name: 'Commands' }).click()
+    await panel.getByLabel('Name').fill('half-writ')
+
+    const { sql } = stage()
+    await sql`delete from sessions where user_id = ${user.id}`
+    // As "log out everywhere" does, at another machine. The broker ends the feed, for which the page needs a new token.
+    await sql`update users set tokens_valid_from = now() + interval '1 second' where id = ${user.id}`
+    const dialog = page.getByRole('dialog', { name: 'Your session is over' })
+    await dialog.getByLabel('Password').fill(user.password)
+    await dialog.getByRole('button', { name: 'Log in' }).click()
+    await isGone(dialog)
+    expect(await searchField(page).inputValue()).to.equal('still')
+    expect(await panel.getByLabel('Name').inputValue()).to.equal('half-writ')
+    await panel.getByRole('button', { name: 'Send' }).click()
+    await shows(panel.getByRole('listitem').filter({ hasText: 'half-writ' }))
+    await tracker.publish({ ...HERE, speed: 13 })
+    await shows(rowOf(page, 'still-here').filter({ hasText: '13 km/h' }))
+  })
+})

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { expect } from 'chai'
+import { eventually } from '../../support/eventually.ts'
+import { mapAt, pointAt } from './map-points.ts'
+import { mapRegion, rowOf, shows } from './page-parts.ts'
+import { useStage } from './use-stage.ts'
+
+/** From the device's publish to what is on the screen. */
+const LIVE_MS = 2000
+const HERE = { lat: 59.33, lon: 18.06 }
+const THERE = { lat: 59.335, lon: 18.1 }
+
+describe('the live map in a browser', function () {
+  this.timeout(60_000)
+  const stage = useStage()
+
+  it('shows a vehicle that has just published its first position, in the list and on the map, within 2 s', async () => {
+    const tracker = await stage().addTracker({ name: 'Truck of the first position' })
+    const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}` })
+    const row = rowOf(page, tracker.vehicle)
+    await shows(row.filter({ hasText: 'no position' }))
+    await shows(page.getByText('Live', { exact: true }))
+    await tracker.publish({ ...HERE, speed: 62, heading: 90 })
+    await shows(row.filter({ hasText: '62 km/h' }).filter({ hasText: 'Moving' }), LIVE_MS)
+    await pointAt(page, HERE, HERE)
+    await shows(mapRegion(page).getByText('Truck of the first position'))
+  })
+
+  it('moves a vehicle within 2 s', async () => {
+    const tracker = await stage().addTracker({ name: 'Truck that moves' })
+    await tracker.publish({ ...HERE, speed: 50, heading: 45 })
+    const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}&q=moves` })
+    await shows(rowOf(page, tracker.vehicle).filter({ hasText: '50 km/h' }))
+    await pointAt(page, HERE, HERE)
+    await shows(mapRegion(page).getByText('Truck that moves'))
+    await tracker.publish({ ...THERE, speed: 51, heading: 45 })
+    await shows(rowOf(page, tracker.vehicle).filter({ hasText: '51 km/h' }), LIVE_MS)
+    await eventually('it is there on the map, too', async () => {
+      await pointAt(page, HERE, THERE)
+      return mapRegion(page).getByText('Truck that moves').isVisible()
+    })
+    await pointAt(page, HERE, HERE)
+    expect(await mapRegion(page).getByText('Truck that moves').isVisible()).to.equal(false)
+  })
+
+  it('shows a vehicle that was made while the page was open', async () => {
+    const page = await stage().visit({ as: stage().admin })
+    await shows(page.getByText('Live', { exact: true }))
+    const key = `new-${randomBytes(3).toString('hex')}`
+    const tracker = await stage().addTracker({ key })
+    await tracker.publish({ ...HERE, speed: 33 })
+    await shows(rowOf(page, key).filter({ hasText: '33 km/h' }))
+  })
+
+  it('tells what a vehicle does: it moves, idles, stands, is offline, has an alert', async () => {
+    const tracker = await stage().addTracker()
+    const page = await stage().visit({ as: stage().admin })
+    const row = rowOf(page, tracker.vehicle)
+    await tracker.publish({ ...HERE, speed: 40 })
+    await shows(row.filter({ hasText: 'Moving' }))
+    await tracker.publish({ ...HERE, speed: 0, ignition: true })
+    await shows(row.filter({ hasText: 'Idling' }))
+    await tracker.publish({ ...HERE, speed: 0, ignition: false })
+    await shows(row.filter({ hasText: 'Stopped' }))
+    await tracker.client.endAsync()
+    await shows(row.filter({ hasText: 'Offline' }))
+    const other = await stage().addTracker()
+    await other.publish({ ...HERE, status: 'sos' })
+    await shows(rowOf(page, other.vehicle).filter({ hasText: 'Alert' }))
+  })
+})

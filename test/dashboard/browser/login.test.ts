@@ -1,0 +1,52 @@
+import { expect } from 'chai'
+import { isGone, shows, vehicleList } from './page-parts.ts'
+import { useStage } from './use-stage.ts'
+
+const REFUSED = /status of 401 .*\/api\/login$/
+
+describe('the login in a browser', function () {
+  this.timeout(60_000)
+  const stage = useStage()
+
+  it('refuses a wrong password and says so, then takes the right one', async () => {
+    const { admin } = stage()
+    const page = await stage().visit({ expected: [REFUSED] })
+    const logIn = async (password: string) => {
+      await page.getByLabel('E-mail').fill(admin.email)
+      await page.getByLabel('Password').fill(password)
+      await page.getByRole('button', { name: 'Log in' }).click()
+    }
+    await logIn('not the password')
+    await shows(page.getByRole('alert').filter({ hasText: 'wrong' }))
+    await logIn(admin.password)
+    await shows(page.getByRole('navigation', { name: 'Views' }))
+    await isGone(page.getByLabel('Password'))
+  })
+
+  it('is still there when the page is loaded again, and over after logging out', async () => {
+    const page = await stage().visit({ as: stage().admin })
+    await shows(page.getByRole('navigation', { name: 'Views' }))
+    await page.reload()
+    await page.getByRole('button', { name: `Account of ${stage().admin.email}` }).click()
+    await page.getByRole('button', { name: 'Log out' }).click()
+    await shows(page.getByLabel('Password'))
+  })
+
+  it('leads to the address that was asked for', async () => {
+    const { admin } = stage()
+    const page = await stage().visit({ path: '/overview' })
+    await page.getByLabel('E-mail').fill(admin.email)
+    await page.getByLabel('Password').fill(admin.password)
+    await page.keyboard.press('Enter')
+    await shows(page.getByRole('heading', { name: 'Overview' }))
+    expect(new URL(page.url()).pathname).to.equal('/overview')
+  })
+
+  it('says how to connect the first device when there is none', async () => {
+    const page = await stage().visit({ as: stage().admin })
+    await shows(page.getByRole('heading', { name: 'There are no vehicles yet' }))
+    await page.getByRole('button', { name: 'Add a vehicle' }).click()
+    await shows(page.getByRole('heading', { name: 'Administration' }))
+    await isGone(vehicleList(page))
+  })
+})

@@ -1,0 +1,117 @@
+import { expect } from 'chai'
+import type { Page } from 'playwright-core'
+import { eventually } from '../../support/eventually.ts'
+import { panelOf, rowOf, shows } from './page-parts.ts'
+import type { Tracker } from './tracker.ts'
+import { useStage } from './use-stage.ts'
+
+const MINUTE_MS = 60_000
+const START = { lat: 52.52, lon: 13.4 }
+
+/** An hour's drive to the east, a reading each half minute, until a minute ago. */
+function anHour(): object[] {
+  const nowMs = Date.now()
+  return Array.from({ length: 120 }, (_, n) => ({
+    time: nowMs - (120 - n) * (MINUTE_MS / 2) - MINUTE_MS,
+    lat: START.lat,
+    lon: START.lon + n / 1000,
+    speed: 30 + (n % 40),
+    fuel_level: 80 - n / 10,
+    heading: 90,
+    ignition: true,
+  }))
+}
+
+describe("a vehicle's panel in a browser", function () {
+  this.timeout(60_000)
+  const stage = useStage()
+  let tracker: Tracker
+  before(async () => {
+    tracker = await stage().addTracker({ key: 'panel-truck', name: 'Truck with a past' })
+    await tracker.publish(anHour())
+  })
+
+  const open = async (tab = ''): Promise<Page> => {
+    const page = await stage().visit({ as: stage().admin, path: `/vehicles/panel-truck${tab}` })
+    await shows(panelOf(page, 'panel-truck').getByRole('heading', { name: 'Truck with a past' }))
+    return page
+  }
+
+  it('opens from the list with its newest values, which go on with each reading', async () => {
+    const page = await stage().visit({ as: stage().admin })
+    await rowOf(page, 'panel-truck').click()
+    const panel = panelOf(page, 'panel-truck')
+    const values = panel.getByRole('region', { name: 'Newest values' })
+    await shows(values.getByText('69 km/h'))
+    await shows(page.getByText('Live', { exact: true }))
+    await tracker.publish({ ...START, speed: 123 })
+    await shows(values.getByText('123 km/h'))
+  })
+
+  it('has a chart of the last hours that what comes is added to', async () => {
+    const page = await open()
+    const charts = panelOf(page, 'panel-truck').getByRole('region', { name: 'Charts' })
+    const speed = charts.getByRole('figure').filter({ hasText: 'Speed' })
+    await shows(speed.filter({ hasText: '30 km/h to' }))
+    await speed.getByText('Table').click()
+    await shows(speed.getByRole('table').getByRole('cell', { name: '69 km/h' }))
+    await tracker.publish({ ...START, speed: 177 })
+    await shows(speed.filter({ hasText: 'now 177 km/h' }))
+  })
+
+  it('shows the readings of a day', async () => {
+    const page = await open('/history')
+    const panel = panelOf(page, 'panel-truck')
+    await shows(panel.getByRole('figure').filter({ hasText: 'Speed' }))
+    await shows(panel.getByRole('table').getByRole('row').nth(5))
+    await panel.getByRole('button', { name: 'Previous day' }).click()
+    await shows(panel.getByText('no values'))
+  })
+
+  it('replays the past, as fast as one likes, and goes where its scrubber is put', async () => {
+    const page = await open('/replay')
+    const panel = panelOf(page, 'panel-truck')
+    const scrubber = panel.getByRole('slider', { name: 'Time' })
+    const at = async () => Number(await scrubber.inputValue())
+    await shows(scrubber)
+    const [min, max] = [await scrubber.getAttribute('min'), await scrubber.getAttribute('max')].map(Number)
+    const middleMs = Math.round(((min ?? 0) + (max ?? 0)) / 2)
+    await scrubber.fill(String(middleMs))
+    expect(await at()).to.be.closeTo(middleMs, 1000)
+    await panel.getByRole('combobox', { name: 'Speed of the replay' }).selectOption('60')
+    await panel.getByRole('button', { name: 'Play' }).click()
+    await eventually('it has driven for a minute', async () => (await at()) > middleMs + MINUTE_MS)
+    await panel.getByRole('button', { name: 'Pause' }).click()
+    const pausedMs = await at()
+    await scrubber.press('ArrowLeft')
+    expect(await at()).to.be.lessThan(pausedMs)
+  })
+
+  it('sends a command, which the device acknowledges, and shows its answer', async () => {
+    const names = await tracker.answerCommands({ doors: 'locked' })
+    const page = await open('/commands')
+    const panel = panelOf(page, 'panel-truck')
+    await panel.getByLabel('Name').fill('lock')
+    await panel.getByLabel('Parameters, JSON').fill('{"doors":"all"}')
+    await panel.getByRole('button', { name: 'Send' }).click()
+    const item = panel.getByRole('listitem').filter({ hasText: 'lock' })
+    await shows(item.filter({ hasText: 'Done' }).filter({ hasText: '"doors":"locked"' }))
+    expect(names).to.deep.equal(['lock'])
+  })
+
+  it('tells what was refused and why', async () => {
+    await tracker.publish({ ...START, speed: -5 })
+    const page = await open('/data')
+    await shows(panelOf(page, 'panel-truck').getByRole('listitem').filter({ hasText: '/speed' }))
+  })
+
+  it('says that a vehicle is not there', async () => {
+    const missing = /status of 404 .*\/api\/vehicles\/not-a-truck/
+    const page = await stage().visit({
+      as: stage().admin,
+      path: '/vehicles/not-a-truck',
+      expected: [missing],
+    })
+    await shows(page.getByRole('heading', { name: 'There is no vehicle not-a-truck' }))
+  })
+})

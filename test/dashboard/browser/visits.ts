@@ -1,0 +1,97 @@
+import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
+import { openTestBrowser } from '../../support/browser.ts'
+import type { Stage, StageUser } from './stage.ts'
+
+export interface VisitOptions {
+  /** whose browser it is, logged in; absent: nobody's */
+  as?: StageUser
+  path?: string
+  /** px; default: 1440 x 900 */
+  viewport?: { width: number; height: number }
+  theme?: 'light' | 'dark'
+  /** What may be in the console, for the test brings it about: a wrong password, a broker that is away. */
+  expected?: readonly RegExp[]
+  /** default: the run's */
+  browser?: Browser
+}
+
+/** Pages that are open, each in a context of its own, and what went wrong in them. */
+export interface Visits {
+  open: (options?: VisitOptions) => Promise<Page>
+  pages(): Page[]
+  /** Errors in a console, refusals by the policy for content, requests to elsewhere. */
+  faults: string[]
+  /** Closes all of them. */
+  close(): Promise<void>
+}
+
+const ACTION_TIMEOUT_MS = 20_000
+/** Nobody is logged in: the page asks for a token with a cookie that is not there. */
+const NO_SESSION = /status of 401 .*\/api\/session$/
+
+export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
+  const contexts: BrowserContext[] = []
+  const faults: string[] = []
+
+  function watch(context: BrowserContext, expected: readonly RegExp[]): void {
+    const note = (fault: string) => {
+      if (!expected.some((it) => it.test(fault))) faults.push(fault)
+    }
+    context.on('console', (message) => {
+      if (message.type() === 'error') note(`console: ${describe(message)}`)
+    })
+    context.on('weberror', (it) => note(`uncaught: ${it.error().stack ?? it.error().message}`))
+    context.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url())
+      if (!['data:', 'blob:'].includes(protocol) && origin !== stage.url) note(`request: ${request.url()}`)
+    })
+    context.on('page', (page) => {
+      page.on('websocket', (it) => {
+        if (it.url() !== stage.wsUrl) note(`websocket: ${it.url()}`)
+      })
+      page.on('crash', () => note('the page crashed'))
+    })
+  }
+
+  async function open(options: VisitOptions = {}): Promise<Page> {
+    const {
+      as,
+      path = '/',
+      viewport = { width: 1440, height: 900 },
+      theme = 'light',
+      expected = [],
+    } = options
+    const browser = options.browser ?? (await openTestBrowser())
+    const context = await browser.newContext({
+      baseURL: stage.url,
+      viewport,
+      colorScheme: theme,
+      locale: 'en-GB',
+      timezoneId: 'Europe/Stockholm',
+    })
+    contexts.push(context)
+    context.setDefaultTimeout(ACTION_TIMEOUT_MS)
+    watch(context, as ? expected : [...expected, NO_SESSION])
+    if (as) {
+      const { email, password } = as
+      const answer = await context.request.post('/api/login', { data: { email, password, remember: true } })
+      if (!answer.ok()) throw new Error(`${email} cannot log in: ${await answer.text()}`)
+    }
+    const page = await context.newPage()
+    await page.goto(path)
+    return page
+  }
+
+  return {
+    open,
+    pages: () => contexts.flatMap((it) => it.pages()),
+    faults,
+    async close() {
+      await Promise.all(contexts.splice(0).map((it) => it.close()))
+    },
+  }
+}
+
+function describe(message: ConsoleMessage): string {
+  return `${message.text()} ${message.location().url}`
+}
