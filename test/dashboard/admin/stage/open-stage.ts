@@ -30,6 +30,8 @@ export const hasBrowser = existsSync(CHROMIUM)
 /** The stage's page, built as the dashboard is, in a real browser and in front of a real API. */
 export async function openStage(apiUrl: string): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'fleetwire-stage-'))
+  // Vite sets it for all that this process starts from then on.
+  const { NODE_ENV } = process.env
   await build({
     configFile: fileURLToPath(new URL('../../../../dashboard/vite.config.ts', import.meta.url)),
     root: fileURLToPath(new URL('.', import.meta.url)),
@@ -42,6 +44,7 @@ export async function openStage(apiUrl: string): Promise<Stage> {
       modulePreload: { polyfill: false },
     },
   })
+  if (NODE_ENV === undefined) delete process.env['NODE_ENV']
   let isAway = false
 
   function serve(incoming: IncomingMessage, response: ServerResponse): void {
