@@ -3,6 +3,8 @@ import { isGone, shows, vehicleList } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
 const REFUSED = /status of 401 .*\/api\/login$/
+/** The page that comes after the logout asks whether anybody is logged in. */
+const LOGGED_OUT = /status of 401 .*\/api\/session$/
 
 describe('the login in a browser', function () {
   this.timeout(60_000)
@@ -24,7 +26,7 @@ describe('the login in a browser', function () {
   })
 
   it('is still there when the page is loaded again, and over after logging out', async () => {
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, expected: [LOGGED_OUT] })
     await shows(page.getByRole('navigation', { name: 'Views' }))
     await page.reload()
     await page.getByRole('button', { name: `Account of ${stage().admin.email}` }).click()

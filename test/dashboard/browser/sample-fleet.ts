@@ -43,10 +43,12 @@ export async function openSampleFleet(stage: Stage, count: number): Promise<Samp
   return {
     vehicles: fleet.map(({ tracker }) => tracker.vehicle),
     drive() {
+      let seq = HISTORY_S / HISTORY_STEP_S
       const timer = setInterval(() => {
+        seq++
         for (const { tracker, car, index } of connected) {
           drive(car, 1)
-          void tracker.publish(liveReadingOf(car, Date.now(), index))
+          void tracker.publish(liveReadingOf(car, Date.now(), index, seq))
         }
       }, 1000)
       return () => clearInterval(timer)
@@ -65,7 +67,7 @@ function historyOf(car: Car, index: number): object[] {
   })
 }
 
-function liveReadingOf(car: Car, timeMs: number, index: number, seq = 0): object {
+function liveReadingOf(car: Car, timeMs: number, index: number, seq: number): object {
   const reading = readingOf(car, timeMs, seq)
   return index % ALERT_OF === ALERT_OF - 1 ? { ...reading, status: 'alert' } : reading
 }

@@ -16,16 +16,16 @@ export interface Stage {
   wsUrl: string
   sql: Sql
   admin: StageUser
-  broker(): TestBroker
+  broker: () => TestBroker
   /** As an administrator; fails unless it is answered with 2xx. */
-  call(method: string, path: string, call?: Call): Promise<Answer>
-  addUser(role: 'admin' | 'user'): Promise<StageUser>
+  call: (method: string, path: string, call?: Call) => Promise<Answer>
+  addUser: (role: 'admin' | 'user') => Promise<StageUser>
   /** A new vehicle with a device that is connected by MQTT. */
-  addTracker(options?: TrackerOptions): Promise<Tracker>
-  stopBroker(): Promise<void>
+  addTracker: (options?: TrackerOptions) => Promise<Tracker>
+  stopBroker: () => Promise<void>
   /** On the ports that it had before. */
-  startBroker(): Promise<void>
-  close(): Promise<void>
+  startBroker: () => Promise<void>
+  close: () => Promise<void>
 }
 
 export interface StageUser {

@@ -13,8 +13,9 @@ export function viewsOf(vehicle: string): View[] {
   return [
     { name: 'login', path: '/', isPublic: true },
     { name: 'map', path: '/' },
-    { name: 'list-filtered', path: '/?state=moving' },
-    { name: 'list-nothing-found', path: '/?q=nothing-has-this-name' },
+    { name: 'list', path: '/?list=1' },
+    { name: 'list-filtered', path: '/?state=moving&list=1' },
+    { name: 'list-nothing-found', path: '/?q=nothing-has-this-name&list=1' },
     ...VEHICLE_TABS.map((tab) => ({ name: `vehicle-${tab}`, path: vehiclePath(vehicle, tab) })),
     { name: 'vehicle-missing', path: vehiclePath('no-such-vehicle') },
     { name: 'overview', path: '/overview' },
