@@ -105,6 +105,31 @@ describe('the live feed', () => {
     for (const it of recordsOf(device.vehicleId)) expect(it).to.include({ timeMs: START_MS + 1, lat: 0.01 })
   })
 
+  it('tells nothing of a reading that the database refuses', async () => {
+    const { see, recordsOf } = await dashboard()
+    const client = await connect()
+    await db.sql`alter table telemetry add constraint unlucky check (speed <> 13)`
+    try {
+      await publish(client, [at(1, { speed: 50 }), at(2, { speed: 13 })])
+    } finally {
+      await db.sql`alter table telemetry drop constraint unlucky`
+    }
+    await see(device.vehicleId, { timeMs: START_MS + 1 })
+    await publish(client, at(3))
+    await see(device.vehicleId, { timeMs: START_MS + 3 })
+    expect(recordsOf(device.vehicleId).map(({ timeMs }) => timeMs)).to.not.include(START_MS + 2)
+  })
+
+  it('tells of a reading that was stored by a commit whose answer was lost', async () => {
+    const { see } = await dashboard()
+    const { vehicleId } = device
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, lat, lon)
+      values (${vehicleId}, ${new Date(START_MS + 1)}, now(), 0.01, -0.01)`
+    await publish(await connect(), at(1))
+    await see(vehicleId, { timeMs: START_MS + 1, lat: 0.01 })
+  })
+
   it('tells the time of a device whose clock is ahead of ours as it is', async () => {
     const { see } = await dashboard()
     const time = Date.now() + 200_000
