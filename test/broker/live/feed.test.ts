@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
 import type { LiveDesk } from '../../../broker/live-link.ts'
+import { buryDead } from '../../../broker/presence/queries.ts'
 import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
 import { collect, logIn, logInRaw } from '../../support/clients.ts'
 import { openDashboard, type Dashboard } from '../../support/dashboard.ts'
@@ -266,6 +267,14 @@ describe('the live feed', () => {
       expect(fresh.seq).to.equal(1)
     })
   }
+
+  it('has a new epoch when the devices of a broker that has died are offline, of whom no frame tells', async () => {
+    const { frames } = await dashboard()
+    const first = await eventually('a frame', () => frames[0])
+    await db.sql`insert into brokers (id, seen_at) values (gen_random_uuid(), now() - interval '31 s')`
+    await buryDead(db.sql, 30)
+    await eventually('an epoch', () => frames.some(({ epoch }) => epoch !== first.epoch))
+  })
 
   it('has no new epoch for a change that a page does not show', async () => {
     const { frames, see } = await dashboard()
