@@ -21,7 +21,7 @@ export interface Stage {
   call(method: string, path: string, call?: Call): Promise<Answer>
   addUser(role: 'admin' | 'user'): Promise<StageUser>
   /** A new vehicle with a device that is connected by MQTT. */
-  addTracker(options?: TrackerOptions): Promise<Tracker>
+  addTracker: (options?: TrackerOptions) => Promise<Tracker>
   stopBroker(): Promise<void>
   /** On the ports that it had before. */
   startBroker(): Promise<void>

@@ -19,7 +19,7 @@ export interface Tracker {
   device: string
   client: MqttClient
   /** Resolves when it is acknowledged, that is: stored. Its time is now unless the reading says otherwise. */
-  publish(reading: Partial<Reading> | readonly Partial<Reading>[]): Promise<void>
+  publish: (reading: Partial<Reading> | readonly Partial<Reading>[]) => Promise<void>
   /** Acknowledges every command from now on with this result; returns the names that came. */
   answerCommands(result: unknown): Promise<string[]>
 }
