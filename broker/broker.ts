@@ -118,10 +118,10 @@ export async function openBroker(options: {
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
-        onStored(rows, repeated) {
+        onStored(rows, result) {
           newest.note(rows)
-          live.note(rows, repeated)
-          if (repeated.size > 0) duplicates.note(rows, repeated)
+          live.note(rows, result)
+          if (result.duplicates.size > 0) duplicates.note(rows, result.duplicates)
         },
       }),
       (it) => it.drain(),

@@ -9,7 +9,7 @@ import { outcomeOf } from './outcome.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import type { ChunkKey } from './spool/chunk.ts'
 import type { Spool } from './spool/spool.ts'
-import { createStore, NOTHING_SPECIAL, type NotStored } from './store.ts'
+import { createStore, NOTHING_SPECIAL, type NotStored, type StoreResult } from './store.ts'
 import { createTimeLimit } from './time-limit.ts'
 import type { Validate } from './validate.ts'
 
@@ -28,8 +28,8 @@ export interface DrainOptions {
   deadLetters: DeadLetters
   validate: Validate
   metrics: IngestMetrics
-  /** called with rows that were committed, and those of them that were there before */
-  onStored: (rows: RowBuffer, duplicates: ReadonlySet<number>) => void
+  /** called with the rows of a batch, and what became of those that were not simply stored */
+  onStored: (rows: RowBuffer, result: StoreResult) => void
   log: Log
   signal: AbortSignal
   /** whether live messages wait for the database */
@@ -137,7 +137,7 @@ export function createDrain(options: DrainOptions): Drain {
     rowsMin = Math.min(rowsMin * 2, ROWS_MIN)
     failures = 0
     metrics.countBatch(rows.count, entries.length, result)
-    options.onStored(rows, result.duplicates)
+    options.onStored(rows, result)
     for (const { rejected } of outcomes) metrics.countRejected(rejected)
     return true
   }

@@ -11,6 +11,7 @@ import { createIngestMetrics } from './metrics.ts'
 import { createPressure } from './pressure.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import type { Spool } from './spool/spool.ts'
+import type { StoreResult } from './store.ts'
 import { createValidate } from './validate.ts'
 
 export interface Ingest {
@@ -39,8 +40,8 @@ export interface IngestOptions {
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
-  /** called with rows that were committed, and those of them that were there before; they are the caller's until it returns */
-  onStored: (rows: RowBuffer, duplicates: ReadonlySet<number>) => void
+  /** called with the rows of a batch, and what became of those that were not simply stored; they are the caller's until it returns */
+  onStored: (rows: RowBuffer, result: StoreResult) => void
 }
 
 /** So that a batch of many large `extra` objects, or payloads of mostly blanks, does not grow for ever. */

@@ -33,8 +33,8 @@ export interface WriterOptions {
   signal: AbortSignal
   /** called after each message that was settled */
   onSettled: () => void
-  /** called with rows that were committed, and those of them that were there before, after their messages were settled */
-  onStored: (rows: RowBuffer, duplicates: ReadonlySet<number>) => void
+  /** called after the messages of a batch were settled, with its rows and what became of those that were not simply stored */
+  onStored: (rows: RowBuffer, result: StoreResult) => void
   /** called after messages went to the spool */
   onSpooled: () => void
   /** called with 1 when neither the database nor the spool takes something, and with -1 when one of them did */
@@ -75,7 +75,7 @@ export function createWriter(options: WriterOptions): Writer {
       }
       metrics.countBatch(rows.count, entries.length, result)
       for (const entry of entries) settle(entry, result)
-      options.onStored(rows, result.duplicates)
+      options.onStored(rows, result)
     },
   }
 

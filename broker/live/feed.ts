@@ -16,6 +16,14 @@ export interface LiveRows extends StoredRows {
   readPosition(row: number, into: PositionReading): void
 }
 
+/** Rows of a batch, by their number, that were not simply stored. */
+export interface LiveResult {
+  /** They were there before. */
+  duplicates: ReadonlySet<number>
+  /** The database does not take them. */
+  refused: ReadonlyMap<number, unknown>
+}
+
 /** Who may see what; the gate decides who may listen to a scope. */
 export interface LiveScopes {
   /** The vehicles of a user who is connected. */
@@ -26,8 +34,8 @@ export interface LiveScopes {
 }
 
 export interface LiveFeed extends LiveDesk {
-  /** Notes where vehicles are. Rows that were there before change nothing. */
-  note: (rows: LiveRows, duplicates: ReadonlySet<number>) => void
+  /** Notes where vehicles are. Rows that were there before are news only when they are newer than what is known. */
+  note: (rows: LiveRows, result: LiveResult) => void
   close(): void
 }
 
@@ -94,6 +102,15 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     })
   }
 
+  function noteRow(rows: LiveRows, row: number, nowMs: number): void {
+    if (!rows.hasPosition(row)) return
+    const vehicleId = rows.vehicleIdOf(row)
+    const timeUs = rows.timeUsOf(row)
+    if (!states.isNews(vehicleId, timeUs)) return
+    rows.readPosition(row, position)
+    states.mark(states.put(vehicleId, timeUs, position), nowMs)
+  }
+
   function tick(): void {
     const nowMs = Date.now()
     for (const feed of feeds.values()) feed.tick(nowMs)
@@ -114,17 +131,14 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   }
 
   return {
-    note(rows, duplicates) {
+    note(rows, { duplicates, refused }) {
       const nowMs = Date.now()
       // From the last one back: of the readings of one message, which are in order, only that is news.
-      for (let row = rows.count - 1; row >= 0; row--) {
-        if (!rows.hasPosition(row)) continue
-        const vehicleId = rows.vehicleIdOf(row)
-        const timeUs = rows.timeUsOf(row)
-        if (!states.isNews(vehicleId, timeUs) || duplicates.has(row)) continue
-        rows.readPosition(row, position)
-        states.mark(states.put(vehicleId, timeUs, position), nowMs)
-      }
+      for (let row = rows.count - 1; row >= 0; row--)
+        if (!duplicates.has(row) && !refused.has(row)) noteRow(rows, row, nowMs)
+      // The answer to a commit may be lost: what was stored by it is sent again, and was told to nobody yet. Of two rows with
+      // one time the first was stored.
+      for (const row of duplicates) noteRow(rows, row, nowMs)
     },
     open(listening) {
       audience = listening

@@ -1,4 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
+import { PRESENCE_ANNOUNCEMENT } from '../registry/scope-announcement.ts'
 
 /** Times are milliseconds since 1970. */
 export interface PresenceEntry {
@@ -21,7 +22,10 @@ export async function beat(sql: Sql, brokerId: string): Promise<boolean> {
   return row?.isNew ?? false
 }
 
-/** Forgets the brokers that were not seen for `deadAfterS`: their devices are offline since then. Returns their ids. */
+/**
+ * Forgets the brokers that were not seen for `deadAfterS`: their devices are offline since then, and all brokers are told.
+ * Returns their ids.
+ */
 export async function buryDead(sql: Sql, deadAfterS: number): Promise<string[]> {
   const dead = await sql<{ id: string }[]>`
     select id from brokers where seen_at < now() - make_interval(secs => ${deadAfterS})
@@ -34,6 +38,7 @@ export async function buryDead(sql: Sql, deadAfterS: number): Promise<string[]> 
     update device_presence set broker_id = null, since = dead.seen_at
     from dead where device_presence.broker_id = dead.id
   `
+  await sql`select pg_notify('scopes', ${PRESENCE_ANNOUNCEMENT})`
   return dead.map(({ id }) => id)
 }
 

@@ -1,11 +1,15 @@
-/** What a table's trigger says on the channel `scopes`. */
-export type ScopeAnnouncement = { kind: 'user'; id: number } | { kind: 'vehicles'; ids: number[] }
+/** What a table's trigger says on the channel `scopes`, or a broker: that the devices of another one are offline now. */
+export type ScopeAnnouncement =
+  { kind: 'user'; id: number } | { kind: 'vehicles'; ids: number[] } | { kind: 'presence' }
+
+export const PRESENCE_ANNOUNCEMENT = 'presence'
 
 const USER = /^user:([1-9]\d{0,14})$/
 const VEHICLES = /^vehicles:([1-9]\d{0,14}(?:,[1-9]\d{0,14})*)$/
 
-/** Undefined for what no trigger says: every role that may connect to the database may send a notification. */
+/** Undefined for what none of them says: every role that may connect to the database may send a notification. */
 export function readScopeAnnouncement(payload: string): ScopeAnnouncement | undefined {
+  if (payload === PRESENCE_ANNOUNCEMENT) return { kind: 'presence' }
   const [, user] = USER.exec(payload) ?? []
   if (user !== undefined) return { kind: 'user', id: Number(user) }
   const [, vehicles] = VEHICLES.exec(payload) ?? []

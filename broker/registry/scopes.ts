@@ -18,7 +18,10 @@ export interface Scopes {
   vehiclesOf(userId: number): { has(vehicleId: number): boolean } | undefined
   /** Called with an account whose role or tokens may be others now. */
   onAccountChange(listener: (account: Account) => void): void
-  /** Called with a scope (`all`, or a user's id) whose vehicles are others now, or are called something else. */
+  /**
+   * Called with a scope (`all`, or a user's id) whose vehicles are others now, are called something else, or are offline
+   * because their broker is gone.
+   */
   onScopeChange(listener: (scope: string) => void): void
   onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
   /** Reads nothing more; whoever opened `sql` closes it. */
@@ -69,6 +72,12 @@ export async function openScopes(options: {
     for (const listener of scopeListeners) listener(String(scope))
   }
 
+  /** No frame tells of the devices of a broker that has died: who listens has to look anew. */
+  function announceAll(): void {
+    announceScope(SCOPE_ALL)
+    for (const { userId } of accounts()) announceScope(userId)
+  }
+
   async function reload(account: Account): Promise<void> {
     const isOther = await reloadAccount(sql, account)
     for (const listener of accountListeners) listener(account)
@@ -78,6 +87,7 @@ export async function openScopes(options: {
   function onNotify(payload: string): void {
     const said = readScopeAnnouncement(payload)
     if (said === undefined) return ignore(payload)
+    if (said.kind === 'presence') return announceAll()
     if (said.kind === 'user') {
       if (entries.has(said.id)) changedUsers.add(said.id)
     } else if (changedVehicles.size < CHANGED_MAX) {

@@ -1,3 +1,4 @@
+import { batch } from '@preact/signals'
 import { decodeLiveFrame, type LiveFrame } from '../../contract/live-frame.ts'
 import { FrameHold } from './frame-hold.ts'
 import { FrameSequence } from './frame-sequence.ts'
@@ -97,8 +98,10 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
     }
   }
 
-  /** Loads what was got, if it was, and then what was held meanwhile. */
-  function release(vehicles: readonly VehicleSnapshot[] | undefined): void {
+  /** Loads what was got, if it was, and then what was held meanwhile; whoever looks at the table sees both at once. */
+  const release = (vehicles: readonly VehicleSnapshot[] | undefined) => batch(() => mergeHeld(vehicles))
+
+  function mergeHeld(vehicles: readonly VehicleSnapshot[] | undefined): void {
     const { frames, hasLost } = hold.take()
     if (vehicles === undefined) {
       frames.forEach(apply)
@@ -134,7 +137,8 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
       isHidden = hidden
       if (hidden || running) return
       const { frames, hasLost } = hold.take()
-      frames.forEach(apply)
+      // Hundreds of frames are drawn, filtered and listed once.
+      batch(() => frames.forEach(apply))
       if (hasLost) plan('gap')
     },
     stop,

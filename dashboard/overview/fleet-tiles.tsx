@@ -17,8 +17,9 @@ export function StateTiles() {
   const locale = preferences.locale.value
 
   function show(state: LiveState): void {
-    filter.change({ states: new Set([state]) })
+    // First there: only there does a filter go into the address.
     navigate('/')
+    filter.change({ states: new Set([state]) })
   }
 
   return (

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
 import type { LiveDesk } from '../../../broker/live-link.ts'
+import { buryDead } from '../../../broker/presence/queries.ts'
 import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
 import { collect, logIn, logInRaw } from '../../support/clients.ts'
 import { openDashboard, type Dashboard } from '../../support/dashboard.ts'
@@ -103,6 +104,31 @@ describe('the live feed', () => {
     await publish(await connect(other), at(1), other.topic)
     await see(other.vehicleId)
     for (const it of recordsOf(device.vehicleId)) expect(it).to.include({ timeMs: START_MS + 1, lat: 0.01 })
+  })
+
+  it('tells nothing of a reading that the database refuses', async () => {
+    const { see, recordsOf } = await dashboard()
+    const client = await connect()
+    await db.sql`alter table telemetry add constraint unlucky check (speed <> 13)`
+    try {
+      await publish(client, [at(1, { speed: 50 }), at(2, { speed: 13 })])
+    } finally {
+      await db.sql`alter table telemetry drop constraint unlucky`
+    }
+    await see(device.vehicleId, { timeMs: START_MS + 1 })
+    await publish(client, at(3))
+    await see(device.vehicleId, { timeMs: START_MS + 3 })
+    expect(recordsOf(device.vehicleId).map(({ timeMs }) => timeMs)).to.not.include(START_MS + 2)
+  })
+
+  it('tells of a reading that was stored by a commit whose answer was lost', async () => {
+    const { see } = await dashboard()
+    const { vehicleId } = device
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, lat, lon)
+      values (${vehicleId}, ${new Date(START_MS + 1)}, now(), 0.01, -0.01)`
+    await publish(await connect(), at(1))
+    await see(vehicleId, { timeMs: START_MS + 1, lat: 0.01 })
   })
 
   it('tells the time of a device whose clock is ahead of ours as it is', async () => {
@@ -241,6 +267,14 @@ describe('the live feed', () => {
       expect(fresh.seq).to.equal(1)
     })
   }
+
+  it('has a new epoch when the devices of a broker that has died are offline, of whom no frame tells', async () => {
+    const { frames } = await dashboard()
+    const first = await eventually('a frame', () => frames[0])
+    await db.sql`insert into brokers (id, seen_at) values (gen_random_uuid(), now() - interval '31 s')`
+    await buryDead(db.sql, 30)
+    await eventually('an epoch', () => frames.some(({ epoch }) => epoch !== first.epoch))
+  })
 
   it('has no new epoch for a change that a page does not show', async () => {
     const { frames, see } = await dashboard()

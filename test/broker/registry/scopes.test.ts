@@ -101,8 +101,9 @@ describe('the scopes', () => {
 })
 
 describe('what is announced of scopes', () => {
-  it('is a user, or vehicles', () => {
+  it('is a user, vehicles, or that a broker has died', () => {
     expect(readScopeAnnouncement('user:7')).to.deep.equal({ kind: 'user', id: 7 })
+    expect(readScopeAnnouncement('presence')).to.deep.equal({ kind: 'presence' })
     expect(readScopeAnnouncement('vehicles:1,22')).to.deep.equal({ kind: 'vehicles', ids: [1, 22] })
     for (const it of [
       '',

@@ -62,6 +62,13 @@ describe('the list in a browser', function () {
     await showsOnly(page, 'van-2', 'van-3')
   })
 
+  it('shows those that a tile of the overview counts, and keeps that in the address', async () => {
+    const page = await stage().visit({ as: stage().admin, path: '/overview?state=stopped' })
+    await page.getByRole('button', { name: /^Moving/ }).click()
+    await showsOnly(page, 'van-1')
+    expect(new URL(page.url()).searchParams.get('state')).to.equal('moving')
+  })
+
   it('filters the map as well', async () => {
     const page = await open(mapAt(PLACE))
     const tip = mapRegion(page).getByText('Malmö 2')

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals'
 import { expect } from 'chai'
 import { encodeLiveFrame } from '../../../contract/live-frame.ts'
 import { createFrameMerge, type FrameMerge } from '../../../dashboard/live/frame-merge.ts'
@@ -122,6 +123,21 @@ describe('merging frames', () => {
     asked[0]?.answer([])
     expect(await first).to.equal('given up')
     expect(table.count).to.equal(1)
+  })
+
+  it('is drawn once, however many frames came while nobody looked', async () => {
+    await begin()
+    merge.setHidden(true)
+    for (let seq = 1; seq <= 100; seq++) merge.take(frame(seq, 1, 59 + seq / 1000))
+    let drawn = -1
+    const stop = effect(() => {
+      void table.values.value
+      drawn++
+    })
+    merge.setHidden(false)
+    stop()
+    expect(latOf('v1')).to.equal(59.1)
+    expect(drawn).to.equal(1)
   })
 
   it('touches nothing while nobody looks, and catches up when somebody does', async () => {
