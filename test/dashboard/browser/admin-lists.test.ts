@@ -132,7 +132,11 @@ describe("the administration's lists in a browser", function () {
   })
 })
 
-/** px of the page that one would have to scroll to sideways. */
+/** px that one would have to scroll sideways to see all of the list: itself, the view or the page. */
 function widthTooMuch(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  return page.getByRole('table').evaluate((table) => {
+    const around: Element[] = []
+    for (let it: Element | null = table; it !== null; it = it.parentElement) around.push(it)
+    return Math.max(...around.map((it) => it.scrollWidth - it.clientWidth))
+  })
 }
