@@ -64,18 +64,20 @@ describe("the administration's forms in a browser", function () {
   })
 
   it('delete a vehicle, with its readings when an administrator wants that', async () => {
-    const tracker = await stage().addTracker({ key: 'deleted-1' })
+    const tracker = await stage().addTracker({ key: 'scrapped-1' })
     await tracker.publish({ lat: 48.1, lon: 11.6, speed: 5 })
+    await make('/api/vehicles', { key: 'kept-1' })
     const page = await open('/admin/vehicles')
-    await page.getByRole('button', { name: 'Delete deleted-1' }).click()
-    const form = dialogOf(page, 'Delete deleted-1')
+    await page.getByRole('button', { name: 'Delete scrapped-1' }).click()
+    const form = dialogOf(page, 'Delete scrapped-1')
     await form.getByLabel('Delete them, for ever').check()
     await form.getByRole('button', { name: 'Delete it and its readings' }).click()
-    await isGone(page.getByRole('link', { name: 'deleted-1' }))
-    const { body } = await stage().call('GET', '/api/audit-log?subject=vehicle:deleted-1')
+    await isGone(page.getByRole('link', { name: 'scrapped-1' }))
+    const { body } = await stage().call('GET', '/api/audit-log?subject=vehicle:scrapped-1')
     expect(body.items[0].action).to.equal('vehicle.delete_with_history')
     await page.getByRole('link', { name: 'Map', exact: true }).click()
-    await isGone(rowOf(page, 'deleted-1'))
+    await shows(rowOf(page, 'kept-1'))
+    await isGone(rowOf(page, 'scrapped-1'))
   })
 
   it('make a password with which the new user logs in, and lead from the user to its grants', async () => {
