@@ -20,12 +20,14 @@ describe("the administration's lists in a browser", function () {
 
   it('are searched, and read on when there is more', async () => {
     const keys = Array.from({ length: 130 }, (_, n) => `many-${String(n).padStart(3, '0')}`)
-    const body = keys.map((key) => ({ key }))
+    const body = ['another-1', ...keys].map((key) => ({ key }))
     await make('/api/vehicles', body)
     const page = await open('/admin/vehicles')
     const search = page.getByRole('searchbox', { name: 'Search vehicles' })
     const rows = page.getByRole('table', { name: 'Vehicles' }).getByRole('row')
+    await shows(page.getByRole('link', { name: 'another-1' }))
     await search.fill('many-')
+    await isGone(page.getByRole('link', { name: 'another-1' }))
     await page.getByRole('button', { name: 'Show more' }).click()
     await shows(page.getByRole('link', { name: 'many-129' }))
     expect(await rows.count()).to.equal(131)
