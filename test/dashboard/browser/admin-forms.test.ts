@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import type { Page } from 'playwright-core'
+import { eventually } from '../../support/eventually.ts'
+import { isGone, rowOf, shows } from './page-parts.ts'
+import { seriousIssues } from './serious-issues.ts'
+import type { VisitOptions } from './visits.ts'
+import { useStage } from './use-stage.ts'
+
+const REFUSED = /status of 4(00|09|22) .*\/api\/vehicles$/
+const CHANGED_MEANWHILE = /status of 412 .*\/api\/vehicles\//
+
+describe("the administration's forms in a browser", function () {
+  this.timeout(60_000)
+  const stage = useStage()
+  const open = (path: string, options: VisitOptions = {}) =>
+    stage().visit({ as: stage().admin, path, ...options })
+  const make = (path: string, body: object) => stage().call('POST', path, { body })
+  const dialogOf = (page: Page, name: string) => page.getByRole('dialog', { name })
+
+  it('show what is wrong at its field, and keep what was typed', async () => {
+    await make('/api/vehicles', { key: 'taken-1' })
+    const page = await open('/admin/vehicles', { expected: [REFUSED] })
+    await page.getByRole('button', { name: 'New vehicle' }).click()
+    const form = dialogOf(page, 'New vehicle')
+    const [key, vin] = [form.getByLabel('Key'), form.getByLabel('VIN')]
+    await key.fill('taken-1')
+    await vin.fill('OIQ')
+    await form.getByRole('button', { name: 'Create' }).click()
+    await shows(form.getByRole('textbox', { name: 'VIN', description: /^must match/ }))
+    expect(await vin.getAttribute('aria-invalid')).to.equal('true')
+    expect(await key.getAttribute('aria-invalid')).to.equal(null)
+    await vin.fill('')
+    await form.getByRole('button', { name: 'Create' }).click()
+    await shows(form.getByRole('textbox', { name: 'Key', description: /"taken-1" is taken/ }))
+    expect(await key.getAttribute('aria-invalid')).to.equal('true')
+    expect(await vin.getAttribute('aria-invalid')).to.equal(null)
+    expect(await key.inputValue()).to.equal('taken-1')
+  })
+
+  it('change only what was changed, and nothing that somebody else has changed meanwhile', async () => {
+    await make('/api/vehicles', { key: 'edited', name: 'Old', group: 'north', attributes: { seats: 50 } })
+    const page = await open('/admin/vehicles', { expected: [CHANGED_MEANWHILE] })
+    await page.getByRole('button', { name: 'Edit edited' }).click()
+    const form = dialogOf(page, 'Edit edited')
+    const name = form.getByLabel('Name')
+    await eventually('the first field has the focus', () =>
+      name.evaluate((it) => it === document.activeElement),
+    )
+    await name.fill('New')
+    await stage().call('PATCH', '/api/vehicles/edited', { body: { plate: 'P 1' } })
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.getByRole('button', { name: 'Show it as it is now' }).click()
+    await eventually(
+      'it is as it is now',
+      async () => (await form.getByLabel('Plate').inputValue()) === 'P 1',
+    )
+    await name.fill('New')
+    await form.getByLabel('Attributes').fill('seats: 51\ncolour: red')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await isGone(form)
+    const { body } = await stage().call('GET', '/api/vehicles/edited')
+    const expected = { name: 'New', plate: 'P 1', group: 'north', attributes: { seats: 51, colour: 'red' } }
+    expect(body).to.deep.include(expected)
+  })
+
+  it('delete a vehicle, with its readings when an administrator wants that', async () => {
+    const tracker = await stage().addTracker({ key: 'scrapped-1' })
+    await tracker.publish({ lat: 48.1, lon: 11.6, speed: 5 })
+    await make('/api/vehicles', { key: 'kept-1' })
+    const page = await open('/admin/vehicles')
+    await page.getByRole('button', { name: 'Delete scrapped-1' }).click()
+    const form = dialogOf(page, 'Delete scrapped-1')
+    await form.getByLabel('Delete them, for ever').check()
+    await form.getByRole('button', { name: 'Delete it and its readings' }).click()
+    await isGone(page.getByRole('link', { name: 'scrapped-1' }))
+    const { body } = await stage().call('GET', '/api/audit-log?subject=vehicle:scrapped-1')
+    expect(body.items[0].action).to.equal('vehicle.delete_with_history')
+    await page.getByRole('link', { name: 'Map', exact: true }).click()
+    await shows(rowOf(page, 'kept-1'))
+    await isGone(rowOf(page, 'scrapped-1'))
+  })
+
+  it('make a password with which the new user logs in, and lead from the user to its grants', async () => {
+    await make('/api/vehicles', { key: 'kims-van', group: 'kims' })
+    const page = await open('/admin/users')
+    await page.getByRole('button', { name: 'New user' }).click()
+    const form = dialogOf(page, 'New user')
+    await form.getByLabel('E-mail address').fill('kim@example.com')
+    await form.getByRole('button', { name: 'Make one' }).click()
+    const password = await form.getByLabel('Password').inputValue()
+    await form.getByRole('button', { name: 'Create' }).click()
+    const row = page.getByRole('row').filter({ hasText: 'kim@example.com' })
+    await row.getByRole('button', { name: 'Grants' }).click()
+    await shows(page.getByRole('heading', { name: 'Nothing was granted to kim@example.com' }))
+    await page.getByRole('button', { name: 'Grant something' }).click()
+    const grant = dialogOf(page, 'New grant')
+    // Whose it is, is chosen.
+    await grant.getByLabel('Group', { exact: true }).fill('kims')
+    await grant.getByRole('button', { name: 'Grant', exact: true }).click()
+    await shows(page.getByRole('cell', { name: 'the group kims', exact: true }))
+    const theirs = await stage().visit({ as: { id: 0, email: 'kim@example.com', password } })
+    await shows(rowOf(theirs, 'kims-van'))
+  })
+
+  it('copy a token, which everybody can do', async () => {
+    await make('/api/devices', { key: 'copied-1' })
+    const page = await open('/admin/tokens?device=copied-1')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Issue the first token' }).click()
+    await page.getByRole('button', { name: 'Issue the token' }).click()
+    const dialog = dialogOf(page, 'The token of copied-1')
+    await dialog.getByRole('button', { name: 'Copy The token' }).click()
+    await shows(page.getByText('The token was copied'))
+    const token = await dialog.getByRole('textbox', { name: 'The token' }).textContent()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).to.equal(token)
+    expect(token).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
+    expect(await seriousIssues(page)).to.deep.equal([])
+  })
+})
