@@ -262,7 +262,7 @@ describe('every operation of the openapi document', () => {
         if (Object.values(own).some((it) => /^(\.|%2e){0,2}$/i.test(it))) return
         const asked = { params: own, query: { ...query }, headers: { ...headers } }
         const request = { example: { ...asked, status: 0, ...(!isBare && { body }) } }
-        expect(await findFault(operation, request)).to.deep.equal([])
+        expect((await findFault(operation, request)).join('\n')).to.equal('')
       })
       await fc.assert(property, { numRuns: RANDOM_REQUESTS })
     })

@@ -10,6 +10,10 @@ import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
 
+/** The hash of a password that nobody knows; anything else than a hash cannot be compared with one that is given. */
+const UNKNOWN_PASSWORD =
+  '$argon2id$v=19$m=19456,t=2,p=1$DST6s798TkAFY03MHdVTWQ$isvK0i28+fwIc13lUnkJNPpgd2lbNxiJ4r1pCvqxiC0'
+
 export interface TestDevice {
   /** its key and client id */
   clientId: string
@@ -72,7 +76,7 @@ export async function openTestBroker(
   )
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) }
   await db.sql`
-    insert into users (email, password_hash, role) select 'first@localhost', '', 'admin' where not exists (select from users)`
+    insert into users (email, password_hash, role) select 'first@localhost', ${UNKNOWN_PASSWORD}, 'admin' where not exists (select from users)`
   const broker = await openBroker({ config, log: createLog('broker', 'info', destination), gate })
 
   function sign(claims: Partial<Claims> = {}): string {
@@ -116,7 +120,7 @@ export async function openTestBroker(
     async addUser(role) {
       const email = `${randomUUID()}@localhost`
       const [user] = await db.sql<{ id: number }[]>`
-        insert into users (email, password_hash, role) values (${email}, '', ${role}) returning id`
+        insert into users (email, password_hash, role) values (${email}, ${UNKNOWN_PASSWORD}, ${role}) returning id`
       const id = user?.id ?? 0
       return { id, clientId: `ui/${id}/${randomUUID()}`, token: sign({ sub: String(id), role }) }
     },

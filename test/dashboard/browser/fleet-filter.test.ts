@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { eventually } from '../../support/eventually.ts'
-import { mapAt, pointAt } from './map-points.ts'
+import { findsAt, mapAt, pointAt } from './map-points.ts'
 import {
   isGone,
   mapRegion,
@@ -72,13 +72,11 @@ describe('the list in a browser', function () {
   it('filters the map as well', async () => {
     const page = await open(mapAt(PLACE))
     const tip = mapRegion(page).getByText('Malmö 2')
-    await pointAt(page, PLACE, OTHER_PLACE)
-    await shows(tip)
+    await findsAt(page, PLACE, OTHER_PLACE, 'Malmö 2')
     await searchField(page).fill('göteborg')
     await showsOnly(page, 'van-1')
     await isGone(tip)
-    await pointAt(page, PLACE, PLACE)
-    await shows(mapRegion(page).getByText('Göteborg 1'))
+    await findsAt(page, PLACE, PLACE, 'Göteborg 1')
     await pointAt(page, PLACE, OTHER_PLACE)
     await isGone(mapRegion(page).getByText('Göteborg 1'))
     expect(await tip.isVisible()).to.equal(false)

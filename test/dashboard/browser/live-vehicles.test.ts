@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
-import { eventually } from '../../support/eventually.ts'
-import { mapAt, pointAt } from './map-points.ts'
+import { findsAt, mapAt, pointAt } from './map-points.ts'
 import { mapRegion, rowOf, shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
@@ -22,8 +21,7 @@ describe('the live map in a browser', function () {
     await shows(page.getByText('Live', { exact: true }))
     await tracker.publish({ ...HERE, speed: 62, heading: 90 })
     await shows(row.filter({ hasText: '62 km/h' }).filter({ hasText: 'Moving' }), LIVE_MS)
-    await pointAt(page, HERE, HERE)
-    await shows(mapRegion(page).getByText('Truck of the first position'))
+    await findsAt(page, HERE, HERE, 'Truck of the first position')
   })
 
   it('moves a vehicle within 2 s', async () => {
@@ -31,14 +29,10 @@ describe('the live map in a browser', function () {
     await tracker.publish({ ...HERE, speed: 50, heading: 45 })
     const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}&q=moves` })
     await shows(rowOf(page, tracker.vehicle).filter({ hasText: '50 km/h' }))
-    await pointAt(page, HERE, HERE)
-    await shows(mapRegion(page).getByText('Truck that moves'))
+    await findsAt(page, HERE, HERE, 'Truck that moves')
     await tracker.publish({ ...THERE, speed: 51, heading: 45 })
     await shows(rowOf(page, tracker.vehicle).filter({ hasText: '51 km/h' }), LIVE_MS)
-    await eventually('it is there on the map, too', async () => {
-      await pointAt(page, HERE, THERE)
-      return mapRegion(page).getByText('Truck that moves').isVisible()
-    })
+    await findsAt(page, HERE, THERE, 'Truck that moves')
     await pointAt(page, HERE, HERE)
     expect(await mapRegion(page).getByText('Truck that moves').isVisible()).to.equal(false)
   })

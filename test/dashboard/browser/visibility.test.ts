@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { mapAt, pointAt } from './map-points.ts'
+import { findsAt, mapAt, pointAt } from './map-points.ts'
 import { isGone, mapRegion, rowOf, shows, vehicleList } from './page-parts.ts'
 import type { StageUser } from './stage.ts'
 import { useStage } from './use-stage.ts'
@@ -33,10 +33,10 @@ describe('who may see what, in a browser', function () {
     await shows(rowOf(page, 'granted-1').filter({ hasText: '21 km/h' }))
     await shows(page.getByText('Live', { exact: true }))
     expect(await vehicleList(page).getByRole('option').count()).to.equal(1)
+    await findsAt(page, HERE, HERE, 'Granted')
     await pointAt(page, HERE, THERE)
+    await isGone(mapRegion(page).getByText('Granted'))
     expect(await mapRegion(page).getByText('Secret lorry').isVisible()).to.equal(false)
-    await pointAt(page, HERE, HERE)
-    await shows(mapRegion(page).getByText('Granted'))
 
     await hidden.publish({ ...THERE, speed: 23 })
     await theirs.publish({ ...HERE, speed: 24 })

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import type { Browser } from 'playwright-core'
 import { launchBrowser, NO_WEBGL } from '../../support/browser.ts'
-import { mapAt, pointAt } from './map-points.ts'
-import { mapRegion, rowOf, shows } from './page-parts.ts'
+import { findsAt, mapAt } from './map-points.ts'
+import { rowOf, shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
 const HERE = { lat: 40.42, lon: -3.7 }
@@ -23,7 +23,6 @@ describe('without WebGL', function () {
     const hasWebGl = await page.evaluate(() => document.createElement('canvas').getContext('webgl2') !== null)
     expect(hasWebGl).to.equal(false)
     await shows(rowOf(page, tracker.vehicle).filter({ hasText: '14 km/h' }))
-    await pointAt(page, HERE, HERE)
-    await shows(mapRegion(page).getByText('Plain truck'))
+    await findsAt(page, HERE, HERE, 'Plain truck')
   })
 })
