@@ -121,12 +121,15 @@ describe('newest positions', () => {
     expect(broker.log.map((it) => it['event'])).to.not.include('positions_not_written')
   })
 
-  it('are written before the broker closes', async () => {
+  it('are written before the broker closes, those whose turn it is not too', async () => {
     const other = await openTestBroker({}, db)
-    const device = await other.addDevice()
-    const client = await logIn(other, device)
-    await client.publishAsync(device.topic, JSON.stringify(at(9)), { qos: 1 })
+    const devices = await Promise.all(Array.from({ length: 10 }, () => other.addDevice()))
+    for (const device of devices) {
+      const client = await logIn(other, device)
+      await client.publishAsync(device.topic, JSON.stringify(at(9)), { qos: 1 })
+    }
+    expect(new Set(devices.map(({ vehicleId }) => vehicleId % 10)).size, 'tenths').to.equal(10)
     await other.close()
-    expect(await latOf(device.vehicleId)).to.equal(9)
+    for (const { vehicleId } of devices) expect(await latOf(vehicleId), `vehicle ${vehicleId}`).to.equal(9)
   })
 })

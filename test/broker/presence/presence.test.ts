@@ -71,6 +71,16 @@ describe('the presence of devices', () => {
     expect([...(await version())]).to.deep.equal(before)
   })
 
+  it('has the last packet of every device within a few heartbeats, though not of all at once', async () => {
+    const links = (await addDevices(20)).map((deviceId) => ({ deviceId, lastPacketMs: 1_000_000_000_000 }))
+    for (const link of links) presence.connected(link)
+    await eventually('all', async () => (await rows()).length === 20)
+    for (const link of links) link.lastPacketMs += 5
+    await eventually('the newest of all', async () =>
+      (await rows()).every(({ seenMs }) => seenMs === 1_000_000_000_005),
+    )
+  })
+
   it('ends with a broker that has died, when that was last seen', async () => {
     const [deviceId = 0, other = 0] = await addDevices(2)
     const [dead, alive] = [randomUUID(), randomUUID()]
