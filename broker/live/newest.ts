@@ -29,10 +29,7 @@ export interface NewestPositionsOptions {
 
 /** Vehicles in one statement: few enough to hold its locks for milliseconds only. */
 const VEHICLES_PER_STATEMENT = 1000
-/**
- * A tenth of the vehicles is written at a time, in turn: ten thousand at once would keep a processor from everything else for
- * a quarter of a second, acknowledgements too.
- */
+/** A tenth of the vehicles is written at a time, in turn, so that ten thousand do not come as one burst. */
 const SHARES = 10
 const FOREIGN_KEY_VIOLATION = '23503'
 

@@ -21,7 +21,7 @@ const HEARTBEAT_MS = 10_000
 /** Three heartbeats. The API reckons with the same: api/queries/presence.ts. */
 const DEAD_AFTER_S = 30
 const RETRY_MS = 1000
-/** Of the guests one part is written at a time, spread over the heartbeat: all at once would hold up others. */
+/** Of the guests one part is written at a time, spread over the heartbeat. */
 const SHARES = 10
 /** Devices in one statement. */
 const AT_ONCE_MAX = 1000
