@@ -30,7 +30,8 @@ export class ScopeFeed {
   readonly #options: ScopeFeedOptions
   #epoch: number
   #epochAtMs = 0
-  #seq = 0
+  /** Of the last frame. Whoever opens the feed gets 2 first: 1 would tell it that its snapshot is of an epoch before. */
+  #seq = 1
   #sentAtMs = 0
   #owesCatchUp = true
   #isStale = false

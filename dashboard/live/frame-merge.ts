@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import { decodeLiveFrame, type LiveFrame } from '../../contract/live-frame.ts'
 import { FrameHold } from './frame-hold.ts'
 import { FrameSequence } from './frame-sequence.ts'
-import { ResyncPace } from './resync-pace.ts'
+import { ResyncPace, type ResyncCause } from './resync-pace.ts'
 import type { VehicleSnapshot, VehicleTable } from './vehicle-table.ts'
 
 export interface FrameMerge {
@@ -30,8 +30,6 @@ export interface FrameMergeOptions {
   random: () => number
 }
 
-type Cause = Parameters<ResyncPace['done']>[1]
-
 /** Merges snapshots and frames into the table, and asks for a snapshot when frames are missing. */
 export function createFrameMerge({ table, getSnapshot, now, random }: FrameMergeOptions): FrameMerge {
   const hold = new FrameHold()
@@ -40,7 +38,7 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   let isHidden = false
   /** of the snapshot that is on its way */
   let running: AbortController | undefined
-  let planned: ReturnType<typeof setTimeout> | undefined
+  let planned: { timer: ReturnType<typeof setTimeout>; cause: ResyncCause } | undefined
   /** It was asked for a newer one than the one on its way. */
   let isOld = false
 
@@ -59,19 +57,26 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   function apply(payload: Uint8Array): void {
     const frame = decode(payload)
     if (frame === undefined) return
-    const isWhole = sequence.follow(frame)
+    const continuity = sequence.follow(frame)
     // Even after a gap: what it tells is newer than what we have.
     const missing = put(frame)
-    if (!isWhole) plan('gap')
+    if (continuity !== 'whole') plan(continuity)
     else if (missing > 0) plan('unknown vehicle')
   }
 
-  function plan(cause: Cause): void {
-    if (running) isOld = true
-    else planned ??= setTimeout(() => void resync(cause), pace.waitMs(now(), random()))
+  function plan(cause: ResyncCause): void {
+    if (running) {
+      isOld = true
+      return
+    }
+    // Only a gap has to wait for what is planned; another one does not put it off.
+    if (planned && (cause !== 'gap' || planned.cause === 'gap')) return
+    clearTimeout(planned?.timer)
+    const timer = setTimeout(() => void resync(cause), pace.waitMs(now(), random(), cause))
+    planned = { timer, cause }
   }
 
-  async function resync(cause: Cause): Promise<void> {
+  async function resync(cause: ResyncCause): Promise<void> {
     try {
       await load(cause)
     } catch {
@@ -80,7 +85,7 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
     }
   }
 
-  async function load(cause: Cause): Promise<void> {
+  async function load(cause: ResyncCause): Promise<void> {
     stop()
     const controller = new AbortController()
     running = controller
@@ -108,10 +113,10 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
     } else {
       table.load(vehicles, now())
       const decoded = frames.map(decode).filter((it) => it !== undefined)
-      const isWhole = sequence.restart(decoded)
+      const continuity = sequence.restart(decoded)
       let missing = 0
       for (const frame of decoded) missing += put(frame)
-      if (!isWhole) plan('gap')
+      if (continuity !== 'whole') plan(continuity)
       else if (missing > 0) plan('unknown vehicle')
     }
     if (hasLost) plan('gap')
@@ -120,7 +125,7 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   }
 
   function stop(): void {
-    clearTimeout(planned)
+    clearTimeout(planned?.timer)
     planned = undefined
     running?.abort()
     running = undefined

@@ -2,6 +2,11 @@ const INTERVAL_MS = 5000
 const INTERVAL_MAX_MS = 60_000
 /** A broker that restarts makes every page ask at once; they ask within so long. */
 const SPREAD_MS = 1000
+/** A lost frame's positions are in the table about a second after it was sent; a snapshot before that would lack them. */
+const AFTER_GAP_MS = 2000
+
+/** What a snapshot is to mend; a new epoch repeats what happened just before it, a gap does not. */
+export type ResyncCause = 'gap' | 'new epoch' | 'unknown vehicle' | 'asked for'
 
 /**
  * When the next snapshot may be asked for: at most one in 5 s, and fewer when they do not help, as for a vehicle that the
@@ -12,12 +17,13 @@ export class ResyncPace {
   #intervalMs = INTERVAL_MS
 
   /** Milliseconds from `nowMs` until it may be; `random` is from 0 to 1. */
-  waitMs(nowMs: number, random: number): number {
-    return Math.max(0, this.#lastMs + this.#intervalMs - nowMs) + SPREAD_MS * random
+  waitMs(nowMs: number, random: number, cause: ResyncCause): number {
+    const leastMs = cause === 'gap' ? AFTER_GAP_MS : 0
+    return Math.max(leastMs, this.#lastMs + this.#intervalMs - nowMs) + SPREAD_MS * random
   }
 
   /** A snapshot was loaded, because of something that an earlier one should have mended or not. */
-  done(nowMs: number, cause: 'gap' | 'unknown vehicle' | 'asked for'): void {
+  done(nowMs: number, cause: ResyncCause): void {
     const isAgain = cause === 'unknown vehicle' && nowMs - this.#lastMs < 2 * this.#intervalMs + SPREAD_MS
     this.#intervalMs = isAgain ? Math.min(INTERVAL_MAX_MS, this.#intervalMs * 2) : INTERVAL_MS
     this.#lastMs = nowMs

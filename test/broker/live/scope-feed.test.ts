@@ -48,9 +48,9 @@ describe('the feed of a scope', () => {
   const idsOf = (frames: LiveFrame[]) => frames.flatMap(({ records }) => records.map((it) => it.vehicleId))
 
   it('begins with a frame, if an empty one, and is silent for 5 s while nothing changes', () => {
-    expect(tick(NOW_MS)).to.deep.equal([{ epoch: 0, seq: 1, baseTimeMs: NOW_MS, records: [] }])
+    expect(tick(NOW_MS)).to.deep.equal([{ epoch: 0, seq: 2, baseTimeMs: NOW_MS, records: [] }])
     for (let ms = 1000; ms < 5000; ms += 1000) expect(tick(NOW_MS + ms)).to.deep.equal([])
-    expect(tick(NOW_MS + 5000).map(({ seq }) => seq)).to.deep.equal([2])
+    expect(tick(NOW_MS + 5000).map(({ seq }) => seq)).to.deep.equal([3])
     move(1, NOW_MS + 6000)
     expect(tick(NOW_MS + 6000)).to.have.length(1)
     expect(tick(NOW_MS + 10_000)).to.deep.equal([])
@@ -108,9 +108,9 @@ describe('the feed of a scope', () => {
     for (let id = 1; id <= count; id++) move(id, NOW_MS)
     const frames = tick(NOW_MS)
     expect(frames.map(({ seq, records }) => [seq, records.length])).to.deep.equal([
-      [2, LIVE_RECORDS_MAX],
       [3, LIVE_RECORDS_MAX],
-      [4, 1],
+      [4, LIVE_RECORDS_MAX],
+      [5, 1],
     ])
     expect(new Set(idsOf(frames)).size).to.equal(count)
   })
