@@ -14,11 +14,14 @@ import { describeDatabaseError } from '../sql/unreachable.ts'
 import { openCommands } from './commands/commands.ts'
 import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
+import type { RowBuffer } from './ingest/row-buffer.ts'
 import { openSpool } from './ingest/spool/spool.ts'
+import type { StoreResult } from './ingest/store.ts'
 import { openPresence } from './presence/presence.ts'
 import { createDuplicates } from './live/duplicates.ts'
 import { openLiveFeed } from './live/feed.ts'
 import { createNewestPositions } from './live/newest.ts'
+import { createStoredNews } from './live/stored-news.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { openScopes } from './registry/scopes.ts'
@@ -118,11 +121,11 @@ export async function openBroker(options: {
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
-        onStored(rows, result) {
-          newest.note(rows)
-          live.note(rows, result)
-          if (result.duplicates.size > 0) duplicates.note(rows, result.duplicates)
-        },
+        onStored: createStoredNews<[RowBuffer, StoreResult]>(log, {
+          positions: newest.note,
+          live: live.note,
+          duplicates: (rows, result) => duplicates.note(rows, result.duplicates),
+        }),
       }),
       (it) => it.drain(),
     )
