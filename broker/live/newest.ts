@@ -3,6 +3,7 @@ import { codeOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { PendingTimes } from './pending-times.ts'
 
 /** Rows that were committed just now. */
 export interface StoredRows {
@@ -42,8 +43,8 @@ const FOREIGN_KEY_VIOLATION = '23503'
  */
 export function createNewestPositions(options: NewestPositionsOptions): NewestPositions {
   const { sql, log, intervalMs = 1000 } = options
-  /** by vehicle id modulo SHARES: ids, and the time of the newest reading */
-  const pending = Array.from({ length: SHARES }, () => new Map<number, number>())
+  /** by vehicle id modulo SHARES */
+  const pending = Array.from({ length: SHARES }, () => new PendingTimes())
   let turn = 0
   let isClosing = false
   let notBeforeMs = 0
@@ -69,31 +70,26 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
   }
 
   async function writeShare(share: number): Promise<void> {
-    const changed = pending[share]
-    if (changed === undefined || changed.size === 0) return
-    pending[share] = new Map()
     // In this order in every broker, so that two never wait for each other.
-    const vehicleIds = [...changed.keys()].toSorted((a, b) => a - b)
+    const changed = (pending[share]?.take() ?? []).toSorted((a, b) => a.vehicleId - b.vehicleId)
+    let written = 0
     try {
-      while (vehicleIds.length > 0) {
-        const part = vehicleIds.slice(0, VEHICLES_PER_STATEMENT)
+      for (; written < changed.length; written += VEHICLES_PER_STATEMENT) {
+        const part = changed.slice(written, written + VEHICLES_PER_STATEMENT)
         await upsert(
-          part,
-          part.map((id) => formatTime(changed.get(id) ?? 0)),
+          part.map(({ vehicleId }) => vehicleId),
+          part.map(({ timeUs }) => formatTime(timeUs)),
         )
-        vehicleIds.splice(0, part.length)
       }
     } catch (error) {
-      for (const id of vehicleIds) keep(id, changed.get(id) ?? 0)
+      for (const { vehicleId, timeUs } of changed.slice(written)) keep(vehicleId, timeUs)
       // A vehicle was deleted at this very moment: the next time it is not there to be joined.
       if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error
     }
   }
 
   function keep(vehicleId: number, timeUs: number): void {
-    const share = pending[vehicleId % SHARES]
-    const known = share?.get(vehicleId)
-    if (known === undefined || known < timeUs) share?.set(vehicleId, timeUs)
+    pending[vehicleId % SHARES]?.keep(vehicleId, timeUs)
   }
 
   /**
