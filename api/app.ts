@@ -50,6 +50,8 @@ import { createSecurityHeaders } from './security-headers.ts'
 
 export interface AppOptions {
   sql: Sql
+  /** What questions that read many readings are asked over, so that only so many run at once. Default: `sql`. */
+  historySql?: Sql
   jwt: Jwt
   log: Log
   metrics: Metrics
@@ -81,13 +83,16 @@ const DASHBOARD: DashboardOptions = {
   mqttWsPort: 8083,
   mqttWssPort: undefined,
   tilesUrl: undefined,
+  tilesAttribution: undefined,
   styleUrl: undefined,
+  mapOrigins: undefined,
 }
 
 /** The API as an Express app, not listening yet. */
 export function createApp(options: AppOptions): Express {
   const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
   const {
+    historySql = sql,
     requestsAtOnceMax = 256,
     trustProxy = false,
     allowRegistration = false,
@@ -120,9 +125,9 @@ export function createApp(options: AppOptions): Express {
     ...mqttTokenRoutes({ jwt, now }),
     ...commandRoutes({ sql }),
     ...presenceRoutes({ sql }),
-    ...telemetryRoutes({ sql, now }),
-    ...telemetryExportRoutes({ sql }),
-    ...completenessRoutes({ sql, now }),
+    ...telemetryRoutes({ sql, historySql, now }),
+    ...telemetryExportRoutes({ sql, historySql }),
+    ...completenessRoutes({ sql, historySql, now }),
     ...positionRoutes({ sql }),
     ...liveRoutes({ sql }),
     ...telemetryInRoutes({ broker }),

@@ -6,7 +6,11 @@ export interface DashboardHosts {
   /** undefined: there is no TLS */
   mqttWssPort: number | undefined
   tilesUrl: string | undefined
+  /** whose the tiles are, as plain text */
+  tilesAttribution: string | undefined
   styleUrl: string | undefined
+  /** what the style names is there; separated by commas */
+  mapOrigins: string | undefined
 }
 
 /**
@@ -14,7 +18,8 @@ export interface DashboardHosts {
  * but the operator's own maps, and connections to the API and the broker alone. MapLibre decodes its images to `blob:`.
  */
 export function dashboardPolicy(hosts: DashboardHosts, hostname: string | undefined): string {
-  const maps = [hosts.tilesUrl, hosts.styleUrl].flatMap((url) => originOf(url))
+  const mapUrls = [hosts.tilesUrl, hosts.styleUrl, ...(hosts.mapOrigins?.split(',') ?? [])]
+  const maps = mapUrls.flatMap((url) => originOf(url))
   return [
     "default-src 'none'",
     "script-src 'self'",

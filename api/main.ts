@@ -35,13 +35,18 @@ async function main(): Promise<void> {
     const url = config.DATABASE_URL
     await migrateOnce(url)
     const settings = { statement_timeout: STATEMENT_TIMEOUT_MS }
-    const sql = connect({ url, max: DATABASE_CONNECTIONS_MAX, applicationName: 'fleetwire-api', settings })
-    closers.add('sql', sql, (it) => it.end({ timeout: 1 }))
+    const pool = (name: string, max: number) =>
+      closers.add(name, connect({ url, max, applicationName: `fleetwire-api ${name}`, settings }), (it) =>
+        it.end({ timeout: 1 }),
+      )
+    const sql = pool('sql', DATABASE_CONNECTIONS_MAX)
+    const historySql = pool('history', config.HISTORY_CONNECTIONS)
     await ensureAdmin({ sql, log, email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
     const api = await openApi({
       host: config.HOST,
       port: config.PORT,
       sql,
+      historySql,
       jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
       log,
       metrics,
@@ -56,7 +61,9 @@ async function main(): Promise<void> {
         mqttWsPort: config.MQTT_WS_PORT,
         mqttWssPort: tls && config.MQTT_WSS_PORT,
         tilesUrl: config.DASHBOARD_TILES_URL,
+        tilesAttribution: config.DASHBOARD_TILES_ATTRIBUTION,
         styleUrl: config.DASHBOARD_STYLE_URL,
+        mapOrigins: config.DASHBOARD_MAP_ORIGINS,
       },
     })
     closers.add('http', api, (it) => it.close())

@@ -1616,6 +1616,8 @@ export interface components {
             mqtt_wss_port: number | null;
             /** @description of raster tiles, with {z}, {x} and {y} */
             tiles_url: string | null;
+            /** @description whose the tiles are, plain text */
+            tiles_attribution: string | null;
             /** @description of a style as MapLibre GL reads it */
             style_url: string | null;
             version: string;

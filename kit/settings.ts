@@ -224,6 +224,14 @@ export const SETTINGS = {
     default: 1000,
     description: 'How often those who follow the live feed are sent the vehicles that have changed.',
   },
+  HISTORY_CONNECTIONS: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 20,
+    default: 2,
+    description:
+      'Questions about history that the API asks the database at once; the others wait. Each may keep a processor of the database busy, which acknowledgements need too.',
+  },
   TRUST_PROXY: {
     type: 'integer',
     minimum: 0,
@@ -247,13 +255,24 @@ export const SETTINGS = {
     type: 'string',
     pattern: '^(https?://[^\\s/?#;,\'"]+)?/[^\\s]*$',
     description:
-      'Raster tiles for the map, as https://tiles.example/{z}/{x}/{y}.png. Unset: the map that comes with the page.',
+      'Raster tiles for the map, as https://tiles.example/{z}/{x}/{y}.png, of a server that lets other pages read them (CORS). Unset: the map that comes with the page.',
+  },
+  DASHBOARD_TILES_ATTRIBUTION: {
+    type: 'string',
+    pattern: '^.{1,200}$',
+    description:
+      'Whose DASHBOARD_TILES_URL is, shown on the map, as © OpenStreetMap contributors. A style names its sources itself.',
   },
   DASHBOARD_STYLE_URL: {
     type: 'string',
     pattern: '^(https?://[^\\s/?#;,\'"]+)?/[^\\s]*$',
+    description: 'A MapLibre style for the map.',
+  },
+  DASHBOARD_MAP_ORIGINS: {
+    type: 'string',
+    pattern: '^https?://[^\\s/?#;,*\'"]+(,https?://[^\\s/?#;,*\'"]+)*$',
     description:
-      'A MapLibre style for the map. What it names is to be at its own host, or at that of DASHBOARD_TILES_URL.',
+      'Origins of the tiles, letters and sprites that DASHBOARD_STYLE_URL names, where they are not its own, as https://a.example,https://b.example.',
   },
   DEVICE_TOKEN_DAYS: {
     type: 'integer',

@@ -88,7 +88,8 @@ const vehicleReply = replyObject('VehicleCompleteness', {
  * GET /api/devices/{key}/completeness, GET /api/vehicles/{key}/completeness: {counts: {received, stored, duplicates,
  * rejected, late}}, for a device with the ranges of `seq` that are missing, for a vehicle with the counts of each device.
  */
-export function completenessRoutes({ sql, now }: { sql: Sql; now: () => number }): Route[] {
+export function completenessRoutes(options: { sql: Sql; historySql: Sql; now: () => number }): Route[] {
+  const { sql, historySql, now } = options
   return [
     route({
       method: 'get',
@@ -105,7 +106,7 @@ export function completenessRoutes({ sql, now }: { sql: Sql; now: () => number }
         if (isRefusal(period)) return period
         const device = await findDeviceInVehicles(sql, caller, key)
         if (device === undefined) return noDevice(key)
-        const found = await reckonCompleteness(sql, device, period, query.late_after_s)
+        const found = await reckonCompleteness(historySql, device, period, query.late_after_s)
         if (isRefusal(found)) return found
         const body = {
           device: key,
@@ -136,7 +137,7 @@ export function completenessRoutes({ sql, now }: { sql: Sql; now: () => number }
         if (isRefusal(period)) return period
         const id = await findVisibleVehicleId(sql, caller, key)
         if (id === undefined) return noVehicle(key)
-        const rows = await countByDevice(sql, id, period, query.late_after_s)
+        const rows = await countByDevice(historySql, id, period, query.late_after_s)
         const devices = rows
           .slice(0, DEVICES_MAX)
           .map((row) => ({ device: row.device, counts: toCounts(row) }))

@@ -14,6 +14,7 @@ const configReply = replyObject('DashboardConfig', {
   mqtt_ws_port: { type: 'integer', ...port },
   mqtt_wss_port: { type: ['integer', 'null'], ...port, description: 'null: without TLS' },
   tiles_url: { ...urlOrNull, description: 'of raster tiles, with {z}, {x} and {y}' },
+  tiles_attribution: { type: ['string', 'null'], description: 'whose the tiles are, plain text' },
   style_url: { ...urlOrNull, description: 'of a style as MapLibre GL reads it' },
   version: { type: 'string' },
 })
@@ -25,6 +26,7 @@ export function dashboardConfigRoutes(hosts: DashboardHosts): Route[] {
     mqtt_ws_port: hosts.mqttWsPort,
     mqtt_wss_port: hosts.mqttWssPort ?? null,
     tiles_url: hosts.tilesUrl ?? null,
+    tiles_attribution: hosts.tilesAttribution ?? null,
     style_url: hosts.styleUrl ?? null,
     version: API_VERSION,
   }

@@ -23,7 +23,7 @@ const exportQuery = object(
 )
 
 /** GET /api/telemetry/export: a file of any length, made while it is sent. */
-export function telemetryExportRoutes({ sql }: { sql: Sql }): Route[] {
+export function telemetryExportRoutes({ sql, historySql }: { sql: Sql; historySql: Sql }): Route[] {
   let running = 0
 
   async function* counted(chunks: AsyncGenerator<string>): AsyncGenerator<string> {
@@ -60,7 +60,7 @@ export function telemetryExportRoutes({ sql }: { sql: Sql }): Route[] {
         const [one, another] = vehicles
         const name = one && !another ? `telemetry-${one.key}` : 'telemetry'
         const headers = { 'content-disposition': `attachment; filename="${name}.${extension}"` }
-        const chunks = counted(readAhead(writeExport(sql, vehicles, filter, format)))
+        const chunks = counted(readAhead(writeExport(historySql, vehicles, filter, format)))
         return { status: 200, headers, stream: { type, chunks } }
       },
     }),

@@ -78,8 +78,9 @@ const historyReply = replyObject('History', {
  * received_at, device} and those fields of the contract that it has, with {vehicle} when many are asked for. A bucket is
  * {time} and {min, max, avg, first, last, count} under the name of each field.
  */
-export function telemetryRoutes({ sql, now }: { sql: Sql; now: () => number }): Route[] {
-  const series = createHistorySeries({ sql, now })
+export function telemetryRoutes(options: { sql: Sql; historySql: Sql; now: () => number }): Route[] {
+  const { sql, historySql, now } = options
+  const series = createHistorySeries({ sql: historySql, now })
 
   async function answer(
     vehicles: Vehicle[],
@@ -98,7 +99,7 @@ export function telemetryRoutes({ sql, now }: { sql: Sql; now: () => number }): 
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const found = await readPage(sql, vehicles, filter, page, named)
+    const found = await readPage(historySql, vehicles, filter, page, named)
     if (isRefusal(found)) return found
     const { items, ...cursors } = found
     return json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`)

@@ -82,14 +82,25 @@ export function worldLayers({
   ]
 }
 
-/** The operator's own tiles, `{z}/{x}/{y}` in their address; darkened where the page is dark. */
-export function tilesStyle(url: string, isDark: boolean): StyleSpecification {
+/** The operator's own tiles, `{z}/{x}/{y}` in their address; darkened where the page is dark. `attribution` is plain text. */
+export function tilesStyle(url: string, attribution: string, isDark: boolean): StyleSpecification {
   return {
     version: 8,
-    sources: { tiles: { type: 'raster', tiles: [url], tileSize: 256, maxzoom: 19 } },
+    sources: {
+      tiles: {
+        type: 'raster',
+        tiles: [url],
+        tileSize: 256,
+        maxzoom: 19,
+        attribution: escapeHtml(attribution),
+      },
+    },
     layers: tilesLayers(isDark),
   }
 }
+
+/** MapLibre takes an attribution for HTML. */
+const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
 export function tilesLayers(isDark: boolean): LayerSpecification[] {
   const { water } = basemapPalette(isDark)

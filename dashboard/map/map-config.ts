@@ -2,6 +2,8 @@
 export interface MapConfig {
   /** raster tiles, `{z}/{x}/{y}` in their address */
   tilesUrl: string | undefined
+  /** whose the tiles are, as plain text */
+  tilesAttribution: string | undefined
   /** a style of MapLibre */
   styleUrl: string | undefined
 }
@@ -11,10 +13,19 @@ export async function loadMapConfig(signal: AbortSignal): Promise<MapConfig> {
   try {
     const response = await fetch('/api/dashboard-config', { signal })
     const config: unknown = response.ok ? await response.json() : {}
-    return { tilesUrl: textOf(config, 'tiles_url'), styleUrl: textOf(config, 'style_url') }
+    return {
+      tilesUrl: absolute(textOf(config, 'tiles_url')),
+      tilesAttribution: textOf(config, 'tiles_attribution'),
+      styleUrl: absolute(textOf(config, 'style_url')),
+    }
   } catch {
-    return { tilesUrl: undefined, styleUrl: undefined }
+    return { tilesUrl: undefined, tilesAttribution: undefined, styleUrl: undefined }
   }
+}
+
+/** A worker has no page whose address it could complete a path with. */
+function absolute(url: string | undefined): string | undefined {
+  return url?.startsWith('/') ? location.origin + url : url
 }
 
 function textOf(config: unknown, name: string): string | undefined {

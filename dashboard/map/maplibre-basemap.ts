@@ -31,7 +31,7 @@ export async function openMaplibreBasemap(
     kind === 'style'
       ? config.styleUrl
       : kind === 'tiles'
-        ? tilesStyle(config.tilesUrl ?? '', isDark)
+        ? tilesStyle(config.tilesUrl ?? '', config.tilesAttribution ?? '', isDark)
         : await own()
   signal.throwIfAborted()
   const { container, start } = options

@@ -11,7 +11,9 @@ const HOSTS = {
   mqttWsPort: 8083,
   mqttWssPort: undefined,
   tilesUrl: undefined,
+  tilesAttribution: undefined,
   styleUrl: undefined,
+  mapOrigins: undefined,
 }
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 const PAGE = '<!doctype html><title>the page</title>'
@@ -114,6 +116,17 @@ describe('the dashboard', () => {
       expect(connectOf(dashboardPolicy(HOSTS, host))).to.equal('ws://*:8083')
   })
 
+  it('lets the page read the maps of an operator, and what their style names elsewhere', () => {
+    const maps = {
+      styleUrl: 'https://style.example/light.json',
+      mapOrigins: 'https://tiles.example:8443,https://style.example',
+    }
+    const policy = dashboardPolicy({ ...HOSTS, ...maps }, 'fleet.example')
+    const both = 'https://style.example https://tiles.example:8443'
+    expect(policy).to.include(`img-src 'self' data: blob: ${both};`)
+    expect(policy).to.include(`connect-src 'self' ws://fleet.example:8083 ${both};`)
+  })
+
   it('is there anew after a build, and until then says how to build it', async () => {
     writeFileSync(join(root, 'index.html'), '<title>another</title>')
     utimesSync(join(root, 'index.html'), new Date(), new Date(Date.now() + 5000))
@@ -135,6 +148,7 @@ describe('the dashboard', () => {
       mqtt_ws_port: 8083,
       mqtt_wss_port: null,
       tiles_url: 'https://tiles.example:8443/{z}/{x}/{y}.png',
+      tiles_attribution: null,
       style_url: null,
       version: '0.1.0',
     })

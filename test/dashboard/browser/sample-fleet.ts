@@ -7,8 +7,8 @@ import type { Tracker } from './tracker.ts'
 export interface SampleFleet {
   /** keys, in order of their names; the first has history, commands and dead letters */
   vehicles: string[]
-  /** From here on each connected vehicle sends a reading a second. Returns how to stop. */
-  drive(): () => void
+  /** From here on each connected vehicle sends a reading a second. Returns how to stop, which waits for the last ones. */
+  drive(): () => Promise<void>
 }
 
 const HISTORY_S = 3 * 3600
@@ -44,14 +44,18 @@ export async function openSampleFleet(stage: Stage, count: number): Promise<Samp
     vehicles: fleet.map(({ tracker }) => tracker.vehicle),
     drive() {
       let seq = HISTORY_S / HISTORY_STEP_S
+      const sent: Promise<void>[] = []
       const timer = setInterval(() => {
         seq++
         for (const { tracker, car, index } of connected) {
           drive(car, 1)
-          void tracker.publish(liveReadingOf(car, Date.now(), index, seq))
+          sent.push(tracker.publish(liveReadingOf(car, Date.now(), index, seq)))
         }
       }, 1000)
-      return () => clearInterval(timer)
+      return async () => {
+        clearInterval(timer)
+        await Promise.all(sent)
+      }
     },
   }
 }

@@ -23,9 +23,12 @@ const stage = await openStage()
 try {
   const fleet = await openSampleFleet(stage, VEHICLES)
   const stopDriving = fleet.drive()
-  for (const viewport of VIEWPORTS)
-    for (const theme of THEMES) await takePictures(stage, viewport, theme, directory)
-  stopDriving()
+  try {
+    for (const viewport of VIEWPORTS)
+      for (const theme of THEMES) await takePictures(stage, viewport, theme, directory)
+  } finally {
+    await stopDriving()
+  }
 } finally {
   await stage.close()
   await closeTestBrowser()

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { DashboardHosts } from '../../../api/dashboard-policy.ts'
 import { createClosers } from '../../../kit/closers.ts'
 import { createLog } from '../../../kit/log.ts'
 import type { Sql } from '../../../sql/connect.ts'
@@ -36,8 +37,16 @@ export interface StageUser {
 
 const CLOSE_DEADLINE_MS = 15_000
 
-/** @param settings of the broker */
-export async function openStage(settings: Record<string, string> = {}): Promise<Stage> {
+/** What an operator sets for the map. */
+export type StageMaps = Partial<
+  Pick<DashboardHosts, 'tilesUrl' | 'tilesAttribution' | 'styleUrl' | 'mapOrigins'>
+>
+
+/**
+ * @param settings of the broker
+ * @param maps default: the one that comes with the page
+ */
+export async function openStage(settings: Record<string, string> = {}, maps: StageMaps = {}): Promise<Stage> {
   const log = createLog('stage', 'silent')
   const closers = createClosers(log)
   const database = closers.add('database', await openTestDatabase(), (it) => it.drop())
@@ -57,9 +66,17 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
   }
   closers.add('broker', stopBroker, (stop) => stop())
   const hosts = { mqttUrl: undefined, mqttWsPort: wsPort, mqttWssPort: undefined }
-  const maps = { tilesUrl: undefined, styleUrl: undefined }
+  const ownMap = {
+    tilesUrl: undefined,
+    tilesAttribution: undefined,
+    styleUrl: undefined,
+    mapOrigins: undefined,
+  }
   const fixture = await openFixture(
-    { brokerUrl: `http://127.0.0.1:${statusPort}`, dashboard: { root: builtPage(), ...hosts, ...maps } },
+    {
+      brokerUrl: `http://127.0.0.1:${statusPort}`,
+      dashboard: { root: builtPage(), ...hosts, ...ownMap, ...maps },
+    },
     database,
   )
   closers.add('api', fixture, (it) => it.close())

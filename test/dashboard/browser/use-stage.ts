@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Page } from 'playwright-core'
 import { mustSkipBrowser } from '../../support/browser.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Stage, type StageMaps } from './stage.ts'
 import { createVisits, type VisitOptions, type Visits } from './visits.ts'
 
 /** What the tests of a suite share. */
@@ -20,8 +20,12 @@ const PICTURES = join(tmpdir(), 'fleetwire-browser')
 /**
  * Opens a stage for the suite that is being described, or skips it where there is no browser. After each test its pages are
  * closed, and it fails if anything went wrong in one of them.
+ * @param openMaps makes an operator's own map, if any
  */
-export function useStage(settings: Record<string, string> = {}): () => StageInUse {
+export function useStage(
+  settings: Record<string, string> = {},
+  openMaps: () => Promise<StageMaps> = async () => ({}),
+): () => StageInUse {
   let stage: Stage | undefined
   let visits: Visits | undefined
 
@@ -29,7 +33,7 @@ export function useStage(settings: Record<string, string> = {}): () => StageInUs
     if (mustSkipBrowser()) this.skip()
     // The first of a run builds the page.
     this.timeout(OPEN_DEADLINE_MS)
-    stage = await openStage(settings)
+    stage = await openStage(settings, await openMaps())
     visits = createVisits(stage)
   })
   afterEach(async function () {

@@ -11,6 +11,8 @@ export interface VisitOptions {
   theme?: 'light' | 'dark'
   /** What may be in the console, for the test brings it about: a wrong password, a broker that is away. */
   expected?: readonly RegExp[]
+  /** Whose requests are no fault: of an operator's maps. */
+  origins?: readonly string[]
   /** default: the run's */
   browser?: Browser
 }
@@ -33,7 +35,7 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
   const contexts: BrowserContext[] = []
   const faults: string[] = []
 
-  function watch(context: BrowserContext, expected: readonly RegExp[]): void {
+  function watch(context: BrowserContext, expected: readonly RegExp[], origins: readonly string[]): void {
     const note = (fault: string) => {
       if (!expected.some((it) => it.test(fault))) faults.push(fault)
     }
@@ -43,7 +45,8 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
     context.on('weberror', (it) => note(`uncaught: ${it.error().stack ?? it.error().message}`))
     context.on('request', (request) => {
       const { origin, protocol } = new URL(request.url())
-      if (!['data:', 'blob:'].includes(protocol) && origin !== stage.url) note(`request: ${request.url()}`)
+      const isOurs = ['data:', 'blob:'].includes(protocol) || [stage.url, ...origins].includes(origin)
+      if (!isOurs) note(`request: ${request.url()}`)
     })
     context.on('page', (page) => {
       page.on('websocket', (it) => {
@@ -60,6 +63,7 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
       viewport = { width: 1440, height: 900 },
       theme = 'light',
       expected = [],
+      origins = [],
     } = options
     const browser = options.browser ?? (await openTestBrowser())
     const context = await browser.newContext({
@@ -71,7 +75,7 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
     })
     contexts.push(context)
     context.setDefaultTimeout(ACTION_TIMEOUT_MS)
-    watch(context, as ? expected : [...expected, NO_SESSION])
+    watch(context, as ? expected : [...expected, NO_SESSION], origins)
     if (as) {
       const { email, password } = as
       const answer = await context.request.post('/api/login', { data: { email, password, remember: true } })
