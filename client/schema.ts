@@ -3479,6 +3479,7 @@ export interface operations {
         parameters: {
             query?: {
                 online?: boolean;
+                vehicle?: string;
                 group?: string;
                 limit?: number;
                 /** @description the `next_cursor` of the page before */

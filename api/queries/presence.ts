@@ -22,12 +22,13 @@ export async function listPresence(
   caller: Claims,
   filter: {
     online: boolean | undefined
+    vehicle: string | undefined
     group: string | undefined
     after: string | undefined
     limit: number
   },
 ): Promise<PresenceRow[]> {
-  const { online, group, after, limit } = filter
+  const { online, vehicle, group, after, limit } = filter
   return sql<PresenceRow[]>`
     select devices.key as device, vehicles.key as vehicle, vehicles.group_key as "group",
       ${isOnline(sql)} as online,
@@ -40,6 +41,7 @@ export async function listPresence(
       ${asUs(sql, 'presence.last_seen_at')} as "lastSeenUs"
     ${fromDevices(sql, caller, group)}
       and devices.key > ${after ?? ''}
+      ${vehicle === undefined ? sql`` : sql`and vehicles.key = ${vehicle}`}
       ${online === undefined ? sql`` : sql`and ${isOnline(sql)} = ${online}`}
     order by devices.key
     limit ${limit}

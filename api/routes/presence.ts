@@ -9,6 +9,7 @@ import { cursorSchema, keySchema, limitSchema, object } from '../schemas.ts'
 
 const listQuery = object({
   online: { type: 'boolean' },
+  vehicle: keySchema,
   group: keySchema,
   limit: limitSchema(1000, 100),
   cursor: cursorSchema,
@@ -45,8 +46,8 @@ export function presenceRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ query, caller }) {
         const cursor = readCursor('presence', query.cursor, keyPattern)
         if (isRefusal(cursor)) return cursor
-        const { online, group, limit } = query
-        const filter = { online, group, after: cursor.after, limit: limit + 1 }
+        const { online, vehicle, group, limit } = query
+        const filter = { online, vehicle, group, after: cursor.after, limit: limit + 1 }
         const rows = await listPresence(sql, caller, filter)
         const page = toPage(rows, limit, (last) => writeCursor('presence', last.device))
         return { status: 200, body: { ...page, items: page.items.map(toPresence) } }

@@ -4,6 +4,7 @@ import { useApp } from '../app-context.ts'
 import { formatAge } from '../format/format-age.ts'
 import { ErrorState } from '../ui/error-state.tsx'
 import { useRequest } from '../ui/use-request.ts'
+import { type DevicePresence, useDevicePresence } from './device-presence.ts'
 import { readStatus, type VehicleStatus } from './vehicle-status.ts'
 import { useNow } from './use-now.ts'
 
@@ -23,6 +24,8 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
     () => app.follow(vehicleTopic(vehicle, 'status'), (payload) => setStatus(readStatus(payload))),
     [vehicle],
   )
+
+  const presence = useDevicePresence(vehicle, status)
 
   const locale = preferences.locale.value
   const items = devices.data?.items ?? []
@@ -48,6 +51,7 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
           {items.map(({ key, name, firmware, serial }) => (
             <li key={key}>
               <strong>{name || key}</strong> <span>{key}</span>
+              <span>{describe(presence.get(key), nowMs, locale)}</span>
               {firmware && <span>firmware {firmware}</span>}
               {serial && <span>serial {serial}</span>}
             </li>
@@ -56,4 +60,11 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
       )}
     </section>
   )
+}
+
+function describe(presence: DevicePresence | undefined, nowMs: number, locale: string | undefined): string {
+  if (presence === undefined) return ''
+  if (presence.online) return 'online'
+  if (presence.lastSeenMs === undefined) return 'never connected'
+  return `last heard ${formatAge(nowMs - presence.lastSeenMs, locale)} ago`
 }

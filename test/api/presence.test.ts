@@ -62,7 +62,7 @@ describe('presence over the API', () => {
     })
   })
 
-  it('finds by state and group, in pages without gaps or doubles', async () => {
+  it('finds by state, vehicle and group, in pages without gaps or doubles', async () => {
     expect(await devicesOf('?online=true')).to.deep.equal(['alive'])
     const offline = ['crashed', 'forgotten', 'left', 'never', 'spare']
     for (const limit of [1, 2, 5]) {
@@ -72,6 +72,10 @@ describe('presence over the API', () => {
     expect(await devicesOf('?group=north')).to.deep.equal(['alive', 'crashed', 'never'])
     expect(await devicesOf('?group=north&online=false')).to.deep.equal(['crashed', 'never'])
     expect(await devicesOf('?group=south')).to.deep.equal([])
+    expect(await devicesOf('?vehicle=v2')).to.deep.equal(['forgotten', 'left'])
+    expect(await devicesOf('?vehicle=v1&online=true')).to.deep.equal(['alive'])
+    expect(await devicesOf('?vehicle=v3')).to.deep.equal([])
+    expect(await devicesOf('?vehicle=v2', reader)).to.deep.equal([])
   })
 
   it('counts', async () => {
@@ -100,6 +104,7 @@ describe('presence over the API', () => {
   it('refuses bad questions', async () => {
     const cases: [string, string[]][] = [
       ['?online=yes', ['/online']],
+      ['?vehicle=a%20b', ['/vehicle']],
       ['?group=a%20b', ['/group']],
       ['?limit=1001', ['/limit']],
       ['?cursor=abc', ['/cursor']],

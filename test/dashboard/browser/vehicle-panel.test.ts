@@ -48,6 +48,18 @@ describe("a vehicle's panel in a browser", function () {
     await shows(values.getByText('123 km/h'))
   })
 
+  it('says of its device whether it is connected', async () => {
+    const other = await stage().addTracker()
+    await other.publish({ ...START, speed: 1 })
+    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    const connection = panelOf(page, other.vehicle).getByRole('region', { name: 'Connection' })
+    const device = connection.getByRole('listitem').filter({ hasText: other.device })
+    await shows(device.getByText('online', { exact: true }))
+    await other.client.endAsync()
+    await shows(connection.getByText(/^Not connected/))
+    await shows(device.getByText(/^last heard \d+ s ago$/))
+  })
+
   it('has a chart of the last hours that what comes is added to', async () => {
     const page = await open()
     const charts = panelOf(page, 'panel-truck').getByRole('region', { name: 'Charts' })
