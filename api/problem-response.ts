@@ -3,6 +3,7 @@ import type { Response } from 'express'
 import { PROBLEMS, type ProblemCode } from '../contract/problems.ts'
 import { codeOf, messageOf } from '../kit/errors.ts'
 import { refuse, type Refusal } from './refusal.ts'
+import { sendText } from './send-text.ts'
 
 /** Answers with RFC 9457 `application/problem+json`. Nothing is sent when the reply has begun already. */
 export function sendProblem(res: Response, requestId: string, refusal: Refusal): void {
@@ -14,7 +15,7 @@ export function sendProblem(res: Response, requestId: string, refusal: Refusal):
   const { status, title } = PROBLEMS[code]
   const type = problemType(code)
   const body = JSON.stringify({ type, title, status, detail, code, request_id: requestId, errors })
-  res.status(status).set(headers).set('content-type', 'application/problem+json').end(body)
+  sendText(res.status(status).set(headers), 'application/problem+json', body)
 }
 
 export function problemType(code: ProblemCode): string {

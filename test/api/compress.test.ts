@@ -46,4 +46,12 @@ describe('api compression', () => {
       expect(headers['content-encoding'], path).to.equal(undefined)
     }
   })
+
+  it('leaves plain replies their length', async () => {
+    for (const path of ['/api/vehicles', '/api/vehicles?limit=10', '/api/none']) {
+      const answer = await ask(path, 'identity')
+      const { 'content-length': length, 'transfer-encoding': chunks } = answer.headers
+      expect([length, chunks], path).to.deep.equal([String((await buffer(answer)).length), undefined])
+    }
+  })
 })
