@@ -11,6 +11,7 @@ import { readQuery } from './query-string.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
 import { readsBody, type Input, type Reply, type Route } from './route.ts'
 import type { Schema } from './schema-type.ts'
+import { sendText } from './send-text.ts'
 import { sendStream } from './stream-reply.ts'
 import { createCompile, type Validate } from './validate.ts'
 
@@ -65,9 +66,9 @@ export function send(res: Response, answer: Reply | Refusal): Promise<void> | un
   const { status, body, text, stream, headers = {} } = answer
   if (stream) return sendStream(res, { status, headers, ...stream })
   res.status(status).set(headers)
-  if (text) res.set('content-type', text.type).end(text.content)
+  if (text) sendText(res, text.type, text.content)
   else if (body === undefined) res.end()
-  else res.set('content-type', 'application/json').end(JSON.stringify(body))
+  else sendText(res, 'application/json', JSON.stringify(body))
   return undefined
 }
 
