@@ -8,6 +8,7 @@ import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-
 import { createApiTokens } from './api-tokens.ts'
 import { createBrokerClient } from './broker-client.ts'
 import { createCallers } from './callers.ts'
+import { createHistoryPlaces } from './history-places.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createLoginLimit, type LoginLimitOptions } from './login-limit.ts'
 import { createCompress } from './compress.ts'
@@ -99,6 +100,7 @@ export function createApp(options: AppOptions): Express {
     dashboard = DASHBOARD,
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
+  const historyPlaces = createHistoryPlaces()
   const tokens = createApiTokens({ jwt, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
@@ -125,9 +127,9 @@ export function createApp(options: AppOptions): Express {
     ...mqttTokenRoutes({ jwt, now }),
     ...commandRoutes({ sql }),
     ...presenceRoutes({ sql }),
-    ...telemetryRoutes({ sql, historySql, now }),
+    ...telemetryRoutes({ sql, historySql, historyPlaces, now }),
     ...telemetryExportRoutes({ sql, historySql }),
-    ...completenessRoutes({ sql, historySql, now }),
+    ...completenessRoutes({ sql, historySql, historyPlaces, now }),
     ...positionRoutes({ sql }),
     ...liveRoutes({ sql }),
     ...telemetryInRoutes({ broker }),

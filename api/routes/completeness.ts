@@ -1,5 +1,6 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
+import type { HistoryPlaces } from '../history-places.ts'
 import { MISSING_RANGES_MAX, reckonCompleteness } from '../completeness.ts'
 import { PERIOD_DAYS_MAX, readPeriod, type Period } from '../period.ts'
 import { countByDevice, findDeviceInVehicles, type DeviceCounts } from '../queries/completeness.ts'
@@ -88,8 +89,13 @@ const vehicleReply = replyObject('VehicleCompleteness', {
  * GET /api/devices/{key}/completeness, GET /api/vehicles/{key}/completeness: {counts: {received, stored, duplicates,
  * rejected, late}}, for a device with the ranges of `seq` that are missing, for a vehicle with the counts of each device.
  */
-export function completenessRoutes(options: { sql: Sql; historySql: Sql; now: () => number }): Route[] {
-  const { sql, historySql, now } = options
+export function completenessRoutes(options: {
+  sql: Sql
+  historySql: Sql
+  historyPlaces: HistoryPlaces
+  now: () => number
+}): Route[] {
+  const { sql, historySql, historyPlaces, now } = options
   return [
     route({
       method: 'get',
@@ -106,7 +112,9 @@ export function completenessRoutes(options: { sql: Sql; historySql: Sql; now: ()
         if (isRefusal(period)) return period
         const device = await findDeviceInVehicles(sql, caller, key)
         if (device === undefined) return noDevice(key)
-        const found = await reckonCompleteness(historySql, device, period, query.late_after_s)
+        const found = await historyPlaces(async () =>
+          reckonCompleteness(historySql, device, period, query.late_after_s),
+        )
         if (isRefusal(found)) return found
         const body = {
           device: key,
@@ -137,7 +145,10 @@ export function completenessRoutes(options: { sql: Sql; historySql: Sql; now: ()
         if (isRefusal(period)) return period
         const id = await findVisibleVehicleId(sql, caller, key)
         if (id === undefined) return noVehicle(key)
-        const rows = await countByDevice(historySql, id, period, query.late_after_s)
+        const rows = await historyPlaces(async () =>
+          countByDevice(historySql, id, period, query.late_after_s),
+        )
+        if (isRefusal(rows)) return rows
         const devices = rows
           .slice(0, DEVICES_MAX)
           .map((row) => ({ device: row.device, counts: toCounts(row) }))

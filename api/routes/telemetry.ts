@@ -1,6 +1,7 @@
 import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
 import type { Sql } from '../../sql/connect.ts'
+import type { HistoryPlaces } from '../history-places.ts'
 import { bucketSchema } from '../bucket.ts'
 import { AGGREGATES } from '../fill-gaps.ts'
 import { readHistoryCursor } from '../history-cursor.ts'
@@ -78,8 +79,13 @@ const historyReply = replyObject('History', {
  * received_at, device} and those fields of the contract that it has, with {vehicle} when many are asked for. A bucket is
  * {time} and {min, max, avg, first, last, count} under the name of each field.
  */
-export function telemetryRoutes(options: { sql: Sql; historySql: Sql; now: () => number }): Route[] {
-  const { sql, historySql, now } = options
+export function telemetryRoutes(options: {
+  sql: Sql
+  historySql: Sql
+  historyPlaces: HistoryPlaces
+  now: () => number
+}): Route[] {
+  const { sql, historySql, historyPlaces, now } = options
   const series = createHistorySeries({ sql: historySql, now })
 
   async function answer(
@@ -92,14 +98,14 @@ export function telemetryRoutes(options: { sql: Sql; historySql: Sql; now: () =>
     const filter = readHistoryFilter(query)
     if (isRefusal(filter)) return filter
     if (query.bucket !== undefined || query.points !== undefined) {
-      const result = await series(vehicles, query, filter, named)
+      const result = await historyPlaces(async () => series(vehicles, query, filter, named))
       if (isRefusal(result)) return result
       return { status: 200, body: { ...result, next_cursor: null, prev_cursor: null } }
     }
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const found = await readPage(historySql, vehicles, filter, page, named)
+    const found = await historyPlaces(async () => readPage(historySql, vehicles, filter, page, named))
     if (isRefusal(found)) return found
     const { items, ...cursors } = found
     return json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`)
