@@ -6,10 +6,10 @@
  * age u32, milliseconds from the reading's time to the base time; speed u16, 0.1 km/h; heading u16, 0.01 degrees; state u8;
  * three bytes reserved. 0xffff is a speed or heading that is not known. Reserved bytes are sent as 0 and not looked at.
  *
- * `epoch` names one run of one broker's feed of one scope; in it `seq` counts frames, from 1 when it has taken the place of another
- * epoch while somebody listened. Whoever meets an epoch that it
- * does not know, or a gap in `seq`, gets a new snapshot. A record replaces what is known of its vehicle unless its time is
- * earlier, so that doubled and mixed-up frames do no harm.
+ * `epoch` names one run of one broker's feed of one scope; in it `seq` counts frames: from 1 when the epoch has taken the place of
+ * another one while somebody listened, else from 2. Whoever meets an epoch that it does not know, or a gap in `seq`, gets a new
+ * snapshot. A record replaces what is known of its vehicle unless its time is earlier, so that doubled and mixed-up frames do no
+ * harm.
  */
 export const LIVE_FRAME_MAGIC = 0x4657
 export const LIVE_FRAME_VERSION = 1

@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import { decodeLiveFrame, type LiveFrame } from '../../contract/live-frame.ts'
 import { FrameHold } from './frame-hold.ts'
 import { FrameSequence } from './frame-sequence.ts'
-import { ResyncPace, type ResyncCause } from './resync-pace.ts'
+import { AFTER_GAP_MS, ResyncPace, type ResyncCause } from './resync-pace.ts'
 import type { VehicleSnapshot, VehicleTable } from './vehicle-table.ts'
 
 export interface FrameMerge {
@@ -41,6 +41,10 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   let planned: { timer: ReturnType<typeof setTimeout>; cause: ResyncCause } | undefined
   /** It was asked for a newer one than the one on its way. */
   let isOld = false
+  /** The next snapshot is the first one of a connection. */
+  let isFirst = true
+  let newestGapMs = -Infinity
+  let isStopped = false
 
   function decode(payload: Uint8Array): LiveFrame | undefined {
     const frame = decodeLiveFrame(payload)
@@ -65,6 +69,7 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   }
 
   function plan(cause: ResyncCause): void {
+    if (cause === 'gap') newestGapMs = now()
     if (running) {
       isOld = true
       return
@@ -81,14 +86,16 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
       await load(cause)
     } catch {
       // Without it, the table is as it was. The pace keeps this from being asked again at once.
-      if (running === undefined) plan(cause)
+      if (running === undefined && !isStopped) plan(cause)
     }
   }
 
   async function load(cause: ResyncCause): Promise<void> {
     stop()
+    isStopped = false
     const controller = new AbortController()
     running = controller
+    const askedMs = now()
     let vehicles: readonly VehicleSnapshot[] | undefined
     try {
       vehicles = await getSnapshot(controller.signal)
@@ -99,6 +106,8 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
         running = undefined
         pace.done(now(), cause)
         release(vehicles)
+        // A gap just before or since: what was lost may not be in it.
+        if (vehicles && askedMs < newestGapMs + AFTER_GAP_MS) plan('gap')
       }
     }
   }
@@ -112,8 +121,10 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
       frames.forEach(apply)
     } else {
       table.load(vehicles, now())
+      if (isFirst) sequence.begin()
+      isFirst = false
       const decoded = frames.map(decode).filter((it) => it !== undefined)
-      const continuity = sequence.restart(decoded)
+      const continuity = sequence.followAll(decoded)
       let missing = 0
       for (const frame of decoded) missing += put(frame)
       if (continuity !== 'whole') plan(continuity)
@@ -136,7 +147,11 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
       if (isHidden || running) hold.add(payload)
       else apply(payload)
     },
-    sync: () => load('asked for'),
+    sync() {
+      isFirst = true
+      newestGapMs = -Infinity
+      return load('asked for')
+    },
     refresh: () => plan('asked for'),
     setHidden(hidden) {
       isHidden = hidden
@@ -146,6 +161,9 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
       batch(() => frames.forEach(apply))
       if (hasLost) plan('gap')
     },
-    stop,
+    stop() {
+      isStopped = true
+      stop()
+    },
   }
 }

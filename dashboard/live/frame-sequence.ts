@@ -7,21 +7,24 @@ const EPOCHS_MAX = 8
 export type Continuity = 'whole' | 'gap' | 'new epoch'
 
 /**
- * Notices that frames are missing. Each epoch counts its frames from wherever we first hear of it. After `restart`, when a
- * snapshot has told everything, we may be in the midst of any epoch; one that begins then or later may have begun after the
- * snapshot was read, because other vehicles are in it.
+ * Notices that frames are missing. After `begin`, on a new connection, we may be in the midst of any epoch; one that begins then
+ * or later may have begun after the snapshot was read, because other vehicles are in it. Later, an epoch of which we have not
+ * seen the first frame has a gap before it.
  */
 export class FrameSequence {
   readonly #seqs = new Map<number, number>()
   #isOpen = true
 
-  /** What comes now goes on from a new snapshot. `held` are the frames that came while it was on its way. */
-  restart(held: readonly LiveHeader[] = []): Continuity {
+  /** What comes now goes on from the first snapshot of a connection, which told everything. */
+  begin(): void {
     this.#seqs.clear()
     this.#isOpen = true
+  }
+
+  /** What was held while a snapshot was on its way: the worst of what is before any of them. */
+  followAll(held: readonly LiveHeader[]): Continuity {
     const all = new Set(held.map((header) => this.#follow(header)))
-    // Nothing was held: the next frame is the first.
-    this.#isOpen = held.length === 0
+    if (held.length > 0) this.#isOpen = false
     if (all.has('gap')) return 'gap'
     return all.has('new epoch') ? 'new epoch' : 'whole'
   }
@@ -41,6 +44,7 @@ export class FrameSequence {
     const [oldest] = this.#seqs.keys()
     if (this.#seqs.size > EPOCHS_MAX && oldest !== undefined) this.#seqs.delete(oldest)
     if (last !== undefined) return seq === last + 1 ? 'whole' : 'gap'
-    return this.#isOpen && seq > 1 ? 'whole' : 'new epoch'
+    if (seq === 1) return 'new epoch'
+    return this.#isOpen ? 'whole' : 'gap'
   }
 }

@@ -3,7 +3,7 @@ const INTERVAL_MAX_MS = 60_000
 /** A broker that restarts makes every page ask at once; they ask within so long. */
 const SPREAD_MS = 1000
 /** A lost frame's positions are in the table about a second after it was sent; a snapshot before that would lack them. */
-const AFTER_GAP_MS = 2000
+export const AFTER_GAP_MS = 2000
 
 /** What a snapshot is to mend; a new epoch repeats what happened just before it, a gap does not. */
 export type ResyncCause = 'gap' | 'new epoch' | 'unknown vehicle' | 'asked for'

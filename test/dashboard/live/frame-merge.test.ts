@@ -24,21 +24,22 @@ const frame = (seq: number, id: number, lat: number, { epoch = 7, timeMs = T0 + 
 describe('merging frames', () => {
   let table: VehicleTable
   let merge: FrameMerge
-  let nowMs = 0
+  /** what the clock is ahead by */
+  let aheadMs = 0
   /** of each snapshot that was asked for, in order */
   let asked: { answer(vehicles: VehicleSnapshot[]): void; fail(): void; signal: AbortSignal }[]
 
   beforeEach(() => {
     table = new VehicleTable()
     asked = []
-    nowMs = 0
+    aheadMs = 0
     merge = createFrameMerge({
       table,
       getSnapshot: async (signal) =>
         new Promise((answer, reject) =>
           asked.push({ answer, fail: () => reject(new Error('away')), signal }),
         ),
-      now: () => nowMs,
+      now: () => performance.now() + aheadMs,
       random: () => 0,
     })
   })
@@ -50,7 +51,7 @@ describe('merging frames', () => {
     asked[0]?.answer([vehicle(1, 59), vehicle(2, 60)])
     await synced
     // The pace of the snapshots is tested by itself.
-    nowMs += 60_000
+    aheadMs += 60_000
   }
   const latOf = (key: string) => table.lat[table.rowOf(key) ?? -1]
 
@@ -74,13 +75,13 @@ describe('merging frames', () => {
   })
 
   for (const [what, payload] of [
-    ['a gap', frame(3, 1, 59.3)],
+    ['a gap', frame(4, 1, 59.3)],
     ['a feed that began anew', frame(1, 1, 59.3, { epoch: 8, timeMs: T0 + 3000 })],
-    ['a vehicle that is not known', frame(2, 9, 59.3)],
+    ['a vehicle that is not known', frame(3, 9, 59.3)],
   ] as const) {
     it(`asks for a snapshot after ${what}`, async () => {
       await begin()
-      merge.take(frame(1, 1, 59.1))
+      merge.take(frame(2, 1, 59.1))
       expect(asked).to.have.length(1)
       merge.take(payload)
       await eventually('a second one', () => asked.length === 2)
@@ -90,19 +91,34 @@ describe('merging frames', () => {
     })
   }
 
+  for (const [what, payload] of [
+    ['nothing else', undefined],
+    ['a vehicle that is not known', frame(3, 9, 59.3)],
+  ] as const) {
+    it(`waits 2 s after a gap, until the API can have what was lost, when ${what} asked for a snapshot`, async () => {
+      await begin()
+      merge.take(frame(2, 1, 59.1))
+      if (payload) merge.take(payload)
+      const sinceMs = performance.now()
+      merge.take(frame(6, 1, 59.6))
+      await eventually('a second one', () => asked.length === 2)
+      expect(performance.now() - sinceMs).to.be.greaterThan(1990)
+    })
+  }
+
   it('shows what came after a gap before the snapshot is there', async () => {
     await begin()
-    merge.take(frame(1, 1, 59.1))
-    merge.take(frame(3, 1, 59.3))
+    merge.take(frame(2, 1, 59.1))
+    merge.take(frame(4, 1, 59.3))
     expect(latOf('v1')).to.equal(59.3)
   })
 
   it('lets a snapshot that cannot be got cost none of the frames that came meanwhile', async () => {
     await begin()
-    merge.take(frame(1, 1, 59.1))
-    merge.take(frame(3, 1, 59.3))
+    merge.take(frame(2, 1, 59.1))
+    merge.take(frame(4, 1, 59.3))
     await eventually('a second one', () => asked.length === 2)
-    merge.take(frame(4, 2, 60.4))
+    merge.take(frame(5, 2, 60.4))
     expect(latOf('v2')).to.equal(60)
     asked[1]?.fail()
     await eventually('the frame', () => latOf('v2') === 60.4)
