@@ -97,7 +97,7 @@ export async function openBroker(options: {
     )
     const live = closers.add(
       'live',
-      await openLiveFeed({ sql, scopes, metrics, intervalMs: config.LIVE_INTERVAL_MS }),
+      await openLiveFeed({ sql, log, scopes, metrics, intervalMs: config.LIVE_INTERVAL_MS }),
       (it) => it.close(),
     )
     const counting = pool('counts', 1, { statement_timeout: 10_000 })

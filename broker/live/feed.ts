@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { SCOPE_ALL } from '../../contract/topics.ts'
+import { createLogLimit } from '../../kit/log-limit.ts'
+import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { LiveAudience, LiveDesk } from '../live-link.ts'
@@ -42,6 +44,7 @@ export interface LiveFeed extends LiveDesk {
 export interface LiveFeedOptions {
   /** only while it opens */
   sql: Sql
+  log: Log
   scopes: LiveScopes
   metrics: Metrics
   intervalMs: number
@@ -58,7 +61,8 @@ const NOTHING: Membership = { has: () => false }
  * that changed, for each scope that somebody listens to. While nobody does, positions are noted and nothing is made.
  */
 export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> {
-  const { sql, scopes, intervalMs } = options
+  const { sql, log, scopes, intervalMs } = options
+  const logLimit = createLogLimit(1)
   const states = new VehicleStates()
   const writer = new FrameWriter(states)
   const feeds = new Map<string, ScopeFeed>()
@@ -113,7 +117,16 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
 
   function tick(): void {
     const nowMs = Date.now()
-    for (const feed of feeds.values()) feed.tick(nowMs)
+    for (const [scope, feed] of feeds) {
+      try {
+        feed.tick(nowMs)
+      } catch (error) {
+        // No reading is to be held up by it, and no other scope.
+        const heldBack = logLimit.allow()
+        if (heldBack >= 0)
+          log.error({ event: 'live_frame_failed', scope, heldBack, err: error }, 'a frame was not sent')
+      }
+    }
     states.clearChanged()
   }
 

@@ -3,7 +3,8 @@ const ROWS_AT_FIRST = 64
 const NONE = -Infinity
 
 /**
- * Of each vehicle the newest time that is to be written. In columns that stay, a row for each vehicle that was ever kept: as
+ * Of each vehicle the newest time that is to be written. In columns that stay, a row of some 50 bytes, its entry in the map included, for each vehicle
+ * that was ever kept: as
  * entries of a map that is emptied each second they outlived young collections, and the broker of ten thousand vehicles grew by
  * 1.5 MiB a second until all of its memory was collected.
  */

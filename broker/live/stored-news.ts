@@ -5,17 +5,18 @@ const LOG_PER_S_MAX = 1
 
 /**
  * Tells all of `listeners`, by what they are called, what was committed. They hear of readings that are stored whatever becomes
- * of the news: a fault of one of them is logged, once a second at most, and neither the others nor who commits notices.
+ * of the news: a fault of one of them is logged, once a second at most of each, and neither the others nor who commits notices.
  */
 export function createStoredNews<News extends unknown[]>(
   log: Log,
   listeners: Record<string, (...news: News) => void>,
 ): (...news: News) => void {
-  const logLimit = createLogLimit(LOG_PER_S_MAX)
-  const all = Object.entries(listeners)
+  const all = Object.entries(listeners).map(
+    ([listener, tell]) => [listener, tell, createLogLimit(LOG_PER_S_MAX)] as const,
+  )
 
   return (...news) => {
-    for (const [listener, tell] of all) {
+    for (const [listener, tell, logLimit] of all) {
       try {
         tell(...news)
       } catch (error) {
