@@ -28,6 +28,8 @@ export interface DashboardOptions extends DashboardHosts {
  */
 export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Router {
   const readFiles = createDashboardFiles(root)
+  // What is no address, as with a port that there is not, is to fail now and not with each page.
+  dashboardPolicy(hosts, undefined)
   const router = express.Router({ caseSensitive: true, strict: true })
 
   router.get(/.*/, (req, res, next) => {

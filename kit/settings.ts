@@ -253,7 +253,7 @@ export const SETTINGS = {
   },
   DASHBOARD_TILES_URL: {
     type: 'string',
-    pattern: '^(https?://[^\\s/?#;,\'"]+)?/[^\\s]*$',
+    pattern: '^(https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?)?/(?!/)[^\\s]*$',
     description:
       'Raster tiles for the map, as https://tiles.example/{z}/{x}/{y}.png, of a server that lets other pages read them (CORS). Unset: the map that comes with the page.',
   },
@@ -265,12 +265,12 @@ export const SETTINGS = {
   },
   DASHBOARD_STYLE_URL: {
     type: 'string',
-    pattern: '^(https?://[^\\s/?#;,\'"]+)?/[^\\s]*$',
+    pattern: '^(https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?)?/(?!/)[^\\s]*$',
     description: 'A MapLibre style for the map.',
   },
   DASHBOARD_MAP_ORIGINS: {
     type: 'string',
-    pattern: '^https?://[^\\s/?#;,*\'"]+(,https?://[^\\s/?#;,*\'"]+)*$',
+    pattern: '^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(,https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?)*$',
     description:
       'Origins of the tiles, letters and sprites that DASHBOARD_STYLE_URL names, where they are not its own, as https://a.example,https://b.example.',
   },

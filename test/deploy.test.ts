@@ -98,6 +98,11 @@ describe('docker-compose.yml', () => {
     })
   }
 
+  it('lets an operator set all that is for the API alone', () => {
+    const ours = Object.keys(SETTINGS).filter((name) => /^(DASHBOARD|HISTORY)_/.test(name))
+    expect(Object.keys(compose.services['api']?.environment ?? {})).to.include.members(ours)
+  })
+
   it('lets the API reach the status port of the broker, with and without TLS', () => {
     const { broker, api } = compose.services
     const url = new URL(api?.environment['BROKER_URL'] ?? '')
@@ -192,7 +197,9 @@ describe('the image', () => {
   let app = ''
 
   // The build stage by hand: what it copies, then `npm run build`. Its packages are those of this checkout.
-  before(() => {
+  before(function () {
+    // It makes the page, too.
+    this.timeout(120_000)
     app = mkdtempSync(join(tmpdir(), 'fleetwire-build-'))
     for (const { stage, sources, target } of copies.filter((it) => it.stage === 0)) {
       for (const source of sources) {
