@@ -4,6 +4,7 @@ import { seeded, whole } from '../support/seeded.ts'
 import type { compileGenerator, LoadResult } from './generator.ts'
 import type { History } from './history-readings.ts'
 import { count, expectThat, median, percentile } from './report.ts'
+import { requestAtPace, type PacedRequests } from './paced-requests.ts'
 import type { StageApi } from './stage-api.ts'
 import type { Stage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
@@ -15,13 +16,11 @@ const SECONDS = 20
 const READINGS_PER_S = 5000
 const DEVICES = 1000
 const REQUESTS_PER_S = 500
-/** Each a connection of its own, at REQUESTS_PER_S / READERS a second. */
+/** connections */
 const READERS = 50
-/** From one reader's beginning to the next one's; 50 times that are 50 places in a second, 20 ms apart. */
-const STAGGER_MS = 140
-/** All readers are at work before the first reading, and until after the last one. */
-const LEAD_MS = READERS * STAGGER_MS + 1000
-const READ_SECONDS = SECONDS + 10
+/** They ask from so long before the first reading until so long after the last one, which may be late. */
+const LEAD_S = 5
+const AUTOCANNON_S = 10
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const VEHICLES = 10_000
@@ -37,8 +36,9 @@ export async function measureMixedReads(
 ): Promise<void> {
   const alone: LoadResult[] = []
   const beside: LoadResult[] = []
-  const reads: Reads[] = []
+  const reads: PacedRequests[] = []
   const before = await stage.countReadings()
+  const nextPath = createPaths(history)
   let runs = 0
   const write = () => {
     const messages = READINGS_PER_S * SECONDS
@@ -51,15 +51,22 @@ export async function measureMixedReads(
   for (let round = 0; round <= ROUNDS; round++) {
     const stolen = watchStolenTime()
     alone.push(await write())
-    const reading = read(api, history)
-    await sleep(LEAD_MS)
+    const reading = requestAtPace({
+      url: api.url,
+      token: api.token,
+      nextPath,
+      perS: REQUESTS_PER_S,
+      seconds: LEAD_S + SECONDS + LEAD_S,
+      connections: READERS,
+    })
+    await sleep(LEAD_S * 1000)
     beside.push(await write())
     reads.push(await reading)
     const [a, b, c] = [alone.at(-1), beside.at(-1), reads.at(-1)]
     console.log(
       `${round === 0 ? 'warm-up' : `round ${round}`}: p99 ack alone ${a?.ack_ms.p99} ms, beside the requests ` +
         `${b?.ack_ms.p99} ms (p50 ${a?.ack_ms.p50} and ${b?.ack_ms.p50} ms); ${c?.perS.toFixed(0)} requests/s, ` +
-        `p50 ${c?.p50.toFixed(1)} ms, p99 ${c?.p99.toFixed(1)} ms; ${stolen()}`,
+        `p50 ${median(c?.times ?? []).toFixed(1)} ms, p99 ${percentile(c?.times ?? [], 99).toFixed(1)} ms; ${stolen()}`,
     )
   }
 
@@ -76,50 +83,24 @@ export async function measureMixedReads(
   const p99 = (results: LoadResult[]) => median(results.slice(1).map((it) => it.ack_ms.p99))
   const [a, b] = [p99(alone), p99(beside)]
   expectThat(`p99 ack not doubled beside them: ${b.toFixed(1)} ms after ${a.toFixed(1)} ms`, b <= 2 * a)
+  await measureAutocannon(api, history)
 }
 
-interface Reads {
-  perS: number
-  failed: number
-  p50: number
-  p99: number
-}
-
-/**
- * autocannon keeps a rate by asking for a second's share at once and then waiting for the next second. One with 50 connections
- * would make a burst of 500 a second; so there are 50 of one each, which begin one after the other.
- */
-async function read(api: StageApi, history: History): Promise<Reads> {
-  const pathOf = createPaths(history)
-  const times: number[] = []
-  const runs: Promise<autocannon.Result>[] = []
-  const start = performance.now()
-  for (let n = 0; n < READERS; n++) {
-    // By the clock, because to make one takes its time as well.
-    await sleep(start + n * STAGGER_MS - performance.now())
-    const options = {
-      url: api.url,
-      connections: 1,
-      overallRate: REQUESTS_PER_S / READERS,
-      duration: READ_SECONDS,
-      headers: { authorization: `Bearer ${api.token}` },
-      requests: [{ setupRequest: (request: autocannon.Request) => ({ ...request, path: pathOf() }) }],
-    }
-    const run = new Promise<autocannon.Result>((resolve, reject) => {
-      autocannon(options, (error: Error | null, result) => (error ? reject(error) : resolve(result))).on(
-        'response',
-        (_client, _status, _bytes, ms) => times.push(ms),
-      )
-    })
-    runs.push(run)
-  }
-  const results = await Promise.all(runs)
-  return {
-    perS: results.reduce((sum, { requests }) => sum + requests.average, 0),
-    failed: results.reduce((sum, it) => sum + it.non2xx + it.errors + it.timeouts, 0),
-    p50: median(times),
-    p99: percentile(times, 99),
-  }
+/** What a client that nobody here wrote gets out of the API, as fast as it can and with nothing beside it. */
+async function measureAutocannon(api: StageApi, history: History): Promise<void> {
+  const nextPath = createPaths(history)
+  const result = await autocannon({
+    url: api.url,
+    connections: 10,
+    duration: AUTOCANNON_S,
+    headers: { authorization: `Bearer ${api.token}` },
+    requests: [{ setupRequest: (request: autocannon.Request) => ({ ...request, path: nextPath() }) }],
+  })
+  const failed = result.non2xx + result.errors + result.timeouts
+  expectThat(
+    `autocannon, 10 connections: ${count(result.requests.average)} requests/s, p99 ${result.latency.p99} ms, ${failed} failed`,
+    failed === 0,
+  )
 }
 
 /**
