@@ -9,7 +9,8 @@ export interface DevicePresence {
   lastSeenMs: number | undefined
 }
 
-const DEVICES_MAX = 100
+/** Of a vehicle, that are shown. */
+export const DEVICES_MAX = 100
 /** The broker writes when a device was last heard of every 10 s. */
 const EVERY_MS = 10_000
 /** The vehicle's status is there before the broker has written whose it is. */
@@ -24,7 +25,9 @@ export function useDevicePresence(vehicle: string, status: unknown): ReadonlyMap
   )
   useEffect(() => {
     const soon = setTimeout(reload, AFTER_CHANGE_MS)
-    const timer = setInterval(reload, EVERY_MS)
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') reload()
+    }, EVERY_MS)
     return () => {
       clearTimeout(soon)
       clearInterval(timer)

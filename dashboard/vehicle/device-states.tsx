@@ -4,11 +4,9 @@ import { useApp } from '../app-context.ts'
 import { formatAge } from '../format/format-age.ts'
 import { ErrorState } from '../ui/error-state.tsx'
 import { useRequest } from '../ui/use-request.ts'
-import { type DevicePresence, useDevicePresence } from './device-presence.ts'
+import { type DevicePresence, DEVICES_MAX, useDevicePresence } from './device-presence.ts'
 import { readStatus, type VehicleStatus } from './vehicle-status.ts'
 import { useNow } from './use-now.ts'
-
-const DEVICES_MAX = 100
 
 /** Whether the vehicle is connected, as the broker says it live, and which devices it has. */
 export function DeviceStates({ vehicle }: { vehicle: string }) {
