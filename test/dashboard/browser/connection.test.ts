@@ -3,9 +3,11 @@ import { isGone, panelOf, rowOf, searchField, shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
 const HERE = { lat: 50.1, lon: 8.7 }
+/** The broker ends the connection while the page is sending something: of that a page learns only when it is too late. */
+const ENDED_MEANWHILE = /WebSocket is already in CLOSING or CLOSED state/
 /** Of a broker that is away, and of requests that a browser which is logged out makes in vain. */
-const BROKER_AWAY = [/WebSocket connection to/, /status of 50[23]/]
-const LOGGED_OUT = [/status of 401/]
+const BROKER_AWAY = [/WebSocket connection to/, /status of 50[23]/, ENDED_MEANWHILE]
+const LOGGED_OUT = [/status of 401/, ENDED_MEANWHILE]
 
 describe('a connection that is lost', function () {
   this.timeout(60_000)
