@@ -26,6 +26,8 @@ interface TestServer {
 
 // One server for the whole mocha run, which only the root hook sees the end of.
 let server: Promise<TestServer> | undefined
+/** Not dropped yet: of a test that failed to open the rest of what it needs. */
+const open = new Set<TestDatabase>()
 
 /**
  * A new database with the schema in it, in the server of TEST_DATABASE_URL (a superuser's URL) or an embedded one.
@@ -39,19 +41,24 @@ export async function openTestDatabase(options: { migrated?: boolean } = {}): Pr
   const url = urlOf(name)
   const sql = connect({ url, max: 4, applicationName: 'test' })
   if (!copied && options.migrated !== false) await migrate(sql)
-  return {
+  const database: TestDatabase = {
     url,
     flavour: template.flavour,
     sql,
     async drop() {
+      open.delete(database)
       await sql.end({ timeout: 1 })
       await admin`drop database ${admin(name)} with (force)`
     },
   }
+  open.add(database)
+  return database
 }
 
 /** For the root hook: after the last test. */
 export async function closeTestServer(): Promise<void> {
+  // On a server that goes on, their connections would keep this process from ending.
+  for (const database of open) await database.drop()
   const started = await server
   server = undefined
   await started?.stop()
