@@ -77,7 +77,16 @@ export async function openTestBroker(
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) }
   await db.sql`
     insert into users (email, password_hash, role) select 'first@localhost', ${UNKNOWN_PASSWORD}, 'admin' where not exists (select from users)`
-  const broker = await openBroker({ config, log: createLog('broker', 'info', destination), gate })
+  const tidyUp = async () => {
+    if (shared === undefined) await db.drop()
+    rmSync(dataDir, { recursive: true })
+  }
+  const broker = await openBroker({ config, log: createLog('broker', 'info', destination), gate }).catch(
+    async (error: unknown) => {
+      await tidyUp()
+      throw error
+    },
+  )
 
   function sign(claims: Partial<Claims> = {}): string {
     const nowS = Math.floor(Date.now() / 1000)
@@ -137,8 +146,7 @@ export async function openTestBroker(
     },
     async close() {
       await broker.close()
-      if (shared === undefined) await db.drop()
-      rmSync(dataDir, { recursive: true })
+      await tidyUp()
     },
   }
 }

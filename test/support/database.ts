@@ -26,7 +26,7 @@ interface TestServer {
 
 // One server for the whole mocha run, which only the root hook sees the end of.
 let server: Promise<TestServer> | undefined
-/** Not dropped yet: of a test that failed to open the rest of what it needs. */
+/** not dropped yet */
 const open = new Set<TestDatabase>()
 
 /**
@@ -57,11 +57,16 @@ export async function openTestDatabase(options: { migrated?: boolean } = {}): Pr
 
 /** For the root hook: after the last test. */
 export async function closeTestServer(): Promise<void> {
-  // On a server that goes on, their connections would keep this process from ending.
-  for (const database of open) await database.drop()
+  const left = [...open]
+  for (const database of left) await database.drop()
   const started = await server
   server = undefined
   await started?.stop()
+  // On a server that goes on, their connections would have kept this process alive until they are an hour old.
+  if (left.length > 0)
+    throw new Error(
+      `tests left ${left.length} databases: ${left.map(({ url }) => new URL(url).pathname).join(', ')}`,
+    )
 }
 
 async function startServer(): Promise<TestServer> {
