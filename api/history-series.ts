@@ -30,10 +30,11 @@ interface Items {
 }
 
 /** Answers what is asked of vehicles' histories with `bucket` or `points`. */
-export function createHistorySeries({ sql, now }: { sql: Sql; now: () => number }) {
+export function createHistorySeries({ now }: { now: () => number }) {
   let hourly: boolean | undefined
 
   async function bucketsOf(
+    sql: Sql,
     vehicles: readonly Vehicle[],
     query: SeriesQuery & { bucket: string },
     filter: HistoryFilter,
@@ -70,6 +71,7 @@ export function createHistorySeries({ sql, now }: { sql: Sql; now: () => number 
   }
 
   async function pointsOf(
+    sql: Sql,
     vehicles: readonly Vehicle[],
     query: SeriesQuery & { points: number },
     filter: HistoryFilter,
@@ -109,14 +111,15 @@ export function createHistorySeries({ sql, now }: { sql: Sql; now: () => number 
   }
 
   return async (
+    sql: Sql,
     vehicles: readonly Vehicle[],
     query: SeriesQuery,
     filter: HistoryFilter,
     named: boolean,
   ): Promise<Items | Refusal> => {
     const { bucket, points = POINTS_MAX } = query
-    if (bucket !== undefined) return bucketsOf(vehicles, { ...query, bucket }, filter, named)
-    return pointsOf(vehicles, { ...query, points }, filter, named)
+    if (bucket !== undefined) return bucketsOf(sql, vehicles, { ...query, bucket }, filter, named)
+    return pointsOf(sql, vehicles, { ...query, points }, filter, named)
   }
 }
 

@@ -9,7 +9,7 @@ export function asUs(sql: Sql, column: string) {
   return sql`(extract(epoch from ${sql(column)}) * 1000000)::bigint`
 }
 
-/** A parameter of type `timestamptz`. As text, because postgres.js sends times through a Date. */
+/** A parameter of type `timestamptz`. */
 export function fromUs(sql: Sql, us: number) {
-  return sql`${formatTime(us)}::text::timestamptz`
+  return sql`${formatTime(us)}::timestamptz`
 }

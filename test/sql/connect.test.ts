@@ -104,6 +104,16 @@ describe('a pool of connections', () => {
     expect(empty).to.deep.equal({ texts: [], found: true })
   })
 
+  it('sends times as texts with their microseconds, and as dates', async () => {
+    const sql = pool(database.url)
+    const text = '2026-11-21T08:00:00.123456Z'
+    const date = new Date('2026-11-21T08:00:00.123Z')
+    const [row] = await sql`
+      select ${text}::timestamptz - ${date}::timestamptz = interval '456 us' as "isExact", ${text}::timestamptz as time
+    `
+    expect(row).to.deep.equal({ isExact: true, time: date })
+  })
+
   it('answers again after it was refused several times, and after it was cut off while it logged in', async () => {
     const proxy = await openProxy(Number(new URL(database.url).port))
     const sql = pool(withHost(`127.0.0.1:${proxy.port}`))
