@@ -3,7 +3,6 @@ import { codeOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { PendingTimes } from './pending-times.ts'
 
 /** Rows that were committed just now. */
 export interface StoredRows {
@@ -37,14 +36,14 @@ const FOREIGN_KEY_VIOLATION = '23503'
 /**
  * Keeps the table `positions`: a vehicle that has sent a newer position since is written there once a second, however
  * many readings it has sent. Only a vehicle's id and the time of the reading are kept for that, so there are no more
- * entries than vehicles that sent since the start, some 50 bytes each; the values are taken from the committed reading. The table never goes backward, whoever
+ * entries than vehicles; the values are taken from the committed reading. The table never goes backward, whoever
  * else writes it. What cannot be written is tried again a second later; a broker that is killed loses at most
  * the last second, and the vehicle's next position makes up for it.
  */
 export function createNewestPositions(options: NewestPositionsOptions): NewestPositions {
   const { sql, log, intervalMs = 1000 } = options
-  /** by vehicle id modulo SHARES */
-  const pending = Array.from({ length: SHARES }, () => new PendingTimes())
+  /** by vehicle id modulo SHARES: ids, and the time of the newest reading */
+  const pending = Array.from({ length: SHARES }, () => new Map<number, number>())
   let turn = 0
   let isClosing = false
   let notBeforeMs = 0
@@ -70,26 +69,31 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
   }
 
   async function writeShare(share: number): Promise<void> {
+    const changed = pending[share]
+    if (changed === undefined || changed.size === 0) return
+    pending[share] = new Map()
     // In this order in every broker, so that two never wait for each other.
-    const changed = (pending[share]?.take() ?? []).toSorted((a, b) => a.vehicleId - b.vehicleId)
-    let written = 0
+    const vehicleIds = [...changed.keys()].toSorted((a, b) => a - b)
     try {
-      for (; written < changed.length; written += VEHICLES_PER_STATEMENT) {
-        const part = changed.slice(written, written + VEHICLES_PER_STATEMENT)
+      while (vehicleIds.length > 0) {
+        const part = vehicleIds.slice(0, VEHICLES_PER_STATEMENT)
         await upsert(
-          part.map(({ vehicleId }) => vehicleId),
-          part.map(({ timeUs }) => formatTime(timeUs)),
+          part,
+          part.map((id) => formatTime(changed.get(id) ?? 0)),
         )
+        vehicleIds.splice(0, part.length)
       }
     } catch (error) {
-      for (const { vehicleId, timeUs } of changed.slice(written)) keep(vehicleId, timeUs)
+      for (const id of vehicleIds) keep(id, changed.get(id) ?? 0)
       // A vehicle was deleted at this very moment: the next time it is not there to be joined.
       if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error
     }
   }
 
   function keep(vehicleId: number, timeUs: number): void {
-    pending[vehicleId % SHARES]?.keep(vehicleId, timeUs)
+    const share = pending[vehicleId % SHARES]
+    const known = share?.get(vehicleId)
+    if (known === undefined || known < timeUs) share?.set(vehicleId, timeUs)
   }
 
   /**

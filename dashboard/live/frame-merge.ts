@@ -2,7 +2,7 @@ import { batch } from '@preact/signals'
 import { decodeLiveFrame, type LiveFrame } from '../../contract/live-frame.ts'
 import { FrameHold } from './frame-hold.ts'
 import { FrameSequence } from './frame-sequence.ts'
-import { AFTER_GAP_MS, ResyncPace, type ResyncCause } from './resync-pace.ts'
+import { ResyncPace, type ResyncCause } from './resync-pace.ts'
 import type { VehicleSnapshot, VehicleTable } from './vehicle-table.ts'
 
 export interface FrameMerge {
@@ -38,13 +38,11 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   let isHidden = false
   /** of the snapshot that is on its way */
   let running: AbortController | undefined
-  let planned: { timer: ReturnType<typeof setTimeout>; cause: ResyncCause } | undefined
+  let planned: ReturnType<typeof setTimeout> | undefined
   /** It was asked for a newer one than the one on its way. */
   let isOld = false
   /** The next snapshot is the first one of a connection. */
   let isFirst = true
-  let newestGapMs = -Infinity
-  let isStopped = false
 
   function decode(payload: Uint8Array): LiveFrame | undefined {
     const frame = decodeLiveFrame(payload)
@@ -69,47 +67,37 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   }
 
   function plan(cause: ResyncCause): void {
-    if (cause === 'gap') newestGapMs = now()
-    if (running) {
-      isOld = true
-      return
-    }
-    // Only a gap has to wait for what is planned; another one does not put it off.
-    if (planned && (cause !== 'gap' || planned.cause === 'gap')) return
-    clearTimeout(planned?.timer)
-    const timer = setTimeout(() => void resync(cause), pace.waitMs(now(), random(), cause))
-    planned = { timer, cause }
+    // A gap does not put off what is planned: should that be too early for it, there is another one after it.
+    if (cause === 'gap') pace.gap(now())
+    if (running) isOld = true
+    else planned ??= setTimeout(() => void resync(cause), pace.waitMs(now(), random()))
   }
 
   async function resync(cause: ResyncCause): Promise<void> {
     try {
       await load(cause)
-    } catch {
+    } catch (error) {
       // Without it, the table is as it was. The pace keeps this from being asked again at once.
-      if (running === undefined && !isStopped) plan(cause)
+      if (!(error instanceof Error && error.name === 'AbortError')) plan(cause)
     }
   }
 
   async function load(cause: ResyncCause): Promise<void> {
     stop()
-    isStopped = false
     const controller = new AbortController()
     running = controller
     const askedMs = now()
     let vehicles: readonly VehicleSnapshot[] | undefined
     try {
       vehicles = await getSnapshot(controller.signal)
-      controller.signal.throwIfAborted()
     } finally {
-      // Unless another one has taken its place.
-      if (running === controller) {
-        running = undefined
-        pace.done(now(), cause)
-        release(vehicles)
-        // A gap just before or since: what was lost may not be in it.
-        if (vehicles && askedMs < newestGapMs + AFTER_GAP_MS) plan('gap')
-      }
+      // Another one has taken its place, or it was stopped.
+      controller.signal.throwIfAborted()
+      running = undefined
+      pace.done(now(), cause)
+      release(vehicles)
     }
+    if (pace.isTooEarly(askedMs)) plan('asked for')
   }
 
   /** Loads what was got, if it was, and then what was held meanwhile; whoever looks at the table sees both at once. */
@@ -136,7 +124,7 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
   }
 
   function stop(): void {
-    clearTimeout(planned?.timer)
+    clearTimeout(planned)
     planned = undefined
     running?.abort()
     running = undefined
@@ -149,7 +137,6 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
     },
     sync() {
       isFirst = true
-      newestGapMs = -Infinity
       return load('asked for')
     },
     refresh: () => plan('asked for'),
@@ -161,9 +148,6 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
       batch(() => frames.forEach(apply))
       if (hasLost) plan('gap')
     },
-    stop() {
-      isStopped = true
-      stop()
-    },
+    stop,
   }
 }

@@ -3,9 +3,11 @@ const INTERVAL_MAX_MS = 60_000
 /** A broker that restarts makes every page ask at once; they ask within so long. */
 const SPREAD_MS = 1000
 /** A lost frame's positions are in the table about a second after it was sent; a snapshot before that would lack them. */
-export const AFTER_GAP_MS = 2000
+const AFTER_GAP_MS = 2000
+/** A timer may be so early. */
+const EARLY_MS = 20
 
-/** What a snapshot is to mend; a new epoch repeats what happened just before it, a gap does not. */
+/** What a snapshot is to mend. */
 export type ResyncCause = 'gap' | 'new epoch' | 'unknown vehicle' | 'asked for'
 
 /**
@@ -15,11 +17,23 @@ export type ResyncCause = 'gap' | 'new epoch' | 'unknown vehicle' | 'asked for'
 export class ResyncPace {
   #lastMs = -Infinity
   #intervalMs = INTERVAL_MS
+  /** A new epoch repeats what happened just before it, a gap does not. */
+  #gapMs = -Infinity
 
   /** Milliseconds from `nowMs` until it may be; `random` is from 0 to 1. */
-  waitMs(nowMs: number, random: number, cause: ResyncCause): number {
-    const leastMs = cause === 'gap' ? AFTER_GAP_MS : 0
-    return Math.max(leastMs, this.#lastMs + this.#intervalMs - nowMs) + SPREAD_MS * random
+  waitMs(nowMs: number, random: number): number {
+    const fromMs = Math.max(this.#lastMs + this.#intervalMs, this.#gapMs + AFTER_GAP_MS)
+    return Math.max(0, fromMs - nowMs) + SPREAD_MS * random
+  }
+
+  /** A frame was lost. */
+  gap(nowMs: number): void {
+    this.#gapMs = nowMs
+  }
+
+  /** Whether a snapshot that was asked for then may lack what was lost. */
+  isTooEarly(askedMs: number): boolean {
+    return askedMs < this.#gapMs + AFTER_GAP_MS - EARLY_MS
   }
 
   /** A snapshot was loaded, because of something that an earlier one should have mended or not. */

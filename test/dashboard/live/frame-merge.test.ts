@@ -91,18 +91,29 @@ describe('merging frames', () => {
     })
   }
 
-  for (const [what, payload] of [
-    ['nothing else', undefined],
-    ['a vehicle that is not known', frame(3, 9, 59.3)],
-  ] as const) {
-    it(`waits 2 s after a gap, until the API can have what was lost, when ${what} asked for a snapshot`, async () => {
+  it('waits 2 s after a gap, until the API can have what was lost', async () => {
+    await begin()
+    merge.take(frame(2, 1, 59.1))
+    const sinceMs = performance.now()
+    merge.take(frame(6, 1, 59.6))
+    await eventually('a second one', () => asked.length === 2)
+    expect(performance.now() - sinceMs).to.be.greaterThan(1990)
+  })
+
+  for (const when of ['just before it asked', 'while the snapshot was on its way']) {
+    it(`asks once more when another gap came ${when}`, async () => {
       await begin()
       merge.take(frame(2, 1, 59.1))
-      if (payload) merge.take(payload)
-      const sinceMs = performance.now()
-      merge.take(frame(6, 1, 59.6))
+      merge.take(frame(4, 1, 59.3))
+      if (when === 'just before it asked') {
+        merge.take(frame(6, 1, 59.6))
+        // As if a second had passed between the two: the snapshot is asked for one after the latter.
+        aheadMs -= 1000
+      }
       await eventually('a second one', () => asked.length === 2)
-      expect(performance.now() - sinceMs).to.be.greaterThan(1990)
+      if (when !== 'just before it asked') merge.take(frame(6, 1, 59.6))
+      asked[1]?.answer([vehicle(1, 59), vehicle(2, 60)])
+      await eventually('a third one', () => asked.length === 3, 7000)
     })
   }
 
