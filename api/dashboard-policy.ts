@@ -14,32 +14,35 @@ export interface DashboardHosts {
 }
 
 /**
- * The Content-Security-Policy of the page, which a browser has reached at `hostname`: nothing inline, nothing from elsewhere
- * but the operator's own maps, and connections to the API and the broker alone. MapLibre decodes its images to `blob:`.
+ * The Content-Security-Policy of the page, for the host name at which a browser has reached it: nothing inline, nothing from
+ * elsewhere but the operator's own maps, and connections to the API and the broker alone. MapLibre decodes its images to `blob:`.
+ * @throws TypeError when an address is none, as with a port that there is not
  */
-export function dashboardPolicy(hosts: DashboardHosts, hostname: string | undefined): string {
+export function createDashboardPolicy(hosts: DashboardHosts): (hostname: string | undefined) => string {
   const mapUrls = [hosts.tilesUrl, hosts.styleUrl, ...(hosts.mapOrigins?.split(',') ?? [])]
   const maps = mapUrls.flatMap((url) => originOf(url))
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "worker-src 'self'",
-    "style-src 'self'",
-    ["img-src 'self' data: blob:", ...new Set(maps)].join(' '),
-    ["connect-src 'self'", ...new Set([...brokersOf(hosts, hostname), ...maps])].join(' '),
-    "font-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ')
+  const broker = originOf(hosts.mqttUrl)
+
+  return (hostname) => {
+    const brokers = hosts.mqttUrl === undefined ? brokersAt(hosts, hostname) : broker
+    return [
+      "default-src 'none'",
+      "script-src 'self'",
+      "worker-src 'self'",
+      "style-src 'self'",
+      ["img-src 'self' data: blob:", ...new Set(maps)].join(' '),
+      ["connect-src 'self'", ...new Set([...brokers, ...maps])].join(' '),
+      "font-src 'self'",
+      "manifest-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ].join('; ')
+  }
 }
 
-function brokersOf(
-  { mqttUrl, mqttWsPort, mqttWssPort }: DashboardHosts,
-  hostname: string | undefined,
-): string[] {
-  if (mqttUrl !== undefined) return originOf(mqttUrl)
+/** The broker beside the page. */
+function brokersAt({ mqttWsPort, mqttWssPort }: DashboardHosts, hostname: string | undefined): string[] {
   // A policy has no notation for an address of IPv6, and what is no host name must not become part of one.
   const host = /^[A-Za-z0-9.-]{1,253}$/.test(hostname ?? '') ? hostname : '*'
   const brokers = [`ws://${host}:${mqttWsPort}`]

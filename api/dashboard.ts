@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import express, { type Response, type Router } from 'express'
 import { createDashboardFiles, type DashboardFiles } from './dashboard-files.ts'
-import { dashboardPolicy, type DashboardHosts } from './dashboard-policy.ts'
+import { createDashboardPolicy, type DashboardHosts } from './dashboard-policy.ts'
 
 /** Where `npm run dashboard` puts the page, and `npm run build` a copy of it. */
 const ROOT = fileURLToPath(new URL('../dashboard/dist', import.meta.url))
@@ -28,8 +28,7 @@ export interface DashboardOptions extends DashboardHosts {
  */
 export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Router {
   const readFiles = createDashboardFiles(root)
-  // What is no address, as with a port that there is not, is to fail now and not with each page.
-  dashboardPolicy(hosts, undefined)
+  const policyAt = createDashboardPolicy(hosts)
   const router = express.Router({ caseSensitive: true, strict: true })
 
   router.get(/.*/, (req, res, next) => {
@@ -43,7 +42,7 @@ export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Ro
     }
     res.locals['route'] = '/'
     // Of the files too: a worker goes by the policy that came with its own script.
-    res.set('content-security-policy', dashboardPolicy(hosts, req.hostname))
+    res.set('content-security-policy', policyAt(req.hostname))
     if (isFile) {
       sendAsset(res, root, path, encodingOf(files, path, req.acceptsEncodings()), next)
       return

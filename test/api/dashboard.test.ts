@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { expect } from 'chai'
-import { dashboardPolicy } from '../../api/dashboard-policy.ts'
+import { createDashboardPolicy, type DashboardHosts } from '../../api/dashboard-policy.ts'
 import { expectProblem, openFixture, type Fixture } from './fixture.ts'
 
-const HOSTS = {
+const HOSTS: DashboardHosts = {
   mqttUrl: undefined,
   mqttWsPort: 8083,
   mqttWssPort: undefined,
@@ -18,6 +18,9 @@ const HOSTS = {
 const HTML = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
 const PAGE = '<!doctype html><title>the page</title>'
 const SCRIPT = `console.log(${JSON.stringify('x'.repeat(2000))})`
+
+const policyOf = (hosts: Partial<DashboardHosts>, hostname = 'fleet.example') =>
+  createDashboardPolicy({ ...HOSTS, ...hosts })(hostname)
 
 describe('the dashboard', () => {
   let fixture: Fixture
@@ -106,14 +109,14 @@ describe('the dashboard', () => {
 
   it('lets the page connect to the broker, wherever that is', () => {
     const connectOf = (policy: string) => /connect-src 'self' ([^;]*)/.exec(policy)?.[1]
-    expect(connectOf(dashboardPolicy({ ...HOSTS, mqttWssPort: 8084 }, 'fleet.example'))).to.equal(
+    expect(connectOf(policyOf({ mqttWssPort: 8084 }))).to.equal(
       'ws://fleet.example:8083 wss://fleet.example:8084',
     )
     const mqttUrl = 'wss://mqtt.example/mqtt'
-    expect(connectOf(dashboardPolicy({ ...HOSTS, mqttUrl }, 'fleet.example'))).to.equal('wss://mqtt.example')
+    expect(connectOf(policyOf({ mqttUrl }))).to.equal('wss://mqtt.example')
     // A policy has no notation for these; what is no host name must not get into it.
-    for (const host of ['[::1]', 'a;script-src *', undefined])
-      expect(connectOf(dashboardPolicy(HOSTS, host))).to.equal('ws://*:8083')
+    for (const host of ['[::1]', 'a;script-src *', ''])
+      expect(connectOf(policyOf({}, host))).to.equal('ws://*:8083')
   })
 
   it('lets the page read the maps of an operator, and what their style names elsewhere', () => {
@@ -121,10 +124,15 @@ describe('the dashboard', () => {
       styleUrl: 'https://style.example/light.json',
       mapOrigins: 'https://tiles.example:8443,https://style.example',
     }
-    const policy = dashboardPolicy({ ...HOSTS, ...maps }, 'fleet.example')
+    const policy = policyOf(maps)
     const both = 'https://style.example https://tiles.example:8443'
     expect(policy).to.include(`img-src 'self' data: blob: ${both};`)
     expect(policy).to.include(`connect-src 'self' ws://fleet.example:8083 ${both};`)
+  })
+
+  it('is refused at the start with an address that is none', () => {
+    for (const maps of [{ tilesUrl: 'https://a:99999/{z}' }, { mapOrigins: 'https://a,https://b:99999' }])
+      expect(() => policyOf(maps)).to.throw('Invalid URL')
   })
 
   it('is there anew after a build, and until then says how to build it', async () => {
