@@ -8,7 +8,7 @@ import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-
 import { createApiTokens } from './api-tokens.ts'
 import { createBrokerClient } from './broker-client.ts'
 import { createCallers } from './callers.ts'
-import { createHistoryPlaces } from './history-places.ts'
+import { createHistoryQueries } from './history-queries.ts'
 import { createIdempotency } from './idempotency.ts'
 import { createLoginLimit, type LoginLimitOptions } from './login-limit.ts'
 import { createCompress } from './compress.ts'
@@ -51,6 +51,8 @@ import { createSecurityHeaders } from './security-headers.ts'
 
 export interface AppOptions {
   sql: Sql
+  /** What is asked often and answered in a millisecond or two goes over it, so that few queries run at once. Default: `sql`. */
+  quickSql?: Sql
   /** What questions that read many readings are asked over, so that only so many run at once. Default: `sql`. */
   historySql?: Sql
   jwt: Jwt
@@ -93,6 +95,7 @@ const DASHBOARD: DashboardOptions = {
 export function createApp(options: AppOptions): Express {
   const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
   const {
+    quickSql = sql,
     historySql = sql,
     requestsAtOnceMax = 256,
     trustProxy = false,
@@ -100,7 +103,7 @@ export function createApp(options: AppOptions): Express {
     dashboard = DASHBOARD,
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
-  const historyPlaces = createHistoryPlaces()
+  const history = createHistoryQueries(historySql)
   const tokens = createApiTokens({ jwt, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
@@ -120,17 +123,17 @@ export function createApp(options: AppOptions): Express {
     ...grantRoutes({ sql }),
     ...auditRoutes({ sql }),
     ...importRoutes({ sql }),
-    ...vehicleRoutes({ sql }),
+    ...vehicleRoutes({ sql, quickSql }),
     ...deviceRoutes({ sql }),
     ...publicKeyRoutes({ sql }),
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now }),
     ...commandRoutes({ sql }),
     ...presenceRoutes({ sql }),
-    ...telemetryRoutes({ sql, historySql, historyPlaces, now }),
+    ...telemetryRoutes({ sql, quickSql, history, now }),
     ...telemetryExportRoutes({ sql, historySql }),
-    ...completenessRoutes({ sql, historySql, historyPlaces, now }),
-    ...positionRoutes({ sql }),
+    ...completenessRoutes({ sql, history, now }),
+    ...positionRoutes({ sql, quickSql }),
     ...liveRoutes({ sql }),
     ...telemetryInRoutes({ broker }),
     // Before those of one letter, whose id would be `replay`.
@@ -142,7 +145,7 @@ export function createApp(options: AppOptions): Express {
   ]
   mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
     jwt,
-    callers: createCallers({ sql, now }),
+    callers: createCallers({ sql: quickSql, now }),
     idempotency: createIdempotency(sql),
     places: createPlaces(requestsAtOnceMax),
     anonymousBodies: createAnonymousBodies(options.anonymousBodies),

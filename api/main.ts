@@ -16,8 +16,15 @@ import { openApi } from './server.ts'
 
 /** Connections to the database; the requests beyond wait for one. */
 const DATABASE_CONNECTIONS_MAX = 10
+/**
+ * Quick queries are sent one behind the other over one more connection. Over ten they run at once, and on few processors an
+ * acknowledgement waits for its turn between them: docs/benchmarks.md, "Reads beside writes".
+ */
+const QUICK_CONNECTIONS = 1
 /** A question that takes longer is given up with 503. Longer than any page of readings should ever take. */
 const STATEMENT_TIMEOUT_MS = 20_000
+/** The same for quick ones, which hold up those behind them. */
+const QUICK_TIMEOUT_MS = 2000
 
 async function main(): Promise<void> {
   // Beside a broker on the same processors: a question can wait, an acknowledgement should not.
@@ -34,18 +41,20 @@ async function main(): Promise<void> {
     if (tls) closers.add('tls', tls, (it) => it.stop())
     const url = config.DATABASE_URL
     await migrateOnce(url)
-    const settings = { statement_timeout: STATEMENT_TIMEOUT_MS }
-    const pool = (name: string, max: number) =>
-      closers.add(name, connect({ url, max, applicationName: `fleetwire-api ${name}`, settings }), (it) =>
-        it.end({ timeout: 1 }),
-      )
+    const pool = (name: string, max: number, timeoutMs = STATEMENT_TIMEOUT_MS) => {
+      const settings = { statement_timeout: timeoutMs }
+      const opened = connect({ url, max, applicationName: `fleetwire-api ${name}`, settings })
+      return closers.add(name, opened, (it) => it.end({ timeout: 1 }))
+    }
     const sql = pool('sql', DATABASE_CONNECTIONS_MAX)
+    const quickSql = pool('quick', QUICK_CONNECTIONS, QUICK_TIMEOUT_MS)
     const historySql = pool('history', config.HISTORY_CONNECTIONS)
     await ensureAdmin({ sql, log, email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
     const api = await openApi({
       host: config.HOST,
       port: config.PORT,
       sql,
+      quickSql,
       historySql,
       jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
       log,

@@ -1,6 +1,6 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { HistoryPlaces } from '../history-places.ts'
+import type { HistoryQueries } from '../history-queries.ts'
 import { MISSING_RANGES_MAX, reckonCompleteness } from '../completeness.ts'
 import { PERIOD_DAYS_MAX, readPeriod, type Period } from '../period.ts'
 import { countByDevice, findDeviceInVehicles, type DeviceCounts } from '../queries/completeness.ts'
@@ -91,11 +91,10 @@ const vehicleReply = replyObject('VehicleCompleteness', {
  */
 export function completenessRoutes(options: {
   sql: Sql
-  historySql: Sql
-  historyPlaces: HistoryPlaces
+  history: HistoryQueries
   now: () => number
 }): Route[] {
-  const { sql, historySql, historyPlaces, now } = options
+  const { sql, history, now } = options
   return [
     route({
       method: 'get',
@@ -112,9 +111,7 @@ export function completenessRoutes(options: {
         if (isRefusal(period)) return period
         const device = await findDeviceInVehicles(sql, caller, key)
         if (device === undefined) return noDevice(key)
-        const found = await historyPlaces(async () =>
-          reckonCompleteness(historySql, device, period, query.late_after_s),
-        )
+        const found = await history(async (it) => reckonCompleteness(it, device, period, query.late_after_s))
         if (isRefusal(found)) return found
         const body = {
           device: key,
@@ -145,9 +142,7 @@ export function completenessRoutes(options: {
         if (isRefusal(period)) return period
         const id = await findVisibleVehicleId(sql, caller, key)
         if (id === undefined) return noVehicle(key)
-        const rows = await historyPlaces(async () =>
-          countByDevice(historySql, id, period, query.late_after_s),
-        )
+        const rows = await history(async (it) => countByDevice(it, id, period, query.late_after_s))
         if (isRefusal(rows)) return rows
         const devices = rows
           .slice(0, DEVICES_MAX)

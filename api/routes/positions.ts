@@ -38,7 +38,7 @@ const positionReply = replyObject(
  * GET /api/positions; a position is {vehicle, time, received_at, device, lat, lon} and those of {altitude, speed, heading,
  * ignition} that its reading has, with {distance} in metres when asked for what is near.
  */
-export function positionRoutes({ sql }: { sql: Sql }): Route[] {
+export function positionRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): Route[] {
   return [
     route({
       method: 'get',
@@ -62,7 +62,9 @@ export function positionRoutes({ sql }: { sql: Sql }): Route[] {
 
         const { limit, group, near } = query
         const page = { group, after: cursor.after, limit }
-        const { items, hasMore, last } = await listPositions(sql, caller, { ...area, ...page })
+        const isInArea = area.box !== undefined || area.circle !== undefined
+        const found = await listPositions(isInArea ? quickSql : sql, caller, { ...area, ...page })
+        const { items, hasMore, last } = found
         const next = near === undefined && hasMore && last !== null ? writeCursor('position', last) : null
         const content = `{"items":[${items}],"next_cursor":${JSON.stringify(next)}}`
         return { status: 200, text: { type: 'application/json', content } }

@@ -7,7 +7,7 @@ import { route, type Route } from '../route.ts'
 import { object } from '../schemas.ts'
 import { findVehicles } from './telemetry.ts'
 
-/** Exports that run at once; further ones get 503. Each keeps one of the API's ten connections busy. */
+/** Exports that run at once; further ones get 503. Each has a few pages of lines in memory. */
 const EXPORTS_AT_ONCE_MAX = 4
 
 const FILE_TYPES = Object.values(FRAMES).map(({ type }) => type.split(';')[0] ?? type)

@@ -1,7 +1,7 @@
 import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { HistoryPlaces } from '../history-places.ts'
+import type { HistoryQueries } from '../history-queries.ts'
 import { bucketSchema } from '../bucket.ts'
 import { AGGREGATES } from '../fill-gaps.ts'
 import { readHistoryCursor } from '../history-cursor.ts'
@@ -81,12 +81,12 @@ const historyReply = replyObject('History', {
  */
 export function telemetryRoutes(options: {
   sql: Sql
-  historySql: Sql
-  historyPlaces: HistoryPlaces
+  quickSql: Sql
+  history: HistoryQueries
   now: () => number
 }): Route[] {
-  const { sql, historySql, historyPlaces, now } = options
-  const series = createHistorySeries({ sql: historySql, now })
+  const { sql, quickSql, history, now } = options
+  const series = createHistorySeries({ now })
 
   async function answer(
     vehicles: Vehicle[],
@@ -98,14 +98,14 @@ export function telemetryRoutes(options: {
     const filter = readHistoryFilter(query)
     if (isRefusal(filter)) return filter
     if (query.bucket !== undefined || query.points !== undefined) {
-      const result = await historyPlaces(async () => series(vehicles, query, filter, named))
+      const result = await history(async (it) => series(it, vehicles, query, filter, named))
       if (isRefusal(result)) return result
       return { status: 200, body: { ...result, next_cursor: null, prev_cursor: null } }
     }
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const found = await historyPlaces(async () => readPage(historySql, vehicles, filter, page, named))
+    const found = await history(async (it) => readPage(it, vehicles, filter, page, named))
     if (isRefusal(found)) return found
     const { items, ...cursors } = found
     return json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`)
@@ -138,7 +138,7 @@ export function telemetryRoutes(options: {
       params: keyParams,
       query: ofOne,
       async handle({ params: { key }, query, caller }) {
-        const id = await findVisibleVehicleId(sql, caller, key)
+        const id = await findVisibleVehicleId(quickSql, caller, key)
         return id === undefined ? noVehicle(key) : answer([{ id, key }], query, false)
       },
     }),
@@ -152,7 +152,7 @@ export function telemetryRoutes(options: {
       problems: ['not_found'],
       params: keyParams,
       async handle({ params, caller }) {
-        const found = await findPosition(sql, caller, params.key)
+        const found = await findPosition(quickSql, caller, params.key)
         if (found === undefined) return noVehicle(params.key)
         if (found.reading !== null) return json(found.reading)
         return refuse('not_found', `the vehicle ${params.key} has not sent a position yet`)

@@ -78,7 +78,7 @@ const vehicleReply = replyObject('Vehicle', {
  * POST and GET /api/vehicles, GET, PATCH and DELETE /api/vehicles/{key}; a vehicle is {key, name, plate, vin, group, tags,
  * attributes, created_at}.
  */
-export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
+export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): Route[] {
   return [
     route({
       method: 'post',
@@ -136,7 +136,7 @@ export function vehicleRoutes({ sql }: { sql: Sql }): Route[] {
       problems: ['not_found'],
       params: keyParams,
       async handle({ params, caller }) {
-        const vehicle = await findVehicle(sql, caller, params.key)
+        const vehicle = await findVehicle(quickSql, caller, params.key)
         if (!vehicle) return noVehicle(params.key)
         return { status: 200, body: toVehicle(vehicle), headers: etagOf(vehicle.version) }
       },

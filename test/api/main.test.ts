@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
-import { callApi, SECRET } from './fixture.ts'
+import { callApi, expectProblem, makeToken, SECRET } from './fixture.ts'
 
 const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 
@@ -39,6 +39,24 @@ describe('api process', () => {
     child.kill('SIGTERM')
     expect(await exited).to.deep.equal([0, null])
   })
+
+  it('gives up a quick question that takes long, while others may take longer', async () => {
+    const child = start({ DATABASE_URL: database.url, JWT_SECRET: SECRET, PORT: '0' })
+    const exited = once(child, 'exit')
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+    const token = makeToken({ role: 'service', sub: 'a-service' })
+    const get = async (path: string) => callApi(`http://127.0.0.1:${port}`, 'GET', path, { token })
+    let list: ReturnType<typeof get> | undefined
+    await database.sql.begin(async (tx) => {
+      await tx`lock table vehicles in access exclusive mode`
+      list = get('/api/vehicles')
+      const first = await Promise.race([list, get('/api/vehicles/v1')])
+      expectProblem(first, 503, 'unavailable')
+    })
+    expect((await list)?.status).to.equal(200)
+    child.kill('SIGTERM')
+    await exited
+  }).timeout(30_000)
 
   /** What it wrote to standard error, after it ended with 1. */
   async function complaintOf(env: Record<string, string>): Promise<string> {

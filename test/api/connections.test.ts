@@ -1,0 +1,103 @@
+import { expect } from 'chai'
+import { createHistoryQueries } from '../../api/history-queries.ts'
+import { connect, type Sql } from '../../sql/connect.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { expectProblem, openFixture, type Fixture } from './fixture.ts'
+
+const PERIOD = 'from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z'
+
+describe('questions about history', () => {
+  let database: TestDatabase
+  let fixture: Fixture
+  before(async () => {
+    database = await openTestDatabase()
+    fixture = await openFixture({ historySql: await closedPool(database) }, database)
+    await addVehicle(database)
+  })
+  after(async () => {
+    await fixture.close()
+    await database.drop()
+  })
+
+  const get = async (path: string) => fixture.call('GET', path)
+
+  for (const path of [
+    `/api/vehicles/v1/telemetry?${PERIOD}`,
+    `/api/vehicles/v1/telemetry?${PERIOD}&fields=speed&bucket=1h`,
+    `/api/vehicles/v1/telemetry?${PERIOD}&fields=speed&points=100`,
+    `/api/telemetry?vehicles=v1&${PERIOD}`,
+    `/api/telemetry/export?vehicles=v1&format=csv`,
+    `/api/vehicles/v1/completeness?${PERIOD}`,
+    `/api/devices/d1/completeness?${PERIOD}`,
+  ])
+    it(`have connections of their own: ${path}`, async () =>
+      expectProblem(await get(path), 503, 'unavailable'))
+
+  for (const path of ['/api/vehicles/v1', '/api/positions', '/api/live', '/api/presence'])
+    it(`leave the others to ${path}`, async () => expect((await get(path)).status).to.equal(200))
+
+  it('are refused when too many are under way, until one is answered, or has failed', async () => {
+    const history = createHistoryQueries(database.sql, 2)
+    const answers = [0, 1].map(() => {
+      let settle: (failure?: Error) => void = () => {}
+      const answer = history(
+        async () =>
+          new Promise<string>((resolve, reject) => {
+            settle = (failure) => (failure ? reject(failure) : resolve('answered'))
+          }),
+      )
+      return { answer, settle: (failure?: Error) => settle(failure) }
+    })
+    const third = async () => history(async (sql) => sql`select 3`)
+    expect(await third()).to.deep.include({ refused: 'unavailable' })
+    answers[0]?.settle()
+    expect(await answers[0]?.answer).to.equal('answered')
+    expect(await third()).to.have.length(1)
+    answers[1]?.settle(new Error('away'))
+    const failure = await answers[1]?.answer.catch((error: unknown) => error)
+    expect(failure).to.have.property('message', 'away')
+    expect(await third()).to.have.length(1)
+  })
+})
+
+describe('quick questions', () => {
+  let database: TestDatabase
+  let fixture: Fixture
+  before(async () => {
+    database = await openTestDatabase()
+    const others = await closedPool(database)
+    fixture = await openFixture({ sql: others, quickSql: database.sql, historySql: database.sql }, database)
+    await addVehicle(database)
+  })
+  after(async () => {
+    await fixture.close()
+    await database.drop()
+  })
+
+  for (const [path, status] of [
+    ['/api/vehicles/v1', 200],
+    ['/api/vehicles/v1/position', 404],
+    ['/api/positions?bbox=17,59,18,60', 200],
+    ['/api/positions?near=59.3,18.1&radius=1000', 200],
+    [`/api/vehicles/v1/telemetry?${PERIOD}`, 200],
+    [`/api/vehicles/v1/telemetry?${PERIOD}&fields=speed&bucket=1h`, 200],
+  ] as const)
+    it(`have a connection of their own: ${path}`, async () =>
+      expect((await fixture.call('GET', path)).status).to.equal(status))
+
+  for (const path of ['/api/vehicles', '/api/positions'])
+    it(`are not held up by ${path}`, async () =>
+      expectProblem(await fixture.call('GET', path), 503, 'unavailable'))
+})
+
+/** Whatever is asked over it fails. */
+async function closedPool({ url }: TestDatabase): Promise<Sql> {
+  const sql = connect({ url, max: 1, applicationName: 'closed' })
+  await sql.end()
+  return sql
+}
+
+async function addVehicle({ sql }: TestDatabase): Promise<void> {
+  await sql`insert into vehicles (key) values ('v1')`
+  await sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
+}
