@@ -20,8 +20,8 @@ export interface UserFormProps {
 
 const NAMES = ['email', 'name', 'role', 'password'] as const
 const ROLES = [
-  ['user', 'User: sees what it created, and what it was granted'],
-  ['admin', 'Administrator: sees and does everything'],
+  ['user', 'User: sees its own and granted'],
+  ['admin', 'Administrator: may do everything'],
 ] as const
 
 export function UserForm({ user, onDone, onClose }: UserFormProps) {

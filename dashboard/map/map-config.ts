@@ -14,18 +14,13 @@ export async function loadMapConfig(signal: AbortSignal): Promise<MapConfig> {
     const response = await fetch('/api/dashboard-config', { signal })
     const config: unknown = response.ok ? await response.json() : {}
     return {
-      tilesUrl: absolute(textOf(config, 'tiles_url')),
+      tilesUrl: textOf(config, 'tiles_url'),
       tilesAttribution: textOf(config, 'tiles_attribution'),
-      styleUrl: absolute(textOf(config, 'style_url')),
+      styleUrl: textOf(config, 'style_url'),
     }
   } catch {
     return { tilesUrl: undefined, tilesAttribution: undefined, styleUrl: undefined }
   }
-}
-
-/** A worker has no page whose address it could complete a path with. */
-function absolute(url: string | undefined): string | undefined {
-  return url?.startsWith('/') ? location.origin + url : url
 }
 
 function textOf(config: unknown, name: string): string | undefined {

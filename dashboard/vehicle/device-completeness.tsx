@@ -47,7 +47,7 @@ export function DeviceCompleteness({
       ) : (
         <p class="vehicle-panel__note">
           Sequence {first} to {last}
-          {restarts > 0 && `, begun anew ${count(restarts)} times`}:{' '}
+          {restarts > 0 && `, begun anew ${restarts === 1 ? 'once' : `${count(restarts)} times`}`}:{' '}
           {total === 0 ? 'nothing is missing' : `${count(total)} missing`}.
         </p>
       )}

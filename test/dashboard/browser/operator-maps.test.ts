@@ -70,6 +70,18 @@ describe('the maps of an operator', function () {
     })
   })
 
+  describe('as tiles at the host of the page', () => {
+    const stage = useStage({}, async () => ({ tilesUrl: '/tiles/{z}/{x}/{y}.png' }))
+
+    it('are asked for there', async () => {
+      // Where a proxy would answer; here nobody does.
+      const page = await stage().visit({ as: stage().admin, path: '/settings', expected: [/status of 404/] })
+      const asked = page.waitForRequest((it) => it.url().startsWith(`${stage().url}/tiles/`))
+      await page.goto('/?map=4/50/10')
+      expect(new URL((await asked).url()).pathname).to.match(/^\/tiles\/\d+\/\d+\/\d+\.png$/)
+    })
+  })
+
   describe('as a style that names tiles of another origin', () => {
     let styles: MapServer
     const stage = useStage({}, async () => {

@@ -21,7 +21,7 @@ const COMMANDS = ['lock', 'unlock', 'locate', 'set_interval', 'restart']
 
 /**
  * A fleet such as a dispatcher has: it drove for three hours, some of it is offline, one or two have an alert, some
- * messages were refused, and commands are in every state. All of it came by MQTT or the API.
+ * messages were refused, commands are in every state, and a user sees a part of it. All of it came by MQTT or the API.
  */
 export async function openSampleFleet(stage: Stage, count: number): Promise<SampleFleet> {
   const fleet = await Promise.all(
@@ -37,6 +37,8 @@ export async function openSampleFleet(stage: Stage, count: number): Promise<Samp
   )
   const [first, ...others] = fleet
   if (first) await sendCommands(stage, first.tracker)
+  const user = await stage.addUser('user')
+  await stage.call('POST', '/api/grants', { body: { user: user.id, group: GROUPS[0] } })
   await sendRefused(fleet.slice(0, 4).map((it) => it.tracker))
   const [offline, connected] = [others.filter(isOffline), fleet.filter((it) => !isOffline(it))]
   await Promise.all(offline.map(({ tracker }) => tracker.client.endAsync()))

@@ -42,10 +42,11 @@ async function takePictures(
   directory: string,
 ): Promise<void> {
   const visits = createVisits(stage)
-  for (const { name, path, isPublic } of viewsOf('truck-01')) {
+  for (const { name, path, isPublic, arrange } of viewsOf('truck-01')) {
     if (!name.includes(wanted)) continue
     const page = await visits.open({ path, viewport, theme, ...(!isPublic && { as: stage.admin }) })
     await untilShown(page)
+    await arrange?.(page)
     // The map draws when everything else is there.
     await page.waitForTimeout(1500)
     await page.screenshot({ path: join(directory, `${name}-${viewport.width}-${theme}.png`) })

@@ -8,6 +8,12 @@ import { useStage } from './use-stage.ts'
 const MINUTE_MS = 60_000
 const START = { lat: 52.52, lon: 13.4 }
 
+/** Where it is noon now, so that an hour ago was the same day. POSIX counts the hours west of Greenwich. */
+function zoneAtNoon(): string {
+  const west = new Date().getUTCHours() - 12
+  return west < 0 ? `Etc/GMT${west}` : `Etc/GMT+${west}`
+}
+
 /** An hour's drive to the east, a reading each half minute, until a minute ago. */
 function anHour(): object[] {
   const nowMs = Date.now()
@@ -32,7 +38,8 @@ describe("a vehicle's panel in a browser", function () {
   })
 
   const open = async (tab = ''): Promise<Page> => {
-    const page = await stage().visit({ as: stage().admin, path: `/vehicles/panel-truck${tab}` })
+    const path = `/vehicles/panel-truck${tab}`
+    const page = await stage().visit({ as: stage().admin, path, timezoneId: zoneAtNoon() })
     await shows(panelOf(page, 'panel-truck').getByRole('heading', { name: 'Truck with a past' }))
     return page
   }

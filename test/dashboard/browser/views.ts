@@ -6,9 +6,11 @@ export interface View {
   path: string
   /** by nobody who is logged in */
   isPublic?: boolean
+  /** What brings it about when the page is there. */
+  arrange?: (page: Page) => Promise<void>
 }
 
-/** Every view that has an address. `vehicle`: the one whose panel is open. */
+/** Every view that has an address, and what opens over one. `vehicle`: the one whose panel is open. */
 export function viewsOf(vehicle: string): View[] {
   return [
     { name: 'login', path: '/', isPublic: true },
@@ -22,7 +24,45 @@ export function viewsOf(vehicle: string): View[] {
     ...ADMIN_SECTIONS.map((section) => ({ name: `admin-${section}`, path: `/admin/${section}` })),
     { name: 'settings', path: '/settings' },
     { name: 'missing', path: '/there/is/no/such/view' },
+    ...DIALOGS.map(([name, path, ...buttons]) => ({ name, path, arrange: pressing(buttons) })),
+    { name: 'not-live', path: '/', arrange: withoutBroker },
+    { name: 'session-over', path: vehiclePath(vehicle), arrange: endSession },
   ]
+}
+
+/** Name, path, and the buttons that are pressed there one after the other. */
+const DIALOGS: [name: string, path: string, ...buttons: (string | RegExp)[]][] = [
+  ['dialog-new-vehicle', '/admin/vehicles', 'New vehicle'],
+  ['dialog-edit-vehicle', '/admin/vehicles', 'Edit truck-02'],
+  ['dialog-delete-vehicle', '/admin/vehicles', 'Delete truck-02'],
+  ['dialog-import', '/admin/vehicles', 'Import CSV'],
+  ['dialog-new-device', '/admin/devices', 'New device'],
+  ['dialog-delete-device', '/admin/devices', /^Delete /],
+  ['dialog-new-token', '/admin/devices', 'New token'],
+  ['dialog-token', '/admin/devices', 'New token', 'Issue the token'],
+  ['dialog-new-user', '/admin/users', 'New user'],
+  ['dialog-new-grant', '/admin/grants', 'New grant'],
+  ['dialog-log-out-everywhere', '/settings', /^Log out everywhere/],
+]
+
+function pressing(buttons: (string | RegExp)[]) {
+  return async (page: Page) => {
+    for (const name of buttons) await page.getByRole('button', { name }).first().click()
+    await page.getByRole('dialog').waitFor()
+  }
+}
+
+async function withoutBroker(page: Page): Promise<void> {
+  await page.routeWebSocket(/.*/, (it) => it.close())
+  await page.reload()
+  await page.getByText(/^Not live \(/).waitFor()
+}
+
+async function endSession(page: Page): Promise<void> {
+  await page.route(/\/api\//, (it) => it.fulfill({ status: 401, json: { status: 401, title: 'logged out' } }))
+  // Not by the mouse: the dialog may be there already, because something else was asked for.
+  await page.getByRole('tab', { name: 'Commands' }).dispatchEvent('click')
+  await page.getByRole('dialog', { name: 'Your session is over' }).waitFor()
 }
 
 export const VIEWPORTS = [

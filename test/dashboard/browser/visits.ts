@@ -9,6 +9,8 @@ export interface VisitOptions {
   /** px; default: 1440 x 900 */
   viewport?: { width: number; height: number }
   theme?: 'light' | 'dark'
+  /** default: Europe/Stockholm */
+  timezoneId?: string
   /** What may be in the console, for the test brings it about: a wrong password, a broker that is away. */
   expected?: readonly RegExp[]
   /** Whose requests are no fault: of an operator's maps. */
@@ -62,6 +64,7 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
       path = '/',
       viewport = { width: 1440, height: 900 },
       theme = 'light',
+      timezoneId = 'Europe/Stockholm',
       expected = [],
       origins = [],
     } = options
@@ -71,7 +74,7 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
       viewport,
       colorScheme: theme,
       locale: 'en-GB',
-      timezoneId: 'Europe/Stockholm',
+      timezoneId,
     })
     contexts.push(context)
     context.setDefaultTimeout(ACTION_TIMEOUT_MS)
