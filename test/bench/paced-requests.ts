@@ -26,8 +26,8 @@ const TICK_MS = 1
 const GRACE_MS = 5000
 
 /**
- * Asks at an even pace over connections that stay, and reads no more of the answers than where they end: it takes a tenth of what
- * autocannon takes, so that the processors are left to what is measured.
+ * Asks at an even pace over connections that stay, whether or not the requests before are answered, as independent clients do.
+ * autocannon keeps a rate by asking for a second's share at once, one after the other, and then waiting for the next second.
  */
 export async function requestAtPace(options: PacedRequestsOptions): Promise<PacedRequests> {
   const { url, token, nextPath, perS, seconds } = options
