@@ -87,10 +87,11 @@ export async function openBroker(options: {
     const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: spoolBytesMax, log }), (it) =>
       it.close(),
     )
-    const newest = closers.add(
-      'positions',
-      createNewestPositions({ sql: pool('positions', 1, { statement_timeout: 10_000 }), log }),
-      (it) => it.close(),
+    // Its plan is kept, and a partition that was empty when it was made would be read from end to end for each vehicle when it
+    // has filled: from midnight on, until the server has looked at the new one.
+    const positioning = pool('positions', 1, { statement_timeout: 10_000, enable_seqscan: 'off' })
+    const newest = closers.add('positions', createNewestPositions({ sql: positioning, log }), (it) =>
+      it.close(),
     )
     const scopes = closers.add('scopes', await openScopes({ sql: pool('scopes', 1), log }), (it) =>
       it.close(),
