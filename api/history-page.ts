@@ -1,7 +1,7 @@
 import type { Sql } from '../sql/connect.ts'
 import { writeHistoryCursor, type HistoryCursor } from './history-cursor.ts'
 import type { HistoryFilter } from './history-filter.ts'
-import type { Vehicle } from './queries/history-filter.ts'
+import type { AskedVehicles } from './queries/history-filter.ts'
 import { listReadings, type ReadingPlace } from './queries/telemetry.ts'
 import { refuseFaults, type Refusal } from './refusal.ts'
 
@@ -24,21 +24,22 @@ interface PageQuery {
  */
 export async function readPage(
   sql: Sql,
-  vehicles: readonly Vehicle[],
+  vehicles: AskedVehicles,
   filter: HistoryFilter,
   { order, cursor, limit }: PageQuery,
   named: boolean,
 ): Promise<Page | Refusal> {
   const isBackward = cursor?.side === 'previous'
   const walk = (order === 'asc') === isBackward ? 'desc' : 'asc'
-  const inOrder = walk === 'asc' ? [...vehicles] : vehicles.toReversed()
-  const start = cursor === undefined ? 0 : inOrder.findIndex(({ key }) => key === cursor.vehicle)
+  const inOrder = walk === 'asc' ? vehicles.keys : vehicles.keys.toReversed()
+  const start = cursor === undefined ? 0 : inOrder.indexOf(cursor.vehicle)
   if (start < 0) {
     const detail = 'is of a vehicle that is not among those asked for'
     return refuseFaults('invalid_request', [{ pointer: '/cursor', detail }])
   }
 
-  const { items, hasMore, first, last } = await listReadings(sql, inOrder.slice(start), filter, {
+  const asked = { ...vehicles, keys: inOrder.slice(start) }
+  const { items, hasMore, first, last } = await listReadings(sql, asked, filter, {
     order: walk,
     behindUs: cursor?.timeUs,
     limit,

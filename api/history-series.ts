@@ -5,8 +5,8 @@ import { AGGREGATES, fillGaps, type Aggregate, type Bucket, type Figures } from 
 import { readNumberFields, type HistoryFilter } from './history-filter.ts'
 import { listBuckets, type BucketRow, type BucketsQuery } from './queries/buckets.ts'
 import { hasHourlyTable, isHourly, listHourlyBuckets } from './queries/hourly-buckets.ts'
-import type { Vehicle } from './queries/history-filter.ts'
-import { findExtent, readSeries } from './queries/series.ts'
+import type { AskedVehicles } from './queries/history-filter.ts'
+import { findExtents, readSeries } from './queries/series.ts'
 import { isRefusal, refuseFaults, type Refusal } from './refusal.ts'
 import { createThinning } from './thinning.ts'
 
@@ -25,8 +25,10 @@ interface SeriesQuery {
   fields?: string
 }
 
-interface Items {
+interface Series {
   items: Record<string, unknown>[]
+  /** No reading was found; gaps that are filled are items all the same. */
+  isEmpty: boolean
 }
 
 /** Answers what is asked of vehicles' histories with `bucket` or `points`. */
@@ -35,48 +37,48 @@ export function createHistorySeries({ now }: { now: () => number }) {
 
   async function bucketsOf(
     sql: Sql,
-    vehicles: readonly Vehicle[],
+    vehicles: AskedVehicles,
     query: SeriesQuery & { bucket: string },
     filter: HistoryFilter,
     named: boolean,
-  ): Promise<Items | Refusal> {
+  ): Promise<Series | Refusal> {
     const fields = readNumberFields(query, filter)
     if (isRefusal(fields)) return fields
     const buckets = readBuckets(query.bucket, filter.range, now() * 1000)
     if (isRefusal(buckets)) return buckets
-    if (buckets.count * vehicles.length > BUCKETS_MAX) {
+    const { keys } = vehicles
+    if (buckets.count * keys.length > BUCKETS_MAX) {
       const what = `gives more than ${BUCKETS_MAX} buckets`
-      const detail = vehicles.length > 1 ? `${what} of ${vehicles.length} vehicles together` : what
+      const detail = keys.length > 1 ? `${what} of ${keys.length} vehicles together` : what
       return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/bucket', detail }])
     }
 
     const asked = query.aggregates?.split(',') ?? AGGREGATES
     const aggregates = AGGREGATES.filter((name) => asked.includes(name))
-    const vehicleIds = vehicles.map(({ id }) => id)
-    const question: BucketsQuery = { vehicleIds, fields, aggregates, buckets, conditions: filter.conditions }
+    const question: BucketsQuery = { vehicles, fields, aggregates, buckets, conditions: filter.conditions }
     const isServedHourly = isHourly(question) && (hourly ??= await hasHourlyTable(sql))
     const rows = await (isServedHourly ? listHourlyBuckets(sql, question) : listBuckets(sql, question))
 
-    const byVehicle = new Map<number, Bucket[]>(vehicleIds.map((id) => [id, []]))
+    const byPlace = keys.map((): Bucket[] => [])
     for (const row of rows) {
       const bucket = toBucket(row, fields, aggregates)
-      if (bucket) byVehicle.get(row.vehicleId)?.push(bucket)
+      if (bucket) byPlace[row.place - 1]?.push(bucket)
     }
-    const items = vehicles.flatMap(({ id, key }) => {
-      const there = byVehicle.get(id) ?? []
+    const items = keys.flatMap((key, n) => {
+      const there = byPlace[n] ?? []
       const all = query.fill ? fillGaps(there, buckets, fields, aggregates, query.fill) : there
       return all.map((it) => ({ time: formatTime(it.timeUs), ...(named && { vehicle: key }), ...it.fields }))
     })
-    return { items }
+    return { items, isEmpty: rows.length === 0 }
   }
 
   async function pointsOf(
     sql: Sql,
-    vehicles: readonly Vehicle[],
+    vehicles: AskedVehicles,
     query: SeriesQuery & { points: number },
     filter: HistoryFilter,
     named: boolean,
-  ): Promise<Items | Refusal> {
+  ): Promise<Series | Refusal> {
     const fields = readNumberFields(query, filter)
     if (isRefusal(fields)) return fields
     const [field, another] = fields
@@ -84,19 +86,17 @@ export function createHistorySeries({ now }: { now: () => number }) {
       const detail = 'must be one field, with points'
       return refuseFaults('invalid_request', [{ code: 'too_many_values', pointer: '/fields', detail }])
     }
-    if (query.points * vehicles.length > POINTS_TOTAL_MAX) {
-      const detail = `gives more than ${POINTS_TOTAL_MAX} points of ${vehicles.length} vehicles together`
+    const { keys } = vehicles
+    if (query.points * keys.length > POINTS_TOTAL_MAX) {
+      const detail = `gives more than ${POINTS_TOTAL_MAX} points of ${keys.length} vehicles together`
       return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/points', detail }])
     }
 
     const items: Record<string, unknown>[] = []
     let readings = 0
-    for (const { id, key } of vehicles) {
-      const series = { vehicleId: id, field, filter }
-      const extent = await findExtent(sql, series)
-      if (!extent) continue
+    for (const { vehicleId, vehicle, ...extent } of await findExtents(sql, vehicles, { field, filter })) {
       const thinning = createThinning({ count: query.points, ...extent })
-      for await (const page of readSeries(sql, series, extent)) {
+      for await (const page of readSeries(sql, { vehicleId, field, filter }, extent)) {
         readings += page.length
         if (readings > READINGS_MAX) {
           const detail = `gives more than ${READINGS_MAX} readings to look at; ask for less time, or for buckets`
@@ -105,18 +105,18 @@ export function createHistorySeries({ now }: { now: () => number }) {
         thinning.add(page)
       }
       for (const { timeUs, value } of thinning.result())
-        items.push({ time: formatTime(timeUs), ...(named && { vehicle: key }), [field]: value })
+        items.push({ time: formatTime(timeUs), ...(named && { vehicle }), [field]: value })
     }
-    return { items }
+    return { items, isEmpty: items.length === 0 }
   }
 
   return async (
     sql: Sql,
-    vehicles: readonly Vehicle[],
+    vehicles: AskedVehicles,
     query: SeriesQuery,
     filter: HistoryFilter,
     named: boolean,
-  ): Promise<Items | Refusal> => {
+  ): Promise<Series | Refusal> => {
     const { bucket, points = POINTS_MAX } = query
     if (bucket !== undefined) return bucketsOf(sql, vehicles, { ...query, bucket }, filter, named)
     return pointsOf(sql, vehicles, { ...query, points }, filter, named)

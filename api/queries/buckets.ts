@@ -3,13 +3,13 @@ import type { Sql } from '../../sql/connect.ts'
 import { type Buckets } from '../bucket.ts'
 import type { Aggregate } from '../fill-gaps.ts'
 import type { HistoryFilter } from '../history-filter.ts'
-import { matching } from './history-filter.ts'
+import { givenVehicles, matching, type AskedVehicles } from './history-filter.ts'
 
-/** Of one vehicle and bucket; each figure is named after its field and aggregate: `speed_max`. */
-export type BucketRow = Record<string, number | null> & { vehicleId: number; timeUs: number }
+/** Of one vehicle, by its place, and bucket; each figure is named after its field and aggregate: `speed_max`. */
+export type BucketRow = Record<string, number | null> & { place: number; timeUs: number }
 
 export interface BucketsQuery {
-  vehicleIds: number[]
+  vehicles: AskedVehicles
   fields: readonly NumberField[]
   aggregates: readonly Aggregate[]
   buckets: Buckets
@@ -27,7 +27,7 @@ export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<Bucket
   const areMany = query.buckets.count >= MANY_BUCKETS
   const parts = areMany ? halve(query.buckets) : [query.buckets]
   const rows = await Promise.all(parts.map((buckets) => readBuckets(sql, { ...query, buckets }, !areMany)))
-  return rows.flat().toSorted((a, b) => a.vehicleId - b.vehicleId || a.timeUs - b.timeUs)
+  return rows.flat().toSorted((a, b) => a.place - b.place || a.timeUs - b.timeUs)
 }
 
 function halve(buckets: Buckets): Buckets[] {
@@ -41,7 +41,7 @@ function halve(buckets: Buckets): Buckets[] {
 }
 
 async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Promise<BucketRow[]> {
-  const { vehicleIds, fields, aggregates, buckets, conditions } = query
+  const { vehicles, fields, aggregates, buckets, conditions } = query
   const { fromUs: from, toUs: to, widthUs } = buckets
   const named = fields.flatMap((field) => aggregates.map((name) => ({ name, field })))
   const figures = named.map(({ name, field }) => `, ${aggregate(name, field, looksUp)} as ${field}_${name}`)
@@ -57,8 +57,8 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
   // Vehicle by vehicle and without an order, so that the planner gathers the buckets in a hash table. For all at once, or in
   // order, it sorts the readings first, on the disk when they are many.
   return sql<BucketRow[]>`
-    select given.id as "vehicleId", "timeUs" ${shown}
-    from unnest(${vehicleIds}::bigint[]) as given (id)
+    select given.place, "timeUs" ${shown}
+    from ${givenVehicles(sql, vehicles)}
     cross join lateral (
       select (extract(epoch from bucket) * 1000000)::bigint as "timeUs" ${sql.unsafe(figures.join(''))}
       from (

@@ -10,6 +10,25 @@ export interface Vehicle {
   key: string
 }
 
+/** Vehicles by their keys, each once. One that the caller may not see is as one that is not there. */
+export interface AskedVehicles {
+  keys: readonly string[]
+  caller: Claims
+}
+
+/**
+ * A table `given` of the vehicles that are asked for and there: id, vehicle (its key) and place (in the order of the keys, from
+ * 1). So that what is asked of them need not wait for another query that looks them up.
+ */
+export function givenVehicles(sql: Sql, { keys, caller }: AskedVehicles) {
+  return sql`(
+    select vehicles.id, asked.vehicle, asked.place
+    from unnest(${keys}::text[]) with ordinality as asked (vehicle, place)
+    join vehicles on vehicles.key = asked.vehicle
+    where ${visibleVehicles(sql, caller)}
+  ) as given`
+}
+
 /** The vehicles with these keys, or of this group, that the caller may see, in order of their keys; at most `limit`. */
 export async function findVisibleVehicles(
   sql: Sql,

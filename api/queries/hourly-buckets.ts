@@ -1,6 +1,7 @@
 import type { Sql } from '../../sql/connect.ts'
 import { bucketOrigin, type BucketRow, type BucketsQuery } from './buckets.ts'
 import { fromUs } from './columns.ts'
+import { givenVehicles } from './history-filter.ts'
 
 const HOUR_US = 3_600_000_000
 /** What the continuous aggregate `telemetry_1h` has, as field_aggregate. */
@@ -27,7 +28,7 @@ export function isHourly({ fields, aggregates, buckets, conditions }: BucketsQue
 
 /** Like `listBuckets`, for a query that `isHourly`, from `telemetry_1h`. */
 export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
-  const { vehicleIds, fields, aggregates, buckets } = query
+  const { vehicles, fields, aggregates, buckets } = query
   const figures = fields.flatMap((field) =>
     aggregates.map((name) => {
       const column = sql(`${field}_${name}`)
@@ -36,16 +37,16 @@ export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<
     }),
   )
   return sql<BucketRow[]>`
-    select vehicle_id as "vehicleId", (extract(epoch from start) * 1000000)::bigint as "timeUs" ${figures}
+    select place, (extract(epoch from start) * 1000000)::bigint as "timeUs" ${figures}
     from (
-      select telemetry_1h.*,
+      select telemetry_1h.*, given.place,
         date_bin(${`${buckets.widthUs} us`}::interval, bucket, ${bucketOrigin(sql)}) as start
-      from telemetry_1h
-      where vehicle_id = any (${vehicleIds}::bigint[])
-        and bucket >= ${fromUs(sql, buckets.fromUs)} and bucket < ${fromUs(sql, buckets.toUs)}
+      from ${givenVehicles(sql, vehicles)}
+      join telemetry_1h on vehicle_id = given.id
+      where bucket >= ${fromUs(sql, buckets.fromUs)} and bucket < ${fromUs(sql, buckets.toUs)}
     ) as it
-    group by vehicle_id, start
-    order by vehicle_id, start
+    group by place, start
+    order by place, start
   `
 }
 

@@ -6,7 +6,7 @@ import type { Point } from '../lttb.ts'
 import { readAhead } from '../read-ahead.ts'
 import type { TimeRange } from '../time-range.ts'
 import { fromUs } from './columns.ts'
-import { matching } from './history-filter.ts'
+import { givenVehicles, matching, type AskedVehicles } from './history-filter.ts'
 
 export interface SeriesQuery {
   vehicleId: number
@@ -14,27 +14,36 @@ export interface SeriesQuery {
   filter: Pick<HistoryFilter, 'range' | 'conditions'>
 }
 
+/** The first and the last reading of a vehicle that has the field. */
+export interface Extent {
+  firstUs: number
+  lastUs: number
+}
+
 /** Readings of one query: each is 16 bytes here, and twice that on the way as hexadecimal digits. */
 const PAGE_ROWS = 50_000
 /** A time and a value, 8 bytes each. */
 const ROW_BYTES = 16
 
-interface Extent {
-  firstUs: number
-  lastUs: number
-}
-
-/** Times of the first and the last reading that has the field; undefined when there is none. */
-export async function findExtent(sql: Sql, query: SeriesQuery): Promise<Extent | undefined> {
-  const end = (isFirst: boolean) => sql`(
-    select (extract(epoch from time) * 1000000)::bigint from telemetry where ${having(sql, query)}
-    order by time ${isFirst ? sql`asc` : sql`desc`} limit 1
+/** Of each vehicle that has such readings, by its place among those that are asked for. */
+export async function findExtents(
+  sql: Sql,
+  vehicles: AskedVehicles,
+  query: Omit<SeriesQuery, 'vehicleId'>,
+): Promise<({ vehicleId: number; vehicle: string } & Extent)[]> {
+  const end = (direction: 'asc' | 'desc') => sql`(
+    select (extract(epoch from time) * 1000000)::bigint
+    from telemetry where vehicle_id = given.id ${having(sql, query)}
+    order by time ${sql.unsafe(direction)} limit 1
   )`
-  const [row] = await sql<{ firstUs: number | null; lastUs: number | null }[]>`
-    select ${end(true)} as "firstUs", ${end(false)} as "lastUs"
+  return sql`
+    select * from (
+      select id as "vehicleId", vehicle, place, ${end('asc')} as "firstUs", ${end('desc')} as "lastUs"
+      from ${givenVehicles(sql, vehicles)}
+    ) as it
+    where "firstUs" is not null and "lastUs" is not null
+    order by place
   `
-  if (!row || row.firstUs === null || row.lastUs === null) return undefined
-  return { firstUs: row.firstUs, lastUs: row.lastUs }
 }
 
 /**
@@ -66,7 +75,7 @@ async function* readPages(sql: Sql, query: SeriesQuery): AsyncGenerator<Point[]>
       select string_agg(timestamptz_send(time) || float8send(value), '') as bytes
       from (
         select time, ${sql(query.field)} as value from telemetry
-        where ${having(sql, query)} ${behindUs === undefined ? sql`` : sql`and time > ${fromUs(sql, behindUs)}`}
+        where vehicle_id = ${query.vehicleId} ${having(sql, query)} ${behindUs === undefined ? sql`` : sql`and time > ${fromUs(sql, behindUs)}`}
         order by time
         limit ${PAGE_ROWS}
       ) as it
@@ -78,8 +87,8 @@ async function* readPages(sql: Sql, query: SeriesQuery): AsyncGenerator<Point[]>
   }
 }
 
-function having(sql: Sql, { vehicleId, field, filter }: SeriesQuery) {
-  return sql`vehicle_id = ${vehicleId} ${matching(sql, filter)} and ${sql(field)} is not null`
+function having(sql: Sql, { field, filter }: Pick<SeriesQuery, 'field' | 'filter'>) {
+  return sql`${matching(sql, filter)} and ${sql(field)} is not null`
 }
 
 function toPoints(bytes: Buffer): Point[] {

@@ -3,7 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { COLUMNS } from '../columns.ts'
 import type { HistoryFilter } from '../history-filter.ts'
 import { fromUs } from './columns.ts'
-import { matching, type Vehicle } from './history-filter.ts'
+import { givenVehicles, matching, type AskedVehicles } from './history-filter.ts'
 import { readingJson } from './reading-json.ts'
 import { visibleVehicles } from './visible.ts'
 
@@ -33,47 +33,41 @@ export interface ReadingPlace {
   vehicle: string
 }
 
+/** Stands between two items, and in none: JSON has no line break within a text. */
+const BETWEEN_ITEMS = ',\n'
+
 /**
  * Readings of vehicles, all of one before those of the next, each in order of time. So every vehicle is one walk along the
- * unique index, however many there are, and the walk ends when the page is full.
+ * unique index, however many there are, and the walk ends when the page is full. One item more tells that there are more, and
+ * is cut off here: to number the rows takes the server longer than to write it.
  */
 export async function listReadings(
   sql: Sql,
-  vehicles: readonly Vehicle[],
+  vehicles: AskedVehicles,
   filter: HistoryFilter,
   { order, behindUs, limit, named, reversed }: ReadingsQuery,
 ): Promise<ReadingsPage> {
   const { columns } = filter
   const direction = sql.unsafe(order)
-  const behind = behindUs === undefined ? undefined : fromUs(sql, behindUs)
   const device = columns.includes('device')
-    ? sql`(select key from devices where id = device_id) as device,`
+    ? sql`, (select key from devices where id = device_id) as device`
     : sql``
-  const [page] = await sql<(Ends & Pick<ReadingsPage, 'items' | 'hasMore'>)[]>`
-    select coalesce(string_agg(item, ',' order by n ${sql.unsafe(reversed ? 'desc' : 'asc')}), '') as items,
-      coalesce(bool_or(total > ${limit}), false) as "hasMore",
-      max(us) filter (where n = 1) as "nearUs", max(vehicle) filter (where n = 1) as "nearVehicle",
-      max(us) filter (where n = least(total, ${limit})) as "farUs",
-      max(vehicle) filter (where n = least(total, ${limit})) as "farVehicle"
+  const [page] = await sql<(Ends & { items: string | null; count: number })[]>`
+    select string_agg(item, ${BETWEEN_ITEMS}) as items, count(*),
+      (array_agg(us))[1] as "nearUs", (array_agg(vehicle))[1] as "nearVehicle",
+      (array_agg(us))[least(count(*), ${limit})] as "farUs",
+      (array_agg(vehicle))[least(count(*), ${limit})] as "farVehicle"
     from (
-      select n, total, vehicle, (extract(epoch from time) * 1000000)::bigint as us,
+      select vehicle, (extract(epoch from time) * 1000000)::bigint as us,
         ${sql.unsafe(readingJson(columns, named ? 'vehicle' : undefined))} as item
       from (
-        select page.*, ${device} count(*) over () as total, row_number() over (order by place, time ${direction}) as n
+        select page.* ${device}
         from (
           select given.vehicle, given.place, reading.*
-          from unnest(${vehicles.map(({ id }) => id)}::bigint[], ${vehicles.map(({ key }) => key)}::text[])
-            with ordinality as given (id, vehicle, place)
+          from ${givenVehicles(sql, vehicles)}
           cross join lateral (
             select * from telemetry
-            where telemetry.vehicle_id = given.id ${matching(sql, filter)}
-              ${
-                behind === undefined
-                  ? sql``
-                  : order === 'asc'
-                    ? sql`and time > case given.place when 1 then ${behind} else '-infinity' end`
-                    : sql`and time < case given.place when 1 then ${behind} else 'infinity' end`
-              }
+            where telemetry.vehicle_id = given.id ${matching(sql, filter)} ${behind(sql, order, behindUs)}
             order by time ${direction}
             limit ${limit + 1}
           ) as reading
@@ -81,14 +75,22 @@ export async function listReadings(
           limit ${limit + 1}
         ) as page
       ) as it
-      where n <= ${limit}
     ) as them
   `
-  if (page === undefined) return { items: '', hasMore: false, first: null, last: null }
-  const { items, hasMore } = page
+  if (page === undefined || page.items === null) return { items: '', hasMore: false, first: null, last: null }
+  const hasMore = page.count > limit
+  const walked = hasMore ? page.items.slice(0, page.items.lastIndexOf(BETWEEN_ITEMS)) : page.items
+  const items = reversed ? walked.split(BETWEEN_ITEMS).toReversed().join(BETWEEN_ITEMS) : walked
   const near = placeOf(page.nearUs, page.nearVehicle)
   const far = placeOf(page.farUs, page.farVehicle)
   return reversed ? { items, hasMore, first: far, last: near } : { items, hasMore, first: near, last: far }
+}
+
+function behind(sql: Sql, order: 'asc' | 'desc', us: number | undefined) {
+  if (us === undefined) return sql``
+  return order === 'asc'
+    ? sql`and time > case given.place when 1 then ${fromUs(sql, us)} else '-infinity' end`
+    : sql`and time < case given.place when 1 then ${fromUs(sql, us)} else 'infinity' end`
 }
 
 /** of the walk: where it began and where it ended */
@@ -106,6 +108,13 @@ function placeOf(timeUs: number | null, vehicle: string | null): ReadingPlace | 
 const POSITION = readingJson(COLUMNS)
 
 /**
+ * Bounds of the walk for a newest position. To prepare a walk of each partition, of which there may be hundreds, takes longer
+ * than to walk one; those are not prepared that a time leaves out which is known when the query begins. No reading is
+ * farther ahead than the largest `CLOCK_SKEW_MAX_S`, and most vehicles have sent something in the last two days.
+ */
+const RECENT = "and time >= now() - interval '2 days' and time <= now() + interval '1 day'"
+
+/**
  * The newest reading that has a position, as JSON; null: there is none. Undefined: the caller may not see such a vehicle.
  * Walks the index backward, past the readings that have none, and no farther than to the one that `positions` has, which
  * is at most a second or so behind.
@@ -115,8 +124,18 @@ export async function findPosition(
   caller: Claims,
   key: string,
 ): Promise<{ reading: string | null } | undefined> {
-  const [found] = await sql<{ reading: string | null }[]>`
-    select newest.item as reading
+  const found = await findPositionWithin(RECENT, sql, caller, key)
+  return found?.reading === null && !found.isRecent ? findPositionWithin('', sql, caller, key) : found
+}
+
+async function findPositionWithin(
+  bounds: typeof RECENT | '',
+  sql: Sql,
+  caller: Claims,
+  key: string,
+): Promise<{ reading: string | null; isRecent: boolean } | undefined> {
+  const [found] = await sql<{ reading: string | null; isRecent: boolean }[]>`
+    select newest.item as reading, coalesce(positions.time >= now() - interval '2 days', false) as "isRecent"
     from vehicles
     left join positions on positions.vehicle_id = vehicles.id
     left join lateral (
@@ -125,7 +144,7 @@ export async function findPosition(
         select *, (select devices.key from devices where devices.id = device_id) as device
         from telemetry
         where telemetry.vehicle_id = vehicles.id and lat is not null and lon is not null
-          and time >= coalesce(positions.time, '-infinity')
+          and time >= coalesce(positions.time, '-infinity') ${sql.unsafe(bounds)}
         order by time desc
         limit 1
       ) as reading

@@ -14,7 +14,7 @@ import {
 } from '../history-filter.ts'
 import { readPage } from '../history-page.ts'
 import { createHistorySeries, POINTS_MAX } from '../history-series.ts'
-import { findVisibleVehicles, type Vehicle } from '../queries/history-filter.ts'
+import { findVisibleVehicles, type AskedVehicles, type Vehicle } from '../queries/history-filter.ts'
 import { findPosition } from '../queries/telemetry.ts'
 import { findVisibleVehicleId } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
@@ -89,10 +89,10 @@ export function telemetryRoutes(options: {
   const series = createHistorySeries({ now })
 
   async function answer(
-    vehicles: Vehicle[],
+    vehicles: AskedVehicles,
     query: TypeOf<typeof ofOne>,
     named: boolean,
-  ): Promise<Reply | Refusal> {
+  ): Promise<(Reply & { isEmpty: boolean }) | Refusal> {
     const faults = unfitting(query)
     if (faults.length > 0) return refuseFaults('invalid_request', faults)
     const filter = readHistoryFilter(query)
@@ -100,7 +100,8 @@ export function telemetryRoutes(options: {
     if (query.bucket !== undefined || query.points !== undefined) {
       const result = await history(async (it) => series(it, vehicles, query, filter, named))
       if (isRefusal(result)) return result
-      return { status: 200, body: { ...result, next_cursor: null, prev_cursor: null } }
+      const { items, isEmpty } = result
+      return { status: 200, body: { items, next_cursor: null, prev_cursor: null }, isEmpty }
     }
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
@@ -108,7 +109,7 @@ export function telemetryRoutes(options: {
     const found = await history(async (it) => readPage(it, vehicles, filter, page, named))
     if (isRefusal(found)) return found
     const { items, ...cursors } = found
-    return json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`)
+    return { ...json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`), isEmpty: items === '' }
   }
 
   return [
@@ -123,7 +124,7 @@ export function telemetryRoutes(options: {
       query: ofMany,
       async handle({ query, caller }) {
         const found = await findVehicles(sql, caller, query)
-        return isRefusal(found) ? found : answer(found, query, true)
+        return isRefusal(found) ? found : answer({ keys: found.map(({ key }) => key), caller }, query, true)
       },
     }),
     route({
@@ -138,8 +139,11 @@ export function telemetryRoutes(options: {
       params: keyParams,
       query: ofOne,
       async handle({ params: { key }, query, caller }) {
+        const answered = await answer({ keys: [key], caller }, query, false)
+        if (isRefusal(answered) || !answered.isEmpty) return answered
+        // It has sent nothing of what is asked for, or there is none.
         const id = await findVisibleVehicleId(quickSql, caller, key)
-        return id === undefined ? noVehicle(key) : answer([{ id, key }], query, false)
+        return id === undefined ? noVehicle(key) : answered
       },
     }),
     route({

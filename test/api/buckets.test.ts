@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { fillGaps } from '../../api/fill-gaps.ts'
 import { listBuckets } from '../../api/queries/buckets.ts'
 import { listHourlyBuckets, isHourly } from '../../api/queries/hourly-buckets.ts'
+import { makeClaims } from '../../contract/claims.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
 const HOUR_US = 3_600_000_000
@@ -139,10 +140,10 @@ describe('api buckets', () => {
       insert into telemetry (vehicle_id, time, received_at, speed, odometer, fuel_rate)
       select id, timestamptz '2026-11-20T00:00:00Z' + n * interval '10 minutes', now(), n, n * 2, case when n % 7 > 2 then n end
       from vehicles, generate_series(0, 100) as n where key = 'v3'`
-    const [vehicle] = await sql<{ id: number }[]>`select id from vehicles where key = 'v3'`
+    const caller = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: '', nowS: 0, lifetimeS: 60 })
     const fromUs = Date.UTC(2026, 10, 20) * 1000
     const ask = (hours: number, more: object) => ({
-      vehicleIds: [vehicle?.id ?? 0],
+      vehicles: { keys: ['v3'], caller },
       fields: ['odometer'] as const,
       aggregates: ['min', 'max'] as const,
       conditions: [],

@@ -13,6 +13,7 @@ describe('api history', () => {
     await fixture.insert('v3', [
       { time: at(3), status: 'a,b' },
       { time: at(4), status: 'it\'s "x"' },
+      { time: at(5), status: ',\n{' },
     ])
     for (const key of ['own', 'lent', 'n1', 'n2', 'foreign']) await fixture.insert(key, drive(2))
   })
@@ -60,7 +61,7 @@ describe('api history', () => {
         }
         const whole = await fixture.get(path.replace(/limit=\d+/, 'limit=100'))
         expect(pages.flat()).to.deep.equal(whole.body.items)
-        expect(pages).to.have.length(Math.ceil(19 / limit))
+        expect(pages).to.have.length(Math.ceil(20 / limit))
         for (const items of pages.slice(0, -1).toReversed()) {
           page = (await fixture.get(`${path}&cursor=${page.prev_cursor}`)).body
           expect(page.items).to.deep.equal(items)

@@ -131,4 +131,22 @@ describe('api positions', () => {
     expect(body).to.include({ time: at(20), lat: 52 })
     expect((await fixture.get('/api/vehicles/v1/position')).body).to.include({ time: at(5), speed: 7.5 })
   })
+
+  it('of one vehicle are found however long ago they were, and when a clock is ahead', async () => {
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'rare' } })
+    await fixture.call('POST', '/api/devices', { body: { key: 'd-rare', vehicle: 'rare' } })
+    const path = '/api/vehicles/rare/position'
+    expectProblem(await fixture.get(path), 404, 'not_found')
+    const day = 86_400_000
+    for (const [n, daysAgo] of [800, 40, 2.01, 1.99, 0, -0.99].entries()) {
+      const time = new Date(Date.now() - daysAgo * day).toISOString()
+      await fixture.insert('rare', [{ time, lat: n, lon: 1 }])
+      expect((await fixture.get(path)).body, String(daysAgo)).to.include({ time, lat: n })
+      await fixture.sql`
+        insert into positions (vehicle_id, time, received_at, lat, lon)
+        select id, ${time}::timestamptz, now(), ${n}, 1 from vehicles where key = 'rare'
+        on conflict (vehicle_id) do update set time = excluded.time`
+      expect((await fixture.get(path)).body, String(daysAgo)).to.include({ time, lat: n })
+    }
+  })
 })

@@ -23,7 +23,6 @@ export async function printHistoryPlans(sql: Sql, history: History): Promise<voi
   }
   const buckets = readBuckets('1h', range(fromMs, toMs), 0)
   if (isRefusal(buckets)) throw new Error(buckets.detail)
-  const monthId = await vehicleIdOf(month.first)
   const denseId = await vehicleIdOf(dense.vehicle)
   const exported = { id: await vehicleIdOf(history.export.vehicle), key: `vehicle-${history.export.vehicle}` }
   const questions: Record<string, (sql: Sql) => Promise<unknown>> = {
@@ -37,7 +36,7 @@ export async function printHistoryPlans(sql: Sql, history: History): Promise<voi
     'a month in buckets of 1 h': (spy) => {
       const aggregates = ['min', 'max', 'avg', 'first', 'last', 'count'] as const
       return listBuckets(spy, {
-        vehicleIds: [monthId],
+        vehicles: { keys: [`vehicle-${month.first}`], caller: admin },
         fields: ['speed'],
         aggregates,
         buckets,
