@@ -48,6 +48,7 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
 import { createSecurityHeaders } from './security-headers.ts'
+import { keepVerified } from './verified-tokens.ts'
 
 export interface AppOptions {
   sql: Sql
@@ -144,7 +145,7 @@ export function createApp(options: AppOptions): Express {
     ...dashboardConfigRoutes(dashboard),
   ]
   mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
-    jwt,
+    jwt: keepVerified(jwt, now),
     callers: createCallers({ sql: quickSql, now }),
     idempotency: createIdempotency(sql),
     places: createPlaces(requestsAtOnceMax),
