@@ -45,6 +45,7 @@ export async function listPositions(sql: Sql, caller: Claims, query: PositionsQu
           ${group === undefined ? sql`` : sql`and vehicles.group_key = ${group}`}
           ${after === undefined ? sql`` : sql`and vehicles.key > ${after}`}
           ${box ? sql`and ${isInside(sql, box)}` : sql``}
+          ${circle ? sql`and ${isAround(sql, circle)}` : sql``}
       ) as it
       left join devices on devices.id = device_id
       ${circle ? sql`where distance <= ${circle.radiusM}` : sql``}
@@ -62,10 +63,30 @@ const ITEM = `concat(
   ${jsonProperty('altitude')} ${jsonProperty('speed')} ${jsonProperty('heading')} ${jsonProperty('ignition')},
   ',"distance":' || distance, '}')`
 
+/** As migration 017 has it. */
+const CELLS_PER_DEGREE = 50
+
 function isInside(sql: Sql, { minLon, minLat, maxLon, maxLat }: Box) {
   const isBetween =
-    minLon <= maxLon ? sql`lon between ${minLon} and ${maxLon}` : sql`(lon >= ${minLon} or lon <= ${maxLon})`
-  return sql`lat between ${minLat} and ${maxLat} and ${isBetween}`
+    minLon <= maxLon
+      ? sql`cell_lon between ${cellOf(minLon)} and ${cellOf(maxLon)} and lon between ${minLon} and ${maxLon}`
+      : sql`(lon >= ${minLon} or lon <= ${maxLon})`
+  return sql`${isInBand(sql, minLat, maxLat)} and lat between ${minLat} and ${maxLat} and ${isBetween}`
+}
+
+/** All of a circle is between these latitudes; a little more, for the rounding of its distances. */
+function isAround(sql: Sql, { lat, radiusM }: Circle) {
+  const degrees = (radiusM / EARTH_RADIUS_M) * (180 / Math.PI) + 0.001
+  return isInBand(sql, lat - degrees, lat + degrees)
+}
+
+/** In cells, of which there is an index. */
+function isInBand(sql: Sql, minLat: number, maxLat: number) {
+  return sql`cell_lat between ${cellOf(minLat)} and ${cellOf(maxLat)}`
+}
+
+function cellOf(degrees: number): number {
+  return Math.floor(degrees * CELLS_PER_DEGREE)
 }
 
 /**

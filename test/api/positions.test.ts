@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import { distanceM } from '../../simulator/driving/geo.ts'
+import { seeded } from '../support/seeded.ts'
 import { expectProblem, readPages } from './fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
@@ -33,7 +35,8 @@ describe('api positions', () => {
     await fixture.insert('n2', [{ time: at(1), speed: 3 }])
     // As the migration finds it in a database that has readings already.
     await fixture.sql`drop table positions`
-    await fixture.sql.unsafe(readFileSync('sql/009.do.newest-positions.sql', 'utf8')).simple()
+    for (const file of ['009.do.newest-positions', '017.do.position-cells'])
+      await fixture.sql.unsafe(readFileSync(`sql/${file}.sql`, 'utf8')).simple()
   })
   after(() => fixture.close())
 
@@ -99,6 +102,33 @@ describe('api positions', () => {
     expect(await keysOf('?near=-18.1416,-179&radius=300000')).to.deep.equal(['v3'])
     expect(await keysOf('?near=-59.3293,-161.9314&radius=20020000')).to.have.length(7)
     expect(await keysOf('?near=59.3293,18.0686&radius=20020000&limit=2')).to.deep.equal(['v1', 'v2'])
+  })
+
+  it('in an area are those that a look at all of them finds', async () => {
+    const places = await fixture.sql<{ key: string; lat: number; lon: number }[]>`
+      with made as (insert into vehicles (key) select 'r' || n from generate_series(1, 400) as n returning id, key)
+      insert into positions (vehicle_id, time, received_at, lat, lon)
+      select id, now(), now(), round((random() * 2 - 1)::numeric, 2), round((random() * 2 - 1)::numeric, 2) from made
+      returning (select key from made where id = vehicle_id), lat, lon`
+    const near = (random: () => number) => Math.round((random() * 2 - 1) * 100) / 100
+    const random = seeded(1)
+    for (let n = 0; n < 30; n++) {
+      const [[south, north], [west, east]] = [0, 1].map(() =>
+        [near(random), near(random)].toSorted((a, b) => a - b),
+      ) as [[number, number], [number, number]]
+      const inBox = places.filter(
+        ({ lat, lon }) => lat >= south && lat <= north && lon >= west && lon <= east,
+      )
+      const asked = await keysOf(`?bbox=${[west, south, east, north].join()}`)
+      expect(asked.filter((key) => key.startsWith('r'))).to.have.members(inBox.map(({ key }) => key))
+
+      const radiusM = Math.ceil(random() * 100_000)
+      const metresTo = (place: { lat: number; lon: number }) => distanceM({ lat: south, lon: west }, place)
+      const inCircle = places.filter((place) => metresTo(place) <= radiusM)
+      const around = await keysOf(`?near=${south},${west}&radius=${radiusM}`)
+      expect(around.filter((key) => key.startsWith('r'))).to.have.members(inCircle.map(({ key }) => key))
+    }
+    await fixture.sql`delete from vehicles where key like 'r%'`
   })
 
   it('of a user are of its own vehicles and those it was granted', async () => {
