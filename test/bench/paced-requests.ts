@@ -98,12 +98,13 @@ class Reader {
     if (this.#missingBytes > 0) {
       this.#missingBytes -= chunk.length
     } else {
-      this.#head += chunk.toString('latin1')
-      const end = this.#head.indexOf(HEADER_END)
+      // Only the head becomes a text: bodies are most of what comes, and nobody reads them.
+      const end = chunk.indexOf(HEADER_END)
+      this.#head += chunk.toString('latin1', 0, end < 0 ? chunk.length : end)
       if (end < 0) return
       const length = /^content-length: (\d+)/im.exec(this.#head)?.[1]
       if (length === undefined) throw new Error(`an answer without a length: ${this.#head}`)
-      this.#missingBytes = Number(length) - (this.#head.length - end - HEADER_END.length)
+      this.#missingBytes = Number(length) - (chunk.length - end - HEADER_END.length)
     }
     if (this.#missingBytes > 0) return
     this.#done(performance.now() - (this.#askedAtMs ?? 0), Number(this.#head.slice(9, 12)))
