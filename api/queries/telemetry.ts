@@ -52,29 +52,26 @@ export async function listReadings(
   const device = columns.includes('device')
     ? sql`, (select key from devices where id = device_id) as device`
     : sql``
+  const isOfMany = vehicles.keys.length > 1
   const [page] = await sql<(Ends & { items: string | null; count: number })[]>`
     select string_agg(item, ${BETWEEN_ITEMS}) as items, count(*),
       (array_agg(us))[1] as "nearUs", (array_agg(vehicle))[1] as "nearVehicle",
       (array_agg(us))[least(count(*), ${limit})] as "farUs",
       (array_agg(vehicle))[least(count(*), ${limit})] as "farVehicle"
     from (
-      select vehicle, (extract(epoch from time) * 1000000)::bigint as us,
-        ${sql.unsafe(readingJson(columns, named ? 'vehicle' : undefined))} as item
-      from (
-        select page.* ${device}
+      select given.vehicle, us, item
+      from ${givenVehicles(sql, vehicles)}
+      cross join lateral (
+        select (extract(epoch from time) * 1000000)::bigint as us,
+          ${sql.unsafe(readingJson(columns, named ? 'given.vehicle' : undefined))} as item
         from (
-          select given.vehicle, given.place, reading.*
-          from ${givenVehicles(sql, vehicles)}
-          cross join lateral (
-            select * from telemetry
-            where telemetry.vehicle_id = given.id ${matching(sql, filter)} ${behind(sql, order, behindUs)}
-            order by time ${direction}
-            limit ${limit + 1}
-          ) as reading
-          order by given.place, reading.time ${direction}
+          select * ${device} from telemetry
+          where telemetry.vehicle_id = given.id ${matching(sql, filter)} ${behind(sql, order, behindUs)}
+          order by time ${direction}
           limit ${limit + 1}
-        ) as page
+        ) as reading
       ) as it
+      ${isOfMany ? sql`order by given.place, us ${direction} limit ${limit + 1}` : sql``}
     ) as them
   `
   if (page === undefined || page.items === null) return { items: '', hasMore: false, first: null, last: null }
