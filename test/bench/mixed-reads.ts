@@ -1,10 +1,11 @@
 import autocannon from 'autocannon'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { seeded, whole } from '../support/seeded.ts'
 import type { compileGenerator, LoadResult } from './generator.ts'
 import type { History } from './history-readings.ts'
 import { count, expectThat, median, percentile } from './report.ts'
-import { requestAtPace, type PacedRequests } from './paced-requests.ts'
+import { createPaths } from './mixed-paths.ts'
+import type { PacedRequests } from './paced-requests.ts'
+import { readElsewhere } from './reader.ts'
 import type { StageApi } from './stage-api.ts'
 import type { Stage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
@@ -22,10 +23,6 @@ const READERS = 50
 const LEAD_S = 5
 const AUTOCANNON_S = 10
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-const VEHICLES = 10_000
-/** History is asked of the last days: those that people look at. */
-const RECENT_DAYS = 3
 
 /** 5000 readings a second, alone and beside 500 requests a second, in turn. */
 export async function measureMixedReads(
@@ -38,7 +35,6 @@ export async function measureMixedReads(
   const beside: LoadResult[] = []
   const reads: PacedRequests[] = []
   const before = await stage.countReadings()
-  const nextPath = createPaths(history)
   let runs = 0
   const write = () => {
     const messages = READINGS_PER_S * SECONDS
@@ -51,10 +47,11 @@ export async function measureMixedReads(
   for (let round = 0; round <= ROUNDS; round++) {
     const stolen = watchStolenTime()
     alone.push(await write())
-    const reading = requestAtPace({
+    const reading = readElsewhere({
       url: api.url,
       token: api.token,
-      nextPath,
+      history,
+      seed: round,
       perS: REQUESTS_PER_S,
       seconds: LEAD_S + SECONDS + LEAD_S,
       connections: READERS,
@@ -88,7 +85,7 @@ export async function measureMixedReads(
 
 /** What a client that nobody here wrote gets out of the API, as fast as it can and with nothing beside it. */
 async function measureAutocannon(api: StageApi, history: History): Promise<void> {
-  const nextPath = createPaths(history)
+  const nextPath = createPaths(history, 4)
   const result = await autocannon({
     url: api.url,
     connections: 10,
@@ -101,31 +98,4 @@ async function measureAutocannon(api: StageApi, history: History): Promise<void>
     `autocannon, 10 connections: ${count(result.requests.average)} requests/s, p99 ${result.latency.p99} ms, ${failed} failed`,
     failed === 0,
   )
-}
-
-/**
- * The next path to ask for: what a dashboard and a few scripts want, each kind as often in a hundred as it says.
- */
-function createPaths({ toMs, month }: History): () => string {
-  const random = seeded(4)
-  const span = (lengthMs: number) => {
-    const startMs = toMs - whole(random, 1, RECENT_DAYS) * DAY_MS
-    return `from=${new Date(startMs).toISOString()}&to=${new Date(startMs + lengthMs).toISOString()}`
-  }
-  const any = () => `/api/vehicles/vehicle-${whole(random, 1, VEHICLES)}`
-  const readingsOf = () => `/api/vehicles/vehicle-${whole(random, month.first, month.last)}/telemetry`
-  const box = () => {
-    const [lat, lon] = [59 + random() * 0.9, 17 + random() * 0.9]
-    return [lon, lat, lon + 0.1, lat + 0.1].map((it) => it.toFixed(4)).join(',')
-  }
-  const kinds: [number, () => string][] = [
-    [40, () => `${any()}/position`],
-    [20, () => `${readingsOf()}?${span(HOUR_MS)}&limit=100`],
-    [15, () => any()],
-    [10, () => `/api/positions?bbox=${box()}`],
-    [10, () => `${readingsOf()}?${span(DAY_MS)}&fields=speed&bucket=1h`],
-    [5, () => `${readingsOf()}?${span(DAY_MS)}&fields=speed&points=200`],
-  ]
-  const hundred = kinds.flatMap(([share, make]) => Array.from<() => string>({ length: share }).fill(make))
-  return () => hundred[whole(random, 0, 99)]?.() ?? ''
 }
