@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { lazyView } from '../lazy-view.tsx'
 import { VehicleList } from '../list/vehicle-list.tsx'
@@ -13,7 +14,20 @@ const VehiclePanel = lazyView('Loading the vehicle', async () =>
 
 /** The list beside the map, and a vehicle's panel over it; on a phone one of the three. */
 export function MapLayout() {
-  const route = useApp().route.value
+  const app = useApp()
+  const route = app.route.value
+  useEffect(() => {
+    // Here, because the panel's own code may still be on its way.
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return
+      const { target } = event
+      if (target instanceof HTMLElement && target.matches('input:not([type=range]), textarea, select')) return
+      const now = app.route.peek()
+      if (now.view === 'map' && now.vehicle !== undefined) app.navigate('/')
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [])
   if (route.view !== 'map') return null
   const { vehicle, query } = route
   const names = ['map-layout', query.has(LIST_SHEET) && 'map-layout--list', vehicle && 'map-layout--vehicle']

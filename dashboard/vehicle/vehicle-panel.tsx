@@ -40,21 +40,13 @@ function PanelOf({ vehicle, tab }: { vehicle: string; tab: VehicleTab }) {
     (signal) => app.api.GET('/api/vehicles/{key}', { params: { path: { key: vehicle } }, signal }),
     [vehicle],
   )
-  const close = () => app.navigate('/')
 
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return
-      const { target } = event
-      if (target instanceof HTMLElement && target.matches('input:not([type=range]), textarea, select')) return
-      close()
-    }
-    document.addEventListener('keydown', onKeyDown)
-    return () => {
-      document.removeEventListener('keydown', onKeyDown)
+  useEffect(
+    () => () => {
       if (app.followed.peek() === vehicle) app.followed.value = undefined
-    }
-  }, [])
+    },
+    [],
+  )
 
   // On a phone not all of them are in view.
   useEffect(() => {
@@ -73,7 +65,7 @@ function PanelOf({ vehicle, tab }: { vehicle: string; tab: VehicleTab }) {
           <Icon name="chevron" />
         </Button>
       </div>
-      <VehicleHeader vehicle={vehicle} about={about.data} onClose={close} />
+      <VehicleHeader vehicle={vehicle} about={about.data} onClose={() => app.navigate('/')} />
       {isMissing ? (
         <EmptyState title={`There is no vehicle ${vehicle}`}>
           <p>It was deleted, or you may not see it.</p>

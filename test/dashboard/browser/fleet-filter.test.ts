@@ -99,6 +99,21 @@ describe('the list in a browser', function () {
     await showsOnly(page, 'van-1', 'van-2', 'van-3')
   })
 
+  it('takes Esc also while the code of the panel is on its way', async () => {
+    const page = await open()
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    await page.route(/\/vehicle-panel[^/]*\.js/, async (it) => {
+      await released
+      await it.continue()
+    })
+    await rowOf(page, 'van-3').click()
+    await shows(panelOf(page, 'van-3').getByText('Loading the vehicle'))
+    await page.keyboard.press('Escape')
+    await isGone(panelOf(page, 'van-3'))
+    release()
+  })
+
   it('says when nothing matches, and how to see all again', async () => {
     const page = await open()
     await searchField(page).fill('nowhere to be found')
