@@ -36,14 +36,16 @@ export async function findExtents(
     from telemetry where vehicle_id = given.id ${having(sql, query)}
     order by time ${sql.unsafe(direction)} limit 1
   )`
-  return sql`
-    select * from (
-      select id as "vehicleId", vehicle, place, ${end('asc')} as "firstUs", ${end('desc')} as "lastUs"
-      from ${givenVehicles(sql, vehicles)}
-    ) as it
-    where "firstUs" is not null and "lastUs" is not null
+  const rows = await sql<
+    { vehicleId: number; vehicle: string; firstUs: number | null; lastUs: number | null }[]
+  >`
+    select id as "vehicleId", vehicle, ${end('asc')} as "firstUs", ${end('desc')} as "lastUs"
+    from ${givenVehicles(sql, vehicles)}
     order by place
   `
+  return rows.flatMap(({ firstUs, lastUs, ...row }) =>
+    firstUs === null || lastUs === null ? [] : [{ ...row, firstUs, lastUs }],
+  )
 }
 
 /**
