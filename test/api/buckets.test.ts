@@ -4,6 +4,7 @@ import { fillGaps } from '../../api/fill-gaps.ts'
 import { listBuckets } from '../../api/queries/buckets.ts'
 import { listHourlyBuckets, isHourly } from '../../api/queries/hourly-buckets.ts'
 import { makeClaims } from '../../contract/claims.ts'
+import { expectProblem } from './fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
 const HOUR_US = 3_600_000_000
@@ -124,6 +125,20 @@ describe('api buckets', () => {
     const first = async (bucket: string) => (await read(`bucket=${bucket}&fields=speed`))[0].time
     expect(await first('1d')).to.equal('2026-11-21T00:00:00.000Z')
     expect(await first('7d')).to.equal('2026-11-16T00:00:00.000Z')
+  })
+
+  it('are of no vehicle that there is not, or that the caller may not see, gaps or not', async () => {
+    const query = `from=${at(0)}&to=${at(300)}&bucket=1m&fields=speed`
+    for (const [key, token] of [
+      ['nowhere', undefined],
+      ['v1', fixture.user],
+    ] as const)
+      for (const more of ['', '&fill=null']) {
+        const answer = await fixture.get(`/api/vehicles/${key}/telemetry?${query}${more}`, token)
+        expectProblem(answer, 404, 'not_found')
+      }
+    const { body } = await fixture.get(`/api/vehicles/own/telemetry?${query}&fill=null`, fixture.user)
+    expect(body.items).to.have.length(5)
   })
 
   it('end with the one that is now when no end is given', async () => {
