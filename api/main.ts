@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os'
 import { createClosers } from '../kit/closers.ts'
 import { loadConfig } from '../kit/config.ts'
 import { messageOf } from '../kit/errors.ts'
@@ -6,6 +5,7 @@ import { createJwt } from '../kit/jwt.ts'
 import { createLog } from '../kit/log.ts'
 import { createMetrics } from '../kit/metrics.ts'
 import { logPlainText } from '../kit/plain-text.ts'
+import { lowerPriority } from '../kit/priority.ts'
 import { onHangup, untilSignal } from '../kit/signals.ts'
 import { openTls } from '../kit/tls.ts'
 import { connect } from '../sql/connect.ts'
@@ -28,7 +28,7 @@ const QUICK_TIMEOUT_MS = 2000
 
 async function main(): Promise<void> {
   // Beside a broker on the same processors: a question can wait, an acknowledgement should not.
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  await lowerPriority()
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
   const log = createLog('api', config.LOG_LEVEL)
   const closers = createClosers(log)
@@ -41,14 +41,16 @@ async function main(): Promise<void> {
     if (tls) closers.add('tls', tls, (it) => it.stop())
     const url = config.DATABASE_URL
     await migrateOnce(url)
-    const pool = (name: string, max: number, timeoutMs = STATEMENT_TIMEOUT_MS) => {
+    const pool = (name: string, options: { max: number; timeoutMs?: number; lowPriority?: boolean }) => {
+      const { timeoutMs = STATEMENT_TIMEOUT_MS, ...rest } = options
       const settings = { statement_timeout: timeoutMs }
-      const opened = connect({ url, max, applicationName: `fleetwire-api ${name}`, settings })
+      const opened = connect({ url, applicationName: `fleetwire-api ${name}`, settings, ...rest })
       return closers.add(name, opened, (it) => it.end({ timeout: 1 }))
     }
-    const sql = pool('sql', DATABASE_CONNECTIONS_MAX)
-    const quickSql = pool('quick', QUICK_CONNECTIONS, QUICK_TIMEOUT_MS)
-    const historySql = pool('history', config.HISTORY_CONNECTIONS)
+    const sql = pool('sql', { max: DATABASE_CONNECTIONS_MAX })
+    // Those that only read, and hold nothing that anyone waits for.
+    const quickSql = pool('quick', { max: QUICK_CONNECTIONS, timeoutMs: QUICK_TIMEOUT_MS, lowPriority: true })
+    const historySql = pool('history', { max: config.HISTORY_CONNECTIONS, lowPriority: true })
     await ensureAdmin({ sql, log, email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
     const api = await openApi({
       host: config.HOST,

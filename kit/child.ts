@@ -27,8 +27,9 @@ interface ChildOptions {
 }
 
 /**
- * Starts a part of Fleetwire as a process of its own, which shares our standard output. Throws `child_failed` when it
- * ends before it is ready; why is on standard error then.
+ * Starts a part of Fleetwire as a process of its own, which shares our standard output. It has a session of its own, too: a
+ * terminal's Ctrl-C is for us, and processors are shared out to it as to any other (`kit/priority.ts`). Throws
+ * `child_failed` when it ends before it is ready; why is on standard error then.
  */
 export async function startChild<R>({
   name,
@@ -39,7 +40,7 @@ export async function startChild<R>({
   reports = true,
   signal,
 }: ChildOptions): Promise<Child<R>> {
-  const child = fork(module, args, { env, execArgv: [...process.execArgv, ...nodeFlags] })
+  const child = fork(module, args, { env, execArgv: [...process.execArgv, ...nodeFlags], detached: true })
   const ended = once(child, 'exit').then(([code, signal]) => `${name} ended with ${describe(code, signal)}`)
   const end = () => child.kill('SIGTERM')
   signal?.addEventListener('abort', end, { once: true })

@@ -14,6 +14,9 @@ export type Pool = Sql & {
   sever: (reason: string) => void
 }
 
+/** What ends the application's name of connections of low priority. */
+export const LOW_PRIORITY = ', low priority'
+
 export interface ConnectOptions {
   /** `postgresql://user:password@host:5432/name`, as libpq reads it. */
   url: string
@@ -21,6 +24,8 @@ export interface ConnectOptions {
   max: number
   /** Seen in `pg_stat_activity`. */
   applicationName: string
+  /** Others need the processors more; the embedded server keeps to that. Seen at the end of the application's name. */
+  lowPriority?: boolean
   /** For one host to answer, and again for the login. Default 5 s. */
   connectTimeoutS?: number
   /** A connection unused for this long is closed. Default: kept. */
@@ -36,7 +41,7 @@ export interface ConnectOptions {
  * @throws FleetwireError `bad_database_url`
  */
 export function connect(options: ConnectOptions): Pool {
-  const { url, max, applicationName, connectTimeoutS = 5, idleTimeoutS, settings } = options
+  const { url, max, applicationName, lowPriority, connectTimeoutS = 5, idleTimeoutS, settings } = options
   const { targets, user, password, database, ssl, parameters } = parseDatabaseUrl(url)
   const { target_session_attrs: role, ...urlSettings } = parameters
   const dialer = createDialer({ targets, ssl, timeoutMs: connectTimeoutS * 1000, rotate: role !== undefined })
@@ -62,7 +67,7 @@ export function connect(options: ConnectOptions): Pool {
       DateStyle: PADDED_DATE_STYLE,
       ...urlSettings,
       ...settings,
-      application_name: applicationName,
+      application_name: `${applicationName}${lowPriority ? LOW_PRIORITY : ''}`,
     },
     types: { bigint, bigints, texts, time },
     // It would ask the server for its array types after each login, and not notice that the connection dies meanwhile:

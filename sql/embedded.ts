@@ -7,6 +7,7 @@ import { connect } from './connect.ts'
 import { findBinaries } from './embedded/binaries.ts'
 import { ensureCluster } from './embedded/cluster.ts'
 import { takeOwnership } from '../kit/owner-lock.ts'
+import { watchPriorities } from './embedded/priorities.ts'
 import { findPostmaster, startPostmaster, stopPostmaster } from './embedded/postmaster.ts'
 import { openServerLog, type ServerLog } from './embedded/server-log.ts'
 import { serverSettings } from './embedded/server-settings.ts'
@@ -58,6 +59,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await mkdir(dataDir, { recursive: true })
   const ownership = await takeOwnership(`${dataDir}/postgres.lock`, dataDir)
   let serverLog: ServerLog | undefined
+  let priorities: { stop(): Promise<void> } | undefined
   let pid: number | undefined
   const stopping = new AbortController()
   let restarting: Promise<void> | undefined
@@ -67,6 +69,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   async function stop(): Promise<void> {
     stopping.abort()
     await restarting
+    await priorities?.stop()
     const running = pid
     pid = undefined
     try {
@@ -130,6 +133,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     const port = await withFreePort(options.port, startAt)
     const url = `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}`
     await ensureDatabase(`${url}/postgres`, dataDir)
+    priorities = watchPriorities(`${url}/postgres`)
     log.info({ event: 'embedded_started', port, dataDir }, 'PostgreSQL is ready')
     return { url: `${url}/fleetwire`, stop, ended }
   } catch (error) {

@@ -84,6 +84,7 @@ async function runGenerator(binary: string, load: Load): Promise<LoadResult> {
   // A connection is a file; the shell may allow as many as the system does.
   const child = spawn('sh', ['-c', 'ulimit -n $(ulimit -Hn); exec "$0" "$@"', binary, ...flags.map(String)], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
   })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

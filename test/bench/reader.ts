@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { fork } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
+import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { lowerPriority } from '../../kit/priority.ts'
 import type { History } from './history-readings.ts'
 import { createPaths } from './mixed-paths.ts'
 import { requestAtPace, type PacedRequests } from './paced-requests.ts'
@@ -22,7 +23,7 @@ export interface Reading {
  * not what the API costs. It still is in time, or requests count as late.
  */
 export async function readElsewhere(reading: Reading): Promise<PacedRequests> {
-  const child = fork(fileURLToPath(import.meta.url), ['--reader'])
+  const child = fork(fileURLToPath(import.meta.url), ['--reader'], { detached: true })
   child.send(reading)
   const [result] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
   if (typeof result !== 'object' || result === null)
@@ -31,11 +32,11 @@ export async function readElsewhere(reading: Reading): Promise<PacedRequests> {
 }
 
 if (process.argv[2] === '--reader') {
-  process.once('message', (reading: Reading) => {
-    setPriority(constants.priority.PRIORITY_LOW)
-    const { history, seed, ...pace } = reading
-    void requestAtPace({ ...pace, nextPath: createPaths(history, seed) }).then((result) =>
-      process.send?.(result, () => process.exit(0)),
-    )
-  })
+  process.once('message', (reading: Reading) => void answer(reading))
+}
+
+async function answer({ history, seed, ...pace }: Reading): Promise<void> {
+  await lowerPriority(process.pid, constants.priority.PRIORITY_LOW)
+  const result = await requestAtPace({ ...pace, nextPath: createPaths(history, seed) })
+  process.send?.(result, () => process.exit(0))
 }

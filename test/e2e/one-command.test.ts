@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { connect } from '../../sql/connect.ts'
 import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
@@ -31,8 +32,8 @@ describe('the one command', function () {
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
   })
-  async function start(...args: string[]): Promise<Running> {
-    running = runModule('main.ts', args, env())
+  async function start(args: string[] = [], options: { detached?: boolean } = {}): Promise<Running> {
+    running = runModule('main.ts', args, env(), options)
     const { output, ended } = running
     await Promise.race([
       eventually(
@@ -53,6 +54,11 @@ describe('the one command', function () {
   async function logIn(password: string): Promise<number> {
     return (await post('/api/login', { email: 'admin@localhost', password })).status
   }
+  const readSecrets = () =>
+    JSON.parse(readFileSync(join(directory, 'data', 'secrets.json'), 'utf8')) as {
+      adminPassword: string
+      databasePassword: string
+    }
   const tokenOf = async (response: Response) => ((await response.json()) as { token: string }).token
 
   it('starts a database, a broker and an API, and prints how to log in', async () => {
@@ -73,9 +79,7 @@ describe('the one command', function () {
 
   it('starts again with the same secrets, does not print them, takes a reading, and ends with 0 at SIGTERM', async () => {
     const { output, child, ended } = await start()
-    const { adminPassword } = JSON.parse(readFileSync(join(directory, 'data', 'secrets.json'), 'utf8')) as {
-      adminPassword: string
-    }
+    const { adminPassword } = readSecrets()
     expect(output()).not.to.include(adminPassword)
     expect(await logIn(adminPassword)).to.equal(200)
     const token = await tokenOf(
@@ -87,6 +91,53 @@ describe('the one command', function () {
     expect((await post('/api/telemetry', { speed: 50 }, device)).status).to.equal(201)
     child.kill('SIGTERM')
     expect(await ended, output()).to.equal(0)
+  })
+
+  it('lets its API, and what that asks of the database, wait for its broker', async () => {
+    const { child } = await start()
+    const pidOf = (room: string) =>
+      Number(execFileSync('pgrep', ['-P', String(child.pid), '-f', `${room}/main`], { encoding: 'utf8' }))
+    expect([getPriority(pidOf('broker')), getPriority(pidOf('api'))]).to.deep.equal([0, 10])
+    if (existsSync('/proc/self/autogroup')) {
+      const niceOf = (pid: number) =>
+        readFileSync(`/proc/${pid}/autogroup`, 'latin1').trim().split(' ').at(-1)
+      expect([niceOf(pidOf('broker')), niceOf(pidOf('api'))]).to.deep.equal(['0', '10'])
+    }
+
+    const { adminPassword: password, databasePassword } = readSecrets()
+    const token = await tokenOf(await post('/api/login', { email: 'admin@localhost', password }))
+    const headers = { authorization: `Bearer ${token}` }
+    await fetch(`${address('API')}/api/telemetry?vehicles=truck-1`, { headers })
+    const lines = readFileSync(join(directory, 'data', 'postgres', 'postmaster.pid'), 'utf8').split('\n')
+    const url = `postgresql://postgres:${databasePassword}@127.0.0.1:${lines[3]}/fleetwire`
+    const sql = connect({ url, max: 1, applicationName: 'test' })
+    try {
+      await eventually('what only reads is lowered, and nothing else', async () => {
+        const found = await sql<{ pid: number; name: string }[]>`
+          select pid, application_name as name from pg_stat_activity where application_name like 'fleetwire%'`
+        const lowered = new Set(found.filter(({ pid }) => getPriority(pid) === 10).map(({ name }) => name))
+        return (
+          lowered.size === 2 &&
+          lowered.has('fleetwire-api history, low priority') &&
+          lowered.has('fleetwire-api quick, low priority') &&
+          found.some(({ name }) => name === 'fleetwire registry')
+        )
+      })
+    } finally {
+      await sql.end()
+    }
+  })
+
+  it('ends at Ctrl-C, after all its parts', async () => {
+    const { child, output, ended } = await start([], { detached: true })
+    const parts = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number)
+    expect(parts.length).to.be.at.least(3)
+    process.kill(-(child.pid ?? 0), 'SIGINT')
+    expect(await ended, output()).to.equal(0)
+    for (const pid of parts) expect(existsSync(`/proc/${pid}`)).to.equal(false)
   })
 
   it('ends with everything it started when its broker dies', async () => {
@@ -104,15 +155,13 @@ describe('the one command', function () {
     const killed = pidOf()
     process.kill(killed, 'SIGKILL')
     await eventually('another server', () => existsSync(file) && pidOf() !== killed && pidOf() > 0)
-    const { adminPassword } = JSON.parse(readFileSync(join(directory, 'data', 'secrets.json'), 'utf8')) as {
-      adminPassword: string
-    }
+    const { adminPassword } = readSecrets()
     await eventually('the API works', async () => (await logIn(adminPassword)) === 200, 30_000)
     expect(child.exitCode, output()).to.equal(null)
   })
 
   it('runs a demo fleet', async () => {
-    await start('--demo')
+    await start(['--demo'])
     await eventually(
       'readings are stored',
       async () => {

@@ -14,11 +14,21 @@ export interface Running {
   ended: Promise<number | NodeJS.Signals>
 }
 
+interface RunOptions {
+  /** in a process group of its own, as a shell does it */
+  detached?: boolean
+}
+
 /** Runs one of the project's main modules as its users do, e.g. `runModule('simulator/main.ts', ['--help'])`. */
-export function runModule(module: string, args: string[], env: Record<string, string> = {}): Running {
+export function runModule(
+  module: string,
+  args: string[],
+  env: Record<string, string> = {},
+  options: RunOptions = {},
+): Running {
   const path = fileURLToPath(new URL(`../../${module}`, import.meta.url))
   const run = (more: Record<string, string> = {}) =>
-    runCommand(process.execPath, ['--import', 'tsx', path, ...args], { ...env, ...more })
+    runCommand(process.execPath, ['--import', 'tsx', path, ...args], { ...env, ...more }, options)
   // A broker's spool must be nobody else's.
   if (module !== 'broker/main.ts' || env['DATA_DIR'] !== undefined) return run()
   const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-data-'))
@@ -27,8 +37,17 @@ export function runModule(module: string, args: string[], env: Record<string, st
   return running
 }
 
-export function runCommand(command: string, args: string[], env: Record<string, string> = {}): Running {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export function runCommand(
+  command: string,
+  args: string[],
+  env: Record<string, string> = {},
+  { detached = false }: RunOptions = {},
+): Running {
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached,
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))

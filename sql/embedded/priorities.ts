@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { lowerPriority } from '../../kit/priority.ts'
+import { connect, LOW_PRIORITY } from '../connect.ts'
+
+/** Connections are kept for long: one that is lowered a little late does no harm. */
+const LOOK_EVERY_MS = 2000
+
+/**
+ * Looks after the server's processes, of which each connection has one: those of connections of low priority wait for the
+ * others. `url` is of any database of a server on this machine whose processes we may lower.
+ */
+export function watchPriorities(url: string): { stop(): Promise<void> } {
+  const sql = connect({ url, max: 1, applicationName: 'fleetwire-embedded priorities' })
+  const stopping = new AbortController()
+
+  async function look(): Promise<void> {
+    const found = await sql<{ pid: number }[]>`
+      select pid from pg_stat_activity where application_name like ${`%${LOW_PRIORITY}`}`
+    for (const { pid } of found) await lowerPriority(pid)
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      // The server may just be starting again.
+      await look().catch(() => {})
+      await sleep(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {})
+    }
+  }
+
+  const watching = watch()
+  return {
+    async stop() {
+      stopping.abort()
+      await sql.end({ timeout: 0 })
+      await watching
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
+import { expect } from 'chai'
+import { lowerPriority } from '../../kit/priority.ts'
+
+const NOBODY = 65_534
+const weighsSessions = existsSync('/proc/self/autogroup')
+
+describe('a lowered priority', () => {
+  let sleepers: ChildProcess[]
+  beforeEach(() => (sleepers = []))
+  afterEach(async () => {
+    for (const sleeper of sleepers) if (sleeper.kill('SIGKILL')) await once(sleeper, 'exit')
+  })
+
+  async function sleeper(options: { detached?: boolean; uid?: number } = {}): Promise<number> {
+    const child = spawn('sleep', ['600'], options)
+    sleepers.push(child)
+    await once(child, 'spawn')
+    return child.pid ?? 0
+  }
+  const sessionNice = (pid: number | 'self') =>
+    weighsSessions ? Number(readFileSync(`/proc/${pid}/autogroup`, 'latin1').split(' ')[2]) : undefined
+  const whereWeighed = (nice: number) => (weighsSessions ? nice : undefined)
+
+  it('is that of the process and of a session of its own', async () => {
+    const pid = await sleeper({ detached: true })
+    await lowerPriority(pid)
+    expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([10, whereWeighed(10)])
+    await lowerPriority(pid, 19)
+    expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([19, whereWeighed(19)])
+  })
+
+  it('is never raised', async () => {
+    const pid = await sleeper({ detached: true })
+    await lowerPriority(pid, 15)
+    await lowerPriority(pid, 5)
+    expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([15, whereWeighed(15)])
+  })
+
+  it('leaves a session alone that is shared with others', async () => {
+    const pid = await sleeper()
+    const before = sessionNice('self')
+    await lowerPriority(pid)
+    expect([getPriority(pid), sessionNice('self')]).to.deep.equal([10, before])
+  })
+
+  it('is given to several, by a user who may do so ten times a second only', async () => {
+    const uid = process.getuid?.() === 0 ? NOBODY : undefined
+    const pids = []
+    for (let n = 0; n < 3; n++) pids.push(await sleeper({ detached: true, ...(uid && { uid }) }))
+    if (uid) process.seteuid?.(uid)
+    try {
+      await Promise.all(pids.map((pid) => lowerPriority(pid)))
+    } finally {
+      if (uid) process.seteuid?.(0)
+    }
+    expect(pids.map(sessionNice)).to.deep.equal(pids.map(() => whereWeighed(10)))
+  })
+
+  it('is not given to a process that has ended, or is not ours, and nothing comes of it', async () => {
+    const pid = await sleeper()
+    const [child] = sleepers
+    child?.kill('SIGKILL')
+    if (child) await once(child, 'exit')
+    sleepers = []
+    await lowerPriority(pid)
+  })
+})
