@@ -6,6 +6,7 @@ import type { Server as TlsServer } from 'node:tls'
 import { codeOf, FleetwireError, messageOf } from '../kit/errors.ts'
 import type { Tls } from '../kit/tls.ts'
 import { createApp, type AppOptions } from './app.ts'
+import { expressClasses } from './express-classes.ts'
 
 export interface ApiOptions extends AppOptions {
   host: string
@@ -32,7 +33,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   const { host, port, tls, closeGraceMs = 8000 } = options
   const app = createApp(options)
   // How often the times below are looked at; 30 s by default, so that a request could take a minute.
-  const checking = { connectionsCheckingInterval: 2000 }
+  const checking = { connectionsCheckingInterval: 2000, ...expressClasses(app) }
   const server = tls ? createTlsServer({ ...tls.options, ...checking }, app) : createServer(checking, app)
   const endHandshakes = tls?.attach(server as unknown as TlsServer, 'https')
   setLimits(server)

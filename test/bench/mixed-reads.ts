@@ -12,7 +12,7 @@ import { watchStolenTime } from './stolen-time.ts'
 
 type Generate = NonNullable<ReturnType<typeof compileGenerator>>
 
-const ROUNDS = 3
+const ROUNDS = 5
 const SECONDS = 20
 const READINGS_PER_S = 5000
 const DEVICES = 1000
