@@ -142,7 +142,9 @@ async function startDemo(
       ...(config.TLS_CERT_FILE ? ['--ca', config.TLS_CERT_FILE] : []),
     ]
     const provision = await startChild({ name: 'provision', module, args, env: login, reports: false })
-    const end = await provision.ended
+    closers.add('provision', provision, (it) => it.stop())
+    const end = await Promise.race([provision.ended, ...ends])
+    if (!end.startsWith('provision')) return
     if (end !== 'provision ended with code 0') throw new FleetwireError('demo_failed', end)
   }
   const broker = `mqtt://${reachable(plainHostOf(config))}:${mqttPort}`

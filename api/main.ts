@@ -27,12 +27,12 @@ const STATEMENT_TIMEOUT_MS = 20_000
 const QUICK_TIMEOUT_MS = 2000
 
 async function main(): Promise<void> {
-  // Beside a broker on the same processors: a question can wait, an acknowledgement should not.
-  await lowerPriority()
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
   const log = createLog('api', config.LOG_LEVEL)
   const closers = createClosers(log)
   const signal = untilSignal()
+  // Beside a broker on the same processors: a question can wait, an acknowledgement should not.
+  await lowerPriority()
 
   try {
     const metrics = createMetrics()
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
       return closers.add(name, opened, (it) => it.end({ timeout: 1 }))
     }
     const sql = pool('sql', { max: DATABASE_CONNECTIONS_MAX })
-    // Those that only read, and hold nothing that anyone waits for.
+    // Those that only read: they hold no lock that a broker waits for.
     const quickSql = pool('quick', { max: QUICK_CONNECTIONS, timeoutMs: QUICK_TIMEOUT_MS, lowPriority: true })
     const historySql = pool('history', { max: config.HISTORY_CONNECTIONS, lowPriority: true })
     await ensureAdmin({ sql, log, email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })

@@ -41,6 +41,11 @@ function interrupts(): { stop: AbortSignal; giveUp: AbortSignal } {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => (stop.signal.aborted ? giveUp.abort() : stop.abort()))
   }
+  // Who started us as a part of their own has ended, and nobody waits for what we would finish.
+  if (process.connected) {
+    process.once('disconnect', () => [stop, giveUp].forEach((it) => it.abort()))
+    process.channel?.unref()
+  }
   return { stop: stop.signal, giveUp: giveUp.signal }
 }
 

@@ -69,10 +69,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   async function stop(): Promise<void> {
     stopping.abort()
     await restarting
-    await priorities?.stop()
     const running = pid
     pid = undefined
     try {
+      await priorities?.stop()
       if (running !== undefined) await stopPostmaster(running, directory, stopDeadlineMs)
     } finally {
       await serverLog?.close()

@@ -16,7 +16,7 @@ export function watchPriorities(url: string): { stop(): Promise<void> } {
   async function look(): Promise<void> {
     const found = await sql<{ pid: number }[]>`
       select pid from pg_stat_activity where application_name like ${`%${LOW_PRIORITY}`}`
-    for (const { pid } of found) await lowerPriority(pid)
+    for (const { pid } of found) if (!stopping.signal.aborted) await lowerPriority(pid)
   }
 
   async function watch(): Promise<void> {

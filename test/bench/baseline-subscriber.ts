@@ -20,4 +20,5 @@ client.on('message', (topic, payload) => {
     on conflict do nothing`.catch((error: unknown) => console.error(error))
 })
 await client.subscribeAsync('fleet/+/telemetry', { qos: 1 })
+process.once('disconnect', () => process.exit())
 process.send?.({ ready: true })

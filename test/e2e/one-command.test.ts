@@ -160,8 +160,8 @@ describe('the one command', function () {
     expect(child.exitCode, output()).to.equal(null)
   })
 
-  it('runs a demo fleet', async () => {
-    await start(['--demo'])
+  it('runs a demo fleet, and all parts but the database end when it is killed', async () => {
+    const { child, ended } = await start(['--demo'])
     await eventually(
       'readings are stored',
       async () => {
@@ -170,6 +170,15 @@ describe('the one command', function () {
       },
       30_000,
     )
+    const parts = ['broker', 'api', 'simulator'].map((room) =>
+      Number(execFileSync('pgrep', ['-P', String(child.pid), '-f', `${room}/main`], { encoding: 'utf8' })),
+    )
+    child.kill('SIGKILL')
+    await ended
+    // A dead process keeps its pid until its new parent has asked for it, but works nowhere.
+    await eventually('they have ended', () => parts.every((pid) => !existsSync(`/proc/${pid}/cwd`)), 30_000)
+    // It stops the database that was left.
+    await start()
   })
 
   it('does not start in production without secrets of your own, and names each', async () => {

@@ -1,0 +1,37 @@
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const EVERY_MS = 50
+const BLOCK = Buffer.alloc(4096, 1)
+
+/**
+ * Begins to write a block to the disk of `directory` twenty times a second. The returned function ends it and tells the longest
+ * that the disk took for one, in ms: nothing is acknowledged faster, and on a disk that is shared with others it may be half
+ * a second.
+ */
+export async function watchDisk(directory: string): Promise<() => Promise<number>> {
+  const path = join(directory, 'disk-stalls')
+  const file = await open(path, 'w')
+  const ending = new AbortController()
+  let longestMs = 0
+
+  async function watch(): Promise<void> {
+    while (!ending.signal.aborted) {
+      await file.write(BLOCK, 0, BLOCK.length, 0)
+      const startMs = performance.now()
+      await file.datasync()
+      longestMs = Math.max(longestMs, performance.now() - startMs)
+      await sleep(EVERY_MS)
+    }
+  }
+
+  const watching = watch()
+  return async () => {
+    ending.abort()
+    await watching
+    await file.close()
+    await rm(path)
+    return longestMs
+  }
+}
