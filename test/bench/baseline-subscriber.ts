@@ -1,4 +1,5 @@
 import { connectAsync } from 'mqtt'
+import { untilSignal } from '../../kit/signals.ts'
 import { connect } from '../../sql/connect.ts'
 
 /**
@@ -20,5 +21,5 @@ client.on('message', (topic, payload) => {
     on conflict do nothing`.catch((error: unknown) => console.error(error))
 })
 await client.subscribeAsync('fleet/+/telemetry', { qos: 1 })
-process.once('disconnect', () => process.exit())
+void untilSignal().then(() => process.exit())
 process.send?.({ ready: true })

@@ -60,7 +60,7 @@ describe('a lowered priority', () => {
     expect(pids.map(sessionNice)).to.deep.equal(pids.map(() => whereWeighed(10)))
   })
 
-  it('is not given to a process that has ended, or is not ours, and nothing comes of it', async () => {
+  it('is not given to a process that has ended, and nothing comes of it', async () => {
     const pid = await sleeper()
     const [child] = sleepers
     child?.kill('SIGKILL')
