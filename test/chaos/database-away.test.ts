@@ -4,6 +4,7 @@ import {
   causeOutage,
   describeOutages,
   driveOn,
+  expectQuickAcks,
   expectSpool,
   outageRows,
   type Outage,
@@ -65,9 +66,8 @@ describe('under load, a database', function () {
       expectNothingLost(report, verified)
       expect(report.reconnects, 'devices disconnected').to.equal(0)
       expect(report.held_back, 'turns that a device had to wait for acknowledgements').to.equal(0)
-      expect(figures.p99DuringMs, 'p99 ack during outages').to.be.lessThan(1000)
+      expectQuickAcks(figures)
       expect(figures.ackedDuring, 'acknowledged during outages').to.be.greaterThan(rate * 0.8)
-      expect(figures.p99DrainingMs, 'p99 ack while draining').to.be.lessThan(500)
       expect(figures.drainRate, 'drained a second').to.be.at.least(
         DRAIN_FACTOR_MIN * figures.liveWhileDraining,
       )

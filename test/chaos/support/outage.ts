@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
+import { watchDisk } from '../../support/disk-stalls.ts'
 import { eventually } from '../../support/eventually.ts'
 import { percentileMs } from '../../../simulator/run/latency-buckets.ts'
 import { spanOf } from './latencies.ts'
@@ -19,12 +20,16 @@ export interface Outage {
   peakBytes: number
   /** messages a second that left the spool once it began to shrink */
   drainRate: number
+  /** the longest that the disk took for a block meanwhile */
+  diskMs: number
 }
 
 const SAMPLE_MS = 100
 const DRAIN_DEADLINE_MS = 120_000
 /** A server that recovers takes a connection a moment before a broker that waits between two attempts does. */
 const LIVE_BEFORE_MS = 2000
+const P99_DURING_MAX_MS = 1000
+const P99_DRAINING_MAX_MS = 500
 
 /** Takes the database away for `downMs` and gives it back. */
 export async function causeOutage(
@@ -35,18 +40,20 @@ export async function causeOutage(
   const messages = sampleEvery(SAMPLE_MS, () => broker.metric('spool_messages'))
   const bytes = sampleEvery(SAMPLE_MS * 5, () => broker.metric('spool_bytes'))
   try {
-    const beganMs = Date.now()
-    await options.begin()
-    await sleep(options.downMs)
-    await options.end()
-    const overMs = Date.now()
-    await eventually('the spool is drained', () => isDrained(messages.samples, overMs), DRAIN_DEADLINE_MS)
-    const drainedMs = Date.now()
+    const { result, longestMs: diskMs } = await watchDisk(scene.directory, async () => {
+      const beganMs = Date.now()
+      await options.begin()
+      await sleep(options.downMs)
+      await options.end()
+      const overMs = Date.now()
+      await eventually('the spool is drained', () => isDrained(messages.samples, overMs), DRAIN_DEADLINE_MS)
+      return { beganMs, overMs, drainedMs: Date.now() }
+    })
     const peak = highest(messages.samples)
     const peakBytes = highest(bytes.samples)?.value ?? 0
-    const seconds = drainSeconds(messages.samples, overMs)
+    const seconds = drainSeconds(messages.samples, result.overMs)
     const peakMessages = peak?.value ?? 0
-    return { beganMs, overMs, drainedMs, peakMessages, peakBytes, drainRate: peakMessages / seconds }
+    return { ...result, peakMessages, peakBytes, drainRate: peakMessages / seconds, diskMs }
   } finally {
     await messages.stop()
     await bytes.stop()
@@ -83,6 +90,7 @@ export function describeOutages(run: FleetRun, outages: readonly Outage[]) {
     drainRate: median(outages.filter((it) => it.peakMessages > 0).map((it) => it.drainRate)),
     drainSeconds: Math.max(...outages.map((it) => (it.drainedMs - it.overMs) / 1000)),
     peakMessages: Math.max(...outages.map((it) => it.peakMessages)),
+    diskMs: Math.max(...outages.map((it) => it.diskMs)),
     peakMebibytes: Math.max(...outages.map((it) => it.peakBytes)) / 2 ** 20,
   }
 }
@@ -103,7 +111,18 @@ export function outageRows(figures: OutageFigures): Record<string, string | numb
     'acknowledged live meanwhile, messages/s': figures.liveWhileDraining,
     'p99 ack live while draining, ms': figures.p99DrainingMs,
     'longest drain, s': figures.drainSeconds,
+    'the disk took for a block at most, ms': figures.diskMs,
   }
+}
+
+/**
+ * Nothing is acknowledged faster than the disk takes it. A message waits for what the disk was just given, then for itself: a
+ * stall counts twice.
+ */
+export function expectQuickAcks({ p99DuringMs, p99DrainingMs, diskMs }: OutageFigures): void {
+  const stalledMs = 2 * diskMs
+  expect(p99DuringMs, 'p99 ack during outages').to.be.lessThan(P99_DURING_MAX_MS + stalledMs)
+  expect(p99DrainingMs, 'p99 ack while draining').to.be.lessThan(P99_DRAINING_MAX_MS + stalledMs)
 }
 
 /**

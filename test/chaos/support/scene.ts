@@ -14,6 +14,8 @@ import type { VerifyReport } from '../../../simulator/verify/verify.ts'
 
 /** Everything of a Fleetwire in processes of their own, with a fleet that has its tokens. */
 export interface Scene {
+  /** where the database and the spool have their files */
+  directory: string
   database: ChaosDatabase
   broker: ChaosBroker
   /** the disk that the broker's DATA_DIR is, if it was asked for */
@@ -71,6 +73,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     const simulator = createSimulator({ env: login, api: apiUrl, directory })
     const credentials = await simulator.provision(options.devices)
     return {
+      directory,
       database,
       broker,
       dataDisk,

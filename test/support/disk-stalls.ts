@@ -6,11 +6,14 @@ const EVERY_MS = 50
 const BLOCK = Buffer.alloc(4096, 1)
 
 /**
- * Begins to write a block to the disk of `directory` twenty times a second. The returned function ends it and tells the longest
+ * Writes a block to the disk of `directory` twenty times a second while `work` goes on. Beside its result there is the longest
  * that the disk took for one, in ms: nothing is acknowledged faster, and on a disk that is shared with others it may be half
  * a second.
  */
-export async function watchDisk(directory: string): Promise<() => Promise<number>> {
+export async function watchDisk<T>(
+  directory: string,
+  work: () => Promise<T>,
+): Promise<{ result: T; longestMs: number }> {
   const path = join(directory, 'disk-stalls')
   const file = await open(path, 'w')
   const ending = new AbortController()
@@ -27,11 +30,14 @@ export async function watchDisk(directory: string): Promise<() => Promise<number
   }
 
   const watching = watch()
-  return async () => {
+  let result: T
+  try {
+    result = await work()
+  } finally {
     ending.abort()
     await watching
     await file.close()
     await rm(path)
-    return longestMs
   }
+  return { result, longestMs }
 }
