@@ -7,7 +7,7 @@ import { listBuckets, type BucketRow, type BucketsQuery } from './queries/bucket
 import { hasHourlyTable, isHourly, listHourlyBuckets } from './queries/hourly-buckets.ts'
 import type { AskedVehicles } from './queries/history-filter.ts'
 import { findExtents, readSeries } from './queries/series.ts'
-import { isRefusal, refuseFaults, type Refusal } from './refusal.ts'
+import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
 import { createThinning } from './thinning.ts'
 
 /** Points of one vehicle's chart. */
@@ -17,12 +17,21 @@ const POINTS_TOTAL_MAX = 10_000
 /** Readings that are read for the points of one reply: some ten seconds' work. */
 const READINGS_MAX = 20_000_000
 
+/** Nobody gets it. */
+const gone = refuse('unavailable', 'the client has left')
+
 interface SeriesQuery {
   bucket?: string
   aggregates?: string
   fill?: 'null' | 'previous'
   points?: number
   fields?: string
+}
+
+interface SeriesReply {
+  /** each item tells its vehicle */
+  named: boolean
+  hasLeft: () => boolean
 }
 
 interface Series {
@@ -40,7 +49,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
     vehicles: AskedVehicles,
     query: SeriesQuery & { bucket: string },
     filter: HistoryFilter,
-    named: boolean,
+    { named }: SeriesReply,
   ): Promise<Series | Refusal> {
     const fields = readNumberFields(query, filter)
     if (isRefusal(fields)) return fields
@@ -77,7 +86,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
     vehicles: AskedVehicles,
     query: SeriesQuery & { points: number },
     filter: HistoryFilter,
-    named: boolean,
+    { named, hasLeft }: SeriesReply,
   ): Promise<Series | Refusal> {
     const fields = readNumberFields(query, filter)
     if (isRefusal(fields)) return fields
@@ -95,8 +104,10 @@ export function createHistorySeries({ now }: { now: () => number }) {
     const items: Record<string, unknown>[] = []
     let readings = 0
     for (const { vehicleId, vehicle, ...extent } of await findExtents(sql, vehicles, { field, filter })) {
+      if (hasLeft()) return gone
       const thinning = createThinning({ count: query.points, ...extent })
       for await (const page of readSeries(sql, { vehicleId, field, filter }, extent)) {
+        if (hasLeft()) return gone
         readings += page.length
         if (readings > READINGS_MAX) {
           const detail = `gives more than ${READINGS_MAX} readings to look at; ask for less time, or for buckets`
@@ -115,11 +126,11 @@ export function createHistorySeries({ now }: { now: () => number }) {
     vehicles: AskedVehicles,
     query: SeriesQuery,
     filter: HistoryFilter,
-    named: boolean,
+    reply: SeriesReply,
   ): Promise<Series | Refusal> => {
     const { bucket, points = POINTS_MAX } = query
-    if (bucket !== undefined) return bucketsOf(sql, vehicles, { ...query, bucket }, filter, named)
-    return pointsOf(sql, vehicles, { ...query, points }, filter, named)
+    if (bucket !== undefined) return bucketsOf(sql, vehicles, { ...query, bucket }, filter, reply)
+    return pointsOf(sql, vehicles, { ...query, points }, filter, reply)
   }
 }
 

@@ -101,7 +101,8 @@ function createAnswer(
 
     const { headers, ip: address = '', secure: isSecure } = req
     const parts = { params: req.params, query: asked.query, body: read.value, bodyText: read.text }
-    return { ...parts, address, isSecure, headers, requestId: requestIdOf(res) }
+    const hasLeft = () => res.closed
+    return { ...parts, address, isSecure, headers, requestId: requestIdOf(res), hasLeft }
   }
 
   async function readOwnBody(

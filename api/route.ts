@@ -43,6 +43,8 @@ export interface Input<P, Q, B, C> {
   isSecure: boolean
   headers: IncomingHttpHeaders
   requestId: string
+  /** Nobody waits for the reply any more. */
+  hasLeft: () => boolean
 }
 
 interface Declaration {

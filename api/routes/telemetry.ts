@@ -91,14 +91,14 @@ export function telemetryRoutes(options: {
   async function answer(
     vehicles: AskedVehicles,
     query: TypeOf<typeof ofOne>,
-    named: boolean,
+    reply: { named: boolean; hasLeft: () => boolean },
   ): Promise<(Reply & { isEmpty: boolean }) | Refusal> {
     const faults = unfitting(query)
     if (faults.length > 0) return refuseFaults('invalid_request', faults)
     const filter = readHistoryFilter(query)
     if (isRefusal(filter)) return filter
     if (query.bucket !== undefined || query.points !== undefined) {
-      const result = await history(async (it) => series(it, vehicles, query, filter, named))
+      const result = await history(async (it) => series(it, vehicles, query, filter, reply))
       if (isRefusal(result)) return result
       const { items, isEmpty } = result
       return { status: 200, body: { items, next_cursor: null, prev_cursor: null }, isEmpty }
@@ -106,7 +106,7 @@ export function telemetryRoutes(options: {
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const found = await history(async (it) => readPage(it, vehicles, filter, page, named))
+    const found = await history(async (it) => readPage(it, vehicles, filter, page, reply.named))
     if (isRefusal(found)) return found
     const { items, ...cursors } = found
     return { ...json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`), isEmpty: items === '' }
@@ -122,9 +122,11 @@ export function telemetryRoutes(options: {
       replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
       problems: ['not_found'],
       query: ofMany,
-      async handle({ query, caller }) {
+      async handle({ query, caller, hasLeft }) {
         const found = await findVehicles(sql, caller, query)
-        return isRefusal(found) ? found : answer({ keys: found.map(({ key }) => key), caller }, query, true)
+        if (isRefusal(found)) return found
+        const asked = { keys: found.map(({ key }) => key), caller }
+        return answer(asked, query, { named: true, hasLeft })
       },
     }),
     route({
@@ -138,8 +140,8 @@ export function telemetryRoutes(options: {
       problems: ['not_found'],
       params: keyParams,
       query: ofOne,
-      async handle({ params: { key }, query, caller }) {
-        const answered = await answer({ keys: [key], caller }, query, false)
+      async handle({ params: { key }, query, caller, hasLeft }) {
+        const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft })
         if (isRefusal(answered) || !answered.isEmpty) return answered
         // It has sent nothing of what is asked for, or there is none.
         const id = await findVisibleVehicleId(quickSql, caller, key)

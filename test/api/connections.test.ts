@@ -1,8 +1,13 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import { createHistoryQueries } from '../../api/history-queries.ts'
+import { createMetrics } from '../../kit/metrics.ts'
 import { connect, type Sql } from '../../sql/connect.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
-import { expectProblem, openFixture, type Fixture } from './fixture.ts'
+import { eventually } from '../support/eventually.ts'
+import { expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
 
 const PERIOD = 'from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z'
 
@@ -57,6 +62,51 @@ describe('questions about history', () => {
     const failure = await answers[1]?.answer.catch((error: unknown) => error)
     expect(failure).to.have.property('message', 'away')
     expect(await third()).to.have.length(1)
+  })
+})
+
+describe('a chart whose client has left', () => {
+  let database: TestDatabase
+  before(async () => {
+    database = await openTestDatabase()
+    await addVehicle(database)
+    await database.sql`insert into vehicles (key) values ('v2')`
+    await database.sql`
+      insert into telemetry (vehicle_id, time, received_at, speed)
+      select id, timestamptz '2026-11-21T08:00:00Z' + n * interval '1 s', now(), n from vehicles, generate_series(0, 9) as n`
+  })
+  after(() => database.drop())
+
+  it('is not read to its end', async () => {
+    const metrics = createMetrics()
+    const leaving = new AbortController()
+    const pages: Promise<unknown>[] = []
+    const hasLeft = async () =>
+      eventually('the API sees it', async () => /status="499"/.test(await metrics.text()))
+    const historySql = new Proxy(database.sql, {
+      apply(sql, self, args: Parameters<Sql>) {
+        const query = Reflect.apply(sql, self, args) as Promise<unknown>
+        if (!String(args[0]).includes('string_agg')) return query
+        leaving.abort()
+        const page = hasLeft().then(() => query)
+        pages.push(page)
+        return page
+      },
+    })
+    const fixture = await openFixture({ historySql, metrics }, database)
+    try {
+      const path = `/api/telemetry?vehicles=v1,v2&${PERIOD}&fields=speed&points=100`
+      const headers = { authorization: `Bearer ${makeToken()}` }
+      const request = get(`${fixture.url}${path}`, { headers, signal: leaving.signal })
+      const [{ name }] = (await once(request, 'error')) as [Error]
+      expect(name).to.equal('AbortError')
+      // Two halves of the first vehicle; with their answers the others would be asked for.
+      await Promise.all(pages)
+      for (let turn = 0; turn < 3; turn++) await setImmediate()
+      expect(pages).to.have.length(2)
+    } finally {
+      await fixture.close()
+    }
   })
 })
 
