@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { refuse, refuseFaults, type Refusal } from './refusal.ts'
 
-/** A row of a CSV file: its line, counted from 1, and its cells by the names in the first line. Empty cells are left out. */
+/** A row of a CSV file: its first line, counted from 1, and its cells by the names in the first line. Empty cells are left out. */
 export interface CsvRow {
   line: number
   cells: Record<string, string>
@@ -43,8 +43,15 @@ export function readCsv(text: string, isColumn: (name: string) => boolean): { ro
   }
   if (records.length > ROWS_MAX) return refuse('invalid_request', `the body has more than ${ROWS_MAX} rows`)
   if (records.length === 0) return refuse('invalid_request', 'the body has no rows below its names')
-  const rows = records.map(({ record, info }) => ({ line: info.lines, cells: withoutEmpty(record) }))
+  const rows = records.map(({ record, info }) => {
+    return { line: info.lines - breaksIn(record), cells: withoutEmpty(record) }
+  })
   return { rows }
+}
+
+/** The parser counts a row's last line; its quoted cells may have some. */
+function breaksIn(record: Record<string, string>): number {
+  return Object.values(record).reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
 }
 
 function withoutEmpty(record: Record<string, string>): Record<string, string> {

@@ -12,21 +12,26 @@ export const ifMatchHeader = {
   },
 } as const
 
-/** The entity tag (RFC 9110, section 8.8.3) of what has changed so many times. */
-export function etagOf(version: number): { etag: string } {
-  return { etag: `"${version}"` }
+/** What was made then, and has changed so many times since. Another one that is made with its key is not it. */
+export interface Versioned {
+  createdUs: number
+  version: number
 }
 
-/**
- * The versions that an `If-Match` header allows (RFC 9110, section 13.1.1); undefined: any. Tags that are not ours match
- * nothing, weak ones neither.
- */
-export function readIfMatch(header: string | undefined): readonly number[] | undefined {
+/** The entity tag (RFC 9110, section 8.8.3). */
+export function etagOf({ createdUs, version }: Versioned): { etag: string } {
+  return { etag: `"${createdUs.toString(36)}.${version}"` }
+}
+
+/** The entity tags that an `If-Match` header allows (RFC 9110, section 13.1.1); undefined: any. */
+export function readIfMatch(header: string | undefined): readonly string[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined
-  return header.split(',').flatMap((tag) => {
-    const [, version] = /^"(\d{1,15})"$/.exec(tag.trim()) ?? []
-    return version === undefined ? [] : [Number(version)]
-  })
+  return header.split(',').map((tag) => tag.trim())
+}
+
+/** Whether it is still what was read. Tags that are not ours match nothing, weak ones neither. */
+export function isMatch(tags: readonly string[] | undefined, row: Versioned): boolean {
+  return tags === undefined || tags.includes(etagOf(row).etag)
 }
 
 export function preconditionFailed(): Refusal {

@@ -35,7 +35,6 @@ export interface ImportOptions<T extends ImportedItem> {
   /** of an item that is valid, with all that it has not said */
   complete: (item: Record<string, unknown>) => T
   insert: Insert<T>
-  dryRun: boolean
 }
 
 /** Each turn finds the rows that are in the way by then; others may take keys meanwhile. */
@@ -43,10 +42,10 @@ const ATTEMPTS_MAX = 5
 
 /**
  * Creates what can be created of a file's rows, and reports on each: a bad row keeps none of the others from being
- * created. With `dryRun` nothing is created, and keys that are taken are not noticed.
+ * created. Whether `insert` keeps them is its own matter.
  */
 export async function importRows<T extends ImportedItem>(options: ImportOptions<T>): Promise<ImportReport> {
-  const { rows, toItem, validate, complete, insert, dryRun } = options
+  const { rows, toItem, validate, complete, insert } = options
   const errors = new Map<CsvRow, Fault[]>()
   const good = new Map<string, { row: CsvRow; item: T }>()
   for (const row of rows) {
@@ -67,7 +66,7 @@ export async function importRows<T extends ImportedItem>(options: ImportOptions<
       good.delete(key)
     }
   }
-  for (let attempt = dryRun ? ATTEMPTS_MAX + 1 : 1; attempt <= ATTEMPTS_MAX && good.size > 0; attempt++) {
+  for (let attempt = 1; attempt <= ATTEMPTS_MAX && good.size > 0; attempt++) {
     const result = await insert([...good.values()].map(({ item }) => item))
     if ('created' in result) break
     if ('taken' in result) refuse(result.taken, '/key', ({ key }) => `"${key}" is taken`)

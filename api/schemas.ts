@@ -8,7 +8,12 @@ export const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
 /** Things made, or tokens issued, by one request. */
 export const BULK_MAX = 1000
 
-export const keySchema = { type: 'string', pattern: KEY_PATTERN, examples: ['truck-7'] } as const
+export const keySchema = {
+  type: 'string',
+  pattern: KEY_PATTERN,
+  description: '1 to 64 letters, digits, _ and -',
+  examples: ['truck-7'],
+} as const
 
 export const nameSchema = {
   type: 'string',
@@ -23,16 +28,26 @@ export const emailSchema = { type: 'string', minLength: 1, maxLength: 254, patte
 export const newEmailSchema = {
   ...emailSchema,
   pattern: '^[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+@[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+$',
+  description: 'an e-mail address',
 } as const
 
-/** NIST SP 800-63B, section 3.1.1.2: long rather than complicated. */
-export const passwordSchema = { type: 'string', minLength: 10, maxLength: 1000 } as const
+/** NIST SP 800-63B, section 3.1.1.2: long rather than complicated. Halves of surrogate pairs would all be the same. */
+export const passwordSchema = {
+  type: 'string',
+  minLength: 10,
+  maxLength: 1000,
+  pattern: '^[^\\ud800-\\udfff]*$',
+} as const
 
 /** Free text on one line. */
 export const textSchema = { type: 'string', maxLength: 64, pattern: TEXT_PATTERN } as const
 
 /** ISO 3779 without I, O and Q; before 1981 they were shorter. */
-export const vinSchema = { type: 'string', pattern: '^([A-HJ-NPR-Z0-9]{5,17})?$' } as const
+export const vinSchema = {
+  type: 'string',
+  pattern: '^([A-HJ-NPR-Z0-9]{5,17})?$',
+  description: '5 to 17 capital letters and digits, without I, O and Q',
+} as const
 
 export const tagSchema = { type: 'string', minLength: 1, maxLength: 64, pattern: TEXT_PATTERN } as const
 
@@ -52,7 +67,8 @@ export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 }
 export const cursorSchema = {
   type: 'string',
   maxLength: 200,
-  description: 'the `next_cursor` of the page before',
+  description:
+    'the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was',
 } as const
 
 /** RFC 3339 or epoch milliseconds, see `readTimeRange`. */
@@ -64,7 +80,10 @@ export const timeSchema = {
 
 export const keyParams = object({ key: keySchema }, ['key'])
 
-export const idParams = object({ id: { type: 'string', pattern: '^[0-9]{1,15}$' } }, ['id'])
+export const idParams = object(
+  { id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a number' } },
+  ['id'],
+)
 
 /** The query of a listing that is read page by page. */
 export const pageQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema })
@@ -93,6 +112,6 @@ export function oneOrMany<const S extends Schema>(item: S) {
 }
 
 /** RFC 7396: null removes, everything else replaces; what is not there stays. */
-export function orNull<const S extends { type: 'string' }>(schema: S) {
-  return { ...schema, type: ['string', 'null'] } as const
+export function orNull<const S extends { type: 'string' | 'array' | 'object' }>(schema: S) {
+  return { ...schema, type: [schema.type, 'null'] } as const
 }

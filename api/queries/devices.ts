@@ -1,7 +1,9 @@
 import type { Claims } from '../../contract/claims.ts'
 import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { isMatch } from '../etag.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
+import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import type { NotChanged } from './vehicles.ts'
 import { ownedVehicles, ownerOf, visibleDevices } from './visible.ts'
@@ -31,9 +33,14 @@ type Inserted = { created: DeviceRow[] } | { taken: string[] } | { unknownVehicl
 /**
  * Inserts all or, when keys are taken or vehicles are not the caller's own, none: then says which. The keys must differ.
  */
-export async function insertDevices(sql: Sql, devices: DeviceFields[], actor: Person): Promise<Inserted> {
+export async function insertDevices(
+  sql: Sql,
+  devices: DeviceFields[],
+  actor: Person,
+  isTry = false,
+): Promise<Inserted> {
   try {
-    return await sql.begin((tx) => insert(tx as unknown as Sql, devices, actor))
+    return await beginOrTry(sql, isTry, async (tx) => insert(tx, devices, actor))
   } catch (error) {
     if (codeOf(error) !== UNIQUE_VIOLATION) throw error
     const keys = devices.map(({ key }) => key)
@@ -102,19 +109,19 @@ export async function findDevice(sql: Sql, caller: Claims, key: string): Promise
 }
 
 /**
- * Changes a device to what `patch` makes of it, if it has one of `versions`; undefined: any. `unknown_vehicle`: it is to
+ * Changes a device to what `patch` makes of it, if it has one of `etags`; undefined: any. `unknown_vehicle`: it is to
  * go into a vehicle that is not the caller's own.
  */
 export async function updateDevice(
   sql: Sql,
   key: string,
-  versions: readonly number[] | undefined,
+  etags: readonly string[] | undefined,
   patch: (before: DeviceFields) => DeviceFields,
   actor: Person,
 ): Promise<DeviceRow | NotChanged | 'unknown_vehicle'> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, versions)
+    const before = await lock(tx, actor.caller, key, etags)
     if (typeof before === 'string') return before
     const { name, serial, firmware, vehicle, publicKey } = patch(before)
     if (vehicle !== null && vehicle !== before.vehicle) {
@@ -137,12 +144,12 @@ export async function updateDevice(
 export async function deleteDevice(
   sql: Sql,
   key: string,
-  versions: readonly number[] | undefined,
+  etags: readonly string[] | undefined,
   actor: Person,
 ): Promise<'deleted' | NotChanged> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, versions)
+    const before = await lock(tx, actor.caller, key, etags)
     if (typeof before === 'string') return before
     await tx`delete from devices where key = ${key}`
     await recordChanges(tx, actor, [change('delete', key, before)])
@@ -154,20 +161,21 @@ async function lock(
   tx: Sql,
   caller: Claims,
   key: string,
-  versions: readonly number[] | undefined,
+  etags: readonly string[] | undefined,
 ): Promise<DeviceRow | NotChanged> {
   const isOwn =
     caller.role === 'admin' ? tx`true` : tx`coalesce(devices.created_by = ${ownerOf(caller)}, false)`
+  // By itself: after a wait the joined vehicle would still be that of before.
+  await tx`select from devices where key = ${key} for update`
   const [row] = await tx<(DeviceRow & { isOwn: boolean })[]>`
     select ${isOwn} as "isOwn", ${columns(tx)}
     from devices left join vehicles on vehicles.id = devices.vehicle_id
     where devices.key = ${key} and ${visibleDevices(tx, caller)}
-    for update of devices
   `
   if (!row) return 'missing'
   const { isOwn: mayChange, ...device } = row
   if (!mayChange) return 'read_only'
-  return versions?.includes(row.version) === false ? 'changed' : device
+  return isMatch(etags, row) ? device : 'changed'
 }
 
 function change(verb: string, key: string, before?: DeviceRow, after?: DeviceRow): Change {

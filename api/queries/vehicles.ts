@@ -1,7 +1,9 @@
 import type { Claims } from '../../contract/claims.ts'
 import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { isMatch } from '../etag.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
+import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import { ownerOf, visibleVehicles } from './visible.ts'
 
@@ -29,15 +31,18 @@ export interface VehicleFilter {
   search: string | undefined
 }
 
-/** Inserts all or, when keys are taken, none: then says which. The keys must differ from each other. */
+/**
+ * Inserts all or, when keys are taken, none: then says which. The keys must differ from each other. With `isTry` none is
+ * inserted, and what would have come of it is told.
+ */
 export async function insertVehicles(
   sql: Sql,
   vehicles: VehicleFields[],
   actor: Actor & { caller: Claims },
+  isTry = false,
 ): Promise<{ created: VehicleRow[] } | { taken: string[] }> {
   try {
-    return await sql.begin(async (transaction) => {
-      const tx = transaction as unknown as Sql
+    return await beginOrTry(sql, isTry, async (tx) => {
       const created = await tx<VehicleRow[]>`
         insert into vehicles (key, name, plate, vin, group_key, tags, attributes, created_by)
         select key, name, plate, vin, "group", tags, attributes, ${ownerOf(actor.caller)}
@@ -99,17 +104,17 @@ export const ATTRIBUTES_MAX = 50
 /** Why a change was not made: there is none that the caller may see, it may only read it, or it was changed meanwhile. */
 export type NotChanged = 'missing' | 'read_only' | 'changed' | 'taken'
 
-/** Changes a vehicle to what `patch` makes of it, if it has one of `versions`; undefined: any. */
+/** Changes a vehicle to what `patch` makes of it, if it has one of `etags`; undefined: any. */
 export async function updateVehicle(
   sql: Sql,
   key: string,
-  versions: readonly number[] | undefined,
+  etags: readonly string[] | undefined,
   patch: (before: VehicleFields) => VehicleFields,
   actor: Actor & { caller: Claims },
 ): Promise<VehicleRow | NotChanged | 'too_many_attributes'> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, versions)
+    const before = await lock(tx, actor.caller, key, etags)
     if (typeof before === 'string') return before
     const { name, plate, vin, group, tags, attributes } = patch(before)
     if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
@@ -129,13 +134,15 @@ export async function updateVehicle(
 export async function deleteVehicle(
   sql: Sql,
   key: string,
-  options: { versions: readonly number[] | undefined; withHistory: boolean },
+  options: { etags: readonly string[] | undefined; withHistory: boolean },
   actor: Actor & { caller: Claims },
 ): Promise<'deleted' | NotChanged> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, options.versions)
+    const before = await lock(tx, actor.caller, key, options.etags)
     if (typeof before === 'string') return before
+    // The database would take it from its devices without a new version.
+    await tx`update devices set vehicle_id = null, version = version + 1 where vehicle_id = ${before.id}`
     await tx`delete from vehicles where id = ${before.id}`
     let after: { readings_deleted: number } | undefined
     if (options.withHistory) {
@@ -154,7 +161,7 @@ async function lock(
   tx: Sql,
   caller: Claims,
   key: string,
-  versions: readonly number[] | undefined,
+  etags: readonly string[] | undefined,
 ): Promise<(VehicleRow & { id: number }) | NotChanged> {
   const owner = ownerOf(caller)
   const [row] = await tx<(VehicleRow & { id: number; isOwn: boolean })[]>`
@@ -164,7 +171,7 @@ async function lock(
   if (!row) return 'missing'
   const { isOwn, ...vehicle } = row
   if (!isOwn) return 'read_only'
-  return versions?.includes(row.version) === false ? 'changed' : vehicle
+  return isMatch(etags, row) ? vehicle : 'changed'
 }
 
 function change(verb: string, key: string, before?: VehicleRow, after?: VehicleRow): Change {

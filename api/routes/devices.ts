@@ -105,10 +105,11 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
           const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'is no vehicle')
           return refuseFaults('invalid_request', faults)
         }
-        const created = result.created.map(toDevice)
-        if (Array.isArray(body)) return { status: 201, body: created }
-        const headers = { location: `/api/devices/${body.key}`, ...etagOf(1) }
-        return { status: 201, body: created[0], headers }
+        const [first] = result.created
+        if (Array.isArray(body) || first === undefined)
+          return { status: 201, body: result.created.map(toDevice) }
+        const headers = { location: `/api/devices/${first.key}`, ...etagOf(first) }
+        return { status: 201, body: toDevice(first), headers }
       },
     }),
     route({
@@ -141,7 +142,7 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ params, caller }) {
         const device = await findDevice(sql, caller, params.key)
         if (!device) return noDevice(params.key)
-        return { status: 200, body: toDevice(device), headers: etagOf(device.version) }
+        return { status: 200, body: toDevice(device), headers: etagOf(device) }
       },
     }),
     route({
@@ -155,18 +156,18 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       params: keyParams,
       body: devicePatch,
       async handle({ params, body, headers, ...actor }) {
-        const versions = readIfMatch(headers['if-match'])
+        const etags = readIfMatch(headers['if-match'])
         const patch = (before: DeviceFields): DeviceFields => ({
           ...NO_DEVICE,
           ...(mergePatch(before, body) as DeviceFields),
         })
-        const result = await updateDevice(sql, params.key, versions, patch, actor)
+        const result = await updateDevice(sql, params.key, etags, patch, actor)
         if (result === 'unknown_vehicle') {
           const detail = `"${body.vehicle ?? ''}" is no vehicle`
           return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
         }
         if (typeof result === 'string') return deviceNotChanged(params.key, result)
-        return { status: 200, body: toDevice(result), headers: etagOf(result.version) }
+        return { status: 200, body: toDevice(result), headers: etagOf(result) }
       },
     }),
     route({
@@ -179,8 +180,8 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
       problems: ['not_found', 'precondition_failed'],
       params: keyParams,
       async handle({ params, headers, ...actor }) {
-        const versions = readIfMatch(headers['if-match'])
-        const result = await deleteDevice(sql, params.key, versions, actor)
+        const etags = readIfMatch(headers['if-match'])
+        const result = await deleteDevice(sql, params.key, etags, actor)
         return result === 'deleted' ? { status: 204 } : deviceNotChanged(params.key, result)
       },
     }),

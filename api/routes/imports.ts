@@ -13,7 +13,13 @@ import { createCompile } from '../validate.ts'
 import { newDevice, NO_DEVICE } from './devices.ts'
 import { newVehicle, NO_VEHICLE } from './vehicles.ts'
 
-const importQuery = object({ dry_run: { type: 'boolean', default: false } })
+const importQuery = object({
+  dry_run: {
+    type: 'boolean',
+    default: false,
+    description: 'tells what would become of each row, and creates none',
+  },
+})
 const csvBody = { type: 'string', minLength: 1 } as const
 
 const reportReply = replyObject('ImportReport', {
@@ -47,7 +53,7 @@ export function importRoutes({ sql }: { sql: Sql }): Route[] {
       toItem: toVehicle,
       validate: compile(newVehicle),
       complete: (item) => ({ ...NO_VEHICLE, ...(item as Pick<VehicleFields, 'key'>) }),
-      insert: (items, actor) => insertVehicles(sql, items, actor),
+      insert: (items, actor, isTry) => insertVehicles(sql, items, actor, isTry),
     }),
     importRoute<DeviceFields>({
       what: 'devices',
@@ -55,16 +61,20 @@ export function importRoutes({ sql }: { sql: Sql }): Route[] {
       toItem: (cells) => ({ ...cells }),
       validate: compile(newDevice),
       complete: (item) => ({ ...NO_DEVICE, ...(item as Pick<DeviceFields, 'key'>) }),
-      insert: (items, actor) => insertDevices(sql, items, actor),
+      insert: (items, actor, isTry) => insertDevices(sql, items, actor, isTry),
     }),
   ]
 }
 
 function importRoute<T extends ImportedItem>(
-  options: Omit<ImportOptions<T>, 'rows' | 'dryRun' | 'insert'> & {
+  options: Omit<ImportOptions<T>, 'rows' | 'insert'> & {
     what: 'vehicles' | 'devices'
     isColumn: (name: string) => boolean
-    insert: (items: T[], actor: Actor & { caller: Claims }) => ReturnType<ImportOptions<T>['insert']>
+    insert: (
+      items: T[],
+      actor: Actor & { caller: Claims },
+      isTry: boolean,
+    ) => ReturnType<ImportOptions<T>['insert']>
   },
 ): Route {
   const { what, isColumn, insert, ...others } = options
@@ -84,8 +94,7 @@ function importRoute<T extends ImportedItem>(
       const report = await importRows<T>({
         ...others,
         rows: read.rows,
-        insert: (items) => insert(items, actor),
-        dryRun: query.dry_run,
+        insert: (items) => insert(items, actor, query.dry_run),
       })
       return { status: 200, body: report }
     },

@@ -48,8 +48,8 @@ const vehiclePatch = object({
   plate: orNull(textSchema),
   vin: orNull(vinSchema),
   group: orNull(keySchema),
-  tags: tagsSchema,
-  attributes: attributesPatch(),
+  tags: orNull(tagsSchema),
+  attributes: orNull(attributesPatch()),
 })
 const listQuery = object({
   limit: limitSchema(1000, 100),
@@ -102,10 +102,12 @@ export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): R
 
         const result = await insertVehicles(sql, vehicles, actor)
         if ('taken' in result) return refuseTaken(body, result.taken)
-        const created = new Map(result.created.map((row) => [row.key, toVehicle(row)]))
-        if (Array.isArray(body)) return { status: 201, body: vehicles.map(({ key }) => created.get(key)) }
-        const headers = { location: `/api/vehicles/${body.key}`, ...etagOf(1) }
-        return { status: 201, body: created.get(body.key), headers }
+        const created = new Map(result.created.map((row) => [row.key, row]))
+        const rows = vehicles.flatMap(({ key }) => created.get(key) ?? [])
+        const [first] = rows
+        if (Array.isArray(body) || first === undefined) return { status: 201, body: rows.map(toVehicle) }
+        const headers = { location: `/api/vehicles/${first.key}`, ...etagOf(first) }
+        return { status: 201, body: toVehicle(first), headers }
       },
     }),
     route({
@@ -138,7 +140,7 @@ export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): R
       async handle({ params, caller }) {
         const vehicle = await findVehicle(quickSql, caller, params.key)
         if (!vehicle) return noVehicle(params.key)
-        return { status: 200, body: toVehicle(vehicle), headers: etagOf(vehicle.version) }
+        return { status: 200, body: toVehicle(vehicle), headers: etagOf(vehicle) }
       },
     }),
     route({
@@ -154,18 +156,18 @@ export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): R
       params: keyParams,
       body: vehiclePatch,
       async handle({ params, body, headers, ...actor }) {
-        const versions = readIfMatch(headers['if-match'])
+        const etags = readIfMatch(headers['if-match'])
         const patch = (before: VehicleFields): VehicleFields => ({
           ...NO_VEHICLE,
           ...(mergePatch(before, body) as VehicleFields),
         })
-        const result = await updateVehicle(sql, params.key, versions, patch, actor)
+        const result = await updateVehicle(sql, params.key, etags, patch, actor)
         if (result === 'too_many_attributes') {
           const detail = `there would be more than ${ATTRIBUTES_MAX}`
           return refuseFaults('invalid_request', [{ pointer: '/attributes', detail }])
         }
         if (typeof result === 'string') return notChanged(params.key, result)
-        return { status: 200, body: toVehicle(result), headers: etagOf(result.version) }
+        return { status: 200, body: toVehicle(result), headers: etagOf(result) }
       },
     }),
     route({
@@ -185,7 +187,7 @@ export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): R
             { pointer: '/history', detail: 'needs the role admin to be "delete"' },
           ])
         }
-        const options = { versions: readIfMatch(headers['if-match']), withHistory }
+        const options = { etags: readIfMatch(headers['if-match']), withHistory }
         const result = await deleteVehicle(sql, params.key, options, actor)
         return result === 'deleted' ? { status: 204 } : notChanged(params.key, result)
       },

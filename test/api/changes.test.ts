@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { addUser, expectProblem, openFixture, type Fixture } from './fixture.ts'
+import { addUser, expectProblem, openFixture, waitForLocks, type Answer, type Fixture } from './fixture.ts'
 
 describe('api changes', () => {
   let fixture: Fixture
@@ -16,6 +16,7 @@ describe('api changes', () => {
     tags: ['van'],
     attributes: { seats: 3, colour: 'red', cooled: true },
   }
+  const waitsForLocks = (count: number) => waitForLocks(fixture.sql, count)
   const patch = (path: string, body: unknown, headers = {}) => fixture.call('PATCH', path, { body, headers })
 
   it('merge into a vehicle: null removes, what is not there stays', async () => {
@@ -28,7 +29,9 @@ describe('api changes', () => {
     expect(changed.body).to.deep.equal({ ...made, name: 'Two', plate: '', group: null, tags: [], attributes })
     expect((await fixture.call('GET', '/api/vehicles/v1')).body).to.deep.equal(changed.body)
     const headers = { 'content-type': 'application/merge-patch+json' }
-    expect((await patch('/api/vehicles/v1', { vin: null }, headers)).body.vin).to.equal('')
+    const cleared = await patch('/api/vehicles/v1', { vin: null, attributes: null }, headers)
+    expect(cleared.body).to.deep.include({ vin: '', attributes: {} })
+    expect((await patch('/api/vehicles/v1', { tags: null })).body.tags).to.deep.equal([])
   })
 
   it('are refused with a pointer to what is wrong', async () => {
@@ -39,7 +42,6 @@ describe('api changes', () => {
       [{ group: 'a b' }, ['/group']],
       [{ tags: ['a', 'a'] }, ['/tags']],
       [{ attributes: { deep: {} } }, ['/attributes/deep']],
-      [{ attributes: null }, ['/attributes']],
     ]
     for (const [body, pointers] of cases) {
       expectProblem(await patch('/api/vehicles/v1', body), 400, 'invalid_request', pointers)
@@ -76,6 +78,40 @@ describe('api changes', () => {
     const tags = `"99", ${first.headers.get('etag')}`
     expect((await patch('/api/vehicles/v1', { name: 'C' }, { 'if-match': tags })).status).to.equal(200)
     expect((await patch('/api/vehicles/v1', { name: 'D' }, { 'if-match': '*' })).status).to.equal(200)
+  })
+
+  it('are not made to another one that was made with the same key', async () => {
+    const { headers } = await fixture.call('POST', '/api/vehicles', { body: vehicle })
+    await fixture.call('DELETE', '/api/vehicles/v1')
+    await fixture.call('POST', '/api/vehicles', { body: vehicle })
+    const match = { 'if-match': headers.get('etag') ?? '' }
+    expectProblem(await patch('/api/vehicles/v1', { name: 'A' }, match), 412, 'precondition_failed')
+  })
+
+  it('are not made to a device that has lost its vehicle meanwhile', async () => {
+    await fixture.call('POST', '/api/vehicles', { body: vehicle })
+    const { headers } = await fixture.call('POST', '/api/devices', { body: { key: 'd1', vehicle: 'v1' } })
+    await fixture.call('DELETE', '/api/vehicles/v1')
+    expect((await fixture.call('GET', '/api/devices/d1')).body.vehicle).to.equal(null)
+    const match = { 'if-match': headers.get('etag') ?? '' }
+    expectProblem(await patch('/api/devices/d1', { name: 'A' }, match), 412, 'precondition_failed')
+  })
+
+  it('at the same moment: one of a device’s name leaves it in the vehicle that another has put it into', async () => {
+    await fixture.call('POST', '/api/vehicles', { body: [vehicle, { key: 'v2' }] })
+    await fixture.call('POST', '/api/devices', { body: { key: 'd1', vehicle: 'v1' } })
+    let moving: Promise<Answer> | undefined
+    let naming: Promise<Answer> | undefined
+    await fixture.sql.begin(async (tx) => {
+      await tx`select from devices where key = 'd1' for update`
+      moving = patch('/api/devices/d1', { vehicle: 'v2' })
+      await waitsForLocks(1)
+      naming = patch('/api/devices/d1', { name: 'A' })
+      await waitsForLocks(2)
+    })
+    expect((await moving)?.body).to.include({ vehicle: 'v2' })
+    expect((await naming)?.body).to.include({ vehicle: 'v2', name: 'A' })
+    expect((await fixture.call('GET', '/api/devices/d1')).body).to.include({ vehicle: 'v2', name: 'A' })
   })
 
   it('at the same moment: one of two with the same If-Match wins', async () => {

@@ -8,6 +8,7 @@ import { createLog } from '../../kit/log.ts'
 import { createMetrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { openTestBroker, type TestBroker } from '../support/broker.ts'
+import { eventually } from '../support/eventually.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 
 export interface Call {
@@ -119,6 +120,15 @@ export function makeToken(claims: Partial<Claims> & { lifetimeS?: number } = {})
   const nowS = Math.floor(Date.now() / 1000)
   const made = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: randomUUID(), nowS, lifetimeS })
   return createJwt(SECRET).sign({ ...made, ...others })
+}
+
+/** Until so many queries on this database wait for a lock that another has. */
+export async function waitForLocks(sql: Sql, count: number): Promise<void> {
+  await eventually(`${count} queries wait for a lock`, async () => {
+    const rows = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    return rows.length === count
+  })
 }
 
 export async function callApi(url: string, method: string, path: string, call: Call = {}): Promise<Answer> {

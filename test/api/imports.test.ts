@@ -72,6 +72,23 @@ describe('api imports', () => {
     expect((await read('/api/vehicles')).items).to.deep.equal([])
   })
 
+  it('tell with dry_run of what is taken, and of vehicles that there are not', async () => {
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'taken' } })
+    await fixture.call('POST', '/api/devices', { body: { key: 'd1' } })
+    for (const [what, text] of [
+      ['vehicles', 'key,name\ntaken,\nnew,"two\nlines"\nnewer,\n'],
+      ['devices', 'key,vehicle\nd1,\nd2,none\nd3,taken\n'],
+    ] as const) {
+      const tried = await post(`${what}/import?dry_run=true`, text)
+      const done = await post(`${what}/import`, text)
+      expect(tried.body).to.deep.equal(done.body)
+      expect(done.body.created).to.equal(1)
+      expect(done.body.rows.map((row: { line: number }) => row.line)).to.deep.equal(
+        what === 'vehicles' ? [2, 3, 5] : [2, 3, 4],
+      )
+    }
+  })
+
   it('take thousands at once', async () => {
     const text = `key,name\n${Array.from({ length: 10_000 }, (_, n) => `v${n},N ${n}`).join('\n')}`
     expect((await post('vehicles/import', text)).body.created).to.equal(10_000)
