@@ -8,15 +8,19 @@ import type { Login } from './queries/users.ts'
 const LIFETIME_S = 3600
 
 export interface ApiTokens {
-  make(user: Pick<Login, 'id' | 'role' | 'tokensValidFromS'>): { token: string; expires_at: string }
+  /** @param atMs when the user was not looked up yet, so that what ends its tokens since ends this one */
+  make(
+    user: Pick<Login, 'id' | 'role' | 'tokensValidFromS'>,
+    atMs: number,
+  ): { token: string; expires_at: string }
 }
 
 /** Makes the tokens that the API itself takes. */
-export function createApiTokens({ jwt, now }: { jwt: Jwt; now: () => number }): ApiTokens {
+export function createApiTokens(jwt: Jwt): ApiTokens {
   return {
-    make({ id, role, tokensValidFromS }) {
+    make({ id, role, tokensValidFromS }, atMs) {
       // Less than a second after a logout everywhere, the next second's: an earlier one would be refused.
-      const nowS = Math.max(Math.floor(now() / 1000), tokensValidFromS)
+      const nowS = Math.max(Math.floor(atMs / 1000), tokensValidFromS)
       const jti = randomUUID()
       const claims = makeClaims({ sub: String(id), role, aud: 'api', jti, nowS, lifetimeS: LIFETIME_S })
       return { token: jwt.sign(claims), expires_at: formatTime(claims.exp * 1_000_000) }

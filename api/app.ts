@@ -105,7 +105,7 @@ export function createApp(options: AppOptions): Express {
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
   const history = createHistoryQueries(historySql)
-  const tokens = createApiTokens({ jwt, now })
+  const tokens = createApiTokens(jwt)
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')

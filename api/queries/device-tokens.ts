@@ -57,8 +57,9 @@ export function insertDeviceTokens(
 export async function listDeviceTokens(
   sql: Sql,
   caller: Claims,
-  page: { device: string; beforeUs: number | undefined; limit: number },
+  page: { device: string; behind: { issuedUs: number; jti: string } | undefined; limit: number },
 ): Promise<DeviceTokenRow[]> {
+  const { behind } = page
   return sql<DeviceTokenRow[]>`
     select jti, devices.key as device, ${asUs(sql, 'issued_at')} as "issuedUs",
       ${asUs(sql, 'expires_at')} as "expiresUs", ${asUs(sql, 'revoked_at')} as "revokedUs",
@@ -67,7 +68,7 @@ export async function listDeviceTokens(
     join devices on devices.id = device_tokens.device_id
     left join vehicles on vehicles.id = devices.vehicle_id
     where devices.key = ${page.device} and ${visibleDevices(sql, caller)}
-      ${page.beforeUs === undefined ? sql`` : sql`and issued_at < ${fromUs(sql, page.beforeUs)}`}
+      ${behind === undefined ? sql`` : sql`and (issued_at, ${behind.jti}::uuid) < (${fromUs(sql, behind.issuedUs)}, jti)`}
     order by issued_at desc, jti
     limit ${page.limit}
   `

@@ -1,46 +1,72 @@
 import type { Sql } from '../../sql/connect.ts'
 import { fromUs } from './columns.ts'
+import { lockLogin, type Login } from './users.ts'
 
 /** Browsers in which one user is logged in; with one more, the oldest is logged out. */
 const SESSIONS_PER_USER_MAX = 20
 
 export interface NewSession {
   id: string
-  userId: number
   secretHash: Buffer
   expiresUs: number
 }
 
-export async function insertSession(
+/**
+ * The user, if it still has the password that was verified, and then with this session. A change of the password, or a logout
+ * everywhere, that is being made is waited for, and a later one waits: it ends what was opened here.
+ */
+export async function openLogin(
   sql: Sql,
-  { id, userId, secretHash, expiresUs }: NewSession,
-): Promise<void> {
-  await sql.begin(async (tx) => {
-    await tx`
-      insert into sessions (id, user_id, secret_hash, expires_at)
-      values (${id}, ${userId}, ${secretHash}, ${fromUs(sql, expiresUs)})
-    `
-    await tx`
-      delete from sessions
-      where user_id = ${userId}
-        and (expires_at < now() or id in (
-          select id from sessions where user_id = ${userId} order by created_at desc offset ${SESSIONS_PER_USER_MAX}
-        ))
-    `
+  user: Pick<Login, 'id' | 'passwordHash'>,
+  session: NewSession | undefined,
+): Promise<Login | undefined> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const login = await lockLogin(tx, user.id)
+    if (login?.passwordHash !== user.passwordHash) return undefined
+    if (session) await insertSession(tx, user.id, session)
+    return login
   })
 }
 
-/** The user of a session, which lasts until `expiresUs` from now on; undefined when there is none, or it is over. */
+async function insertSession(
+  tx: Sql,
+  userId: number,
+  { id, secretHash, expiresUs }: NewSession,
+): Promise<void> {
+  await tx`
+    insert into sessions (id, user_id, secret_hash, expires_at)
+    values (${id}, ${userId}, ${secretHash}, ${fromUs(tx, expiresUs)})
+  `
+  await tx`
+    delete from sessions
+    where user_id = ${userId}
+      and (expires_at < now() or id in (
+        select id from sessions where user_id = ${userId} order by created_at desc offset ${SESSIONS_PER_USER_MAX}
+      ))
+  `
+}
+
+/**
+ * The user of a session, which lasts until `expiresUs` from now on; undefined when there is none, or it is over. A logout
+ * everywhere is waited for, and waits, as in `openLogin`.
+ */
 export async function prolongSession(
   sql: Sql,
-  session: { id: string; secretHash: Buffer; expiresUs: number },
-): Promise<number | undefined> {
-  const [row] = await sql<{ userId: number }[]>`
-    update sessions set expires_at = ${fromUs(sql, session.expiresUs)}
-    where id = ${session.id} and secret_hash = ${session.secretHash} and expires_at > now()
-    returning user_id as "userId"
-  `
-  return row?.userId
+  { id, secretHash, expiresUs }: NewSession,
+): Promise<Login | undefined> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const [session] = await tx<{ userId: number }[]>`
+      select user_id as "userId" from sessions where id = ${id} and secret_hash = ${secretHash}
+    `
+    const login = session && (await lockLogin(tx, session.userId))
+    const prolonged = await tx`
+      update sessions set expires_at = ${fromUs(tx, expiresUs)}
+      where id = ${id} and secret_hash = ${secretHash} and expires_at > now()
+    `
+    return prolonged.count > 0 ? login : undefined
+  })
 }
 
 export async function deleteSession(sql: Sql, session: { id: string; secretHash: Buffer }): Promise<void> {

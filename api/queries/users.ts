@@ -32,6 +32,12 @@ export async function findLoginById(sql: Sql, id: number): Promise<Login | undef
   return user
 }
 
+/** Nobody changes it until the transaction is over. */
+export async function lockLogin(tx: Sql, id: number): Promise<Login | undefined> {
+  const [user] = await tx<Login[]>`${selectLogin(tx)} where id = ${id} for share`
+  return user
+}
+
 /** What decides whether a token of a user is still good. */
 export async function findAccess(
   sql: Sql,

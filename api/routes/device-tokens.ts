@@ -4,7 +4,7 @@ import { formatTime } from '../../contract/time.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Claims } from '../../contract/claims.ts'
-import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
+import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import type { Actor } from '../queries/audit.ts'
 import {
   insertDeviceTokens,
@@ -29,7 +29,13 @@ const manyTokens = object(
   },
   ['devices'],
 )
-const tokenParams = object({ key: keySchema, jti: { type: 'string', pattern: UUID_PATTERN } }, ['key', 'jti'])
+/** Where a page ended: when the last token was issued, in microseconds, and its id. */
+const PLACE = /^\d{1,16}\.[0-9a-f-]{36}$/
+
+const tokenParams = object(
+  { key: keySchema, jti: { type: 'string', pattern: UUID_PATTERN, description: 'a UUID' } },
+  ['key', 'jti'],
+)
 
 const tokenReply = replyObject('DeviceToken', {
   device: keySchema,
@@ -152,13 +158,13 @@ export function deviceTokenRoutes(options: {
       params: keyParams,
       query: pageQuery,
       async handle({ params: { key }, query, caller }) {
-        const cursor = readNumberCursor('token', query.cursor)
+        const cursor = readCursor('token', query.cursor, PLACE)
         if (isRefusal(cursor)) return cursor
         if (!(await findDevice(sql, caller, key))) return noDevice(key)
-        const page = { device: key, beforeUs: cursor.after, limit: query.limit + 1 }
+        const page = { device: key, behind: toPlace(cursor.after), limit: query.limit + 1 }
         const rows = await listDeviceTokens(sql, caller, page)
         const { items, next_cursor } = toPage(rows, query.limit, (last) =>
-          writeCursor('token', last.issuedUs),
+          writeCursor('token', `${last.issuedUs}.${last.jti}`),
         )
         return { status: 200, body: { items: items.map(toToken), next_cursor } }
       },
@@ -190,4 +196,9 @@ function toToken({ device, jti, issuedUs, expiresUs, revokedUs, lastUsedUs }: De
     revoked_at: revokedUs === null ? null : formatTime(revokedUs),
     last_used_at: lastUsedUs === null ? null : formatTime(lastUsedUs),
   }
+}
+
+function toPlace(after: string | undefined): { issuedUs: number; jti: string } | undefined {
+  const [issuedUs, jti] = after?.split('.') ?? []
+  return jti === undefined ? undefined : { issuedUs: Number(issuedUs), jti }
 }

@@ -4,7 +4,7 @@ import type { Sql } from '../../sql/connect.ts'
 import type { ApiTokens } from '../api-tokens.ts'
 import { withinLimit, type LoginLimit } from '../login-limit.ts'
 import { createPasswordCheck } from '../passwords.ts'
-import { insertSession } from '../queries/sessions.ts'
+import { openLogin } from '../queries/sessions.ts'
 import { findLogin } from '../queries/users.ts'
 import { makeSessionSecret, SESSION_LIFETIME_S, sessionCookie } from '../refresh-cookie.ts'
 import { withRateLimit } from '../rate-limit.ts'
@@ -47,13 +47,6 @@ export function loginRoutes(options: {
     })
   }
 
-  async function openSession(userId: number, isSecure: boolean): Promise<Record<string, string>> {
-    const { id, value, secretHash } = makeSessionSecret()
-    const expiresUs = (now() + SESSION_LIFETIME_S * 1000) * 1000
-    await insertSession(sql, { id, userId, secretHash, expiresUs })
-    return { 'set-cookie': sessionCookie(value, isSecure) }
-  }
-
   return withRateLimit(limit, [
     route({
       method: 'post',
@@ -74,11 +67,17 @@ export function loginRoutes(options: {
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, isSecure }) {
         return withinLimit(limit, address, async () => {
-          const user = await findLogin(sql, body.email)
-          const succeeded = await isPassword(user?.passwordHash, body.password)
-          if (!user || !succeeded) return { answer: refuseLogin(body.email, address), succeeded }
-          const headers = body.remember ? await openSession(user.id, isSecure) : {}
-          return { answer: { status: 200, body: tokens.make(user), headers }, succeeded }
+          const found = await findLogin(sql, body.email)
+          const succeeded = await isPassword(found?.passwordHash, body.password)
+          if (!found || !succeeded) return { answer: refuseLogin(body.email, address), succeeded }
+          const atMs = now()
+          const session = body.remember ? makeSessionSecret() : undefined
+          const expiresUs = (atMs + SESSION_LIFETIME_S * 1000) * 1000
+          // The password may have been changed while it was verified.
+          const user = await openLogin(sql, found, session && { ...session, expiresUs })
+          if (!user) return { answer: refuseLogin(body.email, address), succeeded: false }
+          const headers = session ? { 'set-cookie': sessionCookie(session.value, isSecure) } : {}
+          return { answer: { status: 200, body: tokens.make(user, atMs), headers }, succeeded }
         })
       },
     }),

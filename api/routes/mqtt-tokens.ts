@@ -31,9 +31,9 @@ export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): 
       access: ['admin', 'service', 'user'],
       replies: { 201: { description: 'The token', schema: tokenReply } },
       handle({ caller: { sub, role, iat } }) {
-        // A moment after a logout everywhere the caller's own token is of the next second, and an earlier one is refused.
-        const nowS = Math.max(Math.floor(now() / 1000), iat)
-        const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), nowS, lifetimeS: LIFETIME_S })
+        // Of the caller's own token's second, so that what ends that one ends this one, too.
+        const lifetimeS = Math.max(Math.floor(now() / 1000) - iat, 0) + LIFETIME_S
+        const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), nowS: iat, lifetimeS })
         const expires_at = formatTime(claims.exp * 1_000_000)
         const client_id_prefix = clientIdPrefixOf(claims)
         const scope = scopeOf(claims) ?? sub

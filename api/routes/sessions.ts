@@ -1,7 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 import type { ApiTokens } from '../api-tokens.ts'
 import { deleteSession, prolongSession } from '../queries/sessions.ts'
-import { findLoginById } from '../queries/users.ts'
 import { noSessionCookie, readSessionCookie, SESSION_LIFETIME_S, sessionCookie } from '../refresh-cookie.ts'
 import { refuse } from '../refusal.ts'
 import { tokenReply } from './login.ts'
@@ -28,9 +27,9 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
       bodyBytesMax: SMALL_BODY_BYTES,
       async handle({ headers, isSecure }) {
         const session = readSessionCookie(headers.cookie)
-        const expiresUs = (now() + SESSION_LIFETIME_S * 1000) * 1000
-        const userId = session && (await prolongSession(sql, { ...session, expiresUs }))
-        const user = userId === undefined ? undefined : await findLoginById(sql, userId)
+        const atMs = now()
+        const expiresUs = (atMs + SESSION_LIFETIME_S * 1000) * 1000
+        const user = session && (await prolongSession(sql, { ...session, expiresUs }))
         if (!session || !user) {
           return refuse('unauthorized', 'the session is over: log in again', {
             headers: {
@@ -41,7 +40,7 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
         }
         return {
           status: 200,
-          body: tokens.make(user),
+          body: tokens.make(user, atMs),
           headers: { 'set-cookie': sessionCookie(session.value, isSecure) },
         }
       },

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { addUser, expectProblem, openFixture, type Answer, type Fixture } from './fixture.ts'
+import { addUser, expectProblem, openFixture, waitForLocks, type Answer, type Fixture } from './fixture.ts'
 
 const EMAIL = 'kim@example.org'
 const PASSWORD = 'a long enough password'
@@ -116,6 +116,25 @@ describe('api accounts', () => {
     expectProblem(await me(token), 401, 'unauthorized')
     expectProblem(await login(), 401, 'unauthorized')
     expect((await login({ password: 'another long password' })).status).to.equal(200)
+  })
+
+  it('cannot log in with a password that is being changed, nor with a session that is being ended', async () => {
+    const { body: user } = await create()
+    const cookie = cookieOf(await login({ remember: true }))
+    let late: Promise<Answer>[] = []
+    await fixture.sql.begin(async (tx) => {
+      await tx`update users set password_hash = '', tokens_valid_from = now() where id = ${user.id}`
+      late = [login({ remember: true }), session('POST', cookie)]
+      await waitForLocks(fixture.sql, 2)
+      await tx`delete from sessions where user_id = ${user.id}`
+    })
+    for (const answer of await Promise.all(late)) expectProblem(answer, 401, 'unauthorized')
+    expect(await fixture.sql`select from sessions`).to.have.length(0)
+  })
+
+  it('cannot have a password of half characters, which are all the same', async () => {
+    const password = String.fromCharCode(...Array.from({ length: 10 }, () => 0xd800))
+    expectProblem(await create({ password }), 400, 'invalid_request', ['/password'])
   })
 
   it('cannot try passwords with a stolen token for long', async () => {

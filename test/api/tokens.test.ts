@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { readClaims, type Claims } from '../../contract/claims.ts'
-import { addUser, expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
+import { addUser, expectProblem, makeToken, openFixture, readPages, type Fixture } from './fixture.ts'
 
 const DAY_S = 86_400
 
@@ -100,6 +100,25 @@ describe('api tokens', () => {
     expectProblem(await fixture.call('DELETE', `/api/devices/d2/tokens/${jti}`), 404, 'not_found')
     expectProblem(await fixture.call('DELETE', '/api/devices/d1/tokens/7'), 400, 'invalid_request', ['/jti'])
     expect((await rows()).map(({ revoked }) => revoked)).to.deep.equal([false])
+  })
+
+  it('lists all of those that were issued in one second, page by page', async () => {
+    await fixture.sql`
+      insert into device_tokens (jti, device_id, issued_at, expires_at)
+      select gen_random_uuid(), id, '2026-11-21T08:00:00Z', '2027-11-21T08:00:00Z' from devices, generate_series(1, 7)
+      where key = 'd1'`
+    const jtis = (await rows()).map(({ jti }) => jti)
+    const listed = await readPages(fixture, '/api/devices/d1/tokens', 2)
+    expect(listed.map(({ jti }) => jti))
+      .to.have.length(7)
+      .and.have.members(jtis)
+  })
+
+  it('gives an MQTT token that ends with the caller’s own', async () => {
+    const iat = Math.floor(Date.now() / 1000) - 30
+    const token = makeToken({ iat })
+    const { body } = await fixture.call('POST', '/api/mqtt-tokens', { token })
+    expect(claimsOf(body.token).iat).to.equal(iat)
   })
 
   it('gives an administrator an MQTT token for an hour', async () => {
