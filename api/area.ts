@@ -15,14 +15,24 @@ export interface Circle {
   radiusM: number
 }
 
-const NUMBER = String.raw`-?\d{1,3}(\.\d{1,15})?`
+const NUMBER = String.raw`-?\d{1,3}(\.\d{1,20})?(e-\d{1,2})?`
 /** Half the way round the earth is 20,015 km. */
 const RADIUS_MAX_M = 20_020_000
 
 export const areaParameters = {
-  bbox: { type: 'string', pattern: `^${NUMBER}(,${NUMBER}){3}$`, maxLength: 100 },
-  near: { type: 'string', pattern: `^${NUMBER},${NUMBER}$`, maxLength: 50 },
-  radius: { type: 'integer', minimum: 1, maximum: RADIUS_MAX_M },
+  bbox: {
+    type: 'string',
+    pattern: `^${NUMBER}(,${NUMBER}){3}$`,
+    maxLength: 100,
+    description: 'minLon,minLat,maxLon,maxLat in degrees; minLon may be the greater one, across 180',
+  },
+  near: {
+    type: 'string',
+    pattern: `^${NUMBER},${NUMBER}$`,
+    maxLength: 50,
+    description: 'lat,lon in degrees, with `radius`',
+  },
+  radius: { type: 'integer', minimum: 1, maximum: RADIUS_MAX_M, description: 'metres' },
 } as const
 
 /** Reads `bbox` (minLon,minLat,maxLon,maxLat as in RFC 7946, section 5), or `near` (lat,lon) with `radius` in metres. */

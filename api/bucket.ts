@@ -20,7 +20,11 @@ export const BUCKET_ORIGIN_US = Date.UTC(2000, 0, 3) * 1000
 const UNITS_US = { s: 1_000_000, m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 } as const
 const WIDTH_MAX_US = 30 * UNITS_US.d
 
-export const bucketSchema = { type: 'string', pattern: '^[1-9][0-9]{0,6}[smhd]$' } as const
+export const bucketSchema = {
+  type: 'string',
+  pattern: '^[1-9][0-9]{0,6}[smhd]$',
+  description: 'a number and s, m, h or d, from 1s to 30d; buckets of UTC, the first may begin before `from`',
+} as const
 
 /** Reads `bucket` (as `bucketSchema` has it) with its range; without a `to` it ends with the bucket that has `nowUs`. */
 export function readBuckets(bucket: string, range: TimeRange, nowUs: number): Buckets | Refusal {

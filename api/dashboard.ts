@@ -35,7 +35,10 @@ export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Ro
     const { path } = req
     const files = readFiles()
     const isFile = files?.paths.has(path) === true && path !== '/index.html'
-    const isPage = !NOT_OURS.test(path) && String(req.headers.accept).includes('text/html')
+    // A probe that takes anything gets the page itself, but not one at every path that is nobody's.
+    const wantsPage =
+      path === '/' ? req.accepts('html') !== false : String(req.headers.accept).includes('text/html')
+    const isPage = !NOT_OURS.test(path) && wantsPage
     if (!isFile && !isPage) {
       next()
       return

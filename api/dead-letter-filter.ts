@@ -1,24 +1,26 @@
 import type { Claims } from '../contract/claims.ts'
-import { PROBLEMS, type ProblemCode } from '../contract/problems.ts'
+import { READING_PROBLEMS, type ReadingProblemCode } from '../contract/problems.ts'
 import type { Sql } from '../sql/connect.ts'
 import type { DeadLetterFilter } from './queries/dead-letters.ts'
-import { findVisibleVehicleId } from './queries/visible.ts'
-import { isRefusal, refuseFaults, type Refusal } from './refusal.ts'
+import { findVisibleVehicleId, ownsVehicle } from './queries/visible.ts'
+import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
 import { keySchema, timeSchema } from './schemas.ts'
 import { readTimeRange } from './time-range.ts'
 
 /** Query parameters that say which dead letters are meant; from inclusive, to exclusive. */
 export const deadLetterFilters = {
   vehicle: keySchema,
-  code: { enum: Object.keys(PROBLEMS) as ProblemCode[] },
+  code: { enum: READING_PROBLEMS },
   from: timeSchema,
   to: timeSchema,
 } as const
 
+/** @param toChange it is refused for a vehicle that the caller may only read */
 export async function readDeadLetterFilter(
   sql: Sql,
-  query: { vehicle?: string; code?: ProblemCode; from?: string; to?: string },
+  query: { vehicle?: string; code?: ReadingProblemCode; from?: string; to?: string },
   caller: Claims,
+  { toChange = false } = {},
 ): Promise<DeadLetterFilter | Refusal> {
   const times = readTimeRange(query)
   if (isRefusal(times)) return times
@@ -27,5 +29,7 @@ export async function readDeadLetterFilter(
   if (vehicle !== undefined && vehicleId === undefined) {
     return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail: `"${vehicle}" is no vehicle` }])
   }
+  if (toChange && vehicleId !== undefined && !(await ownsVehicle(sql, caller, vehicleId)))
+    return refuse('forbidden', `the vehicle ${vehicle} is granted to you for reading only`)
   return { ...times.range, vehicleId, code }
 }

@@ -1,7 +1,7 @@
 import { NUMBER_FIELDS, type NumberField } from '../contract/telemetry.ts'
 import { parseColumns, type Column } from './columns.ts'
 import { isRefusal, refuseFaults, type Refusal } from './refusal.ts'
-import { timeSchema } from './schemas.ts'
+import { keySchema, timeSchema } from './schemas.ts'
 import { readTimeRange, type TimeRange } from './time-range.ts'
 import { CONDITIONS_MAX, parseWhere, type Condition } from './where.ts'
 
@@ -17,7 +17,14 @@ export const historyParameters = {
   from: timeSchema,
   to: timeSchema,
   fields: { type: 'string', maxLength: 500 },
-  where: { type: 'array', items: { type: 'string', maxLength: 500 }, maxItems: CONDITIONS_MAX },
+  where: {
+    type: 'array',
+    items: { type: 'string', maxLength: 500 },
+    maxItems: CONDITIONS_MAX,
+    description:
+      'Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ' +
+      'ignition and status = and !=; a text with a comma is in double quotes.',
+  },
 } as const
 
 /** Vehicles that one request may name. */
@@ -27,8 +34,13 @@ export const GROUP_VEHICLES_MAX = 10_000
 
 /** Query parameters that say of which vehicles: `vehicles` or `group`. */
 export const vehiclesParameters = {
-  vehicles: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64})*$', maxLength: 6500 },
-  group: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+  vehicles: {
+    type: 'string',
+    pattern: '^[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64})*$',
+    maxLength: 6500,
+    description: 'keys with commas between them',
+  },
+  group: keySchema,
 } as const
 
 export function readHistoryFilter(query: {

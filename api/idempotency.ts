@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeeperThan } from '../contract/commands.ts'
 import type { Sql } from '../sql/connect.ts'
 import { giveKeyBack, keepReply, takeKey, type KeptReply } from './queries/idempotency-keys.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
@@ -19,6 +20,8 @@ export const idempotencyKeyHeader = {
     schema: { type: 'string', pattern: '^[!-~]{1,100}$' },
   },
 } as const
+/** Of commands' parameters, the deepest there are, and some more. */
+const DEPTH_MAX = 100
 const KEY = new RegExp(idempotencyKeyHeader['Idempotency-Key'].schema.pattern)
 
 /** Anonymous requests are not remembered. */
@@ -38,6 +41,8 @@ export function createIdempotency(sql: Sql): Idempotency {
       if (typeof key !== 'string' || !KEY.test(key)) {
         return refuse('invalid_request', 'Idempotency-Key has 1 to 100 characters of ASCII, and no blanks')
       }
+      // No handler takes it, and a fingerprint cannot be made of it.
+      if (isDeeperThan(asked.body, DEPTH_MAX)) return handle()
       const request = {
         actor: `${asked.caller.role}:${asked.caller.sub}`,
         key,
@@ -74,10 +79,14 @@ function toKeep(route: Route, { status, headers = {}, body }: Reply): KeptReply 
   return { status, headers, body: kept }
 }
 
-/** Without passwords: a fast hash of one would be a way to guess it for who reads the table. */
+/**
+ * Without a user's password: a fast hash of one would be a way to guess it for who reads the table. What has this name deeper
+ * within, as in the parameters of a command, is not one.
+ */
 function fingerprintOf(route: Route, { params, query, body }: Asked): Buffer {
-  const asked = JSON.stringify([route.path, params, query, body], (name, value: unknown) =>
-    name === 'password' ? undefined : value,
-  )
-  return createHash('sha256').update(asked).digest()
+  const hasPassword = typeof body === 'object' && body !== null && 'password' in body
+  const told = hasPassword ? { ...body, password: undefined } : body
+  return createHash('sha256')
+    .update(JSON.stringify([route.path, params, query, told]))
+    .digest()
 }

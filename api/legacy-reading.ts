@@ -12,7 +12,10 @@ export interface LegacyReading {
 }
 
 /** Their names for our fields. */
-const FIELDS: Readonly<Record<string, string>> = { fuel: 'fuel_level', lat: 'lat', long: 'lon' }
+const FIELDS: ReadonlyMap<string, string> = new Map([
+  ['fuel', 'fuel_level'],
+  ['long', 'lon'],
+])
 /** What we keep in `extra`, by the same names. */
 const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
@@ -21,13 +24,15 @@ const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 export function readLegacy(body: unknown): LegacyReading | undefined {
   if (typeof body !== 'object' || body === null || !('iot_id' in body)) return undefined
   const { iot_id: device, token, ...values } = body as Record<string, unknown>
-  const reading: Record<string, unknown> = {}
+  const reading = Object.create(null) as Record<string, unknown>
   const extra: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(values)) {
     if (value === null || value === '') continue
     if (EXTRAS.has(name)) extra[name] = value
     else {
-      const field = FIELDS[name] ?? name
+      const ours = FIELDS.get(name)
+      // Of both at once theirs keeps its name, and is refused by it.
+      const field = ours === undefined || ours in values ? name : ours
       reading[field] = toOurs(field, value)
     }
   }
@@ -39,13 +44,15 @@ export function readLegacy(body: unknown): LegacyReading | undefined {
 export function legacyPointer(pointer: string): string {
   const [name = '', child] = pointer.slice(1).split('/')
   if (name === 'extra' && child !== undefined) return `/${child}`
-  const theirs = Object.keys(FIELDS).find((it) => FIELDS[it] === name)
+  const [theirs] = [...FIELDS].find(([, ours]) => ours === name) ?? []
   return theirs === undefined ? pointer : `/${theirs}`
 }
 
 function toOurs(field: string, value: unknown): unknown {
   if (field === 'status' && typeof value === 'number') return String(value)
-  return field in NUMBER_FIELDS && typeof value === 'string' && NUMBER.test(value) ? Number(value) : value
+  return Object.hasOwn(NUMBER_FIELDS, field) && typeof value === 'string' && NUMBER.test(value)
+    ? Number(value)
+    : value
 }
 
 function textOf(value: unknown): string {

@@ -9,7 +9,10 @@ export type Validate = (value: unknown) => Fault[]
 /** Makes functions of schemas. A schema that is no valid one throws here, at the start. */
 export function createCompile(): (schema: Schema) => Validate {
   const options = { useDefaults: true, strictTypes: false }
-  const [quick, thorough] = [new Ajv2020(options), new Ajv2020({ ...options, allErrors: true })]
+  const [quick, thorough] = [
+    new Ajv2020(options),
+    new Ajv2020({ ...options, allErrors: true, verbose: true }),
+  ]
 
   return (schema) => {
     const [isValid, findErrors] = [quick.compile(schema), thorough.compile(schema)]
@@ -29,7 +32,13 @@ function isCause(error: ErrorObject): boolean {
   return error.keyword !== 'if'
 }
 
-function toFault({ keyword, instancePath, params, message = 'is not valid' }: ErrorObject): Fault {
+function toFault({
+  keyword,
+  instancePath,
+  params,
+  parentSchema,
+  message = 'is not valid',
+}: ErrorObject): Fault {
   switch (keyword) {
     case 'additionalProperties': {
       const pointer = `${instancePath}/${escapePointer(String(params['additionalProperty']))}`
@@ -47,6 +56,12 @@ function toFault({ keyword, instancePath, params, message = 'is not valid' }: Er
         pointer: instancePath,
         detail: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`,
       }
+    case 'pattern': {
+      // What is told of the schema is what it asks for; the others are of texts that a column can hold.
+      const { description } = parentSchema as { description?: string }
+      const detail = description ? `must be ${description}` : 'has characters that cannot be here'
+      return { code: 'bad_text', pointer: instancePath, detail }
+    }
     default: {
       const code = CODES[keyword]
       return { ...(code && { code }), pointer: instancePath, detail: message }
@@ -62,7 +77,6 @@ const CODES: Partial<Record<string, ProblemCode>> = {
   maxItems: 'too_many_values',
   minLength: 'bad_text',
   maxLength: 'bad_text',
-  pattern: 'bad_text',
 }
 
 /** RFC 6901, section 3. */

@@ -1077,7 +1077,10 @@ export interface components {
             rows: components["schemas"]["ImportedRow"][];
         };
         Vehicle: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             key: string;
             /** @example Truck 7 */
             name: string;
@@ -1096,7 +1099,10 @@ export interface components {
             next_cursor: string | null;
         };
         Device: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             key: string;
             /** @example Truck 7 */
             name: string;
@@ -1114,7 +1120,10 @@ export interface components {
             next_cursor: string | null;
         };
         DeviceToken: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             device: string;
             /** @description a JWT, shown only here: the password of the MQTT connection */
             token: string;
@@ -1127,7 +1136,10 @@ export interface components {
             items: components["schemas"]["DeviceToken"][];
         };
         KnownDeviceToken: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             device: string;
             /** Format: uuid */
             jti: string;
@@ -1182,7 +1194,10 @@ export interface components {
             next_cursor: string | null;
         };
         Presence: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             device: string;
             vehicle: string | null;
             group: string | null;
@@ -1237,14 +1252,20 @@ export interface components {
             /** Format: date-time */
             received_at?: string;
             device?: string | null;
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             vehicle?: string;
         };
         /** @description what was asked for under the name of each field */
         HistoryBucket: {
             /** Format: date-time */
             time: string;
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             vehicle?: string;
         } & {
             [key: string]: unknown;
@@ -1319,7 +1340,10 @@ export interface components {
             before: string;
         };
         DeviceCompleteness: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             device: string;
             /** Format: date-time */
             from: string;
@@ -1344,7 +1368,10 @@ export interface components {
             counts: components["schemas"]["CompletenessCounts"];
         };
         VehicleCompleteness: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             vehicle: string;
             /** Format: date-time */
             from: string;
@@ -1356,7 +1383,10 @@ export interface components {
             devices: components["schemas"]["CompletenessOfDevice"][];
         };
         Position: {
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             vehicle: string;
             /** Format: date-time */
             time: string;
@@ -1380,7 +1410,10 @@ export interface components {
         LiveVehicle: {
             /** @description what the frames of the live feed call it */
             id: number;
-            /** @example truck-7 */
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
             vehicle: string;
             name: string;
             plate?: string;
@@ -2054,6 +2087,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description an e-mail address */
                     email: string;
                     /** @example Truck 7 */
                     name?: string;
@@ -2229,7 +2263,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
@@ -2269,6 +2303,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description an e-mail address */
                     email: string;
                     /** @example Truck 7 */
                     name?: string;
@@ -2310,6 +2345,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -2340,6 +2376,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -2369,6 +2406,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -2376,6 +2414,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    /** @description an e-mail address */
                     email?: string;
                     /** @example Truck 7 */
                     name?: string;
@@ -2412,10 +2451,12 @@ export interface operations {
         parameters: {
             query?: {
                 user?: number;
+                /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
@@ -2456,9 +2497,15 @@ export interface operations {
             content: {
                 "application/json": {
                     user: number;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     vehicle?: string;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     group?: string;
                 };
             };
@@ -2490,6 +2537,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -2523,7 +2571,7 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
@@ -2553,6 +2601,7 @@ export interface operations {
     postVehiclesImport: {
         parameters: {
             query?: {
+                /** @description tells what would become of each row, and creates none */
                 dry_run?: boolean;
             };
             header?: {
@@ -2592,6 +2641,7 @@ export interface operations {
     postDevicesImport: {
         parameters: {
             query?: {
+                /** @description tells what would become of each row, and creates none */
                 dry_run?: boolean;
             };
             header?: {
@@ -2632,8 +2682,9 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 tag?: string;
                 search?: string;
@@ -2675,26 +2726,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     key: string;
                     /** @example Truck 7 */
                     name?: string;
                     plate?: string;
+                    /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     group?: string;
                     tags?: string[];
                     attributes?: {
                         [key: string]: string | number | boolean;
                     };
                 } | {
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     key: string;
                     /** @example Truck 7 */
                     name?: string;
                     plate?: string;
+                    /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     group?: string;
                     tags?: string[];
                     attributes?: {
@@ -2734,6 +2799,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -2771,6 +2837,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -2803,6 +2870,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -2813,13 +2881,17 @@ export interface operations {
                     /** @example Truck 7 */
                     name?: string | null;
                     plate?: string | null;
+                    /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string | null;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     group?: string | null;
-                    tags?: string[];
+                    tags?: string[] | null;
                     attributes?: {
                         [key: string]: string | number | boolean | null;
-                    };
+                    } | null;
                 };
             };
         };
@@ -2852,8 +2924,9 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
                 search?: string;
             };
@@ -2894,23 +2967,35 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     key: string;
                     /** @example Truck 7 */
                     name?: string;
                     serial?: string;
                     firmware?: string;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     vehicle?: string;
                     public_key?: string;
                 } | {
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     key: string;
                     /** @example Truck 7 */
                     name?: string;
                     serial?: string;
                     firmware?: string;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     vehicle?: string;
                     public_key?: string;
                 }[];
@@ -2947,6 +3032,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -2982,6 +3068,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3014,6 +3101,7 @@ export interface operations {
                 "If-Match"?: string;
             };
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3025,7 +3113,10 @@ export interface operations {
                     name?: string | null;
                     serial?: string | null;
                     firmware?: string | null;
-                    /** @example truck-7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
                     vehicle?: string | null;
                 };
             };
@@ -3060,6 +3151,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3098,6 +3190,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3125,11 +3218,12 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3163,6 +3257,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3202,6 +3297,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3272,7 +3368,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
+                /** @description a UUID */
                 jti: string;
             };
             cookie?: never;
@@ -3334,11 +3432,12 @@ export interface operations {
             query?: {
                 state?: "queued" | "delivered" | "acknowledged" | "failed" | "expired" | "cancelled";
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3372,6 +3471,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3379,6 +3479,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description 1 to 64 letters, digits, _ . and - */
                     name: string;
                     params?: Record<string, never>;
                     /** @default 3600 */
@@ -3417,7 +3518,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -3448,7 +3551,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -3479,10 +3584,12 @@ export interface operations {
         parameters: {
             query?: {
                 online?: boolean;
+                /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
@@ -3512,6 +3619,7 @@ export interface operations {
     getPresenceCounts: {
         parameters: {
             query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
             };
             header?: never;
@@ -3541,21 +3649,27 @@ export interface operations {
     getTelemetry: {
         parameters: {
             query?: {
+                /** @description keys with commas between them */
                 vehicles?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
+                /** @description Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status = and !=; a text with a comma is in double quotes. */
                 where?: string[];
                 order?: "asc" | "desc";
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
+                /** @description a number and s, m, h or d, from 1s to 30d; buckets of UTC, the first may begin before `from` */
                 bucket?: string;
+                /** @description some of min,max,avg,first,last,count */
                 aggregates?: string;
                 fill?: "null" | "previous";
+                /** @description of each vehicle, for a chart of one field (LTTB) */
                 points?: number;
             };
             header?: never;
@@ -3637,18 +3751,23 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
+                /** @description Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status = and !=; a text with a comma is in double quotes. */
                 where?: string[];
                 order?: "asc" | "desc";
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
+                /** @description a number and s, m, h or d, from 1s to 30d; buckets of UTC, the first may begin before `from` */
                 bucket?: string;
+                /** @description some of min,max,avg,first,last,count */
                 aggregates?: string;
                 fill?: "null" | "previous";
+                /** @description of each vehicle, for a chart of one field (LTTB) */
                 points?: number;
             };
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3679,6 +3798,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3707,13 +3827,16 @@ export interface operations {
     getTelemetryExport: {
         parameters: {
             query: {
+                /** @description keys with commas between them */
                 vehicles?: string;
+                /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
+                /** @description Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status = and !=; a text with a comma is in double quotes. */
                 where?: string[];
                 format: "csv" | "ndjson" | "geojson" | "gpx";
                 geometry?: "point" | "line";
@@ -3758,6 +3881,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3795,6 +3919,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
             };
             cookie?: never;
@@ -3823,12 +3948,16 @@ export interface operations {
     getPositions: {
         parameters: {
             query?: {
+                /** @description minLon,minLat,maxLon,maxLat in degrees; minLon may be the greater one, across 180 */
                 bbox?: string;
+                /** @description lat,lon in degrees, with `radius` */
                 near?: string;
+                /** @description metres */
                 radius?: number;
+                /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
@@ -3860,7 +3989,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: never;
@@ -3890,14 +4019,15 @@ export interface operations {
     postDeadLettersReplay: {
         parameters: {
             query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
             };
             header?: {
@@ -3938,6 +4068,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -3969,14 +4100,15 @@ export interface operations {
     getDeadLetters: {
         parameters: {
             query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before */
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
                 payload?: boolean;
             };
@@ -4007,8 +4139,9 @@ export interface operations {
     deleteDeadLetters: {
         parameters: {
             query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
@@ -4041,8 +4174,9 @@ export interface operations {
     getDeadLettersSummary: {
         parameters: {
             query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "storage_refused";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
@@ -4077,6 +4211,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description a number */
                 id: string;
             };
             cookie?: never;
@@ -4107,6 +4242,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description a number */
                 id: string;
             };
             cookie?: never;

@@ -42,6 +42,14 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS
 
+/** What can be wrong with a message or a reading: the reasons of dead letters. */
+export type ReadingProblemCode = {
+  [Code in ProblemCode]: (typeof PROBLEMS)[Code]['status'] extends 422 ? Code : never
+}[ProblemCode]
+export const READING_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter(
+  (code): code is ReadingProblemCode => PROBLEMS[code].status === 422,
+)
+
 /** One thing that is wrong. `pointer` is a JSON pointer (RFC 6901) into the reading or request; '' is the whole of it. */
 export interface Problem {
   code: ProblemCode

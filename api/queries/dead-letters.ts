@@ -55,6 +55,16 @@ export async function findDeadLetter(
   return row
 }
 
+/** Whether the caller sees a dead letter whose vehicle it may not change. */
+export async function isReadOnlyLetter(sql: Sql, caller: Claims, id: number): Promise<boolean> {
+  const rows = await sql`
+    select from rejected_messages as letter join vehicles on vehicles.id = letter.vehicle_id
+    where letter.id = ${id} and ${visibleVehicles(sql, caller)}
+      and ${ownedVehicles(sql, caller)} is not true
+  `
+  return rows.length > 0
+}
+
 export interface DeadLetterCount {
   code: string
   count: number

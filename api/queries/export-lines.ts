@@ -57,7 +57,9 @@ function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], format: Li
   const without = columns.filter((it) => it !== 'lat' && it !== 'lon' && it !== 'altitude')
   switch (format) {
     case 'csv':
-      return sql`${`${vehicle.key},`}::text, ${utc(sql, 'time')} ${columns.map((it) => sql`, ',', ${csv(sql, vehicle, it)}`)}`
+      return sql`
+        ${`${vehicle.key},`}::text, ${utc(sql, 'time')}
+        ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ',', ${csv(sql, vehicle, it)}`)}`
     case 'ndjson':
       return sql`${'{'}::text, ${properties(sql, vehicle, columns)}, '}'`
     case 'feature':

@@ -35,7 +35,7 @@ export async function insertGrant(
       `
       if (row === undefined) return 'exists'
       const made = { ...grant, ...row }
-      await recordChanges(tx, actor, [change('create', made, undefined, grant)])
+      await recordChanges(tx, actor, [change('create', made, undefined, shown(grant))])
       return made
     })
   } catch (error) {
@@ -74,10 +74,14 @@ export function deleteGrant(sql: Sql, id: number, actor: Actor): Promise<boolean
     const [before] = await tx<GrantRow[]>`${selectGrants(tx)} where grants.id = ${id} for update of grants`
     if (!before) return false
     await tx`delete from grants where id = ${id}`
-    const { userId, vehicle, group } = before
-    await recordChanges(tx, actor, [change('delete', before, { userId, vehicle, group })])
+    await recordChanges(tx, actor, [change('delete', before, shown(before))])
     return true
   })
+}
+
+/** As the API has it. */
+function shown({ userId, vehicle, group }: Pick<GrantRow, 'userId' | 'vehicle' | 'group'>) {
+  return { user: userId, vehicle, group }
 }
 
 function change(verb: string, { id }: { id: number }, before?: object, after?: object): Change {

@@ -67,11 +67,15 @@ const ITEM = `concat(
 const CELLS_PER_DEGREE = 50
 
 function isInside(sql: Sql, { minLon, minLat, maxLon, maxLat }: Box) {
-  const isBetween =
-    minLon <= maxLon
-      ? sql`cell_lon between ${cellOf(minLon)} and ${cellOf(maxLon)} and lon between ${minLon} and ${maxLon}`
-      : sql`(lon >= ${minLon} or lon <= ${maxLon})`
-  return sql`${isInBand(sql, minLat, maxLat)} and lat between ${minLat} and ${maxLat} and ${isBetween}`
+  return sql`${isInBand(sql, minLat, maxLat)} and lat between ${minLat} and ${maxLat} and ${isBetween(sql, minLon, maxLon)}`
+}
+
+/** -180 and 180 degrees are the same meridian. */
+function isBetween(sql: Sql, minLon: number, maxLon: number) {
+  if (minLon > maxLon) return sql`(lon >= ${minLon} or lon <= ${maxLon})`
+  const isInside = sql`lon between ${minLon} and ${maxLon}`
+  if (minLon === -180 || maxLon === 180) return sql`(${isInside} or abs(lon) = 180)`
+  return sql`cell_lon between ${cellOf(minLon)} and ${cellOf(maxLon)} and ${isInside}`
 }
 
 /** All of a circle is between these latitudes; a little more, for the rounding of its distances. */

@@ -43,6 +43,12 @@ export async function findVisibleVehicleId(
   return vehicle?.id
 }
 
+/** Whether the caller may change a vehicle that it sees. */
+export async function ownsVehicle(sql: Sql, caller: Claims, id: number): Promise<boolean> {
+  const rows = await sql`select from vehicles where id = ${id} and ${ownedVehicles(sql, caller)}`
+  return rows.length > 0
+}
+
 /** The id of the user that owns what the caller creates; null for a service. */
 export function ownerOf({ role, sub }: Claims): number | null {
   return role === 'service' ? null : Number(sub)

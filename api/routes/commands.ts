@@ -32,7 +32,11 @@ const BODY_BYTES_MAX = 4 * COMMAND_BYTES_MAX
 
 const newCommand = object(
   {
-    name: { type: 'string', pattern: COMMAND_NAME_PATTERN },
+    name: {
+      type: 'string',
+      pattern: COMMAND_NAME_PATTERN,
+      description: '1 to 64 letters, digits, _ . and -',
+    },
     params: { type: 'object' },
     expires_in_s: {
       type: 'integer',
@@ -48,10 +52,10 @@ const listQuery = object({
   limit: limitSchema(1000, 100),
   cursor: cursorSchema,
 })
-const commandParams = object({ key: keySchema, id: { type: 'string', pattern: '^[0-9]{1,15}$' } }, [
-  'key',
-  'id',
-])
+const commandParams = object(
+  { key: keySchema, id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a number' } },
+  ['key', 'id'],
+)
 
 const timeOrNull = { type: ['string', 'null'] } as const
 const commandReply = replyObject('Command', {
@@ -172,6 +176,10 @@ function readParams(params: unknown, name: string) {
     const detail = `is nested more than ${COMMAND_DEPTH_MAX} deep`
     return refuseFaults('invalid_request', [{ code: 'too_deep', pointer: '/params', detail }])
   }
+  if (hasInfinity(params)) {
+    const detail = 'has a number that is larger than any that JSON is read with'
+    return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/params', detail }])
+  }
   const json = JSON.stringify(params)
   const longest = {
     id: Number.MAX_SAFE_INTEGER,
@@ -182,6 +190,12 @@ function readParams(params: unknown, name: string) {
   if (bytes <= COMMAND_BYTES_MAX) return { json }
   const detail = `the message to the device would have ${bytes} bytes, more than ${COMMAND_BYTES_MAX}`
   return refuse('payload_too_large', detail)
+}
+
+/** It would be sent as null. */
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value)
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity)
 }
 
 function notYours(key: string) {

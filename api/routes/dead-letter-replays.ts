@@ -10,7 +10,7 @@ import { replay, type Replayed } from '../replay.ts'
 import { arrayOf, faultReply, replyObject } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { cursorSchema, idParams, limitSchema, object } from '../schemas.ts'
-import { noDeadLetter } from './dead-letters.ts'
+import { notChanged } from './dead-letters.ts'
 
 const keptReply = replyObject('KeptDeadLetter', {
   id: { type: 'integer', minimum: 1 },
@@ -64,7 +64,7 @@ export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: Brok
       async handle({ query, ...actor }) {
         const cursor = readNumberCursor('replay', query.cursor)
         if (isRefusal(cursor)) return cursor
-        const filter = await readDeadLetterFilter(sql, query, actor.caller)
+        const filter = await readDeadLetterFilter(sql, query, actor.caller, { toChange: true })
         if (isRefusal(filter)) return filter
         const asked = { ...filter, afterId: cursor.after, limit: query.limit + 1 }
         const letters = await listReplayable(sql, actor.caller, asked)
@@ -85,7 +85,7 @@ export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: Brok
       async handle({ params, ...actor }) {
         const none = { vehicleId: undefined, code: undefined, fromUs: undefined, toUs: undefined }
         const letters = await listReplayable(sql, actor.caller, { ...none, id: Number(params.id), limit: 1 })
-        if (letters.length === 0) return noDeadLetter(params.id)
+        if (letters.length === 0) return notChanged(sql, actor.caller, params.id)
         const result = await replayAll(letters, actor)
         return isRefusal(result) ? result : { status: 200, body: result }
       },

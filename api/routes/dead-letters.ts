@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { Claims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
@@ -8,6 +9,7 @@ import {
   deleteDeadLetters,
   findDeadLetter,
   findPayloads,
+  isReadOnlyLetter,
   listDeadLetters,
   type DeadLetterRow,
 } from '../queries/dead-letters.ts'
@@ -128,7 +130,7 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
         if (Object.keys(query).length === 0) {
           return refuseFaults('invalid_request', [{ pointer: '', detail: 'needs at least one filter' }])
         }
-        const filter = await readDeadLetterFilter(sql, query, actor.caller)
+        const filter = await readDeadLetterFilter(sql, query, actor.caller, { toChange: true })
         if (isRefusal(filter)) return filter
         const deleted = await deleteDeadLetters(sql, { ...filter, limit: DELETED_MAX }, actor)
         return { status: 200, body: { deleted, more: deleted === DELETED_MAX } }
@@ -164,13 +166,19 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ params, ...actor }) {
         const none = { vehicleId: undefined, code: undefined, fromUs: undefined, toUs: undefined }
         const deleted = await deleteDeadLetters(sql, { ...none, id: Number(params.id), limit: 1 }, actor)
-        return deleted > 0 ? { status: 204 } : noDeadLetter(params.id)
+        return deleted > 0 ? { status: 204 } : notChanged(sql, actor.caller, params.id)
       },
     }),
   ]
 }
 
-export function noDeadLetter(id: string): Refusal {
+/** Why nothing was done with a dead letter. */
+export async function notChanged(sql: Sql, caller: Claims, id: string): Promise<Refusal> {
+  if (!(await isReadOnlyLetter(sql, caller, Number(id)))) return noDeadLetter(id)
+  return refuse('forbidden', `the vehicle of the dead letter ${id} is granted to you for reading only`)
+}
+
+function noDeadLetter(id: string): Refusal {
   return refuse('not_found', `there is no dead letter ${id}`)
 }
 

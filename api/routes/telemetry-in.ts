@@ -1,5 +1,6 @@
 import type { IntakeRefusal, IntakeReply } from '../../contract/intake.ts'
-import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
+import { isDeeperThan } from '../../contract/commands.ts'
+import { READING_PROBLEMS } from '../../contract/problems.ts'
 import { PAYLOAD_BYTES_MAX, READING_SCHEMA, READINGS_MAX } from '../../contract/telemetry.ts'
 import { challenge, readBearer } from '../authenticate.ts'
 import type { BrokerClient } from '../broker-client.ts'
@@ -43,8 +44,7 @@ const outcomeReply = replyObject('Outcome', {
   errors: { ...arrayOf(faultReply), description: 'what was wrong with those, at most 100' },
 })
 
-/** What can be wrong with a message. */
-const READING_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter((it) => PROBLEMS[it].status === 422)
+const LEGACY_DEPTH_MAX = 10
 
 /**
  * POST /api/telemetry: what a device would publish on `fleet/{vehicle}/telemetry`, through the same pipeline. The reply
@@ -74,6 +74,11 @@ export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[]
       bodyBytesMax: PAYLOAD_BYTES_MAX,
       async handle({ headers, body, bodyText }) {
         const legacy = readLegacy(body)
+        // A reading has `extra`, and no deeper.
+        if (legacy && isDeeperThan(body, LEGACY_DEPTH_MAX)) {
+          const fault = { pointer: '', detail: `is nested more than ${LEGACY_DEPTH_MAX} deep` }
+          return refuseFaults('too_deep', [fault])
+        }
         const token = readBearer(headers.authorization) ?? legacy?.token ?? ''
         if (token === '') return challenge('send "Authorization: Bearer <token of the device>"')
         const payload = Buffer.from(legacy ? JSON.stringify(legacy.reading) : bodyText)

@@ -34,9 +34,19 @@ const parameters = {
   limit: { type: 'integer', minimum: 1, maximum: 10_000 },
   cursor: cursorSchema,
   bucket: bucketSchema,
-  aggregates: { type: 'string', pattern: `^${AGGREGATE}(,${AGGREGATE})*$`, maxLength: 100 },
+  aggregates: {
+    type: 'string',
+    pattern: `^${AGGREGATE}(,${AGGREGATE})*$`,
+    maxLength: 100,
+    description: `some of ${AGGREGATES.join()}`,
+  },
   fill: { enum: ['null', 'previous'] },
-  points: { type: 'integer', minimum: 2, maximum: POINTS_MAX },
+  points: {
+    type: 'integer',
+    minimum: 2,
+    maximum: POINTS_MAX,
+    description: 'of each vehicle, for a chart of one field (LTTB)',
+  },
 } as const
 const ofOne = object(parameters)
 const ofMany = object({ ...vehiclesParameters, ...parameters })

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
+import { PROBLEMS, type ReadingProblemCode } from '../../contract/problems.ts'
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
 import { formatNumber } from '../format/format-number.ts'
@@ -44,7 +44,7 @@ export function Rejected({ rejected }: { rejected: Schemas['RejectedCounts'] }) 
 /** The newest with this reason. The vehicle's own page has their bytes. */
 function Letters({ code, from }: { code: string; from: string }) {
   const { api, preferences } = useApp()
-  const query = { code: code as ProblemCode, from, limit: SHOWN_MAX }
+  const query = { code: code as ReadingProblemCode, from, limit: SHOWN_MAX }
   const letters = useRequest((signal) => api.GET('/api/dead-letters', { params: { query }, signal }), [code])
   if (letters.state === 'loading') return <Loading label="Loading" />
   if (letters.state === 'failed') return <ErrorState problem={letters.error} onRetry={letters.reload} />
@@ -65,5 +65,5 @@ function Letters({ code, from }: { code: string; from: string }) {
 }
 
 function titleOf(code: string): string {
-  return code in PROBLEMS ? PROBLEMS[code as ProblemCode].title : code
+  return code in PROBLEMS ? PROBLEMS[code as keyof typeof PROBLEMS].title : code
 }

@@ -210,6 +210,12 @@ describe('commands over the API', () => {
     expectProblem(await post({ name: 'a', params: { text: 'x'.repeat(70_000) } }), 413, 'payload_too_large')
   })
 
+  it('are refused with a number that JSON is not read with', async () => {
+    const raw = '{"name":"x","params":{"a":[1e400]}}'
+    const answer = await fixture.call('POST', PATH, { raw, headers: { 'content-type': 'application/json' } })
+    expectProblem(answer, 400, 'invalid_request', ['/params'])
+  })
+
   it('are not found by bad questions', async () => {
     const cases: [string, string[]][] = [
       ['?state=open', ['/state']],

@@ -59,6 +59,7 @@ describe('the dashboard', () => {
       expectProblem(await get(path), 404, 'not_found')
     expectProblem(await get('/settings', { accept: '*/*' }), 404, 'not_found')
     expectProblem(await get('/', { accept: 'application/json' }), 404, 'not_found')
+    expect((await get('/', { accept: '*/*' })).status).to.equal(200)
     expect((await get('/healthz')).body).to.deep.equal({ status: 'up' })
     expectProblem(await fixture.call('POST', '/settings', { headers: HTML }), 404, 'not_found')
   })

@@ -167,8 +167,11 @@ describe('api dead letters', () => {
       expectProblem(await as(token, 'GET', '?vehicle=v2'), 400, 'invalid_request', ['/vehicle'])
     }
     expect((await as(other.token, 'GET', '')).body.items).to.deep.equal([])
-    for (const { token } of [reader, other])
-      expectProblem(await as(token, 'DELETE', `/${id}`), 404, 'not_found')
+    expectProblem(await as(other.token, 'DELETE', `/${id}`), 404, 'not_found')
+    for (const path of [`/${id}`, '?vehicle=v1'])
+      expectProblem(await as(reader.token, 'DELETE', path), 403, 'forbidden')
+    for (const path of [`/${id}/replay`, '/replay?vehicle=v1'])
+      expectProblem(await as(reader.token, 'POST', path), 403, 'forbidden')
     expectProblem(await as(other.token, 'GET', `/${id}`), 404, 'not_found')
     expect((await as(reader.token, 'DELETE', '?code=out_of_range')).body.deleted).to.equal(0)
     expect((await as(owner.token, 'DELETE', '?code=out_of_range')).body.deleted).to.equal(1)

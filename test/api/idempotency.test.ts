@@ -66,6 +66,25 @@ describe('api requests with an Idempotency-Key', () => {
     expect(one).to.be.a('string').and.equal(two)
   })
 
+  it('differ by what is called a password and is none', async () => {
+    const command = (password: string) =>
+      fixture.call('POST', '/api/vehicles/v1/commands', {
+        body: { name: 'wifi', params: { password } },
+        headers: { 'idempotency-key': 'w' },
+      })
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'v1' } })
+    expect((await command('A')).status).to.equal(201)
+    expectProblem(await command('B'), 409, 'conflict')
+  })
+
+  it('are refused when they are nested too deeply', async () => {
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'v1' } })
+    const raw = `{"name":"x","params":{"a":${'['.repeat(7000)}${']'.repeat(7000)}}}`
+    const headers = { 'idempotency-key': 'deep', 'content-type': 'application/json' }
+    const answer = await fixture.call('POST', '/api/vehicles/v1/commands', { raw, headers })
+    expectProblem(answer, 400, 'invalid_request', ['/params'])
+  })
+
   it('are forgotten after a day, and when the process that did them is gone', async () => {
     await post({ key: 'v1' }, 'a')
     await fixture.sql`update idempotency_keys set created_at = now() - interval '25 h'`

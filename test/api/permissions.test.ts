@@ -67,10 +67,10 @@ const OPERATIONS: [
   ['GET', '/api/dead-letters', undefined, 200, 200, 200, 200],
   ['GET', '/api/dead-letters/summary', undefined, 200, 200, 200, 200],
   ['GET', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],
-  ['DELETE', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],
+  ['DELETE', '/api/dead-letters?vehicle=v1', undefined, 400, 403, 200, 200],
   ['DELETE', '/api/dead-letters/999', undefined, 404, 404, 404, 404],
-  ['POST', '/api/dead-letters/replay?vehicle=v1', undefined, 400, 200, 503, 503],
-  ['POST', '/api/dead-letters/LETTER/replay', undefined, 404, 404, 503, 503],
+  ['POST', '/api/dead-letters/replay?vehicle=v1', undefined, 400, 403, 503, 503],
+  ['POST', '/api/dead-letters/LETTER/replay', undefined, 404, 403, 503, 503],
 ]
 
 /** It would log out those who ask for the others; test/api/accounts.test.ts has it. */

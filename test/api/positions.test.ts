@@ -90,6 +90,14 @@ describe('api positions', () => {
     expect(await keysOf('?bbox=18.0686,59.3293,19,60')).to.deep.equal(['v1'])
     expect(await keysOf('?bbox=177,-20,-170,-10')).to.deep.equal(['lent', 'v3'])
     expect(await keysOf('?bbox=-170,-20,177,-10')).to.deep.equal([])
+    expect(await keysOf('?bbox=1e-7,59,18.30000000000000004,60')).to.deep.equal(['v1', 'v2'])
+  })
+
+  it('on the 180th meridian are in boxes on both sides of it', async () => {
+    await fixture.sql`update positions set lon = 180 where vehicle_id = (select id from vehicles where key = 'foreign')`
+    for (const box of ['-180,1,-179,3', '179,1,180,3', '-180,1,180,3'])
+      expect(await keysOf(`?bbox=${box}`), box).to.include('foreign')
+    await fixture.sql`update positions set lon = 2 where vehicle_id = (select id from vehicles where key = 'foreign')`
   })
 
   it('near a place come with their distance, the nearest first', async () => {

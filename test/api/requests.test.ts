@@ -16,7 +16,14 @@ describe('api requests', () => {
     fixture.call('POST', '/api/vehicles', { raw, headers: { 'content-type': type, ...others } })
 
   it('answers an unknown path with 404', async () => {
-    for (const path of ['/', '/api', '/api/none', '/api/vehicles/', '/API/vehicles', '/api/vehicles/a/b/c']) {
+    for (const path of [
+      '/none',
+      '/api',
+      '/api/none',
+      '/api/vehicles/',
+      '/API/vehicles',
+      '/api/vehicles/a/b/c',
+    ]) {
       expectProblem(await fixture.call('GET', path), 404, 'not_found')
     }
   })

@@ -53,6 +53,11 @@ describe('api telemetry export', () => {
     ])
   })
 
+  it('writes CSV of times alone', async () => {
+    const { body } = await read('vehicles=v2&format=csv&fields=time')
+    expect(body).to.equal('vehicle,time\nv2,2026-11-21T08:00:05.000000Z\n')
+  })
+
   it('writes NDJSON with what the API gives', async () => {
     const url = `${fixture.url}/api/telemetry/export?format=ndjson&vehicles=v1,v2`
     const response = await fetch(url, { headers: { authorization: `Bearer ${makeToken()}` } })

@@ -122,6 +122,31 @@ describe('readings over HTTP', () => {
     expectProblem(await post({ iot_id, speed: 1 }, null), 401, 'unauthorized')
   })
 
+  it('in the flat shape are refused where they cannot be told to the broker', async () => {
+    const cases: [object, number, string][] = [
+      [{ iot_id: 'тест' }, 401, 'unauthorized'],
+      [{ token: 'x\ny' }, 401, 'unauthorized'],
+      [{ token: 'x'.repeat(100_000) }, 401, 'unauthorized'],
+      [{ iot_id: 'x'.repeat(100_000) }, 401, 'unauthorized'],
+    ]
+    for (const [more, status, code] of cases)
+      expectProblem(
+        await post({ iot_id: device.clientId, token: device.token, rpm: 1, ...more }, null),
+        status,
+        code,
+      )
+    const flat = (values: string) =>
+      fixture.call('POST', '/api/telemetry', {
+        token: null,
+        raw: `{"iot_id":"${device.clientId}","token":"${device.token}",${values}}`,
+        headers: { 'content-type': 'application/json' },
+      })
+    expectProblem(await flat(`"rpm":${'['.repeat(100_000)}${']'.repeat(100_000)}`), 422, 'too_deep', [''])
+    expectProblem(await flat('"constructor":1'), 422, 'unknown_field', ['/constructor'])
+    expectProblem(await flat('"__proto__":1'), 422, 'unknown_field', ['/__proto__'])
+    expectProblem(await flat('"fuel":1,"fuel_level":2'), 422, 'unknown_field', ['/fuel'])
+  })
+
   it('need a token that is good for MQTT', async () => {
     const pair = makeKeyPair()
     const signing = await broker.addDevice({ publicKey: pair.publicKey })
