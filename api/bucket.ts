@@ -23,7 +23,7 @@ const WIDTH_MAX_US = 30 * UNITS_US.d
 export const bucketSchema = {
   type: 'string',
   pattern: '^[1-9][0-9]{0,6}[smhd]$',
-  description: 'a number and s, m, h or d, from 1s to 30d; buckets of UTC, the first may begin before `from`',
+  description: 'a number and s, m, h or d, from 1s to 30d',
 } as const
 
 /** Reads `bucket` (as `bucketSchema` has it) with its range; without a `to` it ends with the bucket that has `nowUs`. */

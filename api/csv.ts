@@ -1,14 +1,17 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { refuse, refuseFaults, type Refusal } from './refusal.ts'
+import { refuse, refuseFaults, type Fault, type Refusal } from './refusal.ts'
 
 /** A row of a CSV file: its first line, counted from 1, and its cells by the names in the first line. Empty cells are left out. */
 export interface CsvRow {
   line: number
   cells: Record<string, string>
+  /** what is wrong with the row itself */
+  fault?: Fault
 }
 
 const ROWS_MAX = 10_000
 const CELL_LENGTH_MAX = 4096
+const UNEVEN: Fault = { pointer: '', detail: 'has more or fewer cells than the first line' }
 
 /**
  * Reads a CSV file (RFC 4180) whose first line has names, each of which `isColumn` knows. Semicolons are taken for
@@ -18,14 +21,16 @@ export function readCsv(text: string, isColumn: (name: string) => boolean): { ro
   const [firstLine = ''] = text.split('\n', 1)
   const delimiter = firstLine.includes(';') && !firstLine.includes(',') ? ';' : ','
   let names: string[] = []
-  let records: { record: Record<string, string>; info: { lines: number } }[]
+  let records: { record: Record<string, string>; info: { lines: number; error?: CsvError } }[]
   try {
-    records = parse(text, {
+    // A line break within a cell is one line then, however it was written.
+    records = parse(text.replaceAll(/\r\n?/g, '\n'), {
       columns: (header: string[]) => (names = header.map((name) => name.trim())),
       delimiter,
       bom: true,
       info: true,
       skip_empty_lines: true,
+      relax_column_count: true,
       trim: true,
       max_record_size: CELL_LENGTH_MAX * 20,
       to: ROWS_MAX + 1,
@@ -44,7 +49,8 @@ export function readCsv(text: string, isColumn: (name: string) => boolean): { ro
   if (records.length > ROWS_MAX) return refuse('invalid_request', `the body has more than ${ROWS_MAX} rows`)
   if (records.length === 0) return refuse('invalid_request', 'the body has no rows below its names')
   const rows = records.map(({ record, info }) => {
-    return { line: info.lines - breaksIn(record), cells: withoutEmpty(record) }
+    const row = { line: info.lines - breaksIn(record), cells: withoutEmpty(record) }
+    return info.error ? { ...row, fault: UNEVEN } : row
   })
   return { rows }
 }

@@ -35,9 +35,9 @@ export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Ro
     const { path } = req
     const files = readFiles()
     const isFile = files?.paths.has(path) === true && path !== '/index.html'
-    // A probe that takes anything gets the page itself, but not one at every path that is nobody's.
+    // Who takes anything gets the page at its own address, if it is there, and not at every path that is nobody's.
     const wantsPage =
-      path === '/' ? req.accepts('html') !== false : String(req.headers.accept).includes('text/html')
+      path === '/' && files ? req.accepts('html') !== false : String(req.headers.accept).includes('text/html')
     const isPage = !NOT_OURS.test(path) && wantsPage
     if (!isFile && !isPage) {
       next()

@@ -5,8 +5,8 @@ import { refuse, type Refusal } from './refusal.ts'
 const HISTORY_AT_ONCE_MAX = 64
 
 /**
- * Asks what reads many readings, unless too many others do. One whose client has left counts until the query that is under way
- * is answered.
+ * Asks what reads many readings, unless too many others do. One whose client has left counts until the page
+ * is there that was being read.
  */
 export type HistoryQueries = <T>(ask: (sql: Sql) => Promise<T>) => Promise<T | Refusal>
 

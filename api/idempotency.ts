@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isDeeperThan } from '../contract/commands.ts'
+import { isDeeperThan } from '../contract/depth.ts'
 import type { Sql } from '../sql/connect.ts'
 import { giveKeyBack, keepReply, takeKey, type KeptReply } from './queries/idempotency-keys.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
@@ -20,7 +20,8 @@ export const idempotencyKeyHeader = {
     schema: { type: 'string', pattern: '^[!-~]{1,100}$' },
   },
 } as const
-/** Of commands' parameters, the deepest there are, and some more. */
+
+/** Of a body; a deeper one is not remembered. Commands' parameters, the deepest there are, have less. */
 const DEPTH_MAX = 100
 const KEY = new RegExp(idempotencyKeyHeader['Idempotency-Key'].schema.pattern)
 

@@ -50,7 +50,7 @@ export async function importRows<T extends ImportedItem>(options: ImportOptions<
   const good = new Map<string, { row: CsvRow; item: T }>()
   for (const row of rows) {
     const item = toItem(row.cells)
-    const faults = validate(item)
+    const faults = row.fault ? [row.fault] : validate(item)
     const key = String(item['key'])
     if (faults.length === 0 && good.has(key))
       faults.push({ pointer: '/key', detail: `"${key}" is there twice` })

@@ -27,12 +27,12 @@ export function readLegacy(body: unknown): LegacyReading | undefined {
   const reading = Object.create(null) as Record<string, unknown>
   const extra: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(values)) {
-    if (value === null || value === '') continue
+    if (isNothing(value)) continue
     if (EXTRAS.has(name)) extra[name] = value
     else {
       const ours = FIELDS.get(name)
       // Of both at once theirs keeps its name, and is refused by it.
-      const field = ours === undefined || ours in values ? name : ours
+      const field = ours === undefined || !isNothing(values[ours]) ? name : ours
       reading[field] = toOurs(field, value)
     }
   }
@@ -53,6 +53,10 @@ function toOurs(field: string, value: unknown): unknown {
   return Object.hasOwn(NUMBER_FIELDS, field) && typeof value === 'string' && NUMBER.test(value)
     ? Number(value)
     : value
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
 }
 
 function textOf(value: unknown): string {

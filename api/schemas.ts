@@ -81,7 +81,7 @@ export const timeSchema = {
 export const keyParams = object({ key: keySchema }, ['key'])
 
 export const idParams = object(
-  { id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a number' } },
+  { id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a whole number of at most 15 digits' } },
   ['id'],
 )
 

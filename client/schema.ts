@@ -2345,7 +2345,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -2376,7 +2376,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -2406,7 +2406,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -2537,7 +2537,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -3520,7 +3520,7 @@ export interface operations {
             path: {
                 /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -3553,7 +3553,7 @@ export interface operations {
             path: {
                 /** @description 1 to 64 letters, digits, _ and - */
                 key: string;
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -3664,7 +3664,7 @@ export interface operations {
                 limit?: number;
                 /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
-                /** @description a number and s, m, h or d, from 1s to 30d; buckets of UTC, the first may begin before `from` */
+                /** @description a number and s, m, h or d, from 1s to 30d */
                 bucket?: string;
                 /** @description some of min,max,avg,first,last,count */
                 aggregates?: string;
@@ -3757,7 +3757,7 @@ export interface operations {
                 limit?: number;
                 /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
                 cursor?: string;
-                /** @description a number and s, m, h or d, from 1s to 30d; buckets of UTC, the first may begin before `from` */
+                /** @description a number and s, m, h or d, from 1s to 30d */
                 bucket?: string;
                 /** @description some of min,max,avg,first,last,count */
                 aggregates?: string;
@@ -4068,7 +4068,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -4211,7 +4211,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;
@@ -4242,7 +4242,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description a number */
+                /** @description a whole number of at most 15 digits */
                 id: string;
             };
             cookie?: never;

@@ -63,12 +63,6 @@ export const COMMAND_ACK_SCHEMA = {
   additionalProperties: false,
 } as const
 
-/** Whether a value of JSON has more than `max` arrays and objects within each other. */
-export function isDeeperThan(value: unknown, max: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return max === 0 || Object.values(value).some((it) => isDeeperThan(it, max - 1))
-}
-
 /** The payload of a command; its `params` are JSON already. */
 export function writeCommand(command: Omit<Command, 'params'>, params: string): string {
   const { id, name, expires_at } = command

@@ -32,6 +32,7 @@ type Inserted = { created: DeviceRow[] } | { taken: string[] } | { unknownVehicl
 
 /**
  * Inserts all or, when keys are taken or vehicles are not the caller's own, none: then says which. The keys must differ.
+ * With `isTry` none is inserted, and what would have come of it is told.
  */
 export async function insertDevices(
   sql: Sql,

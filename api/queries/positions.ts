@@ -73,9 +73,8 @@ function isInside(sql: Sql, { minLon, minLat, maxLon, maxLat }: Box) {
 /** -180 and 180 degrees are the same meridian. */
 function isBetween(sql: Sql, minLon: number, maxLon: number) {
   if (minLon > maxLon) return sql`(lon >= ${minLon} or lon <= ${maxLon})`
-  const isInside = sql`lon between ${minLon} and ${maxLon}`
-  if (minLon === -180 || maxLon === 180) return sql`(${isInside} or abs(lon) = 180)`
-  return sql`cell_lon between ${cellOf(minLon)} and ${cellOf(maxLon)} and ${isInside}`
+  const isInside = sql`cell_lon between ${cellOf(minLon)} and ${cellOf(maxLon)} and lon between ${minLon} and ${maxLon}`
+  return minLon === -180 || maxLon === 180 ? sql`((${isInside}) or abs(lon) = 180)` : isInside
 }
 
 /** All of a circle is between these latitudes; a little more, for the rounding of its distances. */

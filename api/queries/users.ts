@@ -87,6 +87,8 @@ export interface UserPatch {
   name?: string
   role?: UserRole
   passwordHash?: string
+  /** of the password that was verified: only if it is still the one */
+  ifPasswordHash?: string
 }
 
 /**
@@ -98,13 +100,17 @@ export async function updateUser(
   id: number,
   patch: UserPatch,
   actor: Actor,
-): Promise<UserRow | 'missing' | 'last_admin' | 'email_taken'> {
+): Promise<UserRow | 'missing' | 'last_admin' | 'email_taken' | 'other_password'> {
   try {
     return await sql.begin(async (transaction) => {
       const tx = transaction as unknown as Sql
       if (patch.role !== undefined) await lockAdmins(tx)
       const [before] = await tx<UserRow[]>`${selectUsers(tx)} where id = ${id} for update`
       if (!before) return 'missing'
+      if (patch.ifPasswordHash !== undefined) {
+        const same = await tx`select from users where id = ${id} and password_hash = ${patch.ifPasswordHash}`
+        if (same.length === 0) return 'other_password'
+      }
       if (before.role === 'admin' && patch.role === 'user' && !(await hasOtherAdmin(tx, id)))
         return 'last_admin'
       const { email = before.email, name = before.name, role = before.role, passwordHash = null } = patch

@@ -5,10 +5,10 @@ import {
   COMMAND_LIFETIME_S_MAX,
   COMMAND_NAME_PATTERN,
   COMMAND_STATES,
-  isDeeperThan,
   OPEN_COMMANDS_MAX,
   writeCommand,
 } from '../../contract/commands.ts'
+import { isDeeperThan } from '../../contract/depth.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
@@ -53,7 +53,10 @@ const listQuery = object({
   cursor: cursorSchema,
 })
 const commandParams = object(
-  { key: keySchema, id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a number' } },
+  {
+    key: keySchema,
+    id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a whole number of at most 15 digits' },
+  },
   ['key', 'id'],
 )
 

@@ -3,10 +3,10 @@ import { withinLimit, type LoginLimit } from '../login-limit.ts'
 import { createPasswordCheck, hashPassword } from '../passwords.ts'
 import { findLoginById, findUser, logOutEverywhere, updateUser } from '../queries/users.ts'
 import { withRateLimit } from '../rate-limit.ts'
-import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { isRefusal, refuse } from '../refusal.ts'
 import { route, type Route } from '../route.ts'
 import { nameSchema, object, passwordSchema } from '../schemas.ts'
-import { answerUpdate, toUser, userReply } from './users.ts'
+import { answerUpdate, notCurrent, toUser, userReply } from './users.ts'
 
 const newPassword = object(
   { current: { type: 'string', minLength: 1, maxLength: 1000 }, password: passwordSchema },
@@ -61,13 +61,15 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
             const id = Number(actor.caller.sub)
             const user = await findLoginById(sql, id)
             const succeeded = await isPassword(user?.passwordHash, body.current)
-            if (!succeeded) {
-              const fault = { pointer: '/current', detail: 'is not the current password' }
-              return { answer: refuseFaults('forbidden', [fault]), succeeded }
+            if (!user || !succeeded) return { answer: notCurrent(), succeeded }
+            const patch = {
+              passwordHash: await hashPassword(body.password),
+              ifPasswordHash: user.passwordHash,
             }
-            const passwordHash = await hashPassword(body.password)
-            const answer = answerUpdate(await updateUser(sql, id, { passwordHash }, actor))
-            return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded }
+            const updated = await updateUser(sql, id, patch, actor)
+            const answer = answerUpdate(updated)
+            const isStill = updated !== 'other_password'
+            return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded: isStill }
           })
         },
       }),

@@ -1,5 +1,5 @@
 import type { IntakeRefusal, IntakeReply } from '../../contract/intake.ts'
-import { isDeeperThan } from '../../contract/commands.ts'
+import { isDeeperThan } from '../../contract/depth.ts'
 import { READING_PROBLEMS } from '../../contract/problems.ts'
 import { PAYLOAD_BYTES_MAX, READING_SCHEMA, READINGS_MAX } from '../../contract/telemetry.ts'
 import { challenge, readBearer } from '../authenticate.ts'
@@ -44,7 +44,8 @@ const outcomeReply = replyObject('Outcome', {
   errors: { ...arrayOf(faultReply), description: 'what was wrong with those, at most 100' },
 })
 
-const LEGACY_DEPTH_MAX = 10
+/** The broker refuses far less, and keeps it; more could not be written as JSON again. */
+const LEGACY_DEPTH_MAX = 1000
 
 /**
  * POST /api/telemetry: what a device would publish on `fleet/{vehicle}/telemetry`, through the same pipeline. The reply
@@ -74,13 +75,12 @@ export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[]
       bodyBytesMax: PAYLOAD_BYTES_MAX,
       async handle({ headers, body, bodyText }) {
         const legacy = readLegacy(body)
-        // A reading has `extra`, and no deeper.
+        const token = readBearer(headers.authorization) ?? legacy?.token ?? ''
+        if (token === '') return challenge('send "Authorization: Bearer <token of the device>"')
         if (legacy && isDeeperThan(body, LEGACY_DEPTH_MAX)) {
           const fault = { pointer: '', detail: `is nested more than ${LEGACY_DEPTH_MAX} deep` }
           return refuseFaults('too_deep', [fault])
         }
-        const token = readBearer(headers.authorization) ?? legacy?.token ?? ''
-        if (token === '') return challenge('send "Authorization: Bearer <token of the device>"')
         const payload = Buffer.from(legacy ? JSON.stringify(legacy.reading) : bodyText)
         const result = await broker.publish(token, payload, legacy?.device)
         return 'code' in result ? toRefusal(result) : toReply(result, legacy ? legacyPointer : (it) => it)

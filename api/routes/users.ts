@@ -128,7 +128,12 @@ export function toUser({ id, email, name, role, createdUs }: UserRow) {
 export function answerUpdate(result: Awaited<ReturnType<typeof updateUser>>): Reply | Refusal {
   if (result === 'missing') return refuse('not_found', 'there is no such user')
   if (result === 'last_admin') return lastAdmin()
+  if (result === 'other_password') return notCurrent()
   return result === 'email_taken' ? emailTaken() : { status: 200, body: toUser(result) }
+}
+
+export function notCurrent() {
+  return refuseFaults('forbidden', [{ pointer: '/current', detail: 'is not the current password' }])
 }
 
 function noUser(id: string) {

@@ -3,9 +3,9 @@ import {
   COMMAND_ACK_SCHEMA,
   COMMAND_BYTES_MAX,
   COMMAND_DEPTH_MAX,
-  isDeeperThan,
   type CommandAck,
 } from '../../contract/commands.ts'
+import { isDeeperThan } from '../../contract/depth.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { CommandDesk } from '../commands-link.ts'

@@ -44,14 +44,15 @@ export function createIntake(options: IntakeOptions): Intake {
 
   async function takeTelemetry(request: IncomingMessage): Promise<IntakeReply | IntakeRefusal> {
     const token = tokenOf(request)
-    const named = request.headers[INTAKE_DEVICE_HEADER]
-    const result = await authenticate(
-      typeof named === 'string' ? named : subjectOf(token),
-      Buffer.from(token),
-    )
+    const header = request.headers[INTAKE_DEVICE_HEADER]
+    const named = typeof header === 'string' ? header : undefined
+    const result = await authenticate(named ?? subjectOf(token), Buffer.from(token))
     if ('reason' in result) {
       metrics.loginsRefused.inc({ reason: result.reason })
-      return refuse(CODES[result.returnCode] ?? 'unauthorized', result.detail)
+      // Over HTTP there is no client id, but the device that the request names.
+      const isOfAnother = result.reason === 'client_id' && named !== undefined
+      const detail = isOfAnother ? `the token is not of the device "${named}"` : result.detail
+      return refuse(CODES[result.returnCode] ?? 'unauthorized', detail)
     }
     const { device } = result
     if (device === undefined) return refuse('forbidden', 'only devices publish telemetry')

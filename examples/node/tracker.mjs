@@ -83,6 +83,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     stop.abort()
     clearInterval(sensors)
+    if (readings.length > 0) console.log(`waiting for ${readings.length} PUBACKs; again to end without them`)
   })
 }
 

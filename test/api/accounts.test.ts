@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { readClaims, type Claims } from '../../contract/claims.ts'
 import { addUser, expectProblem, openFixture, waitForLocks, type Answer, type Fixture } from './fixture.ts'
 
 const EMAIL = 'kim@example.org'
@@ -130,6 +131,36 @@ describe('api accounts', () => {
     })
     for (const answer of await Promise.all(late)) expectProblem(answer, 401, 'unauthorized')
     expect(await fixture.sql`select from sessions`).to.have.length(0)
+  })
+
+  it('have tokens of the moment before their login was looked up, so that what ends tokens since ends these', async () => {
+    const { body: user } = await create()
+    const cookie = cookieOf(await login({ remember: true }))
+    const atS = Math.floor(nowMs / 1000)
+    let late: Promise<Answer>[] = []
+    await fixture.sql.begin(async (tx) => {
+      await tx`select from users where id = ${user.id} for update`
+      late = [login(), session('POST', cookie)]
+      await waitForLocks(fixture.sql, 2)
+      nowMs += 5000
+    })
+    for (const { body } of await Promise.all(late))
+      expect((readClaims(fixture.jwt.verify(body.token), 'api') as Claims).iat).to.equal(atS)
+  })
+
+  it('cannot change a password that somebody else is changing', async () => {
+    const { body: user } = await create()
+    const { body } = await login()
+    let late: Promise<Answer> | undefined
+    await fixture.sql.begin(async (tx) => {
+      await tx`update users set password_hash = 'another' where id = ${user.id}`
+      const change = { current: PASSWORD, password: `${PASSWORD}, a new one` }
+      late = fixture.call('PUT', '/api/me/password', { token: body.token, body: change })
+      await waitForLocks(fixture.sql, 1)
+    })
+    expectProblem((await late) as Answer, 403, 'forbidden', ['/current'])
+    const [row] = await fixture.sql`select password_hash as hash from users where id = ${user.id}`
+    expect(row?.['hash']).to.equal('another')
   })
 
   it('cannot have a password of half characters, which are all the same', async () => {

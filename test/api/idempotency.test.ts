@@ -79,7 +79,7 @@ describe('api requests with an Idempotency-Key', () => {
 
   it('are refused when they are nested too deeply', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'v1' } })
-    const raw = `{"name":"x","params":{"a":${'['.repeat(7000)}${']'.repeat(7000)}}}`
+    const raw = `{"name":"x","params":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`
     const headers = { 'idempotency-key': 'deep', 'content-type': 'application/json' }
     const answer = await fixture.call('POST', '/api/vehicles/v1/commands', { raw, headers })
     expectProblem(answer, 400, 'invalid_request', ['/params'])

@@ -50,6 +50,19 @@ describe('api imports', () => {
     expect((await read('/api/vehicles')).items).to.have.length(3)
   })
 
+  it('refuse a row of another length alone', async () => {
+    const { body } = await post('vehicles/import', 'key,name\nv1,A\nv2\nv3,B,C\nv4,D\n')
+    expect(body.rows.map((row: { status: string }) => row.status)).to.deep.equal([
+      'created',
+      'refused',
+      'refused',
+      'created',
+    ])
+    const detail = 'has more or fewer cells than the first line'
+    expect(body.rows[1]).to.deep.include({ line: 3, key: 'v2', errors: [{ pointer: '', detail }] })
+    expect((await read('/api/vehicles')).items).to.have.length(2)
+  })
+
   it('create devices in vehicles of one’s own only', async () => {
     const { token } = await addUser(fixture.sql, 'user')
     await fixture.call('POST', '/api/vehicles', { token, body: { key: 'own' } })
@@ -76,7 +89,7 @@ describe('api imports', () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'taken' } })
     await fixture.call('POST', '/api/devices', { body: { key: 'd1' } })
     for (const [what, text] of [
-      ['vehicles', 'key,name\ntaken,\nnew,"two\nlines"\nnewer,\n'],
+      ['vehicles', 'key,name\r\ntaken,\r\nnew,"two\r\nlines"\r\nnewer,\r\n'],
       ['devices', 'key,vehicle\nd1,\nd2,none\nd3,taken\n'],
     ] as const) {
       const tried = await post(`${what}/import?dry_run=true`, text)
@@ -102,7 +115,6 @@ describe('api imports', () => {
       'key,colour\nv1,red\n',
       'key,key\na,b\n',
       'key\n"a\n',
-      'key,name\na\n',
       'key,__proto__\na,b\n',
     ]) {
       expectProblem(await post('vehicles/import', text), 400, 'invalid_request')

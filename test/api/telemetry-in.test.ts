@@ -144,6 +144,7 @@ describe('readings over HTTP', () => {
     expectProblem(await flat(`"rpm":${'['.repeat(100_000)}${']'.repeat(100_000)}`), 422, 'too_deep', [''])
     expectProblem(await flat('"constructor":1'), 422, 'unknown_field', ['/constructor'])
     expectProblem(await flat('"__proto__":1'), 422, 'unknown_field', ['/__proto__'])
+    expect((await flat('"fuel":1,"fuel_level":null')).body.stored).to.equal(1)
     expectProblem(await flat('"fuel":1,"fuel_level":2'), 422, 'unknown_field', ['/fuel'])
   })
 

@@ -109,6 +109,13 @@ describe('api tokens', () => {
       where key = 'd1'`
     const jtis = (await rows()).map(({ jti }) => jti)
     const listed = await readPages(fixture, '/api/devices/d1/tokens', 2)
+    const cursor = Buffer.from(`token:1.${'-'.repeat(36)}`).toString('base64url')
+    expectProblem(
+      await fixture.call('GET', `/api/devices/d1/tokens?cursor=${cursor}`),
+      400,
+      'invalid_request',
+      ['/cursor'],
+    )
     expect(listed.map(({ jti }) => jti))
       .to.have.length(7)
       .and.have.members(jtis)
@@ -119,6 +126,7 @@ describe('api tokens', () => {
     const token = makeToken({ iat })
     const { body } = await fixture.call('POST', '/api/mqtt-tokens', { token })
     expect(claimsOf(body.token).iat).to.equal(iat)
+    expect(claimsOf(body.token).exp).to.be.closeTo(Date.now() / 1000 + 3600, 5)
   })
 
   it('gives an administrator an MQTT token for an hour', async () => {

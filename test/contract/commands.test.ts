@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { isDeeperThan, writeCommand } from '../../contract/commands.ts'
+import { writeCommand } from '../../contract/commands.ts'
+import { isDeeperThan } from '../../contract/depth.ts'
 
 describe('a command on the wire', () => {
   it('is the JSON of its fields, with the params as they were given', () => {

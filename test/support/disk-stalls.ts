@@ -30,14 +30,17 @@ export async function watchDisk<T>(
   }
 
   const watching = watch()
-  let result: T
+  // Thrown below, when the work is done.
+  watching.catch(() => {})
   try {
-    result = await work()
-  } finally {
+    const result = await work()
     ending.abort()
     await watching
+    return { result, longestMs }
+  } finally {
+    ending.abort()
+    await watching.catch(() => {})
     await file.close()
-    await rm(path)
+    await rm(path, { force: true })
   }
-  return { result, longestMs }
 }

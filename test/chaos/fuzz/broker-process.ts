@@ -39,6 +39,8 @@ export async function startBrokerProcess(settings: Record<string, string> = {}):
     MQTT_PORT: '0',
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
+    // A disk that is shared with others may stall for longer than the default; that the broker tells of it is no fault.
+    COMMIT_TIMEOUT_MS: '5000',
     ...settings,
   })
   const { child } = broker

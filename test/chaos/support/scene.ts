@@ -14,7 +14,7 @@ import type { VerifyReport } from '../../../simulator/verify/verify.ts'
 
 /** Everything of a Fleetwire in processes of their own, with a fleet that has its tokens. */
 export interface Scene {
-  /** where the database and the spool have their files */
+  /** where the spool has its files, and an embedded database, unless they were given a disk of their own */
   directory: string
   database: ChaosDatabase
   broker: ChaosBroker
