@@ -26,7 +26,7 @@ describe("the administration's forms in a browser", function () {
     await key.fill('taken-1')
     await vin.fill('OIQ')
     await form.getByRole('button', { name: 'Create' }).click()
-    await shows(form.getByRole('textbox', { name: 'VIN', description: /^must match/ }))
+    await shows(form.getByRole('textbox', { name: 'VIN', description: /^must be 5 to 17 capital letters/ }))
     expect(await vin.getAttribute('aria-invalid')).to.equal('true')
     expect(await key.getAttribute('aria-invalid')).to.equal(null)
     await vin.fill('')

@@ -49,7 +49,7 @@ describe("the administration's lists in a browser", function () {
     expect((await imported()).body.items).to.deep.equal([])
     const refused = dialog.getByRole('table', { name: 'Refused rows' }).getByRole('row')
     expect(await refused.count()).to.equal(2)
-    expect(await refused.last().textContent()).to.match(/^Line 3csv 2key must match/)
+    expect(await refused.last().textContent()).to.match(/^Line 3csv 2key must be 1 to 64 letters/)
     await dialog.getByRole('button', { name: 'Import 1' }).click()
     await shows(dialog.getByText('1 created'))
     const { items } = (await imported()).body
