@@ -3,7 +3,7 @@ import { READING_PROBLEMS, type ReadingProblemCode } from '../contract/problems.
 import type { Sql } from '../sql/connect.ts'
 import type { DeadLetterFilter } from './queries/dead-letters.ts'
 import { findVisibleVehicleId, ownsVehicle } from './queries/visible.ts'
-import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
+import { isRefusal, readOnlyVehicle, refuseFaults, type Refusal } from './refusal.ts'
 import { keySchema, timeSchema } from './schemas.ts'
 import { readTimeRange } from './time-range.ts'
 
@@ -29,7 +29,12 @@ export async function readDeadLetterFilter(
   if (vehicle !== undefined && vehicleId === undefined) {
     return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail: `"${vehicle}" is no vehicle` }])
   }
-  if (toChange && vehicleId !== undefined && !(await ownsVehicle(sql, caller, vehicleId)))
-    return refuse('forbidden', `the vehicle ${vehicle} is granted to you for reading only`)
+  if (
+    toChange &&
+    vehicle !== undefined &&
+    vehicleId !== undefined &&
+    !(await ownsVehicle(sql, caller, vehicleId))
+  )
+    return readOnlyVehicle(vehicle)
   return { ...times.range, vehicleId, code }
 }

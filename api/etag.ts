@@ -13,7 +13,7 @@ export const ifMatchHeader = {
 } as const
 
 /** What was made then, and has changed so many times since. Another one that is made with its key is not it. */
-export interface Versioned {
+interface Versioned {
   createdUs: number
   version: number
 }

@@ -34,3 +34,8 @@ export const ERRORS_MAX = 100
 export function isRefusal(value: object): value is Refusal {
   return 'refused' in value
 }
+
+/** Of a vehicle that the caller sees, and may not change. */
+export function readOnlyVehicle(key: string): Refusal {
+  return refuse('forbidden', `the vehicle ${key} is granted to you for reading only`)
+}

@@ -80,10 +80,13 @@ export const timeSchema = {
 
 export const keyParams = object({ key: keySchema }, ['key'])
 
-export const idParams = object(
-  { id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a whole number of at most 15 digits' } },
-  ['id'],
-)
+export const idSchema = {
+  type: 'string',
+  pattern: '^[0-9]{1,15}$',
+  description: 'a whole number of at most 15 digits',
+} as const
+
+export const idParams = object({ id: idSchema }, ['id'])
 
 /** The query of a listing that is read page by page. */
 export const pageQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema })

@@ -24,7 +24,7 @@ import { findVisibleVehicleId } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
-import { cursorSchema, keyParams, keySchema, limitSchema, object } from '../schemas.ts'
+import { cursorSchema, idSchema, keyParams, keySchema, limitSchema, object } from '../schemas.ts'
 import { noVehicle } from './vehicles.ts'
 
 /** With room for white space and for text that is escaped where it need not be. */
@@ -52,13 +52,7 @@ const listQuery = object({
   limit: limitSchema(1000, 100),
   cursor: cursorSchema,
 })
-const commandParams = object(
-  {
-    key: keySchema,
-    id: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'a whole number of at most 15 digits' },
-  },
-  ['key', 'id'],
-)
+const commandParams = object({ key: keySchema, id: idSchema }, ['key', 'id'])
 
 const timeOrNull = { type: ['string', 'null'] } as const
 const commandReply = replyObject('Command', {

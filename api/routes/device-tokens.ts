@@ -30,7 +30,7 @@ const manyTokens = object(
   ['devices'],
 )
 /** Where a page ended: when the last token was issued, in microseconds, and its id. */
-const PLACE = /^\d{1,16}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const PLACE = new RegExp(String.raw`^\d{1,16}\.${UUID_PATTERN.slice(1)}`)
 
 const tokenParams = object(
   { key: keySchema, jti: { type: 'string', pattern: UUID_PATTERN, description: 'a UUID' } },

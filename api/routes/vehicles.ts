@@ -15,7 +15,7 @@ import {
   type VehicleFields,
   type VehicleRow,
 } from '../queries/vehicles.ts'
-import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
+import { isRefusal, refuse, readOnlyVehicle, refuseFaults, type Refusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import {
@@ -202,7 +202,7 @@ export function noVehicle(key: string) {
 function notChanged(key: string, reason: NotChanged): Refusal {
   if (reason === 'missing') return noVehicle(key)
   if (reason === 'changed') return preconditionFailed()
-  return refuse('forbidden', `the vehicle ${key} is granted to you for reading only`)
+  return readOnlyVehicle(key)
 }
 
 const keyPattern = new RegExp(keySchema.pattern)
