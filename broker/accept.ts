@@ -28,7 +28,7 @@ export interface Outcome {
   stored: number
   /** it is in the spool, fsynced */
   spooled: boolean
-  /** readings whose vehicle and time were stored before */
+  /** readings of a vehicle and instant whose values were stored before */
   duplicates: number
   rejected: readonly Rejection[]
 }

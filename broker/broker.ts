@@ -47,6 +47,11 @@ export interface Broker {
 const CLOSE_DEADLINE_MS = 9000
 /** Ours is the only one, whatever the role or the database is set to. */
 const UNLIMITED_TIME = { statement_timeout: 0, lock_timeout: 0 }
+/**
+ * Staged rows are looked up one by one, with a plan that is kept: one made while a partition was empty would read it from
+ * end to end for each of them when it has filled.
+ */
+const LOOKED_UP_BY_INDEX = { enable_seqscan: 'off' }
 /** A batch of late readings may meet more compressed rows than TimescaleDB's limit, and would never get through. */
 const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_transaction': 0 }
 
@@ -82,7 +87,12 @@ export async function openBroker(options: {
     closers.add('maintenance', startMaintenance(maintenance), (it) => it.stop())
 
     const durable = await ensureDurable(sql, log)
-    const writing = { ...durable, ...UNLIMITED_TIME, ...(flavour === 'community' && UNLIMITED_DECOMPRESSION) }
+    const writing = {
+      ...durable,
+      ...UNLIMITED_TIME,
+      ...LOOKED_UP_BY_INDEX,
+      ...(flavour === 'community' && UNLIMITED_DECOMPRESSION),
+    }
     const { DATA_DIR: dataDir, SPOOL_MAX_BYTES: spoolBytesMax } = config
     const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: spoolBytesMax, log }), (it) =>
       it.close(),

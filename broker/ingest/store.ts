@@ -6,11 +6,17 @@ import { copyStatement, startCopy, type StartedCopy } from './copy.ts'
 import { printable } from './printable.ts'
 import { ROW_COLUMNS, type RowBuffer } from './row-buffer.ts'
 import { classify, type Failure } from './sqlstate.ts'
+import { storeThroughStaging, type Staged, type TimeSpan } from './staging.ts'
 import type { TimeLimit } from './time-limit.ts'
 
 export interface StoreResult {
-  /** rows that were stored before; empty in the usual case */
+  /** rows whose values were stored before, at their instant; empty in the usual case */
   duplicates: Set<number>
+  /**
+   * The `nth` of rows that are not the first of their instant, and of duplicates the `nth` of what was stored; a row that is
+   * not in it has 0. Empty in the usual case.
+   */
+  nths: Map<number, number>
   /** rows that the database refuses, with its reason */
   refused: Map<number, string>
 }
@@ -22,6 +28,8 @@ export interface NotStored {
 }
 
 export interface Store {
+  /** Whether rows are likely to be stored already, or to share their instants: then `start` would be in vain. */
+  readonly expectsConflicts: boolean
   /** Begins a COPY for rows that are still to come. Never rejects. */
   start(): Promise<StartedCopy | NotStored>
   /** Stores all rows of the buffer, through `started` if given, or gives up when the time is over. Never rejects. */
@@ -43,16 +51,23 @@ export interface StoreOptions {
 }
 
 /** What became of a batch whose rows were all stored, and they were all new. */
-export const NOTHING_SPECIAL: StoreResult = { duplicates: new Set(), refused: new Map() }
+export const NOTHING_SPECIAL: StoreResult = { duplicates: new Set(), nths: new Map(), refused: new Map() }
 
 const columns = ROW_COLUMNS.join(', ')
 const copyTelemetry = copyStatement(`telemetry (${columns})`)
-const copyStaging = copyStatement(`staging (${columns})`)
 /** The first retry follows at once, for a backend that was killed; then it waits longer each time. */
 const RETRY_MS = [0, 50, 100, 250, 500, 1000]
 const retryMsOf = (retries: number) => RETRY_MS[Math.min(retries, RETRY_MS.length - 1)] ?? 0
 /** Attempts with an unclear error before it is taken to be a row's. */
 const UNCLEAR_ATTEMPTS = 3
+/**
+ * A vehicle with two devices that both send on the whole second makes every batch meet readings of the same instant. So
+ * after a batch that did, so many go through staging at once instead of being refused first: half the work, and no dead
+ * rows in `telemetry`. Each that meets some again begins the count anew.
+ */
+const STAGED_AFTER_CONFLICT = 20
+
+const NO_ERROR = new Error('the database failed without an error')
 
 /** Rows `from` up to but not including `to` of a batch that did not go through at once. */
 interface Part {
@@ -69,34 +84,49 @@ interface Part {
 }
 
 /**
- * Writes batches over one connection, each in one transaction: COPY straight into `telemetry`; when a reading is there
- * already, through a staging table; when the database refuses a row, in halves until that row is alone. A batch whose
+ * Writes batches over one connection, each in one transaction: COPY straight into `telemetry`; when one of its instants is
+ * taken already, through a staging table (see staging.ts); when the database refuses a row, in halves until that row is alone. A batch whose
  * commit was lost on the way is safe to repeat: its rows are duplicates then.
  */
 export function createStore({ sql, log, isLastResort = false }: StoreOptions): Store {
+  /** batches that go through staging at once */
+  let stagedLeft = 0
+
   return {
+    get expectsConflicts() {
+      return stagedLeft > 0
+    },
+
     start: () =>
       startCopy(sql, copyTelemetry).catch((error: unknown) => ({ error, failure: classify(error) })),
 
     async finish(rows, started, limit) {
-      const send = started ?? ((data: Buffer) => copy(data))
-      try {
-        await send(rows.copyData(0, rows.count))
-        return NOTHING_SPECIAL
-      } catch (error) {
-        const result: StoreResult = { duplicates: new Set(), refused: new Map() }
-        const batch: Part['batch'] = { result, limit, isAnyStored: false, unclear: undefined }
-        const notStored = await storePart({ rows, from: 0, to: rows.count, batch }, error)
-        if (notStored !== undefined) return notStored
-        return batch.unclear !== undefined && !batch.isAnyStored ? batch.unclear : result
-      }
+      const isStaged = started === undefined && stagedLeft > 0
+      const error = isStaged ? undefined : await sendAll(rows, started)
+      if (!isStaged && error === undefined) return NOTHING_SPECIAL
+      const result: StoreResult = { duplicates: new Set(), nths: new Map(), refused: new Map() }
+      const batch: Part['batch'] = { result, limit, isAnyStored: false, unclear: undefined }
+      const notStored = await storePart({ rows, from: 0, to: rows.count, batch }, isStaged, error)
+      if (result.duplicates.size > 0 || result.nths.size > 0) stagedLeft = STAGED_AFTER_CONFLICT
+      else if (isStaged) stagedLeft--
+      if (notStored !== undefined) return notStored
+      return batch.unclear !== undefined && !batch.isAnyStored ? batch.unclear : result
     },
   }
 
+  /** The COPY of all rows, straight into `telemetry`. Returns the error with which it failed. */
+  async function sendAll(rows: RowBuffer, started: StartedCopy | undefined): Promise<unknown> {
+    const send = started ?? copy
+    return send(rows.copyData(0, rows.count)).then(
+      () => undefined,
+      (error: unknown) => error ?? NO_ERROR,
+    )
+  }
+
   /** Returns why it was given up, or undefined when each row is stored, a duplicate or refused. */
-  async function storePart(part: Part, failure?: unknown): Promise<NotStored | undefined> {
+  async function storePart(part: Part, isStaged: boolean, failure?: unknown): Promise<NotStored | undefined> {
     const { from, to, batch } = part
-    const notStored = await untilSettled(part, failure)
+    const notStored = await untilSettled(part, isStaged, failure)
     if (notStored === undefined) {
       batch.isAnyStored = true
       return undefined
@@ -108,18 +138,22 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
       return undefined
     }
     const middle = (from + to) >>> 1
-    const first = await storePart({ ...part, to: middle })
-    return first ?? (await storePart({ ...part, from: middle }))
+    const first = await storePart({ ...part, to: middle }, isStaged)
+    return first ?? (await storePart({ ...part, from: middle }, isStaged))
   }
 
   /**
    * Tries until the rows are stored, the database refuses one of them (`row`), or nothing is to be expected in time.
    * @param failed of an attempt that was made already
    */
-  async function untilSettled(part: Part, failed: unknown): Promise<NotStored | undefined> {
-    let error = failed ?? (await attempt(part, false))
+  async function untilSettled(
+    part: Part,
+    isStaged: boolean,
+    failed: unknown,
+  ): Promise<NotStored | undefined> {
+    let staged = isStaged
+    let error = failed ?? (await attempt(part, staged))
     let before: NotStored | undefined
-    let staged = false
     for (let retries = 0; error !== undefined;) {
       const failure = classify(error)
       if (failure === 'row' || failure === 'away') return { error, failure }
@@ -148,11 +182,11 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
   async function attempt({ rows, from, to, batch }: Part, staged: boolean): Promise<unknown> {
     try {
       const data = rows.copyData(from, to)
-      if (staged) markDuplicates(rows, from, to, await storeThroughStaging(data), batch.result)
+      if (staged) note(await storeThroughStaging(sql, data, spanOf(rows, from, to)), from, to, batch.result)
       else await copy(data)
       return undefined
     } catch (error) {
-      return error ?? new Error('the database failed without an error')
+      return error ?? NO_ERROR
     }
   }
 
@@ -166,31 +200,22 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
     const send = await startCopy(sql, copyTelemetry)
     await send(data)
   }
+}
 
-  /** Returns the keys of the rows that were not there before. */
-  async function storeThroughStaging(data: Buffer): Promise<Set<string>> {
-    return sql.begin(async (tx) => {
-      await tx`create temporary table if not exists staging (like telemetry) on commit delete rows`
-      const send = await startCopy(tx, copyStaging)
-      await send(data)
-      const inserted = await tx<{ vehicle_id: number; time_us: number }[]>`
-        insert into telemetry select * from staging
-        on conflict (vehicle_id, time) do nothing
-        returning vehicle_id, (extract(epoch from time) * 1000000)::bigint as time_us`
-      return new Set(inserted.map((row) => `${row.vehicle_id} ${row.time_us}`))
-    })
+function note({ stored, known }: Staged, from: number, to: number, { duplicates, nths }: StoreResult): void {
+  for (let row = 0; row < to - from; row++) {
+    const nth = stored.get(row) ?? known.get(row) ?? 0
+    if (nth > 0) nths.set(from + row, nth)
+    if (!stored.has(row)) duplicates.add(from + row)
   }
 }
 
-/** A reading that stands in the rows twice was stored once, and that is the first. */
-function markDuplicates(
-  rows: RowBuffer,
-  from: number,
-  to: number,
-  stored: Set<string>,
-  result: StoreResult,
-): void {
+function spanOf(rows: RowBuffer, from: number, to: number): TimeSpan {
+  const span = { fromUs: Infinity, toUs: -Infinity }
   for (let row = from; row < to; row++) {
-    if (!stored.delete(`${rows.vehicleIdOf(row)} ${rows.timeUsOf(row)}`)) result.duplicates.add(row)
+    const us = rows.timeUsOf(row)
+    span.fromUs = Math.min(span.fromUs, us)
+    span.toUs = Math.max(span.toUs, us)
   }
+  return span
 }

@@ -54,7 +54,7 @@ export function createWriter(options: WriterOptions): Writer {
 
   return {
     async begin() {
-      if (availability.outage !== undefined) return
+      if (availability.outage !== undefined || store.expectsConflicts) return
       limit.start(commitTimeoutMs)
       const result = await store.start()
       if (typeof result === 'function') started = result

@@ -20,8 +20,8 @@ export interface LiveRows extends StoredRows {
 
 /** Rows of a batch, by their number, that were not simply stored. */
 export interface LiveResult {
-  /** They were there before. */
-  duplicates: ReadonlySet<number>
+  /** Which of the readings of its instant a row is; 0 if it is not in it. */
+  nths: ReadonlyMap<number, number>
   /** The database does not take them. */
   refused: ReadonlyMap<number, unknown>
 }
@@ -36,7 +36,7 @@ export interface LiveScopes {
 }
 
 export interface LiveFeed extends LiveDesk {
-  /** Notes where vehicles are. Rows that were there before are news only when they are newer than what is known. */
+  /** Notes where vehicles are, of rows that are newer than what is known. */
   note: (rows: LiveRows, result: LiveResult) => void
   close(): void
 }
@@ -106,13 +106,13 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     })
   }
 
-  function noteRow(rows: LiveRows, row: number, nowMs: number): void {
+  function noteRow(rows: LiveRows, row: number, nth: number, nowMs: number): void {
     if (!rows.hasPosition(row)) return
     const vehicleId = rows.vehicleIdOf(row)
     const timeUs = rows.timeUsOf(row)
-    if (!states.isNews(vehicleId, timeUs)) return
+    if (!states.isNews(vehicleId, timeUs, nth)) return
     rows.readPosition(row, position)
-    states.mark(states.put(vehicleId, timeUs, position), nowMs)
+    states.mark(states.put(vehicleId, timeUs, nth, position), nowMs)
   }
 
   function tick(): void {
@@ -139,19 +139,18 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   scopes.onVehiclesGone((ids) => {
     for (const id of ids) states.forget(id)
   })
-  for await (const { vehicleId, timeUs, ...reading } of readStoredPositions(sql)) {
-    if (states.isNews(vehicleId, timeUs)) states.put(vehicleId, timeUs, reading)
+  for await (const { vehicleId, timeUs, nth, ...reading } of readStoredPositions(sql)) {
+    if (states.isNews(vehicleId, timeUs, nth)) states.put(vehicleId, timeUs, nth, reading)
   }
 
   return {
-    note(rows, { duplicates, refused }) {
+    note(rows, { nths, refused }) {
       const nowMs = Date.now()
-      // From the last one back: of the readings of one message, which are in order, only that is news.
-      for (let row = rows.count - 1; row >= 0; row--)
-        if (!duplicates.has(row) && !refused.has(row)) noteRow(rows, row, nowMs)
-      // The answer to a commit may be lost: what was stored by it is sent again, and was told to nobody yet. Of two rows with
-      // one time the first was stored.
-      for (const row of duplicates) noteRow(rows, row, nowMs)
+      // From the last one back: of the readings of one message, which are in order, only that is news. Duplicates as well: the
+      // answer to a commit may be lost, and what was stored by it is sent again, and was told to nobody yet.
+      for (let row = rows.count - 1; row >= 0; row--) {
+        if (!refused.has(row)) noteRow(rows, row, nths.get(row) ?? 0, nowMs)
+      }
     },
     open(listening) {
       audience = listening

@@ -102,24 +102,25 @@ export function createNewestPositions(options: NewestPositionsOptions): NewestPo
    */
   async function upsert(vehicleIds: number[], times: string[]): Promise<void> {
     await sql`
-      insert into positions (vehicle_id, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition,
+      insert into positions (vehicle_id, time, nth, received_at, device_id, lat, lon, altitude, speed, heading, ignition,
         status)
       select vehicles.id, reading.*
       from unnest(${vehicleIds}::bigint[], ${times}::text[]) as given (vehicle_id, time)
       join vehicles on vehicles.id = given.vehicle_id
       cross join lateral (
-        select time, received_at, device_id, lat, lon, altitude, speed, heading, ignition, status
+        select time, nth, received_at, device_id, lat, lon, altitude, speed, heading, ignition, status
         from telemetry
         where telemetry.vehicle_id = given.vehicle_id and telemetry.time = given.time::timestamptz
           and lat is not null and lon is not null
+        order by nth desc
         limit 1
       ) as reading
       order by vehicles.id
       on conflict (vehicle_id) do update set
-        time = excluded.time, received_at = excluded.received_at, device_id = excluded.device_id,
+        time = excluded.time, nth = excluded.nth, received_at = excluded.received_at, device_id = excluded.device_id,
         lat = excluded.lat, lon = excluded.lon, altitude = excluded.altitude, speed = excluded.speed,
         heading = excluded.heading, ignition = excluded.ignition, status = excluded.status
-      where positions.time < excluded.time
+      where (positions.time, positions.nth) < (excluded.time, excluded.nth)
     `
   }
 

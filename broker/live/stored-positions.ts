@@ -5,6 +5,8 @@ export interface StoredPosition extends PositionReading {
   vehicleId: number
   /** microseconds since 1970 */
   timeUs: number
+  /** which of the readings of that instant */
+  nth: number
 }
 
 const PAGE_ROWS = 10_000
@@ -17,6 +19,7 @@ export async function* readStoredPositions(sql: Sql): AsyncGenerator<StoredPosit
       {
         vehicleId: number
         timeUs: number
+        nth: number
         lat: number
         lon: number
         speed: number | null
@@ -25,7 +28,7 @@ export async function* readStoredPositions(sql: Sql): AsyncGenerator<StoredPosit
         status: string | null
       }[]
     >`
-      select vehicle_id as "vehicleId", (extract(epoch from time) * 1000000)::bigint as "timeUs",
+      select vehicle_id as "vehicleId", (extract(epoch from time) * 1000000)::bigint as "timeUs", nth,
         lat, lon, speed, heading, ignition, status
       from positions where vehicle_id > ${afterId} order by vehicle_id limit ${PAGE_ROWS}`
     for (const { speed, heading, ignition, status, ...row } of rows) {

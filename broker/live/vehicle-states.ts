@@ -16,7 +16,7 @@ const OFFLINE = LIVE_STATES.indexOf('offline')
 const ALERT = LIVE_STATES.indexOf('alert')
 
 /**
- * Where each vehicle is and what it does, in columns, so that a reading leaves no garbage behind: about 70 bytes a
+ * Where each vehicle is and what it does, in columns, so that a reading leaves no garbage behind: about 72 bytes a
  * vehicle. A vehicle keeps its row until it is deleted.
  */
 export class VehicleStates {
@@ -31,6 +31,8 @@ export class VehicleStates {
   #ids = new Float64Array(ROWS_AT_FIRST)
   /** microseconds since 1970; 0: it has no position */
   #timeUs = new Float64Array(ROWS_AT_FIRST)
+  /** which of the readings of that instant */
+  #nth = new Uint16Array(ROWS_AT_FIRST)
   #lat = new Float64Array(ROWS_AT_FIRST)
   #lon = new Float64Array(ROWS_AT_FIRST)
   /** NaN: not known */
@@ -48,19 +50,22 @@ export class VehicleStates {
     ignition: undefined,
   }
 
-  /** Whether a reading of this time would be news. */
-  isNews(vehicleId: number, timeUs: number): boolean {
+  /** Whether a reading of this time would be news; of one instant, the one with the greater `nth` is newer. */
+  isNews(vehicleId: number, timeUs: number, nth: number): boolean {
     const row = this.#rows.get(vehicleId)
-    return row === undefined ? vehicleId <= LIVE_VEHICLE_ID_MAX : timeUs > (this.#timeUs[row] ?? 0)
+    if (row === undefined) return vehicleId <= LIVE_VEHICLE_ID_MAX
+    const knownUs = this.#timeUs[row] ?? 0
+    return timeUs > knownUs || (timeUs === knownUs && nth > (this.#nth[row] ?? 0))
   }
 
-  put(vehicleId: number, timeUs: number, position: PositionReading): number {
+  put(vehicleId: number, timeUs: number, nth: number, position: PositionReading): number {
     const row = this.#rowOf(vehicleId)
     const reading = this.#reading
     reading.status = position.status
     reading.speed = position.speed
     reading.ignition = position.ignition
     this.#timeUs[row] = timeUs
+    this.#nth[row] = nth
     this.#lat[row] = position.lat
     this.#lon[row] = position.lon
     this.#speed[row] = position.speed ?? NaN
@@ -147,6 +152,7 @@ export class VehicleStates {
     this.#isChanged = byte(this.#isChanged)
     this.#ids = float(this.#ids)
     this.#timeUs = float(this.#timeUs)
+    this.#nth = copyInto(new Uint16Array(length), this.#nth)
     this.#lat = float(this.#lat)
     this.#lon = float(this.#lon)
     this.#speed = float(this.#speed)
@@ -156,7 +162,7 @@ export class VehicleStates {
   }
 }
 
-function copyInto<T extends Float64Array | Uint8Array | Uint32Array>(larger: T, column: T): T {
+function copyInto<T extends Float64Array | Uint8Array | Uint16Array | Uint32Array>(larger: T, column: T): T {
   larger.set(column)
   return larger
 }

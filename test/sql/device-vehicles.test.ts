@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'chai'
 import { migrate } from '../../sql/migrate.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -26,7 +26,8 @@ describe('the vehicles of a device', () => {
     const { sql } = database
     const directory = mkdtempSync(join(tmpdir(), 'fleetwire-'))
     cpSync('sql', directory, { recursive: true })
-    for (const file of readdirSync(directory)) if (file >= '014' && file < '9') rmSync(join(directory, file))
+    for (const file of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
+      if (/^(01[4-9]|0[2-9])/.test(basename(file))) rmSync(join(directory, file))
     await migrate(sql, { directory })
     rmSync(directory, { recursive: true })
     await sql`insert into vehicles (key) values ('v1'), ('v2'), ('v3'), ('v4')`

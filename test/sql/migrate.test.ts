@@ -13,7 +13,7 @@ import { failureOf } from '../support/failure.ts'
 
 const columns =
   'vehicle_id time received_at device_id lat lon altitude speed heading rpm engine_load fuel_level fuel_rate ' +
-  'coolant_temp battery_voltage odometer ignition status seq extra'
+  'coolant_temp battery_voltage odometer ignition status seq extra nth'
 
 describe('the migrations', () => {
   let database: TestDatabase
@@ -42,8 +42,8 @@ describe('the migrations', () => {
         expect(found[0]?.['columns']).to.equal(columns)
         const indexes =
           await each.sql`select indexname, indexdef from pg_indexes where tablename = 'telemetry'`
-        expect(indexes.map((row) => row['indexname'])).to.deep.equal(['telemetry_vehicle_id_time'])
-        expect(indexes[0]?.['indexdef']).to.match(/unique.*\(vehicle_id, "time"\)/i)
+        expect(indexes.map((row) => row['indexname'])).to.deep.equal(['telemetry_vehicle_id_time_nth'])
+        expect(indexes[0]?.['indexdef']).to.match(/unique.*\(vehicle_id, "time", nth\)/i)
       } finally {
         await each.drop()
       }

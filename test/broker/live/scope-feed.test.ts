@@ -37,7 +37,7 @@ describe('the feed of a scope', () => {
   })
 
   function move(vehicleId: number, atMs: number): void {
-    states.mark(states.put(vehicleId, atMs * 1000, place), atMs)
+    states.mark(states.put(vehicleId, atMs * 1000, 0, place), atMs)
   }
   function tick(atMs: number): LiveFrame[] {
     sent = []

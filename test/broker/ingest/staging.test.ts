@@ -1,0 +1,155 @@
+import { expect } from 'chai'
+import { RowBuffer } from '../../../broker/ingest/row-buffer.ts'
+import { storeThroughStaging } from '../../../broker/ingest/staging.ts'
+import { createStore } from '../../../broker/ingest/store.ts'
+import { createTimeLimit } from '../../../broker/ingest/time-limit.ts'
+import { createLog } from '../../../kit/log.ts'
+import { connect, type Pool } from '../../../sql/connect.ts'
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { eventually } from '../../support/eventually.ts'
+
+const TIME_US = 1_767_225_600_000_000
+const SPAN = { fromUs: TIME_US, toUs: TIME_US }
+const log = createLog('test', 'fatal')
+
+describe('staged rows', () => {
+  let db: TestDatabase
+  const pools: Pool[] = []
+  before(async () => {
+    db = await openTestDatabase()
+  })
+  after(async () => {
+    for (const pool of pools) await pool.end({ timeout: 1 })
+    await db.drop()
+  })
+
+  let lastVehicleId = 0
+  function open(): Pool {
+    const settings = { enable_seqscan: 'off' }
+    const pool = connect({ url: db.url, max: 1, applicationName: 'test', settings })
+    pools.push(pool)
+    return pool
+  }
+  function rowsOf(vehicleId: number, speeds: number[], timeUs = TIME_US): RowBuffer {
+    const rows = new RowBuffer(1000)
+    for (const speed of speeds) rows.write(vehicleId, 1, timeUs, TIME_US, { speed })
+    return rows
+  }
+  const speedsOf = async (vehicleId: number) => {
+    const rows = await db.sql<{ nth: number; speed: number }[]>`
+      select nth, speed from telemetry where vehicle_id = ${vehicleId} order by time, nth`
+    return rows.map(({ nth, speed }) => [nth, speed])
+  }
+  const stage = (sql: Pool, rows: RowBuffer) => storeThroughStaging(sql, rows.copyData(0, rows.count), SPAN)
+  const finish = (store: ReturnType<typeof createStore>, rows: RowBuffer) => {
+    const limit = createTimeLimit(() => {}, new AbortController().signal)
+    limit.start(10_000)
+    return store.finish(rows, undefined, limit).finally(() => limit.stop())
+  }
+
+  it('are told apart into stored and known ones, with their places among the readings of the instant', async () => {
+    const sql = open()
+    const vehicleId = ++lastVehicleId
+    await stage(sql, rowsOf(vehicleId, [7, 8]))
+    const { stored, known } = await stage(sql, rowsOf(vehicleId, [9, 8, 9, 10, 7]))
+    expect([...stored]).to.have.deep.members([
+      [0, 2],
+      [3, 3],
+    ])
+    expect([...known]).to.have.deep.members([
+      [1, 1],
+      [4, 0],
+    ])
+  })
+
+  it('that another transaction stores first under the same place get the next one, or are known', async () => {
+    const vehicleId = ++lastVehicleId
+    const [slow, fast] = [open(), open()]
+    await db.sql`select`
+    const holder = await db.sql.reserve()
+    await holder`begin`
+    await holder`
+      insert into telemetry (vehicle_id, time, received_at, speed)
+      values (${vehicleId}, ${new Date(TIME_US / 1000)}, now(), 5)`
+    const results = [stage(slow, rowsOf(vehicleId, [5, 6])), stage(fast, rowsOf(vehicleId, [6, 5, 4]))]
+    await eventually('both wait for the row', async () => {
+      const [row] = await db.sql<{ count: number }[]>`
+        select count(*) from pg_locks where not granted and locktype = 'transactionid'`
+      return row?.count === 2
+    })
+    await holder`commit`
+    holder.release()
+    await Promise.all(results)
+    const stored = await speedsOf(vehicleId)
+    expect(stored.map(([nth]) => nth)).to.deep.equal([0, 1, 2])
+    expect(stored[0]).to.deep.equal([0, 5])
+    expect(stored.map(([, speed]) => speed)).to.have.members([4, 5, 6])
+  })
+
+  it('are looked up by the index alone, whatever the server believes of a partition', async () => {
+    const vehicleId = ++lastVehicleId
+    const sql = open()
+    const [{ partition } = { partition: '' }] = await db.sql<{ partition: string }[]>`
+      insert into telemetry (vehicle_id, time, received_at, speed)
+      values (${vehicleId}, now(), now(), 1) returning tableoid::regclass::text as partition`
+    await db.sql`delete from telemetry where vehicle_id = ${vehicleId}`
+    await db.sql.unsafe(`vacuum (analyze) ${partition}`)
+    const nowUs = Date.now() * 1000
+    // Six times: then the server keeps a plan.
+    const span = { fromUs: nowUs, toUs: nowUs }
+    for (let n = 0; n < 6; n++) {
+      const rows = rowsOf(vehicleId, [n], nowUs)
+      await storeThroughStaging(sql, rows.copyData(0, rows.count), span)
+    }
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, speed)
+      select ${vehicleId}, now() + n * interval '1 microsecond', now(), 1 from generate_series(1, 3000) as n`
+    const scans = async () => {
+      const [row] = await sql<{ read: number }[]>`
+        select pg_stat_get_xact_tuples_returned(${partition}::regclass) as read`
+      return row?.read ?? 0
+    }
+    const before = await scans()
+    const rows = rowsOf(vehicleId, [1, 2], nowUs)
+    await storeThroughStaging(sql, rows.copyData(0, rows.count), span)
+    expect((await scans()) - before).to.be.lessThan(100)
+  })
+
+  it('are the way of the batches that follow one with a taken instant, until twenty had none', async () => {
+    const store = createStore({ sql: open(), log })
+    const vehicleId = ++lastVehicleId
+    let timeUs = TIME_US
+    const next = () => finish(store, rowsOf(vehicleId, [1], (timeUs += 1_000_000)))
+    await next()
+    expect(store.expectsConflicts).to.equal(false)
+    expect(await finish(store, rowsOf(vehicleId, [2], timeUs))).to.deep.equal({
+      duplicates: new Set(),
+      nths: new Map([[0, 1]]),
+      refused: new Map(),
+    })
+    for (let n = 0; n < 20; n++) {
+      expect(store.expectsConflicts).to.equal(true)
+      await next()
+    }
+    expect(store.expectsConflicts).to.equal(false)
+    expect(await finish(store, rowsOf(vehicleId, [1, 1], timeUs))).to.deep.equal({
+      duplicates: new Set([0, 1]),
+      nths: new Map(),
+      refused: new Map(),
+    })
+    expect(store.expectsConflicts).to.equal(true)
+  })
+
+  it('beyond the 32,768th reading of an instant are refused, alone', async () => {
+    const vehicleId = ++lastVehicleId
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, speed, nth)
+      select ${vehicleId}, ${new Date(TIME_US / 1000)}, now(), n % 400, n from generate_series(0, 32767) as n`
+    const rows = rowsOf(vehicleId, [399.5])
+    rows.write(vehicleId, 1, TIME_US + 1, TIME_US, { speed: 1 })
+    const result = await finish(createStore({ sql: open(), log }), rows)
+    if (!('refused' in result)) throw new Error('not stored')
+    expect([...result.refused.keys()]).to.deep.equal([0])
+    expect(result.duplicates.size).to.equal(0)
+  })
+})
