@@ -16,6 +16,7 @@ import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import type { RowBuffer } from './ingest/row-buffer.ts'
 import { openSpool } from './ingest/spool/spool.ts'
+import { LOOK_UP_SETTINGS } from '../sql/look-up-settings.ts'
 import type { StoreResult } from './ingest/store.ts'
 import { openPresence } from './presence/presence.ts'
 import { createDuplicates } from './live/duplicates.ts'
@@ -47,11 +48,6 @@ export interface Broker {
 const CLOSE_DEADLINE_MS = 9000
 /** Ours is the only one, whatever the role or the database is set to. */
 const UNLIMITED_TIME = { statement_timeout: 0, lock_timeout: 0 }
-/**
- * Staged rows are looked up one by one, with a plan that is kept: one made while a partition was empty would read it from
- * end to end for each of them when it has filled.
- */
-const LOOKED_UP_BY_INDEX = { enable_seqscan: 'off' }
 /** A batch of late readings may meet more compressed rows than TimescaleDB's limit, and would never get through. */
 const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_transaction': 0 }
 
@@ -90,16 +86,14 @@ export async function openBroker(options: {
     const writing = {
       ...durable,
       ...UNLIMITED_TIME,
-      ...LOOKED_UP_BY_INDEX,
+      ...LOOK_UP_SETTINGS,
       ...(flavour === 'community' && UNLIMITED_DECOMPRESSION),
     }
     const { DATA_DIR: dataDir, SPOOL_MAX_BYTES: spoolBytesMax } = config
     const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: spoolBytesMax, log }), (it) =>
       it.close(),
     )
-    // Its plan is kept, and a partition that was empty when it was made would be read from end to end for each vehicle when it
-    // has filled: from midnight on, until the server has looked at the new one.
-    const positioning = pool('positions', 1, { statement_timeout: 10_000, enable_seqscan: 'off' })
+    const positioning = pool('positions', 1, { statement_timeout: 10_000, ...LOOK_UP_SETTINGS })
     const newest = closers.add('positions', createNewestPositions({ sql: positioning, log }), (it) =>
       it.close(),
     )

@@ -40,6 +40,13 @@ describe('a pool of connections', () => {
     return sql
   }
 
+  it('has no statement compiled, whatever the database is set to', async () => {
+    const { sql, url } = database
+    await sql.unsafe(`alter database ${new URL(url).pathname.slice(1)} set jit = on`)
+    const [row] = await pool(url)<{ jit: string }[]>`show jit`
+    expect(row?.jit).to.equal('off')
+  })
+
   /** A listener, on a port or a socket file. */
   async function listen(handle: (socket: Socket) => void, path?: string): Promise<number> {
     const server = createServer((socket) => {

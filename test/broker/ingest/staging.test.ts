@@ -5,6 +5,7 @@ import { createStore } from '../../../broker/ingest/store.ts'
 import { createTimeLimit } from '../../../broker/ingest/time-limit.ts'
 import { createLog } from '../../../kit/log.ts'
 import { connect, type Pool } from '../../../sql/connect.ts'
+import { LOOK_UP_SETTINGS } from '../../../sql/look-up-settings.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
 
@@ -25,8 +26,7 @@ describe('staged rows', () => {
 
   let lastVehicleId = 0
   function open(): Pool {
-    const settings = { enable_seqscan: 'off' }
-    const pool = connect({ url: db.url, max: 1, applicationName: 'test', settings })
+    const pool = connect({ url: db.url, max: 1, applicationName: 'test', settings: LOOK_UP_SETTINGS })
     pools.push(pool)
     return pool
   }
