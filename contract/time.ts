@@ -12,6 +12,10 @@ export type TimeProblem = 'bad_time' | 'time_without_zone' | 'time_too_old'
 /**
  * Reads RFC 3339 (`2026-11-21T08:00:00.250+01:00`; `T` may be a space, fractions beyond microseconds are cut) or an
  * integer of epoch milliseconds. Returns microseconds, or the code of what is wrong.
+ *
+ * A second 60 is a leap second, and valid only where one can be: from 23:59:60 UTC, after its offset is applied, at the
+ * end of any month (RFC 3339 sections 5.6 and 5.7; ITU-R TF.460-6 prefers June and December). Those that were announced
+ * are not listed here: a device learns of the next one before we do.
  */
 export function parseTime(value: string | number): number | TimeProblem {
   const us = typeof value === 'number' ? value * 1000 : parseRfc3339(value)
@@ -44,7 +48,6 @@ function parseRfc3339(text: string): number | TimeProblem {
     text.charCodeAt(13) !== COLON ||
     text.charCodeAt(16) !== COLON ||
     !(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)) ||
-    // RFC 3339 allows the leap second 60; like PostgreSQL we count it as the next minute's first.
     !(hour <= 23 && minute <= 59 && second <= 60)
   ) {
     return 'bad_time'
@@ -66,8 +69,26 @@ function parseRfc3339(text: string): number | TimeProblem {
   const zoneMinutes = parseZone(text, at)
   if (typeof zoneMinutes === 'string') return zoneMinutes
   const seconds = Date.UTC(year, month - 1, day, hour, minute - zoneMinutes, second) / 1000
+  if (second === 60) {
+    if (!isMonthsFirst(seconds)) return 'bad_time'
+    fractionUs = leapSecondUs(fractionUs)
+  }
   // Date.UTC reads the years 0 to 99 as 1900 to 1999; those are too old either way.
   return year < 100 ? 'time_too_old' : seconds * 1_000_000 + fractionUs
+}
+
+/** Whether a month of UTC begins at this second since 1970. */
+function isMonthsFirst(seconds: number): boolean {
+  return seconds % 86_400 === 0 && new Date(seconds * 1000).getUTCDate() === 1
+}
+
+/**
+ * Where a leap second's fraction is, from the following midnight: a count of seconds since 1970 has no place for it. As
+ * 00:00:00 it would be the instant, and the day, of another reading. So it is squeezed into the day's last two
+ * milliseconds, each of its own on an odd microsecond: in order, and where no clock of milliseconds puts another.
+ */
+function leapSecondUs(fractionUs: number): number {
+  return 2 * Math.floor(fractionUs / 1000) - 1999
 }
 
 function parseZone(text: string, at: number): number | TimeProblem {

@@ -1,8 +1,12 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { formatTime, parseTime, TIME_MIN_US } from '../../contract/time.ts'
 import { seeded, whole } from '../support/seeded.ts'
 
 const two = (value: number) => String(value).padStart(2, '0')
+const three = (value: number) => String(value).padStart(3, '0')
+const offsetOf = (minutes: number) =>
+  `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`
 
 describe('a time', () => {
   const same: Record<string, string> = {
@@ -17,7 +21,16 @@ describe('a time', () => {
     '2026-11-21T08:00:00.000001Z': '2026-11-21T08:00:00.000001Z',
     '2026-11-21T08:00:00.1234567899Z': '2026-11-21T08:00:00.123456Z',
     '2026-11-21T08:00:00.999999999Z': '2026-11-21T08:00:00.999999Z',
-    '2016-12-31T23:59:60Z': '2017-01-01T00:00:00.000Z',
+    '2016-12-31T23:59:60Z': '2016-12-31T23:59:59.998001Z',
+    '2016-12-31T23:59:60.0009Z': '2016-12-31T23:59:59.998001Z',
+    '2016-12-31T23:59:60.5Z': '2016-12-31T23:59:59.999001Z',
+    '2016-12-31t23:59:60.999999z': '2016-12-31T23:59:59.999999Z',
+    '2017-01-01T00:59:60+01:00': '2016-12-31T23:59:59.998001Z',
+    '2016-12-31 17:29:60-06:30': '2016-12-31T23:59:59.998001Z',
+    '2015-06-30T23:59:60Z': '2015-06-30T23:59:59.998001Z',
+    '2024-02-29T23:59:60Z': '2024-02-29T23:59:59.998001Z',
+    '2026-11-30T23:59:60Z': '2026-11-30T23:59:59.998001Z',
+    '2254-12-31T23:59:60Z': '2254-12-31T23:59:59.998001Z',
     '2024-02-29T12:00:00Z': '2024-02-29T12:00:00.000Z',
     '2000-01-01T00:00:00Z': '2000-01-01T00:00:00.000Z',
     '2255-01-01T00:00:00Z': '2255-01-01T00:00:00.000Z',
@@ -46,8 +59,8 @@ describe('a time', () => {
       const ms = whole(random, Date.UTC(2000, 0, 2), Date.UTC(2254, 11, 30))
       const zone = whole(random, -1439, 1439)
       const local = new Date(ms + zone * 60_000).toISOString().slice(0, -1)
-      const offset = `${zone < 0 ? '-' : '+'}${two(Math.floor(Math.abs(zone) / 60))}:${two(Math.abs(zone) % 60)}`
-      expect(parseTime(local + offset), local + offset).to.equal(ms * 1000)
+      const text = local + offsetOf(zone)
+      expect(parseTime(text), text).to.equal(ms * 1000)
     }
   })
 
@@ -64,9 +77,45 @@ describe('a time', () => {
     }
   })
 
+  it('of a leap second is after every millisecond before it and before the next day, each of its milliseconds apart', () => {
+    const before = Array.from({ length: 1000 }, (_, ms) => `2016-12-31T23:59:59.${three(ms)}Z`)
+    const leap = Array.from({ length: 1000 }, (_, ms) => `2016-12-31T23:59:60.${three(ms)}Z`)
+    const times = [...before, ...leap, '2017-01-01T00:00:00Z'].map((text) => parseTime(text) as number)
+    expect(new Set(times).size).to.equal(2001)
+    const leapTimes = times.slice(1000, 2000)
+    expect(leapTimes.toSorted((a, b) => a - b)).to.deep.equal(leapTimes)
+    expect(leapTimes.every((us) => us > (times[998] ?? 0) && us < (times[2000] ?? 0))).to.equal(true)
+  })
+
+  it('has a second 60 only at the end of a month in UTC', () => {
+    const midnightMs = fc.integer({ min: 10_958, max: 92_000 }).map((days) => days * 86_400_000)
+    const moment = fc.oneof(
+      midnightMs,
+      fc.integer({ min: 15_780_000, max: 130_000_000 }).map((it) => it * 60_000),
+    )
+    const zone = fc.integer({ min: -1439, max: 1439 })
+    fc.assert(
+      fc.property(moment, zone, fc.nat(999), (nextMs, minutes, ms) => {
+        // The minute before, as a clock of that zone shows it.
+        const local = new Date(nextMs - 60_000 + minutes * 60_000).toISOString().slice(0, 17)
+        const text = `${local}60.${three(ms)}${offsetOf(minutes)}`
+        const isLeap = new Date(nextMs).toISOString().endsWith('-01T00:00:00.000Z')
+        expect(parseTime(text), text).to.equal(isLeap ? nextMs * 1000 - 1999 + 2 * ms : 'bad_time')
+      }),
+      {
+        numRuns: 5000,
+        examples: [
+          [Date.UTC(2017, 0, 1), 60, 0],
+          [Date.UTC(2017, 0, 2), 0, 0],
+        ],
+      },
+    )
+  })
+
   it('needs a zone', () => {
     expect(parseTime('2026-11-21T08:00:00')).to.equal('time_without_zone')
     expect(parseTime('2026-11-21T08:00:00.5')).to.equal('time_without_zone')
+    expect(parseTime('2016-12-31T23:59:60')).to.equal('time_without_zone')
   })
 
   it('is not before the year 2000', () => {
@@ -74,6 +123,8 @@ describe('a time', () => {
     expect(parseTime('2000-01-01T00:00:00+00:01')).to.equal('time_too_old')
     expect(parseTime('0099-06-01T00:00:00Z')).to.equal('time_too_old')
     expect(parseTime('0000-01-01T00:00:00Z')).to.equal('time_too_old')
+    expect(parseTime('1998-12-31T23:59:60Z')).to.equal('time_too_old')
+    expect(parseTime('1999-12-31T23:59:60.999999Z')).to.equal('time_too_old')
     expect(parseTime(0)).to.equal('time_too_old')
     expect(parseTime(-1)).to.equal('time_too_old')
     // seconds where milliseconds are meant
@@ -97,6 +148,19 @@ describe('a time', () => {
     '2026-11-21T24:00:00Z',
     '2026-11-21T08:60:00Z',
     '2026-11-21T08:00:61Z',
+    '2026-11-21T12:00:60Z',
+    '2026-11-21T23:59:60Z',
+    '2016-12-30T23:59:60Z',
+    '2016-12-31T22:59:60Z',
+    '2016-12-31T23:58:60Z',
+    '2016-12-31T23:59:60+01:00',
+    '2017-01-01T00:00:60Z',
+    '2023-02-29T23:59:60Z',
+    '2024-02-28T23:59:60Z',
+    '2016-12-31T23:59:60.Z',
+    '2016-12-31T23:59:61Z',
+    '2016-12-31T24:00:00Z',
+    '0000-06-30T12:00:60Z',
     '2026-11-21T8:00:00Z',
     '2026-1-21T08:00:00Z',
     '26-11-21T08:00:00Z',
@@ -113,6 +177,9 @@ describe('a time', () => {
     '2026-11-21T08:00:00+1',
     '2026-11-21T08:00:00+0100',
     '2026-11-21T08:00:00+24:00',
+    '2026-11-21T08:00:00+23:60',
+    '2026-11-21T08:00:00-24:00',
+    '2026-11-21T08:00:00+-1:00',
     '2026-11-21T08:00:00+01:60',
     '2026-11-21T08:00:00+01:000',
     '2026-11-21T08:00:00*01:00',

@@ -112,7 +112,6 @@ function timeOf(time: unknown): bigint | undefined {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
   const lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
   if (day < 1 || day > (lengths[month - 1] ?? 0)) return undefined
-  // 60 is a leap second; it counts as the first of the next minute.
   if (hour > 23 || minute > 59 || second > 60 || Number(zoneHours) > 23 || Number(zoneMinutes) > 59)
     return undefined
   const before = year - 1
@@ -121,5 +120,10 @@ function timeOf(time: unknown): bigint | undefined {
   const days = daysBefore - 719_162 + lengths.slice(0, month - 1).reduce((sum, it) => sum + it, 0) + day - 1
   const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === '-' ? -1 : 1)
   const seconds = ((days * 24 + hour) * 60 + minute - zone) * 60 + second
-  return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'))
+  const wholeUs = BigInt(seconds) * 1_000_000n
+  const fractionUs = BigInt(fraction.slice(0, 6).padEnd(6, '0'))
+  if (second < 60) return wholeUs + fractionUs
+  // A leap second is the last one of a month of UTC; its milliseconds are the odd microseconds before the next month.
+  const next = new Date(seconds * 1000).toISOString()
+  return next.endsWith('-01T00:00:00.000Z') ? wholeUs - 1999n + 2n * (fractionUs / 1000n) : undefined
 }
