@@ -27,6 +27,7 @@ import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
+import { createRetentionMetric } from './retention-metric.ts'
 import { createStatusReport } from './status-report.ts'
 import { openStatus } from './status.ts'
 
@@ -79,8 +80,9 @@ export async function openBroker(options: {
       throw describeDatabaseError(error)
     })
     log.info({ event: 'schema_ready', flavour, applied }, 'the schema is up to date')
-    const maintenance = { sql, retentionDays: config.RETENTION_DAYS, log }
-    closers.add('maintenance', startMaintenance(maintenance), (it) => it.stop())
+    const { RETENTION_DAYS: retentionDays } = config
+    const onDeleted = createRetentionMetric(metrics)
+    closers.add('maintenance', startMaintenance({ sql, retentionDays, log, onDeleted }), (it) => it.stop())
 
     const durable = await ensureDurable(sql, log)
     const writing = {
@@ -123,6 +125,8 @@ export async function openBroker(options: {
         log,
         metrics,
         clockSkewMaxS: config.CLOCK_SKEW_MAX_S,
+        retentionDays,
+        readingAgeMaxDays: config.READING_AGE_MAX_DAYS,
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,

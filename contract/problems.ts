@@ -22,7 +22,7 @@ export const PROBLEMS = {
   too_many_values: { status: 422, title: 'There are too many values' },
   bad_time: { status: 422, title: 'The time is not RFC 3339 with a zone, nor epoch milliseconds' },
   time_without_zone: { status: 422, title: 'The time has no zone' },
-  time_too_old: { status: 422, title: 'The time is before 2000-01-01' },
+  time_too_old: { status: 422, title: 'The time is too far in the past' },
   time_in_future: { status: 422, title: 'The time is too far in the future' },
   storage_refused: { status: 422, title: 'The database refused the reading' },
   // of a request

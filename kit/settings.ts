@@ -140,7 +140,16 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 36500,
     default: 0,
-    description: 'Readings and dead letters older than this many days are dropped. 0 keeps them for ever.',
+    description:
+      'Readings and dead letters older than this many days are dropped, and readings that arrive so old become dead letters. 0 keeps them for ever. The same for all brokers of a database.',
+  },
+  READING_AGE_MAX_DAYS: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 36500,
+    default: 0,
+    description:
+      'Readings that arrive older than this many days become dead letters, also where nothing is dropped. 0: as RETENTION_DAYS.',
   },
   CLOCK_SKEW_MAX_S: {
     type: 'integer',

@@ -6,13 +6,28 @@ interface MaintenanceLog {
   warn(fields: object, message: string): void
 }
 
+/** What a retention run deletes rows of. */
+export const RETAINED = ['readings', 'rejected_messages', 'positions', 'duplicate_counts'] as const
+export type Retained = (typeof RETAINED)[number]
+
 export interface MaintenanceOptions {
   sql: Sql
-  /** Readings, dead letters and counts of duplicates older than this are dropped; null or 0 keeps them for ever. */
+  /** What is older is dropped, 6 to 30 hours late: see `retention_cutoff()`. null or 0 keeps it for ever. */
   retentionDays: number | null
   log: MaintenanceLog
+  /** called with how many rows a run has deleted; of whole days that were dropped it may be an estimate */
+  onDeleted?: (what: Retained, rows: number) => void
   /** Default an hour: partitions are made a week ahead, so that many may fail. */
   intervalMs?: number
+}
+
+/** A step of a run. `deleted` is null where it did not delete, or not rows of ours. */
+interface Step {
+  action: 'made' | 'dropped' | 'deleted' | 'postponed'
+  object: string
+  what: Retained | null
+  deleted: number | null
+  estimated: boolean | null
 }
 
 /**
@@ -21,13 +36,13 @@ export interface MaintenanceOptions {
  * `stop()` resolves when a running turn has ended.
  */
 export function startMaintenance(options: MaintenanceOptions): { stop(): Promise<void> } {
-  const { sql, retentionDays, log, intervalMs = 3_600_000 } = options
+  const { intervalMs = 3_600_000 } = options
   let turn: Promise<void> | undefined
   const timer = setInterval(begin, intervalMs)
   begin()
 
   function begin(): void {
-    turn ??= maintain(sql, retentionDays, log).finally(() => (turn = undefined))
+    turn ??= maintain(options).finally(() => (turn = undefined))
   }
 
   return {
@@ -38,18 +53,50 @@ export function startMaintenance(options: MaintenanceOptions): { stop(): Promise
   }
 }
 
-async function maintain(sql: Sql, retentionDays: number | null, log: MaintenanceLog): Promise<void> {
+async function maintain({ sql, retentionDays, log, onDeleted }: MaintenanceOptions): Promise<void> {
+  const steps: Step[] = []
   try {
-    const done = await sql<{ action: string; object: string }[]>`
-      select action, object from telemetry_maintain(${retentionDays}::int)`
-    // A position is of a reading, and is forgotten with it.
-    await sql`delete from positions where time < now() - make_interval(days => nullif(${retentionDays}::int, 0))`
-    await sql`delete from duplicate_counts where hour < now() - make_interval(days => nullif(${retentionDays}::int, 0))`
-    if (done.length === 0) return
-    const lines = done.map(({ action, object }) => `${action} ${object}`)
-    const postponed = done.some(({ action }) => action === 'postponed')
-    log[postponed ? 'warn' : 'info']({ event: 'telemetry_maintained', done: lines }, 'partitions kept')
+    await run(sql, retentionDays, steps)
   } catch (error) {
     log.warn({ event: 'telemetry_maintain_failed', err: error }, messageOf(error))
   }
+  // Also what was committed before a failure: it cannot be counted later.
+  if (steps.length === 0) return
+  const deleted = sumUp(steps)
+  for (const what of RETAINED) if (deleted[what]) onDeleted?.(what, deleted[what])
+  const isPostponed = steps.some(({ action }) => action === 'postponed')
+  const estimated = steps.some((step) => step.estimated)
+  log[isPostponed ? 'warn' : 'info'](
+    { event: 'telemetry_maintained', done: steps.map(describe), deleted, estimated },
+    'telemetry maintained',
+  )
+}
+
+/** Adds to `steps` what is committed. */
+async function run(sql: Sql, retentionDays: number | null, steps: Step[]): Promise<void> {
+  const done = await sql<Step[]>`
+    select action, object, what, deleted, estimated from telemetry_maintain(${retentionDays}::int)`
+  steps.push(...done)
+  // A position is of a reading, and is forgotten with it.
+  for (const [what, column] of [
+    ['positions', 'time'],
+    ['duplicate_counts', 'hour'],
+  ] as const) {
+    const { count } = await sql`
+      delete from ${sql(what)} where ${sql(column)} < retention_cutoff(${retentionDays}::int)`
+    const object = `${count} rows of ${what}`
+    if (count > 0) steps.push({ action: 'deleted', object, what, deleted: count, estimated: false })
+  }
+}
+
+function sumUp(steps: readonly Step[]): Partial<Record<Retained, number>> {
+  const sums: Partial<Record<Retained, number>> = {}
+  for (const { what, deleted } of steps)
+    if (what !== null && deleted !== null) sums[what] = (sums[what] ?? 0) + deleted
+  return sums
+}
+
+function describe({ action, object, deleted, estimated }: Step): string {
+  if (action !== 'dropped' || deleted === null) return `${action} ${object}`
+  return `${action} ${object} with ${estimated ? 'about ' : ''}${deleted} readings`
 }

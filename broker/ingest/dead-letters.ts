@@ -155,8 +155,9 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     }))
     await sql`
       insert into rejected_messages
-        (uid, received_at, vehicle_id, device_id, code, problems, reading_index, time_if_absent, payload)
-      select uid, received_at, vehicle_id, device_id, code, problems, reading_index, time_if_absent, decode(payload, 'base64')
+        (uid, received_at, stored_at, vehicle_id, device_id, code, problems, reading_index, time_if_absent, payload)
+      select uid, received_at, now(), vehicle_id, device_id, code, problems, reading_index, time_if_absent,
+        decode(payload, 'base64')
       from jsonb_to_recordset(${sql.json(rows as never)}) as it(
         uid uuid, received_at timestamptz, vehicle_id bigint, device_id bigint, code text, problems jsonb,
         reading_index int, time_if_absent timestamptz, payload text)

@@ -37,6 +37,8 @@ export interface IngestOptions {
   log: Log
   metrics: Metrics
   clockSkewMaxS: number
+  retentionDays: number
+  readingAgeMaxDays: number
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
@@ -67,7 +69,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const availability = createAvailability(log)
   const pressure = createPressure({ waitingBytes, waitingBytesMax, log })
   const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending, spool, availability })
-  const validate = createValidate({ clockSkewMaxS: options.clockSkewMaxS })
+  const validate = createValidate(options)
   const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate, onStored }
   const deadLetters = createDeadLetters({ ...common, sql: options.deadLetterConnection })
   const clock = createReceiptClock()

@@ -6,15 +6,31 @@ import { printable } from './printable.ts'
 
 /** Problems listed for one reading; a reading with more is no better understood by listing them. */
 const PROBLEMS_MAX = 8
+const DAY_US = 86_400_000_000
 
 /**
  * Checks one reading. Returns its time in microseconds since 1970 when it is valid (then `reading` is a `Reading`),
- * else what is wrong with it. `receivedUs` is the time of a reading that has none.
+ * otherwise what is wrong with it. `receivedUs` is the time of a reading that has none.
  */
 export type Validate = (reading: unknown, receivedUs: number) => number | Problem[]
 
-/** @param clockSkewMaxS how many seconds a reading's time may be ahead of its receipt */
-export function createValidate({ clockSkewMaxS }: { clockSkewMaxS: number }): Validate {
+export interface ValidateOptions {
+  /** how many seconds a reading's time may be ahead of its receipt */
+  clockSkewMaxS: number
+  /** how many days old a reading may be now, without a time since its receipt: the lesser counts, 0 is no bound */
+  retentionDays?: number
+  readingAgeMaxDays?: number
+  /** milliseconds since 1970 */
+  now?: () => number
+}
+
+/**
+ * The age of a reading is judged by the present clock, not by its receipt: what waited in the spool or as a dead letter
+ * must not be stored for the next retention run to delete.
+ */
+export function createValidate(options: ValidateOptions): Validate {
+  const { clockSkewMaxS, now = Date.now } = options
+  const bound = ageBoundOf(options)
   // The first error ends the quick check; only a reading that fails is checked again for all of them.
   const isReading = new Ajv2020({ allowUnionTypes: true }).compile<Reading>(READING_SCHEMA)
   const explain = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true }).compile(
@@ -25,14 +41,24 @@ export function createValidate({ clockSkewMaxS }: { clockSkewMaxS: number }): Va
   return (reading, receivedUs) => {
     if (!isReading(reading)) return explainProblems(reading)
     if (!hasValue(reading)) return [emptyReading]
-    if (reading.time === undefined) return receivedUs
+    if (reading.time === undefined) return isTooOld(receivedUs) ? [tooOld(receivedUs, '')] : receivedUs
     const time = parseTime(reading.time)
     if (typeof time === 'string') return [timeProblem(time, reading.time)]
     if (time > receivedUs + skewMaxUs) {
       const detail = `${formatTime(time)} is more than ${clockSkewMaxS} s ahead of ${formatTime(receivedUs)}`
       return [{ code: 'time_in_future', pointer: '/time', detail }]
     }
-    return time
+    return isTooOld(time) ? [tooOld(time, '/time')] : time
+  }
+
+  function isTooOld(timeUs: number): boolean {
+    return bound !== undefined && timeUs < now() * 1000 - bound.days * DAY_US
+  }
+
+  function tooOld(timeUs: number, pointer: '' | '/time'): Problem {
+    const what = pointer === '' ? 'the reading has no time, and its receipt at ' : ''
+    const detail = `${what}${formatTime(timeUs)} is older than ${bound?.setting}=${bound?.days} allows`
+    return { code: 'time_too_old', pointer, detail }
   }
 
   function explainProblems(reading: unknown): Problem[] {
@@ -47,6 +73,15 @@ export function createValidate({ clockSkewMaxS }: { clockSkewMaxS: number }): Va
       .slice(0, PROBLEMS_MAX)
       .map(describe)
   }
+}
+
+/** The nearer bound and the setting that has it, so that an operator who reads a dead letter knows what to change. */
+function ageBoundOf({ retentionDays = 0, readingAgeMaxDays = 0 }: ValidateOptions) {
+  const bounds = [
+    { setting: 'RETENTION_DAYS', days: retentionDays },
+    { setting: 'READING_AGE_MAX_DAYS', days: readingAgeMaxDays },
+  ]
+  return bounds.filter(({ days }) => days > 0).toSorted((a, b) => a.days - b.days)[0]
 }
 
 const emptyReading: Problem = {

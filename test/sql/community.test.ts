@@ -97,12 +97,22 @@ describe('the schema for TimescaleDB community', function () {
 
   it('drops the chunks that are older than the retention', async () => {
     expect((await database.query('select * from telemetry_maintain(null)')).rows).to.deep.equal([])
-    const { rows } = await database.query<{ action: string }>('select * from telemetry_maintain(30)')
+    const [old, all] = await Promise.all([
+      one('select count(*)::int from telemetry where time < retention_cutoff(30)'),
+      one('select count(*)::int from telemetry'),
+    ])
+    const { rows } = await database.query<{
+      action: string
+      what: string
+      deleted: number
+      estimated: boolean
+    }>('select * from telemetry_maintain(30)')
     expect(rows).to.have.length.greaterThan(6)
-    expect(rows[0]?.action).to.equal('dropped')
-    expect(await one(`select count(*)::int from telemetry where time < now() - interval '31 days'`)).to.equal(
-      0,
-    )
+    expect(rows[0]).to.deep.include({ action: 'dropped', what: 'readings', estimated: false })
+    const dropped = rows.filter(({ what }) => what === 'readings')
+    expect(dropped.reduce((sum, { deleted }) => sum + deleted, 0)).to.equal(old)
+    expect(await one('select count(*)::int from telemetry')).to.equal(Number(all) - Number(old))
+    expect(await one(`select count(*)::int from telemetry where time < retention_cutoff(30)`)).to.equal(0)
     expect(await one("select max(time) > now() - interval '1 day' from telemetry")).to.equal(true)
     expect((await database.query('select * from telemetry_maintain(30)')).rows).to.deep.equal([])
   })

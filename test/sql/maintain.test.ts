@@ -47,6 +47,62 @@ describe('telemetry_maintain', () => {
     expect(await maintain(30)).to.deep.equal([])
   })
 
+  it('says how many readings and dead letters it has deleted', async () => {
+    await insert(database, 0, 24 * 40, 24 * 40 + 1, 24 * 41, 24 * 400, 24 * 4000)
+    await database.sql`
+      insert into rejected_messages (received_at, code, problems, payload)
+      select now() - n * interval '1 day', 'x', '[]', '' from unnest(array[1, 40, 41]) as n`
+    const rows = await database.sql`
+      select what, sum(deleted)::bigint as deleted, bool_or(estimated) as estimated
+      from telemetry_maintain(30) where what is not null group by what order by what`
+    expect([...rows]).to.deep.equal([
+      { what: 'readings', deleted: 5, estimated: false },
+      { what: 'rejected_messages', deleted: 2, estimated: false },
+    ])
+    expect(await count(database, 'telemetry')).to.equal(1)
+  })
+
+  it('leaves what was accepted just now, by a clock that is hours behind', async () => {
+    const young = [24 * 30, 24 * 30 + 1, 24 * 30 + 5.9]
+    await insert(database, ...young, 24 * 30 + 31, 24 * 31 + 31)
+    await maintain(30)
+    expect(await count(database, 'telemetry')).to.equal(young.length)
+  })
+
+  it('cuts between days of UTC, 6 to 30 hours late, wherever the session is', async () => {
+    for (const zone of ['UTC', 'Pacific/Auckland', 'America/New_York']) {
+      const [row] = await database.sql.begin(async (tx) => {
+        await tx`select set_config('timezone', ${zone}, true)`
+        return tx<{ off: number; cut: Date; forever: Date | null }[]>`
+          select count(*) filter (where late < interval '6 hours' or late > interval '30 hours') as off,
+            max(cut) as cut, retention_cutoff(0) as forever
+          from (
+            select cut, extract(epoch from now() - cut - n * interval '24 hours') * interval '1 second' as late
+            from generate_series(1, 400) as n, retention_cutoff(n) as cut
+          ) as each`
+      })
+      expect(row).to.include({ off: 0, forever: null })
+      expect(row?.cut.toISOString()).to.match(/T00:00:00\.000Z$/)
+    }
+  })
+
+  it('keeps a dead letter that waited in a spool as long as one that did not', async () => {
+    await database.sql`
+      insert into rejected_messages (received_at, stored_at, code, problems, payload)
+      select now() - interval '60 days', now() - n * interval '1 day', 'x', '[]', '' from unnest(array[1, 20, 40]) as n`
+    await maintain(30)
+    expect(await count(database, 'rejected_messages')).to.equal(2)
+  })
+
+  it('counts a table of more than 64 MiB by a sample of its pages', async () => {
+    const { sql } = database
+    await sql`create table large as select repeat('x', 900) as text from generate_series(1, 100000)`
+    const [row] = await sql<{ readings: number; estimated: boolean }[]>`
+      select readings, estimated from sampled_count('large')`
+    expect(row?.estimated).to.equal(true)
+    expect(row?.readings).to.be.within(95_000, 105_000)
+  })
+
   it('gives an hour of readings as telemetry_1h', async () => {
     await database.sql`
       insert into telemetry (vehicle_id, time, received_at, speed, fuel_level, odometer)
@@ -100,6 +156,51 @@ describe('telemetry_maintain', () => {
     }
   })
 
+  it('logs and reports what a run has deleted', async () => {
+    const { sql } = database
+    await insert(database, 0, 24 * 40, 24 * 50)
+    await sql`insert into devices (key) values ('d1')`
+    await sql`insert into vehicles (key) values ('v1')`
+    await sql`
+      insert into duplicate_counts (device_id, vehicle_id, hour, count)
+      select id, 1, now() - interval '40 days', 7 from devices`
+    await sql`
+      insert into positions (vehicle_id, time, received_at, lat, lon)
+      select id, now() - interval '40 days', now(), 59, 18 from vehicles`
+    await sql`
+      insert into rejected_messages (received_at, code, problems, payload)
+      select now() - interval '40 days', 'x', '[]', '' from generate_series(1, 3)`
+    const lines: object[] = []
+    const log = {
+      info: (fields: object) => void lines.push(fields),
+      warn: (it: object) => void lines.push(it),
+    }
+    const counted: Record<string, number> = {}
+    const onDeleted = (what: string, rows: number) => (counted[what] = (counted[what] ?? 0) + rows)
+    const run = () => startMaintenance({ sql, retentionDays: 30, log, onDeleted }).stop()
+    await run()
+    const deleted = { readings: 2, rejected_messages: 3, positions: 1, duplicate_counts: 1 }
+    expect(counted).to.deep.equal(deleted)
+    expect(lines).to.have.length(1)
+    expect(lines[0]).to.deep.include({ event: 'telemetry_maintained', deleted, estimated: false })
+    await run()
+    expect([counted, lines.length]).to.deep.equal([deleted, 1])
+  })
+
+  it('reports what it has deleted also when a later step fails', async () => {
+    const { sql } = database
+    await insert(database, 24 * 40)
+    await sql`drop table positions`
+    const events: unknown[] = []
+    const note = (fields: object) => void events.push((fields as { event: string }).event)
+    const counted: unknown[] = []
+    const log = { info: note, warn: note }
+    const onDeleted = (...it: unknown[]) => void counted.push(it)
+    await startMaintenance({ sql, retentionDays: 30, log, onDeleted }).stop()
+    expect(counted).to.deep.equal([['readings', 1]])
+    expect(events).to.deep.equal(['telemetry_maintain_failed', 'telemetry_maintained'])
+  })
+
   it('runs again and again, also after failures', async () => {
     await database.sql`drop function telemetry_maintain(int)`
     let failures = 0
@@ -114,9 +215,10 @@ describe('telemetry_maintain', () => {
   it('does not begin a turn while the one before runs', async () => {
     await database.sql`create sequence turns`
     await database.sql.unsafe(`
-      create or replace function telemetry_maintain(retention_days int) returns table (action text, object text)
-      language sql as $$
-        select 'turn', nextval('turns')::text from (select pg_advisory_xact_lock(1)) as waited
+      create or replace function telemetry_maintain(retention_days int)
+      returns table (action text, object text, what text, deleted bigint, estimated boolean) language sql as $$
+        select 'turn', nextval('turns')::text, null, null::bigint, null::boolean
+        from (select pg_advisory_xact_lock(1)) as waited
       $$`)
     const { sql } = database
     let maintenance: ReturnType<typeof startMaintenance> | undefined
@@ -192,6 +294,27 @@ describe('telemetry_maintain', () => {
         'deleted 1 rows of telemetry_default',
       ])
       expect(await count(plain, 'telemetry')).to.equal(0)
+    })
+
+    it('says how many readings a dropped partition had, and logs it', async () => {
+      await plain.sql`select telemetry_add_partition(date_trunc('day', now(), 'UTC') - interval '240 hours')`
+      const noon = new Date(`${nameOf(-10).replace(/.*(....)(..)(..)$/, '$1-$2-$3')}T12:00:00Z`).getTime()
+      const hoursAgo = (Date.now() - noon) / hour
+      await insert(plain, hoursAgo, hoursAgo + 1, hoursAgo + 2, 24 * 100)
+      const lines: unknown[] = []
+      const log = { ...silent, info: (fields: object) => void lines.push(fields) }
+      await startMaintenance({ sql: plain.sql, retentionDays: 5, log }).stop()
+      expect(lines[0]).to.deep.include({
+        done: [`dropped ${nameOf(-10)} with 3 readings`, 'deleted 1 rows of telemetry_default'],
+        deleted: { readings: 4 },
+      })
+    })
+
+    it('leaves the partition of the oldest day that is still accepted', async () => {
+      for (const days of [5, 7])
+        await plain.sql`select telemetry_add_partition(date_trunc('day', now(), 'UTC') - ${days} * interval '24 hours')`
+      expect(await maintain(5, plain)).to.deep.equal([`dropped ${nameOf(-7)}`])
+      expect(await partitions()).to.include(nameOf(-5))
     })
 
     it('makes each partition once when several maintain at once', async () => {

@@ -1,0 +1,10 @@
+import type { Metrics } from '../kit/metrics.ts'
+import { RETAINED, type Retained } from '../sql/maintain.ts'
+
+/** Counts what retention deletes. Each kind is there from the start, so that the first deletion is a change as well. */
+export function createRetentionMetric(metrics: Metrics): (what: Retained, rows: number) => void {
+  const help = 'Rows that retention has deleted; of whole days of readings it may be an estimate'
+  const deleted = metrics.counter('retention_deleted_total', help, ['what'])
+  for (const what of RETAINED) deleted.inc({ what }, 0)
+  return (what, rows) => deleted.inc({ what }, rows)
+}
