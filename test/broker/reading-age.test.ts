@@ -79,6 +79,36 @@ describe('with RETENTION_DAYS=30', () => {
   })
 })
 
+describe('what retention deletes', () => {
+  it('is in a metric of the broker, which is 0 from the start', async () => {
+    const db = await openTestDatabase()
+    const kinds = ['readings', 'rejected_messages', 'positions', 'duplicate_counts']
+    const metrics = ({ metric }: TestBroker) =>
+      Promise.all(kinds.map((what) => metric('retention_deleted_total', { what })))
+    try {
+      await db.sql`
+        insert into telemetry (vehicle_id, time, received_at)
+        select n, now() - interval '40 days', now() from generate_series(1, 3) as n`
+      await db.sql`
+        insert into rejected_messages (received_at, code, problems, payload)
+        select now() - interval '40 days', 'x', '[]', '' from generate_series(1, 2)`
+      const keeping = await openTestBroker({}, db)
+      expect(await metrics(keeping)).to.deep.equal([0, 0, 0, 0])
+      const text = await (await fetch(`http://127.0.0.1:${keeping.statusPort}/metrics`)).text()
+      for (const what of kinds) expect(text).to.include(`fleetwire_retention_deleted_total{what="${what}"} 0`)
+      await keeping.close()
+      const dropping = await openTestBroker({ RETENTION_DAYS: '30' }, db)
+      await eventually('the run', () => dropping.log.some(({ event }) => event === 'telemetry_maintained'))
+      expect(await metrics(dropping)).to.deep.equal([3, 2, 0, 0])
+      const line = dropping.log.find(({ event }) => event === 'telemetry_maintained')
+      expect(line?.['deleted']).to.deep.equal({ readings: 3, rejected_messages: 2 })
+      await dropping.close()
+    } finally {
+      await db.drop()
+    }
+  })
+})
+
 describe('with READING_AGE_MAX_DAYS', () => {
   for (const [settings, bound] of [
     [{ READING_AGE_MAX_DAYS: '7' }, 'READING_AGE_MAX_DAYS=7'],
