@@ -17,9 +17,14 @@ export interface MaintenanceOptions {
   log: MaintenanceLog
   /** called with how many rows a run has deleted; of whole days that were dropped it may be an estimate */
   onDeleted?: (what: Retained, rows: number) => void
+  /** milliseconds since 1970 */
+  now?: () => number
   /** Default an hour: partitions are made a week ahead, so that many may fail. */
   intervalMs?: number
 }
+
+/** Within the hours that `retention_cutoff()` lags behind. */
+const CLOCK_AHEAD_MAX_MS = 3_600_000
 
 /** A step of a run. `deleted` is null where it did not delete, or not rows of ours. */
 interface Step {
@@ -53,10 +58,11 @@ export function startMaintenance(options: MaintenanceOptions): { stop(): Promise
   }
 }
 
-async function maintain({ sql, retentionDays, log, onDeleted }: MaintenanceOptions): Promise<void> {
+async function maintain(options: MaintenanceOptions): Promise<void> {
+  const { sql, log, onDeleted } = options
   const steps: Step[] = []
   try {
-    await run(sql, retentionDays, steps)
+    await run(sql, await retentionNow(options), steps)
   } catch (error) {
     log.warn({ event: 'telemetry_maintain_failed', err: error }, messageOf(error))
   }
@@ -72,8 +78,30 @@ async function maintain({ sql, retentionDays, log, onDeleted }: MaintenanceOptio
   )
 }
 
+/**
+ * The days to keep, or 0 while the database's clock is ahead of ours: it alone decides what is old, and one that is a year
+ * ahead would take a year of readings with it.
+ */
+async function retentionNow({
+  sql,
+  retentionDays,
+  log,
+  now = Date.now,
+}: MaintenanceOptions): Promise<number> {
+  if (!retentionDays) return 0
+  const [row] = await sql<{ ms: number }[]>`select (extract(epoch from now()) * 1000)::float8 as ms`
+  const aheadMs = (row?.ms ?? 0) - now()
+  if (aheadMs <= CLOCK_AHEAD_MAX_MS) return retentionDays
+  const aheadS = Math.round(aheadMs / 1000)
+  log.warn(
+    { event: 'retention_postponed', aheadS },
+    `the database's clock is ${aheadS} s ahead: nothing is dropped`,
+  )
+  return 0
+}
+
 /** Adds to `steps` what is committed. */
-async function run(sql: Sql, retentionDays: number | null, steps: Step[]): Promise<void> {
+async function run(sql: Sql, retentionDays: number, steps: Step[]): Promise<void> {
   const done = await sql<Step[]>`
     select action, object, what, deleted, estimated from telemetry_maintain(${retentionDays}::int)`
   steps.push(...done)

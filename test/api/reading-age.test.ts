@@ -17,8 +17,8 @@ describe('a reading older than RETENTION_DAYS', () => {
   })
 
   const post = (body: unknown) => fixture.call('POST', '/api/telemetry', { token: device.token, body })
-  const replay = ({ call }: Fixture = fixture) =>
-    call('POST', `/api/dead-letters/replay?vehicle=${device.vehicle}`)
+  const replay = (api: Fixture = fixture) =>
+    api.call('POST', `/api/dead-letters/replay?vehicle=${device.vehicle}`)
   const speeds = async () => {
     const rows = await fixture.sql<{ speed: number }[]>`
       select speed from telemetry where vehicle_id = ${device.vehicleId} order by speed`

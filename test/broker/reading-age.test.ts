@@ -83,8 +83,8 @@ describe('what retention deletes', () => {
   it('is in a metric of the broker, which is 0 from the start', async () => {
     const db = await openTestDatabase()
     const kinds = ['readings', 'rejected_messages', 'positions', 'duplicate_counts']
-    const metrics = ({ metric }: TestBroker) =>
-      Promise.all(kinds.map((what) => metric('retention_deleted_total', { what })))
+    const metrics = (broker: TestBroker) =>
+      Promise.all(kinds.map((what) => broker.metric('retention_deleted_total', { what })))
     try {
       await db.sql`
         insert into telemetry (vehicle_id, time, received_at)

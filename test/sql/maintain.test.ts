@@ -187,6 +187,21 @@ describe('telemetry_maintain', () => {
     expect([counted, lines.length]).to.deep.equal([deleted, 1])
   })
 
+  it('drops nothing, and warns, while the clock of the database is over an hour ahead of the broker', async () => {
+    const { sql } = database
+    await insert(database, 24 * 40)
+    const events: unknown[] = []
+    const log = { info() {}, warn: (fields: object) => void events.push(fields) }
+    const run = (aheadMs: number) =>
+      startMaintenance({ sql, retentionDays: 30, log, now: () => Date.now() - aheadMs }).stop()
+    await run(1.1 * hour)
+    expect(await count(database, 'telemetry')).to.equal(1)
+    expect(events).to.have.length(1)
+    expect(events[0]).to.include({ event: 'retention_postponed' })
+    await run(0.9 * hour)
+    expect([await count(database, 'telemetry'), events.length]).to.deep.equal([0, 1])
+  })
+
   it('reports what it has deleted also when a later step fails', async () => {
     const { sql } = database
     await insert(database, 24 * 40)
