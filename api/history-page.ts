@@ -2,7 +2,7 @@ import type { Sql } from '../sql/connect.ts'
 import { writeHistoryCursor, type HistoryCursor } from './history-cursor.ts'
 import type { HistoryFilter } from './history-filter.ts'
 import type { AskedVehicles } from './queries/history-filter.ts'
-import { listReadings, type ReadingPlace } from './queries/telemetry.ts'
+import { listReadings, type PageEnd } from './queries/telemetry.ts'
 import { refuseFaults, type Refusal } from './refusal.ts'
 
 export interface Page {
@@ -19,7 +19,7 @@ interface PageQuery {
 }
 
 /**
- * A page of readings: vehicle by vehicle in the order of `vehicles`, each in order of time; `desc` turns all of it round.
+ * A page of readings: vehicle by vehicle in the order of `vehicles`, each in order of time and `nth`; `desc` turns all of it round.
  * Readings are {time, vehicle, ...columns}, `vehicle` only when `named`.
  */
 export async function readPage(
@@ -41,13 +41,13 @@ export async function readPage(
   const asked = { ...vehicles, keys: inOrder.slice(start) }
   const { items, hasMore, first, last } = await listReadings(sql, asked, filter, {
     order: walk,
-    behindUs: cursor?.timeUs,
+    behind: cursor,
     limit,
     named,
     reversed: isBackward,
   })
-  const cursorAt = (side: HistoryCursor['side'], place: ReadingPlace | null) =>
-    place && writeHistoryCursor({ side, ...place })
+  const cursorAt = (side: HistoryCursor['side'], end: PageEnd | null) =>
+    end && writeHistoryCursor({ side, ...end })
   return {
     items,
     // Where the page came from there is something, and beyond it when there was a row too many.

@@ -7,10 +7,11 @@ export interface Thinning {
   result(): Point[]
 }
 
-/** The smallest and the largest of a slot, in whichever order they came. */
+/** The smallest and the largest of a slot, and which came first: times do not tell, for several points can have the same. */
 interface Extremes {
   min: Point
   max: Point
+  isMinFirst: boolean
 }
 
 /** Points for each of those that are asked for: the ratio that the authors recommend. */
@@ -47,9 +48,14 @@ export function createThinning(options: {
       // One that was stored since the ends were looked up belongs to the nearest slot.
       const slot = Math.min(slotCount - 1, Math.max(0, Math.floor((point.timeUs - firstUs) / slotUs)))
       const extremes = slots[slot]
-      if (!extremes) slots[slot] = { min: point, max: point }
-      else if (point.value < extremes.min.value) extremes.min = point
-      else if (point.value > extremes.max.value) extremes.max = point
+      if (!extremes) slots[slot] = { min: point, max: point, isMinFirst: true }
+      else if (point.value < extremes.min.value) {
+        extremes.min = point
+        extremes.isMinFirst = false
+      } else if (point.value > extremes.max.value) {
+        extremes.max = point
+        extremes.isMinFirst = true
+      }
     }
   }
 
@@ -73,7 +79,7 @@ export function createThinning(options: {
   }
 }
 
-function pairOf({ min, max }: Extremes): Point[] {
+function pairOf({ min, max, isMinFirst }: Extremes): Point[] {
   if (min === max) return [min]
-  return min.timeUs < max.timeUs ? [min, max] : [max, min]
+  return isMinFirst ? [min, max] : [max, min]
 }

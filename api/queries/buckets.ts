@@ -50,7 +50,9 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
     looksUp && isOneReading(name)
       ? sql`, (
           select ${sql.unsafe(field)} from telemetry
-          where vehicle_id = given.id and time = ${sql.unsafe(`${field}_${name}`)} ${matching(sql, { range, conditions: [] })}
+          where vehicle_id = given.id and time = ${sql.unsafe(`${field}_${name}`)} and ${sql.unsafe(field)} is not null
+            ${matching(sql, { range, conditions })}
+          order by nth ${sql.unsafe(name === 'first' ? 'asc' : 'desc')} limit 1
         ) as ${sql.unsafe(`${field}_${name}`)}`
       : sql.unsafe(`, ${field}_${name}`),
   )
@@ -73,16 +75,16 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
 
 /**
  * SQL of one figure; written as text because postgres.js searches all of the query before each identifier that it is given.
- * The first and the last are found by comparing (time, value) as arrays, which needs neither a sort nor an aggregate
+ * The first and the last are found by comparing (time, nth, value) as arrays, which needs neither a sort nor an aggregate
  * that only TimescaleDB has. Seconds since 1970 in a double are told apart by a microsecond. That takes longer than all the
- * rest together, so when the buckets are few it gives the time only, and the reading of that time is looked up.
+ * rest together, so when the buckets are few it gives the time only, and the first or last reading of that time is looked up.
  */
 function aggregate(name: Aggregate, field: NumberField, looksUp: boolean): string {
-  const timed = `array[date_part('epoch', time), ${field}]`
+  const timed = `array[date_part('epoch', time), nth, ${field}]`
   const end = name === 'first' ? 'min' : 'max'
   if (!isOneReading(name)) return `${name}(${field})`
   if (looksUp) return `${end}(time) filter (where ${field} is not null)`
-  return `(${end}(${timed}) filter (where ${field} is not null))[2]`
+  return `(${end}(${timed}) filter (where ${field} is not null))[3]`
 }
 
 function isOneReading(name: Aggregate): boolean {

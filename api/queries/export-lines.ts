@@ -1,8 +1,7 @@
 import type { Sql } from '../../sql/connect.ts'
 import type { Column } from '../columns.ts'
 import type { HistoryFilter } from '../history-filter.ts'
-import { fromUs } from './columns.ts'
-import { matching, type Vehicle } from './history-filter.ts'
+import { behind, matching, type ReadingPlace, type Vehicle } from './history-filter.ts'
 import { jsonProperty } from './reading-json.ts'
 
 /** One reading as a line of text, made by the server: a format's name and what is at the line's end. */
@@ -17,8 +16,8 @@ export interface LinesPage {
 }
 
 /**
- * A vehicle's readings as lines of text, each with a line feed, page by page in order of time. A page is a query of its
- * own that begins behind the last time of the one before: between pages nothing is open in the database, and a reader
+ * A vehicle's readings as lines of text, each with a line feed, page by page in order of time and `nth`. A page is a query
+ * of its own that begins behind the last reading of the one before: between pages nothing is open in the database, and a reader
  * may be as slow as it likes. Lines of a position leave out readings that have none.
  */
 export async function* readLines(
@@ -28,27 +27,26 @@ export async function* readLines(
   format: LineFormat,
 ): AsyncGenerator<LinesPage> {
   const needsPosition = format !== 'csv' && format !== 'ndjson'
-  let behindUs: number | undefined
+  let last: ReadingPlace | undefined
   for (;;) {
-    const [page] = await sql<{ text: string | null; count: number; lastUs: number | null }[]>`
+    const [page] = await sql<{ text: string | null; count: number; timeUs: number; nth: number }[]>`
       select string_agg(line, '') as text, count(*) as count,
-        (extract(epoch from max(time)) * 1000000)::bigint as "lastUs"
+        (extract(epoch from max(time)) * 1000000)::bigint as "timeUs", (array_agg(nth))[count(*)] as nth
       from (
-        select time, concat(${line(sql, vehicle, filter.columns, format)}, chr(10)) as line
+        select time, nth, concat(${line(sql, vehicle, filter.columns, format)}, chr(10)) as line
         from (
           select * from telemetry
-          where vehicle_id = ${vehicle.id} ${matching(sql, filter)}
-            ${behindUs === undefined ? sql`` : sql`and time > ${fromUs(sql, behindUs)}`}
+          where vehicle_id = ${vehicle.id} ${matching(sql, filter)} ${behind(sql, last)}
             ${needsPosition ? sql`and lat is not null and lon is not null` : sql``}
-          order by time
+          order by time, nth
           limit ${PAGE_LINES}
         ) as reading
       ) as it
     `
-    if (!page || page.text === null || page.lastUs === null) return
+    if (!page || page.text === null) return
     yield { text: page.text, count: page.count }
     if (page.count < PAGE_LINES) return
-    behindUs = page.lastUs
+    last = page
   }
 }
 

@@ -51,6 +51,25 @@ export async function findVisibleVehicles(
   `
 }
 
+/** Where a reading stands among its vehicle's: one instant can have several readings, which `nth` numbers from 0. */
+export interface ReadingPlace {
+  /** microseconds since 1970 */
+  timeUs: number
+  nth: number
+}
+
+/**
+ * A condition on `telemetry` with an "and" before it: only readings behind a place, in order of time or against it. The bound
+ * on the time alone says nothing new, but partitions are left out by it, and not by the pair.
+ */
+export function behind(sql: Sql, place: ReadingPlace | undefined, order: 'asc' | 'desc' = 'asc') {
+  if (place === undefined) return sql``
+  const time = fromUs(sql, place.timeUs)
+  return order === 'asc'
+    ? sql`and time >= ${time} and (time, nth) > (${time}, ${place.nth}::int)`
+    : sql`and time <= ${time} and (time, nth) < (${time}, ${place.nth}::int)`
+}
+
 /** Conditions on `telemetry`, each with an "and" before it: the times and what the readings have to be. */
 export function matching(sql: Sql, { range, conditions }: Pick<HistoryFilter, 'range' | 'conditions'>) {
   return sql`

@@ -20,7 +20,10 @@ export interface Extent {
   lastUs: number
 }
 
-/** Readings of one query: each is 16 bytes here, and twice that on the way as hexadecimal digits. */
+/**
+ * Readings of one query: each is 16 bytes here, and twice that on the way as hexadecimal digits. More than one instant can have:
+ * `nth` is a smallint from 0 on.
+ */
 const PAGE_ROWS = 50_000
 /** A time and a value, 8 bytes each. */
 const ROW_BYTES = 16
@@ -49,7 +52,7 @@ export async function findExtents(
 }
 
 /**
- * Each page of a vehicle's readings that have the field, in order of time. To find the readings is most of the work, so two
+ * Each page of a vehicle's readings that have the field, in order of time and `nth`. To find the readings is most of the work, so two
  * connections do it: the second begins in the middle of the time while the first is on its way there.
  */
 export async function* readSeries(
@@ -69,23 +72,29 @@ export async function* readSeries(
   yield* behind
 }
 
-/** A page is one value of bytes, which the server makes and we read several times faster than as many rows. */
+/**
+ * A page is one value of bytes, which the server makes and we read several times faster than as many rows. The instant that a
+ * page may have been cut in is read again with the next one: to tell the last reading's `nth` takes a tenth more.
+ */
 async function* readPages(sql: Sql, query: SeriesQuery): AsyncGenerator<Point[]> {
-  let behindUs: number | undefined
+  let beginUs: number | undefined
   for (;;) {
     const [page] = await sql<{ bytes: Buffer | null }[]>`
       select string_agg(timestamptz_send(time) || float8send(value), '') as bytes
       from (
         select time, ${sql(query.field)} as value from telemetry
-        where vehicle_id = ${query.vehicleId} ${having(sql, query)} ${behindUs === undefined ? sql`` : sql`and time > ${fromUs(sql, behindUs)}`}
-        order by time
+        where vehicle_id = ${query.vehicleId} ${having(sql, query)} ${beginUs === undefined ? sql`` : sql`and time >= ${fromUs(sql, beginUs)}`}
+        order by time, nth
         limit ${PAGE_ROWS}
       ) as it
     `
     const points = toPoints(page?.bytes ?? Buffer.alloc(0))
-    if (points.length > 0) yield points
-    if (points.length < PAGE_ROWS) return
-    behindUs = points.at(-1)?.timeUs ?? TIME_MIN_US
+    if (points.length < PAGE_ROWS) {
+      if (points.length > 0) yield points
+      return
+    }
+    beginUs = points.at(-1)?.timeUs ?? TIME_MIN_US
+    yield points.slice(0, points.findLastIndex(({ timeUs }) => timeUs !== beginUs) + 1)
   }
 }
 

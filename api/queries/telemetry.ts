@@ -3,14 +3,14 @@ import type { Sql } from '../../sql/connect.ts'
 import { COLUMNS } from '../columns.ts'
 import type { HistoryFilter } from '../history-filter.ts'
 import { fromUs } from './columns.ts'
-import { givenVehicles, matching, type AskedVehicles } from './history-filter.ts'
+import { givenVehicles, matching, type AskedVehicles, type ReadingPlace } from './history-filter.ts'
 import { readingJson } from './reading-json.ts'
 import { visibleVehicles } from './visible.ts'
 
 export interface ReadingsQuery {
   order: 'asc' | 'desc'
   /** Only readings behind this one, in this order; its vehicle is the first of those asked for. */
-  behindUs: number | undefined
+  behind: ReadingPlace | undefined
   limit: number
   /** Whether each reading has its vehicle's key. */
   named: boolean
@@ -24,12 +24,11 @@ export interface ReadingsPage {
   /** There is at least one more behind them. */
   hasMore: boolean
   /** the ends of the page in the order of `items`; null: it is empty */
-  first: ReadingPlace | null
-  last: ReadingPlace | null
+  first: PageEnd | null
+  last: PageEnd | null
 }
 
-export interface ReadingPlace {
-  timeUs: number
+export interface PageEnd extends ReadingPlace {
   vehicle: string
 }
 
@@ -37,15 +36,15 @@ export interface ReadingPlace {
 const BETWEEN_ITEMS = ',\n'
 
 /**
- * Readings of vehicles, all of one before those of the next, each in order of time. So every vehicle is one walk along the
- * unique index, however many there are, and the walk ends when the page is full. One item more tells that there are more, and
+ * Readings of vehicles, all of one before those of the next, each in order of time and `nth`. So every vehicle is one walk
+ * along the unique index, however many there are, and the walk ends when the page is full. One item more tells that there are more, and
  * is cut off here: to number the rows takes the server longer than to write it.
  */
 export async function listReadings(
   sql: Sql,
   vehicles: AskedVehicles,
   filter: HistoryFilter,
-  { order, behindUs, limit, named, reversed }: ReadingsQuery,
+  { order, behind, limit, named, reversed }: ReadingsQuery,
 ): Promise<ReadingsPage> {
   const { columns } = filter
   const direction = sql.unsafe(order)
@@ -55,51 +54,57 @@ export async function listReadings(
   const isOfMany = vehicles.keys.length > 1
   const [page] = await sql<(Ends & { items: string | null; count: number })[]>`
     select string_agg(item, ${BETWEEN_ITEMS}) as items, count(*),
-      (array_agg(us))[1] as "nearUs", (array_agg(vehicle))[1] as "nearVehicle",
+      (array_agg(us))[1] as "nearUs", (array_agg(nth))[1] as "nearNth", (array_agg(vehicle))[1] as "nearVehicle",
       (array_agg(us))[least(count(*), ${limit})] as "farUs",
+      (array_agg(nth))[least(count(*), ${limit})] as "farNth",
       (array_agg(vehicle))[least(count(*), ${limit})] as "farVehicle"
     from (
-      select given.vehicle, us, item
+      select given.vehicle, us, nth, item
       from ${givenVehicles(sql, vehicles)}
       cross join lateral (
-        select (extract(epoch from time) * 1000000)::bigint as us,
+        select (extract(epoch from time) * 1000000)::bigint as us, nth,
           ${sql.unsafe(readingJson(columns, named ? 'given.vehicle' : undefined))} as item
         from (
           select * ${device} from telemetry
-          where telemetry.vehicle_id = given.id ${matching(sql, filter)} ${behind(sql, order, behindUs)}
-          order by time ${direction}
+          where telemetry.vehicle_id = given.id ${matching(sql, filter)} ${inWalk(sql, order, behind)}
+          order by time ${direction}, nth ${direction}
           limit ${limit + 1}
         ) as reading
       ) as it
-      ${isOfMany ? sql`order by given.place, us ${direction} limit ${limit + 1}` : sql``}
+      ${isOfMany ? sql`order by given.place, us ${direction}, nth ${direction} limit ${limit + 1}` : sql``}
     ) as them
   `
   if (page === undefined || page.items === null) return { items: '', hasMore: false, first: null, last: null }
   const hasMore = page.count > limit
   const walked = hasMore ? page.items.slice(0, page.items.lastIndexOf(BETWEEN_ITEMS)) : page.items
   const items = reversed ? walked.split(BETWEEN_ITEMS).toReversed().join(BETWEEN_ITEMS) : walked
-  const near = placeOf(page.nearUs, page.nearVehicle)
-  const far = placeOf(page.farUs, page.farVehicle)
+  const near = endOf(page.nearUs, page.nearNth, page.nearVehicle)
+  const far = endOf(page.farUs, page.farNth, page.farVehicle)
   return reversed ? { items, hasMore, first: far, last: near } : { items, hasMore, first: near, last: far }
 }
 
-function behind(sql: Sql, order: 'asc' | 'desc', us: number | undefined) {
-  if (us === undefined) return sql``
+/** Of the first vehicle only what is behind the place; of the others all. The bound on the time alone: see `behind`. */
+function inWalk(sql: Sql, order: 'asc' | 'desc', place: ReadingPlace | undefined) {
+  if (place === undefined) return sql``
+  const beginning = order === 'asc' ? sql`'-infinity'` : sql`'infinity'`
+  const time = sql`case given.place when 1 then ${fromUs(sql, place.timeUs)} else ${beginning} end`
   return order === 'asc'
-    ? sql`and time > case given.place when 1 then ${fromUs(sql, us)} else '-infinity' end`
-    : sql`and time < case given.place when 1 then ${fromUs(sql, us)} else 'infinity' end`
+    ? sql`and time >= ${time} and (time, nth) > (${time}, ${place.nth}::int)`
+    : sql`and time <= ${time} and (time, nth) < (${time}, ${place.nth}::int)`
 }
 
 /** of the walk: where it began and where it ended */
 interface Ends {
   nearUs: number | null
+  nearNth: number | null
   nearVehicle: string | null
   farUs: number | null
+  farNth: number | null
   farVehicle: string | null
 }
 
-function placeOf(timeUs: number | null, vehicle: string | null): ReadingPlace | null {
-  return timeUs === null || vehicle === null ? null : { timeUs, vehicle }
+function endOf(timeUs: number | null, nth: number | null, vehicle: string | null): PageEnd | null {
+  return timeUs === null || nth === null || vehicle === null ? null : { timeUs, nth, vehicle }
 }
 
 const POSITION = readingJson(COLUMNS)
@@ -142,7 +147,7 @@ async function findPositionWithin(
         from telemetry
         where telemetry.vehicle_id = vehicles.id and lat is not null and lon is not null
           and time >= coalesce(positions.time, '-infinity') ${sql.unsafe(bounds)}
-        order by time desc
+        order by time desc, nth desc
         limit 1
       ) as reading
     ) as newest on true

@@ -2,8 +2,8 @@ import type { Reading } from '../../contract/telemetry.ts'
 import { makeToken, openFixture, type Answer, type Fixture } from './fixture.ts'
 
 export interface HistoryFixture extends Fixture {
-  /** Stores readings of a vehicle, from its device `d-{vehicle}`. */
-  insert(vehicle: string, readings: Reading[]): Promise<void>
+  /** Stores readings of a vehicle, from its device `d-{vehicle}`; those of one time with the `nth` that each has. */
+  insert(vehicle: string, readings: (Reading & { nth?: number })[]): Promise<void>
   get(path: string, token?: string): Promise<Answer>
   /** the token of a user who created `own`, and was granted `lent` and the group `north` */
   user: string
@@ -28,7 +28,7 @@ export async function openHistoryFixture(): Promise<HistoryFixture> {
     user: makeToken({ role: 'user', sub: String(user?.id) }),
     get: (path, token) => fixture.call('GET', path, token === undefined ? {} : { token }),
     async insert(vehicle, readings) {
-      const rows = readings.map((it) => ({ received_at: '2026-11-21T12:00:00Z', ...it }))
+      const rows = readings.map((it) => ({ received_at: '2026-11-21T12:00:00Z', nth: 0, ...it }))
       // As JSON, because the driver would cut a time to milliseconds.
       await sql`
         insert into telemetry

@@ -33,7 +33,7 @@ describe('api telemetry', () => {
 
   async function insert(time: string, reading: Reading, vehicle = 'v1'): Promise<void> {
     const { sql } = fixture
-    const row = { ...reading, time, received_at: '2026-11-21T08:00:05Z' }
+    const row = { nth: 0, ...reading, time, received_at: '2026-11-21T08:00:05Z' }
     // As JSON, because the driver would cut a time to milliseconds.
     await sql`
       insert into telemetry

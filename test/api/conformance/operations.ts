@@ -31,7 +31,7 @@ export async function furnish(fixture: Fixture): Promise<void> {
     seq: 7,
     extra: { a: 1, b: null },
   }
-  const times = { time: '2026-11-21T08:00:00.250001Z', received_at: '2026-11-21T08:00:01Z' }
+  const times = { nth: 0, time: '2026-11-21T08:00:00.250001Z', received_at: '2026-11-21T08:00:01Z' }
   await sql`
     insert into telemetry
     select it.* from vehicles v, devices d, jsonb_populate_record(null::telemetry, ${sql.json({ ...reading, ...times })}
