@@ -1,13 +1,25 @@
 import { expect } from 'chai'
 import { fromUs } from '../../api/queries/columns.ts'
 import { matching } from '../../api/queries/history-filter.ts'
-import { findPosition } from '../../api/queries/telemetry.ts'
+import { readArrivals } from '../../api/queries/arrivals.ts'
+import { readLines } from '../../api/queries/export-lines.ts'
+import { readSeries } from '../../api/queries/series.ts'
+import { findPosition, listReadings } from '../../api/queries/telemetry.ts'
 import { makeClaims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
 import { migrate } from '../../sql/migrate.ts'
 import { explain } from '../bench/query-plans.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 
 const HOUR_US = 3_600_000_000
+
+const ends = ({ fromUs: firstUs, toUs: lastUs }: { fromUs: number; toUs: number }) => ({ firstUs, lastUs })
+
+/** Asks for a second page, which begins behind the first. */
+async function takeTwo(pages: AsyncGenerator<unknown>): Promise<void> {
+  await pages.next()
+  await pages.next()
+}
 
 describe('the plan of a question', () => {
   let plain: TestDatabase
@@ -40,6 +52,43 @@ describe('the plan of a question', () => {
     expect(plans.filter((line) => line.startsWith('select'))).to.have.length(2)
     // Of those from yesterday until in a week, the newest six.
     expect(plans.filter((line) => line.includes('Subplans Removed: 6'))).to.have.length(1)
+  })
+
+  it('behind a reading begins at it in the index, and sorts nothing', async () => {
+    const { sql } = plain
+    await sql`
+      insert into telemetry (vehicle_id, time, nth, received_at, device_id, speed)
+      select 1, date_trunc('day', now(), 'UTC') + n / 3 * interval '1 s', n % 3, now(), 1, n
+      from generate_series(0, 60000) as n`
+    await sql`analyze telemetry`
+    const caller = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: '', nowS: 0, lifetimeS: 60 })
+    const fromDayUs = Date.parse(new Date().toISOString().slice(0, 10)) * 1000
+    const range = { fromUs: fromDayUs, toUs: fromDayUs + 24 * HOUR_US }
+    const filter = { range, conditions: [], columns: ['speed'] as const }
+    const behind = { timeUs: fromDayUs + HOUR_US, nth: 1 }
+    const page = { behind, limit: 100, named: false, reversed: false }
+    const vehicles = { keys: ['v1'], caller }
+    const pages = (order: 'asc' | 'desc') => async (spy: Sql) =>
+      listReadings(spy, vehicles, filter, { ...page, order })
+    const walks: [string, (spy: Sql) => Promise<unknown>][] = [
+      ['a page', pages('asc')],
+      ['a page backward', pages('desc')],
+      ['an export', async (spy) => takeTwo(readLines(spy, { id: 1, key: 'v1' }, filter, 'csv'))],
+      [
+        'points',
+        async (spy) => readSeries(spy, { vehicleId: 1, field: 'speed', filter }, ends(range)).next(),
+      ],
+      [
+        'completeness',
+        async (spy) => takeTwo(readArrivals(spy, 1, { deviceId: 1, period: range, lateAfterS: 1 })),
+      ],
+    ]
+    for (const [what, ask] of walks) {
+      const plan = (await explain(sql, ask)).join('\n')
+      expect(plan, what).to.match(/Index Scan( Backward)? using telemetry_\d{8}_vehicle_id_time_nth_idx/)
+      if (what !== 'points') expect(plan, what).to.match(/Index Cond: .*ROW\("?time"?, nth\) [<>] ROW\(/)
+      expect(plan, what).to.not.match(/Sort|Seq Scan on telemetry/)
+    }
   })
 
   it('goes by a time of microseconds', async () => {

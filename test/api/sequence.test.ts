@@ -47,6 +47,22 @@ describe('a sequence', () => {
     expect(follow([5, 5, 6, 6, 7])).to.include({ missingTotal: 0, restarts: 0 })
   })
 
+  it('of several readings with one time takes them in the order in which they were counted', () => {
+    const reportOf = (instants: number[][]) => {
+      const sequence = createSequence({ rangesMax: 10 })
+      instants.forEach((seqs, second) => seqs.forEach((seq) => sequence.add(second * 1_000_000, seq)))
+      return sequence.report()
+    }
+    const whole = { missingTotal: 0, restarts: 0 }
+    expect(reportOf([[2, 1], [5, 3, 4, 4], [6]])).to.include({ ...whole, firstSeq: 1, lastSeq: 6 })
+    // What goes on counting is before what begins anew.
+    expect(reportOf([[98], [0, 99, 1], [2]])).to.include({ ...whole, restarts: 1, lastSeq: 2 })
+    expect(reportOf([[7], [9, 11]]).missing).to.deep.equal([
+      { fromSeq: 8, toSeq: 8, count: 1, afterUs: 0, beforeUs: 1_000_000 },
+      { fromSeq: 10, toSeq: 10, count: 1, afterUs: 1_000_000, beforeUs: 1_000_000 },
+    ])
+  })
+
   it('counts all that is missing, and lists the first ranges', () => {
     const report = follow([0, 2, 4, 6, 8], 2)
     expect(report.missing.map(({ fromSeq }) => fromSeq)).to.deep.equal([1, 3])
