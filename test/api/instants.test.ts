@@ -17,10 +17,19 @@ function instants(seconds: readonly number[], values: readonly Reading[]): (Read
     .toReversed()
 }
 
+/** It would give the right order to a query that does not ask for it. */
+async function dropIndex({ sql }: HistoryFixture): Promise<void> {
+  const [index] = await sql<{ name: string }[]>`
+    select indexrelid::regclass::text as name from pg_index where indrelid = 'telemetry'::regclass and indisunique`
+  if (index === undefined) throw new Error('telemetry has no unique index')
+  await sql`drop index ${sql(index.name)}`
+}
+
 describe('several readings of one instant', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
+    await dropIndex(fixture)
     const drive = SPEEDS.map((speed): Reading => ({ speed, lat: speed, lon: -speed }))
     await fixture.insert('v1', instants([0, 1, 5], drive))
     await fixture.insert('v2', instants([1], drive.slice(1)))
@@ -59,6 +68,7 @@ describe('several readings of one instant', () => {
           for (;;) {
             pages.push(page.items)
             if (page.next_cursor === null) break
+            expect(pages.length, 'pages').to.be.below(30)
             page = await get(`${path}&limit=${limit}&cursor=${page.next_cursor}`)
           }
           expect(pages.flat().map(nameOf)).to.deep.equal(all.map(nameOf))
@@ -168,6 +178,7 @@ describe('many readings of few instants', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
+    await dropIndex(fixture)
     await fixture.sql`
       insert into telemetry (vehicle_id, device_id, time, nth, received_at, odometer, seq)
       select vehicles.id, devices.id, timestamptz '2026-11-21T00:00:00.000001Z' + n / ${AT_ONCE}::int * interval '1 s',
