@@ -31,7 +31,7 @@ export function ChartTable({ label, columns, formatValue, formatTime }: ChartTab
             </thead>
             <tbody>
               {spread(columns, ROWS_MAX).map((at) => (
-                <tr key={seconds[at]}>
+                <tr key={at}>
                   <td>{formatTime((seconds[at] ?? 0) * 1000)}</td>
                   <td>{formatValue(values[at] ?? 0)}</td>
                 </tr>

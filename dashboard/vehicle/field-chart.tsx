@@ -8,7 +8,7 @@ import { formatField, shownField, type ChartField } from './shown-field.ts'
 
 export interface FieldChartProps {
   field: ChartField
-  /** milliseconds since 1970, rising */
+  /** milliseconds since 1970, in order; one instant can have several values */
   times: readonly number[]
   values: readonly number[]
   fromMs: number

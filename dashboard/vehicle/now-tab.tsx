@@ -11,7 +11,7 @@ import { toPanelReading, type PanelReading } from './decode-readings.ts'
 import { DeviceStates } from './device-states.tsx'
 import { LiveCharts } from './live-charts.tsx'
 import { NewestTable } from './newest-table.tsx'
-import { withReading, type NewestValues } from './newest-values.ts'
+import { newestOf, withReading, type NewestValues } from './newest-values.ts'
 import { useVehicleFeed } from './use-vehicle-feed.ts'
 
 /** Readings that the first picture is made of: a field that is sent once a minute is in them, too. */
@@ -46,7 +46,7 @@ export function NowTab({ vehicle }: { vehicle: string }) {
 
   const newest = useMemo(() => {
     const first = (stored.data?.items ?? []).flatMap((it) => toPanelReading(it, Date.now()) ?? [])
-    return first.reduce(withReading, live)
+    return newestOf(first, live)
   }, [stored.data, live])
   return (
     <>

@@ -64,7 +64,8 @@ export function ReadingsTable({ vehicle, fromMs, toMs }: { vehicle: string; from
           </thead>
           <tbody>
             {items.map((row, index) => (
-              <tr key={row.time}>
+              // Several readings can have one time.
+              <tr key={`${row.time} ${index}`}>
                 <th scope="row">{formatClock(Date.parse(row.time), locale)}</th>
                 {fields.map((field) => (
                   <td key={field}>{show(field, rows[index]?.[field])}</td>

@@ -9,7 +9,7 @@ const THINNED_GROUP = 4
  */
 export class SeriesWindow {
   readonly spanMs: number
-  /** milliseconds since 1970, rising */
+  /** milliseconds since 1970, in order; one instant can have several values */
   times: number[] = []
   values: number[] = []
 
@@ -17,21 +17,27 @@ export class SeriesWindow {
     this.spanMs = spanMs
   }
 
-  /** Puts a history before what came live, which stays where the history ends. */
+  /**
+   * Puts a history before what came live. Of its last instant it may have only a part: of that, what came live stays behind the
+   * value that the history ends with.
+   */
   load(points: readonly { timeMs: number; value: number }[]): void {
-    const lastMs = points.at(-1)?.timeMs ?? -Infinity
-    const live = this.times.findIndex((timeMs) => timeMs > lastMs)
-    const behind = live < 0 ? this.times.length : live
+    const last = points.at(-1) ?? { timeMs: -Infinity, value: 0 }
+    const live = this.times.findLastIndex(
+      (timeMs, at) => timeMs < last.timeMs || (timeMs === last.timeMs && this.values[at] === last.value),
+    )
+    const behind = live + 1
     this.times = [...points.map(({ timeMs }) => timeMs), ...this.times.slice(behind)]
     this.values = [...points.map(({ value }) => value), ...this.values.slice(behind)]
     this.#thin()
   }
 
-  /** In its place by time; of two with the same time the first stays, as in the database. */
+  /** In its place by time, behind other values of the same instant. The same value of the same instant was sent twice. */
   append(timeMs: number, value: number): void {
     let at = this.times.length
     while (at > 0 && (this.times[at - 1] ?? 0) > timeMs) at--
-    if (at > 0 && this.times[at - 1] === timeMs) return
+    for (let before = at - 1; this.times[before] === timeMs; before--)
+      if (this.values[before] === value) return
     this.times.splice(at, 0, timeMs)
     this.values.splice(at, 0, value)
     this.#thin()
@@ -63,9 +69,12 @@ export class SeriesWindow {
   }
 }
 
+/** Between values of one instant, on a chart: it needs times that differ, and a double of seconds since 1970 has microseconds. */
+const STEP_S = 1e-6
+
 /**
  * The two columns that a chart draws, seconds and values, with a hole where nothing came for `gapMs`: a straight line across
- * an outage would be a claim.
+ * an outage would be a claim. Each time is later than the one before.
  */
 export function withGaps(
   times: readonly number[],
@@ -80,7 +89,7 @@ export function withGaps(
       seconds.push((beforeMs + timeMs) / 2000)
       shown.push(null)
     }
-    seconds.push(timeMs / 1000)
+    seconds.push(Math.max(timeMs / 1000, (seconds.at(-1) ?? -Infinity) + STEP_S))
     shown.push(values[at] ?? null)
   }
   return [seconds, shown]
