@@ -1271,6 +1271,7 @@ export interface components {
             [key: string]: unknown;
         };
         History: {
+            /** @description Several readings can have one time: they are in the order in which they were stored. */
             items: (components["schemas"]["HistoryReading"] | components["schemas"]["HistoryBucket"])[];
             next_cursor: string | null;
             prev_cursor: string | null;
@@ -1317,7 +1318,7 @@ export interface components {
             received: number;
             /** @description readings whose time is in the period */
             stored: number;
-            /** @description readings whose vehicle and time were stored before, in the hours of UTC that the period touches; about */
+            /** @description readings that were stored before (the same vehicle, time and values), in the hours of UTC that the period touches; about */
             duplicates: number;
             /** @description dead letters received in the period, as far as they are kept: one for a reading, one for a whole message */
             rejected: number;
@@ -1493,7 +1494,7 @@ export interface components {
         };
         Outcome: {
             stored: number;
-            /** @description readings whose vehicle and time were stored before */
+            /** @description readings that were stored before: the same vehicle, time and values */
             duplicates: number;
             /** @description kept as dead letters */
             rejected: number;

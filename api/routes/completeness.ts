@@ -39,7 +39,7 @@ const countsReply = replyObject('CompletenessCounts', {
   duplicates: {
     ...count,
     description:
-      'readings whose vehicle and time were stored before, in the hours of UTC that the period touches; about',
+      'readings that were stored before (the same vehicle, time and values), in the hours of UTC that the period touches; about',
   },
   rejected: {
     ...count,

@@ -38,7 +38,7 @@ const outcomeReply = replyObject('Outcome', {
   duplicates: {
     type: 'integer',
     minimum: 0,
-    description: 'readings whose vehicle and time were stored before',
+    description: 'readings that were stored before: the same vehicle, time and values',
   },
   rejected: { type: 'integer', minimum: 0, description: 'kept as dead letters' },
   errors: { ...arrayOf(faultReply), description: 'what was wrong with those, at most 100' },

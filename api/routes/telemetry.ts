@@ -57,29 +57,32 @@ const readingReply = replyObject(
   READING_FIELDS,
 )
 const historyReply = replyObject('History', {
-  items: arrayOf({
-    anyOf: [
-      replyObject(
-        'HistoryReading',
+  items: {
+    description: 'Several readings can have one time: they are in the order in which they were stored.',
+    ...arrayOf({
+      anyOf: [
+        replyObject(
+          'HistoryReading',
+          {
+            ...READING_SCHEMA.properties,
+            time: timeReply,
+            received_at: timeReply,
+            device: keyOrNull,
+            vehicle: keySchema,
+          },
+          [...READING_FIELDS, 'received_at', 'device', 'vehicle'],
+        ),
         {
-          ...READING_SCHEMA.properties,
-          time: timeReply,
-          received_at: timeReply,
-          device: keyOrNull,
-          vehicle: keySchema,
+          title: 'HistoryBucket',
+          description: 'what was asked for under the name of each field',
+          type: 'object',
+          properties: { time: timeReply, vehicle: keySchema },
+          required: ['time'],
+          additionalProperties: true,
         },
-        [...READING_FIELDS, 'received_at', 'device', 'vehicle'],
-      ),
-      {
-        title: 'HistoryBucket',
-        description: 'what was asked for under the name of each field',
-        type: 'object',
-        properties: { time: timeReply, vehicle: keySchema },
-        required: ['time'],
-        additionalProperties: true,
-      },
-    ],
-  }),
+      ],
+    }),
+  },
   next_cursor: { type: ['string', 'null'] },
   prev_cursor: { type: ['string', 'null'] },
 })
