@@ -2,7 +2,7 @@ import { TIME_MIN_US } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Period } from '../period.ts'
 import { fromUs } from './columns.ts'
-import { behind, type ReadingPlace } from './history-filter.ts'
+import { wholeInstants } from './whole-instants.ts'
 
 /** A stored reading: its time, its place in the device's count, and whether it came late. */
 export interface Arrival {
@@ -25,33 +25,34 @@ const ROW_BYTES = 17
 const UINT32 = 0x1_0000_0000
 
 /**
- * Each page of the readings that a device stored for a vehicle, in order of time and `nth`: a walk along the unique index,
- * past those of other devices. A page is one value of bytes, as in series.ts.
+ * Each page of the readings that a device stored for a vehicle, in order of time, those of one time in any: a walk along the
+ * unique index, past those of other devices. A page is one value of bytes, as in series.ts.
  */
 export async function* readArrivals(
   sql: Sql,
   vehicleId: number,
   { deviceId, period, lateAfterS }: ArrivalsQuery,
 ): AsyncGenerator<Arrival[]> {
-  let last: ReadingPlace | undefined
+  let beginUs = period.fromUs
+  let rows = PAGE_ROWS
   for (;;) {
-    const [page] = await sql<{ bytes: Buffer | null; nth: number }[]>`
-      select string_agg(timestamptz_send(time) || int8send(coalesce(seq, -1)) || boolsend(is_late), '') as bytes,
-        (array_agg(nth))[count(*)] as nth
+    const [page] = await sql<{ bytes: Buffer | null }[]>`
+      select string_agg(timestamptz_send(time) || int8send(coalesce(seq, -1)) || boolsend(is_late), '') as bytes
       from (
-        select time, nth, seq, received_at - time > make_interval(secs => ${lateAfterS}) as is_late from telemetry
+        select time, seq, received_at - time > make_interval(secs => ${lateAfterS}) as is_late from telemetry
         where vehicle_id = ${vehicleId} and device_id = ${deviceId}
-          and time >= ${fromUs(sql, period.fromUs)} and time < ${fromUs(sql, period.toUs)} ${behind(sql, last)}
-        order by time, nth
-        limit ${PAGE_ROWS}
+          and time >= ${fromUs(sql, beginUs)} and time < ${fromUs(sql, period.toUs)}
+        order by time
+        limit ${rows}
       ) as it
     `
     const arrivals = toArrivals(page?.bytes ?? Buffer.alloc(0))
-    const { timeUs } = arrivals.at(-1) ?? {}
-    if (page === undefined || timeUs === undefined) return
-    yield arrivals
-    if (arrivals.length < PAGE_ROWS) return
-    last = { timeUs, nth: page.nth }
+    const { whole, cutUs } = wholeInstants(arrivals, rows)
+    if (whole.length > 0) yield whole
+    if (cutUs === undefined) return
+    // One instant may have more than a page, up to what `nth` can number.
+    rows = whole.length > 0 ? PAGE_ROWS : rows * 2
+    beginUs = cutUs
   }
 }
 

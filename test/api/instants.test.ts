@@ -227,4 +227,16 @@ describe('many readings of few instants', () => {
     const ofVehicle = await fixture.get(`/api/vehicles/v1/completeness?${period}`)
     expect(ofVehicle.body.counts.stored).to.equal(COUNT)
   })
+
+  it('are followed by completeness also where one instant has more than a page', async () => {
+    await fixture.sql`
+      insert into telemetry (vehicle_id, device_id, time, nth, received_at, seq)
+      select vehicles.id, devices.id, timestamptz '2026-11-20T00:00:00Z' + n / 25000 * interval '1 s', n % 25000, now(), n
+      from vehicles join devices on devices.vehicle_id = vehicles.id, generate_series(0, 25007) as n
+      where vehicles.key = 'v2'`
+    const period = 'from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z'
+    const { body } = await fixture.get(`/api/devices/d-v2/completeness?${period}`)
+    expect(body.counts.stored).to.equal(25_008)
+    expect(body).to.include({ first_seq: 0, last_seq: 25_007, restarts: 0, missing_total: 0 })
+  })
 })

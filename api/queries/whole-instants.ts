@@ -1,0 +1,13 @@
+/**
+ * A page of at most `limit` items in order of time, without its last instant if that may go on behind the page; `cutUs` is that
+ * instant, with which the next page begins, and undefined when there is no next page.
+ */
+export function wholeInstants<T extends { timeUs: number }>(
+  page: T[],
+  limit: number,
+): { whole: T[]; cutUs: number | undefined } {
+  const last = page.at(-1)
+  if (last === undefined || page.length < limit) return { whole: page, cutUs: undefined }
+  const end = page.findLastIndex(({ timeUs }) => timeUs !== last.timeUs) + 1
+  return { whole: page.slice(0, end), cutUs: last.timeUs }
+}
