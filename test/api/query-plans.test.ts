@@ -16,7 +16,7 @@ const HOUR_US = 3_600_000_000
 const ends = ({ fromUs: firstUs, toUs: lastUs }: { fromUs: number; toUs: number }) => ({ firstUs, lastUs })
 
 /** Asks for a second page, which begins behind the first. */
-async function takeTwo(pages: AsyncGenerator<unknown>): Promise<void> {
+async function takeTwo(pages: AsyncGenerator): Promise<void> {
   await pages.next()
   await pages.next()
 }
