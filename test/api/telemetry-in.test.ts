@@ -29,7 +29,7 @@ describe('readings over HTTP', () => {
   const post = (body: unknown, token: string | null = device.token): Promise<Answer> =>
     fixture.call('POST', '/api/telemetry', { token, body })
   const rows = () =>
-    broker.db.sql`select * from telemetry where vehicle_id = ${device.vehicleId} order by time`
+    broker.db.sql`select * from telemetry where vehicle_id = ${device.vehicleId} order by time, nth`
   const letters = () => broker.db.sql<{ payload: Buffer }[]>`
     select payload from rejected_messages where vehicle_id = ${device.vehicleId}`
   const time = '2026-11-21T08:00:00Z'
@@ -49,11 +49,12 @@ describe('readings over HTTP', () => {
     expect(one.status).to.equal(201)
     expect(await rows()).to.have.length(1)
     const many = await post([
+      { time, speed: 5 },
       { time, speed: 6 },
       { time: '2026-11-21T08:00:01Z', speed: 7 },
     ])
-    expect([many.status, many.body]).to.deep.equal([201, { ...none, stored: 1, duplicates: 1 }])
-    expect((await rows()).map(({ speed }) => speed)).to.deep.equal([5, 7])
+    expect([many.status, many.body]).to.deep.equal([201, { ...none, stored: 2, duplicates: 1 }])
+    expect((await rows()).map(({ speed }) => speed)).to.deep.equal([5, 6, 7])
     await eventually('both messages are heard', () => heard.length === 2)
     expect(heard[0]).to.equal(JSON.stringify({ time, speed: 5 }))
     await follower.endAsync()
