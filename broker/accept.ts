@@ -16,6 +16,30 @@ export interface Message {
    * is refused of it again becomes no further dead letter.
    */
   replay?: { receivedUs: number }
+  /** Only of a QoS 2 message of a session that outlives its connection. */
+  delivery?: Delivery
+  /** The time for its readings that have none, in microseconds since 1970, where it is known already. */
+  receivedUs?: number
+}
+
+/** What names a QoS 2 message of a device from its PUBLISH to its PUBREL. */
+export interface Delivery {
+  packetId: number
+  /** the device reports that it may have sent it before (DUP) */
+  isResent: boolean
+  /** of its topic and payload */
+  digest: string
+}
+
+/**
+ * When QoS 2 messages were received, on the disk: a message that is sent again after a restart of the broker is given the
+ * time of before, which is part of what its readings without a time are. Nothing here rejects.
+ */
+export interface Receipts {
+  /** The PUBREL of a message has come: the device may use the packet identifier again. */
+  release(deviceId: number, packetId: number): Promise<void>
+  /** The device begins with a clean session. */
+  forget(deviceId: number): Promise<void>
 }
 
 /**

@@ -8,15 +8,16 @@ import { openTls } from '../kit/tls.ts'
 import { plainHostOf } from '../kit/tls-settings.ts'
 import { connect, type Pool, type Sql } from '../sql/connect.ts'
 import { readDurability } from '../sql/durability.ts'
+import { LOOK_UP_SETTINGS } from '../sql/look-up-settings.ts'
 import { startMaintenance } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
 import { openCommands } from './commands/commands.ts'
 import { openGate, type GateOptions } from './gate/gate.ts'
 import { createIngest } from './ingest/ingest.ts'
+import { openReceipts } from './ingest/receipts.ts'
 import type { RowBuffer } from './ingest/row-buffer.ts'
 import { openSpool } from './ingest/spool/spool.ts'
-import { LOOK_UP_SETTINGS } from '../sql/look-up-settings.ts'
 import type { StoreResult } from './ingest/store.ts'
 import { openPresence } from './presence/presence.ts'
 import { createDuplicates } from './live/duplicates.ts'
@@ -95,6 +96,7 @@ export async function openBroker(options: {
     const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: spoolBytesMax, log }), (it) =>
       it.close(),
     )
+    const receipts = closers.add('receipts', await openReceipts({ dataDir, log }), (it) => it.close())
     const positioning = pool('positions', 1, { statement_timeout: 10_000, ...LOOK_UP_SETTINGS })
     const newest = closers.add('positions', createNewestPositions({ sql: positioning, log }), (it) =>
       it.close(),
@@ -122,6 +124,7 @@ export async function openBroker(options: {
         deadLetterConnection: pool('dead letters', 1, durable),
         drainConnection: pool('drain', 1, writing),
         spool,
+        receipts,
         log,
         metrics,
         clockSkewMaxS: config.CLOCK_SKEW_MAX_S,
@@ -154,6 +157,7 @@ export async function openBroker(options: {
       await openGate({
         accept: ingest.accept,
         pressure: ingest.pressure,
+        receipts,
         commands,
         presence,
         live,

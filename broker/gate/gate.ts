@@ -4,7 +4,7 @@ import type { Jwt } from '../../kit/jwt.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Tls } from '../../kit/tls.ts'
-import type { Accept, Pressure } from '../accept.ts'
+import type { Accept, Pressure, Receipts } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
 import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook } from '../presence-link.ts'
@@ -16,8 +16,10 @@ import { createAuthenticate } from './authenticate.ts'
 import { createBadLogins } from './bad-logins.ts'
 import { followCommandSubscribers } from './command-subscribers.ts'
 import { createDeviceRates } from './device-rates.ts'
+import { createExactlyOnce } from './exactly-once.ts'
 import { countHolds } from './hold.ts'
 import { createIntake, type Intake } from './intake.ts'
+import { createKeptSessions } from './kept-sessions.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
 import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection } from './listeners.ts'
 import { followLiveListeners } from './live-listeners.ts'
@@ -52,6 +54,7 @@ export interface Gate {
 export interface GateOptions {
   accept: Accept
   pressure: Pressure
+  receipts: Receipts
   commands: CommandDesk
   presence: PresenceBook
   live: LiveDesk
@@ -77,8 +80,8 @@ export interface GateOptions {
 
 /** Devices whose rates are remembered, for each connection that may be: those that are away keep their debt. */
 const RATES_PER_CONNECTION = 2
-/** QoS 2 messages of one connection whose PUBREL has not come; one more ends the connection. */
-const UNRELEASED_MAX = 100
+/** Sessions of devices that are away, for each connection that may be; one more, and the oldest is forgotten. */
+const AWAY_PER_CONNECTION = 2
 /** aedes would close silently, and also who reads slowly but does read: `reasonToClose` is earlier. */
 const AEDES_TIMEOUT_MS = 3_600_000
 /** MQTT 3.1 allows 23 characters, a limit that no client keeps to. */
@@ -93,6 +96,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const limits = { ...GATE_LIMITS, ...options.limits }
   const metrics = createGateMetrics(options.metrics, {
     connections: () => sessions.size,
+    away: () => kept.away,
     held: () => countHolds([...sessions.all()].map(({ edge }) => edge)),
   })
   const sessions = createSessions({ log, metrics, limits })
@@ -109,7 +113,20 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     publish,
     isFollowed: () => subscribers.any(),
   })
-  const persistence = createPersistence((client, topic) => isGranted(client, topic))
+  const kept = createKeptSessions({
+    awayMax: connectionsMax * AWAY_PER_CONNECTION,
+    awayMaxMs: limits.sessionAwayMaxMs,
+    forget: (id) => void persistence.cleanSubscriptions({ id }),
+  })
+  const exactlyOnce = createExactlyOnce(kept)
+  const deviceIdOf = ({ conn }: Client) => sessions.of(conn)?.identity?.device?.deviceId ?? 0
+  const persistence = createPersistence({
+    isGranted: (client, topic) => isGranted(client, topic),
+    sessions: kept,
+    isDone: exactlyOnce.isDone,
+    released: (client, packetId) => options.receipts.release(deviceIdOf(client), packetId),
+    cleaned: (client) => options.receipts.forget(deviceIdOf(client)),
+  })
   const authenticate = tellUses(createAuthenticate(options), options.tokenUses)
   const { isGranted, ...permissions } = createPermissions({
     sessions,
@@ -118,18 +135,18 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     commands: options.commands,
     outputLimit: createOutputLimit(limits.outputTurnBytesMax),
     renew: createRenewal({ authenticate, sessions, metrics }),
-    // Rejects when there is none.
-    wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
+    exactlyOnce,
   })
   const intake = createIntake({ authenticate, jwt: options.jwt, telemetry, pressure, rates, metrics })
   const users = createUserLogins(options.scopes, sessions)
   const badLogins = createBadLogins()
-  const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users })
+  const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users, kept })
 
   const aedes = await Aedes.createBroker({
     connectTimeout: AEDES_TIMEOUT_MS,
     maxClientsIdLength: CLIENT_ID_LENGTH_MAX,
-    maxInflightInbound: UNRELEASED_MAX,
+    // None of its own: it counts for a connection, and what was kept of the one before does not count. See Exchanges.
+    maxInflightInbound: 0,
     drainTimeout: AEDES_TIMEOUT_MS,
     // No limit on deliveries that are under way: none of them waits for its reader, see Edge.
     concurrency: 0,

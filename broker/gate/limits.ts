@@ -9,6 +9,8 @@ export interface GateLimits {
   silenceMaxMs: number
   /** A connection whose other side reads nothing of what waits for it for this long is closed. A tunnel takes as long. */
   unreadMaxMs: number
+  /** A session of a device that is away is forgotten after this long; its next CONNECT is told that there is none. */
+  sessionAwayMaxMs: number
   /** Bytes that one subscriber is given within one turn of the event loop. */
   outputTurnBytesMax: number
 }
@@ -17,5 +19,6 @@ export const GATE_LIMITS: GateLimits = {
   connectTimeoutMs: 10_000,
   silenceMaxMs: 3_600_000,
   unreadMaxMs: 30_000,
+  sessionAwayMaxMs: 7 * 86_400_000,
   outputTurnBytesMax: 4 * 1024 * 1024,
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Authenticate, Refusal } from './authenticate.ts'
 import type { BadLogins } from './bad-logins.ts'
 import type { Identity } from './identity.ts'
+import type { KeptSessions } from './kept-sessions.ts'
 import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
@@ -16,6 +17,7 @@ interface LoginOptions {
   limits: GateLimits
   badLogins: BadLogins
   users: UserLogins
+  kept: KeptSessions
 }
 
 /** A will's QoS of 3 [MQTT-3.1.2-14], which aedes lets pass. */
@@ -23,7 +25,7 @@ const NO_QOS = 3
 
 /** aedes' hooks for a CONNECT. */
 export function createLogin(options: LoginOptions) {
-  const { authenticate, sessions, metrics, limits, badLogins, users } = options
+  const { authenticate, sessions, metrics, limits, badLogins, users, kept } = options
 
   /** Keepalive is ours: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
   const preConnect: NonNullable<AedesOptions['preConnect']> = (client, packet, done) => {
@@ -50,7 +52,9 @@ export function createLogin(options: LoginOptions) {
       await refuse(session, refusal)
       return Object.assign(new Error(refusal.detail), { returnCode: refusal.returnCode })
     }
-    if (!session.identity?.device && session.connect) endWithConnection(client, session.connect)
+    const device = session.identity?.device
+    if (device !== undefined) kept.open(client, device.deviceId)
+    else if (session.connect) endWithConnection(client, session.connect)
     // It holds the token, and that holds the bytes it came in.
     session.connect = undefined
     return undefined

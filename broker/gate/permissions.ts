@@ -1,8 +1,11 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
+import type { Delivery } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
 import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
+import type { ExactlyOnce } from './exactly-once.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
+import { NO_SUBSCRIPTION } from './persistence.ts'
 import type { Renew } from './renewal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -15,8 +18,7 @@ interface PermissionsOptions {
   commands: CommandDesk
   outputLimit: ReturnType<typeof createOutputLimit>
   renew: Renew
-  /** whether this QoS 2 packet was received before and not yet released */
-  wasReceived: (client: Client, packet: PublishPacket) => Promise<boolean>
+  exactlyOnce: ExactlyOnce
 }
 
 /** aedes' hooks, and whether a subscription is one that the client may have. */
@@ -32,7 +34,7 @@ const TOPIC_LENGTH_LOGGED = 200
 
 /** aedes' hooks for publishing and subscribing. */
 export function createPermissions(options: PermissionsOptions): Hooks {
-  const { sessions, metrics, telemetry, commands, outputLimit, renew, wasReceived } = options
+  const { sessions, metrics, telemetry, commands, outputLimit, renew, exactlyOnce } = options
 
   /**
    * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
@@ -49,14 +51,20 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
     if (kind === 'status') return null
-    // aedes asks before it looks whether it has this packet already [MQTT-4.3.3-2].
-    if (client && packet.qos === 2 && (await wasReceived(client, packet))) return null
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    if (kind === 'commands/ack') return answerWith(session, payload)
-    // Forwarding is done where the outcome is known. aedes would keep the payload of a QoS 2 message until its PUBREL.
-    packet.payload = NOTHING
+    const isForwarded = kind === 'commands/ack'
+    // Readings are forwarded where the outcome is known.
+    if (!isForwarded) packet.payload = NOTHING
+    const take = (delivery?: Delivery) =>
+      isForwarded ? answerWith(session, payload) : store(session, payload, delivery)
+    // A last will has no packet identifier: it comes once.
+    if (client === null || packet.qos !== 2 || packet.messageId === undefined) return take()
+    return exactlyOnce.take({ client, packet, payload, isForwarded }, take)
+  }
+
+  async function store(session: Session, payload: Buffer, delivery?: Delivery): Promise<Error | null> {
     const taken = await new Promise<boolean>((resolve) => {
-      telemetry.take(session, payload, resolve)
+      telemetry.take(session, payload, resolve, delivery)
     })
     return taken ? null : new Error('the message cannot be taken now')
   }
@@ -98,6 +106,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     authorizePublish: (client, packet, done) => void publish(client, packet).then(done),
 
     authorizeSubscribe(client, subscription, done) {
+      if (subscription === NO_SUBSCRIPTION) return done(null, null)
       const session = sessions.of(client.conn)
       const { topic } = subscription
       if (session?.identity && maySubscribe(session.identity, topic) && hasRoom(client, session, topic)) {

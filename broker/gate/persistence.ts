@@ -1,24 +1,79 @@
 import type { Client, PublishPacket, Subscription } from 'aedes'
 import memory from 'aedes-persistence'
+import type { KeptSessions } from './kept-sessions.ts'
+import { boundOutgoing, type Outgoing } from './outgoing-limit.ts'
 
-/** What we call of aedes' persistence; its own types miss that the module is a function. */
-export interface Persistence {
+type ClientId = Pick<Client, 'id'>
+
+/** What we call of aedes' persistence, or replace; its own types miss that the module is a function. */
+export interface Persistence extends Outgoing {
   addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>
-  /** Resolves with the QoS 2 packet that was received with this id and not yet released; rejects when there is none. */
-  incomingGetPacket(client: Client, packet: PublishPacket): Promise<unknown>
+  subscriptionsByClient(client: ClientId): Promise<Subscription[]>
+  cleanSubscriptions(client: ClientId): Promise<void>
+  /** Resolves when aedes shall acknowledge the packet and do no more with it; rejects when it shall publish it. */
+  incomingGetPacket(client: Client, packet: { cmd: string; messageId?: number }): Promise<unknown>
+  incomingStorePacket(client: Client, packet: PublishPacket): Promise<void>
+  incomingDelPacket(client: Client, packet: { messageId?: number }): Promise<void>
+  cleanIncoming(client: Client): Promise<void>
+}
+
+interface PersistenceOptions {
+  isGranted: (client: Client, topic: string) => boolean
+  sessions: KeptSessions
+  /** whether a PUBLISH with QoS 2 only needs its PUBREC */
+  isDone: (packet: object) => boolean
+  /** what is durable of QoS 2 messages: their PUBREL has come; the session with this connection has no past */
+  released: (client: Client, packetId: number) => Promise<void>
+  cleaned: (client: Client) => Promise<void>
 }
 
 /**
- * Sessions in memory. aedes hands a SUBSCRIBE's filters over all together as soon as one of them is granted; those that
- * are not are left out here, or a persistent session could be filled with them.
+ * aedes derives session present from subscriptions alone. A session without any has this one, which is never granted.
  */
-export function createPersistence(isGranted: (client: Client, topic: string) => boolean): Persistence {
+export const NO_SUBSCRIPTION: Subscription = { topic: '-', qos: 0 }
+
+/**
+ * Sessions in memory. aedes hands a SUBSCRIBE's filters over all together as soon as one of them is granted; those that
+ * are not are left out here, or a persistent session could be filled with them. QoS 2 messages that come in are not kept
+ * here: aedes would keep one only when it is settled, and would look for copies only then.
+ */
+export function createPersistence(options: PersistenceOptions): Persistence {
+  const { isGranted, sessions, isDone, released, cleaned } = options
   const persistence = (memory as unknown as () => Persistence)()
   const addAll = persistence.addSubscriptions.bind(persistence)
-  persistence.addSubscriptions = (client, subscriptions) =>
-    addAll(
-      client,
-      subscriptions.filter(({ topic }) => isGranted(client, topic)),
-    )
-  return persistence
+  const readAll = persistence.subscriptionsByClient.bind(persistence)
+  const removeAll = persistence.cleanSubscriptions.bind(persistence)
+  const clearOutgoing = boundOutgoing(persistence)
+
+  return Object.assign(persistence, {
+    addSubscriptions: (client, subscriptions) =>
+      addAll(
+        client,
+        subscriptions.filter(({ topic }) => isGranted(client, topic)),
+      ),
+    async subscriptionsByClient(client) {
+      // What was kept of a session that is over, or of another device that had this key.
+      if (!sessions.isResumed(client.id)) {
+        await persistence.cleanSubscriptions(client)
+        return []
+      }
+      const subscriptions = await readAll(client)
+      return subscriptions.length > 0 ? subscriptions : [NO_SUBSCRIPTION]
+    },
+    async cleanSubscriptions(client) {
+      await removeAll(client)
+      await clearOutgoing(client.id)
+    },
+    async incomingGetPacket(_client, packet) {
+      // A PUBREL is always looked up further: it may be of a message from before a restart.
+      if (packet.cmd === 'publish' && !isDone(packet)) throw new Error('no such packet')
+      return packet
+    },
+    async incomingStorePacket() {},
+    async incomingDelPacket(client, { messageId = 0 }) {
+      await sessions.exchangesOf(client).release(messageId)
+      await released(client, messageId)
+    },
+    cleanIncoming: cleaned,
+  } satisfies Partial<Persistence>)
 }

@@ -1,13 +1,13 @@
 import { NOTICE_REJECTIONS_MAX, type RejectedNotice, type Rejection } from '../../contract/problems.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
-import type { Accept, Message, Outcome } from '../accept.ts'
+import type { Accept, Delivery, Message, Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
 
 export interface Telemetry {
   /** Calls back when the message may be acknowledged; with false when it could not be taken. */
-  take(session: Session, payload: Buffer, settled: (taken: boolean) => void): void
+  take(session: Session, payload: Buffer, settled: (taken: boolean) => void, delivery?: Delivery): void
   /**
    * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
    * undefined: nobody is. Resolves with undefined when it could not be taken.
@@ -40,6 +40,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     { identity, throttle, turn }: Session,
     payload: Buffer,
     settled: (taken: boolean) => void,
+    delivery?: Delivery,
   ): void {
     const device = identity?.device
     if (device === undefined) return settled(false)
@@ -49,7 +50,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
     const { vehicleId, deviceId } = device
-    pass({ vehicleId, deviceId, payload, receivedAtMs: Date.now() }, device, startMs, (outcome, nowMs) => {
+    const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
+    if (delivery !== undefined) message.delivery = delivery
+    pass(message, device, startMs, (outcome, nowMs) => {
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
       turn?.settled(nowMs)

@@ -7,6 +7,8 @@ import { createDeadLetters } from './dead-letters.ts'
 import { createDrain } from './drain.ts'
 import { createLane, type Lane } from './lane.ts'
 import { createReceiptClock } from './receipt-clock.ts'
+import { createReceiptTimes } from './receipt-times.ts'
+import type { ReceiptStore } from './receipts.ts'
 import { createIngestMetrics } from './metrics.ts'
 import { createPressure } from './pressure.ts'
 import type { RowBuffer } from './row-buffer.ts'
@@ -34,6 +36,7 @@ export interface IngestOptions {
   deadLetterConnection: Pool
   drainConnection: Pool
   spool: Spool
+  receipts: ReceiptStore
   log: Log
   metrics: Metrics
   clockSkewMaxS: number
@@ -73,6 +76,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate, onStored }
   const deadLetters = createDeadLetters({ ...common, sql: options.deadLetterConnection })
   const clock = createReceiptClock()
+  const timeOf = createReceiptTimes({ receipts: options.receipts, clock, validate })
   const openLane = (connection: Pool) =>
     createLane({
       ...common,
@@ -102,6 +106,11 @@ export function createIngest(options: IngestOptions): Ingest {
   let onIdle = () => {}
 
   function accept(message: Message): Promise<Outcome | undefined> {
+    if (message.delivery === undefined) return take(message)
+    return timeOf(message, message.delivery).then((receivedUs) => take({ ...message, receivedUs }))
+  }
+
+  function take(message: Message): Promise<Outcome | undefined> {
     const lane = laneOf(message)
     if (lane === undefined || draining) return Promise.resolve(undefined)
     return new Promise((resolve) => {

@@ -77,8 +77,8 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   function take(message: Message, settle: Entry['settle']): void {
-    if (message.replay !== undefined)
-      return void filling.add(message, settle, validate, message.replay.receivedUs)
+    const given = message.receivedUs ?? message.replay?.receivedUs
+    if (given !== undefined) return void filling.add(message, settle, validate, given)
     const receivedUs = clock.next(message.receivedAtMs)
     const entry = filling.add(message, settle, validate, receivedUs)
     clock.used(receivedUs + entry.rowCount + (entry.rejected?.length ?? 0))

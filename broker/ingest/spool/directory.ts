@@ -50,7 +50,7 @@ export async function makeSpool(directory: string): Promise<void> {
 }
 
 /** So that the names of new files in it survive a power cut as well. */
-function syncDirectory(directory: string): void {
+export function syncDirectory(directory: string): void {
   // Windows cannot open directories, and writes their entries with the files.
   if (platform() === 'win32') return
   const handle = openSync(directory, 'r')

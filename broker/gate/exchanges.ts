@@ -1,0 +1,77 @@
+/** A QoS 2 message between its PUBLISH and its PUBREL. */
+interface Exchange {
+  /** of its topic and payload */
+  digest: string
+  /** the one that sent it last */
+  connection: object
+  settled: Settled
+}
+
+/** Resolves when the message is settled: with null when its PUBREC may leave, with an error when it could not be taken. */
+type Settled = Promise<Error | null>
+
+/** What became of a QoS 2 PUBLISH: a message that is taken now, or a copy of one that was taken before. */
+export interface Taken {
+  isCopy: boolean
+  settled: Settled
+}
+
+/** Messages of one session whose PUBREL has not come. */
+const UNRELEASED_MAX = 100
+
+/**
+ * The QoS 2 messages that a session has sent and not released, by packet identifier. A copy is a PUBLISH with the
+ * identifier and the bytes of one of them [MQTT-4.3.3-2]: it is not taken again, and its PUBREC leaves when the first is
+ * settled. Other bytes are another message, whatever the identifier: of a client that has lost its session, as a tracker
+ * that was switched off, and it is taken. DUP decides nothing here, because MQTT.js never sets it.
+ */
+export class Exchanges {
+  readonly #open = new Map<number, Exchange>()
+  /** PUBRECs leave in the order of the publishes [MQTT-4.6.0-3]. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  /** Undefined when `connection` alone has `UNRELEASED_MAX` of them; those of connections before it make room. */
+  take(
+    { packetId, digest, connection }: { packetId: number; digest: string; connection: object },
+    take: () => Settled,
+  ): Taken | undefined {
+    const open = this.#open.get(packetId)
+    if (open?.digest === digest) {
+      open.connection = connection
+      return { isCopy: true, settled: open.settled }
+    }
+    if (open === undefined && !this.#makeRoom(connection)) return undefined
+    const settled = Promise.all([take(), this.#last]).then(([error]) => {
+      if (error !== null) this.#forget(packetId, exchange)
+      return error
+    })
+    const exchange: Exchange = { digest, connection, settled }
+    this.#last = settled
+    this.#open.set(packetId, exchange)
+    return { isCopy: false, settled }
+  }
+
+  /** A PUBREL. One that comes before its PUBREC must not be answered before the message is settled, so this waits. */
+  async release(packetId: number): Promise<void> {
+    const exchange = this.#open.get(packetId)
+    if (exchange === undefined) return
+    const error = await exchange.settled
+    this.#forget(packetId, exchange)
+    // The connection ends first, so that the PUBREL of a message that was not taken has no answer.
+    if (error !== null) await new Promise(setImmediate)
+  }
+
+  #forget(packetId: number, exchange: Exchange): void {
+    if (this.#open.get(packetId) === exchange) this.#open.delete(packetId)
+  }
+
+  #makeRoom(connection: object): boolean {
+    if (this.#open.size < UNRELEASED_MAX) return true
+    for (const [packetId, exchange] of this.#open) {
+      if (exchange.connection === connection) continue
+      this.#open.delete(packetId)
+      return true
+    }
+    return false
+  }
+}

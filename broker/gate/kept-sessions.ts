@@ -1,0 +1,98 @@
+import type { Client } from 'aedes'
+import type { Duplex } from 'node:stream'
+import { Exchanges } from './exchanges.ts'
+
+/**
+ * The sessions of devices that connect with clean session 0: they outlive their connections. That one exists is what a
+ * CONNACK reports as session present, "even if the rest of the session state is empty" (MQTT 3.1.1, section 3.1.2.4), so
+ * that it always agrees with what is kept here and in aedes' persistence.
+ */
+export interface KeptSessions {
+  /** For a connection that has logged in, before aedes asks what is known of it: continues, begins or ends a session. */
+  open(client: Client, deviceId: number): void
+  /** Whether the session of this client id was there before its last CONNECT. */
+  isResumed(clientId: string): boolean
+  /** The QoS 2 messages of this connection's session. */
+  exchangesOf(client: Client): Exchanges
+  /** sessions of devices that are not connected */
+  readonly away: number
+}
+
+interface KeptSession {
+  deviceId: number
+  exchanges: Exchanges
+  connection: Duplex
+  isResumed: boolean
+  /** milliseconds since 1970; of a session without a connection */
+  awaySinceMs: number
+}
+
+/**
+ * @param options.awayMax sessions without a connection; beyond it the one that is away for longest is forgotten
+ * @param options.awayMaxMs a session without a connection is forgotten after it
+ * @param options.forget removes what else is kept of a session
+ */
+export function createKeptSessions(options: {
+  awayMax: number
+  awayMaxMs: number
+  forget: (clientId: string) => void
+}): KeptSessions {
+  const { awayMax, awayMaxMs, forget } = options
+  const connected = new Map<string, KeptSession>()
+  /** the one that is away for longest first */
+  const away = new Map<string, KeptSession>()
+  /** by connection: that of one which is being taken over is still its own */
+  const exchanges = new WeakMap<Duplex, Exchanges>()
+
+  function open(client: Client, deviceId: number): void {
+    // At the login and not when the session is read, so that a connection that is being replaced shares it until its end.
+    const { id, clean, conn } = client
+    forgetExpired()
+    const before = connected.get(id) ?? away.get(id)
+    away.delete(id)
+    connected.delete(id)
+    // [MQTT-3.1.2-6]
+    if (clean) return
+    // A device may have been deleted, and another one created under its key.
+    const isResumed = before?.deviceId === deviceId
+    const session: KeptSession = isResumed
+      ? before
+      : { deviceId, exchanges: new Exchanges(), connection: conn, isResumed, awaySinceMs: 0 }
+    Object.assign(session, { connection: conn, isResumed })
+    connected.set(id, session)
+    exchanges.set(conn, session.exchanges)
+    conn.once('close', () => leave(id, session, conn))
+  }
+
+  function leave(id: string, session: KeptSession, connection: Duplex): void {
+    if (connected.get(id) !== session || session.connection !== connection) return
+    connected.delete(id)
+    session.awaySinceMs = Date.now()
+    away.set(id, session)
+    forgetExpired()
+  }
+
+  function forgetExpired(): void {
+    const sinceMinMs = Date.now() - awayMaxMs
+    for (const [id, { awaySinceMs }] of away) {
+      if (away.size <= awayMax && awaySinceMs > sinceMinMs) return
+      away.delete(id)
+      forget(id)
+    }
+  }
+
+  return {
+    open,
+    isResumed: (clientId) => connected.get(clientId)?.isResumed ?? false,
+    exchangesOf({ conn }) {
+      const known = exchanges.get(conn)
+      if (known !== undefined) return known
+      const made = new Exchanges()
+      exchanges.set(conn, made)
+      return made
+    },
+    get away() {
+      return away.size
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { Delivery, Message } from '../accept.ts'
+import { decode } from './decode.ts'
+import type { ReceiptClock } from './receipt-clock.ts'
+import type { ReceiptStore } from './receipts.ts'
+import type { Validate } from './validate.ts'
+
+/**
+ * The time for the readings of a QoS 2 message that have none, in microseconds since 1970: that of before, when the
+ * message was sent before and not released. It is on the disk before anything of the message is committed.
+ */
+export function createReceiptTimes(options: {
+  receipts: ReceiptStore
+  clock: ReceiptClock
+  validate: Validate
+}): (message: Message, delivery: Delivery) => Promise<number> {
+  const { receipts, clock, validate } = options
+
+  /** Whether every reading names itself by its own time: such a message is stored once whenever it is received. */
+  function isNamed(readings: readonly unknown[], receivedUs: number): boolean {
+    return readings.every(
+      (reading) =>
+        typeof reading === 'object' &&
+        reading !== null &&
+        'time' in reading &&
+        // A dead letter is named by the time of its receipt.
+        typeof validate(reading, receivedUs) === 'number',
+    )
+  }
+
+  return async ({ deviceId, payload, receivedAtMs }, delivery) => {
+    const known = delivery.isResent ? receipts.find(deviceId, delivery) : undefined
+    if (known !== undefined) return known
+    const decoded = decode(payload)
+    const readings = 'code' in decoded ? [] : decoded.readings
+    const receivedUs = clock.next(receivedAtMs)
+    clock.used(receivedUs + Math.max(readings.length, 1))
+    if (readings.length === 0 || !isNamed(readings, receivedUs))
+      await receipts.keep(deviceId, delivery, receivedUs)
+    return receivedUs
+  }
+}

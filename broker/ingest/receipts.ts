@@ -1,0 +1,101 @@
+import { join } from 'node:path'
+import { messageOf } from '../../kit/errors.ts'
+import type { Log } from '../../kit/log.ts'
+import { createLogLimit } from '../../kit/log-limit.ts'
+import type { Delivery, Receipts } from '../accept.ts'
+import { openJournal } from './journal.ts'
+
+/** When QoS 2 messages were received that are not released. */
+export interface ReceiptStore extends Receipts {
+  /** The time that this message was given, in microseconds since 1970; `undefined` if it is not known. */
+  find(deviceId: number, delivery: Delivery): number | undefined
+  /** Resolves when it is on the disk, or when the disk takes nothing: then the message goes on without. Never rejects. */
+  keep(deviceId: number, delivery: Delivery, receivedUs: number): Promise<void>
+  close(): Promise<void>
+}
+
+type Line =
+  | ['keep', deviceId: number, packetId: number, receivedUs: number, digest: string]
+  | ['release', deviceId: number, packetId: number]
+  | ['forget', deviceId: number]
+
+/** Of one device, as many as its session has without PUBREL; the oldest makes room. */
+const OF_DEVICE_MAX = 100
+/** Of all devices, 150 bytes each; the device that came first makes room. */
+const RECEIPTS_MAX = 100_000
+/** As long as the session of a device that is away. */
+const AGE_MAX_US = 7 * 86_400_000_000
+
+/**
+ * Opens `qos2-receipts.log` in `dataDir`, of which this process is the only owner. It is read once; lines that were cut or
+ * damaged are left out, and cost a second row of a reading without a time at worst.
+ */
+export async function openReceipts({ dataDir, log }: { dataDir: string; log: Log }): Promise<ReceiptStore> {
+  /** by device and packet identifier */
+  const receipts = new Map<number, Map<number, { receivedUs: number; digest: string }>>()
+  let count = 0
+  const logLimit = createLogLimit(1)
+  const journal = await openJournal<Line>({
+    file: join(dataDir, 'qos2-receipts.log'),
+    onLine: apply,
+    *snapshot() {
+      for (const [deviceId, list] of receipts)
+        for (const [packetId, { receivedUs, digest }] of list)
+          yield ['keep', deviceId, packetId, receivedUs, digest]
+    },
+  })
+
+  function apply(line: Line): void {
+    const [kind, deviceId] = line
+    if (kind === 'keep') return add(line)
+    const list = receipts.get(deviceId)
+    if (list === undefined) return
+    if (kind === 'forget') count -= list.size
+    else if (list.delete(line[2])) count--
+    if (kind === 'forget' || list.size === 0) receipts.delete(deviceId)
+  }
+
+  function add([, deviceId, packetId, receivedUs, digest]: Extract<Line, ['keep', ...unknown[]]>): void {
+    if (receivedUs < Date.now() * 1000 - AGE_MAX_US) return
+    const list = receipts.get(deviceId) ?? new Map<number, { receivedUs: number; digest: string }>()
+    receipts.set(deviceId, list)
+    if (list.delete(packetId)) count--
+    list.set(packetId, { receivedUs, digest })
+    count++
+    if (list.size > OF_DEVICE_MAX) dropOldest(deviceId, list)
+    const [first] = receipts
+    if (count > RECEIPTS_MAX && first !== undefined) dropOldest(...first)
+  }
+
+  function dropOldest(deviceId: number, list: Map<number, unknown>): void {
+    for (const packetId of list.keys()) return apply(['release', deviceId, packetId])
+  }
+
+  async function write(line: Line): Promise<void> {
+    apply(line)
+    try {
+      await journal.append(line)
+    } catch (error) {
+      if (logLimit.allow() < 0) return
+      const text = `receipts of QoS 2 messages cannot be written: ${messageOf(error)}; is the disk full?`
+      log.error({ event: 'receipts_write_failed', err: error, file: journal.file }, text)
+    }
+  }
+
+  return {
+    find(deviceId, { packetId, digest }) {
+      const known = receipts.get(deviceId)?.get(packetId)
+      const isOver = known !== undefined && known.receivedUs < Date.now() * 1000 - AGE_MAX_US
+      return known?.digest === digest && !isOver ? known.receivedUs : undefined
+    },
+    keep: (deviceId, { packetId, digest }, receivedUs) =>
+      write(['keep', deviceId, packetId, receivedUs, digest]),
+    async release(deviceId, packetId) {
+      if (receipts.get(deviceId)?.has(packetId)) await write(['release', deviceId, packetId])
+    },
+    async forget(deviceId) {
+      if (receipts.has(deviceId)) await write(['forget', deviceId])
+    },
+    close: journal.close,
+  }
+}
