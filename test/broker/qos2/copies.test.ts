@@ -1,0 +1,253 @@
+import { expect } from 'chai'
+import { createPressure } from '../../support/pressure.ts'
+import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
+import { collect, logIn } from '../../support/clients.ts'
+import { eventually } from '../../support/eventually.ts'
+import { lockTelemetry, openSession, speedsOf } from '../../support/qos2.ts'
+
+describe('a QoS 2 message that is sent again', () => {
+  const pressure = createPressure()
+  let broker: TestBroker
+  let device: TestDevice
+  before(async () => {
+    broker = await openTestBroker({}, undefined, { pressure })
+  })
+  beforeEach(async () => {
+    device = await broker.addDevice()
+  })
+  after(() => broker.close())
+
+  const letters = () =>
+    broker.db.sql`select from rejected_messages where vehicle_id = ${device.vehicleId}`.then((it) => it.length)
+
+  for (const dup of [true, false]) {
+    it(`while its first copy is held, with DUP ${Number(dup)}, is stored once and answered with it`, async () => {
+      const client = await openSession(broker, device)
+      const lock = await lockTelemetry(broker)
+      client.publish(5, '{"speed":1}')
+      await lock.untilCopyWaits()
+      client.publish(5, '{"speed":1}', { dup })
+      client.publish(6, '{"speed":2}')
+      await broker.metric('connections')
+      expect(client.count('pubrec')).to.equal(0)
+      await lock.unlock()
+      await client.next('pubrec', 3)
+      expect(await speedsOf(broker, device)).to.deep.equal([1, 2])
+      await client.die()
+    })
+  }
+
+  it('in one write with the first is stored once', async () => {
+    const client = await openSession(broker, device, { clean: true })
+    const packet = {
+      cmd: 'publish',
+      topic: device.topic,
+      qos: 2,
+      messageId: 9,
+      payload: '{"speed":1}',
+      retain: false,
+    } as const
+    client.send({ ...packet, dup: false }, { ...packet, dup: true }, { ...packet, dup: true })
+    await client.next('pubrec', 3)
+    expect(await speedsOf(broker, device)).to.deep.equal([1])
+    await client.die()
+  })
+
+  for (const how of ['after a reconnect', 'by a connection that takes over']) {
+    it(`${how} while its first copy is held is stored once, and its PUBREC waits for that`, async () => {
+      const first = await openSession(broker, device)
+      const lock = await lockTelemetry(broker)
+      first.publish(5, '{"speed":1}')
+      await lock.untilCopyWaits()
+      if (how === 'after a reconnect') await first.die()
+      const second = await openSession(broker, device)
+      await first.closed
+      expect(second.sessionPresent).to.equal(true)
+      second.publish(5, '{"speed":1}', { dup: true })
+      // An answer over HTTP, and the broker has read what was sent to it before.
+      await broker.metric('connections')
+      expect(second.count('pubrec')).to.equal(0)
+      await lock.unlock()
+      await second.next('pubrec')
+      expect(await speedsOf(broker, device)).to.deep.equal([1])
+      second.release(5)
+      await second.next('pubcomp')
+      second.publish(5, '{"speed":1}')
+      await second.next('pubrec', 2)
+      expect(await speedsOf(broker, device)).to.deep.equal([1, 1])
+      await second.die()
+    })
+  }
+
+  it('by a clean session while its first copy is held is another message, also once that is settled', async () => {
+    const first = await openSession(broker, device)
+    const lock = await lockTelemetry(broker)
+    first.publish(5, '{"speed":1}')
+    await lock.untilCopyWaits()
+    const second = await openSession(broker, device, { clean: true })
+    expect(second.sessionPresent).to.equal(false)
+    await lock.unlock()
+    await eventually('the first is stored', async () => (await speedsOf(broker, device)).length === 1)
+    second.publish(5, '{"speed":2}')
+    await second.next('pubrec')
+    expect(await speedsOf(broker, device)).to.deep.equal([1, 2])
+    await second.die()
+  })
+
+  it('with an array of readings without a time is stored once', async () => {
+    const client = await openSession(broker, device)
+    const readings = '[{"speed":1},{"speed":2,"time":1767225600000},{"speed":3}]'
+    client.publish(5, readings)
+    await client.next('pubrec')
+    client.publish(5, readings, { dup: true })
+    await client.next('pubrec', 2)
+    expect((await speedsOf(broker, device)).sort()).to.deep.equal([1, 2, 3])
+    await client.die()
+  })
+
+  it('and was rejected is one dead letter, and one notice', async () => {
+    const listener = await logIn(broker, await broker.addDevice({ vehicleId: device.vehicleId }))
+    const notices = collect(listener)
+    await listener.subscribeAsync(`fleet/${device.vehicle}/rejected`)
+    const client = await openSession(broker, device)
+    client.publish(5, 'no JSON')
+    client.publish(5, 'no JSON', { dup: true })
+    await client.next('pubrec', 2)
+    await client.die()
+    const again = await openSession(broker, device)
+    again.publish(5, 'no JSON', { dup: true })
+    await again.next('pubrec')
+    again.publish(6, '{"speed":-1}')
+    await eventually('the notice behind it', () => notices.length >= 2)
+    expect(notices.length).to.equal(2)
+    expect(await letters()).to.equal(2)
+    await again.die()
+    await listener.endAsync()
+  })
+
+  it('with an answer to a command is forwarded once', async () => {
+    const admin = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
+    const answers = collect(admin)
+    const topic = `fleet/${device.vehicle}/commands/ack`
+    await admin.subscribeAsync(topic)
+    const client = await openSession(broker, device)
+    client.publish(5, '{"id":1,"ok":true}', { topic })
+    client.publish(5, '{"id":1,"ok":true}', { topic, dup: true })
+    await client.next('pubrec', 2)
+    client.publish(6, '{"id":2,"ok":true}', { topic })
+    await eventually('the other answer', () => answers.length >= 2)
+    expect(answers.map((it) => (it.payload as { id: number }).id)).to.deep.equal([1, 2])
+    await client.die()
+    await admin.endAsync()
+  })
+
+  it('while the broker takes nothing more is answered when it does', async () => {
+    const client = await openSession(broker, device)
+    client.publish(5, '{"speed":1}')
+    await client.next('pubrec')
+    pressure.set(true)
+    client.publish(5, '{"speed":1}', { dup: true })
+    client.publish(6, '{"speed":2}')
+    await eventually('it is held back', () =>
+      broker.metric('connections_held_back', { reason: 'pressure' }).then((it) => it === 1),
+    )
+    expect(client.count('pubrec')).to.equal(1)
+    pressure.set(false)
+    await client.next('pubrec', 3)
+    expect(await speedsOf(broker, device)).to.deep.equal([1, 2])
+    await client.die()
+  })
+})
+
+describe('QoS 2', () => {
+  let broker: TestBroker
+  before(async () => {
+    broker = await openTestBroker()
+  })
+  after(() => broker.close())
+
+  it('takes another reading with the packet identifier of one that is not released', async () => {
+    const device = await broker.addDevice()
+    const client = await openSession(broker, device)
+    client.publish(1, '{"speed":1}')
+    await client.next('pubrec')
+    client.publish(1, '{"speed":2}')
+    await client.next('pubrec', 2)
+    expect(await speedsOf(broker, device)).to.deep.equal([1, 2])
+    await client.die()
+  })
+
+  it('sends PUBRECs in the order of the publishes, also behind a slower dead letter', async () => {
+    const device = await broker.addDevice()
+    const client = await openSession(broker, device)
+    for (const [id, payload] of [
+      [11, 'not JSON'],
+      [12, '{"speed":1}'],
+      [13, '{"speed":2}'],
+    ] as const)
+      client.publish(id, payload)
+    await client.next('pubrec', 3)
+    const ids = client.received.flatMap((it) => (it.cmd === 'pubrec' ? [it.messageId] : []))
+    expect(ids).to.deep.equal([11, 12, 13])
+    await client.die()
+  })
+
+  it('answers a PUBREL of an unknown identifier, and one ahead of its PUBREC not before the commit', async () => {
+    const device = await broker.addDevice()
+    const client = await openSession(broker, device)
+    client.release(77)
+    await client.next('pubcomp')
+    const lock = await lockTelemetry(broker)
+    client.publish(5, '{"speed":1}')
+    client.release(5)
+    await lock.untilCopyWaits()
+    expect(client.count('pubcomp')).to.equal(1)
+    await lock.unlock()
+    await client.next('pubcomp', 2)
+    expect(await speedsOf(broker, device)).to.deep.equal([1])
+    await client.die()
+  })
+
+  it('takes a last will once', async () => {
+    const device = await broker.addDevice()
+    const will = { topic: device.topic, payload: Buffer.from('{"speed":4}'), qos: 2, retain: false } as const
+    const client = await logIn(broker, device, { clean: false, will })
+    client.stream.destroy()
+    await eventually('the will', async () => (await speedsOf(broker, device)).length > 0)
+    expect(await speedsOf(broker, device)).to.deep.equal([4])
+  })
+
+  it('over WebSocket is the same session as over TCP', async () => {
+    const device = await broker.addDevice()
+    const client = await openSession(broker, device)
+    client.publish(1, '{"speed":1}')
+    await client.next('pubrec')
+    await client.die()
+    const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
+    const other = await logIn(broker, device, { clean: false, url })
+    await other.publishAsync(device.topic, '{"speed":2}', { qos: 2 })
+    await other.endAsync()
+    const again = await openSession(broker, device)
+    expect(again.sessionPresent).to.equal(true)
+    again.publish(1, '{"speed":1}', { dup: true })
+    await again.next('pubrec')
+    expect(await speedsOf(broker, device)).to.deep.equal([1, 2])
+    await again.die()
+  })
+
+  it('makes room for a device that has lost its session often, and ends only who releases nothing', async () => {
+    const device = await broker.addDevice()
+    const fill = async (from: number) => {
+      const client = await openSession(broker, device)
+      for (let id = from; id < from + 100; id++) client.publish(id, `{"speed":${id % 100}}`)
+      await client.next('pubrec', 100)
+      return client
+    }
+    await (await fill(1)).die()
+    const client = await fill(201)
+    client.publish(301, '{"speed":1}')
+    await client.closed
+    expect(client.count('pubrec')).to.equal(100)
+    expect((await speedsOf(broker, device)).length).to.equal(200)
+  })
+})

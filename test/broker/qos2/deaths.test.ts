@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
+import { lockTelemetry, openSession, speedsOf, type QosClient } from '../../support/qos2.ts'
+
+const READING = '{"speed":1}'
+
+/** How far a device has come with its message before its connection dies, and how it goes on in the next one. */
+const STEPS: { step: string; goesOn: 'publish' | 'pubrel' | 'done'; until(client: QosClient, broker: TestBroker): Promise<void> }[] = [
+  { step: 'before the broker reads its PUBLISH', goesOn: 'publish', until: async () => {} },
+  {
+    step: 'while its PUBLISH is held',
+    goesOn: 'publish',
+    async until(client, broker) {
+      const lock = await lockTelemetry(broker)
+      client.publish(1, READING)
+      await lock.untilCopyWaits()
+      await client.die()
+      await lock.unlock()
+    },
+  },
+  {
+    step: 'when its reading is stored and its PUBREC is lost',
+    goesOn: 'publish',
+    async until(client) {
+      client.publish(1, READING)
+      await client.next('pubrec')
+    },
+  },
+  {
+    step: 'after its PUBREC',
+    goesOn: 'pubrel',
+    async until(client) {
+      client.publish(1, READING)
+      await client.next('pubrec')
+    },
+  },
+  {
+    step: 'after its PUBREL, whose PUBCOMP is lost',
+    goesOn: 'pubrel',
+    async until(client) {
+      client.publish(1, READING)
+      await client.next('pubrec')
+      client.release(1)
+      await client.next('pubcomp')
+    },
+  },
+  {
+    step: 'after its PUBCOMP',
+    goesOn: 'done',
+    async until(client) {
+      client.publish(1, READING)
+      await client.next('pubrec')
+      client.release(1)
+      await client.next('pubcomp')
+    },
+  },
+]
+
+describe('a device that dies in the middle of QoS 2', () => {
+  let broker: TestBroker
+  let device: TestDevice
+  before(async () => {
+    broker = await openTestBroker()
+  })
+  beforeEach(async () => {
+    device = await broker.addDevice()
+  })
+  after(() => broker.close())
+
+  for (const { step, goesOn, until } of STEPS) {
+    it(`${step} has its reading stored once, and the next with its identifier too`, async () => {
+      const client = await openSession(broker, device)
+      await until(client, broker)
+      await client.die()
+      const again = await openSession(broker, device)
+      expect(again.sessionPresent).to.equal(true)
+      if (goesOn === 'publish') {
+        again.publish(1, READING, { dup: true })
+        await again.next('pubrec')
+      }
+      if (goesOn !== 'done') {
+        again.release(1)
+        await again.next('pubcomp')
+      }
+      expect(await speedsOf(broker, device)).to.deep.equal([1])
+      // Also with the same bytes: the exchange is over.
+      again.publish(1, READING)
+      await again.next('pubrec', goesOn === 'publish' ? 2 : 1)
+      expect(await speedsOf(broker, device)).to.deep.equal([1, 1])
+      await again.die()
+    })
+
+    it(`${step} and has lost its session: its next reading is stored beside`, async () => {
+      const client = await openSession(broker, device)
+      await until(client, broker)
+      await client.die()
+      const restarted = await openSession(broker, device)
+      restarted.publish(1, '{"speed":2}')
+      await restarted.next('pubrec')
+      const sent = step.startsWith('before') ? [2] : [1, 2]
+      expect(await speedsOf(broker, device)).to.deep.equal(sent)
+      await restarted.die()
+    })
+  }
+})
