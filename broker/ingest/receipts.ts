@@ -56,10 +56,10 @@ export async function openReceipts({ dataDir, log }: { dataDir: string; log: Log
   }
 
   function add([, deviceId, packetId, receivedUs, digest]: Extract<Line, ['keep', ...unknown[]]>): void {
+    apply(['release', deviceId, packetId])
     if (receivedUs < Date.now() * 1000 - AGE_MAX_US) return
     const list = receipts.get(deviceId) ?? new Map<number, { receivedUs: number; digest: string }>()
     receipts.set(deviceId, list)
-    if (list.delete(packetId)) count--
     list.set(packetId, { receivedUs, digest })
     count++
     if (list.size > OF_DEVICE_MAX) dropOldest(deviceId, list)
