@@ -123,7 +123,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const persistence = createPersistence({
     isGranted: (client, topic) => isGranted(client, topic),
     sessions: kept,
-    isDone: exactlyOnce.isDone,
+    isDone: (packet) => exactlyOnce.isDone(packet),
     released: (client, packetId) => options.receipts.release(deviceIdOf(client), packetId),
     cleaned: (client) => options.receipts.forget(deviceIdOf(client)),
   })

@@ -31,8 +31,8 @@ export async function openJournal<Line>(options: {
     throw error
   })
   for (const line of text.split('\n')) {
-    const value = parse<Line>(line)
-    if (value !== undefined) onLine(value)
+    const value = parse(line)
+    if (value !== undefined) onLine(value as Line)
   }
   let handle = await open(file, 'a', 0o600)
   syncDirectory(dirname(file))
@@ -102,9 +102,9 @@ function format(line: unknown): string {
   return `\n${crc32(json).toString(16)} ${json}`
 }
 
-function parse<Line>(line: string): Line | undefined {
+function parse(line: string): unknown {
   const at = line.indexOf(' ')
   const json = line.slice(at + 1)
   if (at < 0 || crc32(json).toString(16) !== line.slice(0, at)) return undefined
-  return JSON.parse(json) as Line
+  return JSON.parse(json)
 }

@@ -96,6 +96,6 @@ export async function openReceipts({ dataDir, log }: { dataDir: string; log: Log
     async forget(deviceId) {
       if (receipts.has(deviceId)) await write(['forget', deviceId])
     },
-    close: journal.close,
+    close: () => journal.close(),
   }
 }

@@ -89,7 +89,9 @@ describe('a broker that is killed in the middle of QoS 2', function () {
     again.publish(1, READING, { dup: true })
     await again.next('pubrec')
     expect(await stored()).to.deep.equal([1])
-    const rows = await db.sql<{ time: Date }[]>`select time from telemetry where vehicle_id = ${device.vehicleId}`
+    const rows = await db.sql<
+      { time: Date }[]
+    >`select time from telemetry where vehicle_id = ${device.vehicleId}`
     expect(Number(rows[0]?.time)).to.be.at.most(untilMs)
     await again.die()
   })

@@ -47,7 +47,8 @@ export async function openSession(
 export const untilAway = (broker: TestBroker, count = 1) =>
   eventually(
     `${count} sessions are away`,
-    async () => (await broker.metric('sessions_away')) === count && (await broker.metric('connections')) === 0,
+    async () =>
+      (await broker.metric('sessions_away')) === count && (await broker.metric('connections')) === 0,
   )
 
 export async function speedsOf(broker: Pick<TestBroker, 'db'>, { vehicleId }: TestDevice): Promise<number[]> {
@@ -57,15 +58,17 @@ export async function speedsOf(broker: Pick<TestBroker, 'db'>, { vehicleId }: Te
 }
 
 /** Locks the table, so that what is sent is held until `unlock`. */
-export async function lockTelemetry({ db }: Pick<TestBroker, 'db'>) {
+export const lockTelemetry = (broker: Pick<TestBroker, 'db'>) => lockTable(broker, 'telemetry')
+
+export async function lockTable({ db }: Pick<TestBroker, 'db'>, table: string) {
   const session = await db.sql.reserve()
   await session`begin`
-  await session`lock table telemetry in access exclusive mode`
+  await session`lock table ${db.sql(table)} in access exclusive mode`
   return {
     untilCopyWaits: () =>
       eventually('a COPY waits for the lock', async () => {
         const waiting = await session`
-          select from pg_locks where not granted and relation = 'telemetry'::regclass`
+          select from pg_locks where not granted and relation = ${table}::regclass`
         return waiting.length > 0
       }),
     async unlock() {

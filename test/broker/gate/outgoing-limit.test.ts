@@ -36,7 +36,9 @@ describe('what a session has not acknowledged', () => {
     await send(0, 100)
     const outgoing = persistence as Outgoing & { outgoingUpdate(it: object, packet: object): Promise<void> }
     await outgoing.outgoingUpdate(client, { brokerId: 'b', brokerCounter: 7, messageId: 1 })
-    expect(await persistence.outgoingClearMessageId(client, { messageId: 1 })).to.include({ brokerCounter: 7 })
+    expect(await persistence.outgoingClearMessageId(client, { messageId: 1 })).to.include({
+      brokerCounter: 7,
+    })
     expect(await persistence.outgoingClearMessageId(client, { messageId: 1 })).to.equal(undefined)
     await send(100, 101)
     const kept = await counters()

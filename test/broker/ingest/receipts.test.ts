@@ -14,7 +14,9 @@ describe('the receipts of QoS 2 messages', () => {
   const file = () => join(dataDir, 'qos2-receipts.log')
 
   async function open(): Promise<void> {
-    const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) }
+    const destination = {
+      write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+    }
     receipts = await openReceipts({ dataDir, log: createLog('test', 'info', destination) })
   }
   async function reopen(): Promise<void> {
@@ -80,7 +82,12 @@ describe('the receipts of QoS 2 messages', () => {
     await open()
     await receipts.keep(1, of(4), nowUs)
     await reopen()
-    expect([1, 2, 3, 4].map((id) => receipts.find(1, of(id)))).to.deep.equal([nowUs, undefined, undefined, nowUs])
+    expect([1, 2, 3, 4].map((id) => receipts.find(1, of(id)))).to.deep.equal([
+      nowUs,
+      undefined,
+      undefined,
+      nowUs,
+    ])
     await receipts.close()
     writeFileSync(file(), Buffer.alloc(5000, 0xff))
     await open()

@@ -5,12 +5,16 @@ import { lockTelemetry, openSession, speedsOf, type QosClient } from '../../supp
 const READING = '{"speed":1}'
 
 /** How far a device has come with its message before its connection dies, and how it goes on in the next one. */
-const STEPS: { step: string; goesOn: 'publish' | 'pubrel' | 'done'; until(client: QosClient, broker: TestBroker): Promise<void> }[] = [
+const STEPS: {
+  step: string
+  goesOn: 'publish' | 'pubrel' | 'done'
+  until: (client: QosClient, broker: TestBroker) => Promise<void>
+}[] = [
   { step: 'before the broker reads its PUBLISH', goesOn: 'publish', until: async () => {} },
   {
     step: 'while its PUBLISH is held',
     goesOn: 'publish',
-    async until(client, broker) {
+    until: async (client, broker) => {
       const lock = await lockTelemetry(broker)
       client.publish(1, READING)
       await lock.untilCopyWaits()
@@ -21,7 +25,7 @@ const STEPS: { step: string; goesOn: 'publish' | 'pubrel' | 'done'; until(client
   {
     step: 'when its reading is stored and its PUBREC is lost',
     goesOn: 'publish',
-    async until(client) {
+    until: async (client) => {
       client.publish(1, READING)
       await client.next('pubrec')
     },
@@ -29,7 +33,7 @@ const STEPS: { step: string; goesOn: 'publish' | 'pubrel' | 'done'; until(client
   {
     step: 'after its PUBREC',
     goesOn: 'pubrel',
-    async until(client) {
+    until: async (client) => {
       client.publish(1, READING)
       await client.next('pubrec')
     },
@@ -37,7 +41,7 @@ const STEPS: { step: string; goesOn: 'publish' | 'pubrel' | 'done'; until(client
   {
     step: 'after its PUBREL, whose PUBCOMP is lost',
     goesOn: 'pubrel',
-    async until(client) {
+    until: async (client) => {
       client.publish(1, READING)
       await client.next('pubrec')
       client.release(1)
@@ -47,7 +51,7 @@ const STEPS: { step: string; goesOn: 'publish' | 'pubrel' | 'done'; until(client
   {
     step: 'after its PUBCOMP',
     goesOn: 'done',
-    async until(client) {
+    until: async (client) => {
       client.publish(1, READING)
       await client.next('pubrec')
       client.release(1)

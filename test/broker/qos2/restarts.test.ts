@@ -61,7 +61,11 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
 
   const letters = () => db.sql`select from rejected_messages`.then((it) => it.length)
 
-  for (const payload of [READING, '[{"speed":1},{"speed":2}]', '[{"time":1767225600000,"speed":1},{"speed":2}]']) {
+  for (const payload of [
+    READING,
+    '[{"speed":1},{"speed":2}]',
+    '[{"time":1767225600000,"speed":1},{"speed":2}]',
+  ]) {
     it(`and is sent again is stored once: ${payload}`, async () => {
       await begin(payload)
       const before = await speedsOf(broker, device)

@@ -77,7 +77,9 @@ describe('the session of a device', () => {
     await broker.db.sql`delete from devices where key = ${clientId}`
     await client.closed
     await broker.db.sql`insert into devices (key, vehicle_id) values (${clientId}, ${vehicleId})`
-    const other = await eventually('it is connected', () => openSession(broker, device).catch(() => undefined))
+    const other = await eventually('it is connected', () =>
+      openSession(broker, device).catch(() => undefined),
+    )
     expect(other.sessionPresent).to.equal(false)
     other.publish(1, '{"speed":1}', { dup: true })
     await other.next('pubrec')
