@@ -6,7 +6,6 @@ import { syncDirectory } from './spool/directory.ts'
 
 /** A file of lines that only grows, until it is written again with those that still count. */
 export interface Journal<Line> {
-  readonly file: string
   /** Resolves when the line is on the disk; those that come while others are written are written together. */
   append(line: Line): Promise<void>
   close(): Promise<void>
@@ -83,7 +82,6 @@ export async function openJournal<Line>(options: {
   }
 
   return {
-    file,
     append: (line) =>
       new Promise((resolve, reject) => {
         waiting.push({ text: format(line), resolve, reject })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { messageOf } from '../../kit/errors.ts'
+import { FleetwireError, messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Delivery, Receipts } from '../accept.ts'
@@ -28,21 +28,25 @@ const AGE_MAX_US = 7 * 86_400_000_000
 
 /**
  * Opens `qos2-receipts.log` in `dataDir`, of which this process is the only owner. It is read once; lines that were cut or
- * damaged are left out, and cost a second row of a reading without a time at worst.
+ * damaged are left out, and cost a second row of a reading without a time at worst. Throws `data_dir_unwritable`.
  */
 export async function openReceipts({ dataDir, log }: { dataDir: string; log: Log }): Promise<ReceiptStore> {
   /** by device and packet identifier */
   const receipts = new Map<number, Map<number, { receivedUs: number; digest: string }>>()
   let count = 0
   const logLimit = createLogLimit(1)
+  const file = join(dataDir, 'qos2-receipts.log')
   const journal = await openJournal<Line>({
-    file: join(dataDir, 'qos2-receipts.log'),
+    file,
     onLine: apply,
     *snapshot() {
       for (const [deviceId, list] of receipts)
         for (const [packetId, { receivedUs, digest }] of list)
           yield ['keep', deviceId, packetId, receivedUs, digest]
     },
+  }).catch((cause: unknown) => {
+    const message = `DATA_DIR: ${file} cannot be used for receipts of QoS 2 messages: ${messageOf(cause)}`
+    throw new FleetwireError('data_dir_unwritable', message, { cause })
   })
 
   function apply(line: Line): void {
@@ -78,7 +82,7 @@ export async function openReceipts({ dataDir, log }: { dataDir: string; log: Log
     } catch (error) {
       if (logLimit.allow() < 0) return
       const text = `receipts of QoS 2 messages cannot be written: ${messageOf(error)}; is the disk full?`
-      log.error({ event: 'receipts_write_failed', err: error, file: journal.file }, text)
+      log.error({ event: 'receipts_write_failed', err: error, file }, text)
     }
   }
 

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openReceipts, type ReceiptStore } from '../../../broker/ingest/receipts.ts'
 import { createLog } from '../../../kit/log.ts'
+import { failureOf } from '../../support/failure.ts'
 
 describe('the receipts of QoS 2 messages', () => {
   let dataDir: string
@@ -108,6 +109,14 @@ describe('the receipts of QoS 2 messages', () => {
     expect(statSync(file()).size).to.be.at.most(1500)
     await reopen()
     expect([receipts.find(1, of(1)), receipts.find(2, of(1))]).to.deep.equal([nowUs, nowUs])
+  })
+
+  it('that cannot be read name their file', async () => {
+    const elsewhere = join(dataDir, 'elsewhere')
+    mkdirSync(join(elsewhere, 'qos2-receipts.log'), { recursive: true })
+    const error = await failureOf(openReceipts({ dataDir: elsewhere, log: createLog('test', 'silent') }))
+    expect(error).to.include({ code: 'data_dir_unwritable' })
+    expect(error.message).to.match(/^DATA_DIR: .*qos2-receipts\.log cannot be used .*EISDIR/)
   })
 
   it('that cannot be written hold up no message, and are logged', async () => {
