@@ -28,7 +28,6 @@ export function createExactlyOnce(sessions: KeptSessions): ExactlyOnce {
       const delivery = client.clean ? undefined : { packetId, isResent, digest }
       const message = { packetId, digest, connection: client.conn }
       const taken = sessions.exchangesOf(client).take(message, () => take(delivery))
-      if (taken === undefined) return new Error('too many QoS 2 messages wait for their PUBREL')
       if (taken.isCopy || !isForwarded) done.add(packet)
       return taken.settled
     },

@@ -5,6 +5,7 @@ interface Exchange {
   /** the one that sent it last */
   connection: object
   settled: Settled
+  isSettled: boolean
 }
 
 /** Resolves when the message is settled: with null when its PUBREC may leave, with an error when it could not be taken. */
@@ -16,7 +17,10 @@ export interface Taken {
   settled: Settled
 }
 
-/** Messages of one session whose PUBREL has not come. */
+/**
+ * Settled messages of one session whose PUBREL has not come. Those that are held do not count: aedes reads no further while
+ * they are, and a device that comes back with a long backlog has to be given its PUBRECs before its connection ends.
+ */
 const UNRELEASED_MAX = 100
 
 /**
@@ -30,22 +34,23 @@ export class Exchanges {
   /** PUBRECs leave in the order of the publishes [MQTT-4.6.0-3]. */
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Undefined when `connection` alone has `UNRELEASED_MAX` of them; those of connections before it make room. */
+  /** Beyond `UNRELEASED_MAX` those of earlier connections make room; when there are none, the message is not settled. */
   take(
     { packetId, digest, connection }: { packetId: number; digest: string; connection: object },
     take: () => Settled,
-  ): Taken | undefined {
+  ): Taken {
     const open = this.#open.get(packetId)
     if (open?.digest === digest) {
       open.connection = connection
       return { isCopy: true, settled: open.settled }
     }
-    if (open === undefined && !this.#makeRoom(connection)) return undefined
-    const settled = Promise.all([take(), this.#last]).then(([error]) => {
-      if (error !== null) this.#forget(packetId, exchange)
-      return error
+    const settled = Promise.all([take(), this.#last]).then(async ([error]) => {
+      const failure = error ?? (await this.#makeRoom(exchange))
+      if (failure !== null) this.#forget(packetId, exchange)
+      exchange.isSettled = true
+      return failure
     })
-    const exchange: Exchange = { digest, connection, settled }
+    const exchange: Exchange = { digest, connection, settled, isSettled: false }
     this.#last = settled
     this.#open.set(packetId, exchange)
     return { isCopy: false, settled }
@@ -65,13 +70,17 @@ export class Exchanges {
     if (this.#open.get(packetId) === exchange) this.#open.delete(packetId)
   }
 
-  #makeRoom(connection: object): boolean {
-    if (this.#open.size < UNRELEASED_MAX) return true
-    for (const [packetId, exchange] of this.#open) {
-      if (exchange.connection === connection) continue
-      this.#open.delete(packetId)
-      return true
+  async #makeRoom({ connection }: Exchange): Promise<Error | null> {
+    if (this.#open.size <= UNRELEASED_MAX) return null
+    const settled = [...this.#open].filter(([, it]) => it.isSettled)
+    if (settled.length < UNRELEASED_MAX) return null
+    const older = settled.find(([, it]) => it.connection !== connection)
+    if (older !== undefined) {
+      this.#open.delete(older[0])
+      return null
     }
-    return false
+    // The PUBRECs before it leave first.
+    await new Promise(setImmediate)
+    return new Error(`${UNRELEASED_MAX} QoS 2 messages wait for their PUBREL`)
   }
 }
