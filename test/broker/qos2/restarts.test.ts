@@ -49,8 +49,8 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     return client
   }
 
-  async function send(payload: string, { dup = true, clean = false } = {}): Promise<void> {
-    const client = await openSession(broker, device, { clean })
+  async function send(payload: string, { dup = true } = {}): Promise<void> {
+    const client = await openSession(broker, device)
     expect(client.sessionPresent).to.equal(false)
     client.publish(1, payload, { dup })
     await client.next('pubrec')
@@ -104,7 +104,8 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     expect(await speedsOf(broker, device)).to.deep.equal([1, 1, 1, 2])
     await begin()
     await restart()
-    await send(READING, { clean: true })
+    await (await openSession(broker, device, { clean: true })).die()
+    await send(READING)
     expect(await speedsOf(broker, device)).to.deep.equal([1, 1, 1, 2, 1, 1])
     expect(await begin().then((it) => it.sessionPresent)).to.equal(false)
   })
