@@ -1,4 +1,4 @@
-import type { Rejection } from '../contract/problems.ts'
+import type { Problem, Rejection } from '../contract/problems.ts'
 
 /**
  * What joins the gate, which knows MQTT and no SQL, to ingest, which knows SQL and no MQTT. Plain data, so that a
@@ -16,6 +16,21 @@ export interface Message {
    * is refused of it again becomes no further dead letter.
    */
   replay?: { receivedUs: number }
+  /** The message as a whole is refused: it is not decoded, and becomes one dead letter with this problem. */
+  refused?: Problem
+  /** Where its device was when, the oldest first, if that is not simply `vehicleId`; each reading is placed by its time. */
+  stays?: readonly Stay[]
+}
+
+/** A time that a device spent in a vehicle, in microseconds since 1970. */
+export interface Stay {
+  vehicleId: number
+  /** inclusive; -Infinity for the first */
+  sinceUs: number
+  /** exclusive; Infinity while it lasts */
+  untilUs: number
+  /** the vehicle was deleted since, so that no reading can be placed in it */
+  isGone: boolean
 }
 
 /**
@@ -31,6 +46,11 @@ export interface Outcome {
   /** readings whose vehicle and time were stored before */
   duplicates: number
   rejected: readonly Rejection[]
+  /**
+   * Only of a message with `stays`: for each reading, by its place in the message, the vehicle that it belongs to, and null
+   * if there was none. A message that could not be read has none.
+   */
+  vehicleIds?: readonly (number | null)[]
 }
 
 /**

@@ -10,6 +10,8 @@ export const PROBLEMS = {
   too_deep: { status: 422, title: 'The payload is nested too deeply' },
   no_readings: { status: 422, title: 'The array holds no reading' },
   too_many_readings: { status: 422, title: 'The array holds too many readings' },
+  wrong_topic: { status: 422, title: 'The device may not publish telemetry to this topic' },
+  message_too_large: { status: 422, title: 'The message is too large' },
   // of a reading
   not_an_object: { status: 422, title: 'A reading is a JSON object' },
   empty_reading: { status: 422, title: 'The reading has no value besides time and seq' },
@@ -24,6 +26,7 @@ export const PROBLEMS = {
   time_without_zone: { status: 422, title: 'The time has no zone' },
   time_too_old: { status: 422, title: 'The time is before 2000-01-01' },
   time_in_future: { status: 422, title: 'The time is too far in the future' },
+  not_in_vehicle: { status: 422, title: 'The device was in no vehicle at the time of the reading' },
   storage_refused: { status: 422, title: 'The database refused the reading' },
   // of a request
   invalid_request: { status: 400, title: 'The request is not valid' },

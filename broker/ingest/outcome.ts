@@ -14,7 +14,7 @@ const NONE: readonly Rejection[] = []
 export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
   const { rowCount } = entry
   if (duplicates.size === 0 && refused.size === 0) {
-    return { stored: rowCount, spooled: false, duplicates: 0, rejected: entry.rejected ?? NONE }
+    return { stored: rowCount, spooled: false, duplicates: 0, ...commonOf(entry) }
   }
 
   let source: string[] | null | undefined
@@ -33,8 +33,19 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
     stored: rowCount - duplicateCount - refusedCount,
     spooled: false,
     duplicates: duplicateCount,
-    rejected: entry.rejected ?? NONE,
+    ...commonOf(entry),
   }
+}
+
+/** What became of an entry's message when it is in the spool; the rest is known when it leaves that. */
+export function spooledOutcome(entry: Entry): Outcome {
+  return { stored: entry.rowCount, spooled: true, duplicates: 0, ...commonOf(entry) }
+}
+
+function commonOf(entry: Entry): Pick<Outcome, 'rejected' | 'vehicleIds'> {
+  const { vehicleIds } = entry
+  const rejected = entry.rejected ?? NONE
+  return vehicleIds === undefined ? { rejected } : { rejected, vehicleIds }
 }
 
 /** The text of each reading of an array; null when the message is a single reading. */
