@@ -1,8 +1,9 @@
 import { parseLiveTopic, parseVehicleTopic, scopeOf, type VehicleTopic } from '../../contract/topics.ts'
 import type { Identity } from './identity.ts'
+import { isTelemetryTopicOf } from './telemetry-topic.ts'
 
 /**
- * What a device may publish to, of its own vehicle. `status` only as its last will: the broker publishes it itself;
+ * What a device may publish to, of its own vehicle, and of those that it was in before: `telemetry`. `status` only as its last will: the broker publishes it itself;
  * `session` never as one, because a connection that is over cannot be renewed.
  */
 export type Publication = 'telemetry' | 'commands/ack' | 'status' | 'session'
@@ -13,8 +14,10 @@ export type Publication = 'telemetry' | 'commands/ack' | 'status' | 'session'
  */
 export function mayPublish(identity: Identity, topic: string, isWill: boolean): Publication | undefined {
   const parsed = parseVehicleTopic(topic)
-  if (parsed === undefined || identity.device?.vehicleKey !== parsed.vehicle) return undefined
-  if (parsed.kind === 'telemetry' || parsed.kind === 'commands/ack') return parsed.kind
+  if (parsed === undefined || identity.device === undefined) return undefined
+  if (parsed.kind === 'telemetry') return isTelemetryTopicOf(identity.device, topic) ? parsed.kind : undefined
+  if (identity.device.vehicleKey !== parsed.vehicle) return undefined
+  if (parsed.kind === 'commands/ack') return parsed.kind
   return parsed.kind === (isWill ? 'status' : 'session') ? parsed.kind : undefined
 }
 

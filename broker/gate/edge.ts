@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Duplex } from 'node:stream'
 import { AckQueue } from './ack-queue.ts'
 import { Frames, type FrameProblem } from './frames.ts'
@@ -7,8 +8,16 @@ import { lacksPacketId } from './packet-check.ts'
 /** `bad_packet_id`: a packet without the identifier it must have; `not_taken`: the message could not be taken. */
 export type EdgeProblem = FrameProblem | 'bad_packet_id' | 'not_taken'
 
-/** Calls back when the message may be acknowledged: with true, or with false when it could not be taken. */
-export type TakeTelemetry = (payload: Buffer, settled: (taken: boolean) => void) => void
+/**
+ * Calls back when the message may be acknowledged: with true, or with false when it could not be taken. `packetId` is 0 with
+ * QoS 0; `topic` is given if it is not the connection's own telemetry topic.
+ */
+export type TakeTelemetry = (
+  payload: Buffer,
+  settled: (taken: boolean) => void,
+  packetId: number,
+  topic?: string,
+) => void
 
 export interface EdgeOptions {
   /** TCP, TLS or WebSocket */
@@ -34,7 +43,8 @@ const QOS_2 = 2
 
 /**
  * What aedes sees of a connection. Bytes pass through both ways, but once `takeTelemetry` is set, publishes with QoS 0
- * and 1 to the connection's own telemetry topic are taken out on the way in and acknowledged from here. So a held
+ * and 1 to the connection's own telemetry topic, or to what looks like one, are taken out on the way in and acknowledged
+ * from here. So a held
  * acknowledgement delays nothing else on the connection, a PINGREQ for one, and acknowledgements that are due at once
  * are one write: aedes spends more on a publish than validating and storing it costs.
  */
@@ -71,6 +81,7 @@ export class Edge extends Duplex {
   readonly #onProblem: EdgeOptions['onProblem']
   #topic: Buffer | undefined
   #takeTelemetry: TakeTelemetry | undefined
+  #isTelemetryTopic: (topic: string) => boolean = () => false
   #onBytes: ((count: number) => void) | undefined
   #isOpen = false
   #held = 0
@@ -100,16 +111,22 @@ export class Edge extends Duplex {
   }
 
   /**
-   * The CONNECT was accepted: what came behind it is taken now, larger packets are allowed, and telemetry on `topic` goes
-   * to `take`. `onBytes` hears of everything that is read from now on.
+   * The CONNECT was accepted: what came behind it is taken now, larger packets are allowed, and telemetry on `topic`, or on
+   * another that `isTelemetryTopic` accepts, goes to `take`. `onBytes` hears of everything that is read from now on.
    */
-  open(topic?: string, take?: TakeTelemetry, onBytes?: (count: number) => void): void {
+  open(
+    topic?: string,
+    take?: TakeTelemetry,
+    onBytes?: (count: number) => void,
+    isTelemetryTopic?: (topic: string) => boolean,
+  ): void {
     this.#frames.packetBytesMax = this.#packetBytesMax
     this.#isOpen = true
     this.#onBytes = onBytes
     if (topic !== undefined && take !== undefined) {
       this.#topic = Buffer.from(topic)
       this.#takeTelemetry = take
+      if (isTelemetryTopic !== undefined) this.#isTelemetryTopic = isTelemetryTopic
     }
     this.release('login')
   }
@@ -205,8 +222,12 @@ export class Edge extends Duplex {
     if (this.destroyed) return
     const first = bytes[start] ?? 0
     const qos = (first >> 1) & 3
-    if (first >> 4 === PUBLISH && qos < QOS_2 && this.#isTelemetry(bytes, bodyAt, end)) {
-      return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
+    if (first >> 4 === PUBLISH && qos < QOS_2) {
+      if (this.#isOwnTelemetry(bytes, bodyAt, end))
+        return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
+      const topic = this.#otherTelemetryTopic(bytes, bodyAt, end)
+      if (topic !== undefined)
+        return this.#onTelemetry(bytes, bodyAt + 2 + Buffer.byteLength(topic), end, qos, topic)
     }
     if (lacksPacketId(bytes, start, bodyAt, end)) return this.#fail('bad_packet_id')
     if (first >> 4 === PUBACK && end - bodyAt === 2 && this.takePuback?.(bytes.readUInt16BE(bodyAt))) return
@@ -215,14 +236,24 @@ export class Edge extends Duplex {
     if (!this.push(bytes.subarray(start, end))) this.hold('queue')
   }
 
-  #isTelemetry(bytes: Buffer, bodyAt: number, end: number): boolean {
+  #isOwnTelemetry(bytes: Buffer, bodyAt: number, end: number): boolean {
     const topic = this.#topic
     if (topic === undefined || end < bodyAt + 2 + topic.length) return false
     if (bytes.readUInt16BE(bodyAt) !== topic.length) return false
     return topic.compare(bytes, bodyAt + 2, bodyAt + 2 + topic.length) === 0
   }
 
-  #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number): void {
+  /** A topic that is not text is left to aedes, which ends the connection [MQTT-1.5.3-1]. */
+  #otherTelemetryTopic(bytes: Buffer, bodyAt: number, end: number): string | undefined {
+    if (this.#takeTelemetry === undefined || end < bodyAt + 2) return undefined
+    const topic = bytes.subarray(bodyAt + 2, bodyAt + 2 + bytes.readUInt16BE(bodyAt))
+    if (topic.byteOffset + topic.length > bytes.byteOffset + end || !isUtf8(topic) || topic.includes(0))
+      return undefined
+    const text = topic.toString('utf8')
+    return this.#isTelemetryTopic(text) ? text : undefined
+  }
+
+  #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number, topic?: string): void {
     const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
     const packetId = qos === 0 || payloadAt > end ? 0 : bytes.readUInt16BE(topicEnd)
     // A packet identifier is never 0 [MQTT-2.3.1-1].
@@ -230,7 +261,7 @@ export class Edge extends Duplex {
     const ack = qos === 0 ? undefined : this.#acks.add(packetId)
     const payload = bytes.subarray(payloadAt, end)
     this.#count(payload.length)
-    this.#takeTelemetry?.(payload, (taken) => {
+    const settled = (taken: boolean): void => {
       this.#held--
       this.#heldBytes -= payload.length
       if (!taken) return this.#fail('not_taken')
@@ -239,7 +270,8 @@ export class Edge extends Duplex {
         this.#scheduleAcks()
       }
       this.#releaseIfRoom()
-    })
+    }
+    this.#takeTelemetry?.(payload, settled, packetId, topic)
   }
 
   #count(bytes: number): void {

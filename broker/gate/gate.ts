@@ -17,6 +17,7 @@ import { createBadLogins } from './bad-logins.ts'
 import { followCommandSubscribers } from './command-subscribers.ts'
 import { createDeviceRates } from './device-rates.ts'
 import { countHolds } from './hold.ts'
+import type { TakeTelemetry } from './edge.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
 import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection } from './listeners.ts'
@@ -30,6 +31,7 @@ import { followPresence } from './presence.ts'
 import { createRenewal } from './renewal.ts'
 import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
+import { looksLikeTelemetry } from './telemetry-topic.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
@@ -121,7 +123,15 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     // Rejects when there is none.
     wasReceived: (client, packet) => persistence.incomingGetPacket(client, packet).then(Boolean, () => false),
   })
-  const intake = createIntake({ authenticate, jwt: options.jwt, telemetry, pressure, rates, metrics })
+  const intake = createIntake({
+    authenticate,
+    registry,
+    jwt: options.jwt,
+    telemetry,
+    pressure,
+    rates,
+    metrics,
+  })
   const users = createUserLogins(options.scopes, sessions)
   const badLogins = createBadLogins()
   const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users })
@@ -166,7 +176,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     session.throttle = throttle
     session.turn = turns.of(edge)
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
-    edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled), throttle?.onBytes)
+    const take: TakeTelemetry = (payload, settled, packetId, other) =>
+      telemetry.take(session, { payload, packetId, topic: other }, settled)
+    edge.open(topic, take, throttle?.onBytes, looksLikeTelemetry)
   }
 
   const onConnection: OnConnection = (socket, remoteAddress, certificateName) => {

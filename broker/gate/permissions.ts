@@ -1,11 +1,13 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import type { CommandDesk } from '../commands-link.ts'
-import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
+import { mayPublish, mayReceive, maySubscribe, type Publication } from './authorize.ts'
+import type { Identity } from './identity.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
 import type { Renew } from './renewal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { looksLikeTelemetry, TOPIC_LENGTH_SHOWN } from './telemetry-topic.ts'
 import type { Telemetry } from './telemetry.ts'
 
 interface PermissionsOptions {
@@ -27,8 +29,6 @@ type Hooks = { isGranted: (client: Client, topic: string) => boolean } & Require
 const SUBSCRIPTIONS_MAX = 100
 /** What is left for aedes of a message that was taken here; never forwarded. */
 const NOTHING = Buffer.alloc(0)
-/** A topic can be 64 KiB long; a log line shows this much of it. */
-const TOPIC_LENGTH_LOGGED = 200
 
 /** aedes' hooks for publishing and subscribing. */
 export function createPermissions(options: PermissionsOptions): Hooks {
@@ -43,7 +43,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     const session = client ? sessions.of(client.conn) : undefined
     // aedes begins with all packets of a buffer at once; what stands behind a new token waits for whether that is taken.
     if (session?.renewing !== undefined) await session.renewing
-    const kind = session?.identity && mayPublish(session.identity, packet.topic, client?.closed ?? true)
+    const kind = session?.identity && kindOf(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined) return deny(session, packet.topic)
     // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
     packet.retain = false
@@ -56,7 +56,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     // Forwarding is done where the outcome is known. aedes would keep the payload of a QoS 2 message until its PUBREL.
     packet.payload = NOTHING
     const taken = await new Promise<boolean>((resolve) => {
-      telemetry.take(session, payload, resolve)
+      telemetry.take(session, { payload, packetId: packet.messageId ?? 0, topic: packet.topic }, resolve)
     })
     return taken ? null : new Error('the message cannot be taken now')
   }
@@ -82,8 +82,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
 
   function deny(session: Session | undefined, topic: string): Error {
     metrics.publishesDenied.inc()
-    if (session)
-      sessions.logRefusal('publish_denied', session, { topic: topic.slice(0, TOPIC_LENGTH_LOGGED) })
+    if (session) sessions.logRefusal('publish_denied', session, { topic: topic.slice(0, TOPIC_LENGTH_SHOWN) })
     return new Error(`publishing to this topic is denied`)
   }
 
@@ -106,7 +105,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
         return done(null, subscription)
       }
       metrics.subscriptionsDenied.inc()
-      const shown = topic.slice(0, TOPIC_LENGTH_LOGGED)
+      const shown = topic.slice(0, TOPIC_LENGTH_SHOWN)
       if (session) sessions.logRefusal('subscription_denied', session, { topic: shown })
       done(null, null)
     },
@@ -120,6 +119,12 @@ export function createPermissions(options: PermissionsOptions): Hooks {
       return null
     },
   }
+}
+
+/** Telemetry of a device that it may not publish there is taken as well, and refused where it is acknowledged. */
+function kindOf(identity: Identity, topic: string, isWill: boolean): Publication | undefined {
+  const isMeant = identity.device !== undefined && looksLikeTelemetry(topic)
+  return isMeant ? 'telemetry' : mayPublish(identity, topic, isWill)
 }
 
 /** aedes notes a subscription some time after it was granted, and brings back those of a session that was kept. */

@@ -3,11 +3,22 @@ import { vehicleTopic } from '../../contract/topics.ts'
 import type { Accept, Message, Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
 import type { GateMetrics } from './metrics.ts'
+import { partsByVehicle } from './parts-by-vehicle.ts'
 import type { Session } from './session.ts'
+import { isTelemetryTopicOf, wrongTopic } from './telemetry-topic.ts'
+
+/** What a device publishes. */
+export interface Publish {
+  payload: Buffer
+  /** 0: it has none */
+  packetId: number
+  /** undefined: the telemetry topic of the device's vehicle */
+  topic: string | undefined
+}
 
 export interface Telemetry {
   /** Calls back when the message may be acknowledged; with false when it could not be taken. */
-  take(session: Session, payload: Buffer, settled: (taken: boolean) => void): void
+  take(session: Session, published: Publish, settled: (taken: boolean) => void): void
   /**
    * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
    * undefined: nobody is. Resolves with undefined when it could not be taken.
@@ -38,7 +49,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
   function take(
     { identity, throttle, turn }: Session,
-    payload: Buffer,
+    { payload, topic }: Publish,
     settled: (taken: boolean) => void,
   ): void {
     const device = identity?.device
@@ -48,8 +59,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const startMs = performance.now()
     turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
-    const { vehicleId, deviceId } = device
-    pass({ vehicleId, deviceId, payload, receivedAtMs: Date.now() }, device, startMs, (outcome, nowMs) => {
+    const message = messageOf(device, payload)
+    if (topic !== undefined && !isTelemetryTopicOf(device, topic)) message.refused = wrongTopic(device, topic)
+    pass(message, device, startMs, (outcome, nowMs) => {
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
       turn?.settled(nowMs)
@@ -67,16 +79,19 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const nowMs = performance.now()
       if (outcome !== undefined) {
         metrics.ackSeconds.observe((nowMs - startMs) / 1000)
-        if (device !== undefined) tell(device.vehicleKey, message, outcome)
+        if (device !== undefined) tell(device, message, outcome)
       }
       done(outcome, nowMs)
       if (--taken === 0) onNothingTaken()
     })
   }
 
-  function tell(vehicle: string, { receivedAtMs, payload }: Message, { rejected, stored }: Outcome): void {
-    if (rejected.length > 0) notify(vehicle, receivedAtMs, rejected)
-    if (stored > 0 && isFollowed()) publish(vehicleTopic(vehicle, 'telemetry'), payload)
+  function tell(device: Device, { receivedAtMs, payload }: Message, outcome: Outcome): void {
+    const { rejected, stored } = outcome
+    if (rejected.length > 0) notify(device.vehicleKey, receivedAtMs, rejected)
+    if (stored === 0 || !isFollowed()) return
+    for (const part of partsByVehicle(device, payload, outcome))
+      publish(vehicleTopic(part.vehicleKey, 'telemetry'), part.payload)
   }
 
   function notify(vehicle: string, receivedAtMs: number, rejected: readonly Rejection[]): void {
@@ -98,6 +113,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       })
     },
   }
+}
+
+/** What a device sent, and where it was; see `Message`. */
+export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffer): Message {
+  const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
+  if (stays !== undefined) message.stays = stays
+  return message
 }
 
 export function readingsOf({ stored, duplicates, rejected }: Outcome): number {
