@@ -21,6 +21,23 @@ export function mayPublish(identity: Identity, topic: string, isWill: boolean): 
   return parsed.kind === (isWill ? 'status' : 'session') ? parsed.kind : undefined
 }
 
+/**
+ * Why a publish is denied, a label of a metric: the connection has lost its rights (`no_rights`), only devices publish
+ * (`not_a_device`), the topic is another vehicle's (`other_vehicle`), it is the device's own and not to be published to
+ * (`read_only`), in no table (`unknown_topic`), or a new token with QoS 2 (`session_qos_2`).
+ */
+export type DenyReason =
+  'no_rights' | 'not_a_device' | 'other_vehicle' | 'read_only' | 'session_qos_2' | 'unknown_topic'
+
+/** For a publish that `mayPublish` denies. */
+export function reasonToDeny(identity: Identity | undefined, topic: string): DenyReason {
+  if (identity === undefined) return 'no_rights'
+  if (identity.device === undefined) return 'not_a_device'
+  const parsed = parseVehicleTopic(topic)
+  if (parsed === undefined) return 'unknown_topic'
+  return parsed.vehicle === identity.device.vehicleKey ? 'read_only' : 'other_vehicle'
+}
+
 /** What users may follow of the vehicles that they see. Commands are between the API and the device. */
 const FOR_USERS: ReadonlySet<VehicleTopic> = new Set(['telemetry', 'status', 'rejected', 'alerts'])
 

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { Duplex } from 'node:stream'
 import { AckQueue } from './ack-queue.ts'
 import { Frames, type FrameProblem } from './frames.ts'
@@ -243,14 +242,12 @@ export class Edge extends Duplex {
     return topic.compare(bytes, bodyAt + 2, bodyAt + 2 + topic.length) === 0
   }
 
-  /** A topic that is not text is left to aedes, which ends the connection [MQTT-1.5.3-1]. */
   #otherTelemetryTopic(bytes: Buffer, bodyAt: number, end: number): string | undefined {
     if (this.#takeTelemetry === undefined || end < bodyAt + 2) return undefined
-    const topic = bytes.subarray(bodyAt + 2, bodyAt + 2 + bytes.readUInt16BE(bodyAt))
-    if (topic.byteOffset + topic.length > bytes.byteOffset + end || !isUtf8(topic) || topic.includes(0))
-      return undefined
-    const text = topic.toString('utf8')
-    return this.#isTelemetryTopic(text) ? text : undefined
+    const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
+    if (topicEnd > end) return undefined
+    const topic = bytes.toString('utf8', bodyAt + 2, topicEnd)
+    return this.#isTelemetryTopic(topic) ? topic : undefined
   }
 
   #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number, topic?: string): void {

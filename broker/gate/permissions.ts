@@ -1,6 +1,14 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import type { CommandDesk } from '../commands-link.ts'
-import { mayPublish, mayReceive, maySubscribe, type Publication } from './authorize.ts'
+import {
+  mayPublish,
+  mayReceive,
+  maySubscribe,
+  reasonToDeny,
+  type DenyReason,
+  type Publication,
+} from './authorize.ts'
+import { createClientLogLimit } from './client-log-limit.ts'
 import type { Identity } from './identity.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
@@ -30,9 +38,15 @@ const SUBSCRIPTIONS_MAX = 100
 /** What is left for aedes of a message that was taken here; never forwarded. */
 const NOTHING = Buffer.alloc(0)
 
+/** A client whose publish ends its connection comes back at once and sends it again: one line of its log in this time. */
+const DENIAL_LOGGED_EVERY_MS = 5000
+/** Clients whose last such line is remembered, about 100 bytes each; the oldest is forgotten. */
+const DENIAL_CLIENTS_MAX = 10_000
+
 /** aedes' hooks for publishing and subscribing. */
 export function createPermissions(options: PermissionsOptions): Hooks {
   const { sessions, metrics, telemetry, commands, outputLimit, renew, wasReceived } = options
+  const denials = createClientLogLimit({ everyMs: DENIAL_LOGGED_EVERY_MS, clientsMax: DENIAL_CLIENTS_MAX })
 
   /**
    * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
@@ -44,7 +58,8 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     // aedes begins with all packets of a buffer at once; what stands behind a new token waits for whether that is taken.
     if (session?.renewing !== undefined) await session.renewing
     const kind = session?.identity && kindOf(session.identity, packet.topic, client?.closed ?? true)
-    if (session === undefined || kind === undefined) return deny(session, packet.topic)
+    if (session === undefined || kind === undefined)
+      return deny(session, packet.topic, reasonToDeny(session?.identity, packet.topic))
     // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
     packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
@@ -71,7 +86,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
 
   /** With QoS 2 a token would be kept until its PUBREL, and could be taken twice. */
   async function renewWith(session: Session, packet: PublishPacket): Promise<Error | null> {
-    if (packet.qos === 2) return deny(session, packet.topic)
+    if (packet.qos === 2) return deny(session, packet.topic, 'session_qos_2')
     const token = Buffer.from(packet.payload)
     packet.payload = NOTHING
     session.renewing = renew(session, token)
@@ -80,9 +95,17 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     return isRenewed ? null : new Error('the new token is refused')
   }
 
-  function deny(session: Session | undefined, topic: string): Error {
-    metrics.publishesDenied.inc()
-    if (session) sessions.logRefusal('publish_denied', session, { topic: topic.slice(0, TOPIC_LENGTH_SHOWN) })
+  function deny(session: Session | undefined, topic: string, reason: DenyReason): Error {
+    metrics.publishesDenied.inc({ reason })
+    const heldBack = session ? denials.allow(session.clientId) : -1
+    if (session && heldBack >= 0) {
+      const shown = topic.slice(0, TOPIC_LENGTH_SHOWN)
+      sessions.logRefusal('publish_denied', session, {
+        topic: shown,
+        reason,
+        ...(heldBack > 0 && { heldBack }),
+      })
+    }
     return new Error(`publishing to this topic is denied`)
   }
 

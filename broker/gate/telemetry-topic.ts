@@ -5,6 +5,9 @@ import type { Device } from '../registry/registry.ts'
 /** A topic can be 64 KiB long; a problem or a log line shows this much of it. */
 export const TOPIC_LENGTH_SHOWN = 200
 
+/** `Buffer` decodes what is no UTF-8 to U+FFFD. */
+const NOT_TEXT = /[\0\ufffd]/
+
 /**
  * Whether a topic is meant for telemetry, mistyped perhaps: `fleet` first and a level `telemetry` behind it, whatever the case,
  * the blanks around them and the slashes too many. A device that sends to such a topic would send again for ever if that ended
@@ -13,6 +16,8 @@ export const TOPIC_LENGTH_SHOWN = 200
 export function looksLikeTelemetry(topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed !== undefined) return parsed.kind === 'telemetry'
+  // What was no UTF-8, or has a NUL, ends the connection [MQTT-1.5.3-1] [MQTT-1.5.3-2].
+  if (NOT_TEXT.test(topic)) return false
   const [first, ...others] = topic
     .toLowerCase()
     .split('/')
