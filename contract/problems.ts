@@ -60,21 +60,31 @@ export interface Problem {
   detail: string
 }
 
-/** What was refused of a message: `index` is the place in its array, null when the message as a whole was refused. */
+/**
+ * What was refused of a message: `index` is the place in its array, null when the message as a whole was refused. `time` is
+ * the reading's as the device sent it, at most `NOTICE_TIME_LENGTH_MAX` characters of it; null if it has none, or the message
+ * was not read.
+ */
 export interface Rejection {
   index: number | null
+  time: string | number | null
   problems: Problem[]
 }
 
 /**
  * The payload of `fleet/{v}/rejected`. `rejected` lists at most `NOTICE_REJECTIONS_MAX`; `count` is how many there were.
- * `received_at` is RFC 3339 and equals the dead letter's.
+ * `received_at` is RFC 3339 and equals the dead letter's. `device` is the key of the device that sent the message, `packet_id`
+ * the packet identifier of its PUBLISH; null with QoS 0 and over HTTP.
  */
 export interface RejectedNotice {
   received_at: string
+  device: string
+  packet_id: number | null
   count: number
   rejected: Rejection[]
 }
 
 /** 100 rejections of up to 8 problems keep a notice well under the size of the message it answers. */
 export const NOTICE_REJECTIONS_MAX = 100
+/** The longest time that is valid has 40 characters or so. */
+export const NOTICE_TIME_LENGTH_MAX = 64

@@ -24,6 +24,8 @@ import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection
 import { followLiveListeners } from './live-listeners.ts'
 import { createLogin } from './login.ts'
 import { createGateMetrics } from './metrics.ts'
+import { createNotices } from './notices.ts'
+import { createOutboxes } from './outbox.ts'
 import { createOutputLimit } from './output-limit.ts'
 import { createPermissions } from './permissions.ts'
 import { createPersistence } from './persistence.ts'
@@ -108,6 +110,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const telemetry = createTelemetry({
     accept: options.accept,
     metrics,
+    tellRejected: (...refused) => notices.tell(...refused),
     publish,
     isFollowed: () => subscribers.any(),
   })
@@ -149,8 +152,11 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   } satisfies AedesOptions)
   const subscribers = createTelemetrySubscribers(aedes)
   aedes.on('clientReady', openEdge)
-  followCommandSubscribers({ aedes, sessions, desk: options.commands })
-  const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, true)
+  const outboxes = createOutboxes()
+  followCommandSubscribers({ aedes, sessions, outboxes, desk: options.commands })
+  const publishQos1 = (topic: string, payload: Buffer) => publish(topic, payload, { qos: 1 })
+  const notices = createNotices({ aedes, sessions, outboxes, metrics, publish: publishQos1 })
+  const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, { retain: true })
   const { live, presence: book } = options
   followPresence({ aedes, sessions, book, live, publishRetained })
   const turnBytesMax = limits.outputTurnBytesMax
@@ -159,8 +165,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
   })
 
-  function publish(topic: string, payload: Buffer, retain = false): void {
-    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain, dup: false }, () => {})
+  function publish(topic: string, payload: Buffer, as: { qos?: 0 | 1; retain?: boolean } = {}): void {
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false, ...as }, () => {})
   }
 
   /** From now on the edge takes the device's telemetry. */

@@ -136,6 +136,8 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     authorizeForward(client, packet) {
       const session = sessions.of(client.conn)
       if (!session?.identity || packet.payload.length === 0) return null
+      // What a device is sent does not come from aedes: see Outbox.
+      if (session.identity.device !== undefined) return null
       if (!mayReceive(session.identity, packet.topic)) return null
       if (outputLimit.mayForward(session.edge, packet.payload.length)) return packet
       metrics.messagesDropped.inc()

@@ -3,6 +3,8 @@ import memory from 'aedes-persistence'
 
 /** What we call of aedes' persistence; its own types miss that the module is a function. */
 export interface Persistence {
+  /** Keeps a message for sessions that outlive their connections. */
+  outgoingEnqueueCombi(subscriptions: Subscription[], packet: PublishPacket): Promise<void>
   addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>
   /** Resolves with the QoS 2 packet that was received with this id and not yet released; rejects when there is none. */
   incomingGetPacket(client: Client, packet: PublishPacket): Promise<unknown>
@@ -20,5 +22,7 @@ export function createPersistence(isGranted: (client: Client, topic: string) => 
       client,
       subscriptions.filter(({ topic }) => isGranted(client, topic)),
     )
+  // Only devices have sessions that are kept, and what those are sent comes from an Outbox: see NoticeOutbox for its limits.
+  persistence.outgoingEnqueueCombi = async () => {}
   return persistence
 }

@@ -1,8 +1,8 @@
-import { NOTICE_REJECTIONS_MAX, type RejectedNotice, type Rejection } from '../../contract/problems.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Accept, Message, Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
 import type { GateMetrics } from './metrics.ts'
+import type { Notices } from './notices.ts'
 import { partsByVehicle } from './parts-by-vehicle.ts'
 import type { Session } from './session.ts'
 import { isTelemetryTopicOf, wrongTopic } from './telemetry-topic.ts'
@@ -31,6 +31,8 @@ export interface Telemetry {
 interface TelemetryOptions {
   accept: Accept
   metrics: GateMetrics
+  /** hears of what was refused of a message */
+  tellRejected: Notices['tell']
   /** sends a QoS 0 message to whoever subscribed */
   publish: (topic: string, payload: Buffer) => void
   /** whether anybody follows raw telemetry */
@@ -42,14 +44,14 @@ interface TelemetryOptions {
  * stored to those who follow it.
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { accept, metrics, publish, isFollowed } = options
+  const { accept, metrics, tellRejected, publish, isFollowed } = options
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
 
   function take(
     { identity, throttle, turn }: Session,
-    { payload, topic }: Publish,
+    { payload, packetId, topic }: Publish,
     settled: (taken: boolean) => void,
   ): void {
     const device = identity?.device
@@ -61,7 +63,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const reserved = throttle?.reserve(payload) ?? 0
     const message = messageOf(device, payload)
     if (topic !== undefined && !isTelemetryTopicOf(device, topic)) message.refused = wrongTopic(device, topic)
-    pass(message, device, startMs, (outcome, nowMs) => {
+    pass(message, device, packetId, startMs, (outcome, nowMs) => {
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
       turn?.settled(nowMs)
@@ -71,6 +73,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   function pass(
     message: Message,
     device: Device | undefined,
+    packetId: number,
     startMs: number,
     done: (outcome: Outcome | undefined, nowMs: number) => void,
   ): void {
@@ -79,31 +82,25 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const nowMs = performance.now()
       if (outcome !== undefined) {
         metrics.ackSeconds.observe((nowMs - startMs) / 1000)
-        if (device !== undefined) tell(device, message, outcome)
+        if (device !== undefined) tell(device, message, outcome, packetId)
       }
       done(outcome, nowMs)
       if (--taken === 0) onNothingTaken()
     })
   }
 
-  function tell(device: Device, { receivedAtMs, payload }: Message, outcome: Outcome): void {
-    const { rejected, stored } = outcome
-    if (rejected.length > 0) notify(device.vehicleKey, receivedAtMs, rejected)
-    if (stored === 0 || !isFollowed()) return
-    for (const part of partsByVehicle(device, payload, outcome))
+  function tell(device: Device, message: Message, outcome: Outcome, packetId: number): void {
+    if (outcome.rejected.length > 0) tellRejected(device, message, outcome, packetId)
+    if (outcome.stored === 0 || !isFollowed()) return
+    for (const part of partsByVehicle(device, message.payload, outcome))
       publish(vehicleTopic(part.vehicleKey, 'telemetry'), part.payload)
-  }
-
-  function notify(vehicle: string, receivedAtMs: number, rejected: readonly Rejection[]): void {
-    const notice = JSON.stringify(noticeOf(receivedAtMs, rejected))
-    publish(vehicleTopic(vehicle, 'rejected'), Buffer.from(notice))
   }
 
   return {
     take,
     deliver(message, device) {
       if (closing) return Promise.resolve(undefined)
-      return new Promise((resolve) => pass(message, device, performance.now(), resolve))
+      return new Promise((resolve) => pass(message, device, 0, performance.now(), resolve))
     },
     async close() {
       closing = true
@@ -124,12 +121,4 @@ export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffe
 
 export function readingsOf({ stored, duplicates, rejected }: Outcome): number {
   return stored + duplicates + rejected.length
-}
-
-function noticeOf(receivedAtMs: number, rejected: readonly Rejection[]): RejectedNotice {
-  return {
-    received_at: new Date(receivedAtMs).toISOString(),
-    count: rejected.length,
-    rejected: rejected.slice(0, NOTICE_REJECTIONS_MAX),
-  }
 }

@@ -5,6 +5,7 @@ import type { DeadLetter } from './dead-letters.ts'
 import { decode, type Decoded } from './decode.ts'
 import { depthProblem } from './depth.ts'
 import { notInVehicle, stayAt, timeOf } from './placing.ts'
+import { sentTimeOf } from './sent-time.ts'
 import { rawElements } from './raw-text.ts'
 import { RowBuffer } from './row-buffer.ts'
 import type { Validate } from './validate.ts'
@@ -82,7 +83,7 @@ export class Batch {
     }
     const decoded = message.refused ?? decode(message.payload)
     if ('code' in decoded) {
-      reject(entry, null, [decoded], message.payload)
+      reject(entry, null, undefined, [decoded], message.payload)
     } else {
       this.#addReadings(entry, decoded, validate, receivedUs)
     }
@@ -123,7 +124,8 @@ export class Batch {
       if (isArray) raw ??= rawElements(text)
       const source = raw?.[place]
       const problems = depthProblem(source ?? text) ?? time
-      reject(entry, isArray ? place : null, problems, source === undefined ? payload : Buffer.from(source))
+      const rejectedPayload = source === undefined ? payload : Buffer.from(source)
+      reject(entry, isArray ? place : null, reading, problems, rejectedPayload)
     }
     // Those behind the one that was too many may be of another vehicle.
     const [letter] = entry.letters ?? []
@@ -132,15 +134,21 @@ export class Batch {
 }
 
 /**
- * Notes that a reading, or the whole message, is refused. A message with more than `REJECTIONS_KEPT_MAX` bad readings
+ * Notes that a reading, or the whole message, is refused; `reading` is undefined if the message was not read. A message with more than `REJECTIONS_KEPT_MAX` bad readings
  * becomes one dead letter as a whole: a thousand letters from two kilobytes would be an easy way to fill our memory.
  */
-export function reject(entry: Entry, index: number | null, problems: Problem[], payload: Buffer): void {
+export function reject(
+  entry: Entry,
+  index: number | null,
+  reading: unknown,
+  problems: Problem[],
+  payload: Buffer,
+): void {
   const { deviceId, receivedAtMs, payload: whole } = entry.message
   const vehicleId = vehicleIdOf(entry, index)
   const letter = { receivedAtMs, receivedUs: entry.receivedUs, vehicleId, deviceId }
   entry.rejected ??= []
-  entry.rejected.push({ index, problems })
+  entry.rejected.push({ index, time: sentTimeOf(reading), problems })
   if (entry.message.replay !== undefined) return
   entry.letters ??= []
   if (entry.rejected.length <= REJECTIONS_KEPT_MAX) {

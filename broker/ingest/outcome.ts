@@ -1,7 +1,7 @@
 import type { Rejection } from '../../contract/problems.ts'
 import type { Outcome } from '../accept.ts'
 import { reject, type Entry } from './batch.ts'
-import { decode } from './decode.ts'
+import { decode, type Decoded } from './decode.ts'
 import { rawElements } from './raw-text.ts'
 import type { StoreResult } from './store.ts'
 
@@ -17,13 +17,16 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
     return { stored: rowCount, spooled: false, duplicates: 0, ...commonOf(entry) }
   }
 
-  let source: string[] | null | undefined
+  let decoded: Decoded | undefined
+  let raw: readonly string[] | undefined
   let duplicateCount = 0
   let refusedCount = 0
   for (let row = 0; row < rowCount; row++) {
     const reason = refused.get(entry.firstRow + row)
     if (reason !== undefined) {
-      rejectRow(entry, row, reason, (source ??= sourceOf(entry)))
+      decoded ??= decodedOf(entry)
+      raw ??= decoded.isArray ? rawElements(decoded.text) : []
+      rejectRow(entry, row, reason, decoded, raw)
       refusedCount++
     } else if (duplicates.has(entry.firstRow + row)) {
       duplicateCount++
@@ -48,15 +51,21 @@ function commonOf(entry: Entry): Pick<Outcome, 'rejected' | 'vehicleIds'> {
   return vehicleIds === undefined ? { rejected } : { rejected, vehicleIds }
 }
 
-/** The text of each reading of an array; null when the message is a single reading. */
-function sourceOf({ message }: Entry): string[] | null {
+/** What its rows were made from. */
+function decodedOf({ message }: Entry): Decoded {
   const decoded = decode(message.payload)
-  return 'code' in decoded || !decoded.isArray ? null : rawElements(decoded.text)
+  return 'code' in decoded ? { text: '', readings: [], isArray: false } : decoded
 }
 
-function rejectRow(entry: Entry, row: number, reason: string, source: string[] | null): void {
+function rejectRow(
+  entry: Entry,
+  row: number,
+  reason: string,
+  { readings, isArray }: Decoded,
+  raw: readonly string[],
+): void {
   const problem = { code: 'storage_refused', pointer: '', detail: reason } as const
-  if (source === null) return reject(entry, null, [problem], entry.message.payload)
   const place = entry.places?.[row] ?? row
-  reject(entry, place, [problem], Buffer.from(source[place] ?? ''))
+  if (!isArray) return reject(entry, null, readings[place], [problem], entry.message.payload)
+  reject(entry, place, readings[place], [problem], Buffer.from(raw[place] ?? ''))
 }
