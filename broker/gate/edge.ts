@@ -18,6 +18,12 @@ export type TakeTelemetry = (
   topic?: string,
 ) => void
 
+/**
+ * The beginning of a message of `bytes` that is too large to be taken. Calls back when that is noted; the connection ends
+ * then.
+ */
+export type TakeOversize = (beginning: Buffer, bytes: number, noted: () => void, packetId: number) => void
+
 export interface EdgeOptions {
   /** TCP, TLS or WebSocket */
   socket: Duplex
@@ -35,6 +41,10 @@ const HELD_BYTES_MAX = 1024 * 1024
 const UNSENT_BYTES_MAX = 256 * 1024
 /** What is written at once when much waits, so that a slow reader is seen to read. */
 const WRITE_BYTES_MAX = 32 * 1024
+/** What is noted of a message that is too large. */
+const BEGINNING_BYTES_MAX = 1024
+/** For the beginning of a packet that is too large; what has come by then is noted. */
+const OVERSIZE_WAIT_MS = 5000
 
 const PUBLISH = 3
 const PUBACK = 4
@@ -81,6 +91,8 @@ export class Edge extends Duplex {
   #topic: Buffer | undefined
   #takeTelemetry: TakeTelemetry | undefined
   #isTelemetryTopic: (topic: string) => boolean = () => false
+  #takeOversize: TakeOversize | undefined
+  #oversizeTimer: NodeJS.Timeout | undefined
   #onBytes: ((count: number) => void) | undefined
   #isOpen = false
   #held = 0
@@ -128,6 +140,13 @@ export class Edge extends Duplex {
       if (isTelemetryTopic !== undefined) this.#isTelemetryTopic = isTelemetryTopic
     }
     this.release('login')
+  }
+
+  /** Telemetry that is too large is noted with `take` before the connection ends; otherwise that ends at its header. */
+  noteOversize(take: TakeOversize): void {
+    this.#takeOversize = take
+    this.#frames.onOversize = (bytes, start, bodyAt, end, packetBytes) =>
+      this.#onOversize(bytes, start, bodyAt, end, packetBytes)
   }
 
   /** Takes nothing more, from the next packet on, until every reason to hold it back is gone. */
@@ -198,6 +217,7 @@ export class Edge extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearTimeout(this.#oversizeTimer)
     this.#socket.destroy()
     this.#frames.clear()
     callback(error)
@@ -209,6 +229,33 @@ export class Edge extends Duplex {
     this.#onBytes?.(chunk.length)
     const problem = this.#frames.feed(chunk)
     if (problem !== undefined) this.#fail(problem)
+    else if (this.#frames.isGatheringOversize) this.#limitOversize()
+  }
+
+  #limitOversize(): void {
+    this.#oversizeTimer ??= setTimeout(() => {
+      const problem = this.#frames.endOversize()
+      if (problem !== undefined) this.#fail(problem)
+    }, OVERSIZE_WAIT_MS).unref()
+  }
+
+  #onOversize(bytes: Buffer, start: number, bodyAt: number, end: number, packetBytes: number): boolean {
+    if (this.destroyed) return false
+    const qos = ((bytes[start] ?? 0) >> 1) & 3
+    const isOwn = this.#isOwnTelemetry(bytes, bodyAt, end)
+    if (qos > QOS_2 || (!isOwn && this.#otherTelemetryTopic(bytes, bodyAt, end) === undefined)) return false
+    const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
+    const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
+    if (payloadAt > end) return false
+    // What is left of it is not read.
+    clearTimeout(this.#oversizeTimer)
+    this.stopReading()
+    const beginning = Buffer.from(bytes.subarray(payloadAt, Math.min(end, payloadAt + BEGINNING_BYTES_MAX)))
+    // After the acknowledgements that are due in this turn of the event loop.
+    const noted = (): void => void setImmediate(() => this.#fail('packet_too_large'))
+    const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicEnd)
+    this.#takeOversize?.(beginning, start + packetBytes - payloadAt, noted, packetId)
+    return true
   }
 
   #fail(problem: EdgeProblem): void {

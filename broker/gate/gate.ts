@@ -184,6 +184,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
     const take: TakeTelemetry = (payload, settled, packetId, other) =>
       telemetry.take(session, { payload, packetId, topic: other }, settled)
+    edge.noteOversize((beginning, bytes, noted, packetId) =>
+      telemetry.note(session, beginning, bytes, packetId, noted),
+    )
     edge.open(topic, take, throttle?.onBytes, looksLikeTelemetry)
   }
 

@@ -1,3 +1,5 @@
+import type { Problem } from '../../contract/problems.ts'
+import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Accept, Message, Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
@@ -19,6 +21,8 @@ export interface Publish {
 export interface Telemetry {
   /** Calls back when the message may be acknowledged; with false when it could not be taken. */
   take(session: Session, published: Publish, settled: (taken: boolean) => void): void
+  /** Notes a message of `bytes` that is too large, of which only the beginning is there; calls back when that is committed. */
+  note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
   /**
    * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
    * undefined: nobody is. Resolves with undefined when it could not be taken.
@@ -53,6 +57,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     { identity, throttle, turn }: Session,
     { payload, packetId, topic }: Publish,
     settled: (taken: boolean) => void,
+    refused?: Problem,
   ): void {
     const device = identity?.device
     if (device === undefined) return settled(false)
@@ -62,7 +67,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
     const message = messageOf(device, payload)
-    if (topic !== undefined && !isTelemetryTopicOf(device, topic)) message.refused = wrongTopic(device, topic)
+    if (refused !== undefined) message.refused = refused
+    else if (topic !== undefined && !isTelemetryTopicOf(device, topic))
+      message.refused = wrongTopic(device, topic)
     pass(message, device, packetId, startMs, (outcome, nowMs) => {
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
@@ -97,7 +104,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   }
 
   return {
-    take,
+    take: (session, published, settled) => take(session, published, settled),
+    note(session, payload, bytes, packetId, noted) {
+      const detail = `${bytes} bytes, at most ${PAYLOAD_BYTES_MAX} are allowed; only the beginning is kept`
+      const problem: Problem = { code: 'message_too_large', pointer: '', detail }
+      take(session, { payload, packetId, topic: undefined }, noted, problem)
+    },
     deliver(message, device) {
       if (closing) return Promise.resolve(undefined)
       return new Promise((resolve) => pass(message, device, 0, performance.now(), resolve))

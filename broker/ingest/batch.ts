@@ -32,6 +32,7 @@ const LETTERS_MAX = 1000
 /** As many as the device is told of. */
 const REJECTIONS_KEPT_MAX = NOTICE_REJECTIONS_MAX
 const PROBLEMS_OF_WHOLE_MAX = 8
+const HOUR_US = 3_600_000_000
 
 /** Readings that are written together, with the messages they came in. */
 export class Batch {
@@ -146,7 +147,7 @@ export function reject(
 ): void {
   const { deviceId, receivedAtMs, payload: whole } = entry.message
   const vehicleId = vehicleIdOf(entry, index)
-  const letter = { receivedAtMs, receivedUs: entry.receivedUs, vehicleId, deviceId }
+  const letter = { receivedAtMs, receivedUs: letterUsOf(entry), vehicleId, deviceId }
   entry.rejected ??= []
   entry.rejected.push({ index, time: sentTimeOf(reading), problems })
   if (entry.message.replay !== undefined) return
@@ -159,6 +160,14 @@ export function reject(
       { ...letter, vehicleId: vehicleIdOfWhole(entry), problems: first, index: null, payload: whole },
     ]
   }
+}
+
+/**
+ * What tells the dead letter from others with the same payload. A message that is too large ends the connection, so its device
+ * sends it again and again: that is one letter an hour.
+ */
+function letterUsOf({ message, receivedUs }: Entry): number {
+  return message.refused?.code === 'message_too_large' ? receivedUs - (receivedUs % HOUR_US) : receivedUs
 }
 
 /** The vehicle whose dead letter it becomes: that of the device now, where none can be told from its time. */
