@@ -83,7 +83,7 @@ describe('a device that was moved', () => {
     })
   }
 
-  it('has its readings placed by their time over HTTP, too', async () => {
+  it('has its readings placed by their time over HTTP as well', async () => {
     await moveInThePast(2)
     const answer = await post('telemetry', device.token, [reading(5, 1), reading(1, 2), { speed: 3 }])
     expect(answer).to.include({ stored: 3, refused: 0 })

@@ -102,7 +102,7 @@ describe('a message that is too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '2'))
   })
 
-  it('over WebSocket is noted, too, in one message or in several', async () => {
+  it('over WebSocket is noted as well, in one message or in several', async () => {
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     for (const bytes of [LARGE, 3_000_000]) {
       const client = await logIn(broker, device, { url })
