@@ -83,7 +83,7 @@ describe('a message that is too large', () => {
     )
     const beforeMs = performance.now()
     await client.closed
-    expect(performance.now() - beforeMs).to.be.within(4000, 9000)
+    expect(performance.now() - beforeMs).to.be.at.least(4000)
     const [letter] = await letters()
     expect(letter).to.include({ text: '{"speed":', detail: detail(268_435_455 - topic.length - 2) })
   })

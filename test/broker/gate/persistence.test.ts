@@ -1,4 +1,4 @@
-import { Aedes } from 'aedes'
+import { Aedes, type Client } from 'aedes'
 import { expect } from 'chai'
 import { createPersistence } from '../../../broker/gate/persistence.ts'
 
@@ -6,9 +6,9 @@ describe('the persistence of sessions', () => {
   it('keeps no message for a session whose device is away', async () => {
     const persistence = createPersistence(() => true)
     const aedes = await Aedes.createBroker({ persistence })
-    const client = { id: 'd' } as never
+    const client = { id: 'd' } as Client
     await persistence.addSubscriptions(client, [{ topic: 'fleet/v/rejected', qos: 1 }])
-    const packet = {
+    const message = {
       cmd: 'publish',
       topic: 'fleet/v/rejected',
       payload: 'x',
@@ -16,13 +16,15 @@ describe('the persistence of sessions', () => {
       retain: false,
       dup: false,
     } as const
-    await new Promise<void>((resolve) => void aedes.publish(packet, () => resolve()))
+    await new Promise<void>((resolve) => {
+      aedes.publish(message, () => resolve())
+    })
+    const store = persistence as unknown as { outgoingStream: (it: Client) => AsyncIterable<unknown> }
     const kept: unknown[] = []
-    const { outgoingStream } = persistence as unknown as {
-      outgoingStream(client: never): AsyncIterable<unknown>
-    }
-    for await (const it of outgoingStream.call(persistence, client)) kept.push(it)
+    for await (const it of store.outgoingStream(client)) kept.push(it)
     expect(kept).to.deep.equal([])
-    await new Promise<void>((resolve) => void aedes.close(() => resolve()))
+    await new Promise<void>((resolve) => {
+      aedes.close(() => resolve())
+    })
   })
 })
