@@ -1,4 +1,4 @@
-import type { Rejection } from '../contract/problems.ts'
+import type { Problem, Rejection } from '../contract/problems.ts'
 
 /**
  * What joins the gate, which knows MQTT and no SQL, to ingest, which knows SQL and no MQTT. Plain data, so that a
@@ -20,6 +20,10 @@ export interface Message {
   delivery?: Delivery
   /** The time for its readings that have none, in microseconds since 1970, where it is known already. */
   receivedUs?: number
+  /** The message as a whole is refused: it is not decoded, and becomes one dead letter with this problem. */
+  refused?: Problem
+  /** Where its device was when, the oldest first, if that is not simply `vehicleId`; each reading is placed by its time. */
+  stays?: readonly Stay[]
 }
 
 /** What names a QoS 2 message of a device from its PUBLISH to its PUBREL. */
@@ -42,6 +46,17 @@ export interface Receipts {
   forget(deviceId: number): Promise<void>
 }
 
+/** A time that a device spent in a vehicle, in microseconds since 1970. */
+export interface Stay {
+  vehicleId: number
+  /** inclusive; -Infinity for the first */
+  sinceUs: number
+  /** exclusive; Infinity while it lasts */
+  untilUs: number
+  /** the vehicle was deleted since, so that no reading can be placed in it */
+  isGone: boolean
+}
+
 /**
  * What became of a message, once every reading of it is settled. All of it is committed: readings to `telemetry`,
  * rejections to `rejected_messages`; or, when the database is away or too slow, the message as a whole to the spool,
@@ -55,6 +70,11 @@ export interface Outcome {
   /** readings of a vehicle and instant whose values were stored before */
   duplicates: number
   rejected: readonly Rejection[]
+  /**
+   * Only of a message with `stays`: for each reading, by its place in the message, the vehicle that it belongs to, and null
+   * if there was none. A message that could not be read has none.
+   */
+  vehicleIds?: readonly (number | null)[]
 }
 
 /**

@@ -10,6 +10,8 @@ export const PROBLEMS = {
   too_deep: { status: 422, title: 'The payload is nested too deeply' },
   no_readings: { status: 422, title: 'The array holds no reading' },
   too_many_readings: { status: 422, title: 'The array holds too many readings' },
+  wrong_topic: { status: 422, title: 'The device may not publish telemetry to this topic' },
+  message_too_large: { status: 422, title: 'The message is too large' },
   // of a reading
   not_an_object: { status: 422, title: 'A reading is a JSON object' },
   empty_reading: { status: 422, title: 'The reading has no value besides time and seq' },
@@ -24,6 +26,7 @@ export const PROBLEMS = {
   time_without_zone: { status: 422, title: 'The time has no zone' },
   time_too_old: { status: 422, title: 'The time is too far in the past' },
   time_in_future: { status: 422, title: 'The time is too far in the future' },
+  not_in_vehicle: { status: 422, title: 'The device was in no vehicle at the time of the reading' },
   storage_refused: { status: 422, title: 'The database refused the reading' },
   // of a request
   invalid_request: { status: 400, title: 'The request is not valid' },
@@ -57,21 +60,31 @@ export interface Problem {
   detail: string
 }
 
-/** What was refused of a message: `index` is the place in its array, null when the message as a whole was refused. */
+/**
+ * What was refused of a message: `index` is the place in its array, null when the message as a whole was refused. `time` is
+ * the reading's as the device sent it, at most `NOTICE_TIME_LENGTH_MAX` characters of it; null if it has none, or the message
+ * was not read.
+ */
 export interface Rejection {
   index: number | null
+  time: string | number | null
   problems: Problem[]
 }
 
 /**
  * The payload of `fleet/{v}/rejected`. `rejected` lists at most `NOTICE_REJECTIONS_MAX`; `count` is how many there were.
- * `received_at` is RFC 3339 and equals the dead letter's.
+ * `received_at` is RFC 3339 and equals the dead letter's. `device` is the key of the device that sent the message, `packet_id`
+ * the packet identifier of its PUBLISH; null with QoS 0 and over HTTP.
  */
 export interface RejectedNotice {
   received_at: string
+  device: string
+  packet_id: number | null
   count: number
   rejected: Rejection[]
 }
 
 /** 100 rejections of up to 8 problems keep a notice well under the size of the message it answers. */
 export const NOTICE_REJECTIONS_MAX = 100
+/** The longest time that is valid has 40 characters or so. */
+export const NOTICE_TIME_LENGTH_MAX = 64

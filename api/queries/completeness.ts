@@ -25,7 +25,8 @@ export async function findDeviceInVehicles(
       select device_vehicles.vehicle_id
       from device_vehicles left join vehicles on vehicles.id = device_vehicles.vehicle_id
       where device_vehicles.device_id = devices.id and ${visibleVehicles(sql, caller)}
-      order by (device_vehicles.vehicle_id is not distinct from devices.vehicle_id) desc, since desc
+      group by device_vehicles.vehicle_id
+      order by (device_vehicles.vehicle_id is not distinct from devices.vehicle_id) desc, max(since) desc
       limit ${VEHICLES_MAX}
     ) as "vehicleIds"
     from devices left join vehicles on vehicles.id = devices.vehicle_id

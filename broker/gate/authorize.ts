@@ -1,8 +1,9 @@
 import { parseLiveTopic, parseVehicleTopic, scopeOf, type VehicleTopic } from '../../contract/topics.ts'
 import type { Identity } from './identity.ts'
+import { isTelemetryTopicOf } from './telemetry-topic.ts'
 
 /**
- * What a device may publish to, of its own vehicle. `status` only as its last will: the broker publishes it itself;
+ * What a device may publish to, of its own vehicle, and of those that it was in before: `telemetry`. `status` only as its last will: the broker publishes it itself;
  * `session` never as one, because a connection that is over cannot be renewed.
  */
 export type Publication = 'telemetry' | 'commands/ack' | 'status' | 'session'
@@ -13,9 +14,28 @@ export type Publication = 'telemetry' | 'commands/ack' | 'status' | 'session'
  */
 export function mayPublish(identity: Identity, topic: string, isWill: boolean): Publication | undefined {
   const parsed = parseVehicleTopic(topic)
-  if (parsed === undefined || identity.device?.vehicleKey !== parsed.vehicle) return undefined
-  if (parsed.kind === 'telemetry' || parsed.kind === 'commands/ack') return parsed.kind
+  if (parsed === undefined || identity.device === undefined) return undefined
+  if (parsed.kind === 'telemetry') return isTelemetryTopicOf(identity.device, topic) ? parsed.kind : undefined
+  if (identity.device.vehicleKey !== parsed.vehicle) return undefined
+  if (parsed.kind === 'commands/ack') return parsed.kind
   return parsed.kind === (isWill ? 'status' : 'session') ? parsed.kind : undefined
+}
+
+/**
+ * Why a publish is denied, a label of a metric: the connection has lost its rights (`no_rights`), only devices publish
+ * (`not_a_device`), the topic is another vehicle's (`other_vehicle`), it is the device's own and not to be published to
+ * (`read_only`), in no table (`unknown_topic`), or a new token with QoS 2 (`session_qos_2`).
+ */
+export type DenyReason =
+  'no_rights' | 'not_a_device' | 'other_vehicle' | 'read_only' | 'session_qos_2' | 'unknown_topic'
+
+/** For a publish that `mayPublish` denies. */
+export function reasonToDeny(identity: Identity | undefined, topic: string): DenyReason {
+  if (identity === undefined) return 'no_rights'
+  if (identity.device === undefined) return 'not_a_device'
+  const parsed = parseVehicleTopic(topic)
+  if (parsed === undefined) return 'unknown_topic'
+  return parsed.vehicle === identity.device.vehicleKey ? 'read_only' : 'other_vehicle'
 }
 
 /** What users may follow of the vehicles that they see. Commands are between the API and the device. */

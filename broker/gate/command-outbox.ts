@@ -1,13 +1,11 @@
 import type { CommandLink } from '../commands-link.ts'
-import type { Edge } from './edge.ts'
-import { NO_PACKET_ID, PUBLISH_QOS_0, PUBLISH_QOS_1, publishPacket } from './publish-packet.ts'
+import type { Outbox } from './outbox.ts'
 
 /** Commands of one connection whose PUBACK has not come: 320 KiB of the largest ones. */
 const IN_FLIGHT_MAX = 20
-const PACKET_ID_MAX = 65_535
 
-interface OutboxOptions {
-  edge: Pick<Edge, 'write' | 'writable' | 'destroyed'>
+interface CommandOutboxOptions {
+  outbox: Outbox
   vehicleId: number
   deviceId: number
   topic: string
@@ -15,23 +13,18 @@ interface OutboxOptions {
   qos: 0 | 1
 }
 
-/**
- * Sends commands past aedes: what aedes sends with QoS 1 to a session that is kept it also keeps and sends again, and
- * so does the database. aedes itself sends nothing with QoS 1 to a device, so that all packet identifiers are ours.
- */
+/** Sends the commands of a connection. What is not confirmed is sent again from the database, on the next connection. */
 export class CommandOutbox implements CommandLink {
   readonly vehicleId: number
   readonly deviceId: number
   /** set by a later subscription */
   qos: 0 | 1
-  readonly #edge: OutboxOptions['edge']
+  readonly #outbox: Outbox
   readonly #topic: Buffer
-  readonly #inFlight = new Map<number, () => void>()
-  // Not always the same, so that a PUBACK of an earlier connection is not taken for one of this.
-  #packetId = Math.floor(Math.random() * PACKET_ID_MAX)
+  #inFlight = 0
 
-  constructor({ edge, vehicleId, deviceId, topic, qos }: OutboxOptions) {
-    this.#edge = edge
+  constructor({ outbox, vehicleId, deviceId, topic, qos }: CommandOutboxOptions) {
+    this.#outbox = outbox
     this.vehicleId = vehicleId
     this.deviceId = deviceId
     this.#topic = Buffer.from(topic)
@@ -39,31 +32,16 @@ export class CommandOutbox implements CommandLink {
   }
 
   send(payload: Buffer, onReceived: () => void): boolean {
-    if (this.#edge.destroyed || !this.#edge.writable || this.#inFlight.size >= IN_FLIGHT_MAX) return false
+    if (!this.#outbox.isOpen || this.#inFlight >= IN_FLIGHT_MAX) return false
     if (this.qos === 0) {
-      this.#edge.write(publishPacket(PUBLISH_QOS_0, this.#topic, NO_PACKET_ID, payload))
+      this.#outbox.sendQos0(this.#topic, payload)
       return true
     }
-    const packetId = this.#nextPacketId()
-    this.#inFlight.set(packetId, onReceived)
-    const id = Buffer.from([packetId >> 8, packetId & 0xff])
-    this.#edge.write(publishPacket(PUBLISH_QOS_1, this.#topic, id, payload))
+    this.#inFlight++
+    this.#outbox.sendQos1(this.#topic, payload, () => {
+      this.#inFlight--
+      onReceived()
+    })
     return true
-  }
-
-  /** A PUBACK has come. False when it is for nothing that was sent from here. */
-  onPuback(packetId: number): boolean {
-    const onReceived = this.#inFlight.get(packetId)
-    if (onReceived === undefined) return false
-    this.#inFlight.delete(packetId)
-    onReceived()
-    return true
-  }
-
-  /** Never 0 [MQTT-2.3.1-1], nor one that is in use [MQTT-2.3.1-4]. */
-  #nextPacketId(): number {
-    do this.#packetId = (this.#packetId % PACKET_ID_MAX) + 1
-    while (this.#inFlight.has(this.#packetId))
-    return this.#packetId
   }
 }

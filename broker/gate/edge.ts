@@ -7,8 +7,22 @@ import { lacksPacketId } from './packet-check.ts'
 /** `bad_packet_id`: a packet without the identifier it must have; `not_taken`: the message could not be taken. */
 export type EdgeProblem = FrameProblem | 'bad_packet_id' | 'not_taken'
 
-/** Calls back when the message may be acknowledged: with true, or with false when it could not be taken. */
-export type TakeTelemetry = (payload: Buffer, settled: (taken: boolean) => void) => void
+/**
+ * Calls back when the message may be acknowledged: with true, or with false when it could not be taken. `packetId` is 0 with
+ * QoS 0; `topic` is given if it is not the connection's own telemetry topic.
+ */
+export type TakeTelemetry = (
+  payload: Buffer,
+  settled: (taken: boolean) => void,
+  packetId: number,
+  topic?: string,
+) => void
+
+/**
+ * The beginning of a message of `bytes` that is too large to be taken. Calls back when that is noted; the connection ends
+ * then.
+ */
+export type TakeOversize = (beginning: Buffer, bytes: number, noted: () => void, packetId: number) => void
 
 export interface EdgeOptions {
   /** TCP, TLS or WebSocket */
@@ -27,6 +41,10 @@ const HELD_BYTES_MAX = 1024 * 1024
 const UNSENT_BYTES_MAX = 256 * 1024
 /** What is written at once when much waits, so that a slow reader is seen to read. */
 const WRITE_BYTES_MAX = 32 * 1024
+/** What is noted of a message that is too large. */
+const BEGINNING_BYTES_MAX = 1024
+/** For the beginning of a packet that is too large; what has come by then is noted. */
+const OVERSIZE_WAIT_MS = 5000
 
 const PUBLISH = 3
 const PUBACK = 4
@@ -34,7 +52,8 @@ const QOS_2 = 2
 
 /**
  * What aedes sees of a connection. Bytes pass through both ways, but once `takeTelemetry` is set, publishes with QoS 0
- * and 1 to the connection's own telemetry topic are taken out on the way in and acknowledged from here. So a held
+ * and 1 to the connection's own telemetry topic, or to what looks like one, are taken out on the way in and acknowledged
+ * from here. So a held
  * acknowledgement delays nothing else on the connection, a PINGREQ for one, and acknowledgements that are due at once
  * are one write: aedes spends more on a publish than validating and storing it costs.
  */
@@ -71,6 +90,9 @@ export class Edge extends Duplex {
   readonly #onProblem: EdgeOptions['onProblem']
   #topic: Buffer | undefined
   #takeTelemetry: TakeTelemetry | undefined
+  #isTelemetryTopic: (topic: string) => boolean = () => false
+  #takeOversize: TakeOversize | undefined
+  #oversizeTimer: NodeJS.Timeout | undefined
   #onBytes: ((count: number) => void) | undefined
   #isOpen = false
   #held = 0
@@ -100,18 +122,31 @@ export class Edge extends Duplex {
   }
 
   /**
-   * The CONNECT was accepted: what came behind it is taken now, larger packets are allowed, and telemetry on `topic` goes
-   * to `take`. `onBytes` hears of everything that is read from now on.
+   * The CONNECT was accepted: what came behind it is taken now, larger packets are allowed, and telemetry on `topic`, or on
+   * another that `isTelemetryTopic` accepts, goes to `take`. `onBytes` hears of everything that is read from now on.
    */
-  open(topic?: string, take?: TakeTelemetry, onBytes?: (count: number) => void): void {
+  open(
+    topic?: string,
+    take?: TakeTelemetry,
+    onBytes?: (count: number) => void,
+    isTelemetryTopic?: (topic: string) => boolean,
+  ): void {
     this.#frames.packetBytesMax = this.#packetBytesMax
     this.#isOpen = true
     this.#onBytes = onBytes
     if (topic !== undefined && take !== undefined) {
       this.#topic = Buffer.from(topic)
       this.#takeTelemetry = take
+      if (isTelemetryTopic !== undefined) this.#isTelemetryTopic = isTelemetryTopic
     }
     this.release('login')
+  }
+
+  /** Telemetry that is too large is noted with `take` before the connection ends; otherwise that ends at its header. */
+  noteOversize(take: TakeOversize): void {
+    this.#takeOversize = take
+    this.#frames.onOversize = (bytes, start, bodyAt, end, packetBytes) =>
+      this.#onOversize(bytes, start, bodyAt, end, packetBytes)
   }
 
   /** Takes nothing more, from the next packet on, until every reason to hold it back is gone. */
@@ -182,6 +217,7 @@ export class Edge extends Duplex {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearTimeout(this.#oversizeTimer)
     this.#socket.destroy()
     this.#frames.clear()
     callback(error)
@@ -193,6 +229,33 @@ export class Edge extends Duplex {
     this.#onBytes?.(chunk.length)
     const problem = this.#frames.feed(chunk)
     if (problem !== undefined) this.#fail(problem)
+    else if (this.#frames.isGatheringOversize) this.#limitOversize()
+  }
+
+  #limitOversize(): void {
+    this.#oversizeTimer ??= setTimeout(() => {
+      const problem = this.#frames.endOversize()
+      if (problem !== undefined) this.#fail(problem)
+    }, OVERSIZE_WAIT_MS).unref()
+  }
+
+  #onOversize(bytes: Buffer, start: number, bodyAt: number, end: number, packetBytes: number): boolean {
+    if (this.destroyed) return false
+    const qos = ((bytes[start] ?? 0) >> 1) & 3
+    const isOwn = this.#isOwnTelemetry(bytes, bodyAt, end)
+    if (qos > QOS_2 || (!isOwn && this.#otherTelemetryTopic(bytes, bodyAt, end) === undefined)) return false
+    const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
+    const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
+    if (payloadAt > end) return false
+    // What is left of it is not read.
+    clearTimeout(this.#oversizeTimer)
+    this.stopReading()
+    const beginning = Buffer.from(bytes.subarray(payloadAt, Math.min(end, payloadAt + BEGINNING_BYTES_MAX)))
+    // After the acknowledgements that are due in this turn of the event loop.
+    const noted = (): void => void setImmediate(() => this.#fail('packet_too_large'))
+    const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicEnd)
+    this.#takeOversize?.(beginning, start + packetBytes - payloadAt, noted, packetId)
+    return true
   }
 
   #fail(problem: EdgeProblem): void {
@@ -205,8 +268,12 @@ export class Edge extends Duplex {
     if (this.destroyed) return
     const first = bytes[start] ?? 0
     const qos = (first >> 1) & 3
-    if (first >> 4 === PUBLISH && qos < QOS_2 && this.#isTelemetry(bytes, bodyAt, end)) {
-      return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
+    if (first >> 4 === PUBLISH && qos < QOS_2) {
+      if (this.#isOwnTelemetry(bytes, bodyAt, end))
+        return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
+      const topic = this.#otherTelemetryTopic(bytes, bodyAt, end)
+      if (topic !== undefined)
+        return this.#onTelemetry(bytes, bodyAt + 2 + Buffer.byteLength(topic), end, qos, topic)
     }
     if (lacksPacketId(bytes, start, bodyAt, end)) return this.#fail('bad_packet_id')
     if (first >> 4 === PUBACK && end - bodyAt === 2 && this.takePuback?.(bytes.readUInt16BE(bodyAt))) return
@@ -215,14 +282,22 @@ export class Edge extends Duplex {
     if (!this.push(bytes.subarray(start, end))) this.hold('queue')
   }
 
-  #isTelemetry(bytes: Buffer, bodyAt: number, end: number): boolean {
+  #isOwnTelemetry(bytes: Buffer, bodyAt: number, end: number): boolean {
     const topic = this.#topic
     if (topic === undefined || end < bodyAt + 2 + topic.length) return false
     if (bytes.readUInt16BE(bodyAt) !== topic.length) return false
     return topic.compare(bytes, bodyAt + 2, bodyAt + 2 + topic.length) === 0
   }
 
-  #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number): void {
+  #otherTelemetryTopic(bytes: Buffer, bodyAt: number, end: number): string | undefined {
+    if (this.#takeTelemetry === undefined || end < bodyAt + 2) return undefined
+    const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
+    if (topicEnd > end) return undefined
+    const topic = bytes.toString('utf8', bodyAt + 2, topicEnd)
+    return this.#isTelemetryTopic(topic) ? topic : undefined
+  }
+
+  #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number, topic?: string): void {
     const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
     const packetId = qos === 0 || payloadAt > end ? 0 : bytes.readUInt16BE(topicEnd)
     // A packet identifier is never 0 [MQTT-2.3.1-1].
@@ -230,7 +305,7 @@ export class Edge extends Duplex {
     const ack = qos === 0 ? undefined : this.#acks.add(packetId)
     const payload = bytes.subarray(payloadAt, end)
     this.#count(payload.length)
-    this.#takeTelemetry?.(payload, (taken) => {
+    const settled = (taken: boolean): void => {
       this.#held--
       this.#heldBytes -= payload.length
       if (!taken) return this.#fail('not_taken')
@@ -239,7 +314,8 @@ export class Edge extends Duplex {
         this.#scheduleAcks()
       }
       this.#releaseIfRoom()
-    })
+    }
+    this.#takeTelemetry?.(payload, settled, packetId, topic)
   }
 
   #count(bytes: number): void {

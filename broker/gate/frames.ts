@@ -1,11 +1,26 @@
 /** Receives whole MQTT packets: the bytes from `start`, where the fixed header is, up to `end`; the rest is at `bodyAt`. */
 export type OnPacket = (bytes: Buffer, start: number, bodyAt: number, end: number) => void
 
+/**
+ * Receives the beginning of a PUBLISH that is larger than it may be, with its size. Nothing is taken after that. Returns
+ * false when it is of no use, and the connection must be closed.
+ */
+export type OnOversize = (
+  bytes: Buffer,
+  start: number,
+  bodyAt: number,
+  end: number,
+  packetBytes: number,
+) => boolean
+
 /** What a stream of bytes did wrong at the level of frames; the connection must be closed. */
 export type FrameProblem = 'malformed_length' | 'packet_too_large'
 
 /** A fixed header is the packet type and flags, then 1 to 4 bytes of length (MQTT 3.1.1, section 2.2.3). */
 const LENGTH_BYTES_MAX = 4
+const PUBLISH = 3
+/** Gathered of a packet that is too large: header, a topic of 512 bytes, a packet identifier and the first KiB of its payload. */
+const OVERSIZE_BYTES_MAX = 5 + 2 + 512 + 2 + 1024
 
 /**
  * Cuts a stream of bytes into MQTT packets. A packet that lies within one chunk is handed out as a place in it, without
@@ -17,6 +32,12 @@ export class Frames {
   packetBytesMax: number
   /** May be set by whoever gets a packet: then what comes after that packet is kept, until `resume`. */
   paused = false
+  /** undefined: a packet that is too large is refused as soon as its header is there */
+  onOversize: OnOversize | undefined
+  /** what is gathered of a packet that is too large; 0: there is none */
+  #oversizeBytes = 0
+  /** it was handed out */
+  #isOver = false
   readonly #onPacket: OnPacket
   #partial: Buffer | undefined
   #filled = 0
@@ -30,6 +51,7 @@ export class Frames {
 
   /** Takes the next bytes of the stream. Returns what is wrong with them, after the packets before that. */
   feed(chunk: Buffer): FrameProblem | undefined {
+    if (this.#isOver) return undefined
     if (this.paused) {
       this.#kept = this.#kept === undefined ? chunk : Buffer.concat([this.#kept, chunk])
       return undefined
@@ -49,6 +71,16 @@ export class Frames {
     return kept === undefined ? undefined : this.feed(kept)
   }
 
+  /** Whether the beginning of a packet that is too large is still gathered. */
+  get isGatheringOversize(): boolean {
+    return this.#oversizeBytes > 0 && !this.#isOver
+  }
+
+  /** Hands out what there is of it. */
+  endOversize(): FrameProblem | undefined {
+    return this.#partial === undefined ? undefined : this.#handOutOversize(this.#partial, this.#filled)
+  }
+
   /** Forgets what was kept. */
   clear(): void {
     this.#kept = undefined
@@ -60,7 +92,7 @@ export class Frames {
     const header = readHeader(chunk, at, chunk.length)
     if (typeof header === 'string') return header
     if (header === undefined) return this.#keep(chunk, at)
-    if (header.bytes > this.packetBytesMax) return 'packet_too_large'
+    if (header.bytes > this.packetBytesMax) return this.#takeOversize(chunk, at, header.bytes)
     const end = at + header.bytes
     if (end > chunk.length) return this.#keep(chunk, at)
     this.#onPacket(chunk, at, at + header.bodyAt, end)
@@ -71,6 +103,31 @@ export class Frames {
     this.#partial = Buffer.from(chunk.subarray(at))
     this.#filled = this.#partial.length
     return chunk.length
+  }
+
+  #takeOversize(chunk: Buffer, at: number, packetBytes: number): number | FrameProblem {
+    if (!this.#beginOversize(chunk[at] ?? 0, packetBytes)) return 'packet_too_large'
+    this.#keep(chunk.subarray(0, at + this.#oversizeBytes), at)
+    return this.#handOutIfWhole() ?? chunk.length
+  }
+
+  #beginOversize(firstByte: number, packetBytes: number): boolean {
+    if (this.onOversize === undefined || firstByte >> 4 !== PUBLISH) return false
+    this.#oversizeBytes = Math.min(packetBytes, OVERSIZE_BYTES_MAX)
+    return true
+  }
+
+  #handOutIfWhole(): FrameProblem | undefined {
+    return this.#filled < this.#oversizeBytes ? undefined : this.endOversize()
+  }
+
+  #handOutOversize(bytes: Buffer, end: number): FrameProblem | undefined {
+    const header = readHeader(bytes, 0, end)
+    this.#isOver = true
+    this.#partial = undefined
+    if (typeof header !== 'object') return 'packet_too_large'
+    const isTaken = this.onOversize?.(bytes, 0, header.bodyAt, end, header.bytes) ?? false
+    return isTaken ? undefined : 'packet_too_large'
   }
 
   /** Adds to the partial packet; returns where in the chunk the next packet starts. */
@@ -87,12 +144,20 @@ export class Frames {
     }
     if (typeof header === 'string') return header
     if (header !== undefined) {
-      if (header.bytes > this.packetBytesMax) return 'packet_too_large'
-      const count = Math.min(header.bytes - gathered, chunk.length - at)
+      const isOversize = header.bytes > this.packetBytesMax
+      if (isOversize && this.#oversizeBytes === 0 && !this.#beginOversize(buffer[0] ?? 0, header.bytes))
+        return 'packet_too_large'
+      const wanted = isOversize ? this.#oversizeBytes : header.bytes
+      const count = Math.min(wanted - gathered, chunk.length - at)
       buffer = withRoom(buffer, gathered, count)
       chunk.copy(buffer, gathered, at, at + count)
       gathered += count
       at += count
+      if (isOversize) {
+        this.#partial = buffer
+        this.#filled = gathered
+        return this.#handOutIfWhole() ?? chunk.length
+      }
       if (gathered === header.bytes) {
         this.#partial = undefined
         this.#onPacket(buffer, 0, header.bodyAt, gathered)

@@ -18,6 +18,7 @@ import { followCommandSubscribers } from './command-subscribers.ts'
 import { createDeviceRates } from './device-rates.ts'
 import { createExactlyOnce } from './exactly-once.ts'
 import { countHolds } from './hold.ts'
+import type { TakeTelemetry } from './edge.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createKeptSessions } from './kept-sessions.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
@@ -25,6 +26,8 @@ import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection
 import { followLiveListeners } from './live-listeners.ts'
 import { createLogin } from './login.ts'
 import { createGateMetrics } from './metrics.ts'
+import { createNotices } from './notices.ts'
+import { createOutboxes } from './outbox.ts'
 import { createOutputLimit } from './output-limit.ts'
 import { createPermissions } from './permissions.ts'
 import { createPersistence } from './persistence.ts'
@@ -32,6 +35,7 @@ import { followPresence } from './presence.ts'
 import { createRenewal } from './renewal.ts'
 import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
+import { looksLikeTelemetry } from './telemetry-topic.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
@@ -110,6 +114,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const telemetry = createTelemetry({
     accept: options.accept,
     metrics,
+    tellRejected: (...refused) => notices.tell(...refused),
     publish,
     isFollowed: () => subscribers.any(),
   })
@@ -137,7 +142,15 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     renew: createRenewal({ authenticate, sessions, metrics }),
     exactlyOnce,
   })
-  const intake = createIntake({ authenticate, jwt: options.jwt, telemetry, pressure, rates, metrics })
+  const intake = createIntake({
+    authenticate,
+    registry,
+    jwt: options.jwt,
+    telemetry,
+    pressure,
+    rates,
+    metrics,
+  })
   const users = createUserLogins(options.scopes, sessions)
   const badLogins = createBadLogins()
   const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users, kept })
@@ -156,8 +169,11 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   } satisfies AedesOptions)
   const subscribers = createTelemetrySubscribers(aedes)
   aedes.on('clientReady', openEdge)
-  followCommandSubscribers({ aedes, sessions, desk: options.commands })
-  const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, true)
+  const outboxes = createOutboxes()
+  followCommandSubscribers({ aedes, sessions, outboxes, desk: options.commands })
+  const publishQos1 = (topic: string, payload: Buffer) => publish(topic, payload, { qos: 1 })
+  const notices = createNotices({ aedes, sessions, outboxes, metrics, publish: publishQos1 })
+  const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, { retain: true })
   const { live, presence: book } = options
   followPresence({ aedes, sessions, book, live, publishRetained })
   const turnBytesMax = limits.outputTurnBytesMax
@@ -166,8 +182,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
   })
 
-  function publish(topic: string, payload: Buffer, retain = false): void {
-    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain, dup: false }, () => {})
+  function publish(topic: string, payload: Buffer, as: { qos?: 0 | 1; retain?: boolean } = {}): void {
+    aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false, ...as }, () => {})
   }
 
   /** From now on the edge takes the device's telemetry. */
@@ -183,7 +199,12 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     session.throttle = throttle
     session.turn = turns.of(edge)
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
-    edge.open(topic, (payload, settled) => telemetry.take(session, payload, settled), throttle?.onBytes)
+    const take: TakeTelemetry = (payload, settled, packetId, other) =>
+      telemetry.take(session, { payload, packetId, topic: other }, settled)
+    edge.noteOversize((beginning, bytes, noted, packetId) =>
+      telemetry.note(session, beginning, bytes, packetId, noted),
+    )
+    edge.open(topic, take, throttle?.onBytes, looksLikeTelemetry)
   }
 
   const onConnection: OnConnection = (socket, remoteAddress, certificateName) => {

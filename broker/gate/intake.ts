@@ -9,13 +9,14 @@ import {
 } from '../../contract/intake.ts'
 import { NOTICE_REJECTIONS_MAX, PROBLEMS } from '../../contract/problems.ts'
 import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
-import { messageOf } from '../../kit/errors.ts'
+import { messageOf as errorMessageOf } from '../../kit/errors.ts'
 import type { Jwt } from '../../kit/jwt.ts'
-import type { Outcome, Pressure } from '../accept.ts'
+import type { Message, Outcome, Pressure } from '../accept.ts'
+import type { Registry } from '../registry/registry.ts'
 import { RETURN_CODES, type Authenticate } from './authenticate.ts'
 import type { DeviceRates } from './device-rates.ts'
 import type { GateMetrics } from './metrics.ts'
-import { readingsOf, type Telemetry } from './telemetry.ts'
+import { messageOf, readingsOf, type Telemetry } from './telemetry.ts'
 import { guessReadings } from './throttle.ts'
 
 /** Messages that come over HTTP, see contract/intake.ts. */
@@ -26,6 +27,7 @@ export interface Intake {
 
 interface IntakeOptions {
   authenticate: Authenticate
+  registry: Pick<Registry, 'stays'>
   jwt: Jwt
   telemetry: Telemetry
   pressure: Pressure
@@ -40,7 +42,7 @@ const RETRY_AFTER_S = 2
 
 /** The gate for HTTP: the same tokens, limits and acknowledgements as for MQTT. */
 export function createIntake(options: IntakeOptions): Intake {
-  const { authenticate, jwt, telemetry, pressure, rates, metrics } = options
+  const { authenticate, registry, jwt, telemetry, pressure, rates, metrics } = options
 
   async function takeTelemetry(request: IncomingMessage): Promise<IntakeReply | IntakeRefusal> {
     const token = tokenOf(request)
@@ -69,9 +71,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const reserved = guessReadings(payload)
     rate?.chargeBytes(payload.length, performance.now())
     rate?.chargeReadings(reserved, performance.now())
-    const { vehicleId, deviceId } = device
-    const message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
-    const delivery = telemetry.deliver(message, device).then((outcome) => {
+    const delivery = telemetry.deliver(messageOf(device, payload), device).then((outcome) => {
       rate?.chargeReadings((outcome ? readingsOf(outcome) : 0) - reserved, performance.now())
       return outcome
     })
@@ -91,16 +91,18 @@ export function createIntake(options: IntakeOptions): Intake {
     const payload = await readPayload(request)
     if (!Buffer.isBuffer(payload)) return payload
     const receivedAtMs = Math.floor(receivedUs / 1000)
-    return settle(
-      telemetry.deliver({ vehicleId, deviceId, payload, receivedAtMs, replay: { receivedUs } }, undefined),
-    )
+    const message: Message = { vehicleId, deviceId, payload, receivedAtMs, replay: { receivedUs } }
+    // Of the letter only the vehicle that the device was in when it was received is known.
+    const stays = await registry.stays(deviceId)
+    if (stays !== undefined) message.stays = stays
+    return settle(telemetry.deliver(message, undefined))
   }
 
   function readIntakeClaims(token: string) {
     try {
       return readClaims(jwt.verify(token), 'intake')
     } catch (error) {
-      return messageOf(error)
+      return errorMessageOf(error)
     }
   }
 
@@ -131,7 +133,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const [path = '', query = ''] = (request.url ?? '').split('?')
       if (path !== INTAKE_PATHS.telemetry && path !== INTAKE_PATHS.replay) return false
       const result = await answer(request, path, query).catch((error: unknown) =>
-        refuse('unavailable', messageOf(error)),
+        refuse('unavailable', errorMessageOf(error)),
       )
       const status = 'code' in result ? PROBLEMS[result.code].status : 200
       // What of the body was not read must not be taken for the next request.

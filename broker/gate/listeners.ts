@@ -8,6 +8,7 @@ import { createWebSocketStream, WebSocketServer } from 'ws'
 import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
 import type { Tls } from '../../kit/tls.ts'
 import { certificateNameOf } from './certificate-name.ts'
+import { createFrameSplitter } from './frame-splitter.ts'
 
 /** What only the listener sees of a connection, and how to end it for that. */
 interface Connection {
@@ -48,6 +49,8 @@ const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
 /** Over WebSocket: a CONNECT, and what one read of the socket brings behind it. */
 const LOGIN_BYTES_MAX = 80 * 1024
+/** Over WebSocket: what is gathered of a message before it is looked at. */
+const PART_BYTES = 64 * 1024
 /** What listening fails with when the address is wrong, and not the port. */
 const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'])
 
@@ -116,6 +119,7 @@ export async function listenWebSocket(
       webSocket.on('message', (_data, isBinary) => {
         if (!isBinary) connection?.end('text_frame')
       })
+      splitMessages(socket)
       const connection = take(socket, createWebSocketStream(webSocket), options)
       if (connection !== undefined) boundLoginBytes(socket, connection)
     })
@@ -124,7 +128,19 @@ export async function listenWebSocket(
   return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
 }
 
-/** A message of WebSocket is gathered whole before any of its bytes can be looked at. */
+/** Lets all that listen to a socket's bytes, `ws` for one, see them with large messages split. */
+function splitMessages(socket: Socket): void {
+  const split = createFrameSplitter(PART_BYTES)
+  const emit = socket.emit.bind(socket)
+  socket.emit = (event: string, ...details: unknown[]) => {
+    const [chunk] = details
+    if (event !== 'data' || !Buffer.isBuffer(chunk)) return emit(event, ...details)
+    for (const piece of split(chunk)) emit('data', piece)
+    return true
+  }
+}
+
+/** What is split is gathered in parts, and what is not is gathered whole, before any of its bytes can be looked at. */
 function boundLoginBytes(socket: Socket, connection: Connection): void {
   let bytes = 0
   function look(chunk: Buffer): void {

@@ -27,7 +27,8 @@ export function createGateMetrics(
     ),
     publishesDenied: metrics.counter(
       'publishes_denied_total',
-      'Publishes to a topic that the sender may not use',
+      'Publishes that ended their connection, or last wills not taken, by reason',
+      ['reason'],
     ),
     subscriptionsDenied: metrics.counter('subscriptions_denied_total', 'Subscriptions that were not granted'),
     messagesDropped: metrics.counter(

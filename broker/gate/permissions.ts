@@ -1,14 +1,24 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import type { Delivery } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
-import { mayPublish, mayReceive, maySubscribe } from './authorize.ts'
+import {
+  mayPublish,
+  mayReceive,
+  maySubscribe,
+  reasonToDeny,
+  type DenyReason,
+  type Publication,
+} from './authorize.ts'
+import { createClientLogLimit } from './client-log-limit.ts'
 import type { ExactlyOnce } from './exactly-once.ts'
+import type { Identity } from './identity.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
 import { NO_SUBSCRIPTION } from './persistence.ts'
 import type { Renew } from './renewal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { looksLikeTelemetry, TOPIC_LENGTH_SHOWN } from './telemetry-topic.ts'
 import type { Telemetry } from './telemetry.ts'
 
 interface PermissionsOptions {
@@ -29,12 +39,16 @@ type Hooks = { isGranted: (client: Client, topic: string) => boolean } & Require
 const SUBSCRIPTIONS_MAX = 100
 /** What is left for aedes of a message that was taken here; never forwarded. */
 const NOTHING = Buffer.alloc(0)
-/** A topic can be 64 KiB long; a log line shows this much of it. */
-const TOPIC_LENGTH_LOGGED = 200
+
+/** A client whose publish ends its connection comes back at once and sends it again: one line of its log in this time. */
+const DENIAL_LOGGED_EVERY_MS = 5000
+/** Clients whose last such line is remembered, about 100 bytes each; the oldest is forgotten. */
+const DENIAL_CLIENTS_MAX = 10_000
 
 /** aedes' hooks for publishing and subscribing. */
 export function createPermissions(options: PermissionsOptions): Hooks {
   const { sessions, metrics, telemetry, commands, outputLimit, renew, exactlyOnce } = options
+  const denials = createClientLogLimit({ everyMs: DENIAL_LOGGED_EVERY_MS, clientsMax: DENIAL_CLIENTS_MAX })
 
   /**
    * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
@@ -45,8 +59,9 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     const session = client ? sessions.of(client.conn) : undefined
     // aedes begins with all packets of a buffer at once; what stands behind a new token waits for whether that is taken.
     if (session?.renewing !== undefined) await session.renewing
-    const kind = session?.identity && mayPublish(session.identity, packet.topic, client?.closed ?? true)
-    if (session === undefined || kind === undefined) return deny(session, packet.topic)
+    const kind = session?.identity && kindOf(session.identity, packet.topic, client?.closed ?? true)
+    if (session === undefined || kind === undefined)
+      return deny(session, packet.topic, reasonToDeny(session?.identity, packet.topic))
     // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
     packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
@@ -56,15 +71,21 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     // Readings are forwarded where the outcome is known.
     if (!isForwarded) packet.payload = NOTHING
     const take = (delivery?: Delivery) =>
-      isForwarded ? answerWith(session, payload) : store(session, payload, delivery)
+      isForwarded ? answerWith(session, payload) : store(session, packet, payload, delivery)
     // A last will has no packet identifier: it comes once.
     if (client === null || packet.qos !== 2 || packet.messageId === undefined) return take()
     return exactlyOnce.take({ client, packet, payload, isForwarded }, take)
   }
 
-  async function store(session: Session, payload: Buffer, delivery?: Delivery): Promise<Error | null> {
+  async function store(
+    session: Session,
+    packet: PublishPacket,
+    payload: Buffer,
+    delivery: Delivery | undefined,
+  ): Promise<Error | null> {
     const taken = await new Promise<boolean>((resolve) => {
-      telemetry.take(session, payload, resolve, delivery)
+      const published = { payload, packetId: packet.messageId ?? 0, topic: packet.topic, delivery }
+      telemetry.take(session, published, resolve)
     })
     return taken ? null : new Error('the message cannot be taken now')
   }
@@ -79,7 +100,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
 
   /** With QoS 2 a token would be kept until its PUBREL, and could be taken twice. */
   async function renewWith(session: Session, packet: PublishPacket): Promise<Error | null> {
-    if (packet.qos === 2) return deny(session, packet.topic)
+    if (packet.qos === 2) return deny(session, packet.topic, 'session_qos_2')
     const token = Buffer.from(packet.payload)
     packet.payload = NOTHING
     session.renewing = renew(session, token)
@@ -88,10 +109,17 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     return isRenewed ? null : new Error('the new token is refused')
   }
 
-  function deny(session: Session | undefined, topic: string): Error {
-    metrics.publishesDenied.inc()
-    if (session)
-      sessions.logRefusal('publish_denied', session, { topic: topic.slice(0, TOPIC_LENGTH_LOGGED) })
+  function deny(session: Session | undefined, topic: string, reason: DenyReason): Error {
+    metrics.publishesDenied.inc({ reason })
+    const heldBack = session ? denials.allow(session.clientId) : -1
+    if (session && heldBack >= 0) {
+      const shown = topic.slice(0, TOPIC_LENGTH_SHOWN)
+      sessions.logRefusal('publish_denied', session, {
+        topic: shown,
+        reason,
+        ...(heldBack > 0 && { heldBack }),
+      })
+    }
     return new Error(`publishing to this topic is denied`)
   }
 
@@ -115,7 +143,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
         return done(null, subscription)
       }
       metrics.subscriptionsDenied.inc()
-      const shown = topic.slice(0, TOPIC_LENGTH_LOGGED)
+      const shown = topic.slice(0, TOPIC_LENGTH_SHOWN)
       if (session) sessions.logRefusal('subscription_denied', session, { topic: shown })
       done(null, null)
     },
@@ -123,12 +151,20 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     authorizeForward(client, packet) {
       const session = sessions.of(client.conn)
       if (!session?.identity || packet.payload.length === 0) return null
+      // What a device is sent does not come from aedes: see Outbox.
+      if (session.identity.device !== undefined) return null
       if (!mayReceive(session.identity, packet.topic)) return null
       if (outputLimit.mayForward(session.edge, packet.payload.length)) return packet
       metrics.messagesDropped.inc()
       return null
     },
   }
+}
+
+/** Telemetry of a device that it may not publish there is taken as well, and refused where it is acknowledged. */
+function kindOf(identity: Identity, topic: string, isWill: boolean): Publication | undefined {
+  const isMeant = identity.device !== undefined && looksLikeTelemetry(topic)
+  return isMeant ? 'telemetry' : mayPublish(identity, topic, isWill)
 }
 
 /** aedes notes a subscription some time after it was granted, and brings back those of a session that was kept. */

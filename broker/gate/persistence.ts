@@ -1,12 +1,13 @@
 import type { Client, PublishPacket, Subscription } from 'aedes'
 import memory from 'aedes-persistence'
 import type { KeptSessions } from './kept-sessions.ts'
-import { boundOutgoing, type Outgoing } from './outgoing-limit.ts'
 
 type ClientId = Pick<Client, 'id'>
 
 /** What we call of aedes' persistence, or replace; its own types miss that the module is a function. */
-export interface Persistence extends Outgoing {
+export interface Persistence {
+  /** Keeps a message for sessions that outlive their connections. */
+  outgoingEnqueueCombi(subscriptions: Subscription[], packet: PublishPacket): Promise<void>
   addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>
   subscriptionsByClient(client: ClientId): Promise<Subscription[]>
   cleanSubscriptions(client: ClientId): Promise<void>
@@ -42,8 +43,6 @@ export function createPersistence(options: PersistenceOptions): Persistence {
   const persistence = (memory as unknown as () => Persistence)()
   const addAll = persistence.addSubscriptions.bind(persistence)
   const readAll = persistence.subscriptionsByClient.bind(persistence)
-  const removeAll = persistence.cleanSubscriptions.bind(persistence)
-  const clearOutgoing = boundOutgoing(persistence)
 
   return Object.assign(persistence, {
     addSubscriptions: (client, subscriptions) =>
@@ -60,10 +59,8 @@ export function createPersistence(options: PersistenceOptions): Persistence {
       const subscriptions = await readAll(client)
       return subscriptions.length > 0 ? subscriptions : [NO_SUBSCRIPTION]
     },
-    async cleanSubscriptions(client) {
-      await removeAll(client)
-      await clearOutgoing(client.id)
-    },
+    // Only devices have sessions that are kept, and what those are sent comes from an Outbox: see NoticeOutbox for its limits.
+    async outgoingEnqueueCombi() {},
     async incomingGetPacket(_client, packet) {
       // A PUBREL is always looked up further: it may be of a message from before a restart.
       if (packet.cmd === 'publish' && !isDone(packet)) throw new Error('no such packet')

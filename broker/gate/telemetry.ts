@@ -1,13 +1,30 @@
-import { NOTICE_REJECTIONS_MAX, type RejectedNotice, type Rejection } from '../../contract/problems.ts'
+import type { Problem } from '../../contract/problems.ts'
+import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Accept, Delivery, Message, Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
 import type { GateMetrics } from './metrics.ts'
+import type { Notices } from './notices.ts'
+import { partsByVehicle } from './parts-by-vehicle.ts'
 import type { Session } from './session.ts'
+import { isTelemetryTopicOf, wrongTopic } from './telemetry-topic.ts'
+
+/** What a device publishes. */
+export interface Publish {
+  payload: Buffer
+  /** 0: it has none */
+  packetId: number
+  /** undefined: the telemetry topic of the device's vehicle */
+  topic: string | undefined
+  /** of a QoS 2 message of a session that outlives its connection */
+  delivery?: Delivery | undefined
+}
 
 export interface Telemetry {
   /** Calls back when the message may be acknowledged; with false when it could not be taken. */
-  take(session: Session, payload: Buffer, settled: (taken: boolean) => void, delivery?: Delivery): void
+  take(session: Session, published: Publish, settled: (taken: boolean) => void): void
+  /** Notes a message of `bytes` that is too large, of which only the beginning is there; calls back when that is committed. */
+  note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
   /**
    * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
    * undefined: nobody is. Resolves with undefined when it could not be taken.
@@ -20,6 +37,8 @@ export interface Telemetry {
 interface TelemetryOptions {
   accept: Accept
   metrics: GateMetrics
+  /** hears of what was refused of a message */
+  tellRejected: Notices['tell']
   /** sends a QoS 0 message to whoever subscribed */
   publish: (topic: string, payload: Buffer) => void
   /** whether anybody follows raw telemetry */
@@ -31,16 +50,16 @@ interface TelemetryOptions {
  * stored to those who follow it.
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { accept, metrics, publish, isFollowed } = options
+  const { accept, metrics, tellRejected, publish, isFollowed } = options
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
 
   function take(
     { identity, throttle, turn }: Session,
-    payload: Buffer,
+    { payload, packetId, topic, delivery }: Publish,
     settled: (taken: boolean) => void,
-    delivery?: Delivery,
+    refused?: Problem,
   ): void {
     const device = identity?.device
     if (device === undefined) return settled(false)
@@ -49,10 +68,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const startMs = performance.now()
     turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
-    const { vehicleId, deviceId } = device
-    const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
+    const message = messageOf(device, payload)
     if (delivery !== undefined) message.delivery = delivery
-    pass(message, device, startMs, (outcome, nowMs) => {
+    if (refused !== undefined) message.refused = refused
+    else if (topic !== undefined && !isTelemetryTopicOf(device, topic))
+      message.refused = wrongTopic(device, topic)
+    pass(message, device, packetId, startMs, (outcome, nowMs) => {
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
       turn?.settled(nowMs)
@@ -62,6 +83,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   function pass(
     message: Message,
     device: Device | undefined,
+    packetId: number,
     startMs: number,
     done: (outcome: Outcome | undefined, nowMs: number) => void,
   ): void {
@@ -70,28 +92,30 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const nowMs = performance.now()
       if (outcome !== undefined) {
         metrics.ackSeconds.observe((nowMs - startMs) / 1000)
-        if (device !== undefined) tell(device.vehicleKey, message, outcome)
+        if (device !== undefined) tell(device, message, outcome, packetId)
       }
       done(outcome, nowMs)
       if (--taken === 0) onNothingTaken()
     })
   }
 
-  function tell(vehicle: string, { receivedAtMs, payload }: Message, { rejected, stored }: Outcome): void {
-    if (rejected.length > 0) notify(vehicle, receivedAtMs, rejected)
-    if (stored > 0 && isFollowed()) publish(vehicleTopic(vehicle, 'telemetry'), payload)
-  }
-
-  function notify(vehicle: string, receivedAtMs: number, rejected: readonly Rejection[]): void {
-    const notice = JSON.stringify(noticeOf(receivedAtMs, rejected))
-    publish(vehicleTopic(vehicle, 'rejected'), Buffer.from(notice))
+  function tell(device: Device, message: Message, outcome: Outcome, packetId: number): void {
+    if (outcome.rejected.length > 0) tellRejected(device, message, outcome, packetId)
+    if (outcome.stored === 0 || !isFollowed()) return
+    for (const part of partsByVehicle(device, message.payload, outcome))
+      publish(vehicleTopic(part.vehicleKey, 'telemetry'), part.payload)
   }
 
   return {
-    take,
+    take: (session, published, settled) => take(session, published, settled),
+    note(session, payload, bytes, packetId, noted) {
+      const detail = `${bytes} bytes, at most ${PAYLOAD_BYTES_MAX} are allowed; only the beginning is kept`
+      const problem: Problem = { code: 'message_too_large', pointer: '', detail }
+      take(session, { payload, packetId, topic: undefined }, noted, problem)
+    },
     deliver(message, device) {
       if (closing) return Promise.resolve(undefined)
-      return new Promise((resolve) => pass(message, device, performance.now(), resolve))
+      return new Promise((resolve) => pass(message, device, 0, performance.now(), resolve))
     },
     async close() {
       closing = true
@@ -103,14 +127,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   }
 }
 
-export function readingsOf({ stored, duplicates, rejected }: Outcome): number {
-  return stored + duplicates + rejected.length
+/** What a device sent, and where it was; see `Message`. */
+export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffer): Message {
+  const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
+  if (stays !== undefined) message.stays = stays
+  return message
 }
 
-function noticeOf(receivedAtMs: number, rejected: readonly Rejection[]): RejectedNotice {
-  return {
-    received_at: new Date(receivedAtMs).toISOString(),
-    count: rejected.length,
-    rejected: rejected.slice(0, NOTICE_REJECTIONS_MAX),
-  }
+export function readingsOf({ stored, duplicates, rejected }: Outcome): number {
+  return stored + duplicates + rejected.length
 }

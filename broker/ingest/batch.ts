@@ -4,6 +4,8 @@ import type { Message, Outcome } from '../accept.ts'
 import type { DeadLetter } from './dead-letters.ts'
 import { decode, type Decoded } from './decode.ts'
 import { depthProblem } from './depth.ts'
+import { notInVehicle, stayAt, timeOf } from './placing.ts'
+import { sentTimeOf } from './sent-time.ts'
 import { rawElements } from './raw-text.ts'
 import { RowBuffer } from './row-buffer.ts'
 import type { Validate } from './validate.ts'
@@ -20,6 +22,8 @@ export interface Entry {
   /** undefined: nothing was rejected, nearly always */
   rejected: Rejection[] | undefined
   letters: DeadLetter[] | undefined
+  /** see `Outcome`; undefined: all are of the message's vehicle */
+  vehicleIds: (number | null)[] | undefined
   settle: (outcome: Outcome) => void
 }
 
@@ -28,6 +32,7 @@ const LETTERS_MAX = 1000
 /** As many as the device is told of. */
 const REJECTIONS_KEPT_MAX = NOTICE_REJECTIONS_MAX
 const PROBLEMS_OF_WHOLE_MAX = 8
+const HOUR_US = 3_600_000_000
 
 /** Readings that are written together, with the messages they came in. */
 export class Batch {
@@ -74,11 +79,12 @@ export class Batch {
       places: undefined,
       rejected: undefined,
       letters: undefined,
+      vehicleIds: undefined,
       settle,
     }
-    const decoded = decode(message.payload)
+    const decoded = message.refused ?? decode(message.payload)
     if ('code' in decoded) {
-      reject(entry, null, [decoded], message.payload)
+      reject(entry, null, undefined, [decoded], message.payload)
     } else {
       this.#addReadings(entry, decoded, validate, receivedUs)
     }
@@ -94,11 +100,21 @@ export class Batch {
     validate: Validate,
     receivedUs: number,
   ): void {
-    const { vehicleId, deviceId, payload } = entry.message
+    const { deviceId, payload, stays } = entry.message
+    let { vehicleId } = entry.message
+    if (stays !== undefined) entry.vehicleIds = []
     let raw: string[] | undefined
     for (let place = 0; place < readings.length; place++) {
       const reading = readings[place]
-      const time = validate(reading, receivedUs + place)
+      let time = validate(reading, receivedUs + place)
+      if (stays !== undefined) {
+        const timeUs = typeof time === 'number' ? time : timeOf(reading, receivedUs + place)
+        const stay = stayAt(stays, timeUs)
+        entry.vehicleIds?.push(stay === undefined ? null : stay.vehicleId)
+        if (stay !== undefined) vehicleId = stay.vehicleId
+        if (typeof time === 'number' && (stay === undefined || stay.isGone))
+          time = [notInVehicle(timeUs, stay)]
+      }
       if (typeof time === 'number') {
         this.rows.write(vehicleId, deviceId, time, receivedUs, reading as Reading)
         entry.places?.push(place)
@@ -109,28 +125,60 @@ export class Batch {
       if (isArray) raw ??= rawElements(text)
       const source = raw?.[place]
       const problems = depthProblem(source ?? text) ?? time
-      reject(entry, isArray ? place : null, problems, source === undefined ? payload : Buffer.from(source))
+      const rejectedPayload = source === undefined ? payload : Buffer.from(source)
+      reject(entry, isArray ? place : null, reading, problems, rejectedPayload)
     }
+    // Those behind the one that was too many may be of another vehicle.
+    const [letter] = entry.letters ?? []
+    if (isArray && letter?.index === null) letter.vehicleId = vehicleIdOfWhole(entry)
   }
 }
 
 /**
- * Notes that a reading, or the whole message, is refused. A message with more than `REJECTIONS_KEPT_MAX` bad readings
+ * Notes that a reading, or the whole message, is refused; `reading` is undefined if the message was not read. A message with more than `REJECTIONS_KEPT_MAX` bad readings
  * becomes one dead letter as a whole: a thousand letters from two kilobytes would be an easy way to fill our memory.
  */
-export function reject(entry: Entry, index: number | null, problems: Problem[], payload: Buffer): void {
-  const { vehicleId, deviceId, receivedAtMs, payload: whole } = entry.message
-  const letter = { receivedAtMs, receivedUs: entry.receivedUs, vehicleId, deviceId }
+export function reject(
+  entry: Entry,
+  index: number | null,
+  reading: unknown,
+  problems: Problem[],
+  payload: Buffer,
+): void {
+  const { deviceId, receivedAtMs, payload: whole } = entry.message
+  const vehicleId = vehicleIdOf(entry, index)
+  const letter = { receivedAtMs, receivedUs: letterUsOf(entry), vehicleId, deviceId }
   entry.rejected ??= []
-  entry.rejected.push({ index, problems })
+  entry.rejected.push({ index, time: sentTimeOf(reading), problems })
   if (entry.message.replay !== undefined) return
   entry.letters ??= []
   if (entry.rejected.length <= REJECTIONS_KEPT_MAX) {
     entry.letters.push({ ...letter, problems, index, payload })
   } else if (entry.rejected.length === REJECTIONS_KEPT_MAX + 1) {
     const first = entry.rejected.slice(0, PROBLEMS_OF_WHOLE_MAX).flatMap(withPlace)
-    entry.letters = [{ ...letter, problems: first, index: null, payload: whole }]
+    entry.letters = [
+      { ...letter, vehicleId: vehicleIdOfWhole(entry), problems: first, index: null, payload: whole },
+    ]
   }
+}
+
+/**
+ * What tells the dead letter from others with the same payload. A message that is too large ends the connection, so its device
+ * sends it again and again: that is one letter an hour.
+ */
+function letterUsOf({ message, receivedUs }: Entry): number {
+  return message.refused?.code === 'message_too_large' ? receivedUs - (receivedUs % HOUR_US) : receivedUs
+}
+
+/** The vehicle whose dead letter it becomes: that of the device now, where none can be told from its time. */
+function vehicleIdOf({ message, vehicleIds }: Entry, index: number | null): number {
+  return vehicleIds?.[index ?? 0] ?? message.vehicleId
+}
+
+/** `null` if its readings are of several: users of one must not see those of another. */
+function vehicleIdOfWhole({ message, vehicleIds = [] }: Entry): number | null {
+  const first = vehicleIds[0] ?? message.vehicleId
+  return vehicleIds.every((it) => (it ?? message.vehicleId) === first) ? first : null
 }
 
 /** The first problem of a rejection, as seen from the message. */

@@ -12,7 +12,8 @@ export interface DeadLetter {
   receivedAtMs: number
   /** the time that the message was given, in microseconds since 1970: with its payload it tells letters apart */
   receivedUs: number
-  vehicleId: number
+  /** null: readings of several vehicles, for administrators only */
+  vehicleId: number | null
   deviceId: number
   problems: Problem[]
   /** the place in the message's array; null: the message as a whole */

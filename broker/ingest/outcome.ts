@@ -1,7 +1,7 @@
 import type { Rejection } from '../../contract/problems.ts'
 import type { Outcome } from '../accept.ts'
 import { reject, type Entry } from './batch.ts'
-import { decode } from './decode.ts'
+import { decode, type Decoded } from './decode.ts'
 import { rawElements } from './raw-text.ts'
 import type { StoreResult } from './store.ts'
 
@@ -14,16 +14,19 @@ const NONE: readonly Rejection[] = []
 export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
   const { rowCount } = entry
   if (duplicates.size === 0 && refused.size === 0) {
-    return { stored: rowCount, spooled: false, duplicates: 0, rejected: entry.rejected ?? NONE }
+    return { stored: rowCount, spooled: false, duplicates: 0, ...commonOf(entry) }
   }
 
-  let source: string[] | null | undefined
+  let decoded: Decoded | undefined
+  let raw: readonly string[] | undefined
   let duplicateCount = 0
   let refusedCount = 0
   for (let row = 0; row < rowCount; row++) {
     const reason = refused.get(entry.firstRow + row)
     if (reason !== undefined) {
-      rejectRow(entry, row, reason, (source ??= sourceOf(entry)))
+      decoded ??= decodedOf(entry)
+      raw ??= decoded.isArray ? rawElements(decoded.text) : []
+      rejectRow(entry, row, reason, decoded, raw)
       refusedCount++
     } else if (duplicates.has(entry.firstRow + row)) {
       duplicateCount++
@@ -33,19 +36,36 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
     stored: rowCount - duplicateCount - refusedCount,
     spooled: false,
     duplicates: duplicateCount,
-    rejected: entry.rejected ?? NONE,
+    ...commonOf(entry),
   }
 }
 
-/** The text of each reading of an array; null when the message is a single reading. */
-function sourceOf({ message }: Entry): string[] | null {
-  const decoded = decode(message.payload)
-  return 'code' in decoded || !decoded.isArray ? null : rawElements(decoded.text)
+/** What became of an entry's message when it is in the spool; the rest is known when it leaves that. */
+export function spooledOutcome(entry: Entry): Outcome {
+  return { stored: entry.rowCount, spooled: true, duplicates: 0, ...commonOf(entry) }
 }
 
-function rejectRow(entry: Entry, row: number, reason: string, source: string[] | null): void {
+function commonOf(entry: Entry): Pick<Outcome, 'rejected' | 'vehicleIds'> {
+  const { vehicleIds } = entry
+  const rejected = entry.rejected ?? NONE
+  return vehicleIds === undefined ? { rejected } : { rejected, vehicleIds }
+}
+
+/** What its rows were made from. */
+function decodedOf({ message }: Entry): Decoded {
+  const decoded = decode(message.payload)
+  return 'code' in decoded ? { text: '', readings: [], isArray: false } : decoded
+}
+
+function rejectRow(
+  entry: Entry,
+  row: number,
+  reason: string,
+  { readings, isArray }: Decoded,
+  raw: readonly string[],
+): void {
   const problem = { code: 'storage_refused', pointer: '', detail: reason } as const
-  if (source === null) return reject(entry, null, [problem], entry.message.payload)
   const place = entry.places?.[row] ?? row
-  reject(entry, place, [problem], Buffer.from(source[place] ?? ''))
+  if (!isArray) return reject(entry, null, readings[place], [problem], entry.message.payload)
+  reject(entry, place, readings[place], [problem], Buffer.from(raw[place] ?? ''))
 }

@@ -27,14 +27,15 @@ export function createReceiptTimes(options: {
     )
   }
 
-  return async ({ deviceId, payload, receivedAtMs }, delivery) => {
+  return async ({ deviceId, payload, receivedAtMs, refused, stays }, delivery) => {
     const known = delivery.isResent ? receipts.find(deviceId, delivery) : undefined
     if (known !== undefined) return known
-    const decoded = decode(payload)
+    const decoded = refused ?? decode(payload)
     const readings = 'code' in decoded ? [] : decoded.readings
     const receivedUs = clock.next(receivedAtMs)
     clock.used(receivedUs + Math.max(readings.length, 1))
-    if (readings.length === 0 || !isNamed(readings, receivedUs))
+    // Readings that can be placed in no vehicle become dead letters as well.
+    if (readings.length === 0 || stays !== undefined || !isNamed(readings, receivedUs))
       await receipts.keep(deviceId, delivery, receivedUs)
     return receivedUs
   }

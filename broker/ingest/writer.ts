@@ -7,7 +7,7 @@ import type { Batch, Entry } from './batch.ts'
 import type { StartedCopy } from './copy.ts'
 import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
-import { outcomeOf } from './outcome.ts'
+import { outcomeOf, spooledOutcome } from './outcome.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import type { Spool } from './spool/spool.ts'
 import { createStore, NOTHING_SPECIAL, type StoreResult } from './store.ts'
@@ -142,8 +142,4 @@ export function createWriter(options: WriterOptions): Writer {
     entry.settle(outcome)
     options.onSettled()
   }
-}
-
-function spooledOutcome({ rowCount, rejected }: Entry): Outcome {
-  return { stored: rowCount, spooled: true, duplicates: 0, rejected: rejected ?? [] }
 }

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readAnnouncement } from './announcement.ts'
 import { createRevokedTokens } from './revoked-tokens.ts'
+import { readStays, selectStays, type DeviceStay, type StayRow } from './stays.ts'
 
 /** A device that may connect: it is in a vehicle. */
 export interface Device {
@@ -15,6 +17,8 @@ export interface Device {
   publicKey: string | null
   /** when it was registered, seconds since 1970 */
   createdAtS: number
+  /** where it was when; only of a device that was not in its vehicle from the start */
+  stays?: readonly DeviceStay[]
 }
 
 export interface Registry {
@@ -25,6 +29,8 @@ export interface Registry {
    * and for `UNVOUCHED_PER_S` a second, of all of them together.
    */
   deviceUnvouched(key: string): Promise<Device | undefined>
+  /** Where a device was when, from the database; `undefined` if it was always in one vehicle, or was deleted. */
+  stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
   isRevoked(jti: string): boolean
   /** Called with the key of a device that was changed, moved or deleted. */
   onDeviceChange(listener: (deviceKey: string) => void): void
@@ -62,10 +68,16 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   const publicKeyListeners: ((key: string) => void)[] = []
   const revokeListeners: ((jti: string) => void)[] = []
 
-  const selectDevices = (where: postgresFragment) => sql<Device[]>`
-    select d.id as "deviceId", d.key as "deviceKey", v.id as "vehicleId", v.key as "vehicleKey",
-      d.public_key as "publicKey", floor(extract(epoch from d.created_at))::bigint as "createdAtS"
-    from devices d join vehicles v on v.id = d.vehicle_id ${where}`
+  async function selectDevices(where: postgresFragment): Promise<Device[]> {
+    const rows = await sql<(Omit<Device, 'stays'> & { stays: StayRow[] | null })[]>`
+      select d.id as "deviceId", d.key as "deviceKey", v.id as "vehicleId", v.key as "vehicleKey",
+        d.public_key as "publicKey", floor(extract(epoch from d.created_at))::bigint as "createdAtS",
+        ${selectStays(sql, sql`d.id`)} as stays
+      from devices d join vehicles v on v.id = d.vehicle_id ${where}`
+    return rows.map(({ stays, ...device }) =>
+      stays === null ? device : { ...device, stays: readStays(stays) },
+    )
+  }
   type postgresFragment = ReturnType<typeof sql>
 
   function put(device: Device): void {
@@ -79,10 +91,11 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     byKey.set(device.deviceKey, device)
     keyById.set(device.deviceId, device.deviceKey)
     if (before === undefined) return
-    const { deviceId, vehicleId, vehicleKey } = before
-    if (deviceId !== device.deviceId || vehicleId !== device.vehicleId || vehicleKey !== device.vehicleKey) {
-      announce(device.deviceKey)
-    }
+    const { deviceId, vehicleId, vehicleKey, stays } = before
+    const isMoved =
+      deviceId !== device.deviceId || vehicleId !== device.vehicleId || vehicleKey !== device.vehicleKey
+    // A connection places readings by the stays that it logged in with.
+    if (isMoved || !areSameStays(stays, device.stays)) announce(device.deviceKey)
     if (before.publicKey !== device.publicKey) {
       for (const listener of publicKeyListeners) listener(device.deviceKey)
     }
@@ -181,7 +194,8 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     everything = false
     if (all) return reloadAll()
     const found = await selectDevices(
-      sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])`,
+      sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])
+        or d.id in (select device_id from device_vehicles where vehicle_id = any(${vehicles}::bigint[]))`,
     )
     const foundIds = new Set(found.map((device) => device.deviceId))
     for (const id of devices) if (!foundIds.has(id)) remove(keyById.get(id) ?? '')
@@ -226,6 +240,11 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     // Its notification may still be on the way. Only a token with our signature leads here.
     device: async (key) => byKey.get(key) ?? find(key),
     deviceUnvouched: async (key) => byKey.get(key) ?? findUnvouched(key),
+    async stays(deviceId) {
+      const [row] = await sql<{ stays: StayRow[] | null }[]>`
+        select ${selectStays(sql, sql`${deviceId}::bigint`)} as stays`
+      return row?.stays ? readStays(row.stays) : undefined
+    },
     isRevoked: (jti) => revoked.has(jti),
     onDeviceChange: (listener) => void deviceListeners.push(listener),
     onPublicKeyChange: (listener) => void publicKeyListeners.push(listener),
@@ -243,6 +262,11 @@ function isSame(one: Device, other: Device): boolean {
     one.vehicleId === other.vehicleId &&
     one.vehicleKey === other.vehicleKey &&
     one.publicKey === other.publicKey &&
-    one.createdAtS === other.createdAtS
+    one.createdAtS === other.createdAtS &&
+    areSameStays(one.stays, other.stays)
   )
+}
+
+function areSameStays(one: Device['stays'], other: Device['stays']): boolean {
+  return one === other || isDeepStrictEqual(one, other)
 }

@@ -3,6 +3,7 @@ import type { MqttClient } from 'mqtt'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
 import { collect, logIn, logInRaw } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
+import { publishPacket } from '../support/packets.ts'
 
 describe('permissions', () => {
   let broker: TestBroker
@@ -33,30 +34,62 @@ describe('permissions', () => {
       () => false,
     )
 
-  for (const [what, topic] of [
-    ["another vehicle's telemetry", () => other.topic],
-    ['its own status', () => `fleet/${device.vehicle}/status`],
-    ['its own commands', () => `fleet/${device.vehicle}/commands`],
-    ['$SYS', () => '$SYS/x'],
-    ['a topic of no table', () => 'something/else'],
+  for (const [what, topic, reason] of [
+    ["another vehicle's answers", () => `fleet/${other.vehicle}/commands/ack`, 'other_vehicle'],
+    ['its own status', () => `fleet/${device.vehicle}/status`, 'read_only'],
+    ['its own commands', () => `fleet/${device.vehicle}/commands`, 'read_only'],
+    ['$SYS', () => '$SYS/x', 'unknown_topic'],
+    ['a topic of no table', () => 'something/else', 'unknown_topic'],
+    ['a topic that only begins like telemetry', () => `fleet/${device.vehicle}/telemetri`, 'unknown_topic'],
   ] as const) {
     it(`let no device publish to ${what}: it is disconnected, and nothing is stored`, async () => {
-      const denied = await broker.metric('publishes_denied_total')
+      device = await broker.addDevice()
+      const denied = await broker.metric('publishes_denied_total', { reason })
       const client = await logInRaw(broker, device)
       const packet = { topic: topic(), payload: '{"speed":1}', messageId: 1, retain: false, dup: false }
       client.send({ cmd: 'publish', qos: 1, ...packet })
       await client.closed
       expect(client.count('puback')).to.equal(0)
-      expect(await broker.metric('publishes_denied_total')).to.equal(denied + 1)
+      expect(await broker.metric('publishes_denied_total', { reason })).to.equal(denied + 1)
       expect(broker.log.at(-1)).to.include({
         event: 'publish_denied',
         clientId: device.clientId,
         topic: topic(),
+        reason,
       })
       const rows = await broker.db.sql`select from telemetry`
       expect(rows.length).to.equal(0)
     })
   }
+
+  it('are logged once in a few seconds of a device that comes back and does it again', async () => {
+    const lines = () =>
+      broker.log.filter((it) => it['event'] === 'publish_denied' && it['clientId'] === again.clientId)
+    const again = await broker.addDevice()
+    const denied = await broker.metric('publishes_denied_total', { reason: 'unknown_topic' })
+    for (let n = 1; n <= 5; n++) {
+      const client = await logInRaw(broker, again)
+      client.send(publishPacket(`something/${n}`, 1, 1, ''))
+      await client.closed
+    }
+    expect(lines()).to.have.length(1)
+    expect(await broker.metric('publishes_denied_total', { reason: 'unknown_topic' })).to.equal(denied + 5)
+  })
+
+  it('let neither an administrator nor a service publish telemetry', async () => {
+    const admin = { clientId: 'ui/1/p', token: broker.sign({ sub: '1', role: 'admin' }) }
+    const service = { clientId: 'service/s/p', token: broker.sign({ sub: 's', role: 'service' }) }
+    const denied = await broker.metric('publishes_denied_total', { reason: 'not_a_device' })
+    const letters = await broker.db.sql`select from rejected_messages`
+    for (const who of [admin, service]) {
+      const client = await logInRaw(broker, { ...device, ...who })
+      client.send(publishPacket(device.topic, 1, 1, '{"speed":1}'))
+      await client.closed
+      expect(client.count('puback')).to.equal(0)
+    }
+    expect(await broker.metric('publishes_denied_total', { reason: 'not_a_device' })).to.equal(denied + 2)
+    expect(await broker.db.sql`select from rejected_messages`).to.have.length(letters.length)
+  })
 
   it('let a device follow its own rejections and commands, and nothing else', async () => {
     const client = await login(device)
@@ -116,24 +149,20 @@ describe('permissions', () => {
     expect(messages.map((it) => it.payload)).to.deep.equal([{ speed: 3 }])
   })
 
-  it('take a last will with a reading, and refuse one on a foreign topic', async () => {
-    for (const [will, stored] of [
-      [device, 1],
-      [other, 0],
-    ] as const) {
-      const before = await broker.db.sql`select from telemetry`
-      const denied = await broker.metric('publishes_denied_total')
-      const client = await logIn(broker, device, {
-        will: { topic: will.topic, payload: Buffer.from('{"status":"lost"}'), qos: 1, retain: false },
-      })
+  it('take a last will with a reading, and make a dead letter of one on a foreign topic', async () => {
+    const rows = () => broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
+    const letters = () => broker.db.sql`
+      select code from rejected_messages where vehicle_id = ${device.vehicleId}`
+    device = await broker.addDevice()
+    for (const topic of [device.topic, other.topic]) {
+      const will = { topic, payload: Buffer.from('{"status":"lost"}'), qos: 1 as const, retain: false }
+      const client = await logIn(broker, device, { will })
       client.stream.destroy()
-      await eventually('the will is settled', async () => {
-        const rows = await broker.db.sql`select from telemetry`
-        return (
-          rows.length === before.length + stored &&
-          (await broker.metric('publishes_denied_total')) > denied - stored
-        )
-      })
+      await eventually('the will is settled', async () =>
+        topic === device.topic ? (await rows()).length === 1 : (await letters()).length === 1,
+      )
     }
+    expect([...(await letters())]).to.deep.equal([{ code: 'wrong_topic' }])
+    expect(await rows()).to.have.length(1)
   })
 })

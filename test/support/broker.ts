@@ -40,7 +40,7 @@ export interface TestBroker extends Broker {
   addUser(role: 'admin' | 'user'): Promise<TestUser>
   /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
   sign(claims?: Partial<Claims>): string
-  /** The value of a metric with all of these labels, 0 when there is none. */
+  /** The sum of a metric's values that have all of these labels, 0 when there is none. */
   metric(name: string, labels?: Record<string, string>): Promise<number>
 }
 
@@ -136,13 +136,13 @@ export async function openTestBroker(
     async metric(name, labels = {}) {
       const response = await fetch(`http://127.0.0.1:${broker.statusPort}/metrics`)
       const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
-      const line = (await response.text())
+      const lines = (await response.text())
         .split('\n')
-        .find(
+        .filter(
           (it) =>
             it.match(/^[a-z_]+/)?.[0] === `fleetwire_${name}` && wanted.every((label) => it.includes(label)),
         )
-      return Number(line?.split(' ').at(-1) ?? 0)
+      return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
     },
     async close() {
       await broker.close()

@@ -17,7 +17,21 @@ export type ChunkKey = [sequence: number, messages: number, bytes: number, check
 /** Keeps a chunk well under what the store has to find room for in one piece. */
 const CHUNK_BYTES_MAX = 256 * 1024
 
-/** Cuts messages into the values of chunks: MessagePack arrays of [vehicleId, deviceId, receivedAtMs, receivedUs, payload]. */
+/**
+ * A message in a chunk. What only few messages have comes last and is left out otherwise, so chunks from before it was there
+ * are read as they are. A broker from before would ignore it, and store what was refused: drain the spool before going back.
+ */
+type Packed = [
+  vehicleId: number,
+  deviceId: number,
+  receivedAtMs: number,
+  receivedUs: number,
+  payload: Buffer,
+  unusual?: Unusual,
+]
+type Unusual = Pick<Message, 'refused' | 'stays'>
+
+/** Cuts messages into the values of chunks: MessagePack arrays of `Packed`. */
 export function packChunks(messages: readonly SpooledMessage[]): { value: Buffer; messages: number }[] {
   const chunks: { value: Buffer; messages: number }[] = []
   let from = 0
@@ -35,20 +49,32 @@ export function packChunks(messages: readonly SpooledMessage[]): { value: Buffer
 }
 
 function packMessages(messages: readonly SpooledMessage[]): Buffer {
-  return pack(messages.map((it) => [it.vehicleId, it.deviceId, it.receivedAtMs, it.receivedUs, it.payload]))
+  return pack(messages.map(toPacked))
+}
+
+function toPacked(message: SpooledMessage): Packed {
+  const { vehicleId, deviceId, receivedAtMs, receivedUs, payload } = message
+  const unusual = unusualOf(message)
+  return [vehicleId, deviceId, receivedAtMs, receivedUs, payload, ...(unusual ? [unusual] : [])] as Packed
+}
+
+function unusualOf({ refused, stays }: Unusual): Unusual | undefined {
+  if (refused === undefined && stays === undefined) return undefined
+  return { ...(refused && { refused }), ...(stays && { stays }) }
 }
 
 /** The messages of a chunk, or what is wrong with it. */
 export function unpackChunk([, count, bytes, checksum]: ChunkKey, value: Buffer): SpooledMessage[] | string {
   if (value.length !== bytes || checksumOf(value) !== checksum) return 'its checksum is wrong'
-  const messages = unpack(value) as [number, number, number, number, Buffer][]
+  const messages = unpack(value) as Packed[]
   if (messages.length !== count) return `it has ${messages.length} messages instead of ${count}`
-  return messages.map(([vehicleId, deviceId, receivedAtMs, receivedUs, payload]) => ({
+  return messages.map(([vehicleId, deviceId, receivedAtMs, receivedUs, payload, unusual]) => ({
     vehicleId,
     deviceId,
     receivedAtMs,
     receivedUs,
     payload,
+    ...unusual,
   }))
 }
 

@@ -16,7 +16,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { open } from 'lmdb'
-import type { SpooledMessage } from '../../../../broker/ingest/spool/chunk.ts'
+import { pack } from 'msgpackr'
+import { checksumOf, unpackChunk, type SpooledMessage } from '../../../../broker/ingest/spool/chunk.ts'
 import { openSpool, type Spool } from '../../../../broker/ingest/spool/spool.ts'
 import { createLog } from '../../../../kit/log.ts'
 import { eventually } from '../../../support/eventually.ts'
@@ -67,6 +68,27 @@ describe('a spool', () => {
     await again.append([message(50)])
     expect(all(again).at(-1)).to.deep.equal(message(50))
     await again.close()
+  })
+
+  it('gives back why a message is refused and where its device was, also after it was closed', async () => {
+    const spool = await openHere()
+    const stays = [
+      { vehicleId: 1, sinceUs: -Infinity, untilUs: 1_767_225_600_000_001, isGone: true },
+      { vehicleId: 2, sinceUs: 1_767_225_600_000_001, untilUs: Infinity, isGone: false },
+    ]
+    const refused = { code: 'wrong_topic', pointer: '', detail: 'fleet/x y/telemetry' } as const
+    const messages = [message(0), { ...message(1), stays }, { ...message(2), refused }]
+    await spool.append(messages)
+    await spool.close()
+    const again = await openHere()
+    expect(all(again)).to.deep.equal(messages)
+    await again.close()
+  })
+
+  it('reads chunks from before messages could have more than five parts', () => {
+    const { vehicleId, deviceId, receivedAtMs, receivedUs, payload } = message(7)
+    const value = pack([[vehicleId, deviceId, receivedAtMs, receivedUs, payload]])
+    expect(unpackChunk([1, 1, value.length, checksumOf(value)], value)).to.deep.equal([message(7)])
   })
 
   it('forgets what was removed, and only that', async () => {

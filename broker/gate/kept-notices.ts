@@ -1,0 +1,44 @@
+import type { Notice } from './notice-outbox.ts'
+
+/** Of devices that are away, in all; beyond either the device that left first loses its notices. */
+const DEVICES_MAX = 1000
+const BYTES_MAX = 8 * 1024 * 1024
+
+/** Notices that a device with a kept session has not confirmed, until it comes back. In memory: a restart forgets them. */
+export interface KeptNotices {
+  keep(deviceId: number, notices: Notice[]): void
+  /** Hands them out, and forgets them. */
+  take(deviceId: number): Notice[]
+}
+
+/** @param onDropped called with how many were dropped */
+export function createKeptNotices(onDropped: (count: number) => void): KeptNotices {
+  const byDevice = new Map<number, Notice[]>()
+  let bytes = 0
+
+  function take(deviceId: number): Notice[] {
+    const notices = byDevice.get(deviceId) ?? []
+    byDevice.delete(deviceId)
+    bytes -= bytesOf(notices)
+    return notices
+  }
+
+  return {
+    take,
+    keep(deviceId, notices) {
+      onDropped(take(deviceId).length)
+      if (notices.length === 0) return
+      byDevice.set(deviceId, notices)
+      bytes += bytesOf(notices)
+      while (byDevice.size > DEVICES_MAX || bytes > BYTES_MAX) {
+        // The order of a Map is that of insertion.
+        const [oldest = deviceId] = byDevice.keys()
+        onDropped(take(oldest).length)
+      }
+    },
+  }
+}
+
+function bytesOf(notices: readonly Notice[]): number {
+  return notices.reduce((sum, { payload }) => sum + payload.length, 0)
+}

@@ -1,0 +1,103 @@
+import type { Outbox } from './outbox.ts'
+
+/** Notices of one connection whose PUBACK has not come. One that is larger than these bytes is in flight by itself. */
+const IN_FLIGHT_MAX = 20
+const IN_FLIGHT_BYTES_MAX = 64 * 1024
+/** Notices that wait for those; when there are more, the oldest is dropped and counted. The newest always has room. */
+const WAITING_MAX = 100
+const WAITING_BYTES_MAX = 64 * 1024
+
+export interface Notice {
+  payload: Buffer
+  /** it was sent on an earlier connection, which ended before its PUBACK */
+  isAgain: boolean
+}
+
+interface NoticeOutboxOptions {
+  outbox: Outbox
+  deviceId: number
+  topic: string
+  /** as the device has subscribed */
+  qos: 0 | 1
+  /** called for each notice that is not sent, as the device does not read */
+  onDropped: () => void
+}
+
+/** Sends notices about refused readings on a connection of a device. With QoS 1 each is kept until its PUBACK. */
+export class NoticeOutbox {
+  readonly deviceId: number
+  /** set by a later subscription */
+  qos: 0 | 1
+  readonly #outbox: Outbox
+  readonly #topic: Buffer
+  readonly #onDropped: () => void
+  /** in the order in which they were sent */
+  readonly #inFlight = new Set<Notice>()
+  #inFlightBytes = 0
+  #waiting: Notice[] = []
+  #waitingBytes = 0
+
+  constructor({ outbox, deviceId, topic, qos, onDropped }: NoticeOutboxOptions) {
+    this.#outbox = outbox
+    this.deviceId = deviceId
+    this.#topic = Buffer.from(topic)
+    this.qos = qos
+    this.#onDropped = onDropped
+  }
+
+  send(payload: Buffer): void {
+    if (!this.#outbox.isOpen) return
+    if (this.qos === 1) return this.add({ payload, isAgain: false })
+    if (this.#outbox.isSlow) this.#onDropped()
+    else this.#outbox.sendQos0(this.#topic, payload)
+  }
+
+  add(notice: Notice): void {
+    this.#waiting.push(notice)
+    this.#waitingBytes += notice.payload.length
+    this.#sendWaiting()
+    while (this.#waiting.length > 1 && this.#isOverfull()) {
+      this.#takeWaiting()
+      this.#onDropped()
+    }
+  }
+
+  /** What the device has not confirmed, the oldest first. */
+  get unconfirmed(): Notice[] {
+    return [...[...this.#inFlight].map(({ payload }) => ({ payload, isAgain: true })), ...this.#waiting]
+  }
+
+  #sendWaiting(): void {
+    while (this.#outbox.isOpen && this.#waiting.length > 0 && this.#hasRoom()) {
+      const notice = this.#takeWaiting()
+      if (notice !== undefined) this.#sendNow(notice)
+    }
+  }
+
+  #sendNow(notice: Notice): void {
+    const { payload, isAgain } = notice
+    this.#inFlight.add(notice)
+    this.#inFlightBytes += payload.length
+    const onReceived = (): void => {
+      this.#inFlight.delete(notice)
+      this.#inFlightBytes -= payload.length
+      this.#sendWaiting()
+    }
+    this.#outbox.sendQos1(this.#topic, payload, onReceived, isAgain)
+  }
+
+  #takeWaiting(): Notice | undefined {
+    const notice = this.#waiting.shift()
+    this.#waitingBytes -= notice?.payload.length ?? 0
+    return notice
+  }
+
+  #hasRoom(): boolean {
+    const bytes = this.#inFlightBytes + (this.#waiting[0]?.payload.length ?? 0)
+    return this.#inFlight.size === 0 || (this.#inFlight.size < IN_FLIGHT_MAX && bytes <= IN_FLIGHT_BYTES_MAX)
+  }
+
+  #isOverfull(): boolean {
+    return this.#waiting.length > WAITING_MAX || this.#waitingBytes > WAITING_BYTES_MAX
+  }
+}

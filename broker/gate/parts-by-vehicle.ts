@@ -1,0 +1,39 @@
+import type { Outcome } from '../accept.ts'
+import type { Device } from '../registry/registry.ts'
+
+/** What of a message is for the followers of one vehicle. */
+interface Part {
+  vehicleKey: string
+  payload: Buffer
+}
+
+/**
+ * The readings of a message by the vehicles that they belong to: followers of one vehicle may not see those of another.
+ * Nearly always that is the payload as it came, for the device's vehicle.
+ */
+export function partsByVehicle(device: Device, payload: Buffer, { vehicleIds, rejected }: Outcome): Part[] {
+  const { vehicleKey, stays = [] } = device
+  if (vehicleIds === undefined) return [{ vehicleKey, payload }]
+  const keys = new Map(stays.map((stay) => [stay.vehicleId, stay.vehicleKey]))
+  const [first = null] = vehicleIds
+  const isOfOne = vehicleIds.every((it) => it === first)
+  if (isOfOne) return partOf(keys.get(first ?? 0), payload)
+
+  // Only an array has readings of several. What is sent on are the same values, if not the same bytes.
+  const readings = JSON.parse(payload.toString('utf8')) as unknown[]
+  const refused = new Set(rejected.map(({ index }) => index))
+  const byVehicle = new Map<number, unknown[]>()
+  for (const [place, vehicleId] of vehicleIds.entries()) {
+    if (vehicleId === null || refused.has(place)) continue
+    const own = byVehicle.get(vehicleId)
+    if (own === undefined) byVehicle.set(vehicleId, [readings[place]])
+    else own.push(readings[place])
+  }
+  return [...byVehicle].flatMap(([vehicleId, own]) =>
+    partOf(keys.get(vehicleId), Buffer.from(JSON.stringify(own))),
+  )
+}
+
+function partOf(vehicleKey: string | undefined, payload: Buffer): Part[] {
+  return vehicleKey ? [{ vehicleKey, payload }] : []
+}

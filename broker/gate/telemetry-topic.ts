@@ -1,0 +1,49 @@
+import type { Problem } from '../../contract/problems.ts'
+import { parseVehicleTopic, vehicleTopic } from '../../contract/topics.ts'
+import type { Device } from '../registry/registry.ts'
+
+/** A topic can be 64 KiB long; a problem or a log line shows this much of it. */
+export const TOPIC_LENGTH_SHOWN = 200
+
+/** `Buffer` decodes what is no UTF-8 to U+FFFD. */
+const NOT_TEXT = /[\0\ufffd]/
+
+/**
+ * Whether a topic is meant for telemetry, mistyped perhaps: `fleet` first and a level `telemetry` behind it, whatever the case,
+ * the blanks around them and the slashes too many. A device that sends to such a topic would send again for ever if that ended
+ * its connection, and its other readings would wait behind it.
+ */
+export function looksLikeTelemetry(topic: string): boolean {
+  const parsed = parseVehicleTopic(topic)
+  if (parsed !== undefined) return parsed.kind === 'telemetry'
+  // What was no UTF-8, or has a NUL, ends the connection [MQTT-1.5.3-1] [MQTT-1.5.3-2].
+  if (NOT_TEXT.test(topic)) return false
+  const [first, ...others] = topic
+    .toLowerCase()
+    .split('/')
+    .map((level) => level.trim())
+    .filter((level) => level !== '')
+  return first === 'fleet' && others.includes('telemetry')
+}
+
+/** Whether it is the telemetry topic of a vehicle in which the device is, or was. */
+export function isTelemetryTopicOf(device: Device, topic: string): boolean {
+  const parsed = parseVehicleTopic(topic)
+  if (parsed?.kind !== 'telemetry') return false
+  return parsed.vehicle === device.vehicleKey || wasIn(device, parsed.vehicle)
+}
+
+function wasIn({ stays = [] }: Device, vehicle: string): boolean {
+  return stays.some(({ vehicleKey, isGone }) => !isGone && vehicleKey === vehicle)
+}
+
+/** Why a whole message is refused that the device sent to `topic`. */
+export function wrongTopic({ vehicleKey }: Device, topic: string): Problem {
+  const shown = JSON.stringify(topic.slice(0, TOPIC_LENGTH_SHOWN))
+  const right = vehicleTopic(vehicleKey, 'telemetry')
+  return {
+    code: 'wrong_topic',
+    pointer: '',
+    detail: `${shown} is not for this device, which publishes to ${right}`,
+  }
+}

@@ -1,0 +1,49 @@
+import type { Sql } from '../../sql/connect.ts'
+import type { Stay } from '../accept.ts'
+
+export interface DeviceStay extends Stay {
+  /** '' if the vehicle was deleted */
+  vehicleKey: string
+}
+
+/** The newest of a device that are kept; readings from before those cannot be placed. A stay takes about 100 bytes. */
+const STAYS_MAX = 100
+
+/** As JSON has it; null: without a beginning or an end; without a key: the vehicle was deleted. */
+export type StayRow = [
+  vehicleId: number,
+  vehicleKey: string | null,
+  sinceUs: number | null,
+  untilUs: number | null,
+]
+
+/**
+ * The stays of a device as a column of JSON, the oldest first; null if it was always in one vehicle, as nearly all devices.
+ * @param deviceId an expression of SQL
+ */
+export function selectStays(sql: Sql, deviceId: ReturnType<Sql>) {
+  return sql`
+    case when exists (select from device_vehicles where device_id = ${deviceId} offset 1) then (
+      select jsonb_agg(
+        jsonb_build_array(
+          vehicle_id, vehicles.key,
+          case when not is_first then (extract(epoch from since) * 1000000)::bigint end,
+          (extract(epoch from until) * 1000000)::bigint
+        ) order by since, stay.id)
+      from (
+        select *, lag(id) over (order by since, id) is null as is_first
+        from device_vehicles where device_id = ${deviceId} order by since desc, id desc limit ${STAYS_MAX}
+      ) as stay
+      left join vehicles on vehicles.id = stay.vehicle_id
+    ) end`
+}
+
+export function readStays(rows: readonly StayRow[]): DeviceStay[] {
+  return rows.map(([vehicleId, key, since, until]) => ({
+    vehicleId,
+    vehicleKey: key ?? '',
+    sinceUs: since ?? -Infinity,
+    untilUs: until ?? Infinity,
+    isGone: key === null,
+  }))
+}

@@ -1,0 +1,134 @@
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { collect, logIn, logInRaw } from '../support/clients.ts'
+import { eventually } from '../support/eventually.ts'
+import { publishPacket } from '../support/packets.ts'
+
+describe('telemetry on a topic that its device may not use', () => {
+  let broker: TestBroker
+  let device: TestDevice
+  let other: TestDevice
+  before(async () => {
+    broker = await openTestBroker()
+    device = await broker.addDevice()
+    other = await broker.addDevice()
+  })
+  beforeEach(() => broker.db.sql`truncate telemetry, rejected_messages`)
+  after(() => broker.close())
+
+  const letters = () => broker.db.sql<{ code: string; vehicleId: number; text: string; detail: string }[]>`
+    select code, vehicle_id as "vehicleId", convert_from(payload, 'utf8') as text, problems -> 0 ->> 'detail' as detail
+    from rejected_messages order by id`
+  const readings = () => broker.db.sql`select vehicle_id, speed from telemetry order by speed`
+  const topics = () => [
+    other.topic,
+    'fleet/nobody/telemetry',
+    'fleet/x y/telemetry',
+    'fleet/größe/telemetry',
+    'fleet//telemetry',
+    `fleet/${'v'.repeat(65)}/telemetry`,
+    `fleet/${device.vehicle}/Telemetry`,
+    `/${device.topic}`,
+    `${device.topic}/`,
+  ]
+
+  for (const qos of [0, 1, 2] as const) {
+    it(`with QoS ${qos} is acknowledged and a dead letter, and what waits behind it is stored`, async () => {
+      const client = await logIn(broker, device)
+      const wrong = topics()
+      for (const [n, topic] of wrong.entries()) {
+        await client.publishAsync(topic, `{"speed":${n}}`, { qos, retain: n % 2 === 0 })
+        await client.publishAsync(device.topic, `{"speed":${n}}`, { qos })
+      }
+      await eventually('all dead letters', async () => (await letters()).length === wrong.length)
+      await eventually('all readings', async () => (await readings()).length === wrong.length)
+      for (const [n, letter] of (await letters()).entries()) {
+        expect(letter).to.include({
+          code: 'wrong_topic',
+          vehicleId: device.vehicleId,
+          text: `{"speed":${n}}`,
+        })
+        expect(letter.detail).to.include(JSON.stringify(wrong[n])).and.include(` ${device.topic}`)
+      }
+      expect(client.connected).to.equal(true)
+      await client.endAsync()
+    })
+  }
+
+  it('is acknowledged in the order in which it came', async () => {
+    const client = await logInRaw(broker, device)
+    client.send(
+      ...Array.from({ length: 50 }, (_, n) =>
+        publishPacket(n % 2 ? other.topic : device.topic, n + 1, 1, '{"speed":1}'),
+      ),
+    )
+    await client.next('puback', 50)
+    const ids = client.received.flatMap((it) => (it.cmd === 'puback' ? [it.messageId] : []))
+    expect(ids).to.deep.equal(Array.from({ length: 50 }, (_, n) => n + 1))
+    client.socket.destroy()
+  })
+
+  it('is not looked into: an empty payload and one that is no JSON are dead letters for their topic', async () => {
+    const client = await logIn(broker, device)
+    for (const payload of ['', '{', '[{"speed":1},{"speed":-1}]'])
+      await client.publishAsync(other.topic, payload, { qos: 1 })
+    expect((await letters()).map(({ code, text }) => [code, text])).to.deep.equal([
+      ['wrong_topic', ''],
+      ['wrong_topic', '{'],
+      ['wrong_topic', '[{"speed":1},{"speed":-1}]'],
+    ])
+    await client.endAsync()
+  })
+
+  it('reaches nobody who follows the vehicle that it names, and is told to those of its own', async () => {
+    const follow = async (vehicleId: number) => {
+      const user = await broker.addUser('user')
+      await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${vehicleId})`
+      const client = await logIn(broker, user)
+      await client.subscribeAsync(['fleet/+/telemetry', 'fleet/+/rejected'])
+      return { client, messages: collect(client) }
+    }
+    const [own, others] = [await follow(device.vehicleId), await follow(other.vehicleId)]
+    const [client, witness] = [await logIn(broker, device), await logIn(broker, other)]
+    for (const qos of [0, 1, 2] as const)
+      await client.publishAsync(other.topic, '{"speed":1}', { qos, retain: true })
+    await eventually('three notices', () => own.messages.length === 3)
+    await witness.publishAsync(other.topic, '{"speed":2}', { qos: 1 })
+    await eventually('the reading behind them', () => others.messages.length > 0)
+    expect(others.messages).to.deep.equal([{ topic: other.topic, payload: { speed: 2 } }])
+    expect(new Set(own.messages.map(({ topic }) => topic))).to.deep.equal(
+      new Set([`fleet/${device.vehicle}/rejected`]),
+    )
+    for (const it of [own.client, others.client, client, witness]) await it.endAsync()
+  })
+
+  it('counts against the rate of its device', async () => {
+    const slow = await openTestBroker({ DEVICE_READINGS_PER_S: '1' })
+    const fast = await slow.addDevice()
+    const client = await logInRaw(slow, fast)
+    const wrong = 'fleet/x y/telemetry'
+    client.send(...Array.from({ length: 1100 }, (_, n) => publishPacket(wrong, n + 1, 1, '{"speed":1}')))
+    await eventually('it is held back', async () => (await slow.metric('devices_throttled_total')) > 0)
+    client.socket.destroy()
+    await slow.close()
+  })
+
+  it('ends the connection when its topic is not text, with any QoS', async () => {
+    for (const first of [0x30, 0x32, 0x34]) {
+      const client = await logInRaw(broker, device)
+      const topic = Buffer.concat([
+        Buffer.from('fleet/'),
+        Buffer.from([0xff, 0xfe]),
+        Buffer.from('/telemetry'),
+      ])
+      const rest = Buffer.concat([
+        Buffer.from([0, topic.length]),
+        topic,
+        Buffer.from(first === 0x30 ? [] : [0, 1]),
+      ])
+      client.socket.write(Buffer.concat([Buffer.from([first, rest.length]), rest]))
+      await client.closed
+    }
+    expect(await letters()).to.have.length(0)
+  })
+})
