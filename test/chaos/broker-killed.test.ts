@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { everydayRun, everydayScene } from './support/everyday.ts'
+import { EVERYDAY_LOAD, everydayRun, everydayScene } from './support/everyday.ts'
 import { expectNothingLost, judgementRows } from './support/judgement.ts'
 import { openScene, type Scene } from './support/scene.ts'
 import { chaosSetting } from './support/settings.ts'
@@ -56,7 +56,7 @@ describe('a broker that is killed while vehicles have two devices, whole seconds
   after(() => scene?.close())
 
   it('has stored each acknowledged reading with its values, or kept it as a dead letter', async () => {
-    const load = rate / 5
+    const load = rate * EVERYDAY_LOAD
     const run = await scene.drive({ name: 'everyday', rate: load, ...everydayRun })
     for (let kill = 0; kill < everydayKills; kill++) {
       await sleep(BETWEEN_MS * (0.2 + Math.random() / 3))
@@ -72,7 +72,6 @@ describe('a broker that is killed while vehicles have two devices, whole seconds
       'messages sent again': report.resent,
       'older than the retention': report.faults.older_than_retention ?? 0,
     })
-    expect(report.online).to.equal(DEVICES)
     expect(report.resent, 'the kills came in the middle of something').to.be.greaterThan(0)
     expect(report.faults.older_than_retention).to.be.greaterThan(0)
     expectNothingLost(report, verified)

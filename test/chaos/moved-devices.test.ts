@@ -45,7 +45,6 @@ describe('devices that are moved to other vehicles under load', function () {
       ...judgementRows(report, verified),
       'messages sent again': report.resent,
     })
-    expect(report.online).to.equal(DEVICES)
     expect(report.moves, 'moves').to.be.greaterThan(rounds * 4)
     expectNothingLost(report, verified)
   })
