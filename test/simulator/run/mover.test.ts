@@ -51,8 +51,9 @@ describe('moving devices', function () {
     })
     await eventually('it has moved', () => events.includes('counted'))
     expect(events.slice(0, 3)).to.deep.equal(['asked', 'd0 to b', 'counted'])
-    const [{ after = 0, at = 0, ...line } = {}] = moved
-    expect(line).to.deep.equal({ moved: 'd0', from: 'a', to: 'b' })
+    const [line] = moved
+    expect(line).to.include({ moved: 'd0', from: 'a', to: 'b' })
+    const [after, at] = [line?.after ?? 0, line?.at ?? 0]
     expect(at).to.be.at.least(after)
     expect(fleet[0]?.vehicle).to.equal('b')
     losses++
