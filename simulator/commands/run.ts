@@ -35,7 +35,7 @@ interface RunFlags extends Login {
 }
 
 export function runCommand({ progress, interrupts, finish }: Surroundings): Command {
-  const command = withAccount(new Command('run'))
+  const command = new Command('run')
     .summary('let the vehicles drive and send')
     .description(
       'Connects every device of a credentials file, lets the vehicles drive and publishes what they measure to ' +
@@ -100,7 +100,7 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
         .default(30_000, '30s'),
     )
     .addHelpText('after', RUN_HELP)
-  return command.action(async (flags: RunFlags) => {
+  return withAccount(command).action(async (flags: RunFlags) => {
     const credentials = takeVehicles(readCredentials(flags.credentials), flags)
     checkPace(flags, credentials.length)
     const { moves: everyMs } = flags
@@ -126,7 +126,9 @@ const brokerUrl = read.url('mqtt', 'mqtts', 'ws', 'wss')
 
 const RUN_HELP = `
 Faults are duplicates, late and reordered messages, lost connections, wrong clocks (1970, a day ahead), text that is
-no JSON, unknown fields, values out of range, half positions, and bad readings among good ones.
+no JSON, unknown fields, values out of range, half positions, and bad readings among good ones; with --retention-days also
+times before that, and with --persistent-sessions devices that die after PUBLISH, PUBREC or PUBREL, of which half forget
+their session.
 
 Examples:
   npm run simulator -- run --credentials fleet.tsv --rate 500 --duration 30s
