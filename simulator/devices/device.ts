@@ -106,8 +106,8 @@ export function createDevice(options: DeviceOptions): Device {
   }
 
   function onConnect(via: MqttClient, sessionPresent: boolean): void {
-    // It is being closed.
-    if (session?.isStrange() && sessionPresent) return
+    // It is being closed: by `close`, or because of a session that is not the device's.
+    if (closing || (session?.isStrange() && sessionPresent)) return
     online = true
     attempt = 0
     events.connected(wasOnline, wasOnline ? performance.now() - lostMs : 0)

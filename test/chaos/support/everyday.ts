@@ -4,7 +4,7 @@ import type { RunFlags } from './simulator.ts'
 const RETENTION_DAYS = 30
 
 /** The share of `CHAOS_RATE` that such a fleet sends: nearly every batch goes through staging. */
-export const EVERYDAY_LOAD = 0.2
+export const EVERYDAY_LOAD = 0.1
 
 /** A fleet with a GPS tracker and a reader of the engine in each vehicle, at a broker that deletes what is old. */
 export const everydayScene = {
