@@ -16,7 +16,7 @@ export interface Came {
 export async function openSessionBroker() {
   const came: Came[] = []
   const sockets: Socket[] = []
-  const answers = { sessionPresent: false, pubrec: true, pubcomp: true }
+  const answers = { sessionPresent: false, connack: true, pubrec: true, pubcomp: true }
   let onCame = () => {}
   const server = createServer((socket) => {
     const connection = sockets.push(socket)
@@ -29,7 +29,8 @@ export async function openSessionBroker() {
       if (packet.cmd === 'connect') {
         const { clean = true } = packet
         came.push({ connection, cmd: 'connect', clean })
-        send({ cmd: 'connack', returnCode: 0, sessionPresent: answers.sessionPresent && !clean })
+        if (answers.connack)
+          send({ cmd: 'connack', returnCode: 0, sessionPresent: answers.sessionPresent && !clean })
       } else if (packet.cmd === 'publish') {
         came.push({ connection, cmd: 'publish', id, dup: packet.dup, payload: String(packet.payload) })
         if (packet.qos === 1) send({ cmd: 'puback', messageId: id })
@@ -54,6 +55,12 @@ export async function openSessionBroker() {
         onCame = () => isThere(came) && resolve()
         onCame()
       }),
+    /** Sends the CONNACK that was held back as the last packet of its connection, and waits for the end of that. */
+    async connackAndEnd() {
+      const socket = sockets.at(-1)
+      socket?.end(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }))
+      if (socket && !socket.closed) await once(socket, 'close')
+    },
     cut: () => sockets.at(-1)?.destroy(),
     close: () => server.close(),
   }

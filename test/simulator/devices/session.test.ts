@@ -27,12 +27,12 @@ describe('a device with a persistent session', () => {
   let done: number[]
   let resent: number[][]
 
-  function open(qos: 1 | 2): void {
+  function open(qos: 1 | 2, persistentSessions = true): void {
     device = createDevice({
       credentials: { clientId: 'd', userName: 'd', token: 't', vehicle: 'v' },
       broker: broker.url,
       qos,
-      persistentSessions: true,
+      persistentSessions,
       slots: createSlots(1),
       random: () => 0,
       events: {
@@ -99,6 +99,16 @@ describe('a device with a persistent session', () => {
     await untilCame(2, 'pubrel')
     expect(broker.of(2)[0]).to.deep.equal(publish(1, '7', 2))
     expect([done, resent]).to.deep.equal([[7], [[7]]])
+  })
+
+  it('with a clean session that is closed while it connects publishes nothing', async () => {
+    broker.answers.connack = false
+    open(1, false)
+    device.send(message(7))
+    await untilCame(1, 'connect')
+    await device.close()
+    await broker.connackAndEnd()
+    expect(broker.of(1)).to.deep.equal([])
   })
 
   it('is acknowledged by PUBACK with QoS 1', async () => {
