@@ -115,9 +115,10 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
       journal: flags.journal ?? `${flags.credentials}.journal`,
       ...interrupts(),
       onProgress: (it) => progress.show(it.done, describeProgress(it, credentials.length)),
+    }).finally(() => {
+      // The next run is to find the devices where they are.
+      if (everyMs !== undefined) mergeCredentials(flags.credentials, credentials)
     })
-    // The next run is to find the devices where they are.
-    if (result.moves > 0) mergeCredentials(flags.credentials, credentials)
     finish({ result, text: describeRun(result) })
   })
 }

@@ -113,9 +113,9 @@ export function createDevice(options: DeviceOptions): Device {
     events.connected(wasOnline, wasOnline ? performance.now() - lostMs : 0)
     wasOnline = true
     const kept = session?.resume(sessionPresent)
-    const due = [...(kept?.anew ?? []), ...waiting].filter((it) => !it.acked)
+    const due = [...(kept?.unknown ?? []), ...waiting].filter((it) => !it.acked)
     waiting = []
-    const again = [...(kept?.again ?? []), ...due.filter((it) => it.sentMs > 0)]
+    const again = [...(kept?.known ?? []), ...due.filter((it) => it.sentMs > 0)]
     if (again.length > 0) events.resending(again)
     session?.redeliver(via, topicOf)
     for (const message of due) publish(via, message)

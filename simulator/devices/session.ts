@@ -5,7 +5,7 @@ import type { Death, Message, Qos } from './message.ts'
  * The session of a device that outlives its connections [MQTT-4.1.0-1]. An acknowledgement is PUBACK or PUBREC: with
  * these the broker has taken the message. On the next connection, what is not acknowledged is published again with its packet
  * id and DUP, and what is received but not complete is released again [MQTT-4.4.0-1], if the broker has the session as well;
- * otherwise it begins a new one, and what is not acknowledged goes out as new messages.
+ * otherwise a new one begins, and what is not acknowledged goes out as new messages.
  */
 export interface Session {
   /** for the next connection; clean if the broker is to forget what the device forgot */
@@ -15,9 +15,12 @@ export interface Session {
   /** The connection is no use: the broker kept a session of which the device knows nothing. The next one is clean. */
   isStrange(): boolean
   publish(via: MqttClient, topic: string, message: Message): void
-  /** Messages that the broker may not have, with or without their packet ids; they are oldest first. */
-  resume(sessionPresent: boolean): { again: Message[]; anew: Message[] }
-  /** Publishes `again` with the packet ids that they had. */
+  /**
+   * Messages that the broker may not have, the oldest first: `known` keep their packet ids, `unknown` need new ones, as the
+   * session that had them is over.
+   */
+  resume(sessionPresent: boolean): { known: Message[]; unknown: Message[] }
+  /** Publishes the known ones with the packet ids that they had. */
   redeliver(via: MqttClient, topicOf: (message: Message) => string): void
   /** published and not acknowledged */
   outstanding(): number
@@ -134,9 +137,9 @@ export function createSession(options: {
     resume(sessionPresent) {
       if (!sessionPresent) lose()
       forgot = strange = false
-      const anew = lost
+      const unknown = lost
       lost = []
-      return { again: [...published.values()], anew }
+      return { known: [...published.values()], unknown }
     },
     redeliver(via, topicOf) {
       for (const [id, message] of published) publishAs(via, topicOf(message), message, id)

@@ -72,7 +72,7 @@ describe('a device with a persistent session', () => {
     expect(broker.cleans()).to.deep.equal([false, false])
   })
 
-  it('releases again what was received, and publishes it no more', async () => {
+  it('releases again what was received, and no longer publishes it', async () => {
     broker.answers.pubcomp = false
     open(2)
     device.send(message(7))
