@@ -10,6 +10,8 @@ export interface ApiClient {
   /** Creates all of them and says true, or none because one is there already. */
   createVehicles(vehicles: { key: string }[]): Promise<boolean>
   createDevices(devices: { key: string; vehicle: string }[]): Promise<boolean>
+  /** Moves a device to another vehicle; does nothing to one that is there. */
+  moveDevice(device: string, vehicle: string): Promise<void>
   issueTokens(devices: string[]): Promise<Pick<Schemas['DeviceToken'], 'device' | 'token'>[]>
   listVehicles(): AsyncGenerator<Pick<Schemas['Vehicle'], 'key'>>
   listDevices(): AsyncGenerator<Pick<Schemas['Device'], 'key' | 'vehicle'>>
@@ -63,6 +65,10 @@ export async function logIn(login: {
   return {
     createVehicles: (body) => create(client.POST('/api/vehicles', { body }), 'create vehicles'),
     createDevices: (body) => create(client.POST('/api/devices', { body }), 'create devices'),
+    async moveDevice(key, vehicle) {
+      const answer = client.PATCH('/api/devices/{key}', { params: { path: { key } }, body: { vehicle } })
+      await read(answer, `move ${key} to ${vehicle}`)
+    },
     async issueTokens(devices) {
       const answer = client.POST('/api/device-tokens', { body: { devices } })
       return (await read(answer, 'issue tokens')).items

@@ -31,7 +31,7 @@ export function writeCredentials(file: string, devices: readonly Credentials[]):
  */
 export function mergeCredentials(file: string, devices: readonly Credentials[]): number {
   const issued = new Set(devices.map((it) => it.clientId))
-  // A map keeps the place of what it replaces: `run --vehicles n` takes the first so many of the file.
+  // A map keeps the place of what it replaces: `run --vehicles n` takes the first so many vehicles of the file.
   const merged = new Map([...existingCredentials(file), ...devices].map((it) => [it.clientId, it]))
   writeCredentials(file, [...merged.values()])
   return [...merged.keys()].filter((it) => !issued.has(it)).length
@@ -47,6 +47,17 @@ export function readCredentials(file: string): Credentials[] {
   const devices = parse(read(file), file)
   if (devices.length === 0) throw new FleetwireError('credentials_unusable', `${file} has no device in it`)
   return devices
+}
+
+/** The places of devices in the list, by their vehicle, both in the order of the list. */
+export function groupByVehicle(devices: readonly Credentials[]): number[][] {
+  const groups = new Map<string, number[]>()
+  for (const [at, { vehicle }] of devices.entries()) {
+    const group = groups.get(vehicle)
+    if (group) group.push(at)
+    else groups.set(vehicle, [at])
+  }
+  return [...groups.values()]
 }
 
 function read(file: string): string {

@@ -5,6 +5,8 @@ import { existingCredentials, mergeCredentials, type Credentials } from './crede
 export interface ProvisionOptions {
   api: ApiClient
   vehicles: number
+  /** 1 to `DEVICES_PER_VEHICLE_MAX`; 1 unless told */
+  devicesPerVehicle?: number
   prefix: string
   /** the file for the credentials; what it has of other devices stays in it */
   out: string
@@ -23,22 +25,27 @@ export interface ProvisionReport {
   out: string
 }
 
+/** The second device of `sim-00001` is `sim-00001-2`. */
+export const DEVICES_PER_VEHICLE_MAX = 9
 /** What the API takes in one request. */
 const BULK_MAX = 1000
 const DIGITS_MIN = 5
 
 /**
- * Makes vehicles `PREFIX-00001` ... with a device of the same key in each, and a fresh token for every device. What is
- * already there from an earlier time is used again.
+ * Makes vehicles `PREFIX-00001` ... with a device of the same key in each, further ones `PREFIX-00001-2` ... if asked for, and
+ * a fresh token for every device. What is already there from an earlier time is used again.
  * Throws `api_refused`, `api_unreachable`, `credentials_unusable`, and `device_elsewhere` when one of the devices
  * belongs to another vehicle.
  */
 export async function provision(options: ProvisionOptions): Promise<ProvisionReport> {
-  const { api, out } = options
+  const { api, out, devicesPerVehicle = 1 } = options
   const began = performance.now()
   // A file that cannot be merged is told now, not after the tokens were issued.
   existingCredentials(out)
   const keys = vehicleKeys(options.prefix, options.vehicles)
+  const vehicleOf = new Map(
+    keys.flatMap((key) => deviceKeys(key, devicesPerVehicle).map((device) => [device, key] as const)),
+  )
   const vehicles = createBulk({
     what: 'vehicles',
     create: (some) => api.createVehicles(some.map((key) => ({ key }))),
@@ -47,18 +54,20 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRep
   })
   const devices = createBulk({
     what: 'devices',
-    create: (some) => api.createDevices(some.map((key) => ({ key, vehicle: key }))),
+    create: (some) => api.createDevices(some.map((key) => ({ key, vehicle: vehicleOf.get(key) ?? key }))),
     list: () => api.listDevices(),
-    check: checkVehicle,
+    check: (found) => checkVehicle(found, vehicleOf.get(found.key)),
   })
   const credentials: Credentials[] = []
 
-  for (let at = 0; at < keys.length; at += BULK_MAX) {
-    const some = keys.slice(at, at + BULK_MAX)
+  const atOnce = Math.floor(BULK_MAX / devicesPerVehicle)
+  for (let at = 0; at < keys.length; at += atOnce) {
+    const some = keys.slice(at, at + atOnce)
+    const theirs = some.flatMap((key) => deviceKeys(key, devicesPerVehicle))
     await vehicles.ensure(some)
-    await devices.ensure(some)
-    credentials.push(...(await issueTokens(api, some)))
-    options.onProgress(credentials.length / keys.length)
+    await devices.ensure(theirs)
+    credentials.push(...(await issueTokens(api, theirs, vehicleOf)))
+    options.onProgress(credentials.length / vehicleOf.size)
   }
   const kept = mergeCredentials(out, credentials)
   return {
@@ -77,6 +86,10 @@ export async function provision(options: ProvisionOptions): Promise<ProvisionRep
 export function vehicleKeys(prefix: string, count: number): string[] {
   const digits = Math.max(DIGITS_MIN, String(count).length)
   return Array.from({ length: count }, (_, index) => `${prefix}-${String(index + 1).padStart(digits, '0')}`)
+}
+
+function deviceKeys(vehicle: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => (index === 0 ? vehicle : `${vehicle}-${index + 1}`))
 }
 
 /** Creates what is missing of keys. Lists what exists only when a first attempt met some of it, and checks that. */
@@ -122,14 +135,17 @@ function createBulk<T extends { key: string }>(table: {
   }
 }
 
-/** A device belongs to the vehicle of the same key. */
-function checkVehicle({ key, vehicle }: { key: string; vehicle: string | null }): void {
-  if (vehicle === key) return
+function checkVehicle({ key, vehicle }: { key: string; vehicle: string | null }, wanted?: string): void {
+  if (vehicle === wanted) return
   const where = vehicle === null ? 'has no vehicle' : `belongs to the vehicle ${vehicle}`
   throw new FleetwireError('device_elsewhere', `the device ${key} exists but ${where}: take another --prefix`)
 }
 
-async function issueTokens(api: ApiClient, keys: string[]): Promise<Credentials[]> {
+async function issueTokens(
+  api: ApiClient,
+  keys: string[],
+  vehicleOf: ReadonlyMap<string, string>,
+): Promise<Credentials[]> {
   const items = await api.issueTokens(keys)
   if (items.length !== keys.length) {
     throw new FleetwireError('api_refused', `asked for ${keys.length} tokens and got ${items.length}`)
@@ -138,7 +154,6 @@ async function issueTokens(api: ApiClient, keys: string[]): Promise<Credentials[
     clientId: device,
     userName: device,
     token,
-    // Device and vehicle have the same key.
-    vehicle: device,
+    vehicle: vehicleOf.get(device) ?? device,
   }))
 }

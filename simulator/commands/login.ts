@@ -13,9 +13,17 @@ export interface Login {
 
 /** Adds the options of the commands that ask the API. */
 export function withLogin(command: Command): Command {
+  return withAccount(command).option(
+    '--ca <file>',
+    'PEM file of the authorities to trust for https://',
+    read.certificates,
+  )
+}
+
+/** The same for a command that has a `--ca` of its own. */
+export function withAccount(command: Command): Command {
   return command
     .option('--api <url>', 'where the API is', read.url('http', 'https'), 'http://127.0.0.1:3000')
-    .option('--ca <file>', 'PEM file of the authorities to trust for https://', read.certificates)
     .addOption(
       new Option('--email <text>', 'login of an administrator').env('ADMIN_EMAIL').default('admin@localhost'),
     )

@@ -37,9 +37,10 @@ export function wait(text: string): number {
   return /^0(ms|s|m|h)?$/.test(text) ? 0 : duration(text)
 }
 
-export function qos(text: string): 0 | 1 | 2 {
+export function qos(text: string): 0 | 1 | 2 | 'mixed' {
+  if (text === 'mixed') return text
   if (text === '0' || text === '1' || text === '2') return Number(text) as 0 | 1 | 2
-  throw new InvalidArgumentError('It must be 0, 1 or 2.')
+  throw new InvalidArgumentError('It must be 0, 1, 2 or mixed.')
 }
 
 export function prefix(text: string): string {

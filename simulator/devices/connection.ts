@@ -1,8 +1,9 @@
-import { connect, type MqttClient } from 'mqtt'
+import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { Credentials } from '../credentials.ts'
 
 export interface ConnectionEvents {
-  connected: () => void
+  /** `sessionPresent`: the broker goes on with a session that it kept. */
+  connected: (sessionPresent: boolean) => void
   /**
    * Once, also when it never was connected. Without an error it simply ended. `refused`: the broker's CONNACK said no.
    */
@@ -13,19 +14,23 @@ const KEEPALIVE_S = 60
 const CONNECT_TIMEOUT_MS = 15_000
 const CLOSE_TIMEOUT_MS = 2000
 
-/** One connection with a clean session of MQTT 3.1.1, which does not reconnect. `ca`: PEM of whom to trust with TLS. */
+/**
+ * One connection of MQTT 3.1.1, which does not reconnect; with a clean session unless `session` says otherwise. `ca`: PEM of
+ * whom to trust with TLS.
+ */
 export function openConnection(
   broker: string,
   credentials: Credentials,
   events: ConnectionEvents,
   ca?: string,
+  session: Pick<IClientOptions, 'clean' | 'messageIdProvider' | 'outgoingStore'> = { clean: true },
 ): MqttClient {
   const client = connect(broker, {
     clientId: credentials.clientId,
     username: credentials.userName,
     password: credentials.token,
     protocolVersion: 4,
-    clean: true,
+    ...session,
     reconnectPeriod: 0,
     keepalive: KEEPALIVE_S,
     // A timer less for every message; the pings of ten thousand idle devices are cheaper.
@@ -36,7 +41,7 @@ export function openConnection(
   })
   let lastError: Error | undefined
   client.on('error', (error) => (lastError = error))
-  client.on('connect', events.connected)
+  client.on('connect', ({ sessionPresent }) => events.connected(sessionPresent))
   client.once('close', () => {
     const code = lastError && 'code' in lastError ? lastError.code : undefined
     // mqtt.js gives a CONNACK's return code as a number, the network's errors as text

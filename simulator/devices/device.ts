@@ -5,20 +5,15 @@ import type { Random } from '../driving/random.ts'
 import { backoffMs } from './backoff.ts'
 import { closeConnection, openConnection } from './connection.ts'
 import { causeOf, type DisconnectCause } from './disconnect.ts'
+import type { Message, Qos } from './message.ts'
+import { createSession } from './session.ts'
 import type { Slots } from './slots.ts'
 
-export interface Message {
-  id: number
-  payload: string | Buffer
-  readings: number
-  /** when it was first sent, by the monotonic clock; 0 before */
-  sentMs: number
-  acked: boolean
-}
+export type { Message, Qos } from './message.ts'
 
 export interface DeviceEvents {
-  /** PUBACK or PUBCOMP; once for each message. For QoS 0: the socket has taken it. */
-  done(message: Message): void
+  /** PUBACK or PUBCOMP; in a persistent session PUBACK or PUBREC; once for each message. For QoS 0: the socket has taken it. */
+  done(message: Message, qos: Qos): void
   /** These are about to be sent once more. */
   resending(messages: Message[]): void
   /** `offlineMs`: since the connection before this one was lost; 0 for the first. */
@@ -38,6 +33,10 @@ export interface Device {
   online(): boolean
   /** Cuts the connection as a lost network does. It comes back by itself. */
   drop(): void
+  /** What it is given from now on goes to the topic of this vehicle; what it has keeps its topic. */
+  moveTo(vehicle: string): void
+  /** connections that were lost so far */
+  losses(): number
   close(): Promise<void>
 }
 
@@ -46,24 +45,28 @@ export interface DeviceOptions {
   broker: string
   /** PEM of the authorities to trust with TLS; undefined: those of Node.js */
   ca?: string | undefined
-  qos: 0 | 1 | 2
+  qos: Qos
+  /** It keeps its session (CleanSession 0) and what belongs to it, for QoS 1 and 2; false unless told. */
+  persistentSessions?: boolean
   slots: Slots
   random: Random
   events: DeviceEvents
 }
 
 /**
- * One device and its connection, MQTT 3.1.1 with a clean session.
+ * One device and its connection, MQTT 3.1.1 with a clean session, unless it is to have a persistent one (`session.ts`).
  *
- * Resending is done here and not by mqtt.js: that one replays its store one message per round trip, holds new messages
+ * With clean sessions, resending is done here and not by mqtt.js: that one replays its store one message per round trip, holds new messages
  * back meanwhile in a queue without bound, and fails those when the connection is lost again. So each connection is an
  * mqtt.js client of its own that never reconnects, and what it leaves unacknowledged goes out first on the next one,
  * in order. The session is clean, hence these are new PUBLISH packets without DUP [MQTT-4.4.0-1]; that a reading may
- * arrive twice is what its identity (vehicle, time) is for.
+ * arrive twice is what its identity (vehicle, time, values) is for.
  */
 export function createDevice(options: DeviceOptions): Device {
   const { credentials, broker, ca, qos, slots, random, events } = options
-  const topic = vehicleTopic(credentials.vehicle, 'telemetry')
+  const home = vehicleTopic(credentials.vehicle, 'telemetry')
+  let topic = home
+  let losses = 0
   let client: MqttClient | undefined
   let online = false
   let wasOnline = false
@@ -74,32 +77,53 @@ export function createDevice(options: DeviceOptions): Device {
   let timer: NodeJS.Timeout | undefined
   let waiting: Message[] = []
   const flying = new Set<Message>()
+  const session =
+    options.persistentSessions === true && qos > 0
+      ? createSession({ qos, acked: done, cut: drop })
+      : undefined
+  const topicOf = (message: Message) => message.topic ?? home
+
+  function done(message: Message): void {
+    if (!message.acked) events.done(message, qos)
+    message.acked = true
+  }
+
+  function drop(): void {
+    if (!online) return
+    dropping = true
+    client?.stream.destroy()
+  }
 
   function publish(via: MqttClient, message: Message): void {
-    flying.add(message)
     if (message.sentMs === 0) message.sentMs = performance.now()
-    via.publish(topic, message.payload, { qos }, (error) => {
+    if (session) return session.publish(via, topicOf(message), message)
+    flying.add(message)
+    via.publish(topicOf(message), message.payload, { qos }, (error) => {
       if (error) return // the connection's end, which puts the message back
       flying.delete(message)
-      if (!message.acked) events.done(message)
-      message.acked = true
+      done(message)
     })
   }
 
-  function onConnect(via: MqttClient): void {
+  function onConnect(via: MqttClient, sessionPresent: boolean): void {
+    // It is being closed: by `close`, or because of a session that is not the device's.
+    if (closing || (session?.isStrange() && sessionPresent)) return
     online = true
     attempt = 0
     events.connected(wasOnline, wasOnline ? performance.now() - lostMs : 0)
     wasOnline = true
-    const due = waiting.filter((it) => !it.acked)
+    const kept = session?.resume(sessionPresent)
+    const due = [...(kept?.unknown ?? []), ...waiting].filter((it) => !it.acked)
     waiting = []
-    const again = due.filter((it) => it.sentMs > 0)
+    const again = [...(kept?.known ?? []), ...due.filter((it) => it.sentMs > 0)]
     if (again.length > 0) events.resending(again)
+    session?.redeliver(via, topicOf)
     for (const message of due) publish(via, message)
   }
 
   function onClose(error: Error | undefined, refused: boolean): void {
     if (online) {
+      losses++
       lostMs = performance.now()
       if (!closing) events.disconnected(dropping ? 'dropped' : causeOf(error))
     } else if (!closing) {
@@ -121,9 +145,9 @@ export function createDevice(options: DeviceOptions): Device {
       broker,
       credentials,
       {
-        connected() {
+        connected(sessionPresent) {
           release()
-          onConnect(via)
+          onConnect(via, sessionPresent)
         },
         closed(error, refused) {
           release()
@@ -131,27 +155,31 @@ export function createDevice(options: DeviceOptions): Device {
         },
       },
       ca,
+      session?.options(),
     )
+    session?.attach(via)
     client = via
   }
 
   return {
     open: () => void tryConnect(),
     send(message) {
+      // Only where it is not the one that it always had: a text less for each message.
+      if (topic !== home) message.topic = topic
       if (online && client) publish(client, message)
       else waiting.push(message)
     },
-    outstanding: () => waiting.length + flying.size,
+    outstanding: () => waiting.length + flying.size + (session?.outstanding() ?? 0),
     online: () => online,
-    drop() {
-      if (!online) return
-      dropping = true
-      client?.stream.destroy()
+    drop,
+    moveTo(vehicle) {
+      topic = vehicleTopic(vehicle, 'telemetry')
     },
+    losses: () => losses,
     async close() {
       closing = true
       clearTimeout(timer)
-      if (client) await closeConnection(client, flying.size > 0)
+      if (client) await closeConnection(client, flying.size > 0 || session !== undefined)
     },
   }
 }

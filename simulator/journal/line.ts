@@ -11,9 +11,11 @@ import type { Draft } from '../traffic/draft.ts'
  * - `{"resent":[ID,...]}` is written before those go out once more.
  * - `{"acked":[ID,...],"at":MS}` follows the acknowledgements by a few milliseconds. Lost with a killed process, it
  *   makes acknowledged messages into unacknowledged ones, of which nothing is demanded.
+ * - `{"moved":DEVICE,"from":VEHICLE,"to":VEHICLE,"after":MS,"at":MS}` follows a move. The device measures nothing between
+ *   the two times, so every reading before them belongs to the one vehicle, and every later one to the other.
  * - `{"end":true,"at":MS}` closes a run that was not killed.
  */
-export type Line = RunLine | SentLine | ResentLine | AckedLine | EndLine
+export type Line = RunLine | SentLine | ResentLine | AckedLine | MovedLine | EndLine
 
 export interface RunLine {
   /** the format's version */
@@ -26,6 +28,7 @@ export interface RunLine {
 export interface SentLine {
   sent: number
   at: number
+  /** of its topic. A reading from before a move belongs to the vehicle that the device was in then. */
   vehicle: string
   device: string
   qos: 0 | 1 | 2
@@ -41,6 +44,16 @@ export interface ResentLine {
 
 export interface AckedLine {
   acked: number[]
+  at: number
+}
+
+export interface MovedLine {
+  moved: string
+  from: string
+  to: string
+  /** when the API was asked to move it */
+  after: number
+  /** when it had answered */
   at: number
 }
 

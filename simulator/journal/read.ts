@@ -1,20 +1,25 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { FleetwireError, messageOf } from '../../kit/errors.ts'
-import { JOURNAL_VERSION, type Line, type SentLine } from './line.ts'
+import { JOURNAL_VERSION, type Line, type MovedLine, type SentLine } from './line.ts'
 
 /** Where a message's line is, and how it went on. */
 export interface MessageRef {
   offset: number
   bytes: number
+  device: string
   acked: boolean
   /** how often it was sent: the broker may have taken it in that often */
   sends: number
+  /** something of it is to become a dead letter */
+  hasRefusals: boolean
 }
 
 export interface JournalIndex {
-  /** by vehicle, in the order of sending */
+  /** by the vehicle of their topic, in the order of sending */
   messages: Map<string, MessageRef[]>
+  /** in the order in which they happened */
+  moves: MovedLine[]
   /** from the first run's begin to the last noted event: epoch milliseconds */
   fromMs: number
   toMs: number
@@ -27,8 +32,10 @@ export interface JournalIndex {
  * Throws `journal_unusable`, also for a line in the middle of a run that is no JSON.
  */
 export async function indexJournal(file: string): Promise<JournalIndex> {
-  const index: JournalIndex = { messages: new Map(), fromMs: Infinity, toMs: 0, torn: 0 }
+  const index: JournalIndex = { messages: new Map(), moves: [], fromMs: Infinity, toMs: 0, torn: 0 }
   let run = new Map<number, MessageRef>()
+  // One text for a device, however many messages it sent.
+  const devices = new Map<string, string>()
   let number = 0
   let tornAt = 0
 
@@ -48,7 +55,12 @@ export async function indexJournal(file: string): Promise<JournalIndex> {
       if (line.run !== JOURNAL_VERSION) throw damaged(file, number)
       run = new Map()
     } else if (number === 1) throw damaged(file, number)
-    if ('sent' in line) addMessage(index, run, line, { offset, bytes, acked: false, sends: 1 })
+    if ('sent' in line) {
+      const device = devices.get(line.device) ?? line.device
+      devices.set(device, device)
+      const hasRefusals = line.rejected.length > 0
+      addMessage(index, run, line, { offset, bytes, device, acked: false, sends: 1, hasRefusals })
+    } else if ('moved' in line) index.moves.push(line)
     else if ('acked' in line) for (const id of line.acked) mark(run, id, (it) => (it.acked = true))
     else if ('resent' in line) for (const id of line.resent) mark(run, id, (it) => it.sends++)
     if ('at' in line) {

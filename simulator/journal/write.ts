@@ -6,6 +6,7 @@ import {
   sentLine,
   type AckedLine,
   type EndLine,
+  type MovedLine,
   type ResentLine,
   type RunLine,
 } from './line.ts'
@@ -16,6 +17,8 @@ export interface Journal {
   /** Notes messages that are about to be sent again, and writes this at once. */
   resent(ids: number[], at: number): void
   acked(id: number): void
+  /** Notes a device's move before anything is sent from its new place. */
+  moved(move: MovedLine): void
   /** Hands everything noted so far to the operating system. */
   flush(at: number): void
   close(at: number): void
@@ -52,6 +55,9 @@ export function openJournal(file: string, run: Omit<RunLine, 'run'>): Journal {
     },
     acked(id) {
       acked.push(id)
+    },
+    moved(move) {
+      lines += `${JSON.stringify(move)}\n`
     },
     flush: (at) => write(at),
     close(at) {

@@ -1,6 +1,6 @@
 import { FleetwireError } from '../../kit/errors.ts'
 import type { Credentials } from '../credentials.ts'
-import { createDevice, type Device, type Message } from '../devices/device.ts'
+import { createDevice, type Device, type Message, type Qos } from '../devices/device.ts'
 import type { DisconnectCause } from '../devices/disconnect.ts'
 import { createSlots } from '../devices/slots.ts'
 import { createRandom, seedFor } from '../driving/random.ts'
@@ -26,7 +26,10 @@ export interface FleetOptions {
   credentials: readonly Credentials[]
   broker: string
   ca?: string | undefined
-  qos: 0 | 1 | 2
+  /** of the device at this place */
+  qosOf: (index: number) => Qos
+  /** Devices keep their sessions from one connection to the next. */
+  persistentSessions: boolean
   seed: number
   stats: Stats
   ledger: Pick<Ledger, 'done' | 'resending'>
@@ -51,7 +54,7 @@ export function createFleet(options: FleetOptions): Fleet {
   let everConnected = 0
 
   const events = {
-    done: (message: Message) => ledger.done(message),
+    done: (message: Message, qos: Qos) => ledger.done(message, qos),
     resending: (messages: Message[]) => ledger.resending(messages),
     connected(again: boolean, offlineMs: number) {
       if (again) stats.reconnected(offlineMs)
@@ -68,8 +71,9 @@ export function createFleet(options: FleetOptions): Fleet {
 
   const devices = options.credentials.map((credentials, index) => {
     const random = createRandom(seedFor(options.seed, -1 - index))
-    const { broker, ca, qos } = options
-    return createDevice({ credentials, broker, ca, qos, slots, random, events })
+    const { broker, ca, persistentSessions } = options
+    const qos = options.qosOf(index)
+    return createDevice({ credentials, broker, ca, qos, persistentSessions, slots, random, events })
   })
 
   return {

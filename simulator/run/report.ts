@@ -1,4 +1,5 @@
 import type { DisconnectCause } from '../devices/disconnect.ts'
+import type { Qos } from '../devices/device.ts'
 import type { FaultCounts } from '../traffic/faults.ts'
 import type { LatencyColumns } from './latency-series.ts'
 import type { Spread, Stats } from './stats.ts'
@@ -8,6 +9,7 @@ export interface RunReport {
   /** nothing is left unacknowledged */
   ok: boolean
   vehicles: number
+  devices: number
   seconds: number
   messages: number
   readings: number
@@ -27,8 +29,10 @@ export interface RunReport {
   offline_ms: Spread | null
   failed_connects: number
   resent: number
-  /** turns that passed without a reading because the vehicle's window was full */
+  /** turns that passed without a reading because a device's window was full */
   held_back: number
+  /** devices that were moved to another vehicle */
+  moves: number
   faults: FaultCounts
   journal: string
   interrupted: boolean
@@ -36,20 +40,22 @@ export interface RunReport {
 
 export function reportRun(run: {
   stats: Stats
-  qos: 0 | 1 | 2
+  qos: Qos | 'mixed'
   seconds: number
   vehicles: number
+  devices: number
   online: number
   journal: string
   interrupted: boolean
 }): RunReport {
-  const { stats, seconds, vehicles, online, journal, interrupted } = run
+  const { stats, seconds, vehicles, devices, online, journal, interrupted } = run
   const { counts } = stats
   const unacknowledged = run.qos === 0 ? 0 : counts.messages - counts.acknowledged
   const perSecond = (count: number) => (seconds > 0 ? round(count / seconds) : 0)
   return {
     ok: unacknowledged === 0,
     vehicles,
+    devices,
     seconds: round(seconds),
     messages: counts.messages,
     readings: counts.readings,
@@ -67,6 +73,7 @@ export function reportRun(run: {
     failed_connects: counts.failedConnects,
     resent: counts.resent,
     held_back: counts.heldBack,
+    moves: counts.moves,
     faults: stats.faults(),
     journal,
     interrupted,
@@ -84,11 +91,12 @@ export function describeRun(report: RunReport): string {
     `readings       ${number(report.readings)} (${number(report.readings_per_second)}/s)`,
     `acknowledged   ${number(report.acknowledged)}, ${number(report.unacknowledged)} outstanding`,
     `ack            ${ack ? `p50 ${ack.p50} ms, p99 ${ack.p99} ms, max ${ack.max} ms` : 'none'}`,
-    `connections    ${number(report.vehicles)}, ${number(report.reconnects)} reconnects, ${number(report.failed_connects)} failed attempts`,
+    `connections    ${number(report.devices)}, ${number(report.reconnects)} reconnects, ${number(report.failed_connects)} failed attempts`,
     ...(causes.length > 0 ? [`lost           ${causes.join(', ')}`] : []),
     ...away,
     `resent         ${number(report.resent)}`,
     ...(report.held_back > 0 ? [`held back      ${number(report.held_back)} turns (window full)`] : []),
+    ...(report.moves > 0 ? [`moved          ${number(report.moves)} devices`] : []),
     ...(kinds.length > 0 ? [`faults         ${kinds.join(', ')}`] : []),
     `journal        ${report.journal}`,
   ]

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Credentials } from '../credentials.ts'
+import type { ApiClient } from '../api-client.ts'
+import { groupByVehicle, type Credentials } from '../credentials.ts'
+import { chooseDeath, type Qos } from '../devices/message.ts'
 import { createRandom, seedFor } from '../driving/random.ts'
 import { openJournal, type Journal } from '../journal/write.ts'
 import { createSource } from '../traffic/source.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import { openLatencyLog } from './latency-log.ts'
 import { createLedger, type Ledger, type Outgoing } from './ledger.ts'
+import { createMover, type Mover } from './mover.ts'
 import { reportRun, type RunReport } from './report.ts'
 import { createStats, type Stats } from './stats.ts'
-import { takeTurns } from './turns.ts'
+import { takeTurns, type Vehicle } from './turns.ts'
 
 export interface RunOptions {
+  /** devices of the same vehicle share what it does; with `moves`, their vehicles are changed */
   credentials: readonly Credentials[]
   broker: string
   /** PEM of the authorities to trust with TLS; undefined: those of Node.js */
@@ -19,13 +23,24 @@ export interface RunOptions {
   rate: number
   durationMs: number
   drainTimeoutMs: number
-  qos: 0 | 1 | 2
+  /** `mixed`: half of the devices 1, the others 2 */
+  qos: Qos | 'mixed'
+  /** devices keep their sessions from one connection to the next */
+  persistentSessions?: boolean
   /** readings in a message */
   batch: number
-  /** messages that a vehicle may have unacknowledged; beyond it, its turns pass without a reading */
+  /** messages that a device may have unacknowledged; beyond it, its vehicle's turns pass without a reading */
   window: number
   seed: number
   faultShare: number
+  /** times have whole seconds */
+  wholeSeconds?: boolean
+  /** 0..1 of the turns bring an event beside the reading */
+  eventShare?: number
+  /** so many days back the broker stores nothing; 0: it stores everything */
+  retentionDays?: number
+  /** moves a device to another vehicle so often */
+  moves?: { api: Pick<ApiClient, 'moveDevice'>; everyMs: number } | undefined
   journal: string
   /** where the latencies go, second by second; nowhere when absent */
   latencyLog?: string
@@ -54,33 +69,38 @@ const DROP_WITHIN_MS = 20
  * Throws `cannot_connect`, `journal_unusable` and `latency_log_unusable`.
  */
 export async function run(options: RunOptions): Promise<RunReport> {
-  const { broker, ca, credentials, qos, seed, stop } = options
+  const { broker, ca, credentials, qos, seed, stop, persistentSessions = false } = options
+  // Of two devices in each vehicle it is now the one and now the other.
+  const mixed = (index: number): Qos => ((index + (index >> 1)) % 2 === 0 ? 1 : 2)
+  const qosOf = qos === 'mixed' ? mixed : () => qos
   const latencyLog = options.latencyLog === undefined ? undefined : openLatencyLog(options.latencyLog)
   const stats = createStats(latencyLog?.write)
   const journal = openJournal(options.journal, { at: Date.now(), seed, broker })
-  const ledger = createLedger({ credentials, qos, journal, stats })
-  const fleet = createFleet({ credentials, broker, ca, qos, seed, stats, ledger })
+  const ledger = createLedger({ credentials, qosOf, journal, stats })
+  const fleet = createFleet({ credentials, broker, ca, qosOf, persistentSessions, seed, stats, ledger })
   const progress = (phase: RunProgress['phase'], done: number) =>
     options.onProgress({ phase, done, connected: fleet.connected(), stats })
+  let mover: Mover | undefined
 
   try {
     await fleet.open(stop, (done) => progress('connecting', done))
-    const startMs = Date.now()
+    const vehicles = openVehicles(options)
+    mover = openMover(options, fleet, vehicles, journal, stats)
     const seconds = await takeTurns({
       rate: options.rate,
       durationMs: options.durationMs,
       stop,
-      sources: credentials.map((_, index) =>
-        createSource({ ...options, startMs, seed: seedFor(seed, index + 1) }),
-      ),
-      mayTurn(index) {
-        const may = fleet.devices[index]!.outstanding() < options.window
+      vehicles,
+      mayTurn({ devices }) {
+        if (mover?.isPaused(devices)) return false
+        const may = devices.every((index) => fleet.devices[index]!.outstanding() < options.window)
         if (!may) stats.counts.heldBack++
         return may
       },
-      send: createSend(fleet, ledger, seed),
+      send: createSend(fleet, ledger, seed, persistentSessions),
       onTick: (done) => progress('sending', done),
     })
+    await mover?.close()
     await drain(fleet, journal, options, (done) => progress('draining', done))
     stats.bySecond.end()
     const { journal: file } = options
@@ -89,26 +109,64 @@ export async function run(options: RunOptions): Promise<RunReport> {
       qos,
       seconds,
       journal: file,
-      vehicles: credentials.length,
+      vehicles: vehicles.length,
+      devices: credentials.length,
       online: fleet.online(),
       interrupted: stop.aborted,
     })
   } finally {
+    await mover?.close()
     await fleet.close()
     journal.close(Date.now())
     latencyLog?.close()
   }
 }
 
+function openVehicles(options: RunOptions): Vehicle[] {
+  const startMs = Date.now()
+  return groupByVehicle(options.credentials).map((devices, index) => {
+    const seed = seedFor(options.seed, index + 1)
+    return { source: createSource({ ...options, startMs, seed, devices: devices.length }), devices }
+  })
+}
+
+function openMover(
+  { moves, credentials, seed }: RunOptions,
+  { devices }: Fleet,
+  vehicles: readonly Vehicle[],
+  journal: Journal,
+  { counts }: Stats,
+): Mover | undefined {
+  if (moves === undefined) return undefined
+  const groups = vehicles.map((it) => it.devices)
+  const random = createRandom(seedFor(seed, -1))
+  return createMover({
+    ...moves,
+    credentials,
+    devices,
+    groups,
+    journal,
+    random,
+    onMoved: () => counts.moves++,
+  })
+}
+
 /** Journals first, sends then: nothing may be stored that the journal does not know. */
-function createSend(fleet: Fleet, ledger: Ledger, seed: number): (batch: Outgoing[]) => void {
+function createSend(
+  fleet: Fleet,
+  ledger: Ledger,
+  seed: number,
+  persistentSessions: boolean,
+): (batch: Outgoing[]) => void {
   const random = createRandom(seedFor(seed, 0))
   return (batch) => {
     for (const [at, message] of ledger.enter(batch).entries()) {
       const { index, draft } = batch[at]!
       const device = fleet.devices[index]!
+      // A session that outlives the connection has steps at which its device can die.
+      if (draft.drop && persistentSessions) message.death = chooseDeath(random)
       device.send(message)
-      if (draft.drop) setTimeout(() => device.drop(), random() * DROP_WITHIN_MS)
+      if (draft.drop && !message.death) setTimeout(() => device.drop(), random() * DROP_WITHIN_MS)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 import type { DisconnectCause } from '../devices/disconnect.ts'
-import { FAULT_KINDS, type FaultCounts, type FaultKind } from '../traffic/faults.ts'
+import { FAULT_KINDS, RETENTION_FAULTS, type FaultCounts, type FaultKind } from '../traffic/faults.ts'
 import { createLatencySeries, type LatencySecond } from './latency-series.ts'
 
 const US_PER_MS = 1000
@@ -31,6 +31,7 @@ export function createStats(onSecond?: (second: LatencySecond) => void) {
     failedConnects: 0,
     resent: 0,
     heldBack: 0,
+    moves: 0,
   }
   const faults = new Map<FaultKind, number>()
   const disconnects = new Map<DisconnectCause, number>()
@@ -62,7 +63,11 @@ export function createStats(onSecond?: (second: LatencySecond) => void) {
     bySecond,
     disconnects: (): Partial<Record<DisconnectCause, number>> => Object.fromEntries(disconnects),
     faults: (): FaultCounts =>
-      Object.fromEntries(FAULT_KINDS.filter((it) => faults.has(it)).map((it) => [it, faults.get(it)])),
+      Object.fromEntries(
+        [...FAULT_KINDS, ...RETENTION_FAULTS]
+          .filter((it) => faults.has(it))
+          .map((it) => [it, faults.get(it)]),
+      ),
   }
 }
 

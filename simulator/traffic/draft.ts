@@ -25,6 +25,8 @@ export interface Draft {
   fault?: FaultKind
   /** the connection is lost right after it was sent */
   drop?: true
+  /** its device's place among those of the vehicle; 0 if absent */
+  device?: number
 }
 
 /** A message with these readings: one alone as an object, unless `array` asks for brackets around it. */

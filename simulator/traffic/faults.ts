@@ -11,11 +11,17 @@ export const FAULT_KINDS = [
   'bad_in_array',
   ...SPOIL_KINDS,
 ] as const
-export type FaultKind = (typeof FAULT_KINDS)[number]
+/** Only chosen where readings are deleted after some days; elsewhere these would be stored. */
+export const RETENTION_FAULTS = ['older_than_retention'] as const
+export type FaultKind = (typeof FAULT_KINDS)[number] | (typeof RETENTION_FAULTS)[number]
 
 export type FaultCounts = Partial<Record<FaultKind, number>>
 
-/** The fault that this message gets; undefined for all but `share` (0..1) of the messages. */
-export function chooseFault(random: Random, share: number): FaultKind | undefined {
-  return share > 0 && random() < share ? pick(random, FAULT_KINDS) : undefined
+/** The fault of `kinds` that this message gets; undefined for all but `share` (0..1) of the messages. */
+export function chooseFault(
+  random: Random,
+  share: number,
+  kinds: readonly FaultKind[],
+): FaultKind | undefined {
+  return share > 0 && random() < share ? pick(random, kinds) : undefined
 }

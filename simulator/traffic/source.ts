@@ -1,15 +1,14 @@
-import { createRandom, pick, seedFor, type Random } from '../driving/random.ts'
-import { brokenDraft, draftOf, type Draft, type Element } from './draft.ts'
-import { chooseFault, type FaultKind } from './faults.ts'
-import { cutOff, noReading, SPOIL_KINDS, spoil, type SpoilKind } from './spoil.ts'
+import { createRandom, seedFor } from '../driving/random.ts'
+import type { Draft } from './draft.ts'
+import { createEvents } from './events.ts'
+import { FAULT_KINDS, RETENTION_FAULTS } from './faults.ts'
+import { createSender } from './sender.ts'
 import { createTracker } from './tracker.ts'
 
-/** 500 readings of up to 400 bytes stay below the 256 KiB that a message may have. */
-export const BATCH_MAX = 500
-const LATE_TURNS_MAX = 10
+export { BATCH_MAX } from './sender.ts'
 
 export interface Source {
-  /** The vehicle's turn at `nowMs`: usually one message, none while it holds readings back, or several. */
+  /** The vehicle's turn at `nowMs`: usually one message of each device, none of one that holds readings back, or several. */
   next(nowMs: number): Draft[]
   /** What it still holds back. */
   rest(): Draft[]
@@ -23,94 +22,46 @@ export interface SourceOptions {
   batch: number
   /** 0..1 of the messages get a fault */
   faultShare: number
+  /** devices of the vehicle, which measure at the same instants; 1 unless told */
+  devices?: number
+  /** Their clocks have whole seconds only, so that readings of the same second have the same time. */
+  wholeSeconds?: boolean
+  /** 0..1 of the turns bring an event with the same time as a reading */
+  eventShare?: number
+  /** so many days back nothing is stored any more, which faults make use of; 0: everything is */
+  retentionDays?: number
 }
 
 /**
- * The messages of one vehicle, in the order in which they are sent. Every reading is measured once; with faults some
- * are sent twice, late, out of order or spoilt.
+ * The messages of one vehicle, in the order in which they are sent. Every reading is measured once. A device alone reports
+ * everything; of several, each reports its part.
  */
-export function createSource({ seed, startMs, batch, faultShare }: SourceOptions): Source {
-  const random = createRandom(seedFor(seed, 2))
-  const tracker = createTracker(seed, startMs)
-  const array = batch > 1
-  /** sent after the next message */
-  let swapped: Draft[] = []
-  /** readings of a vehicle without network, and for how many turns it stays so */
-  let buffered: Element[] = []
-  let lateTurns = 0
-
-  function release(): Draft[] {
-    if (buffered.length === 0) return []
-    const late = draftOf(buffered, true, 'late')
-    buffered = []
-    lateTurns = 0
-    return [late]
-  }
-
-  function take(drafts: Draft[]): Draft[] {
-    const held = swapped
-    swapped = []
-    return [...drafts, ...held]
-  }
+export function createSource(options: SourceOptions): Source {
+  const { seed, startMs, batch, faultShare, devices = 1, retentionDays = 0 } = options
+  const tracker = createTracker(seed, startMs, { devices, wholeSeconds: options.wholeSeconds ?? false })
+  const faults = retentionDays > 0 ? [...FAULT_KINDS, ...RETENTION_FAULTS] : FAULT_KINDS
+  const senders = Array.from({ length: devices }, (_, device) => {
+    const random = createRandom(seedFor(seed, 2 + 10 * device))
+    return createSender({ random, batch, faultShare, faults, retentionDays })
+  })
+  const events = createEvents(createRandom(seedFor(seed, 3)), options.eventShare ?? 0)
+  const all = (draftsOf: (device: number) => Draft[]) =>
+    senders.flatMap((_, device) => {
+      const drafts = draftsOf(device)
+      if (device > 0) for (const draft of drafts) draft.device = device
+      return drafts
+    })
 
   return {
     next(nowMs) {
-      const elements = tracker.measure(nowMs, batch)
-      if (lateTurns > 0) {
-        buffered.push(...elements)
-        return --lateTurns === 0 || buffered.length + batch > BATCH_MAX ? take(release()) : []
-      }
-      const fault = chooseFault(random, faultShare)
-      if (fault === 'late') {
-        buffered = elements
-        lateTurns = 1 + Math.floor(random() * LATE_TURNS_MAX)
-        return buffered.length + batch > BATCH_MAX ? take(release()) : []
-      }
-      const drafts = apply(fault, elements, array, random)
-      if (fault !== 'reordered') return take(drafts)
-      const before = take([])
-      swapped = drafts
-      return before
+      const measured = tracker.measure(nowMs, batch)
+      const event = events.next(measured[0]?.at(-1))
+      return all((device) => {
+        const drafts = senders[device]!.next(measured[device] ?? [])
+        const draft = event?.(device)
+        return draft ? [...drafts, draft] : drafts
+      })
     },
-    rest: () => take(release()),
+    rest: () => all((device) => senders[device]!.rest()),
   }
-}
-
-function apply(fault: FaultKind | undefined, elements: Element[], array: boolean, random: Random): Draft[] {
-  const draft = draftOf(elements, array, fault)
-  switch (fault) {
-    case undefined:
-    case 'reordered':
-    case 'late':
-      return [draft]
-    case 'duplicate':
-      return [draftOf(elements, array), draft]
-    case 'dropped_connection':
-      return [{ ...draft, drop: true }]
-    case 'not_json': {
-      const text = typeof draft.payload === 'string' ? draft.payload : ''
-      return [brokenDraft(cutOff(text, random), 'not_json', elements.length, fault)]
-    }
-    case 'bad_in_array':
-      return [draftOf(withBadOne(elements, random), true, fault)]
-    case 'unknown_field':
-    case 'out_of_range':
-    case 'lat_without_lon':
-    case 'clock_ahead':
-    case 'clock_1970':
-      return [draftOf(spoilOne(elements, fault, random), array, fault)]
-  }
-}
-
-function spoilOne(elements: Element[], kind: SpoilKind, random: Random): Element[] {
-  const chosen = Math.floor(random() * elements.length)
-  return elements.map((it, index) => (index === chosen ? spoil(kind, it.text, random) : it))
-}
-
-/** A bad reading among the good ones. Spoilt ones keep their good twin's time: only one of the two is ever stored. */
-function withBadOne(elements: Element[], random: Random): Element[] {
-  const at = Math.floor(random() * (elements.length + 1))
-  const twin = elements[Math.min(at, elements.length - 1)]?.text ?? ''
-  const bad = random() < 0.2 ? noReading(twin) : spoil(pick(random, SPOIL_KINDS), twin, random)
-  return elements.toSpliced(at, 0, bad)
 }

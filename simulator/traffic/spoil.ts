@@ -7,6 +7,10 @@ const DAY_MS = 86_400_000
 /** A bracket, `"time":` and 26 characters of RFC 3339 in quotes come first in a payload. */
 const TIME_ENDS_AT = 40
 
+const OUT_OF_RANGE = [{ speed: 1200 }, { fuel_level: -3 }, { rpm: 65_535 }]
+/** After so long, GPS counts its weeks from 0 again. */
+const GPS_WEEKS_MS = 1024 * 7 * DAY_MS
+
 /** Ways to make a good reading a bad one, each with the one problem that the broker must find in it. */
 const SPOILERS = {
   unknown_field: {
@@ -17,12 +21,13 @@ const SPOILERS = {
     code: 'out_of_range',
     spoil: (reading, random) => ({
       ...reading,
-      ...pick(random, [{ lat: 91.5 }, { speed: 1200 }, { fuel_level: -3 }, { rpm: 65_535 }]),
+      // A latitude without a longitude would be a second fault.
+      ...pick(random, reading.lon === undefined ? OUT_OF_RANGE : [{ lat: 91.5 }, ...OUT_OF_RANGE]),
     }),
   },
   lat_without_lon: {
     code: 'missing_field',
-    spoil: ({ lon: _lon, ...rest }) => rest,
+    spoil: ({ lon: _lon, ...rest }) => ({ ...rest, lat: rest.lat ?? 45 }),
   },
   clock_ahead: {
     code: 'time_in_future',
@@ -49,6 +54,13 @@ export const SPOIL_KINDS = Object.keys(SPOILERS) as SpoilKind[]
 export function spoil(kind: SpoilKind, good: string, random: Random): Element {
   const { code, spoil } = SPOILERS[kind]
   return { code, text: JSON.stringify(spoil(JSON.parse(good) as TimedReading, random)) }
+}
+
+/** The reading with a time before the oldest that is stored: by a day, or by the GPS weeks of an old receiver. */
+export function makeTooOld(good: string, random: Random, retentionDays: number): Element {
+  const reading = JSON.parse(good) as TimedReading
+  const backMs = pick(random, [(retentionDays + 1) * DAY_MS, GPS_WEEKS_MS])
+  return { code: 'time_too_old', text: JSON.stringify({ ...reading, time: timeOf(reading) - backMs }) }
 }
 
 /** Something in an array that is no reading. It repeats the time, so that it is like no other. */

@@ -1,18 +1,14 @@
-import type { SentReading } from './readings.ts'
+import type { TimedFinding } from './readings.ts'
 import type { Slice } from './slices.ts'
 
 /**
- * The part of a slice from its first acknowledged reading that is not stored to the last one; undefined when all are.
- * @param stored times in microseconds
+ * The part of a slice from the first instant of which an acknowledged reading is missing to the last one; undefined if
+ * nothing is missing. Instants are whole: another reading of the same instant may well be stored.
  */
-export function findGap(
-  slice: Slice,
-  sent: ReadonlyMap<number, readonly SentReading[]>,
-  stored: ReadonlySet<number>,
-): Slice | undefined {
+export function findGap(slice: Slice, findings: readonly TimedFinding[]): Slice | undefined {
   let [fromUs, toUs] = [Infinity, 0]
-  for (const [us, candidates] of sent) {
-    if (stored.has(us) || !candidates.some((it) => it.acked)) continue
+  for (const { kind, us } of findings) {
+    if (kind !== 'missing') continue
     fromUs = Math.min(fromUs, us)
     toUs = Math.max(toUs, us + 1)
   }

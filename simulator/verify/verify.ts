@@ -1,6 +1,8 @@
 import type { ApiClient } from '../api-client.ts'
 import { indexJournal, openMessages, type MessageRef } from '../journal/read.ts'
 import { createFindings, type Finding, type FindingKind } from './findings.ts'
+import { checkOfLetters } from './letters.ts'
+import { createPlaces } from './places.ts'
 import { settle, type Check } from './settle.ts'
 import { verifyVehicle } from './vehicle.ts'
 
@@ -17,7 +19,7 @@ export interface VerifyReport {
   vehicles: number
   messages: number
   acknowledged: number
-  /** readings of acknowledged messages, all of which must be stored, each time counted once */
+  /** readings of acknowledged messages, all of which must be stored; equal ones of an instant count once */
   readings_expected: number
   readings_stored: number
   /** refused readings and messages that were acknowledged */
@@ -46,11 +48,17 @@ export async function verify({ journal, api, settleMs, onProgress }: VerifyOptio
   const file = openMessages(journal)
   const findings = createFindings()
   const totals = { readingsExpected: 0, readingsStored: 0, rejectedExpected: 0, deadLetters: 0 }
-  const work = { api, index, read: (ref: MessageRef) => file.read(ref), findings, totals }
-  const vehicles = [...index.messages.keys()]
+  const places = createPlaces(index)
+  const work = { api, index, places, read: (ref: MessageRef) => file.read(ref), findings, totals }
+  const { vehicles } = places
   let settledMs = 0
   try {
-    const checks = vehicles.map((vehicle) => (final: boolean) => verifyVehicle(vehicle, work, final))
+    const checks = vehicles.map(
+      (vehicle): Check =>
+        (final) =>
+          verifyVehicle(vehicle, work, final),
+    )
+    if (places.touched.size > 0) checks.push(checkOfLetters([...places.touched], work))
     settledMs = await settle({ checks, settleMs, round: (some, final) => checkAll(some, final, onProgress) })
   } finally {
     file.close()

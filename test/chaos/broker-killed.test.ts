@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { EVERYDAY_LOAD, everydayRun, everydayScene } from './support/everyday.ts'
 import { expectNothingLost, judgementRows } from './support/judgement.ts'
 import { openScene, type Scene } from './support/scene.ts'
 import { chaosSetting } from './support/settings.ts'
@@ -7,6 +8,7 @@ import { printTable } from './support/table.ts'
 
 const rounds = chaosSetting('CHAOS_ROUNDS')
 const rate = chaosSetting('CHAOS_RATE')
+const everydayKills = chaosSetting('CHAOS_KILLS')
 const DEVICES = 200
 const BETWEEN_MS = 3000
 
@@ -43,4 +45,35 @@ describe('a broker that is killed under load', function () {
       expectNothingLost(report, verified)
     })
   }
+})
+
+describe('a broker that is killed while vehicles have two devices, whole seconds, events, QoS 2 and a retention', function () {
+  this.timeout(180_000 + everydayKills * 30_000)
+  let scene: Scene
+  before(async () => {
+    scene = await openScene({ devices: DEVICES, ...everydayScene })
+  })
+  after(() => scene?.close())
+
+  it('has stored each acknowledged reading with its values, or kept it as a dead letter', async () => {
+    const load = rate * EVERYDAY_LOAD
+    const run = await scene.drive({ name: 'everyday', rate: load, ...everydayRun })
+    for (let kill = 0; kill < everydayKills; kill++) {
+      await sleep(BETWEEN_MS * (0.2 + Math.random() / 3))
+      await scene.broker.kill()
+      await scene.broker.start()
+    }
+    const report = await run.stop()
+    const verified = await scene.verify(run)
+    printTable(`The broker is killed, readings that share their instants, ${scene.database.version}`, {
+      kills: everydayKills,
+      'rate, messages/s': load,
+      ...judgementRows(report, verified),
+      'messages sent again': report.resent,
+      'older than the retention': report.faults.older_than_retention ?? 0,
+    })
+    expect(report.resent, 'the kills came in the middle of something').to.be.greaterThan(0)
+    expect(report.faults.older_than_retention).to.be.greaterThan(0)
+    expectNothingLost(report, verified)
+  })
 })

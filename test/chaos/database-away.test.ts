@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { EVERYDAY_LOAD, everydayRun, everydayScene } from './support/everyday.ts'
 import { expectNothingLost, judgementRows } from './support/judgement.ts'
 import {
   causeOutage,
@@ -17,6 +18,7 @@ const rounds = chaosSetting('CHAOS_ROUNDS')
 const rate = chaosSetting('CHAOS_RATE')
 const downMaxS = chaosSetting('CHAOS_DOWN_MAX_S')
 const DEVICES = 200
+const EVERYDAY_DOWN_MS = 4000
 /** On a quiet machine it is several times the live rate; CI's may be busy with something else. */
 const DRAIN_FACTOR_MIN = isFull ? 3 : 1.5
 /** The whole fleet stays connected: dropped connections are the broker's own doing. */
@@ -73,4 +75,39 @@ describe('under load, a database', function () {
       )
     })
   }
+})
+
+describe('under a load of readings that share their instants, a database', function () {
+  this.timeout(300_000)
+  let scene: Scene
+  before(async () => {
+    scene = await openScene({ devices: DEVICES, ...everydayScene })
+    await expectSpool(scene)
+  })
+  after(() => scene?.close())
+
+  it('that is killed and then freezes takes no reading with it, and none is stored twice', async () => {
+    const { database } = scene
+    const load = rate * EVERYDAY_LOAD
+    const run = await scene.drive({ name: 'everyday', rate: load, ...everydayRun })
+    const outages: Outage[] = []
+    const harms = [
+      { begin: () => database.kill(), end: () => database.start() },
+      { begin: () => database.freeze(), end: async () => database.thaw() },
+    ]
+    for (const harm of harms) {
+      await driveOn()
+      outages.push(await causeOutage(scene, { downMs: EVERYDAY_DOWN_MS, ...harm }))
+    }
+    await driveOn()
+    const report = await run.stop()
+    const verified = await scene.verify(run)
+    printTable(`The database is killed and frozen, readings that share their instants, ${database.version}`, {
+      'rate, messages/s': load,
+      ...outageRows(describeOutages(run, outages)),
+      ...judgementRows(report, verified),
+    })
+    expect(Math.max(...outages.map((it) => it.peakMessages)), 'in the spool').to.be.greaterThan(0)
+    expectNothingLost(report, verified, { lettersMayRepeat: true })
+  })
 })

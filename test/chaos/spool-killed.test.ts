@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { eventually } from '../support/eventually.ts'
+import { EVERYDAY_LOAD, everydayRun, everydayScene } from './support/everyday.ts'
 import { expectNothingLost, judgementRows } from './support/judgement.ts'
 import { driveOn, expectSpool } from './support/outage.ts'
 import { openScene, type Scene } from './support/scene.ts'
@@ -8,7 +9,7 @@ import { chaosSetting } from './support/settings.ts'
 import { printTable } from './support/table.ts'
 
 const rounds = chaosSetting('CHAOS_ROUNDS')
-const rate = chaosSetting('CHAOS_RATE')
+const rate = chaosSetting('CHAOS_RATE') * EVERYDAY_LOAD
 const DEVICES = 200
 const DOWN_MS = 3000
 /** Long enough for the draining to begin, and short against what it takes. */
@@ -19,14 +20,14 @@ describe('a broker that is killed with readings in its spool', function () {
   this.timeout(180_000 + rounds * 60_000)
   let scene: Scene
   before(async () => {
-    scene = await openScene({ devices: DEVICES })
+    scene = await openScene({ devices: DEVICES, ...everydayScene })
     await expectSpool(scene)
   })
   after(() => scene?.close())
 
   it('drains what it had acknowledged when it is back, also when it is killed while it does', async () => {
     const { broker, database } = scene
-    const run = await scene.drive({ name: 'spool-killed', rate, faults: 0.1 })
+    const run = await scene.drive({ name: 'spool-killed', rate, ...everydayRun })
     let most = 0
     for (let round = 0; round < rounds; round++) {
       await driveOn()

@@ -61,6 +61,28 @@ describe("the simulator's client of the API", () => {
     expect(letters.map(({ code, payload }) => [code, payload])).to.deep.equal([['not_json', 'eA==']])
   })
 
+  it('reads every reading of an instant, however its pages are cut', async () => {
+    await fixture.sql`
+      insert into telemetry (vehicle_id, time, nth, received_at, speed)
+      select id, timestamptz '2026-01-02T00:00:00Z' + n / 5 * interval '1 s', n % 5, now(), n
+      from vehicles, generate_series(0, 14) as n where key = 'sim-00000'`
+    for (const limit of [1, 2, 3, 7]) {
+      const span = { from: '2026-01-02T00:00:00Z', to: '2026-01-02T00:01:00Z', limit }
+      const readings = await collect(client.listReadings('sim-00000', span))
+      expect(readings.map(({ speed }) => speed)).to.deep.equal(Array.from({ length: 15 }, (_, n) => n))
+    }
+  })
+
+  it('moves a device to another vehicle', async () => {
+    const [first = '', last = ''] = [keys[0], keys.at(-1)]
+    await client.moveDevice(first, last)
+    await client.moveDevice(first, last)
+    const found = await collect(client.listDevices())
+    expect(found.map(({ key, vehicle }) => [key, vehicle])).to.deep.equal([[first, last]])
+    const refused = await failureOf(client.moveDevice('nobody', last))
+    expect(refused.message).to.match(/^cannot move nobody to sim-01000: 404 /)
+  })
+
   it('tells what the API refuses, and where', async () => {
     const refused = await failureOf(client.createVehicles([{ key: 'a b' }]))
     expect(refused).to.have.property('code', 'api_refused')

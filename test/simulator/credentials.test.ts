@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { readCredentials, writeCredentials } from '../../simulator/credentials.ts'
+import { groupByVehicle, readCredentials, writeCredentials } from '../../simulator/credentials.ts'
 
 describe('the credentials file', () => {
   let folder = ''
@@ -29,6 +29,11 @@ describe('the credentials file', () => {
     expect(() => readCredentials(file)).to.throw(/line 1: no\/vehicle is not the key/)
     writeFileSync(file, '\n')
     expect(() => readCredentials(file)).to.throw(/no device/)
+  })
+
+  it('has the devices of a vehicle together, in their order', () => {
+    const of = (vehicle: string) => ({ clientId: 'd', userName: 'd', token: 't', vehicle })
+    expect(groupByVehicle(['v', 'w', 'v', 'x'].map(of))).to.deep.equal([[0, 2], [1], [3]])
   })
 
   it('says how to make it when it is not there', () => {

@@ -41,6 +41,7 @@ function createFakeApi(requests: string[] = []): ApiClient {
       requests.push('issue tokens')
       return Promise.resolve(keys.map((device) => ({ device, token: `token-${device}` })))
     },
+    moveDevice: notUsed,
     listReadings: notUsed,
     listDeadLetters: notUsed,
   }
@@ -66,6 +67,25 @@ describe('provisioning', () => {
       token: 'token-sim-02500',
       vehicle: 'sim-02500',
     })
+  })
+
+  it('puts several devices into each vehicle, the vehicle by vehicle', async () => {
+    const requests: string[] = []
+    const api = createFakeApi(requests)
+    const options = { api, vehicles: 700, devicesPerVehicle: 2, prefix: 'sim', out, onProgress: () => {} }
+    expect(await provision(options)).to.include({
+      vehicles_created: 700,
+      devices_created: 1400,
+      tokens: 1400,
+    })
+    expect(requests.filter((it) => it === 'create devices')).to.have.length(2)
+    const devices = readCredentials(out).map(({ clientId, vehicle }) => [clientId, vehicle])
+    expect(devices.slice(0, 3)).to.deep.equal([
+      ['sim-00001', 'sim-00001'],
+      ['sim-00001-2', 'sim-00001'],
+      ['sim-00002', 'sim-00002'],
+    ])
+    expect(await provision(options)).to.include({ vehicles_created: 0, devices_created: 0, tokens: 1400 })
   })
 
   it('goes on where it stopped, and lists what is there only once', async () => {

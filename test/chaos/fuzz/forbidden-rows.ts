@@ -45,6 +45,12 @@ const FORBIDDEN: Record<string, string> = {
     'not exists (select from vehicles where id = vehicle_id) or not exists (select from devices where id = device_id)',
 }
 
+/** What no two readings of an instant may be: equal in their values, or with a place left free between them. */
+const TOGETHER = {
+  'stored twice': `group by vehicle_id, time, ${Object.keys(RANGES).join()}, ignition, status, extra having count(*) > 1`,
+  'a gap in nth': 'group by vehicle_id, time having max(nth) + 1 <> count(*)',
+}
+
 /** One line for each kind of row that the schema forbids and `telemetry` has; also for what only the database refused. */
 export async function findForbidden(sql: Sql): Promise<string[]> {
   const found: string[] = []
@@ -52,6 +58,10 @@ export async function findForbidden(sql: Sql): Promise<string[]> {
     const [row] = await sql.unsafe(
       `select *, count(*) over () as count from telemetry where ${predicate} limit 1`,
     )
+    if (row !== undefined) found.push(`${name}: ${JSON.stringify(row)}`)
+  }
+  for (const [name, groups] of Object.entries(TOGETHER)) {
+    const [row] = await sql.unsafe(`select vehicle_id, time, count(*) from telemetry ${groups} limit 1`)
     if (row !== undefined) found.push(`${name}: ${JSON.stringify(row)}`)
   }
   const [refused] = await sql`

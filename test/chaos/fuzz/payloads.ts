@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { twins } from './twins.ts'
 import { NOT_JSON, ODD_EPOCHS, ODD_KEYS, ODD_NUMBERS, ODD_TEXTS, ODD_TIMES } from './odd-values.ts'
 
 /** JSON text, as text: so that keys stand twice and numbers are written in ways that no serializer writes them. */
@@ -64,6 +65,7 @@ export function payloads(nowMs: number): fc.Arbitrary<Buffer> {
     { weight: 60, arbitrary: reading },
     { weight: 30, arbitrary: few },
     { weight: 1, arbitrary: many },
+    { weight: 15, arbitrary: twins },
     { weight: 4, arbitrary: fc.json() },
     { weight: 2, arbitrary: oddValue },
     {

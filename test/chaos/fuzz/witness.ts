@@ -7,6 +7,8 @@ export interface Witness {
   finish(): Promise<number>
 }
 
+const PER_SECOND = 3
+
 /** A well-behaved device: it publishes one reading after the other and must notice nothing of what others do. */
 export async function startWitness(broker: BrokerProcess, key: string): Promise<Witness> {
   const device = await broker.addDevice(key)
@@ -22,7 +24,9 @@ export async function startWitness(broker: BrokerProcess, key: string): Promise<
     },
     false,
   )
-  const startMs = Date.now() - 3_600_000
+  const startMs = Math.floor(Date.now() / 1000) * 1000 - 86_400_000
+  // Whole seconds, so that several readings have each of them.
+  const timeOf = (n: number) => startMs + Math.floor(n / PER_SECOND) * 1000
   let acked = 0
   const state = { stopped: false }
   const closed = new Promise<never>((_resolve, reject) => {
@@ -31,7 +35,7 @@ export async function startWitness(broker: BrokerProcess, key: string): Promise<
   closed.catch(() => {})
   const sending = (async () => {
     while (!state.stopped) {
-      const reading = { time: startMs + acked, speed: acked % 400, seq: acked }
+      const reading = { time: timeOf(acked), speed: acked % 400, seq: acked }
       await Promise.race([client.publishAsync(device.topic, JSON.stringify(reading), { qos: 1 }), closed])
       acked++
     }
@@ -49,7 +53,7 @@ export async function startWitness(broker: BrokerProcess, key: string): Promise<
         where vehicle_id = ${device.vehicleId} order by seq`
       expect(rows.length, 'stored as often as acknowledged').to.equal(acked)
       for (const [n, row] of rows.entries()) {
-        expect([row.seq, row.speed, row.ms]).to.deep.equal([n, n % 400, startMs + n])
+        expect([row.seq, row.speed, row.ms]).to.deep.equal([n, n % 400, timeOf(n)])
       }
       return acked
     },

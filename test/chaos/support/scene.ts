@@ -29,6 +29,8 @@ export interface Scene {
 
 export interface SceneOptions {
   devices: number
+  /** 1 unless told; `devices` is a multiple of it */
+  devicesPerVehicle?: number
   /** settings of the broker */
   broker?: Record<string, string>
   /** give the database, or DATA_DIR, a disk of this size; needs root */
@@ -71,7 +73,8 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     await broker.start()
 
     const simulator = createSimulator({ env: login, api: apiUrl, directory })
-    const credentials = await simulator.provision(options.devices)
+    const { devices, devicesPerVehicle = 1 } = options
+    const credentials = await simulator.provision(devices / devicesPerVehicle, devicesPerVehicle)
     return {
       directory,
       database,

@@ -5,6 +5,8 @@
 const QUICK = {
   /** kills or outages in one test */
   CHAOS_ROUNDS: 3,
+  /** kills of a broker whose vehicles have several readings of the same instants */
+  CHAOS_KILLS: 14,
   /** messages a second of the whole fleet */
   CHAOS_RATE: 5000,
   /** the longest outage of the database, in seconds */
@@ -18,6 +20,7 @@ const QUICK = {
 }
 const FULL: typeof QUICK = {
   CHAOS_ROUNDS: 20,
+  CHAOS_KILLS: 20,
   CHAOS_RATE: 5000,
   CHAOS_DOWN_MAX_S: 60,
   CHAOS_STORM_DEVICES: 10_000,

@@ -29,9 +29,15 @@ export interface RunFlags {
   /** names the files */
   name: string
   faults?: number
-  qos?: number
+  qos?: number | 'mixed'
   vehicles?: number
   window?: number
+  'whole-seconds'?: true
+  events?: number
+  'persistent-sessions'?: true
+  'retention-days'?: number
+  /** so often a device is moved to another vehicle, as 2s */
+  moves?: string
 }
 
 /** Sending is ended by `stop`, so this is only the longest that any test may take. */
@@ -43,9 +49,9 @@ const COMMAND_DEADLINE_MS = 600_000
 
 /** The project's simulator as a process: it alone judges what was lost. */
 export function createSimulator({ env, api, directory }: SimulatorOptions) {
-  const start = (command: string, flags: Record<string, string | number | undefined>) => {
+  const start = (command: string, flags: Record<string, string | number | true | undefined>) => {
     const given = Object.entries(flags).filter(([, value]) => value !== undefined)
-    const args = given.flatMap(([name, value]) => [`--${name}`, String(value)])
+    const args = given.flatMap(([name, value]) => [`--${name}`, ...(value === true ? [] : [String(value)])])
     return startNode({ module: 'simulator/main.ts', args: [command, ...args, '--json'], env })
   }
 
@@ -65,9 +71,10 @@ export function createSimulator({ env, api, directory }: SimulatorOptions) {
 
   return {
     /** Returns the file of credentials. */
-    async provision(vehicles: number): Promise<string> {
+    async provision(vehicles: number, devicesPerVehicle: number): Promise<string> {
       const out = `${directory}/fleet.tsv`
-      await result(start('provision', { api, vehicles, out }), COMMAND_DEADLINE_MS)
+      const flags = { api, vehicles, 'devices-per-vehicle': devicesPerVehicle, out }
+      await result(start('provision', flags), COMMAND_DEADLINE_MS)
       return out
     },
     /** Resolves when acknowledgements come in. */
@@ -77,7 +84,7 @@ export function createSimulator({ env, api, directory }: SimulatorOptions) {
       const seconds = () => readSeconds(log)
       const files = { journal, 'latency-log': log }
       const limits = { duration: DURATION, 'drain-timeout': DRAIN_TIMEOUT }
-      const process = start('run', { credentials, broker, ...files, ...limits, ...flags })
+      const process = start('run', { api, credentials, broker, ...files, ...limits, ...flags })
       await eventually(
         'the fleet is driving',
         () => {

@@ -48,6 +48,20 @@ describe('the journal', () => {
     expect(line.rejected).to.deep.equal([{ index: 1, code: 'unknown_field', payload }])
   })
 
+  it('gives back the moves of devices, and which device sent a message', async () => {
+    const journal = begin()
+    send(journal, 1)
+    const move = { moved: 'd-1', from: 'v-1', to: 'v-2', after: 2100, at: 2200 }
+    journal.moved(move)
+    send(journal, 2, 'v-2')
+    journal.close(3000)
+    const index = await indexJournal(file)
+    expect(index.moves).to.deep.equal([move])
+    const [first, second] = ['v-1', 'v-2'].map((it) => index.messages.get(it)?.[0])
+    expect([first?.device, second?.device]).to.deep.equal(['d-1', 'd-1'])
+    expect(first).to.include({ hasRefusals: true })
+  })
+
   it('has a message in the file before flush returns, so that a kill loses none', () => {
     const journal = begin()
     send(journal, 1)

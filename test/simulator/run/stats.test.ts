@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { reportRun } from '../../../simulator/run/report.ts'
 import { createStats } from '../../../simulator/run/stats.ts'
 
-const run = { seconds: 2, vehicles: 1, online: 1, journal: 'j', interrupted: false }
+const run = { seconds: 2, vehicles: 1, devices: 1, online: 1, journal: 'j', interrupted: false }
 
 describe('the statistics of a run', () => {
   it('give percentiles of the acknowledgements in milliseconds, within a thousandth', () => {

@@ -4,17 +4,14 @@ import { PAYLOAD_BYTES_MAX, READING_SCHEMA, type Reading } from '../../../contra
 import { parseTime } from '../../../contract/time.ts'
 import type { Draft } from '../../../simulator/traffic/draft.ts'
 import { FAULT_KINDS } from '../../../simulator/traffic/faults.ts'
-import { BATCH_MAX, createSource } from '../../../simulator/traffic/source.ts'
+import { BATCH_MAX, createSource, type SourceOptions } from '../../../simulator/traffic/source.ts'
 
 const startMs = Date.UTC(2026, 0, 1)
 const isReading = new Ajv2020({ strict: false }).compile(READING_SCHEMA)
 
-function draw(
-  turns: number,
-  options: { batch?: number; faultShare?: number; everyMs?: number } = {},
-): Draft[] {
-  const { batch = 1, faultShare = 0, everyMs = 100 } = options
-  const source = createSource({ seed: 5, startMs, batch, faultShare })
+function draw(turns: number, options: Partial<SourceOptions> & { everyMs?: number } = {}): Draft[] {
+  const { everyMs = 100, ...others } = options
+  const source = createSource({ seed: 5, startMs, batch: 1, faultShare: 0, ...others })
   const drafts: Draft[] = []
   for (let turn = 1; turn <= turns; turn++) drafts.push(...source.next(startMs + turn * everyMs))
   return [...drafts, ...source.rest()]
@@ -109,5 +106,89 @@ describe('the faults of a vehicle', () => {
         } else expect(it).to.include({ index: null, payload })
       }
     }
+  })
+})
+
+describe('several devices of a vehicle', () => {
+  const drafts = draw(100, { devices: 2, batch: 3 })
+  const ofDevice = (device: number) => readingsOf(drafts.filter((it) => (it.device ?? 0) === device))
+
+  it('measure at the same instants, each its part of what one alone reports', () => {
+    const [tracker, engine, alone] = [ofDevice(0), ofDevice(1), readingsOf(draw(100, { batch: 3 }))]
+    expect(tracker.map((it) => it.time)).to.deep.equal(engine.map((it) => it.time))
+    expect(tracker.map((it, at) => ({ ...it, ...engine[at] }))).to.deep.equal(alone)
+    expect([...tracker, ...engine].every((it) => isReading(it))).to.equal(true)
+    expect(tracker.some((it) => 'rpm' in it) || engine.some((it) => 'lat' in it)).to.equal(false)
+  })
+
+  it('are equal in their readings if they are of one kind', () => {
+    const three = draw(10, { devices: 3 })
+    const [first, third] = [0, 2].map((device) => three.filter((it) => (it.device ?? 0) === device))
+    expect(third?.map((it) => it.payload)).to.deep.equal(first?.map((it) => it.payload))
+  })
+
+  it('have faults that the contract refuses, whatever part a reading is', () => {
+    const refused = draw(2000, { devices: 2, faultShare: 0.5 }).flatMap((it) => it.rejected)
+    const bad = refused.filter(({ code }) => ['missing_field', 'out_of_range'].includes(code))
+    expect(bad).to.not.deep.equal([])
+    for (const { payload, code } of bad) {
+      expect(isReading(JSON.parse(String(payload)))).to.equal(false)
+      const problems = new Set(isReading.errors?.map((it) => it.keyword))
+      expect(problems.has('dependentRequired')).to.equal(code === 'missing_field')
+    }
+  })
+})
+
+describe('whole seconds', () => {
+  it('are shared by several readings, none of which is earlier than the beginning', () => {
+    const source = createSource({
+      seed: 5,
+      startMs: startMs + 1,
+      batch: 1,
+      faultShare: 0,
+      wholeSeconds: true,
+    })
+    const all = Array.from({ length: 40 }, (_, turn) => source.next(startMs + 100 * (turn + 1))).flat()
+    const times = timesOf(all).map(Number)
+    expect(new Set(times).size).to.equal(4)
+    expect(times.every((us) => us % 1_000_000 === 0 && us > startMs * 1000)).to.equal(true)
+    expect(new Set(all.map((it) => it.payload)).size, 'they differ').to.equal(40)
+  })
+})
+
+describe('events', () => {
+  const drafts = draw(400, { devices: 2, eventShare: 0.5 })
+  const events = drafts.filter((it) => !String(it.payload).includes('"seq"'))
+
+  it('have the time of the reading beside them, and other values', () => {
+    expect(events.length).to.be.within(200, 400)
+    for (const [at, draft] of drafts.entries()) {
+      if (!events.includes(draft)) continue
+      expect(timesOf([draft])).to.deep.equal(timesOf([drafts[at - 1]!]))
+      expect(readingsOf([draft]).every((it) => isReading(it))).to.equal(true)
+    }
+  })
+
+  it('are noticed by one device, or by all of them alike', () => {
+    const second = events.filter((it) => it.device === 1).map((it) => it.payload)
+    const first = events.filter((it) => it.device === undefined).map((it) => it.payload)
+    expect(second.length / first.length).to.be.within(0.3, 0.7)
+    expect(second.every((it) => first.includes(it))).to.equal(true)
+  })
+})
+
+describe('a broker with a retention', () => {
+  it('is sent readings that are older, and they are to be refused', () => {
+    const fault = 'older_than_retention'
+    const old = draw(4000, { faultShare: 0.5, retentionDays: 30 }).filter((it) => it.fault === fault)
+    expect(old.length).to.be.greaterThan(50)
+    const days = old.flatMap(({ rejected, stored }) => {
+      expect([rejected.map((it) => it.code), stored]).to.deep.equal([['time_too_old'], []])
+      return rejected.map(({ payload }) => {
+        const us = parseTime((JSON.parse(String(payload)) as Reading).time ?? '')
+        return Math.round((startMs * 1000 - Number(us)) / 86_400_000_000)
+      })
+    })
+    expect([...new Set(days)].toSorted(byValue)).to.deep.equal([31, 7168])
   })
 })

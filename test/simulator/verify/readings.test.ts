@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Reading } from '../../../contract/telemetry.ts'
 import { compareReadings, type SentReading, type StoredReading } from '../../../simulator/verify/readings.ts'
 
 const time = '2026-01-01T00:00:00.001Z'
@@ -49,9 +50,42 @@ describe('comparing readings', () => {
     expect(finding?.detail).to.equal(`${time}: speed is 7, was 50.5`)
   })
 
-  it('accepts any of several readings that were sent for the same time', () => {
+  it('demands each of several different readings of one instant', () => {
     const other = { ...acked, reading: { ...reading, speed: 1 } }
-    expect(kinds([other, acked], [stored])).to.deep.equal([])
+    const otherStored = { ...stored, speed: 1 }
+    expect(kinds([other, acked], [stored, otherStored])).to.deep.equal([])
+    expect(kinds([other, acked], [stored])).to.deep.equal(['missing'])
+    expect(kinds([{ ...other, acked: false }, acked], [stored])).to.deep.equal([])
+    const twice = kinds([other, acked], [otherStored, otherStored])
+    expect(twice).to.deep.equal(['stored_twice', 'missing'])
+  })
+
+  it('takes a row with wrong values for one reading, and misses the others', () => {
+    const other = { ...acked, reading: { speed: 1 } }
+    const spoilt = { ...stored, speed: 50.6 }
+    expect(kinds([other, acked], [spoilt])).to.deep.equal(['different', 'missing'])
+    expect(kinds([acked], [stored, spoilt])).to.deep.equal(['unexpected'])
+    const [finding] = compareReadings('v', new Map([[us, [other, acked]]]), [spoilt])
+    expect(finding?.detail, 'compared with the reading it is most like').to.include('speed is 50.6, was 50.5')
+  })
+
+  it('demands one row of equal readings, from either of their devices', () => {
+    const other = { ...acked, device: 'e' }
+    expect(kinds([acked, other], [stored])).to.deep.equal([])
+    expect(kinds([acked, other], [{ ...stored, device: 'e' }])).to.deep.equal([])
+    expect(kinds([acked, other], [{ ...stored, device: 'f' }])).to.deep.equal(['different'])
+    expect(kinds([acked, other], [stored, { ...stored, device: 'e' }])).to.deep.equal(['stored_twice'])
+  })
+
+  it('takes 1 and 1.0, 0 and -0, and an extra with its names in another order for equal', () => {
+    const values = JSON.parse(
+      '{"speed":1.0,"lat":-0,"lon":1e0,"extra":{"10":1.0,"9":-0.0,"a":null}}',
+    ) as Reading
+    const row = { time, device: 'd', speed: 1, lat: 0, lon: 1, extra: { a: null, 9: 0, 10: 1 } }
+    expect(kinds([{ ...acked, reading: { time, ...values } }], [row])).to.deep.equal([])
+    expect(
+      kinds([{ ...acked, reading: { time, speed: 1, extra: {} } }], [{ time, device: 'd', speed: 1 }]),
+    ).to.deep.equal(['different'])
   })
 
   it('finds what is stored twice, and what was never sent', () => {

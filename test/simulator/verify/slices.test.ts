@@ -1,7 +1,14 @@
 import { expect } from 'chai'
 import { cutSlices } from '../../../simulator/verify/slices.ts'
 
-const message = (offset: number) => ({ offset, bytes: 1, acked: true, sends: 1 })
+const message = (offset: number) => ({
+  offset,
+  bytes: 1,
+  device: 'd',
+  acked: true,
+  sends: 1,
+  hasRefusals: false,
+})
 const spans = (times: number[], max: number) =>
   cutSlices(
     times.map((us) => ({ us, message: message(us) })),

@@ -44,6 +44,7 @@ describe('verifying', () => {
     return {
       createVehicles: notUsed,
       createDevices: notUsed,
+      moveDevice: notUsed,
       issueTokens: notUsed,
       listVehicles: notUsed,
       listDevices: notUsed,

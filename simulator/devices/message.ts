@@ -1,0 +1,28 @@
+import { pick, type Random } from '../driving/random.ts'
+
+export type Qos = 0 | 1 | 2
+
+export interface Message {
+  id: number
+  payload: string | Buffer
+  readings: number
+  /** when it was first sent, by the monotonic clock; 0 before */
+  sentMs: number
+  acked: boolean
+  /** of the vehicle in which the device was when the message was given to it */
+  topic?: string
+  /** how the device dies while it sends this */
+  death?: Death
+}
+
+/** A device that dies after a step of a delivery: PUBLISH is sent, PUBREC has come, PUBREL is sent. */
+export interface Death {
+  step: 'published' | 'received' | 'released'
+  /** It restarts without what it knew of its session; its messages are on its disk. */
+  forgets: boolean
+}
+
+export function chooseDeath(random: Random): Death {
+  const step = pick(random, ['published', 'received', 'released'] as const)
+  return { step, forgets: random() < 0.5 }
+}

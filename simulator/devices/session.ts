@@ -1,0 +1,149 @@
+import { Store, type IClientOptions, type MqttClient } from 'mqtt'
+import type { Death, Message, Qos } from './message.ts'
+
+/**
+ * The session of a device that outlives its connections [MQTT-4.1.0-1]. An acknowledgement is PUBACK or PUBREC: with
+ * these the broker has taken the message. On the next connection, what is not acknowledged is published again with its packet
+ * id and DUP, and what is received but not complete is released again [MQTT-4.4.0-1], if the broker has the session as well;
+ * otherwise a new one begins, and what is not acknowledged goes out as new messages.
+ */
+export interface Session {
+  /** for the next connection; clean if the broker is to forget what the device forgot */
+  options(): Pick<IClientOptions, 'clean' | 'messageIdProvider' | 'outgoingStore'>
+  /** Follows a new connection's packets. */
+  attach(via: MqttClient): void
+  /** The connection is no use: the broker kept a session of which the device knows nothing. The next one is clean. */
+  isStrange(): boolean
+  publish(via: MqttClient, topic: string, message: Message): void
+  /**
+   * Messages that the broker may not have, the oldest first: `known` keep their packet ids, `unknown` need new ones, as the
+   * session that had them is over.
+   */
+  resume(sessionPresent: boolean): { known: Message[]; unknown: Message[] }
+  /** Publishes the known ones with the packet ids that they had. */
+  redeliver(via: MqttClient, topicOf: (message: Message) => string): void
+  /** published and not acknowledged */
+  outstanding(): number
+}
+
+const PACKET_ID_MAX = 65_535
+
+export function createSession(options: {
+  qos: Qos
+  acked: (message: Message) => void
+  /** Cuts the connection. */
+  cut: () => void
+}): Session {
+  const { qos, acked, cut } = options
+  const published = new Map<number, Message>()
+  /** PUBREC has come, PUBCOMP has not */
+  const released = new Set<number>()
+  const deaths = new Map<number, Death>()
+  let lost: Message[] = []
+  let forgot = false
+  let strange = false
+  let forced: number | undefined
+  let last: number | null = null
+
+  /** The lowest: a broker that keeps an id for too long meets it again soon. */
+  function freeId(): number | null {
+    for (let id = 1; id <= PACKET_ID_MAX; id++) if (!published.has(id) && !released.has(id)) return id
+    return null
+  }
+
+  function lose(): void {
+    lost.push(...published.values())
+    published.clear()
+    released.clear()
+    deaths.clear()
+  }
+
+  function die(death: Death): void {
+    cut()
+    if (!death.forgets) return
+    lose()
+    forgot = true
+  }
+
+  function onConnack(via: MqttClient, sessionPresent: boolean): void {
+    if (forgot && sessionPresent) {
+      strange = true
+      via.stream.destroy()
+    } else if (sessionPresent) {
+      // mqtt.js sends what is in its store before it says that it is connected.
+      for (const messageId of released) via.outgoingStore.put({ cmd: 'pubrel', messageId }, () => {})
+    }
+  }
+
+  function onAck(id: number, complete: boolean): void {
+    const message = published.get(id)
+    if (message === undefined) return
+    published.delete(id)
+    const { death } = message
+    delete message.death
+    if (!complete) released.add(id)
+    acked(message)
+    if (death?.step === 'received') die(death)
+    else if (death?.step === 'released') deaths.set(id, death)
+  }
+
+  function onReleasing(id: number): void {
+    const death = deaths.get(id)
+    deaths.delete(id)
+    // Once it is written.
+    if (death) setImmediate(() => die(death))
+  }
+
+  function publishAs(via: MqttClient, topic: string, message: Message, id?: number): void {
+    forced = id
+    via.publish(topic, message.payload, { qos, dup: id !== undefined })
+    const messageId = via.getLastMessageId()
+    published.set(messageId, message)
+    const { death } = message
+    if (death?.step !== 'published') return
+    delete message.death
+    setImmediate(() => die(death))
+  }
+
+  return {
+    options: () => ({
+      clean: strange,
+      outgoingStore: new Store(),
+      messageIdProvider: {
+        allocate() {
+          last = forced ?? freeId()
+          forced = undefined
+          return last
+        },
+        getLastAllocated: () => last,
+        register: () => true,
+        deallocate() {},
+        clear() {},
+      },
+    }),
+    attach(via) {
+      via.on('packetreceive', (packet) => {
+        if (packet.cmd === 'connack' && packet.returnCode === 0) onConnack(via, packet.sessionPresent)
+        else if (packet.cmd === 'puback') onAck(packet.messageId ?? 0, true)
+        else if (packet.cmd === 'pubrec') onAck(packet.messageId ?? 0, false)
+        else if (packet.cmd === 'pubcomp') released.delete(packet.messageId ?? 0)
+      })
+      via.on('packetsend', (packet) => {
+        if (packet.cmd === 'pubrel') onReleasing(packet.messageId ?? 0)
+      })
+    },
+    isStrange: () => strange,
+    publish: (via, topic, message) => publishAs(via, topic, message),
+    resume(sessionPresent) {
+      if (!sessionPresent) lose()
+      forgot = strange = false
+      const unknown = lost
+      lost = []
+      return { known: [...published.values()], unknown }
+    },
+    redeliver(via, topicOf) {
+      for (const [id, message] of published) publishAs(via, topicOf(message), message, id)
+    },
+    outstanding: () => published.size + lost.length,
+  }
+}

@@ -1,0 +1,32 @@
+import type { Reading } from '../../contract/telemetry.ts'
+import { pick, type Random } from '../driving/random.ts'
+import { draftOf, type Draft, type Element } from './draft.ts'
+
+export interface Events {
+  /** What happens at the time of this reading: the message of each device, or undefined if nothing does. */
+  next(reading: Element | undefined): ((device: number) => Draft | undefined) | undefined
+}
+
+const KINDS: readonly Reading[] = [
+  { status: 'sos' },
+  { status: 'harsh_braking' },
+  { status: 'ignition_on', ignition: true },
+  { status: 'door_open', extra: { door: 1 } },
+]
+
+/**
+ * Events beside the periodic readings, in messages of their own. Half of them are noticed by every device, which then send
+ * equal readings; events have no `seq`, so that two of one kind in the same second are equal as well.
+ * @param share 0..1 of the turns bring one
+ */
+export function createEvents(random: Random, share: number): Events {
+  return {
+    next(reading) {
+      if (share === 0 || reading === undefined || random() >= share) return undefined
+      const { time } = JSON.parse(reading.text) as Reading
+      const text = JSON.stringify({ time, ...pick(random, KINDS) })
+      const everyone = random() < 0.5
+      return (device) => (device === 0 || everyone ? draftOf([{ text }], false) : undefined)
+    },
+  }
+}

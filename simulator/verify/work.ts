@@ -1,0 +1,15 @@
+import type { ApiClient } from '../api-client.ts'
+import type { SentLine } from '../journal/line.ts'
+import type { JournalIndex, MessageRef } from '../journal/read.ts'
+import type { Findings } from './findings.ts'
+import type { Places } from './places.ts'
+
+/** What the comparisons of all vehicles share. */
+export interface Work {
+  api: ApiClient
+  index: JournalIndex
+  places: Places
+  read: (ref: MessageRef) => SentLine
+  findings: Findings
+  totals: { readingsExpected: number; readingsStored: number; rejectedExpected: number; deadLetters: number }
+}

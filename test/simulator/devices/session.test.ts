@@ -1,0 +1,168 @@
+import { expect } from 'chai'
+import { createDevice, type Device, type Message } from '../../../simulator/devices/device.ts'
+import type { Death } from '../../../simulator/devices/message.ts'
+import { createSlots } from '../../../simulator/devices/slots.ts'
+import { openSessionBroker } from './session-broker.ts'
+
+const message = (id: number, death?: Death): Message => ({
+  id,
+  payload: `${id}`,
+  readings: 1,
+  sentMs: 0,
+  acked: false,
+  ...(death && { death }),
+})
+const publish = (id: number, payload: string, connection: number, dup = false) => ({
+  connection,
+  cmd: 'publish',
+  id,
+  dup,
+  payload,
+})
+const pubrel = (id: number, connection: number) => ({ connection, cmd: 'pubrel', id })
+
+describe('a device with a persistent session', () => {
+  let broker: Awaited<ReturnType<typeof openSessionBroker>>
+  let device: Device
+  let done: number[]
+  let resent: number[][]
+
+  function open(qos: 1 | 2, persistentSessions = true): void {
+    device = createDevice({
+      credentials: { clientId: 'd', userName: 'd', token: 't', vehicle: 'v' },
+      broker: broker.url,
+      qos,
+      persistentSessions,
+      slots: createSlots(1),
+      random: () => 0,
+      events: {
+        done: ({ id }) => done.push(id),
+        resending: (messages) => resent.push(messages.map((it) => it.id)),
+        connected: () => {},
+        disconnected: () => {},
+        failed: () => {},
+      },
+    })
+    device.open()
+  }
+  const untilCame = (connection: number, cmd: string, count = 1) =>
+    broker.until((all) => all.filter((it) => it.connection === connection && it.cmd === cmd).length >= count)
+
+  beforeEach(async () => {
+    broker = await openSessionBroker()
+    done = []
+    resent = []
+  })
+  afterEach(async () => {
+    await device.close()
+    broker.cut()
+    broker.close()
+  })
+
+  it('publishes again with packet id and DUP what was not received, if the broker kept the session', async () => {
+    broker.answers.pubrec = false
+    open(2)
+    for (const id of [7, 8]) device.send(message(id))
+    await untilCame(1, 'publish', 2)
+    Object.assign(broker.answers, { sessionPresent: true, pubrec: true })
+    broker.cut()
+    await untilCame(2, 'pubrel', 2)
+    expect(broker.of(2).slice(0, 2)).to.deep.equal([publish(1, '7', 2, true), publish(2, '8', 2, true)])
+    expect([done, resent]).to.deep.equal([[7, 8], [[7, 8]]])
+    expect(broker.cleans()).to.deep.equal([false, false])
+  })
+
+  it('releases again what was received, and no longer publishes it', async () => {
+    broker.answers.pubcomp = false
+    open(2)
+    device.send(message(7))
+    await untilCame(1, 'pubrel')
+    expect(done, 'acknowledged by PUBREC').to.deep.equal([7])
+    Object.assign(broker.answers, { sessionPresent: true, pubcomp: true })
+    device.send(message(8))
+    await untilCame(1, 'publish', 2)
+    broker.cut()
+    device.send(message(9))
+    await untilCame(2, 'publish')
+    expect(broker.of(2).slice(0, 2)).to.deep.equal([pubrel(1, 2), pubrel(2, 2)])
+    expect(broker.of(2)[2]?.payload).to.equal('9')
+    expect(device.outstanding()).to.be.at.most(1)
+  })
+
+  it('takes packet ids from the first again, without DUP, if the broker has no session', async () => {
+    broker.answers.pubrec = false
+    open(2)
+    device.send(message(7))
+    await untilCame(1, 'publish')
+    broker.answers.pubrec = true
+    broker.cut()
+    await untilCame(2, 'pubrel')
+    expect(broker.of(2)[0]).to.deep.equal(publish(1, '7', 2))
+    expect([done, resent]).to.deep.equal([[7], [[7]]])
+  })
+
+  it('with a clean session that is closed while it connects publishes nothing', async () => {
+    broker.answers.connack = false
+    open(1, false)
+    device.send(message(7))
+    await untilCame(1, 'connect')
+    await device.close()
+    await broker.connackAndEnd()
+    expect(broker.of(1)).to.deep.equal([])
+  })
+
+  it('is acknowledged by PUBACK with QoS 1', async () => {
+    open(1)
+    device.send(message(7))
+    await untilCame(1, 'publish')
+    broker.cut()
+    device.send(message(8))
+    await untilCame(2, 'publish')
+    expect(broker.of(2)).to.have.length(1)
+    expect(done[0]).to.equal(7)
+  })
+
+  const deaths: Record<Death['step'], { before: string[]; after: string[] }> = {
+    published: { before: ['publish'], after: ['publish', 'pubrel'] },
+    received: { before: ['publish'], after: ['pubrel'] },
+    released: { before: ['publish', 'pubrel'], after: ['pubrel'] },
+  }
+  for (const [step, { before, after }] of Object.entries(deaths)) {
+    it(`that dies when it is ${step} goes on from there`, async () => {
+      Object.assign(broker.answers, { pubrec: step !== 'published', pubcomp: false })
+      open(2)
+      device.send(message(7, { step: step as Death['step'], forgets: false }))
+      await untilCame(1, before.at(-1) ?? '')
+      Object.assign(broker.answers, { sessionPresent: true, pubrec: true, pubcomp: true })
+      await untilCame(2, after.at(-1) ?? '')
+      expect(broker.of(1).map((it) => it.cmd)).to.deep.equal(before)
+      expect(broker.of(2).map((it) => it.cmd)).to.deep.equal(after)
+      expect(done).to.deep.equal([7])
+    })
+  }
+
+  it('that forgets its session sends what is not acknowledged as new messages', async () => {
+    broker.answers.pubrec = false
+    open(2)
+    device.send(message(6))
+    device.send(message(7, { step: 'published', forgets: true }))
+    await untilCame(1, 'publish', 2)
+    broker.answers.pubrec = true
+    await untilCame(2, 'pubrel', 2)
+    expect(broker.of(2).slice(0, 2)).to.deep.equal([publish(1, '6', 2), publish(2, '7', 2)])
+    expect([done, resent]).to.deep.equal([[6, 7], [[6, 7]]])
+  })
+
+  it('that forgot its session has the broker forget it as well', async () => {
+    broker.answers.pubrec = false
+    open(2)
+    device.send(message(7, { step: 'published', forgets: true }))
+    await untilCame(1, 'publish')
+    Object.assign(broker.answers, { sessionPresent: true, pubrec: true })
+    await untilCame(3, 'pubrel')
+    expect(broker.cleans()).to.deep.equal([false, false, true])
+    expect(broker.of(2)).to.deep.equal([])
+    expect(broker.of(3)[0]).to.deep.equal(publish(1, '7', 3))
+    expect(done).to.deep.equal([7])
+  })
+})
