@@ -13,6 +13,8 @@ export interface Availability {
   /** writes under way that take longer than they may */
   readonly lateCount: number
   away(error: unknown): void
+  /** A connection was lost, which may be its own fate or the server's: that is found out. */
+  doubt(error: unknown): void
   /** Something was committed. */
   here(): void
   /** A write takes longer than it may. The result is to be called when it has ended. */
@@ -20,6 +22,7 @@ export interface Availability {
   /** Resolves when nothing is late, or after `maxMs`. */
   untilNoneLate(maxMs: number): Promise<void>
   onAway(listener: () => void): void
+  onDoubt(listener: (error: unknown) => void): void
   /** Called for each late write while the database is not away. */
   onLate(listener: () => void): void
 }
@@ -33,6 +36,7 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
   let lateCount = 0
   let calmTimer: NodeJS.Timeout | undefined
   const awayListeners: (() => void)[] = []
+  const doubtListeners: ((error: unknown) => void)[] = []
   const lateListeners: (() => void)[] = []
   const waiting = new Set<() => void>()
 
@@ -87,6 +91,9 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
       )
       for (const listener of awayListeners) listener()
     },
+    doubt(error) {
+      if (outage === undefined) for (const listener of doubtListeners) listener(error)
+    },
     here() {
       if (outage === undefined) return
       const seconds = secondsSince(outage.sinceMs)
@@ -114,6 +121,7 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
       })
     },
     onAway: (listener) => void awayListeners.push(listener),
+    onDoubt: (listener) => void doubtListeners.push(listener),
     onLate: (listener) => void lateListeners.push(listener),
   }
 }

@@ -101,11 +101,19 @@ export function createDrain(options: DrainOptions): Drain {
       } else if (availability.outage !== undefined) {
         await probe()
       } else if (stored.length === 0) {
-        await new Promise<void>((resolve) => (wake = resolve))
+        await untilWoken()
         continue
       }
       await rest(retryMs())
     }
+  }
+
+  async function untilWoken(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      // It may have been stopped while the disk forgot what was stored.
+      if (stopping.signal.aborted || signal.aborted) resolve()
+    })
   }
 
   /** Ends at once when the drain is stopped. */
@@ -178,7 +186,8 @@ export function createDrain(options: DrainOptions): Drain {
 
   async function storeRows(rows: RowBuffer): Promise<StoreResult | NotStored> {
     isWriting = true
-    limit.start(availability.outage === undefined ? limitMs : PROBE_MS)
+    if (stopping.signal.aborted) limit.start(STOP_MS)
+    else limit.start(availability.outage === undefined ? limitMs : PROBE_MS)
     const result = await store.finish(rows, undefined, limit)
     const tookTooLong = limit.remainingMs === 0 && availability.outage === undefined
     if ('failure' in result && tookTooLong) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)

@@ -16,6 +16,8 @@ export interface WatchdogOptions {
 /** A server that answers nothing for so long is gone, be it frozen or behind a dead network. */
 const SILENCE_MAX_MS = 10_000
 const ASK_EVERY_MS = 1000
+/** For a server to which connections are lost. */
+const DOUBT_MAX_MS = 2000
 
 /**
  * Tells a slow server from one that is gone, for neither answers what is late: while something is, the server is asked for
@@ -24,6 +26,7 @@ const ASK_EVERY_MS = 1000
 export function startWatchdog(options: WatchdogOptions): void {
   const { connection, availability, silenceMaxMs = SILENCE_MAX_MS, signal } = options
   let isWatching = false
+  let isVerifying = false
 
   async function watch(): Promise<void> {
     isWatching = true
@@ -37,6 +40,15 @@ export function startWatchdog(options: WatchdogOptions): void {
       await availability.untilNoneLate(ASK_EVERY_MS)
     }
     isWatching = false
+  }
+
+  async function verify(lost: unknown): Promise<void> {
+    if (isVerifying) return
+    isVerifying = true
+    // Our own connection may have been lost with it, which the first question finds out.
+    const isHere = (await ask(DOUBT_MAX_MS)) === 'here' || (await ask(DOUBT_MAX_MS)) === 'here'
+    isVerifying = false
+    if (!isHere && !signal.aborted) availability.away(lost)
   }
 
   /** Returns the error with which it failed, if it did. */
@@ -61,6 +73,7 @@ export function startWatchdog(options: WatchdogOptions): void {
   availability.onLate(() => {
     if (!isWatching) void watch()
   })
+  availability.onDoubt((error) => void verify(error))
   // Now, so that the first question does not wait for a login while the server has no time for one.
   connection`select 1`.catch(() => {})
 }

@@ -139,11 +139,13 @@ export function createWriter(options: WriterOptions): Writer {
   ): Promise<StoreResult | NotStored> {
     const stopTimer = metrics.commitSeconds.startTimer()
     const start = await begun
-    if (start !== undefined && typeof start !== 'function') return start
-    const result = await store.finish(rows, start, forStore)
+    const hasFailed = typeof start === 'object'
+    if (hasFailed && (isCut || start.failure === 'away')) return start
+    const started = hasFailed ? undefined : start
+    const result = await store.finish(rows, started, forStore)
     if (!('failure' in result)) stopTimer()
-    // Of a server that refused the connection no row was asked.
-    else if (start !== undefined || result.failure !== 'away') metrics.rewritten.inc(entries.length)
+    // A server that refused the connection was sent nothing.
+    else if (started !== undefined || result.failure !== 'away') metrics.rewritten.inc(entries.length)
     return result
   }
 
@@ -156,7 +158,8 @@ export function createWriter(options: WriterOptions): Writer {
 
   /** Any other error may be of this batch alone. */
   function tellAway({ error, failure }: NotStored): void {
-    if (failure === 'away' || (isOfConnection(error) && !isCut)) availability.away(error)
+    if (failure === 'away') availability.away(error)
+    else if (isOfConnection(error) && !isCut) availability.doubt(error)
   }
 
   function settleStored(batch: Batch, result: StoreResult): void {
