@@ -140,7 +140,7 @@ export function createLane(options: LaneOptions): Lane {
       const batches = [filling, writing, writer.late]
       return batches.some((it) => it?.entries.some(isOfVehicle)) || waiting.some(isOfVehicle)
     },
-    close: writer.close,
+    close: (graceMs) => writer.close(graceMs),
     get waitingBytes() {
       return waitingBytes
     },

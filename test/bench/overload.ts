@@ -47,19 +47,23 @@ async function measureBeside(
   const storedBefore = await stage.countReadings()
   const before = await readMetrics(stage)
   const backends = await watchBackends(stage.sql)
-  const calm = disturb()
-  const { result, longestMs } = await watchDisk(stage.directory, () =>
-    generate({
-      port: stage.mqttPort,
-      credentials: stage.credentials,
-      connections: DEVICES,
-      window: WINDOW,
-      messages,
-      rate: RATE,
-      baseMs: Date.now() - (400 + run * 50) * HOUR_MS,
-      timeoutS: MINUTES * 60 + 120,
-    }),
-  ).finally(calm)
+  const { result, longestMs } = await watchDisk(stage.directory, async () => {
+    const calm = disturb()
+    try {
+      return await generate({
+        port: stage.mqttPort,
+        credentials: stage.credentials,
+        connections: DEVICES,
+        window: WINDOW,
+        messages,
+        rate: RATE,
+        baseMs: Date.now() - (400 + run * 50) * HOUR_MS,
+        timeoutS: MINUTES * 60 + 120,
+      })
+    } finally {
+      await calm()
+    }
+  })
   await eventually(
     'the spool is empty',
     async () => (await readMetrics(stage)).spool_messages === 0,

@@ -65,7 +65,7 @@ describe('a database that stands still for a moment', () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     for (let n = 0; n < 2; n++) await client.publishAsync(device.topic, reading(n), { qos: 1 })
-    const [lane] = (await backends()).filter(({ application }) => /copy \d/.test(application))
+    const lane = (await backends()).find(({ application }) => /copy \d/.test(application))
     if (lane === undefined) throw new Error('no connection of a lane')
     try {
       process.kill(lane.pid, 'SIGSTOP')
