@@ -14,7 +14,7 @@ import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
 import { openCommands } from './commands/commands.ts'
 import { openGate, type GateOptions } from './gate/gate.ts'
-import { createIngest } from './ingest/ingest.ts'
+import { createIngest, type IngestOptions } from './ingest/ingest.ts'
 import { openReceipts } from './ingest/receipts.ts'
 import type { RowBuffer } from './ingest/row-buffer.ts'
 import { openSpool } from './ingest/spool/spool.ts'
@@ -57,10 +57,11 @@ const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_t
 export async function openBroker(options: {
   config: BrokerConfig
   log: Log
-  /** what the gate is given instead of what it would be: shorter limits in tests */
+  /** what the gate and ingest are given instead of what it would be: shorter limits in tests */
   gate?: Partial<GateOptions>
+  ingest?: Partial<IngestOptions>
 }): Promise<Broker> {
-  const { config, log, gate: overrides } = options
+  const { config, log, gate: gateOverrides, ingest: ingestOverrides } = options
   const closers = createClosers(log)
   const metrics = createMetrics()
   const pools: Pool[] = []
@@ -123,6 +124,7 @@ export async function openBroker(options: {
         bulkConnection: pool('bulk copy', 1, writing),
         deadLetterConnection: pool('dead letters', 1, durable),
         drainConnection: pool('drain', 1, writing),
+        probeConnection: pool('probe', 1),
         spool,
         receipts,
         log,
@@ -138,6 +140,7 @@ export async function openBroker(options: {
           live: live.note,
           duplicates: (rows, result) => duplicates.note(rows, result.duplicates),
         }),
+        ...ingestOverrides,
       }),
       (it) => it.drain(),
     )
@@ -180,7 +183,7 @@ export async function openBroker(options: {
         connectionsPerAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
         deviceReadingsPerS: config.DEVICE_READINGS_PER_S,
         deviceBytesPerS: config.DEVICE_BYTES_PER_S,
-        ...overrides,
+        ...gateOverrides,
       }),
       (it) => it.close(),
     )

@@ -5,10 +5,11 @@ import type { Ingest } from './ingest/ingest.ts'
 import type { Spool } from './ingest/spool/spool.ts'
 
 const ANSWER_MS_MAX = 2000
+const NO_ANSWER = `no answer within ${ANSWER_MS_MAX} ms`
 
 /**
- * Whether the broker can acknowledge. With the database away it can, as long as the spool has room: then it is ready, and
- * says so. Rejects with `unavailable` when it cannot.
+ * Whether the broker can acknowledge. With the database away or slow it can, as long as the spool has room: then it is ready,
+ * and says which. Rejects with `unavailable` when it cannot.
  */
 export function createReadiness(options: { sql: Sql; ingest: Ingest; spool: Spool }): () => Promise<string> {
   const { sql, ingest, spool } = options
@@ -16,16 +17,28 @@ export function createReadiness(options: { sql: Sql; ingest: Ingest; spool: Spoo
   let question: Promise<string | undefined> | undefined
   const askOnce = () => (question ??= ask(sql).finally(() => (question = undefined)))
 
+  async function state(): Promise<string | undefined> {
+    if (ingest.outage !== undefined) return `the database is away (${ingest.outage.reason})`
+    const trouble = await Promise.race([askOnce(), tooLate()])
+    if (trouble === undefined)
+      return ingest.slowness && `the database is slow (${secondsSince(ingest.slowness)} s)`
+    return trouble === NO_ANSWER ? `the database is slow (${NO_ANSWER})` : `the database is away (${trouble})`
+  }
+
   return async () => {
-    const away = ingest.outage?.reason ?? (await Promise.race([askOnce(), tooLate()]))
+    const trouble = await state()
     const fill = `${spool.messages} messages, ${spool.bytes} of ${spool.bytesMax} bytes, in the spool`
     if (ingest.pressure.isFull) {
-      const why = away === undefined ? 'too much waits for the database' : `the database is away (${away})`
+      const why = trouble ?? 'too much waits for the database'
       throw new FleetwireError('unavailable', `readings are not acknowledged: ${why}, and ${fill}`)
     }
-    if (away !== undefined) return `: the database is away (${away}); ${fill}`
+    if (trouble !== undefined) return `: ${trouble}; ${fill}`
     return spool.messages > 0 ? `: ${fill}` : ''
   }
+}
+
+function secondsSince({ sinceMs }: { sinceMs: number }): number {
+  return Math.round((Date.now() - sinceMs) / 1000)
 }
 
 async function ask(sql: Sql): Promise<string | undefined> {
@@ -37,5 +50,5 @@ async function ask(sql: Sql): Promise<string | undefined> {
 
 async function tooLate(): Promise<string> {
   await delay(ANSWER_MS_MAX, undefined, { ref: false })
-  return `no answer within ${ANSWER_MS_MAX} ms`
+  return NO_ANSWER
 }

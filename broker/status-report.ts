@@ -74,19 +74,31 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
         (detail) => ({ ready: true, detail: detail.replace(/^: /, '') }),
         (error: unknown) => ({ ready: false, detail: messageOf(error) }),
       )
-      const [connections, heldBack, pending, waitingBytes, away, messages, bytes, oldestS, buckets, now] =
-        await Promise.all([
-          total('connections'),
-          total('connections_held_back'),
-          total('messages_pending'),
-          total('messages_waiting_bytes'),
-          total('database_away'),
-          total('spool_messages'),
-          total('spool_bytes'),
-          total('spool_oldest_seconds'),
-          ackBuckets(),
-          sample(),
-        ])
+      const [
+        connections,
+        heldBack,
+        pending,
+        waitingBytes,
+        away,
+        slow,
+        messages,
+        bytes,
+        oldestS,
+        buckets,
+        now,
+      ] = await Promise.all([
+        total('connections'),
+        total('connections_held_back'),
+        total('messages_pending'),
+        total('messages_waiting_bytes'),
+        total('database_away'),
+        total('database_slow'),
+        total('spool_messages'),
+        total('spool_bytes'),
+        total('spool_oldest_seconds'),
+        ackBuckets(),
+        sample(),
+      ])
       return {
         version: VERSION,
         started_at: startedAt,
@@ -99,6 +111,7 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
         waiting_bytes: waitingBytes,
         waiting_bytes_max: options.waitingBytesMax,
         database_away: away > 0,
+        database_slow: slow > 0,
         spool: { messages, bytes, bytes_max: options.spoolBytesMax, oldest_s: oldestS },
         ack_bounds_s: buckets.map(({ labels }) => Number(labels['le'])).filter(Number.isFinite),
         now,

@@ -1618,6 +1618,8 @@ export interface components {
             /** @description payload that waits for room in a batch */
             waiting_bytes: number;
             waiting_bytes_max: number;
+            /** @description it is there, and writes take longer than they may */
+            database_slow: boolean;
             /** @description it takes no writes; messages go to the spool */
             database_away: boolean;
             spool: components["schemas"]["SpoolStatus"];

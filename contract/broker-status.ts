@@ -36,6 +36,8 @@ export interface BrokerStatus {
   waiting_bytes_max: number
   /** the database takes no writes */
   database_away: boolean
+  /** the database is there, and late with what it is given; never while it is away */
+  database_slow: boolean
   spool: {
     messages: number
     bytes: number

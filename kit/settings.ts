@@ -216,7 +216,7 @@ export const SETTINGS = {
     maximum: 60_000,
     default: 500,
     description:
-      'How long a batch may take to be committed. After that it goes to the spool, and so does what follows.',
+      'How long a batch may take to be committed. After that its messages are acknowledged from the spool.',
   },
   SPOOL_MAX_BYTES: {
     type: 'integer',

@@ -43,6 +43,7 @@ const brokerReply = {
     messages_pending: count,
     waiting_bytes: { ...count, description: 'payload that waits for room in a batch' },
     waiting_bytes_max: count,
+    database_slow: { type: 'boolean', description: 'it is there, and writes take longer than they may' },
     database_away: { type: 'boolean', description: 'it takes no writes; messages go to the spool' },
     spool: replyObject('SpoolStatus', {
       messages: count,

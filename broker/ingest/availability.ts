@@ -1,39 +1,131 @@
 import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 
-/** What all who write agree on: whether the database takes writes. Whoever notices says so. */
+/**
+ * What all writers agree on: whether the database takes writes. It is *slow* while writes take longer than they may and the
+ * server is there, and *away* when it refuses them, whatever is in them, or does not answer at all. Whoever notices says so.
+ */
 export interface Availability {
-  /** why not, and since when in milliseconds since 1970; undefined: it does */
+  /** why it is away, and since when in milliseconds since 1970; undefined: it is not */
   readonly outage: { sinceMs: number; reason: string } | undefined
+  /** since when it is slow, in milliseconds since 1970; undefined: it is not, or it is away */
+  readonly slowness: { sinceMs: number } | undefined
+  /** writes under way that take longer than they may */
+  readonly lateCount: number
   away(error: unknown): void
+  /** A connection was lost, which may be its own fate or the server's: that is found out. */
+  doubt(error: unknown): void
   /** Something was committed. */
   here(): void
+  /** A write takes longer than it may. The result is to be called when it has ended. */
+  late(): () => void
+  /** Resolves when nothing is late, or after `maxMs`. */
+  untilNoneLate(maxMs: number): Promise<void>
   onAway(listener: () => void): void
+  onDoubt(listener: (error: unknown) => void): void
+  /** Called for each late write while the database is not away. */
+  onLate(listener: () => void): void
 }
 
-export function createAvailability(log: Log): Availability {
+/** Without a late write for so long it is no longer slow. Stalls come in rows: each one would be an episode by itself. */
+const CALM_MS = 10_000
+
+export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs?: number }): Availability {
   let outage: { sinceMs: number; reason: string } | undefined
-  const listeners: (() => void)[] = []
+  let slowness: { sinceMs: number; lateWrites: number } | undefined
+  let lateCount = 0
+  let calmTimer: NodeJS.Timeout | undefined
+  const awayListeners: (() => void)[] = []
+  const doubtListeners: ((error: unknown) => void)[] = []
+  const lateListeners: (() => void)[] = []
+  const waiting = new Set<() => void>()
+
+  function noteLate(): void {
+    lateCount++
+    clearTimeout(calmTimer)
+    if (outage !== undefined) return
+    if (slowness === undefined) {
+      slowness = { sinceMs: Date.now(), lateWrites: 0 }
+      log.warn(
+        { event: 'database_slow' },
+        'the database is slow; messages that it does not take in time go to the spool',
+      )
+    }
+    slowness.lateWrites++
+    for (const listener of lateListeners) listener()
+  }
+
+  function noteEnded(): void {
+    if (--lateCount > 0) return
+    for (const resolve of waiting) resolve()
+    if (slowness !== undefined) calmTimer = setTimeout(calm, calmMs).unref()
+  }
+
+  function calm(): void {
+    if (slowness === undefined) return
+    const { sinceMs, lateWrites } = slowness
+    slowness = undefined
+    log.info(
+      { event: 'database_slow_over', seconds: secondsSince(sinceMs), lateWrites },
+      'the database takes writes in time again',
+    )
+  }
 
   return {
     get outage() {
       return outage
     },
+    get slowness() {
+      return slowness
+    },
+    get lateCount() {
+      return lateCount
+    },
     away(error) {
       if (outage !== undefined) return
       outage = { sinceMs: Date.now(), reason: messageOf(error) }
+      slowness = undefined
       log.error(
         { event: 'database_away', err: error },
         'the database takes no writes; messages go to the spool',
       )
-      for (const listener of listeners) listener()
+      for (const listener of awayListeners) listener()
+    },
+    doubt(error) {
+      if (outage === undefined) for (const listener of doubtListeners) listener(error)
     },
     here() {
       if (outage === undefined) return
-      const seconds = Math.round((Date.now() - outage.sinceMs) / 100) / 10
+      const seconds = secondsSince(outage.sinceMs)
       outage = undefined
       log.info({ event: 'database_back', seconds }, 'the database takes writes again')
     },
-    onAway: (listener) => void listeners.push(listener),
+    late() {
+      noteLate()
+      let isEnded = false
+      return () => {
+        if (!isEnded) noteEnded()
+        isEnded = true
+      }
+    },
+    async untilNoneLate(maxMs) {
+      if (lateCount === 0) return
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(over, maxMs)
+        waiting.add(over)
+        function over(): void {
+          clearTimeout(timer)
+          waiting.delete(over)
+          resolve()
+        }
+      })
+    },
+    onAway: (listener) => void awayListeners.push(listener),
+    onDoubt: (listener) => void doubtListeners.push(listener),
+    onLate: (listener) => void lateListeners.push(listener),
   }
+}
+
+function secondsSince(ms: number): number {
+  return Math.round((Date.now() - ms) / 100) / 10
 }

@@ -22,11 +22,18 @@ export interface DeadLetter {
   payload: Buffer
 }
 
+export type Written = boolean | { settled: Promise<boolean> }
+
 export interface DeadLetters {
-  /** Resolves with true when the letters are committed, with false when they could not be in time. Never rejects. */
-  add(letters: DeadLetter[]): Promise<boolean>
+  /**
+   * Resolves with true when the letters are committed, with false when they are not and nothing of them is under way, and with
+   * `settled` when that is not known in time: it resolves with either when it is. Never rejects.
+   */
+  add(letters: DeadLetter[]): Promise<Written>
   /** Resolves when less is waiting than the queue's limits: who adds many asks before. */
   untilRoom(): Promise<void>
+  /** Gives what is late `graceMs` to end. */
+  close(graceMs: number): Promise<void>
 }
 
 /** Beyond either no further batch of readings begins, so that nothing decodes bad messages faster than they are stored. */
@@ -36,7 +43,8 @@ const QUEUE_BYTES_MAX = 32 * 1024 * 1024
 /** The letters of one message, stored together or not. */
 interface Group {
   letters: DeadLetter[]
-  done: (stored: boolean) => void
+  /** to be called with what became of them; for late ones again */
+  done: (written: Written) => void
 }
 
 /** A statement gets no more groups once it has so many letters or bytes; a message brings 100 letters at most. */
@@ -44,7 +52,7 @@ const LETTERS_MAX = 500
 const BYTES_MAX = 4 * 1024 * 1024
 
 interface DeadLettersOptions {
-  /** a connection of its own: it is cut when a statement takes longer than `commitTimeoutMs` */
+  /** with `max: 1`, of its own: it is cut only while the database is away, at the end, and after `LATE_MAX_MS` */
   sql: Pool
   log: Log
   availability: Availability
@@ -52,15 +60,26 @@ interface DeadLettersOptions {
   signal: AbortSignal
 }
 
-/** Writes dead letters in batches, one batch at a time. A letter that is written twice is stored once. */
+/** For a statement while the server answers other questions; as for batches of readings. */
+const LATE_MAX_MS = 15 * 60_000
+
+/**
+ * Writes dead letters in batches, one batch at a time. A letter that is written twice is stored once. While a batch takes longer
+ * than it may, no other is taken: their messages go to the spool at once.
+ */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { sql, log, availability, commitTimeoutMs, signal } = options
-  const limit = createTimeLimit(() => sql.sever('dead letters took too long'), signal)
+  const limit = createTimeLimit(onOver, signal)
   let queue: Group[] = []
   let queued = 0
   let queuedBytes = 0
   let writing = false
   let onRoom: (() => void)[] = []
+  /** what is being written */
+  let current: Group[] = []
+  let late: { sinceMs: number; end: () => void } | undefined
+  let isClosing = false
+  let onIdle = () => {}
 
   return {
     async untilRoom() {
@@ -70,7 +89,15 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       })
     },
 
+    async close(graceMs) {
+      if (!writing) return
+      const timer = setTimeout(() => (isClosing = true), graceMs)
+      await new Promise<void>((resolve) => (onIdle = resolve))
+      clearTimeout(timer)
+    },
+
     add(letters) {
+      if (late !== undefined) return Promise.resolve(false)
       return new Promise((resolve) => {
         queue.push({ letters, done: resolve })
         queued += letters.length
@@ -83,11 +110,30 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   async function writeAll(): Promise<void> {
     writing = true
     while (queue.length > 0) {
-      const groups = takeGroups()
-      await settle(groups)
+      current = takeGroups()
+      await settle(current)
+      late?.end()
+      late = undefined
       if (hasRoom()) letIn()
     }
     writing = false
+    onIdle()
+  }
+
+  /** Called again and again while a statement takes longer than it may. */
+  function onOver(): void {
+    const isTooLate = late !== undefined && performance.now() - late.sinceMs > LATE_MAX_MS
+    if (signal.aborted || isClosing || isTooLate || availability.outage !== undefined)
+      return sql.sever('dead letters took too long')
+    if (late !== undefined) return
+    late = { sinceMs: performance.now(), end: availability.late() }
+    for (const group of current) {
+      const { done } = group
+      done({ settled: new Promise((resolve) => (group.done = resolve as Group['done'])) })
+    }
+    // Those that wait were not sent.
+    while (queue.length > 0) for (const { done } of takeGroups()) done(false)
+    letIn()
   }
 
   function hasRoom(): boolean {
@@ -120,7 +166,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       return undefined
     } catch (error) {
       log.warn({ event: 'dead_letters_failed', err: error }, `dead letters not stored: ${messageOf(error)}`)
-      const failure = limit.remainingMs === 0 ? 'away' : classify(error)
+      const failure = classify(error)
       if (failure === 'away') availability.away(error)
       return failure
     } finally {

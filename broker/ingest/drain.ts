@@ -7,6 +7,7 @@ import type { DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf } from './outcome.ts'
 import type { RowBuffer } from './row-buffer.ts'
+import { isWritten } from './settlement.ts'
 import type { ChunkKey } from './spool/chunk.ts'
 import type { Spool } from './spool/spool.ts'
 import { createStore, NOTHING_SPECIAL, type NotStored, type StoreResult } from './store.ts'
@@ -36,6 +37,12 @@ export interface DrainOptions {
   isBusy: () => boolean
 }
 
+/** What a batch has: whole chunks, and how many messages of the last one from its begin. */
+interface Filled {
+  keys: ChunkKey[]
+  last: { sequence: number; messages: number } | undefined
+}
+
 /** A batch is written when it has so many rows or messages: few enough to take no longer than a live one. */
 const ROWS_MIN = 2000
 /** Any message fits into what is left. */
@@ -43,10 +50,16 @@ const ROWS_MAX = 2 * ROWS_MIN + 1
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
 const RETRY_MS = 250
 const RETRY_MAX_MS = 30_000
+/** For a question to a server that is away, and for a batch, which is one as well. */
 const PROBE_MS = 2000
-/** For one batch. Doubled each time it was too short: readings for compressed chunks can take long. */
-const LIMIT_FIRST_MS = 2000
+/**
+ * For one batch of a server that is there: far longer than one that is only slow takes, since what is cut off is written twice.
+ * Doubled each time it was too short: readings for compressed chunks can take long.
+ */
+const LIMIT_FIRST_MS = 30_000
 const LIMIT_MAX_MS = 300_000
+/** It waits for live batches that are late, but not for ever: one may wait for a lock that keeps no other from being stored. */
+const GIVE_WAY_MAX_MS = 5000
 /** For the batch that is under way when the broker closes. It is still in the spool. */
 const STOP_MS = 1000
 
@@ -59,10 +72,11 @@ export function createDrain(options: DrainOptions): Drain {
   const limit = createTimeLimit(() => connection.sever('a batch from the spool took too long'), signal)
   const store = createStore({ sql: connection, log, isLastResort: true })
   const batch = new Batch(ROWS_MAX, BATCH_BYTES_MAX)
-  /** behind the last chunk that is stored, and the messages of the next that are */
-  let done: { key: ChunkKey | undefined; messages: number } = { key: undefined, messages: 0 }
+  /** of chunks of which some messages are stored: how many, by sequence number */
+  const begun = new Map<number, number>()
   /** stored, and still to be removed */
   let stored: ChunkKey[] = []
+  let isWriting = false
   let rowsMin = ROWS_MIN
   let limitMs = LIMIT_FIRST_MS
   let failures = 0
@@ -71,26 +85,40 @@ export function createDrain(options: DrainOptions): Drain {
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted && !signal.aborted) {
+      if (availability.outage === undefined) await availability.untilNoneLate(GIVE_WAY_MAX_MS)
+      if (stopping.signal.aborted) break
       const startMs = performance.now()
       if (stored.length > 0 && (await spool.remove(stored))) stored = []
       const next = fill()
       if (batch.entries.length > 0) {
         if (await write()) {
           metrics.drained.inc(batch.entries.length)
-          done = next.done
-          stored.push(...next.keys)
+          note(next)
           // Half of the time is for who is waiting.
-          if (isBusy()) await delay(performance.now() - startMs)
+          if (isBusy()) await rest(performance.now() - startMs)
           continue
         }
       } else if (availability.outage !== undefined) {
         await probe()
       } else if (stored.length === 0) {
-        await new Promise<void>((resolve) => (wake = resolve))
+        await untilWoken()
         continue
       }
-      await delay(retryMs())
+      await rest(retryMs())
     }
+  }
+
+  async function untilWoken(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      // It may have been stopped while the disk forgot what was stored.
+      if (stopping.signal.aborted || signal.aborted) resolve()
+    })
+  }
+
+  /** Ends at once when the drain is stopped. */
+  async function rest(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: stopping.signal }).catch(() => {})
   }
 
   /** While the database is away, often; what goes wrong with it being there is not better at once. */
@@ -98,40 +126,54 @@ export function createDrain(options: DrainOptions): Drain {
     return availability.outage === undefined ? Math.min(RETRY_MS * 2 ** failures, RETRY_MAX_MS) : RETRY_MS
   }
 
-  /** Fills the batch with the oldest messages that are not stored yet; returns how far that gets. */
-  function fill(): { done: typeof done; keys: ChunkKey[] } {
+  /** Fills the batch with the oldest messages that are not stored yet and not held; returns how far that gets. */
+  function fill(): Filled {
     batch.clear()
-    const keys: ChunkKey[] = []
-    let { key, messages: at } = done
-    while (batch.rows.count < rowsMin && batch.entries.length < rowsMin) {
-      const chunk = spool.next(key)
+    const filled: Filled = { keys: [], last: undefined }
+    const isStored = new Set(stored.map(([sequence]) => sequence))
+    let behind: ChunkKey | undefined
+    while (!isFull()) {
+      const chunk = spool.next(behind, isStored)
       if (chunk === undefined) break
-      for (; at < chunk.messages.length && batch.hasRoom() && batch.entries.length < rowsMin; at++) {
-        const message = chunk.messages[at]
+      const { key, messages } = chunk
+      behind = key
+      let at = begun.get(key[0]) ?? 0
+      for (; at < messages.length && !isFull() && batch.hasRoom(); at++) {
+        const message = messages[at]
         if (message !== undefined) batch.add(message, () => {}, validate, message.receivedUs)
       }
-      if (at < chunk.messages.length) break
-      keys.push(chunk.key)
-      key = chunk.key
-      at = 0
+      if (at < messages.length) {
+        filled.last = { sequence: key[0], messages: at }
+        break
+      }
+      filled.keys.push(key)
     }
-    return { done: { key, messages: at }, keys }
+    return filled
+  }
+
+  function isFull(): boolean {
+    return batch.rows.count >= rowsMin || batch.entries.length >= rowsMin
+  }
+
+  function note({ keys, last }: Filled): void {
+    stored.push(...keys)
+    for (const [sequence] of keys) begun.delete(sequence)
+    if (last !== undefined) begun.set(last.sequence, last.messages)
   }
 
   async function write(): Promise<boolean> {
     const { rows, entries } = batch
     if (rows.count === 0 && availability.outage !== undefined && !(await probe())) return false
-    limit.start(limitMs)
-    const result = rows.count > 0 ? await store.finish(rows, undefined, limit) : NOTHING_SPECIAL
-    const tookTooLong = limit.remainingMs === 0
-    limit.stop()
+    const result = rows.count > 0 ? await storeRows(rows) : NOTHING_SPECIAL
     if ('failure' in result) {
-      await onFailure(result, tookTooLong)
+      await onFailure(result)
       return false
     }
     availability.here()
     const outcomes = entries.map((entry) => outcomeOf(entry, result))
-    const letters = await Promise.all(entries.map(async (it) => !it.letters || deadLetters.add(it.letters)))
+    const letters = await Promise.all(
+      entries.map(async (it) => !it.letters || isWritten(await deadLetters.add(it.letters))),
+    )
     if (letters.includes(false)) return onLettersRefused()
     limitMs = LIMIT_FIRST_MS
     rowsMin = Math.min(rowsMin * 2, ROWS_MIN)
@@ -142,15 +184,27 @@ export function createDrain(options: DrainOptions): Drain {
     return true
   }
 
+  async function storeRows(rows: RowBuffer): Promise<StoreResult | NotStored> {
+    isWriting = true
+    if (stopping.signal.aborted) limit.start(STOP_MS)
+    else limit.start(availability.outage === undefined ? limitMs : PROBE_MS)
+    const result = await store.finish(rows, undefined, limit)
+    const tookTooLong = limit.remainingMs === 0 && availability.outage === undefined
+    if ('failure' in result && tookTooLong) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)
+    limit.stop()
+    isWriting = false
+    return result
+  }
+
   /**
    * Whatever is wrong with this batch must not keep live ones out of a database that takes them: late readings for
    * compressed chunks can be slow, and a row can be locked. So it is tried again in halves and with more time.
    */
-  async function onFailure({ error, failure }: NotStored, tookTooLong: boolean): Promise<void> {
+  async function onFailure({ error, failure }: NotStored): Promise<void> {
     if (failure === 'away') return availability.away(error)
+    metrics.rewritten.inc(batch.entries.length)
     failures++
     rowsMin = Math.max(1, rowsMin >>> 1)
-    if (tookTooLong) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)
     const isHere = await probe()
     if (!isHere) return
     const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }
@@ -178,6 +232,11 @@ export function createDrain(options: DrainOptions): Drain {
     }
   }
 
+  // What is under way there ends no sooner than what the lanes gave up.
+  availability.onAway(() => {
+    if (isWriting) limit.start(0)
+    wake()
+  })
   signal.addEventListener('abort', () => wake())
   const finished = run()
   return {

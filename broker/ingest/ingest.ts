@@ -15,12 +15,14 @@ import type { RowBuffer } from './row-buffer.ts'
 import type { Spool } from './spool/spool.ts'
 import type { StoreResult } from './store.ts'
 import { createValidate } from './validate.ts'
+import { startWatchdog } from './watchdog.ts'
 
 export interface Ingest {
   accept: Accept
   pressure: Pressure
-  /** why the database takes no writes, if so */
+  /** why the database takes no writes, and since when it is late with them, if so */
   readonly outage: Availability['outage']
+  readonly slowness: Availability['slowness']
   /** Takes nothing more and resolves when all that was taken is settled. The spool may have a rest. */
   drain(): Promise<void>
   /** Gives up what is not settled; it is not acknowledged. */
@@ -35,6 +37,8 @@ export interface IngestOptions {
   /** connections for dead letters and for what comes from the spool, each with `max: 1` */
   deadLetterConnection: Pool
   drainConnection: Pool
+  /** asks whether the server is there, with `max: 1` */
+  probeConnection: Pool
   spool: Spool
   receipts: ReceiptStore
   log: Log
@@ -45,6 +49,9 @@ export interface IngestOptions {
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
+  /** how long the server may answer nothing before it is away, and the time without a late write after which it is not slow */
+  silenceMaxMs?: number
+  calmMs?: number
   /** called with the rows of a batch, and what became of those that were not simply stored; they are the caller's until it returns */
   onStored: (rows: RowBuffer, result: StoreResult) => void
 }
@@ -53,6 +60,8 @@ export interface IngestOptions {
 const BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** A batch goes to the spool as a whole. */
 const BATCHES_IN_SPOOL_MIN = 4
+/** For what is under way when the broker closes. It is in the spool. */
+const CLOSE_GRACE_MS = 1000
 
 /**
  * Larger messages have a lane to themselves, whoever sent them: one of 256 KiB can have a thousand rows with large
@@ -69,7 +78,8 @@ export function createIngest(options: IngestOptions): Ingest {
   const waitingBytes = () => sum((lane) => lane.waitingBytes)
   const pending = () => sum((lane) => lane.pending)
 
-  const availability = createAvailability(log)
+  const availability = createAvailability({ ...options, log })
+  startWatchdog({ ...options, connection: options.probeConnection, availability, signal })
   const pressure = createPressure({ waitingBytes, waitingBytesMax, log })
   const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending, spool, availability })
   const validate = createValidate(options)
@@ -101,7 +111,6 @@ export function createIngest(options: IngestOptions): Ingest {
     deadLetters,
     isBusy: () => pending() > 0,
   })
-  availability.onAway(() => drain.wake())
   let draining = false
   let onIdle = () => {}
 
@@ -142,6 +151,9 @@ export function createIngest(options: IngestOptions): Ingest {
     get outage() {
       return availability.outage
     },
+    get slowness() {
+      return availability.slowness
+    },
     async drain() {
       draining = true
       await new Promise<void>((resolve) => {
@@ -152,7 +164,8 @@ export function createIngest(options: IngestOptions): Ingest {
         if (signal.aborted) resolve()
         onIdle()
       })
-      await drain.stop()
+      const closing = [...lanes, deadLetters].map((it) => it.close(CLOSE_GRACE_MS))
+      await Promise.all([drain.stop(), ...closing])
     },
     abort: () => abortion.abort(),
   }

@@ -8,15 +8,17 @@ import { createWriter, type WriterOptions } from './writer.ts'
 export interface Lane {
   /** Settles with the outcome once the message's rows and dead letters are committed. */
   push(message: Message, settle: Entry['settle']): void
-  /** Whether a message of this vehicle is not settled yet. Looks at all of them. */
+  /** Whether a message of this vehicle is not settled yet, or under way to the database. Looks at all of them. */
   holds(vehicleId: number): boolean
+  /** Gives what is under way and in the spool `graceMs` to end. To be called when nothing is pending. */
+  close(graceMs: number): Promise<void>
   /** bytes of the payloads that wait for room in a batch */
   readonly waitingBytes: number
   /** messages that are not settled */
   readonly pending: number
 }
 
-interface LaneOptions extends Omit<WriterOptions, 'onSettled'> {
+interface LaneOptions extends Omit<WriterOptions, 'onSettled' | 'onFree'> {
   validate: Validate
   rowsMax: number
   clock: ReceiptClock
@@ -43,13 +45,14 @@ const GATHER_MS = 5
  * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as
  * soon as the connection is free: a batch is as large as the load makes it, and no timer delays an acknowledgement.
  * A vehicle is always in the same lane, so that its readings are stored in order and two connections never wait for
- * each other over the same reading. A message that finds the filling batch full waits undecoded.
+ * each other over the same reading. A message that finds the filling batch full waits undecoded. There are at most three
+ * batches: the one that fills, the one that is written or spooled, and a late one that the connection is not done with.
  */
 export function createLane(options: LaneOptions): Lane {
   const { validate, deadLetters, signal, clock, rowsMax, bytesMax, onIdle, onWaiting } = options
-  const writer = createWriter({ ...options, onSettled })
+  const writer = createWriter({ ...options, onSettled, onFree })
   let filling = new Batch(rowsMax, bytesMax)
-  let spare = new Batch(rowsMax, bytesMax)
+  const spares = [new Batch(rowsMax, bytesMax)]
   let waiting: { message: Message; settle: Entry['settle'] }[] = []
   let waitingBytes = 0
   let pending = 0
@@ -91,13 +94,11 @@ export function createLane(options: LaneOptions): Lane {
       // The batch is closed only when the server asks for its rows: what comes in until then need not wait longer.
       if (filling.rows.count > 0) await writer.begin()
       const batch = filling
-      filling = spare
+      filling = spares.pop() ?? new Batch(rowsMax, bytesMax)
       takeWaiting()
       writing = batch
       await writer.write(batch)
       writing = undefined
-      batch.clear()
-      spare = batch
     }
     running = false
   }
@@ -123,6 +124,11 @@ export function createLane(options: LaneOptions): Lane {
     onWaiting()
   }
 
+  function onFree(batch: Batch): void {
+    batch.clear()
+    spares.push(batch)
+  }
+
   function onSettled(): void {
     if (--pending === 0) onIdle()
   }
@@ -131,10 +137,10 @@ export function createLane(options: LaneOptions): Lane {
     push,
     holds(vehicleId) {
       const isOfVehicle = ({ message }: { message: Message }) => message.vehicleId === vehicleId
-      return (
-        filling.entries.some(isOfVehicle) || !!writing?.entries.some(isOfVehicle) || waiting.some(isOfVehicle)
-      )
+      const batches = [filling, writing, writer.late]
+      return batches.some((it) => it?.entries.some(isOfVehicle)) || waiting.some(isOfVehicle)
     },
+    close: (graceMs) => writer.close(graceMs),
     get waitingBytes() {
       return waitingBytes
     },

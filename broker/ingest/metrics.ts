@@ -32,6 +32,9 @@ export function createIngestMetrics(
   metrics.gauge('database_away', '1 while the database takes no writes', () =>
     availability.outage === undefined ? 0 : 1,
   )
+  metrics.gauge('database_slow', '1 while the database is there and late with what it is given', () =>
+    availability.slowness === undefined ? 0 : 1,
+  )
 
   const batchRows = metrics.histogram(
     'batch_rows',
@@ -46,6 +49,18 @@ export function createIngestMetrics(
       [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     ),
     spooled: metrics.counter('messages_spooled_total', 'Messages that went to the spool'),
+    lateBatches: metrics.counter(
+      'batches_late_total',
+      'Batches that took longer than COMMIT_TIMEOUT_MS while the database was there',
+    ),
+    lateMessages: metrics.counter(
+      'messages_late_total',
+      'Messages that left the spool because their own late batch was committed',
+    ),
+    rewritten: metrics.counter(
+      'messages_rewritten_total',
+      'Messages that were sent to the database, did not get through as far as is known, and are sent again',
+    ),
     drained: metrics.counter('messages_drained_total', 'Messages that went from the spool to the database'),
 
     countBatch(rows: number, messageCount: number, { duplicates: stale, refused }: StoreResult): void {

@@ -23,6 +23,11 @@ const RETRY = /^(40...|57...)$/
 /** Five characters with a digit among them; what has none, such as CONNECTION_CLOSED, is of the connection. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/
 
+/** Whether the connection was lost, or could not be made, rather than that the server answered with an error. */
+export function isOfConnection(error: unknown): boolean {
+  return !SQLSTATE.test(codeOf(error))
+}
+
 /**
  * Classifies an error of the driver by its SQLSTATE. Data exceptions (22), integrity constraints (23), a trigger's
  * `raise exception` (P0001) and a row without a partition (23514) come from a row.

@@ -1,145 +1,219 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Pool } from '../../sql/connect.ts'
-import type { Outcome } from '../accept.ts'
 import type { Availability } from './availability.ts'
-import type { Batch, Entry } from './batch.ts'
+import type { Batch } from './batch.ts'
 import type { StartedCopy } from './copy.ts'
-import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
-import { outcomeOf, spooledOutcome } from './outcome.ts'
 import type { RowBuffer } from './row-buffer.ts'
-import type { Spool } from './spool/spool.ts'
-import { createStore, NOTHING_SPECIAL, type StoreResult } from './store.ts'
-import { createTimeLimit } from './time-limit.ts'
+import { createSafekeeping, type SafekeepingOptions } from './safekeeping.ts'
+import { createSettlement, type SettlementOptions } from './settlement.ts'
+import type { Hold } from './spool/spool.ts'
+import { isOfConnection } from './sqlstate.ts'
+import { createStore, NOTHING_SPECIAL, type NotStored, type StoreResult } from './store.ts'
+import { createTimeLimit, type TimeLimit } from './time-limit.ts'
 
 export interface Writer {
   /** Prepares the database for a batch that is still filling; `write` must follow. */
   begin(): Promise<void>
-  /** Settles all messages of a batch: stores it or, when that fails or takes too long, spools it. */
+  /**
+   * Settles all messages of a batch: stores it or, when that fails or takes too long, spools it. One that takes too long goes on
+   * over the connection, and until it has ended those after it are spooled at once.
+   */
   write(batch: Batch): Promise<void>
+  /** the batch that is in the spool and still under way */
+  readonly late: Batch | undefined
+  /** Gives a late batch `graceMs` to end, and resolves when nothing is under way. */
+  close(graceMs: number): Promise<void>
 }
 
-export interface WriterOptions {
-  /** with `max: 1`; it is cut when a batch takes longer than `commitTimeoutMs` */
+export interface WriterOptions extends SafekeepingOptions, Omit<SettlementOptions, 'safekeeping'> {
+  /** with `max: 1`; it is cut only while the database is away, at the end, and after `LATE_MAX_MS` */
   connection: Pool
   commitTimeoutMs: number
-  spool: Spool
   availability: Availability
-  deadLetters: DeadLetters
   metrics: IngestMetrics
   log: Log
   /** aborted, nothing is settled any more */
   signal: AbortSignal
-  /** called after each message that was settled */
-  onSettled: () => void
+  /** called when nothing of a batch is used any more */
+  onFree: (batch: Batch) => void
   /** called after the messages of a batch were settled, with its rows and what became of those that were not simply stored */
   onStored: (rows: RowBuffer, result: StoreResult) => void
-  /** called after messages went to the spool */
-  onSpooled: () => void
-  /** called with 1 when neither the database nor the spool takes something, and with -1 when one of them did */
-  onStuck: (change: 1 | -1) => void
 }
 
-/** How often both are tried when neither took it. */
-const STUCK_RETRY_MS = 250
+/**
+ * For a batch while the server answers other questions. It may wait for a lock, and each connection that is given up leaves one
+ * at the server that goes on waiting; so this is about as long as TCP takes to find out that its peer is gone.
+ */
+const LATE_MAX_MS = 15 * 60_000
+/** What `Store` is told of the time that a late batch has: enough for what needs no waiting. */
+const LATE_REMAINING_MS = 1
 
 /** Where batches of one lane end: in the database, or in the spool; when neither takes them, it waits. */
 export function createWriter(options: WriterOptions): Writer {
-  const { connection, commitTimeoutMs, spool, availability, deadLetters, metrics, log, signal } = options
-  const limit = createTimeLimit(() => connection.sever(`a batch took ${commitTimeoutMs} ms`), signal)
+  const { connection, commitTimeoutMs, availability, metrics, log, signal } = options
+  const { onFree, onStored, onSpooled } = options
+  const limit = createTimeLimit(onOver, signal)
   const store = createStore({ sql: connection, log })
+  const safekeeping = createSafekeeping(options)
+  const settlement = createSettlement({ ...options, safekeeping })
+  const forStore: TimeLimit = {
+    ...limit,
+    get remainingMs() {
+      return limit.remainingMs || (isCut ? 0 : LATE_REMAINING_MS)
+    },
+  }
 
-  let started: StartedCopy | undefined
+  let starting: Promise<StartedCopy | NotStored> | undefined
+  let late: { batch: Batch; sinceMs: number } | undefined
+  let lateEnd: Promise<unknown> = Promise.resolve()
+  let isClosing = false
+  /** what is under way was cut off */
+  let isCut = false
+  let tellOver = () => {}
 
   return {
     async begin() {
-      if (availability.outage !== undefined || store.expectsConflicts) return
-      limit.start(commitTimeoutMs)
-      const result = await store.start()
-      if (typeof result === 'function') started = result
-      else if (result.failure === 'away' || limit.remainingMs === 0) {
-        limit.stop()
-        availability.away(result.error)
-      }
+      if (!isOpen() || store.expectsConflicts) return
+      startLimit()
+      starting = store.start()
+      const result = await Promise.race([starting, untilOver()])
+      if (result === undefined || typeof result === 'function') return
+      starting = undefined
+      if (result.failure !== 'away') return
+      limit.stop()
+      availability.away(result.error)
     },
 
-    async write({ rows, entries }) {
-      const attempt = async () => (await tryStore(rows)) ?? (await trySpool(entries))
-      const result = (await attempt()) ?? (await untilUnstuck(attempt))
-      limit.stop()
-      if (result === undefined) return
-      if (result === 'spooled') {
-        for (const entry of entries) finish(entry, spooledOutcome(entry))
-        return
-      }
-      metrics.countBatch(rows.count, entries.length, result)
-      for (const entry of entries) settle(entry, result)
-      options.onStored(rows, result)
+    async write(batch) {
+      const begun = starting
+      starting = undefined
+      // What has begun must end, even if another lane found out meanwhile that the database is away.
+      if (begun === undefined && !isOpen()) return keep(batch)
+      if (begun === undefined && batch.rows.count === 0) return settleStored(batch, NOTHING_SPECIAL)
+      if (limit.remainingMs === 0 && begun === undefined) startLimit()
+      const attempt = storeRows(batch, begun)
+      const inTime = await Promise.race([attempt, untilOver()])
+      if (inTime === undefined) return writeLate(batch, attempt)
+      return onEnd(batch, inTime)
+    },
+
+    get late() {
+      return late?.batch
+    },
+
+    async close(graceMs) {
+      const timer = setTimeout(() => (isClosing = true), graceMs)
+      await lateEnd
+      await settlement.idle()
+      clearTimeout(timer)
     },
   }
 
-  /** Tries again until there is a result; undefined when aborted. */
-  async function untilUnstuck<T>(attempt: () => Promise<T | undefined>): Promise<T | undefined> {
-    options.onStuck(1)
-    let result: T | undefined
-    while (result === undefined && !signal.aborted) {
-      await delay(STUCK_RETRY_MS)
-      result = await attempt()
-    }
-    options.onStuck(-1)
+  /** Whether the connection takes a batch. */
+  function isOpen(): boolean {
+    return availability.outage === undefined && late === undefined && !signal.aborted
+  }
+
+  function startLimit(): void {
+    isCut = false
+    limit.start(commitTimeoutMs)
+  }
+
+  function untilOver(): Promise<undefined> {
+    return new Promise((resolve) => (tellOver = () => resolve(undefined)))
+  }
+
+  /** Called again and again while something takes longer than it may. */
+  function onOver(): void {
+    tellOver()
+    const isTooLate = late !== undefined && performance.now() - late.sinceMs > LATE_MAX_MS
+    if (!signal.aborted && !isClosing && !isTooLate && availability.outage === undefined) return
+    isCut = true
+    connection.sever('a batch took too long')
+  }
+
+  async function storeRows(
+    { rows, entries }: Batch,
+    begun: Promise<StartedCopy | NotStored> | undefined,
+  ): Promise<StoreResult | NotStored> {
+    const stopTimer = metrics.commitSeconds.startTimer()
+    const start = await begun
+    const hasFailed = typeof start === 'object'
+    if (hasFailed && (isCut || start.failure === 'away')) return start
+    const started = hasFailed ? undefined : start
+    const result = await store.finish(rows, started, forStore)
+    if (!('failure' in result)) stopTimer()
+    // A server that refused the connection was sent nothing.
+    else if (started !== undefined || result.failure !== 'away') metrics.rewritten.inc(entries.length)
     return result
   }
 
-  async function tryStore(rows: RowBuffer): Promise<StoreResult | undefined> {
-    const begun = started
-    started = undefined
-    // What has begun must end, even if another lane found out meanwhile that the database is away.
-    if (begun === undefined) {
-      if (availability.outage !== undefined || signal.aborted) return undefined
-      if (rows.count === 0) return NOTHING_SPECIAL
-      if (limit.remainingMs === 0) limit.start(commitTimeoutMs)
-    }
-    const stopTimer = metrics.commitSeconds.startTimer()
-    const result = await store.finish(rows, begun, limit)
+  async function onEnd(batch: Batch, end: StoreResult | NotStored): Promise<void> {
     limit.stop()
-    if (!('failure' in result)) {
-      stopTimer()
-      return result
+    if (!('failure' in end)) return settleStored(batch, end)
+    tellAway(end)
+    await keep(batch)
+  }
+
+  /** Any other error may be of this batch alone. */
+  function tellAway({ error, failure }: NotStored): void {
+    if (failure === 'away') availability.away(error)
+    else if (isOfConnection(error) && !isCut) availability.doubt(error)
+  }
+
+  function settleStored(batch: Batch, result: StoreResult): void {
+    const { rows, entries } = batch
+    metrics.countBatch(rows.count, entries.length, result)
+    for (const entry of entries) settlement.stored(entry, result)
+    onStored(rows, result)
+    onFree(batch)
+  }
+
+  /** Spools a batch that is not under way. While the spool is full, the database is tried as well. */
+  async function keep(batch: Batch): Promise<void> {
+    const result = await safekeeping.keep(batch.entries, async () => {
+      if (!isOpen()) return undefined
+      startLimit()
+      const end = await storeRows(batch, undefined)
+      limit.stop()
+      if (!('failure' in end)) return end
+      tellAway(end)
+      return undefined
+    })
+    if (result === undefined) return
+    if (result !== 'spooled') return settleStored(batch, result)
+    for (const entry of batch.entries) settlement.spooled(entry)
+    onFree(batch)
+  }
+
+  async function writeLate(batch: Batch, attempt: Promise<StoreResult | NotStored>): Promise<void> {
+    if (signal.aborted || availability.outage !== undefined) return onEnd(batch, await attempt)
+    const ended = availability.late()
+    void attempt.then(ended)
+    metrics.lateBatches.inc()
+    const held = await safekeeping.holdUntil(batch.entries, attempt)
+    if (held === undefined) return onEnd(batch, await attempt)
+    late = { batch, sinceMs: performance.now() }
+    lateEnd = Promise.all([lateEnd, attempt.then((end) => onLateEnd(batch, end, held))])
+    for (const entry of batch.entries) settlement.spooled(entry)
+  }
+
+  /** The connection takes the next batch from here on; what is left is between the spool and the dead letters. */
+  async function onLateEnd(batch: Batch, end: StoreResult | NotStored, held: Hold): Promise<void> {
+    const { rows, entries } = batch
+    limit.stop()
+    late = undefined
+    if ('failure' in end) {
+      onFree(batch)
+      tellAway(end)
+      held.release()
+      return onSpooled()
     }
-    // An unclear error may be of this batch alone.
-    if (result.failure !== 'unclear') availability.away(result.error)
-    return undefined
-  }
-
-  /**
-   * Messages go as a whole, with what of them is stored or refused already: to do that again is safe. Copies are made of
-   * their payloads only on the way to the disk.
-   */
-  async function trySpool(entries: readonly Entry[]): Promise<'spooled' | undefined> {
-    if (signal.aborted) return undefined
-    const messages = entries.map(({ message, receivedUs }) => ({ ...message, receivedUs }))
-    if (!(await spool.append(messages))) return undefined
-    metrics.spooled.inc(entries.length)
-    options.onSpooled()
-    return 'spooled'
-  }
-
-  function settle(entry: Entry, result: StoreResult): void {
-    const outcome = outcomeOf(entry, result)
-    if (entry.letters === undefined) finish(entry, outcome)
-    else void settleWithLetters(entry, entry.letters, outcome)
-  }
-
-  async function settleWithLetters(entry: Entry, letters: DeadLetter[], outcome: Outcome): Promise<void> {
-    const attempt = async () => ((await deadLetters.add(letters)) ? 'stored' : trySpool([entry]))
-    const result = (await attempt()) ?? (await untilUnstuck(attempt))
-    if (result === 'stored') metrics.countRejected(outcome.rejected)
-    if (result !== undefined) finish(entry, { ...outcome, spooled: result === 'spooled' })
-  }
-
-  function finish(entry: Entry, outcome: Outcome): void {
-    entry.settle(outcome)
-    options.onSettled()
+    metrics.countBatch(rows.count, entries.length, end)
+    const removed = settlement.storedLate(entries, end, held)
+    onStored(rows, end)
+    onFree(batch)
+    await removed
   }
 }

@@ -145,17 +145,22 @@ function drainState({ spool, database_away }: Broker, drained: number, locale: s
 
 function ConnectionsTile({ broker }: { broker: Broker }) {
   const locale = useApp().preferences.locale.value
-  const { connections, connections_held_back: heldBack, database_away: away } = broker
+  const { connections, connections_held_back: heldBack } = broker
   return (
     <Tile title="Connections" value={formatNumber(connections, locale)}>
       <TileFacts
         facts={[
           ['Not read right now', formatNumber(heldBack, locale)],
-          ['Database', away ? 'takes no writes' : 'takes writes'],
+          ['Database', databaseState(broker)],
         ]}
       />
     </Tile>
   )
+}
+
+function databaseState({ database_away, database_slow }: Broker): string {
+  if (database_away) return 'takes no writes'
+  return database_slow ? 'takes writes slowly' : 'takes writes'
 }
 
 function formatRate(perS: number | undefined, locale: string | undefined): string {

@@ -5,16 +5,18 @@ import { measureDashboard } from './dashboard.ts'
 import { measureFleet } from './fleet.ts'
 import { measureHistory } from './history.ts'
 import { measureNeighbours } from './neighbours.ts'
+import { measureOverload } from './overload.ts'
 import { measureSingles } from './singles.ts'
 import { measureWithSimulator } from './with-simulator.ts'
 import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|dashboard|history ...] [--plans]`. Everything runs on this
- * machine: the generator, the broker and its database. Prints what docs/benchmarks.md records. Two run only when they are
- * asked for: `dashboard` needs a browser and takes `DASHBOARD_MINUTES` (default 5) and some ten more; `history` takes some ten
- * minutes and 4 GB of disk; with --plans it prints the plans of its queries as well.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|overload|dashboard|history ...] [--plans]`. Everything runs on this
+ * machine: the generator, the broker and its database. Prints what docs/benchmarks.md records. Three run only when they are
+ * asked for: `overload` takes twice `OVERLOAD_MINUTES` (default 10); `dashboard` needs a browser and takes `DASHBOARD_MINUTES`
+ * (default 5) and some ten more; `history` takes some ten minutes and 4 GB of disk; with --plans it prints the plans of its
+ * queries as well.
  */
 const MEASUREMENTS = {
   singles: measureSingles,
@@ -28,7 +30,7 @@ const DEVICES = 10_000
 const names = Object.keys(MEASUREMENTS) as (keyof typeof MEASUREMENTS)[]
 const withPlans = process.argv.includes('--plans')
 const asked = process.argv.slice(2).filter((name) => name !== '--plans')
-const known: string[] = [...names, 'dashboard', 'history']
+const known: string[] = [...names, 'overload', 'dashboard', 'history']
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) {
   process.stderr.write(`unknown benchmark ${unknown.join(', ')}; there are: ${known.join(', ')}\n`)
@@ -41,13 +43,16 @@ try {
   const generate = compileGenerator(stage.directory)
   if (generate === undefined) {
     console.log('No load generator here (its source or gcc is absent): measuring with the simulator instead.')
-    if (asked.length === 0 || asked.some((name) => !['dashboard', 'history'].includes(name)))
-      await measureWithSimulator(stage)
+    if (asked.length === 0 || asked.some((name) => name in MEASUREMENTS)) await measureWithSimulator(stage)
   } else {
     for (const name of names) {
       if (asked.length > 0 && !asked.includes(name)) continue
       await measure(name, () => MEASUREMENTS[name](stage, generate))
     }
+  }
+  if (asked.includes('overload')) {
+    if (generate === undefined) console.log('overload needs the load generator')
+    else await measure('overload', () => measureOverload(stage, generate))
   }
   if (asked.includes('dashboard')) {
     if (generate === undefined) console.log('dashboard needs the load generator')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openBroker, type Broker } from '../../broker/broker.ts'
 import type { GateOptions } from '../../broker/gate/gate.ts'
+import type { IngestOptions } from '../../broker/ingest/ingest.ts'
 import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { loadConfig } from '../../kit/config.ts'
 import { createJwt } from '../../kit/jwt.ts'
@@ -51,11 +52,13 @@ export const secret = randomBytes(32).toString('hex')
  * A broker in this process on free ports.
  * @param shared a database that it does not drop when it closes; without, it has one of its own
  * @param gate replaces what its gate is given
+ * @param ingest replaces what its ingest is given
  */
 export async function openTestBroker(
   settings: Record<string, string> = {},
   shared?: TestDatabase,
   gate: Partial<GateOptions> = {},
+  ingest: Partial<IngestOptions> = {},
 ): Promise<TestBroker> {
   const db = shared ?? (await openTestDatabase())
   const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-broker-'))
@@ -81,12 +84,11 @@ export async function openTestBroker(
     if (shared === undefined) await db.drop()
     rmSync(dataDir, { recursive: true })
   }
-  const broker = await openBroker({ config, log: createLog('broker', 'info', destination), gate }).catch(
-    async (error: unknown) => {
-      await tidyUp()
-      throw error
-    },
-  )
+  const logger = createLog('broker', 'info', destination)
+  const broker = await openBroker({ config, log: logger, gate, ingest }).catch(async (error: unknown) => {
+    await tidyUp()
+    throw error
+  })
 
   function sign(claims: Partial<Claims> = {}): string {
     const nowS = Math.floor(Date.now() / 1000)

@@ -11,8 +11,16 @@ import { commit, openSpoolStore } from './store.ts'
 export interface Spool {
   /** Resolves with true when the messages are on the disk, with false when they cannot be: it, or the disk, is full. Never rejects. */
   append(messages: readonly SpooledMessage[]): Promise<boolean>
-  /** The oldest chunk after `key`, or the oldest of all. Throws `bad_spool` when it was damaged since the start. */
-  next(key?: ChunkKey): { key: ChunkKey; messages: SpooledMessage[] } | undefined
+  /**
+   * The same for messages that are on their way to the database as well: `next` passes them over until they are removed or
+   * released. After a crash they are like all others. Undefined when they cannot be on the disk. Never rejects.
+   */
+  hold(messages: readonly SpooledMessage[]): Promise<Hold | undefined>
+  /**
+   * The oldest chunk after `key`, or the oldest of all, that is neither held nor among `except`, which are sequence numbers.
+   * Throws `bad_spool` when it was damaged since the start.
+   */
+  next(key?: ChunkKey, except?: ReadonlySet<number>): Chunk | undefined
   /** Forgets chunks whose messages are all stored; false when the disk does not let it. Never rejects. */
   remove(keys: readonly ChunkKey[]): Promise<boolean>
   readonly messages: number
@@ -22,6 +30,19 @@ export interface Spool {
   /** milliseconds since 1970 at which the oldest message was received; undefined when it is empty */
   oldestReceivedAtMs(): number | undefined
   close(): Promise<void>
+}
+
+export interface Chunk {
+  key: ChunkKey
+  messages: SpooledMessage[]
+}
+
+/** Either of its functions ends it. */
+export interface Hold {
+  /** They are stored: forgets them. False when the disk does not let it; then they are released. Never rejects. */
+  remove(): Promise<boolean>
+  /** They are not stored: whoever drains the spool stores them. */
+  release(): void
 }
 
 export interface SpoolOptions {
@@ -54,6 +75,8 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
     let bytes = 0
     let sequence = 0
     let brokenUntilMs = -Infinity
+    /** the sequence numbers of chunks that `next` passes over */
+    const held = new Set<number>()
     for (const key of store.chunks.getKeys()) count(key, 1)
     if (messages > 0)
       log.info({ event: 'spool_opened', messages, bytes, directory }, 'the spool has a backlog')
@@ -64,13 +87,14 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       bytes += sign * footprint(key[2])
     }
 
-    async function append(list: readonly SpooledMessage[]): Promise<boolean> {
+    /** Returns the keys of the chunks, undefined when they are not on the disk. */
+    async function put(list: readonly SpooledMessage[], isHeld: boolean): Promise<ChunkKey[] | undefined> {
       // Asked again and again while it is full, so nothing is packed in vain.
       const payloadBytes = list.reduce((sum, { payload }) => sum + payload.length, 0)
-      if (bytes + payloadBytes > bytesMax) return false
+      if (bytes + payloadBytes > bytesMax) return undefined
       const packed = packChunks(list)
       const added = packed.reduce((sum, { value }) => sum + footprint(value.length), 0)
-      if (bytes + added > bytesMax) return false
+      if (bytes + added > bytesMax) return undefined
       const keys = packed.map((it): ChunkKey => [
         ++sequence,
         it.messages,
@@ -79,11 +103,40 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       ])
       // Counted before they are there, so that those who come meanwhile do not exceed the limit together.
       for (const key of keys) count(key, 1)
+      // Held before they are there, so that the drain never sees them.
+      if (isHeld) for (const [sequenceNumber] of keys) held.add(sequenceNumber)
       const written = await write(() => {
         for (const [n, { value }] of packed.entries()) void store.chunks.put(keys[n] as ChunkKey, value)
       })
-      if (!written) for (const key of keys) count(key, -1)
-      return written
+      if (written) return keys
+      for (const key of keys) count(key, -1)
+      letGo(keys)
+      return undefined
+    }
+
+    function letGo(keys: readonly ChunkKey[]): void {
+      for (const [sequenceNumber] of keys) held.delete(sequenceNumber)
+    }
+
+    async function hold(list: readonly SpooledMessage[]): Promise<Hold | undefined> {
+      const keys = await put(list, true)
+      if (keys === undefined) return undefined
+      return {
+        async remove() {
+          const removed = await remove(keys)
+          letGo(keys)
+          return removed
+        },
+        release: () => letGo(keys),
+      }
+    }
+
+    async function remove(keys: readonly ChunkKey[]): Promise<boolean> {
+      const removed = await write(() => {
+        for (const key of keys) void store.chunks.remove(key)
+      })
+      if (removed) for (const key of keys) count(key, -1)
+      return removed
     }
 
     /** False when the disk does not let it; then it is left alone for a while. */
@@ -102,9 +155,10 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       }
     }
 
-    function next(after?: ChunkKey): { key: ChunkKey; messages: SpooledMessage[] } | undefined {
+    function next(after: ChunkKey | undefined, ...except: ReadonlySet<number>[]): Chunk | undefined {
       const start = after === undefined ? {} : { start: [after[0] + 1, 0, 0, 0] as ChunkKey }
-      for (const { key, value } of store.chunks.getRange({ ...start, limit: 1 })) {
+      for (const { key, value } of store.chunks.getRange(start)) {
+        if (except.some((it) => it.has(key[0]))) continue
         const found = unpackChunk(key, value)
         if (typeof found !== 'string') return { key, messages: found }
         throw new FleetwireError('bad_spool', `chunk ${key[0]} in ${directory} is damaged: ${found}`)
@@ -113,15 +167,10 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
     }
 
     return {
-      append,
-      next,
-      async remove(keys) {
-        const removed = await write(() => {
-          for (const key of keys) void store.chunks.remove(key)
-        })
-        if (removed) for (const key of keys) count(key, -1)
-        return removed
-      },
+      append: async (list) => (await put(list, false)) !== undefined,
+      hold,
+      next: (after, except) => (except === undefined ? next(after, held) : next(after, held, except)),
+      remove,
       get messages() {
         return messages
       },
@@ -129,7 +178,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       get bytes() {
         return bytes
       },
-      oldestReceivedAtMs: () => next()?.messages[0]?.receivedAtMs,
+      oldestReceivedAtMs: () => next(undefined)?.messages[0]?.receivedAtMs,
       async close() {
         await store.root.close()
         await ownership.release()

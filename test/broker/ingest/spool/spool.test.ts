@@ -106,6 +106,32 @@ describe('a spool', () => {
     await again.close()
   })
 
+  it('passes over what is held until it is released, and forgets what is removed; after a reopening nothing is held', async () => {
+    const spool = await openHere()
+    const held = await spool.hold([message(0), message(1)])
+    await spool.append([message(2)])
+    const stored = await spool.hold([message(3)])
+    expect(all(spool)).to.deep.equal([message(2)])
+    expect([spool.messages, spool.oldestReceivedAtMs()]).to.deep.equal([4, message(0).receivedAtMs])
+    expect(await stored?.remove()).to.equal(true)
+    expect([spool.messages, all(spool)]).to.deep.equal([3, [message(2)]])
+    held?.release()
+    expect(all(spool)).to.deep.equal([message(0), message(1), message(2)])
+    await spool.hold([message(4)])
+    await spool.close()
+    const again = await openHere()
+    expect(all(again)).to.deep.equal([message(0), message(1), message(2), message(4)])
+    expect(again.next(undefined, new Set([again.next()?.key[0] ?? 0]))?.messages).to.deep.equal([message(2)])
+    await again.close()
+  })
+
+  it('holds nothing that has no room', async () => {
+    const spool = await openHere(1000)
+    expect(await spool.hold([message(0, 2000)])).to.equal(undefined)
+    expect(spool.messages).to.equal(0)
+    await spool.close()
+  })
+
   it('takes no more than its limit, however many come at once, and takes again when there is room', async () => {
     const spool = await openHere(100_000)
     const taken = await Promise.all(Array.from({ length: 50 }, (_, n) => spool.append([message(n, 5000)])))

@@ -1,0 +1,113 @@
+import type { Outcome } from '../accept.ts'
+import type { Entry } from './batch.ts'
+import type { DeadLetter, DeadLetters, Written } from './dead-letters.ts'
+import type { IngestMetrics } from './metrics.ts'
+import { outcomeOf, spooledOutcome } from './outcome.ts'
+import type { Safekeeping } from './safekeeping.ts'
+import type { Hold } from './spool/spool.ts'
+import type { StoreResult } from './store.ts'
+
+/** What follows when the rows of messages are stored, or their messages in the spool. */
+export interface Settlement {
+  /** Settles a message whose rows are stored, once its dead letters are as well or it is in the spool. */
+  stored(entry: Entry, result: StoreResult): void
+  /** Settles a message that is in the spool. */
+  spooled(entry: Entry): void
+  /** Takes messages out of the spool that are settled, and whose rows were stored late. */
+  storedLate(entries: readonly Entry[], result: StoreResult, held: Hold): Promise<void>
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>
+}
+
+export interface SettlementOptions {
+  safekeeping: Safekeeping
+  deadLetters: DeadLetters
+  metrics: IngestMetrics
+  /** called after each message that was settled */
+  onSettled: () => void
+  /** called when there is something in the spool for the drain */
+  onSpooled: () => void
+}
+
+export function createSettlement(options: SettlementOptions): Settlement {
+  const { safekeeping, deadLetters, metrics, onSettled, onSpooled } = options
+  const underWay = new Set<Promise<void>>()
+
+  return {
+    stored(entry, result) {
+      const outcome = outcomeOf(entry, result)
+      if (entry.letters === undefined) finish(entry, outcome)
+      else track(settleWithLetters(entry, entry.letters, outcome))
+    },
+
+    spooled(entry) {
+      finish(entry, spooledOutcome(entry))
+    },
+
+    async storedLate(entries, result, held) {
+      const outcomes = entries.map((entry) => outcomeOf(entry, result))
+      const kept = await Promise.all(entries.map((entry, n) => keepLetters(entry, outcomes[n])))
+      if (!kept.includes(false)) return takeOut(held, entries.length)
+      giveUp(held, entries.length)
+    },
+
+    async idle() {
+      await Promise.all(underWay)
+    },
+  }
+
+  function track(work: Promise<void>): void {
+    underWay.add(work)
+    void work.finally(() => underWay.delete(work))
+  }
+
+  async function settleWithLetters(entry: Entry, letters: DeadLetter[], outcome: Outcome): Promise<void> {
+    const written = await deadLetters.add(letters)
+    if (typeof written === 'object') {
+      const held = await safekeeping.holdUntil([entry], written.settled)
+      if (held !== undefined) {
+        finish(entry, { ...outcome, spooled: true })
+        if (!(await written.settled)) return giveUp(held, 1)
+        metrics.countRejected(outcome.rejected)
+        return takeOut(held, 1)
+      }
+    }
+    const isStored = await isWritten(written)
+    const result = isStored ? 'stored' : await safekeeping.keep([entry], () => addAgain(letters))
+    if (result === 'stored') metrics.countRejected(outcome.rejected)
+    if (result !== undefined) finish(entry, { ...outcome, spooled: result === 'spooled' })
+  }
+
+  /** Of a message whose rows are stored and which is in the spool; false when the drain has to see to it. */
+  async function keepLetters({ letters }: Entry, outcome: Outcome | undefined): Promise<boolean> {
+    if (letters === undefined) return true
+    if ((await deadLetters.add(letters)) !== true) return false
+    metrics.countRejected(outcome?.rejected ?? [])
+    return true
+  }
+
+  async function addAgain(letters: DeadLetter[]): Promise<'stored' | undefined> {
+    return (await isWritten(await deadLetters.add(letters))) ? 'stored' : undefined
+  }
+
+  async function takeOut(held: Hold, messages: number): Promise<void> {
+    if (await held.remove()) metrics.lateMessages.inc(messages)
+    else giveUp(held, messages)
+  }
+
+  function giveUp(held: Hold, messages: number): void {
+    held.release()
+    metrics.rewritten.inc(messages)
+    onSpooled()
+  }
+
+  function finish(entry: Entry, outcome: Outcome): void {
+    entry.settle(outcome)
+    onSettled()
+  }
+}
+
+/** Whether dead letters were stored in the end. */
+export async function isWritten(written: Written): Promise<boolean> {
+  return typeof written === 'object' ? written.settled : written
+}

@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { FleetwireError } from '../../kit/errors.ts'
+import type { Pool } from '../../sql/connect.ts'
+import type { Availability } from './availability.ts'
+import { classify } from './sqlstate.ts'
+
+export interface WatchdogOptions {
+  /** a connection of its own, with `max: 1`: on any other the question would wait behind what is late */
+  connection: Pool
+  availability: Availability
+  /** default 10 s */
+  silenceMaxMs?: number
+  signal: AbortSignal
+}
+
+/** A server that answers nothing for so long is gone, be it frozen or behind a dead network. */
+const SILENCE_MAX_MS = 10_000
+const ASK_EVERY_MS = 1000
+/** For a server to which connections are lost. */
+const DOUBT_MAX_MS = 2000
+
+/**
+ * Tells a slow server from one that is gone, for neither answers what is late: while something is, the server is asked for
+ * something that needs no disk and no lock. The answer proves that it is there, and nothing about its writes.
+ */
+export function startWatchdog(options: WatchdogOptions): void {
+  const { connection, availability, silenceMaxMs = SILENCE_MAX_MS, signal } = options
+  let isWatching = false
+  let isVerifying = false
+
+  async function watch(): Promise<void> {
+    isWatching = true
+    let heardMs = performance.now()
+    while (availability.lateCount > 0 && availability.outage === undefined && !signal.aborted) {
+      const leftMs = heardMs + silenceMaxMs - performance.now()
+      const answer = leftMs > 0 ? await ask(leftMs) : 'silence'
+      if (answer === 'here') heardMs = performance.now()
+      else if (answer === 'silence') availability.away(silence())
+      else if (classify(answer) === 'away') availability.away(answer)
+      await availability.untilNoneLate(ASK_EVERY_MS)
+    }
+    isWatching = false
+  }
+
+  async function verify(lost: unknown): Promise<void> {
+    if (isVerifying) return
+    isVerifying = true
+    // Our own connection may have been lost with it, which the first question finds out.
+    const isHere = (await ask(DOUBT_MAX_MS)) === 'here' || (await ask(DOUBT_MAX_MS)) === 'here'
+    isVerifying = false
+    if (!isHere && !signal.aborted) availability.away(lost)
+  }
+
+  /** Returns the error with which it failed, if it did. */
+  async function ask(withinMs: number): Promise<unknown> {
+    const timer = new AbortController()
+    const answer = await Promise.race([
+      connection`select 1`.then(
+        () => 'here',
+        (error: unknown) => error,
+      ),
+      delay(withinMs, 'silence', { signal: timer.signal }).catch(() => 'silence'),
+    ])
+    timer.abort()
+    if (answer === 'silence') connection.sever('the server does not answer')
+    return answer
+  }
+
+  function silence(): FleetwireError {
+    return new FleetwireError('no_answer', `the server has not answered for ${silenceMaxMs} ms`)
+  }
+
+  availability.onLate(() => {
+    if (!isWatching) void watch()
+  })
+  availability.onDoubt((error) => void verify(error))
+  // Now, so that the first question does not wait for a login while the server has no time for one.
+  connection`select 1`.catch(() => {})
+}

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker } from '../support/broker.ts'
+import { logIn } from '../support/clients.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { openProxy, type Proxy } from '../support/proxy.ts'
+
+const COMMIT_TIMEOUT_MS = 100
+/** What stands still for longer than this is away. */
+const SILENCE_MAX_MS = 1500
+const reading = (n: number) => JSON.stringify({ time: 1_767_225_600_000 + n, speed: n % 200 })
+
+describe('a database that stands still for a moment', () => {
+  let db: TestDatabase
+  let proxy: Proxy
+  let broker: TestBroker
+  beforeEach(async () => {
+    db = await openTestDatabase()
+    proxy = await openProxy(Number(new URL(db.url).port))
+    const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const settings = { DATABASE_URL, COMMIT_TIMEOUT_MS: String(COMMIT_TIMEOUT_MS) }
+    broker = await openTestBroker(settings, db, {}, { silenceMaxMs: SILENCE_MAX_MS })
+  })
+  afterEach(async () => {
+    await broker.close()
+    await proxy.close()
+    await db.drop()
+  })
+
+  const backends = async () =>
+    db.sql<{ pid: number; application: string }[]>`
+      select pid, application_name as application from pg_stat_activity
+      where datname = current_database() and application_name like 'fleetwire %'`
+  const count = (event: string) => broker.log.filter((it) => it['event'] === event).length
+
+  it('again and again is one episode of slowness: no connection is lost, and nothing is written twice', async () => {
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device)
+    await client.publishAsync(device.topic, reading(0), { qos: 1 })
+    const before = await backends()
+    let sent = 1
+    for (let pulse = 0; pulse < 5; pulse++) {
+      proxy.freeze()
+      const late = pulse + 1
+      await eventually('a batch is late, and others behind it are acknowledged', async () => {
+        await client.publishAsync(device.topic, reading(sent++), { qos: 1 })
+        return (await broker.metric('batches_late_total')) >= late
+      })
+      await proxy.forward()
+      await eventually('it has ended', async () => (await broker.metric('spool_messages')) === 0)
+    }
+    const after = (await backends()).map(({ pid }) => pid)
+    for (const { pid, application } of before) expect(after, application).to.include(pid)
+    expect((await db.sql`select from telemetry`).length).to.equal(sent)
+    expect(await broker.metric('messages_rewritten_total')).to.equal(0)
+    expect(await broker.metric('readings_duplicate_total')).to.equal(0)
+    expect([count('database_slow'), count('database_slow_over'), count('database_away')]).to.deep.equal([
+      1, 0, 0,
+    ])
+    await client.endAsync()
+  })
+
+  it('with one backend is not away, and is left as it is', async function () {
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device)
+    for (let n = 0; n < 2; n++) await client.publishAsync(device.topic, reading(n), { qos: 1 })
+    const lane = (await backends()).find(({ application }) => /copy \d/.test(application))
+    if (lane === undefined) throw new Error('no connection of a lane')
+    try {
+      process.kill(lane.pid, 'SIGSTOP')
+    } catch {
+      return this.skip()
+    }
+    try {
+      await client.publishAsync(device.topic, reading(2), { qos: 1 })
+      expect(await broker.metric('spool_messages')).to.equal(1)
+      // Nothing tells that something does not happen.
+      await delay(SILENCE_MAX_MS + 500)
+      await client.publishAsync(device.topic, reading(3), { qos: 1 })
+      expect([count('database_slow'), count('database_away')]).to.deep.equal([1, 0])
+    } finally {
+      process.kill(lane.pid, 'SIGCONT')
+    }
+    await eventually('all is stored', async () => (await broker.metric('spool_messages')) === 0)
+    expect((await db.sql`select from telemetry`).length).to.equal(4)
+    expect(await broker.metric('readings_duplicate_total')).to.equal(0)
+    expect((await backends()).map(({ pid }) => pid)).to.include(lane.pid)
+    await client.endAsync()
+  })
+
+  it('for longer is away: its connections are cut, and each reading is stored once', async () => {
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device)
+    await client.publishAsync(device.topic, reading(0), { qos: 1 })
+    proxy.freeze()
+    await client.publishAsync(device.topic, reading(1), { qos: 1 })
+    expect(await broker.metric('database_slow')).to.equal(1)
+    await eventually('it is away', async () => (await broker.metric('database_away')) === 1)
+    expect(await broker.metric('database_slow')).to.equal(0)
+    expect(broker.log.find((it) => it['event'] === 'database_away')).to.deep.include({ level: 'error' })
+    await client.publishAsync(device.topic, reading(2), { qos: 1 })
+    await proxy.forward()
+    await eventually('it is drained', async () => (await broker.metric('spool_messages')) === 0)
+    expect((await db.sql`select from telemetry`).length).to.equal(3)
+    expect(await broker.metric('database_away')).to.equal(0)
+    await client.endAsync()
+  })
+})

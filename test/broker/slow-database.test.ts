@@ -1,0 +1,276 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { MqttClient } from 'mqtt'
+import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { logIn, logInRaw } from '../support/clients.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { publishPacket } from '../support/packets.ts'
+import { openBlocker, type Blocker } from '../support/blocker.ts'
+
+const COMMIT_TIMEOUT_MS = 300
+const reading = (n: number) => ({ time: 1_767_225_600_000 + n, speed: n })
+
+describe('a database that is slow', () => {
+  let db: TestDatabase
+  let dataDir: string
+  let settings: Record<string, string>
+  let broker: TestBroker
+  let device: TestDevice
+  let client: MqttClient
+  let blocker: Blocker
+
+  beforeEach(async () => {
+    db = await openTestDatabase()
+    blocker = await openBlocker(db)
+    dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-slow-'))
+    settings = { DATA_DIR: dataDir, COMMIT_TIMEOUT_MS: String(COMMIT_TIMEOUT_MS) }
+    await openHere()
+  })
+  afterEach(async () => {
+    client.end(true)
+    await blocker.close()
+    await broker.close()
+    await db.drop()
+    rmSync(dataDir, { recursive: true })
+  })
+
+  async function openHere(more: Record<string, string> = {}): Promise<void> {
+    broker = await openTestBroker({ ...settings, ...more }, db)
+    device = await broker.addDevice()
+    client = await logIn(broker, device)
+  }
+
+  const publish = (payload: unknown) => client.publishAsync(device.topic, JSON.stringify(payload), { qos: 1 })
+  const speeds = async () =>
+    (await db.sql<{ speed: number }[]>`select speed from telemetry order by time`).map((it) => it.speed)
+  const spooled = () => broker.metric('spool_messages')
+  const isEmpty = () => eventually('the spool is empty', async () => (await spooled()) === 0)
+  /** of everything that it logged as a warning or an error */
+  const alarms = () => broker.log.filter((it) => it['level'] !== 'info').map((it) => it['event'])
+  const copyPids = async () => {
+    const rows = await db.sql<{ pid: number }[]>`
+      select pid from pg_stat_activity
+      where datname = current_database() and application_name like 'fleetwire %' order by pid`
+    return rows.map(({ pid }) => pid)
+  }
+  /** What the broker counts of messages that were written twice, in one way or the other. */
+  const writtenTwice = async () =>
+    (await broker.metric('messages_rewritten_total')) + (await broker.metric('readings_duplicate_total'))
+
+  for (const [what, block] of Object.entries({
+    'begin of a batch': () => blocker.lock('telemetry'),
+    'end of a batch': () => blocker.insert(device.vehicleId, reading(1).time),
+  })) {
+    it(`at the ${what}: it is acknowledged from the spool, goes on over its connection, and leaves the spool when it commits`, async () => {
+      await publish(reading(0))
+      const pids = await copyPids()
+      await block()
+      await publish(reading(1))
+      expect(await spooled()).to.equal(1)
+      expect(await broker.metric('database_slow')).to.equal(1)
+      expect(await broker.metric('batches_late_total')).to.equal(1)
+      await blocker.letGo()
+      await isEmpty()
+      expect(await speeds()).to.deep.equal([0, 1])
+      expect(await broker.metric('messages_late_total')).to.equal(1)
+      expect(await broker.metric('messages_drained_total')).to.equal(0)
+      expect(await broker.metric('messages_settled_total')).to.equal(2)
+      expect(await broker.metric('readings_stored_total')).to.equal(2)
+      expect(await writtenTwice()).to.equal(0)
+      expect(await copyPids()).to.deep.equal(pids)
+      expect(await broker.metric('database_away')).to.equal(0)
+      expect(alarms()).to.deep.equal(['database_slow'])
+    })
+  }
+
+  it('is what /readyz and the report say, and not that it is away', async () => {
+    const ready = async () => (await fetch(`http://127.0.0.1:${broker.statusPort}/readyz`)).text()
+    const report = async () =>
+      (await fetch(`http://127.0.0.1:${broker.statusPort}/status.json`)).json() as Promise<object>
+    expect(await ready()).to.equal('ready\n')
+    await blocker.lock('telemetry')
+    await publish(reading(1))
+    expect(await ready()).to.match(/^ready: the database is slow \(\d+ s\); 1 messages/)
+    expect(await report()).to.deep.include({ ready: true, database_slow: true, database_away: false })
+    await blocker.letGo()
+    await isEmpty()
+  })
+
+  it('gets what comes behind a late batch from the spool, without a wait for each, and once', async () => {
+    await blocker.lock('telemetry')
+    await publish(reading(0))
+    const startMs = performance.now()
+    for (let n = 1; n <= 20; n++) await publish(reading(n))
+    expect(performance.now() - startMs).to.be.lessThan(10 * COMMIT_TIMEOUT_MS)
+    expect(await spooled()).to.equal(21)
+    expect(await broker.metric('batches_late_total')).to.equal(1)
+    await blocker.letGo()
+    await isEmpty()
+    await publish(reading(21))
+    expect(await speeds()).to.deep.equal(Array.from({ length: 22 }, (_, n) => n))
+    expect(await broker.metric('messages_drained_total')).to.equal(20)
+    expect(await writtenTwice()).to.equal(0)
+    expect(await broker.metric('messages_spooled_total')).to.equal(21)
+  })
+
+  it('with one row keeps neither other lanes nor the rest of the spool from being stored', async function () {
+    this.timeout(40_000)
+    await blocker.insert(device.vehicleId, reading(1).time)
+    await publish(reading(1))
+    await publish(reading(2))
+    const other = await broker.addDevice()
+    const itsClient = await logIn(broker, other)
+    await itsClient.publishAsync(other.topic, JSON.stringify(reading(3)), { qos: 1 })
+    expect((await speeds()).includes(3)).to.equal(true)
+    await eventually('the rest is drained', async () => (await spooled()) === 1, 15_000)
+    expect(await speeds()).to.deep.equal([2, 3])
+    await blocker.letGo()
+    await isEmpty()
+    expect(await speeds()).to.deep.equal([1, 2, 3])
+    expect(await writtenTwice()).to.equal(0)
+    await itsClient.endAsync()
+  })
+
+  it('tells of a late position when it is stored', async () => {
+    await blocker.lock('telemetry')
+    await publish({ ...reading(1), lat: 59, lon: 18 })
+    await blocker.letGo()
+    const row = await eventually(
+      'the position',
+      async () =>
+        (
+          await db.sql<{ lat: number }[]>`select lat from positions where vehicle_id = ${device.vehicleId}`
+        )[0],
+    )
+    expect(row.lat).to.equal(59)
+  })
+
+  it('stores a late batch through staging when it meets what was stored before', async () => {
+    await blocker.insert(device.vehicleId, reading(1).time)
+    await publish([reading(0), reading(1)])
+    await blocker.commit()
+    await isEmpty()
+    expect((await db.sql`select from telemetry where speed = 0`).length).to.equal(1)
+    expect(await broker.metric('messages_late_total')).to.equal(1)
+    expect(await broker.metric('messages_rewritten_total')).to.equal(0)
+  })
+
+  it('whose late backend is killed has what was in its batch from the spool, once', async () => {
+    await blocker.lock('telemetry')
+    await publish(reading(1))
+    // It is tried again at once, and once more, before that is left to the drain.
+    const isGivenUp = async () => (await broker.metric('messages_rewritten_total')) === 1
+    await eventually('it is given up', async () => (await isGivenUp()) || (await blocker.kill(), undefined))
+    await blocker.letGo()
+    await isEmpty()
+    expect(await speeds()).to.deep.equal([1])
+    expect(await broker.metric('messages_drained_total')).to.equal(1)
+    expect(await broker.metric('database_away')).to.equal(0)
+    expect(alarms()).to.not.include('database_away')
+  })
+
+  it('with a spool that is full acknowledges when its late batches commit, and writes nothing twice', async function () {
+    this.timeout(40_000)
+    client.end(true)
+    await broker.close()
+    await openHere({ SPOOL_MAX_BYTES: '1048576', COPY_CONNECTIONS: '1' })
+    const extra = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`s${n}`, 'x'.repeat(250)]))
+    const large = (n: number, count: number) =>
+      JSON.stringify(Array.from({ length: count }, (_, k) => ({ ...reading(n * 100 + k), speed: k, extra })))
+    const { topic, ...other } = await broker.addDevice()
+    const raw = await logInRaw(broker, { topic, ...other })
+    await blocker.lock('telemetry')
+    // Four of 251 KiB fill it so far that 23 KiB more find no room, over either connection.
+    for (let n = 0; n < 4; n++) {
+      raw.send(publishPacket(topic, n + 1, 1, large(n, 33)))
+      await raw.next('puback', n + 1)
+    }
+    const published = client.publishAsync(device.topic, large(9, 3), { qos: 1 })
+    await eventually('nothing more is taken', async () => {
+      const text = await (await fetch(`http://127.0.0.1:${broker.statusPort}/readyz`)).text()
+      return (
+        /^not ready: .*the database is slow/.test(text) && (await broker.metric('batches_late_total')) === 2
+      )
+    })
+    raw.send(publishPacket(topic, 5, 1, large(4, 33)))
+    await blocker.letGo()
+    await published
+    await raw.next('puback', 5)
+    await isEmpty()
+    expect((await speeds()).length).to.equal(5 * 33 + 3)
+    expect(await writtenTwice()).to.equal(0)
+    expect(await broker.metric('database_away')).to.equal(0)
+    raw.socket.destroy()
+  })
+
+  it('for dead letters spools their message, and takes it out when they are stored', async () => {
+    await blocker.lock('rejected_messages')
+    await publish([reading(1), { speed: 'fast' }])
+    expect(await spooled()).to.equal(1)
+    expect(await speeds()).to.deep.equal([1])
+    // Not sent, for that connection is not done yet.
+    await publish([reading(2), { speed: 'faster' }])
+    expect(await spooled()).to.equal(2)
+    await blocker.letGo()
+    await isEmpty()
+    const letters = await db.sql<{ payload: Buffer }[]>`select payload from rejected_messages order by id`
+    expect(letters.map((it) => it.payload.toString())).to.deep.equal([
+      '{"speed":"fast"}',
+      '{"speed":"faster"}',
+    ])
+    expect(await speeds()).to.deep.equal([1, 2])
+    expect(await broker.metric('messages_late_total')).to.equal(1)
+    expect(await broker.metric('messages_drained_total')).to.equal(1)
+    expect(alarms()).to.deep.equal(['database_slow'])
+  })
+
+  it('keeps a late message in the spool whose dead letters are refused', async () => {
+    await db.sql`alter table rejected_messages rename to elsewhere`
+    await blocker.insert(device.vehicleId, reading(1).time)
+    await publish([reading(1), { speed: 'fast' }])
+    await blocker.letGo()
+    await eventually('its rows are stored', async () => (await speeds()).length === 1)
+    await eventually(
+      'it is the drain that has it',
+      async () => (await broker.metric('messages_rewritten_total')) === 1,
+    )
+    expect(await spooled()).to.equal(1)
+    await db.sql`alter table elsewhere rename to rejected_messages`
+    await isEmpty()
+    expect((await db.sql`select from rejected_messages`).length).to.equal(1)
+    expect(await speeds()).to.deep.equal([1])
+  })
+
+  it('does not hold up the close of the broker, and the next one stores what was late', async () => {
+    await blocker.lock('telemetry')
+    await publish(reading(1))
+    client.end(true)
+    const startMs = performance.now()
+    await broker.close()
+    expect(performance.now() - startMs).to.be.lessThan(6000)
+    await blocker.letGo()
+    await openHere()
+    await isEmpty()
+    expect(await speeds()).to.deep.equal([1])
+  })
+
+  it('has what was late once after a crash between its commit and its removal from the spool', async () => {
+    await blocker.lock('telemetry')
+    await publish([reading(1), { speed: 2 }])
+    const crashed = `${dataDir}-crashed`
+    cpSync(join(dataDir, 'spool'), join(crashed, 'spool'), { recursive: true })
+    await blocker.letGo()
+    await isEmpty()
+    expect((await speeds()).length).to.equal(2)
+    const next = await openTestBroker({ DATA_DIR: crashed }, db)
+    expect(await next.metric('messages_spooled_total')).to.equal(0)
+    await eventually('it is drained', async () => (await next.metric('messages_drained_total')) === 1)
+    expect((await speeds()).length).to.equal(2)
+    expect(await next.metric('readings_duplicate_total')).to.equal(2)
+    await next.close()
+    rmSync(crashed, { recursive: true })
+  })
+})
