@@ -34,7 +34,10 @@ export class Exchanges {
   /** PUBRECs leave in the order of the publishes [MQTT-4.6.0-3]. */
   #last: Promise<unknown> = Promise.resolve()
 
-  /** Beyond `UNRELEASED_MAX` those of earlier connections make room; when there are none, the message is not settled. */
+  /**
+   * Beyond `UNRELEASED_MAX` those of earlier connections make room; when there are none, the connection has to end. What had
+   * been read with the message that was too much is remembered as well, one read of a socket at most.
+   */
   take(
     { packetId, digest, connection }: { packetId: number; digest: string; connection: object },
     take: () => Settled,
@@ -44,16 +47,20 @@ export class Exchanges {
       open.connection = connection
       return { isCopy: true, settled: open.settled }
     }
-    const settled = Promise.all([take(), this.#last]).then(async ([error]) => {
+    const settled = Promise.all([take(), this.#last]).then(([error]) => {
+      if (error !== null) this.#forget(packetId, exchange)
+      return error
+    })
+    // One that was taken and finds no room is remembered: its connection ends without a PUBREC, and it is sent again.
+    const answered = settled.then(async (error) => {
       const failure = error ?? (await this.#makeRoom(exchange))
-      if (failure !== null) this.#forget(packetId, exchange)
       exchange.isSettled = true
       return failure
     })
     const exchange: Exchange = { digest, connection, settled, isSettled: false }
-    this.#last = settled
+    this.#last = answered
     this.#open.set(packetId, exchange)
-    return { isCopy: false, settled }
+    return { isCopy: false, settled: answered }
   }
 
   /** A PUBREL. One that comes before its PUBREC must not be answered before the message is settled, so this waits. */
@@ -74,11 +81,9 @@ export class Exchanges {
     if (this.#open.size <= UNRELEASED_MAX) return null
     const settled = [...this.#open].filter(([, it]) => it.isSettled)
     if (settled.length < UNRELEASED_MAX) return null
-    const older = settled.find(([, it]) => it.connection !== connection)
-    if (older !== undefined) {
-      this.#open.delete(older[0])
-      return null
-    }
+    const older = settled.filter(([, it]) => it.connection !== connection)
+    for (const [packetId] of older.slice(0, this.#open.size - UNRELEASED_MAX)) this.#open.delete(packetId)
+    if (older.length > 0) return null
     // The PUBRECs before it leave first.
     await new Promise(setImmediate)
     return new Error(`${UNRELEASED_MAX} QoS 2 messages wait for their PUBREL`)

@@ -264,4 +264,20 @@ describe('QoS 2', () => {
     await client.closed
     expect(client.count('pubrec')).to.equal(100)
   })
+
+  for (const dup of [true, false]) {
+    it(`stores what was read with the hundredth and first once, when it is sent again with DUP ${Number(dup)}`, async () => {
+      const device = await broker.addDevice()
+      const ids = Array.from({ length: 250 }, (_, n) => n + 1)
+      const first = await openSession(broker, device)
+      first.send(...ids.map((id) => publishPacket(device.topic, id, 2, `{"speed":${id}}`)))
+      await first.closed
+      expect(first.count('pubrec')).to.equal(100)
+      const second = await openSession(broker, device)
+      for (const id of ids.slice(100)) second.publish(id, `{"speed":${id}}`, { dup })
+      await second.next('pubrec', 150)
+      expect((await speedsOf(broker, device)).toSorted((a, b) => a - b)).to.deep.equal(ids)
+      await second.die()
+    })
+  }
 })
