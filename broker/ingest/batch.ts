@@ -8,6 +8,7 @@ import { notInVehicle, stayAt, timeOf } from './placing.ts'
 import { sentTimeOf } from './sent-time.ts'
 import { rawElements } from './raw-text.ts'
 import { RowBuffer } from './row-buffer.ts'
+import { bytesOf } from './spool/chunk.ts'
 import type { Validate } from './validate.ts'
 
 /** A message in a batch: its rows, and what of it was rejected so far. */
@@ -39,7 +40,7 @@ export class Batch {
   readonly rows: RowBuffer
   entries: Entry[] = []
   #letters = 0
-  #payloadBytes = 0
+  #spoolBytes = 0
   readonly #rowsMax: number
   readonly #bytesMax: number
 
@@ -53,7 +54,7 @@ export class Batch {
   hasRoom(): boolean {
     const { count, bytes } = this.rows
     const hasRoomForRows = count + READINGS_MAX <= this.#rowsMax && bytes < this.#bytesMax
-    const hasRoomForBytes = this.#payloadBytes < this.#bytesMax
+    const hasRoomForBytes = this.#spoolBytes < this.#bytesMax
     return (
       hasRoomForRows && hasRoomForBytes && this.entries.length < this.#rowsMax && this.#letters < LETTERS_MAX
     )
@@ -63,7 +64,7 @@ export class Batch {
     this.rows.clear()
     this.entries = []
     this.#letters = 0
-    this.#payloadBytes = 0
+    this.#spoolBytes = 0
   }
 
   /**
@@ -88,8 +89,8 @@ export class Batch {
     } else {
       this.#addReadings(entry, decoded, validate, receivedUs)
     }
+    this.#spoolBytes += bytesOf(message, this.entries.at(-1)?.message)
     this.entries.push(entry)
-    this.#payloadBytes += message.payload.length
     this.#letters += entry.letters?.length ?? 0
     return entry
   }

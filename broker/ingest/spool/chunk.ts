@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { pack, unpack } from 'msgpackr'
-import type { Message } from '../../accept.ts'
+import type { Message, Stay } from '../../accept.ts'
 
 /** A message as it was when it could not be stored. */
 export interface SpooledMessage extends Message {
@@ -29,7 +29,20 @@ type Packed = [
   payload: Buffer,
   unusual?: Unusual,
 ]
-type Unusual = Pick<Message, 'refused' | 'stays'>
+interface Unusual {
+  refused?: Message['refused']
+  /** a number: those of the message with that place in the chunk, which mostly is of the same device */
+  stays?: readonly Stay[] | number
+}
+
+/** What a stay takes here, about. */
+const STAY_BYTES = 100
+
+/** What a message takes in a chunk, about, behind the one `before`. */
+export function bytesOf({ payload, stays }: Stayed, before: Stayed | undefined): number {
+  return payload.length + (stays === undefined || stays === before?.stays ? 0 : stays.length * STAY_BYTES)
+}
+type Stayed = Pick<Message, 'payload' | 'stays'>
 
 /** Cuts messages into the values of chunks: MessagePack arrays of `Packed`. */
 export function packChunks(messages: readonly SpooledMessage[]): { value: Buffer; messages: number }[] {
@@ -37,7 +50,8 @@ export function packChunks(messages: readonly SpooledMessage[]): { value: Buffer
   let from = 0
   let bytes = 0
   for (let at = 0; at <= messages.length; at++) {
-    const next = messages[at]?.payload.length ?? Infinity
+    const message = messages[at]
+    const next = message === undefined ? Infinity : bytesOf(message, messages[at - 1])
     if (at > from && bytes + next > CHUNK_BYTES_MAX) {
       chunks.push({ value: packMessages(messages.slice(from, at)), messages: at - from })
       from = at
@@ -49,18 +63,21 @@ export function packChunks(messages: readonly SpooledMessage[]): { value: Buffer
 }
 
 function packMessages(messages: readonly SpooledMessage[]): Buffer {
-  return pack(messages.map(toPacked))
+  const placeOf = new Map<readonly Stay[], number>()
+  return pack(messages.map((message, place) => toPacked(message, place, placeOf)))
 }
 
-function toPacked(message: SpooledMessage): Packed {
-  const { vehicleId, deviceId, receivedAtMs, receivedUs, payload } = message
-  const unusual = unusualOf(message)
-  return [vehicleId, deviceId, receivedAtMs, receivedUs, payload, ...(unusual ? [unusual] : [])] as Packed
-}
-
-function unusualOf({ refused, stays }: Unusual): Unusual | undefined {
-  if (refused === undefined && stays === undefined) return undefined
-  return { ...(refused && { refused }), ...(stays && { stays }) }
+function toPacked(message: SpooledMessage, place: number, placeOf: Map<readonly Stay[], number>): Packed {
+  const { vehicleId, deviceId, receivedAtMs, receivedUs, payload, refused, stays } = message
+  if (refused === undefined && stays === undefined)
+    return [vehicleId, deviceId, receivedAtMs, receivedUs, payload]
+  const unusual: Unusual = {}
+  if (refused !== undefined) unusual.refused = refused
+  if (stays !== undefined) {
+    unusual.stays = placeOf.get(stays) ?? stays
+    if (unusual.stays === stays) placeOf.set(stays, place)
+  }
+  return [vehicleId, deviceId, receivedAtMs, receivedUs, payload, unusual]
 }
 
 /** The messages of a chunk, or what is wrong with it. */
@@ -68,14 +85,14 @@ export function unpackChunk([, count, bytes, checksum]: ChunkKey, value: Buffer)
   if (value.length !== bytes || checksumOf(value) !== checksum) return 'its checksum is wrong'
   const messages = unpack(value) as Packed[]
   if (messages.length !== count) return `it has ${messages.length} messages instead of ${count}`
-  return messages.map(([vehicleId, deviceId, receivedAtMs, receivedUs, payload, unusual]) => ({
-    vehicleId,
-    deviceId,
-    receivedAtMs,
-    receivedUs,
-    payload,
-    ...unusual,
-  }))
+  return messages.map(([vehicleId, deviceId, receivedAtMs, receivedUs, payload, unusual]) => {
+    const message: SpooledMessage = { vehicleId, deviceId, receivedAtMs, receivedUs, payload }
+    const { refused, stays } = unusual ?? {}
+    const own = typeof stays === 'number' ? messages[stays]?.[5]?.stays : stays
+    if (refused !== undefined) message.refused = refused
+    if (typeof own === 'object') message.stays = own
+    return message
+  })
 }
 
 export function checksumOf(value: Buffer): number {

@@ -17,7 +17,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { open } from 'lmdb'
 import { pack } from 'msgpackr'
-import { checksumOf, unpackChunk, type SpooledMessage } from '../../../../broker/ingest/spool/chunk.ts'
+import {
+  checksumOf,
+  packChunks,
+  unpackChunk,
+  type SpooledMessage,
+} from '../../../../broker/ingest/spool/chunk.ts'
 import { openSpool, type Spool } from '../../../../broker/ingest/spool/spool.ts'
 import { createLog } from '../../../../kit/log.ts'
 import { eventually } from '../../../support/eventually.ts'
@@ -83,6 +88,35 @@ describe('a spool', () => {
     const again = await openHere()
     expect(all(again)).to.deep.equal(messages)
     await again.close()
+  })
+
+  it('keeps where a device was once for its messages, and gives it back with each', async () => {
+    const spool = await openHere()
+    const stays = Array.from({ length: 100 }, (_, n) => ({
+      vehicleId: n,
+      sinceUs: n * 1e12,
+      untilUs: (n + 1) * 1e12,
+      isGone: false,
+    }))
+    const messages = Array.from({ length: 1000 }, (_, n) => ({ ...message(n), stays }))
+    await spool.append(messages)
+    expect(spool.bytes).to.be.below(200_000)
+    expect(all(spool)).to.deep.equal(messages)
+    await spool.close()
+  })
+
+  it('cuts chunks of bounded size from messages of many devices that were moved often', () => {
+    const messages = Array.from({ length: 200 }, (_, n) => ({
+      ...message(n),
+      stays: Array.from({ length: 100 }, () => ({
+        vehicleId: n,
+        sinceUs: 1.7e15,
+        untilUs: 1.8e15,
+        isGone: false,
+      })),
+    }))
+    const chunks = packChunks(messages)
+    expect(Math.max(...chunks.map(({ value }) => value.length))).to.be.below(300_000)
   })
 
   it('reads chunks from before messages could have more than five parts', () => {
