@@ -1,10 +1,10 @@
 import type { TransactionSql } from 'postgres'
 import { READING_FIELDS } from '../../contract/telemetry.ts'
 import { formatTime } from '../../contract/time.ts'
-import { codeOf, FleetwireError } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { copyStatement, startCopy } from './copy.ts'
 import { ROW_COLUMNS } from './row-buffer.ts'
+import { classify } from './sqlstate.ts'
 
 /** What became of staged rows, by their number. A row in none of them is a duplicate of one before it in the same rows. */
 export interface Staged {
@@ -31,76 +31,64 @@ export interface TimeSpan {
 /** Each further attempt follows another connection's commit; beyond so many in a row, the batch is tried again later. */
 const ATTEMPTS_MAX = 10
 
-type Fate = 'stored' | 'known' | 'surplus' | 'outrun'
+type Fate = 'stored' | 'known' | 'surplus'
 
 const columns = ROW_COLUMNS.join(', ')
 const copyStaging = copyStatement(`staging (${columns})`)
-const instant = 'vehicle_id, time'
 const values = READING_FIELDS.join(', ')
 
 /**
  * Tells rows whose values are stored already at their instant from new ones, and stores these under the next free places.
  * Which rows are equal is the server's word: 1 is 1.0, and the order of names in `extra` does not matter.
- * The look-up stands behind an `offset`, so that the planner cannot make it a join that reads partitions from end to end.
- *
- * A row is `outrun` when another connection has just committed one in its place. Then nothing of the statement may stay: the
- * places were chosen without that row, which may equal any of these. If no row was outrun, there is no such row: those of an
- * instant have no gaps between them, so it would be in the first place that was chosen there.
+ * The look-up stands behind an `offset`, so that the planner cannot make it a join that reads partitions from end to end; and
+ * nothing else is joined, as it would be row by row: the server knows nothing of how many rows there are.
  */
 export const storeStaged = `
   with staged as materialized (
-    select row_number() over (order by ctid) - 1 as row, staging.* from staging
-  ), there as materialized (
+    select row_number() over (order by ctid) - 1 as row, null::smallint as known_nth, ${columns} from staging
+  ), there as (
     select there.*
-    from (select distinct ${instant} from staged) as instant
+    from (select distinct vehicle_id, time from staged) as instant
     cross join lateral (
-      select * from telemetry
+      select null::bigint as row, nth as known_nth, ${columns}
+      from telemetry
       where telemetry.vehicle_id = instant.vehicle_id and telemetry.time = instant.time
         and telemetry.time between $1::timestamptz and $2::timestamptz
       offset 0
     ) as there
   ), compared as materialized (
-    select row, ${instant}, min(known_nth) over equals as known_nth, min(row) over equals as first_row
-    from (
-      select null as row, nth as known_nth, ${instant}, ${values} from there
-      union all
-      select row, null, ${instant}, ${values} from staged
-    ) as all_of_them
-    window equals as (partition by ${instant}, ${values})
+    select *, min(known_nth) over equals as equal_nth, min(row) over equals as first_row,
+      max(known_nth) over (partition by vehicle_id, time) as last_nth
+    from (select * from there union all select * from staged) as all_of_them
+    window equals as (partition by vehicle_id, time, ${values})
   ), numbered as materialized (
-    select row, coalesce(last_nth + 1, 0) + row_number() over (partition by ${instant} order by row) - 1 as new_nth
+    select *, coalesce(last_nth + 1, 0) + row_number() over (partition by vehicle_id, time order by row) - 1 as new_nth
     from compared
-    left join (select ${instant}, max(nth) as last_nth from there group by ${instant}) as last using (${instant})
-    where known_nth is null and row = first_row
-  ), inserted as (
+    where equal_nth is null and row = first_row
+  ), stored as (
     insert into telemetry (${columns}, nth)
-    select ${columns}, new_nth::smallint from numbered join staged using (row)
+    select ${columns}, new_nth::smallint from numbered
     where new_nth < ${READINGS_OF_INSTANT_MAX}
-    order by ${instant}, new_nth
-    on conflict (${instant}, nth) do nothing
-    returning ${instant}, nth
+    order by vehicle_id, time, new_nth
   )
-  select row, known_nth as nth, 'known' as fate from compared where row is not null and known_nth is not null
+  select row, equal_nth as nth, 'known' as fate from compared where row is not null and equal_nth is not null
   union all
-  select row, new_nth, case
-    when new_nth >= ${READINGS_OF_INSTANT_MAX} then 'surplus'
-    when inserted.nth is null then 'outrun'
-    else 'stored' end
-  from numbered
-  join staged using (row)
-  left join inserted
-    on inserted.vehicle_id = staged.vehicle_id and inserted.time = staged.time and inserted.nth = new_nth`
+  select row, new_nth, case when new_nth < ${READINGS_OF_INSTANT_MAX} then 'stored' else 'surplus' end from numbered`
 
 /**
  * Stores rows that may be stored already, or share their instant with others, in one transaction. `data` is what
- * `RowBuffer.copyData` gives. Rejects with the server's error or the connection's, or `outrun`.
+ * `RowBuffer.copyData` gives. Rejects with the server's error or the connection's.
+ *
+ * A unique violation is another connection that has just committed a reading in one of the places. It may equal one of these
+ * rows, so all of them are compared again. Without a violation there is no such reading: those of an instant have no gaps
+ * between them, so it would be in the first place that was chosen there.
  */
 export async function storeThroughStaging(sql: Sql, data: Buffer, span: TimeSpan): Promise<Staged> {
   for (let attempts = 1; ; attempts++) {
     try {
       return await sql.begin((tx) => store(tx, data, span))
     } catch (error) {
-      if (codeOf(error) !== 'outrun' || attempts === ATTEMPTS_MAX) throw error
+      if (classify(error) !== 'unique' || attempts === ATTEMPTS_MAX) throw error
     }
   }
 }
@@ -115,8 +103,9 @@ async function store(tx: TransactionSql, data: Buffer, { fromUs, toUs }: TimeSpa
   })
   const placesOf = (wanted: Fate) =>
     new Map(rows.filter(({ fate }) => fate === wanted).map(({ row, nth }) => [row, nth]))
-  if (placesOf('outrun').size > 0)
-    throw new FleetwireError('outrun', 'other connections store readings of the same instants')
-  const surplus = new Set(placesOf('surplus').keys())
-  return { stored: placesOf('stored'), known: placesOf('known'), surplus }
+  return {
+    stored: placesOf('stored'),
+    known: placesOf('known'),
+    surplus: new Set(placesOf('surplus').keys()),
+  }
 }
