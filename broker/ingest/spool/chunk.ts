@@ -29,8 +29,8 @@ type Packed = [
   payload: Buffer,
   unusual?: Unusual,
 ]
-interface Unusual {
-  refused?: Message['refused']
+
+interface Unusual extends Pick<Message, 'refused' | 'replay'> {
   /** a number: those of the message with that place in the chunk, which mostly is of the same device */
   stays?: readonly Stay[] | number
 }
@@ -68,11 +68,10 @@ function packMessages(messages: readonly SpooledMessage[]): Buffer {
 }
 
 function toPacked(message: SpooledMessage, place: number, placeOf: Map<readonly Stay[], number>): Packed {
-  const { vehicleId, deviceId, receivedAtMs, receivedUs, payload, refused, stays } = message
-  if (refused === undefined && stays === undefined)
+  const { vehicleId, deviceId, receivedAtMs, receivedUs, payload, refused, stays, replay } = message
+  if (refused === undefined && stays === undefined && replay === undefined)
     return [vehicleId, deviceId, receivedAtMs, receivedUs, payload]
-  const unusual: Unusual = {}
-  if (refused !== undefined) unusual.refused = refused
+  const unusual: Unusual = { ...(refused && { refused }), ...(replay && { replay }) }
   if (stays !== undefined) {
     unusual.stays = placeOf.get(stays) ?? stays
     if (unusual.stays === stays) placeOf.set(stays, place)
@@ -86,12 +85,11 @@ export function unpackChunk([, count, bytes, checksum]: ChunkKey, value: Buffer)
   const messages = unpack(value) as Packed[]
   if (messages.length !== count) return `it has ${messages.length} messages instead of ${count}`
   return messages.map(([vehicleId, deviceId, receivedAtMs, receivedUs, payload, unusual]) => {
-    const message: SpooledMessage = { vehicleId, deviceId, receivedAtMs, receivedUs, payload }
-    const { refused, stays } = unusual ?? {}
+    const message = { vehicleId, deviceId, receivedAtMs, receivedUs, payload }
+    if (unusual === undefined) return message
+    const { stays, ...others } = unusual
     const own = typeof stays === 'number' ? messages[stays]?.[5]?.stays : stays
-    if (refused !== undefined) message.refused = refused
-    if (typeof own === 'object') message.stays = own
-    return message
+    return { ...message, ...others, ...(typeof own === 'object' && { stays: own }) }
   })
 }
 

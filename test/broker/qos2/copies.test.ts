@@ -238,45 +238,45 @@ describe('QoS 2', () => {
     await again.die()
   })
 
-  it('makes room for a device that has lost its session often, and ends only who releases nothing', async () => {
+  it('makes room for a device that has lost its session often, and ends only one that releases nothing', async () => {
     const device = await broker.addDevice()
     const fill = async (from: number) => {
       const client = await openSession(broker, device)
-      for (let id = from; id < from + 100; id++) client.publish(id, `{"speed":${id % 100}}`)
-      await client.next('pubrec', 100)
+      for (let id = from; id < from + 1000; id++) client.publish(id, `{"speed":${id % 100}}`)
+      await client.next('pubrec', 1000)
       return client
     }
     await (await fill(1)).die()
-    const client = await fill(201)
-    client.publish(301, '{"speed":1}')
+    const client = await fill(2001)
+    client.publish(3001, '{"speed":1}')
     await client.closed
-    expect(client.count('pubrec')).to.equal(100)
-    expect((await speedsOf(broker, device)).length).to.be.at.least(200)
+    expect(client.count('pubrec')).to.equal(1000)
+    expect((await speedsOf(broker, device)).length).to.be.at.least(2000)
   })
 
-  it('gives a device with a long backlog its first hundred PUBRECs before the connection ends', async () => {
+  it('gives a device with a long backlog its first thousand PUBRECs before the connection ends', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device, { clean: true })
-    const readings = Array.from({ length: 250 }, (_, n) =>
+    const readings = Array.from({ length: 2500 }, (_, n) =>
       publishPacket(device.topic, n + 1, 2, `{"time":${1_767_225_600_000 + n},"speed":1}`),
     )
     client.send(...readings)
     await client.closed
-    expect(client.count('pubrec')).to.equal(100)
+    expect(client.count('pubrec')).to.equal(1000)
   })
 
   for (const dup of [true, false]) {
-    it(`stores what was read with the hundredth and first once, when it is sent again with DUP ${Number(dup)}`, async () => {
+    it(`stores what was read with the thousandth and first once, when it is sent again with DUP ${Number(dup)}`, async () => {
       const device = await broker.addDevice()
-      const ids = Array.from({ length: 250 }, (_, n) => n + 1)
+      const speeds = Array.from({ length: 1300 }, (_, n) => n / 10)
       const first = await openSession(broker, device)
-      first.send(...ids.map((id) => publishPacket(device.topic, id, 2, `{"speed":${id}}`)))
+      first.send(...speeds.map((speed, n) => publishPacket(device.topic, n + 1, 2, `{"speed":${speed}}`)))
       await first.closed
-      expect(first.count('pubrec')).to.equal(100)
+      expect(first.count('pubrec')).to.equal(1000)
       const second = await openSession(broker, device)
-      for (const id of ids.slice(100)) second.publish(id, `{"speed":${id}}`, { dup })
-      await second.next('pubrec', 150)
-      expect((await speedsOf(broker, device)).toSorted((a, b) => a - b)).to.deep.equal(ids)
+      for (const speed of speeds.slice(1000)) second.publish(speed * 10 + 1, `{"speed":${speed}}`, { dup })
+      await second.next('pubrec', 300)
+      expect((await speedsOf(broker, device)).toSorted((a, b) => a - b)).to.deep.equal(speeds)
       await second.die()
     })
   }
