@@ -6,7 +6,7 @@ import { copyStatement, startCopy } from './copy.ts'
 import { ROW_COLUMNS } from './row-buffer.ts'
 import { classify } from './sqlstate.ts'
 
-/** What became of staged rows, by their number. A row in none of them is a duplicate of one before it in the same rows. */
+/** What became of staged rows, by their number. */
 export interface Staged {
   /** `nth` of those that were stored */
   stored: Map<number, number>
@@ -14,6 +14,8 @@ export interface Staged {
   known: Map<number, number>
   /** those that would be one too many of their instant */
   surplus: Set<number>
+  /** the first row of equal values, whose fate is theirs, of those that have one before them in the same rows */
+  repeated: Map<number, number>
 }
 
 /**
@@ -31,7 +33,7 @@ export interface TimeSpan {
 /** Each further attempt follows another connection's commit; beyond so many in a row, the batch is tried again later. */
 const ATTEMPTS_MAX = 10
 
-type Fate = 'stored' | 'known' | 'surplus'
+type Fate = 'stored' | 'known' | 'surplus' | 'repeated'
 
 const columns = ROW_COLUMNS.join(', ')
 const copyStaging = copyStatement(`staging (${columns})`)
@@ -45,7 +47,7 @@ const values = READING_FIELDS.join(', ')
  */
 export const storeStaged = `
   with staged as materialized (
-    select row_number() over (order by ctid) - 1 as row, null::smallint as known_nth, ${columns} from staging
+    select row_number() over (order by place) - 1 as row, null::smallint as known_nth, ${columns} from staging
   ), there as (
     select there.*
     from (select distinct vehicle_id, time from staged) as instant
@@ -73,6 +75,8 @@ export const storeStaged = `
   )
   select row, equal_nth as nth, 'known' as fate from compared where row is not null and equal_nth is not null
   union all
+  select row, first_row, 'repeated' from compared where row <> first_row and equal_nth is null
+  union all
   select row, new_nth, case when new_nth < ${READINGS_OF_INSTANT_MAX} then 'stored' else 'surplus' end from numbered`
 
 /**
@@ -93,8 +97,16 @@ export async function storeThroughStaging(sql: Sql, data: Buffer, span: TimeSpan
   }
 }
 
+/**
+ * `place` has the order of the rows. Where they are in the table does not: what a transaction has left that was rolled back is room
+ * for the rows of the next one, here and there.
+ */
+const makeStaging = `
+  create temporary table if not exists staging (like telemetry including defaults, place bigint generated always as identity)
+  on commit delete rows`
+
 async function store(tx: TransactionSql, data: Buffer, { fromUs, toUs }: TimeSpan): Promise<Staged> {
-  await tx`create temporary table if not exists staging (like telemetry including defaults) on commit delete rows`
+  await tx.unsafe(makeStaging)
   const send = await startCopy(tx, copyStaging)
   await send(data)
   const span = [formatTime(fromUs), formatTime(toUs)]
@@ -107,5 +119,6 @@ async function store(tx: TransactionSql, data: Buffer, { fromUs, toUs }: TimeSpa
     stored: placesOf('stored'),
     known: placesOf('known'),
     surplus: new Set(placesOf('surplus').keys()),
+    repeated: placesOf('repeated'),
   }
 }

@@ -202,17 +202,19 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
   }
 }
 
-function note({ stored, known, surplus }: Staged, from: number, to: number, result: StoreResult): void {
+function note(staged: Staged, from: number, to: number, result: StoreResult): void {
+  const { stored, known, surplus, repeated } = staged
   const { duplicates, nths, refused } = result
   for (let row = 0; row < to - from; row++) {
-    if (surplus.has(row)) {
+    const first = repeated.get(row) ?? row
+    if (surplus.has(first)) {
       refused.set(
         from + row,
         `an instant has ${READINGS_OF_INSTANT_MAX} different readings of a vehicle at most`,
       )
       continue
     }
-    const nth = stored.get(row) ?? known.get(row) ?? 0
+    const nth = stored.get(first) ?? known.get(first) ?? 0
     if (nth > 0) nths.set(from + row, nth)
     if (!stored.has(row)) duplicates.add(from + row)
   }

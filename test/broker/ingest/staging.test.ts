@@ -8,6 +8,7 @@ import { connect, type Pool } from '../../../sql/connect.ts'
 import { LOOK_UP_SETTINGS } from '../../../sql/look-up-settings.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
+import { failureOf } from '../../support/failure.ts'
 
 const TIME_US = 1_767_225_600_000_000
 const SPAN = { fromUs: TIME_US, toUs: TIME_US }
@@ -60,6 +61,42 @@ describe('staged rows', () => {
       [1, 1],
       [4, 0],
     ])
+  })
+
+  it('keep their order behind a transaction that was rolled back', async () => {
+    const sql = open()
+    for (let round = 0; round < 10; round++) {
+      const vehicleId = ++lastVehicleId
+      await stage(sql, rowsOf(vehicleId, [7]))
+      const rolledBack = sql.begin(async (tx) => {
+        await tx`
+          insert into staging (vehicle_id, time, received_at, extra)
+          select 1, now(), now(), jsonb_build_object('a', repeat('x', n % 900)) from generate_series(1, 1500) as n`
+        await tx`select from staging`
+        await tx`select 1 / 0`
+      })
+      expect(await failureOf(rolledBack)).to.have.property('code', '22012')
+      const speeds = Array.from({ length: 300 }, (_, n) => n / 4)
+      await stage(sql, rowsOf(vehicleId, speeds, TIME_US + 1))
+      const stored = await speedsOf(vehicleId)
+      expect(stored.slice(1)).to.deep.equal(speeds.map((speed, nth) => [nth, speed]))
+    }
+  })
+
+  it('that repeat one of the same rows share its place, and its refusal', async () => {
+    const store = createStore({ sql: open(), log })
+    const vehicleId = ++lastVehicleId
+    const speeds = Array.from({ length: 999 }, (_, n) => n / 10)
+    await finish(store, rowsOf(vehicleId, speeds))
+    const result = await finish(store, rowsOf(vehicleId, [200, 201, 201, 200]))
+    expect('refused' in result && [...result.refused.keys()]).to.deep.equal([1, 2])
+    expect(result).to.deep.include({
+      duplicates: new Set([3]),
+      nths: new Map([
+        [0, 999],
+        [3, 999],
+      ]),
+    })
   })
 
   it('that another transaction stores first under the same place get the next one, or are known', async () => {
