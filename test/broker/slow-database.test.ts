@@ -227,6 +227,21 @@ describe('a database that is slow', () => {
     expect(alarms()).to.deep.equal(['database_slow'])
   })
 
+  it('whose backend with late dead letters is killed has them from the spool', async () => {
+    await blocker.lock('rejected_messages')
+    await publish([reading(1), { speed: 'fast' }])
+    await eventually('it is killed', async () => (await blocker.kill('rejected_messages')) || undefined)
+    await eventually(
+      'it is left to the drain',
+      async () => (await broker.metric('messages_rewritten_total')) > 0,
+    )
+    await blocker.letGo()
+    await isEmpty()
+    const letters = await db.sql<{ payload: Buffer }[]>`select payload from rejected_messages`
+    expect(letters.map((it) => it.payload.toString())).to.deep.equal(['{"speed":"fast"}'])
+    expect(await speeds()).to.deep.equal([1])
+  })
+
   it('keeps a late message in the spool whose dead letters are refused', async () => {
     await db.sql`alter table rejected_messages rename to elsewhere`
     await blocker.insert(device.vehicleId, reading(1).time)

@@ -10,8 +10,8 @@ export interface Blocker {
   letGo(): Promise<void>
   /** Leaves what it has done. */
   commit(): Promise<void>
-  /** Ends the backend of a COPY to `telemetry` that waits for a lock; whether there is one. */
-  kill(): Promise<boolean>
+  /** Ends the backend of a COPY to `telemetry`, or of an insert of dead letters, that waits for a lock; whether there is one. */
+  kill(table?: 'telemetry' | 'rejected_messages'): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -33,11 +33,12 @@ export async function openBlocker({ sql }: TestDatabase): Promise<Blocker> {
     },
     letGo: () => end('rollback'),
     commit: () => end('commit'),
-    async kill() {
+    async kill(table = 'telemetry') {
       // Not in its transaction, which sees pg_stat_activity as it was at its first look.
       const killed = await sql`
         select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock' and query like 'copy telemetry%'`
+        where datname = current_database() and wait_event_type = 'Lock'
+          and query ~ ${`^\\s*(copy|insert into) ${table}`}`
       return killed.length > 0
     },
     async close() {
