@@ -32,6 +32,8 @@ describe('a database that stands still for a moment', () => {
     db.sql<{ pid: number; application: string }[]>`
       select pid, application_name as application from pg_stat_activity
       where datname = current_database() and application_name like 'fleetwire %'`
+  const lanePids = async () =>
+    (await backends()).filter(({ application }) => /copy \d/.test(application)).map(({ pid }) => pid)
   const count = (event: string) => broker.log.filter((it) => it['event'] === event).length
 
   it('again and again is one episode of slowness: no connection is lost, and nothing is written twice', async () => {
@@ -93,6 +95,7 @@ describe('a database that stands still for a moment', () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, reading(0), { qos: 1 })
+    const lanes = await lanePids()
     proxy.freeze()
     await client.publishAsync(device.topic, reading(1), { qos: 1 })
     expect(await broker.metric('database_slow')).to.equal(1)
@@ -104,6 +107,10 @@ describe('a database that stands still for a moment', () => {
     await eventually('it is drained', async () => (await broker.metric('spool_messages')) === 0)
     expect((await db.sql`select from telemetry`).length).to.equal(3)
     expect(await broker.metric('database_away')).to.equal(0)
+    await eventually('the backend of the late batch has ended', async () => {
+      const left = await lanePids()
+      return lanes.some((pid) => !left.includes(pid))
+    })
     await client.endAsync()
   })
 })
