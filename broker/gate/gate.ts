@@ -115,6 +115,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     accept: options.accept,
     metrics,
     tellRejected: (...refused) => notices.tell(...refused),
+    confirm: (device) => registry.confirm(device),
     publish,
     isFollowed: () => subscribers.any(),
   })

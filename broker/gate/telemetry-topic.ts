@@ -37,6 +37,11 @@ function wasIn({ stays = [] }: Device, vehicle: string): boolean {
   return stays.some(({ vehicleKey, isGone }) => !isGone && vehicleKey === vehicle)
 }
 
+/** Whether a topic is the telemetry topic of some vehicle, as the device may have been told of one that we do not know of yet. */
+export function isTelemetryTopic(topic: string): boolean {
+  return parseVehicleTopic(topic)?.kind === 'telemetry'
+}
+
 /** Why a whole message is refused that the device sent to `topic`. */
 export function wrongTopic({ vehicleKey }: Device, topic: string): Problem {
   const shown = JSON.stringify(topic.slice(0, TOPIC_LENGTH_SHOWN))
