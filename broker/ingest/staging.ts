@@ -6,11 +6,11 @@ import type { Sql } from '../../sql/connect.ts'
 import { copyStatement, startCopy } from './copy.ts'
 import { ROW_COLUMNS } from './row-buffer.ts'
 
-/** What became of staged rows, by their number. A row in neither is a duplicate of one before it in the same rows. */
+/** The result of staged rows, by their number. A row in neither map duplicates an earlier one of the same rows. */
 export interface Staged {
-  /** `nth` of those that were stored */
+  /** `nth` of each row that was stored */
   stored: Map<number, number>
-  /** `nth` of the equal reading that was stored before */
+  /** `nth` of the equal reading that was stored before each row */
   known: Map<number, number>
 }
 
@@ -30,14 +30,14 @@ const copyStaging = copyStatement(`staging (${columns})`)
 const valuesOf = (table: string) => READING_FIELDS.map((name) => `${table}.${name}`).join(', ')
 
 /**
- * Tells rows whose values are stored already at their instant from new ones, and stores these under the next free places.
- * Which rows are equal is the server's word: 1 is 1.0, and the order of names in `extra` does not matter.
- * The look-up is an aggregate of its own for each row, so that the planner cannot make it a join that reads partitions
- * from end to end.
+ * Tells rows whose values are stored already at their instant from new ones, and stores the new ones under the next free
+ * `nth`. The server decides which rows are equal: 1 is 1.0, and the order of names in `extra` does not matter.
+ * The look-up is an aggregate for each row, so that the planner cannot turn it into a join that reads partitions from end to
+ * end.
  *
- * A row is `outrun` when another connection has just committed one in its place. Then nothing of the statement may stay: the
- * places were chosen without that row, which may equal any of these. If no row was outrun, there is no such row: those of an
- * instant have no gaps between them, so it would be in the first place that was chosen there.
+ * A row is `outrun` if another connection has just committed a row with its `nth`. Then the statement must be taken back: that
+ * row was not compared, and may equal any of these. If no row is outrun, no such row exists: an instant's `nth` have no gaps,
+ * so it would have the first one that was chosen here.
  */
 export const storeStaged = `
   with staged as materialized (
