@@ -51,9 +51,8 @@ export function createPermissions(options: PermissionsOptions): Hooks {
   const denials = createClientLogLimit({ everyMs: DENIAL_LOGGED_EVERY_MS, clientsMax: DENIAL_CLIENTS_MAX })
 
   /**
-   * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
-   * settled before this calls back, and aedes acknowledges after it. MQTT 3.1.1 has no negative acknowledgement, so an
-   * error ends the connection [MQTT-3.3.5-2].
+   * Sees publishes that the edge did not take: QoS 2, wills and other topics. Telemetry is settled before this calls back, and
+   * aedes acknowledges after it. MQTT 3.1.1 has no negative acknowledgement, so an error ends the connection [MQTT-3.3.5-2].
    */
   async function publish(client: Client | null, packet: PublishPacket): Promise<Error | null> {
     const session = client ? sessions.of(client.conn) : undefined
