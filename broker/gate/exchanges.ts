@@ -18,10 +18,11 @@ export interface Taken {
 }
 
 /**
- * Settled messages of one session whose PUBREL has not come. Held messages do not count: aedes reads no further while there are
- * any. A device that comes back with a long backlog must get its PUBRECs before its connection ends.
+ * Settled messages of one session whose PUBREL has not come, 200 bytes each; a client that sends its whole backlog at once has
+ * as many. Held messages do not count: aedes reads no further while there are any. A device that comes back with a long backlog
+ * must get its PUBRECs before its connection ends.
  */
-const UNRELEASED_MAX = 100
+const UNRELEASED_MAX = 1000
 
 /**
  * The QoS 2 messages that a session has sent and not released, by packet identifier. A copy is a PUBLISH with the

@@ -204,16 +204,22 @@ export function createDrain(options: DrainOptions): Drain {
     if (failure === 'away') return availability.away(error)
     metrics.rewritten.inc(batch.entries.length)
     failures++
-    rowsMin = Math.max(1, rowsMin >>> 1)
+    halve()
     const isHere = await probe()
     if (!isHere) return
     const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }
     log.error(fields, 'what is oldest in the spool is not stored, will retry')
   }
 
+  /** From what the batch had, which may be far less than it was allowed. */
+  function halve(): void {
+    const size = Math.max(batch.rows.count, batch.entries.length)
+    rowsMin = Math.max(1, Math.min(rowsMin, size) >>> 1)
+  }
+
   function onLettersRefused(): false {
     failures++
-    rowsMin = Math.max(1, rowsMin >>> 1)
+    halve()
     return false
   }
 

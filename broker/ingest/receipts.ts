@@ -20,7 +20,7 @@ type Line =
   | ['forget', deviceId: number]
 
 /** Receipts of one device, as many as its session has messages without PUBREL; the oldest makes room. */
-const OF_DEVICE_MAX = 100
+const OF_DEVICE_MAX = 1000
 /** Receipts of all devices, 150 bytes each; the device that came first makes room. */
 const RECEIPTS_MAX = 100_000
 /** As long as the session of a device that is away. */

@@ -6,7 +6,7 @@ import { copyStatement, startCopy, type StartedCopy } from './copy.ts'
 import { printable } from './printable.ts'
 import { ROW_COLUMNS, type RowBuffer } from './row-buffer.ts'
 import { classify, type Failure } from './sqlstate.ts'
-import { storeThroughStaging, type Staged, type TimeSpan } from './staging.ts'
+import { READINGS_OF_INSTANT_MAX, storeThroughStaging, type Staged, type TimeSpan } from './staging.ts'
 import type { TimeLimit } from './time-limit.ts'
 
 export interface StoreResult {
@@ -202,8 +202,16 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
   }
 }
 
-function note({ stored, known }: Staged, from: number, to: number, { duplicates, nths }: StoreResult): void {
+function note({ stored, known, surplus }: Staged, from: number, to: number, result: StoreResult): void {
+  const { duplicates, nths, refused } = result
   for (let row = 0; row < to - from; row++) {
+    if (surplus.has(row)) {
+      refused.set(
+        from + row,
+        `an instant has ${READINGS_OF_INSTANT_MAX} different readings of a vehicle at most`,
+      )
+      continue
+    }
     const nth = stored.get(row) ?? known.get(row) ?? 0
     if (nth > 0) nths.set(from + row, nth)
     if (!stored.has(row)) duplicates.add(from + row)

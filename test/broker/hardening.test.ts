@@ -70,11 +70,11 @@ describe('a hostile client', () => {
   it('that never releases its QoS 2 messages is disconnected at the 101st', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
-    for (let id = 1; id <= 100; id++) client.send(publish(device.topic, id, 2, '{"speed":1}'))
-    await client.next('pubrec', 100)
-    client.send(publish(device.topic, 101, 2, '{"speed":1}'))
+    for (let id = 1; id <= 1000; id++) client.send(publish(device.topic, id, 2, '{"speed":1}'))
+    await client.next('pubrec', 1000)
+    client.send(publish(device.topic, 1001, 2, '{"speed":1}'))
     await client.closed
-    expect(client.count('pubrec')).to.equal(100)
+    expect(client.count('pubrec')).to.equal(1000)
   })
 
   it('with 540,000 bad readings in one megabyte leaves 540 dead letters', async () => {

@@ -29,7 +29,7 @@ type Packed = [
   payload: Buffer,
   unusual?: Unusual,
 ]
-type Unusual = Pick<Message, 'refused' | 'stays'>
+type Unusual = Pick<Message, 'refused' | 'stays' | 'replay'>
 
 /** Cuts messages into the values of chunks: MessagePack arrays of `Packed`. */
 export function packChunks(messages: readonly SpooledMessage[]): { value: Buffer; messages: number }[] {
@@ -58,9 +58,9 @@ function toPacked(message: SpooledMessage): Packed {
   return [vehicleId, deviceId, receivedAtMs, receivedUs, payload, ...(unusual ? [unusual] : [])] as Packed
 }
 
-function unusualOf({ refused, stays }: Unusual): Unusual | undefined {
-  if (refused === undefined && stays === undefined) return undefined
-  return { ...(refused && { refused }), ...(stays && { stays }) }
+function unusualOf({ refused, stays, replay }: Unusual): Unusual | undefined {
+  if (refused === undefined && stays === undefined && replay === undefined) return undefined
+  return { ...(refused && { refused }), ...(stays && { stays }), ...(replay && { replay }) }
 }
 
 /** The messages of a chunk, or what is wrong with it. */

@@ -95,7 +95,7 @@ describe('a batch', () => {
     const refused = { code: 'wrong_topic', pointer: '', detail: 'fleet/x/telemetry' } as const
     const { batch, entry } = add([{ speed: 1 }, { speed: -1 }], { refused })
     expect(batch.rows.count).to.equal(0)
-    expect(entry.rejected).to.deep.equal([{ index: null, problems: [refused] }])
+    expect(entry.rejected).to.deep.equal([{ index: null, time: null, problems: [refused] }])
     expect(entry.letters).to.have.length(1)
     expect(entry.letters?.[0]).to.include({ vehicleId: 3, index: null, payload: entry.message.payload })
   })

@@ -68,8 +68,8 @@ describe('the receipts of QoS 2 messages', () => {
     expect(receipts.find(2, of(1))).to.equal(nowUs)
   })
 
-  it('are at most 100 of a device, the newest, and none of more than seven days', async () => {
-    for (let id = 1; id <= 101; id++) await receipts.keep(1, of(id), nowUs)
+  it('are at most 1000 of a device, the newest, and none of more than seven days', async () => {
+    for (let id = 1; id <= 1001; id++) await receipts.keep(1, of(id), nowUs)
     expect([receipts.find(1, of(1)), receipts.find(1, of(2))]).to.deep.equal([undefined, nowUs])
     await receipts.keep(1, of(7), nowUs - 8 * 86_400_000_000)
     expect(receipts.find(1, of(7))).to.equal(undefined)

@@ -140,16 +140,29 @@ describe('staged rows', () => {
     expect(store.expectsConflicts).to.equal(true)
   })
 
-  it('beyond the 32,768th reading of an instant are refused, alone', async () => {
+  it('beyond the thousandth reading of an instant are refused, and no other', async () => {
     const vehicleId = ++lastVehicleId
+    const at = new Date(TIME_US / 1000)
     await db.sql`
       insert into telemetry (vehicle_id, time, received_at, speed, nth)
-      select ${vehicleId}, ${new Date(TIME_US / 1000)}, now(), n % 400, n from generate_series(0, 32767) as n`
-    const rows = rowsOf(vehicleId, [399.5])
+      select ${vehicleId}, ${at}, now(), n / 10.0, n from generate_series(0, 997) as n`
+    const rows = rowsOf(vehicleId, [201, 202, 203, 202, 5, 204])
     rows.write(vehicleId, 1, TIME_US + 1, TIME_US, { speed: 1 })
     const result = await finish(createStore({ sql: open(), log }), rows)
     if (!('refused' in result)) throw new Error('not stored')
-    expect([...result.refused.keys()]).to.deep.equal([0])
-    expect(result.duplicates.size).to.equal(0)
+    expect([...result.refused.keys()]).to.deep.equal([2, 5])
+    expect([...result.duplicates]).to.deep.equal([3, 4])
+    expect((await speedsOf(vehicleId)).slice(-3)).to.deep.equal([
+      [998, 201],
+      [999, 202],
+      [0, 1],
+    ])
+  })
+
+  it('that are all of one instant, a thousand of them, are stored by one statement in their order', async () => {
+    const vehicleId = ++lastVehicleId
+    const speeds = Array.from({ length: 1000 }, (_, n) => (n * 7) % 1000)
+    await stage(open(), rowsOf(vehicleId, speeds))
+    expect(await speedsOf(vehicleId)).to.deep.equal(speeds.map((speed, nth) => [nth, speed]))
   })
 })

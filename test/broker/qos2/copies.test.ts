@@ -242,26 +242,26 @@ describe('QoS 2', () => {
     const device = await broker.addDevice()
     const fill = async (from: number) => {
       const client = await openSession(broker, device)
-      for (let id = from; id < from + 100; id++) client.publish(id, `{"speed":${id % 100}}`)
-      await client.next('pubrec', 100)
+      for (let id = from; id < from + 1000; id++) client.publish(id, `{"speed":${id % 100}}`)
+      await client.next('pubrec', 1000)
       return client
     }
     await (await fill(1)).die()
-    const client = await fill(201)
-    client.publish(301, '{"speed":1}')
+    const client = await fill(2001)
+    client.publish(3001, '{"speed":1}')
     await client.closed
-    expect(client.count('pubrec')).to.equal(100)
-    expect((await speedsOf(broker, device)).length).to.be.at.least(200)
+    expect(client.count('pubrec')).to.equal(1000)
+    expect((await speedsOf(broker, device)).length).to.be.at.least(2000)
   })
 
-  it('gives a device with a long backlog its first hundred PUBRECs before the connection ends', async () => {
+  it('gives a device with a long backlog its first thousand PUBRECs before the connection ends', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device, { clean: true })
-    const readings = Array.from({ length: 250 }, (_, n) =>
+    const readings = Array.from({ length: 2500 }, (_, n) =>
       publishPacket(device.topic, n + 1, 2, `{"time":${1_767_225_600_000 + n},"speed":1}`),
     )
     client.send(...readings)
     await client.closed
-    expect(client.count('pubrec')).to.equal(100)
+    expect(client.count('pubrec')).to.equal(1000)
   })
 })

@@ -70,14 +70,20 @@ describe('a spool', () => {
     await again.close()
   })
 
-  it('gives back why a message is refused and where its device was, also after it was closed', async () => {
+  it('gives back why a message is refused, where its device was and that it is a replay, also after it was closed', async () => {
     const spool = await openHere()
     const stays = [
       { vehicleId: 1, sinceUs: -Infinity, untilUs: 1_767_225_600_000_001, isGone: true },
       { vehicleId: 2, sinceUs: 1_767_225_600_000_001, untilUs: Infinity, isGone: false },
     ]
     const refused = { code: 'wrong_topic', pointer: '', detail: 'fleet/x y/telemetry' } as const
-    const messages = [message(0), { ...message(1), stays }, { ...message(2), refused }]
+    const replay = { receivedUs: 1_000_000 }
+    const messages = [
+      message(0),
+      { ...message(1), stays },
+      { ...message(2), refused },
+      { ...message(3), replay },
+    ]
     await spool.append(messages)
     await spool.close()
     const again = await openHere()

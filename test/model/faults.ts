@@ -1,0 +1,55 @@
+import type { World } from './world.ts'
+
+/** Ends the fault that was begun. */
+export type EndFault = () => Promise<void>
+
+/** What can be wrong between the brokers and their database, for as long as it lasts. */
+export const LASTING: Record<string, (world: World) => Promise<EndFault>> = {
+  /** as a server that is down */
+  async refused({ proxy }) {
+    await proxy.refuse()
+    return () => proxy.forward()
+  },
+  /** as a server that hangs, and answers in the end */
+  async frozen({ proxy }) {
+    proxy.freeze()
+    return () => proxy.forward()
+  },
+  /** What the server has committed meanwhile, nobody is told. */
+  async 'frozen, then cut'({ proxy }) {
+    proxy.freeze()
+    return async () => {
+      await proxy.refuse()
+      await proxy.forward()
+    }
+  },
+  /** a commit that takes longer than COMMIT_TIMEOUT_MS, on a server that is there */
+  'telemetry locked': (world) => lock(world, 'telemetry'),
+  'dead letters locked': (world) => lock(world, 'rejected_messages'),
+}
+
+/** Those during which the server is there. */
+export const LOCKS: readonly string[] = ['telemetry locked', 'dead letters locked']
+
+async function lock({ db }: World, table: string): Promise<EndFault> {
+  const holder = await db.sql.reserve()
+  await holder`begin`
+  await holder`lock table ${holder(table)} in share row exclusive mode`
+  return async () => {
+    await holder`rollback`
+    holder.release()
+  }
+}
+
+/** What is over at once. */
+export const SUDDEN: Record<string, (world: World) => Promise<unknown>> = {
+  /** as an administrator's command, or an out-of-memory killer that is exact */
+  'backends ended': ({ db }) => db.sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name like 'fleetwire%'`,
+  'a broker restarted': async ({ brokers }) => brokers[0]?.restart(),
+}
+
+export const KILLS: typeof SUDDEN = {
+  'a broker killed': async ({ brokers }) => brokers[0]?.kill(),
+}

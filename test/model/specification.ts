@@ -1,0 +1,99 @@
+import { createCalendar, type Calendar } from './calendar.ts'
+import { canonical } from './canonical.ts'
+import type { MessagePlan } from './readings.ts'
+
+/**
+ * What the acknowledgement promises, written a second time and from the rules alone. It shares no code with the broker: it notes
+ * what was sent, when it was acknowledged and where devices were, and says what may and what must be in the database.
+ */
+
+/** When something was changed in the database, in microseconds since 1970. `knownUs`: every broker knows it. */
+export interface Span {
+  beforeUs: number
+  committedUs: number
+  knownUs: number
+}
+
+/** One incarnation of a vehicle: another under the same key is another vehicle. */
+export interface Vehicle {
+  id: number
+  key: string
+  deleted?: Span
+}
+
+export interface Device {
+  id: number
+  key: string
+  /** where it was put, the oldest first; null: in no vehicle */
+  changes: { span: Span; vehicle: Vehicle | null }[]
+  deleted?: Span
+}
+
+/** One reading of a message that was sent, or what of it is none. */
+interface Part {
+  index: number | null
+  payload: Buffer
+  /** in the form in which values are compared */
+  values: string
+  /** undefined: the reading has no time */
+  us: number | undefined
+  codes: readonly string[]
+}
+
+export interface Sent {
+  payload: Buffer
+  parts: readonly Part[]
+}
+
+/** A message that was given to a broker: the same one sent again with QoS 0 or 1 is another delivery. */
+export interface Delivery {
+  device: Device
+  /** the vehicle's key in its topic; undefined: it came over HTTP, where no topic names one */
+  topic: string | undefined
+  sent: Sent
+  sentUs: number
+  ackedUs: number | undefined
+  /** how often a broker may take it for a new one */
+  copiesMax: number
+  /** a dead letter that is sent again: what of it is refused again leaves no further letter */
+  replay?: { vehicle: Vehicle; receivedUs: number }
+}
+
+export interface Specification {
+  vehicles: Vehicle[]
+  devices: Device[]
+  deliveries: Delivery[]
+  calendar: Calendar
+  /** faults that last */
+  faults: Set<string>
+}
+
+export function createSpecification(nowUs: number): Specification {
+  const calendar = createCalendar(nowUs)
+  return { vehicles: [], devices: [], deliveries: [], calendar, faults: new Set() }
+}
+
+export const vehicleNow = (device: Device): Vehicle | null => device.changes.at(-1)?.vehicle ?? null
+export const mayConnect = (device: Device): boolean =>
+  device.deleted === undefined && vehicleNow(device) !== null
+
+export function write({ readings, isArray, broken }: MessagePlan, calendar: Calendar): Sent {
+  if (broken !== undefined) {
+    const { payload, code } = broken
+    return { payload, parts: [{ index: null, payload, values: '', us: undefined, codes: [code] }] }
+  }
+  const written = readings.map(({ instant, values }) => {
+    const { json, us, codes = [] } = calendar.timeOf(instant)
+    const members = json === undefined ? values.text : `"time":${json},${values.text}`
+    return { text: `{${members}}`, us, codes: [...(values.codes ?? []), ...codes] }
+  })
+  const text = isArray ? `[${written.map((it) => it.text).join(',')}]` : (written[0]?.text ?? '')
+  const parts = written.map((it, n) => ({
+    index: isArray ? n : null,
+    payload: Buffer.from(it.text),
+    values: canonical(`{${readings[n]?.values.text ?? ''}}`),
+    us: it.us,
+    codes: it.codes,
+  }))
+  return { payload: Buffer.from(text), parts }
+}
