@@ -38,7 +38,7 @@ export interface Sequence {
  */
 export function createSequence({ rangesMax }: { rangesMax: number }): Sequence {
   const missing: MissingRange[] = []
-  /** the counts of one time: at most 32,768 of each vehicle, the range of `nth` */
+  /** the counts of one time: of each vehicle at most 32,768, the range of `nth` */
   let seqs: number[] = []
   let seqsUs = 0
   let firstSeq: number | undefined

@@ -211,7 +211,7 @@ export function createDrain(options: DrainOptions): Drain {
     log.error(fields, 'what is oldest in the spool is not stored, will retry')
   }
 
-  /** From what the batch had, which may be far less than it was allowed. */
+  /** Halves the size of the failed batch, which may be far smaller than allowed. */
   function halve(): void {
     const size = Math.max(batch.rows.count, batch.entries.length)
     rowsMin = Math.max(1, Math.min(rowsMin, size) >>> 1)

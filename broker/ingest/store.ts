@@ -208,7 +208,7 @@ function note({ stored, known, surplus }: Staged, from: number, to: number, resu
     if (surplus.has(row)) {
       refused.set(
         from + row,
-        `an instant has ${READINGS_OF_INSTANT_MAX} different readings of a vehicle at most`,
+        `a vehicle has at most ${READINGS_OF_INSTANT_MAX} different readings of one instant`,
       )
       continue
     }

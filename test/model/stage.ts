@@ -15,7 +15,7 @@ export interface Stage {
   history: { topic: string; sent: Sent }[][]
   /** how many were run */
   commands: number
-  /** ends the fault that lasts, if any */
+  /** ends the lasting fault, if any */
   endFault: (() => Promise<void>) | undefined
   /** Changes the fleet, and resolves when every broker knows. */
   change(act: () => Promise<void>): Promise<Span>
@@ -24,7 +24,7 @@ export interface Stage {
   /** Notes that a message is sent now. */
   deliver(device: Device, topic: string | undefined, sent: Sent, replay?: Delivery['replay']): Delivery
   postTelemetry(device: Device, sent: Sent): Promise<void>
-  /** `isOpen`: what was refused once may be refused again. */
+  /** `isOpen`: readings that were refused once may be refused again. */
   postReplay(
     device: Device,
     vehicle: Vehicle,
