@@ -6,7 +6,7 @@ import type { Delivery, Device, Sent, Span, Specification, Vehicle } from './spe
 import { Tracker } from './tracker.ts'
 import type { World } from './world.ts'
 
-/** What a sequence acts on: its own vehicles and devices in a world that others may share. */
+/** The vehicles and devices of one sequence, in a world that others may share. */
 export interface Stage {
   spec: Specification
   world: World
