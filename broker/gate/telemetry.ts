@@ -9,12 +9,12 @@ import { partsByVehicle } from './parts-by-vehicle.ts'
 import type { Session } from './session.ts'
 import { isTelemetryTopic, isTelemetryTopicOf, wrongTopic } from './telemetry-topic.ts'
 
-/** What a device publishes. */
+/** A message as a device publishes it. */
 export interface Publish {
   payload: Buffer
-  /** 0: it has none */
+  /** 0 with QoS 0 and in a last will */
   packetId: number
-  /** undefined: the telemetry topic of the device's vehicle */
+  /** `undefined` for the telemetry topic of the device's vehicle */
   topic: string | undefined
   /** of a QoS 2 message of a session that outlives its connection */
   delivery?: Delivery | undefined
@@ -23,7 +23,7 @@ export interface Publish {
 export interface Telemetry {
   /** Calls back when the message may be acknowledged; with false when it could not be taken. */
   take(session: Session, published: Publish, settled: (taken: boolean) => void): void
-  /** Notes a message of `bytes` that is too large, of which only the beginning is there; calls back when that is committed. */
+  /** Notes the beginning of a message that is too large, of `bytes` in all; calls back when its dead letter is committed. */
   note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
   /**
    * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
@@ -37,7 +37,7 @@ export interface Telemetry {
 interface TelemetryOptions {
   accept: Accept
   metrics: GateMetrics
-  /** hears of what was refused of a message */
+  /** called with the rejections of a message */
   tellRejected: Notices['tell']
   /** whether a device is where it is believed to be; rejects when that cannot be told */
   confirm: (device: Device) => Promise<boolean>
@@ -148,7 +148,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   }
 }
 
-/** What a device sent, and where it was; see `Message`. */
+/** The payload of a device with its identity and stays; see `Message`. */
 export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffer): Message {
   const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
   if (stays !== undefined) message.stays = stays

@@ -17,7 +17,7 @@ export interface Device {
   publicKey: string | null
   /** when it was registered, seconds since 1970 */
   createdAtS: number
-  /** where it was when; only of a device that was not in its vehicle from the start */
+  /** its stays; only of a device that was not always in its vehicle */
   stays?: readonly DeviceStay[]
 }
 
@@ -34,7 +34,7 @@ export interface Registry {
    * `CONFIRMED_MS` at most, and announces what has changed. Rejects when the database cannot be asked.
    */
   confirm(device: Device): Promise<boolean>
-  /** Where a device was when, from the database; `undefined` if it was always in one vehicle, or was deleted. */
+  /** The stays of a device, from the database; `undefined` if it was always in one vehicle, or was deleted. */
   stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
   isRevoked(jti: string): boolean
   /** Called with the key of a device that was changed, moved or deleted. */

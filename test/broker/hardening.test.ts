@@ -67,7 +67,7 @@ describe('a hostile client', () => {
     expect(kept.map((it) => it.topic)).to.deep.equal(['granted'])
   })
 
-  it('that never releases its QoS 2 messages is disconnected at the 101st', async () => {
+  it('that never releases its QoS 2 messages is disconnected at the 1001st', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     for (let id = 1; id <= 1000; id++) client.send(publish(device.topic, id, 2, '{"speed":1}'))

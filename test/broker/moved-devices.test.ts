@@ -250,7 +250,7 @@ describe('a device that was moved', () => {
     }
     await moved
     const kept = acknowledged()
-    // What was not acknowledged it sends again, to the topic that it knows.
+    // It sends unacknowledged messages again, to the topic that it knows.
     const again = await logIn(broker, device)
     const readings = Array.from({ length: sent - kept }, (_, n) => ({
       time: Date.now() + n,
