@@ -10,8 +10,8 @@ export interface HistoryCursor extends ReadingPlace {
 }
 
 /**
- * Side, time, nth and vehicle; a time is at most 16 digits, and none is before 2000. An nth of 0 is left out: so the cursors
- * of before, when an instant had one reading, are still good.
+ * Side, time, nth and vehicle; a time has at most 16 digits, and none is before 2000. An nth of 0 is left out, so older cursors
+ * are still valid.
  */
 const PATTERN = /^([np])(\d{1,15}|[1-8]\d{15})(?:\.([1-9]\d{0,4}))?\.([A-Za-z0-9_-]{1,64})$/
 

@@ -19,7 +19,7 @@ interface PageQuery {
 }
 
 /**
- * A page of readings: vehicle by vehicle in the order of `vehicles`, each in order of time and `nth`; `desc` turns all of it round.
+ * A page of readings: vehicle by vehicle in the order of `vehicles`, each in order of time and `nth`; `desc` reverses all.
  * Readings are {time, vehicle, ...columns}, `vehicle` only when `named`.
  */
 export async function readPage(

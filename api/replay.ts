@@ -18,8 +18,8 @@ export interface Replayed {
 const AT_ONCE = 16
 
 /**
- * Sends dead letters through the pipeline again. Each reading has the vehicle and the time that it had the first time,
- * so to do it twice does nothing more. Ends early when the broker cannot take any more.
+ * Sends dead letters through the pipeline again. Each reading has its first time, and is placed by the stays of its device, so
+ * sending it twice stores it once. Ends early when the broker cannot take any more.
  */
 export async function replay(
   sql: Sql,

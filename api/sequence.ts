@@ -33,12 +33,12 @@ export interface Sequence {
  * Follows the counter that a device gives its readings. A count that is skipped is missing. One that is lower than the
  * one before begins a new run, of which nothing before it is missing; the same one again is no gap either.
  *
- * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted them:
- * of one time, those that go on counting come first, in order of their counts, and then those of a new run.
+ * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted them.
+ * Of one time, readings that continue the count come first, in order of their counts, and then those of a new run.
  */
 export function createSequence({ rangesMax }: { rangesMax: number }): Sequence {
   const missing: MissingRange[] = []
-  /** the counts of one time: of each vehicle at most as many as `nth` can number */
+  /** the counts of one time: of each vehicle at most 32,768, the range of `nth` */
   let seqs: number[] = []
   let seqsUs = 0
   let firstSeq: number | undefined

@@ -7,7 +7,7 @@ export interface Thinning {
   result(): Point[]
 }
 
-/** The smallest and the largest of a slot, and which came first: times do not tell, for several points can have the same. */
+/** The smallest and the largest of a slot, and which came first: several points can have the same time. */
 interface Extremes {
   min: Point
   max: Point

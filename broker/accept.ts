@@ -22,11 +22,11 @@ export interface Message {
   receivedUs?: number
   /** The message as a whole is refused: it is not decoded, and becomes one dead letter with this problem. */
   refused?: Problem
-  /** Where its device was when, the oldest first, if that is not simply `vehicleId`; each reading is placed by its time. */
+  /** The stays of its device, the oldest first, unless it was always in `vehicleId`; each reading is placed by its time. */
   stays?: readonly Stay[]
 }
 
-/** What names a QoS 2 message of a device from its PUBLISH to its PUBREL. */
+/** Identifies a QoS 2 message of a device from its PUBLISH to its PUBREL. */
 export interface Delivery {
   packetId: number
   /** the device reports that it may have sent it before (DUP) */
@@ -36,8 +36,8 @@ export interface Delivery {
 }
 
 /**
- * When QoS 2 messages were received, on the disk: a message that is sent again after a restart of the broker is given the
- * time of before, which is part of what its readings without a time are. Nothing here rejects.
+ * Receipt times of QoS 2 messages, on the disk. A message that is sent again after a restart of the broker keeps its first
+ * receipt time, which identifies its readings without a time. Nothing here rejects.
  */
 export interface Receipts {
   /** The PUBREL of a message has come: the device may use the packet identifier again. */
@@ -71,8 +71,8 @@ export interface Outcome {
   duplicates: number
   rejected: readonly Rejection[]
   /**
-   * Only of a message with `stays`: for each reading, by its place in the message, the vehicle that it belongs to, and null
-   * if there was none. A message that could not be read has none.
+   * Set for a message with `stays` that could be read: the vehicle of each reading, by its place in the message; `null` if
+   * its device was in no vehicle then.
    */
   vehicleIds?: readonly (number | null)[]
 }

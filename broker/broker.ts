@@ -57,7 +57,7 @@ const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_t
 export async function openBroker(options: {
   config: BrokerConfig
   log: Log
-  /** what the gate and ingest are given instead of what it would be: shorter limits in tests */
+  /** replace options of the gate and of ingest: shorter limits in tests */
   gate?: Partial<GateOptions>
   ingest?: Partial<IngestOptions>
 }): Promise<Broker> {

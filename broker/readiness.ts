@@ -9,7 +9,7 @@ const NO_ANSWER = `no answer within ${ANSWER_MS_MAX} ms`
 
 /**
  * Whether the broker can acknowledge. With the database away or slow it can, as long as the spool has room: then it is ready,
- * and says which. Rejects with `unavailable` when it cannot.
+ * and reports which of the two. Rejects with `unavailable` if it cannot.
  */
 export function createReadiness(options: { sql: Sql; ingest: Ingest; spool: Spool }): () => Promise<string> {
   const { sql, ingest, spool } = options

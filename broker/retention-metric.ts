@@ -1,7 +1,7 @@
 import type { Metrics } from '../kit/metrics.ts'
 import { RETAINED, type Retained } from '../sql/maintain.ts'
 
-/** Counts what retention deletes. Each kind is there from the start, so that the first deletion is a change as well. */
+/** Counts rows that retention deletes. Each kind is 0 from the start, so that the first deletion is an increase as well. */
 export function createRetentionMetric(metrics: Metrics): (what: Retained, rows: number) => void {
   const help = 'Rows that retention has deleted; of whole days of readings it may be an estimate'
   const deleted = metrics.counter('retention_deleted_total', help, ['what'])

@@ -36,7 +36,7 @@ export interface BrokerStatus {
   waiting_bytes_max: number
   /** the database takes no writes */
   database_away: boolean
-  /** the database is there, and late with what it is given; never while it is away */
+  /** the database is there, and writes take longer than they may; false while it is away */
   database_slow: boolean
   spool: {
     messages: number

@@ -61,8 +61,8 @@ export interface Problem {
 }
 
 /**
- * What was refused of a message: `index` is the place in its array, null when the message as a whole was refused. `time` is
- * the reading's as the device sent it, at most `NOTICE_TIME_LENGTH_MAX` characters of it; null if it has none, or the message
+ * A refused reading, or a whole message. `index` is the place in its array, `null` if the message as a whole was refused. `time`
+ * is the reading's as the device sent it, cut to `NOTICE_TIME_LENGTH_MAX` characters; `null` if it has none, or if the message
  * was not read.
  */
 export interface Rejection {
@@ -86,5 +86,5 @@ export interface RejectedNotice {
 
 /** 100 rejections of up to 8 problems keep a notice well under the size of the message it answers. */
 export const NOTICE_REJECTIONS_MAX = 100
-/** The longest time that is valid has 40 characters or so. */
+/** A valid time has about 40 characters at most, unless its fraction is longer than needed. */
 export const NOTICE_TIME_LENGTH_MAX = 64

@@ -14,8 +14,8 @@ export type TimeProblem = 'bad_time' | 'time_without_zone' | 'time_too_old'
  * integer of epoch milliseconds. Returns microseconds, or the code of what is wrong.
  *
  * A second 60 is a leap second, and valid only where one can be: from 23:59:60 UTC, after its offset is applied, at the
- * end of any month (RFC 3339 sections 5.6 and 5.7; ITU-R TF.460-6 prefers June and December). Those that were announced
- * are not listed here: a device learns of the next one before we do.
+ * end of any month (RFC 3339 sections 5.6 and 5.7; ITU-R TF.460-6 prefers June and December). Announced leap seconds are
+ * not listed here: a device learns of the next one before a broker does.
  */
 export function parseTime(value: string | number): number | TimeProblem {
   const us = typeof value === 'number' ? value * 1000 : parseRfc3339(value)
@@ -83,9 +83,9 @@ function isMonthsFirst(seconds: number): boolean {
 }
 
 /**
- * Where a leap second's fraction is, from the following midnight: a count of seconds since 1970 has no place for it. As
- * 00:00:00 it would be the instant, and the day, of another reading. So it is squeezed into the day's last two
- * milliseconds, each of its own on an odd microsecond: in order, and where no clock of milliseconds puts another.
+ * The place of a leap second's fraction, in microseconds from the following midnight: a count of seconds since 1970 has no room
+ * for it. As 00:00:00 it would be the instant, and the day, of another reading. So each of its milliseconds gets an odd
+ * microsecond of the day's last two milliseconds: in order, and where no clock of milliseconds puts another reading.
  */
 function leapSecondUs(fractionUs: number): number {
   return 2 * Math.floor(fractionUs / 1000) - 1999

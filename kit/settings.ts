@@ -141,7 +141,7 @@ export const SETTINGS = {
     maximum: 36500,
     default: 0,
     description:
-      'Readings and dead letters older than this many days are dropped, and readings that arrive so old become dead letters. 0 keeps them for ever. The same for all brokers of a database.',
+      'Readings and dead letters older than this many days are dropped, and readings that arrive so old become dead letters. 0 keeps them for ever. Set the same for all brokers of a database.',
   },
   READING_AGE_MAX_DAYS: {
     type: 'integer',

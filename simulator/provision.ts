@@ -5,7 +5,7 @@ import { existingCredentials, mergeCredentials, type Credentials } from './crede
 export interface ProvisionOptions {
   api: ApiClient
   vehicles: number
-  /** 1 to `DEVICES_PER_VEHICLE_MAX`; 1 unless told */
+  /** 1 to `DEVICES_PER_VEHICLE_MAX`; default 1 */
   devicesPerVehicle?: number
   prefix: string
   /** the file for the credentials; what it has of other devices stays in it */
@@ -33,7 +33,7 @@ const DIGITS_MIN = 5
 
 /**
  * Makes vehicles `PREFIX-00001` ... with a device of the same key in each, further ones `PREFIX-00001-2` ... if asked for, and
- * a fresh token for every device. What is already there from an earlier time is used again.
+ * a fresh token for every device. Vehicles and devices that exist already are used again.
  * Throws `api_refused`, `api_unreachable`, `credentials_unusable`, and `device_elsewhere` when one of the devices
  * belongs to another vehicle.
  */

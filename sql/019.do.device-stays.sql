@@ -13,13 +13,13 @@ create table device_vehicles (
 comment on table device_vehicles is
   'The stays of devices in vehicles, kept by a trigger. A stay is kept when its vehicle is deleted, as its readings are.';
 comment on column device_vehicles.since is
-  'When it was put into that vehicle. The first stay of a device reaches back beyond it, for readings from before it was registered.';
-comment on column device_vehicles.until is 'When it was taken out, exclusive; null: it is still there.';
+  'When the device was put into that vehicle. Its first stay reaches back beyond that, for readings from before it was registered.';
+comment on column device_vehicles.until is 'When the device was taken out, exclusive; null while it is in the vehicle.';
 create index device_vehicles_device on device_vehicles (device_id, since);
 create index device_vehicles_vehicle on device_vehicles (vehicle_id);
 
--- The audit log has the moves that were made through the API. Of other vehicles only the first entry was kept, and when a device
--- came back to one of them is not known: it counts as there from now on.
+-- The audit log has the moves that were made through the API. Of other vehicles only the first entry is known: a device that
+-- came back to one of them counts as there from now on.
 insert into device_vehicles (device_id, vehicle_id, since, until)
 with moves as (
   select audit_log.id, devices.id as device_id, at, devices.created_at, came_from.id as from_id, went_to.id as to_id
@@ -66,7 +66,7 @@ drop table known_vehicles;
 
 create or replace function note_device_vehicle() returns trigger language plpgsql as $$
 declare
-  -- Not now(): two moves of one transaction are two times.
+  -- Not now(): two moves of one transaction have two times.
   moved_at timestamptz := clock_timestamp();
 begin
   if tg_op = 'UPDATE' then
@@ -81,7 +81,7 @@ begin
   return null;
 end $$;
 
--- Also when a device is taken out of its vehicle, and when that is deleted, which sets it to null.
+-- It also fires when a device is taken out of its vehicle, and when the vehicle is deleted, which sets vehicle_id to null.
 drop trigger note_device_vehicle on devices;
 create trigger note_device_vehicle after insert or update of vehicle_id on devices
   for each row execute function note_device_vehicle();

@@ -18,8 +18,8 @@ export type Pool = Sql & {
 export const LOW_PRIORITY = ', low priority'
 
 /**
- * Compiling a statement takes seconds at worst, and ours take milliseconds. Up to PostgreSQL 17 a plan counts as costly enough
- * for it wherever `enable_seqscan` is off: each batch through staging took 3 s on a server that can compile.
+ * Compiling a statement takes seconds at worst, and running ours takes milliseconds. Up to PostgreSQL 17 a plan with
+ * `enable_seqscan` off counts as costly enough to compile: each batch through staging took 3 s on a server that can.
  */
 const NEVER_COMPILED = { jit: 'off' }
 

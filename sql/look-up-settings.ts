@@ -1,6 +1,5 @@
 /**
- * For connections that look rows of `telemetry` up one by one, with plans that are kept: one made while a partition was
- * empty would read it from end to end for each row when it has filled, from midnight on, until the server has looked at
- * the new one.
+ * For connections that look rows of `telemetry` up one by one, with cached plans. A plan that was made for an empty partition
+ * would read the filled one from end to end for each row: from midnight on, until the server analyses it.
  */
 export const LOOK_UP_SETTINGS = { enable_seqscan: 'off' }

@@ -6,16 +6,16 @@ interface MaintenanceLog {
   warn(fields: object, message: string): void
 }
 
-/** What a retention run deletes rows of. */
+/** Kinds of rows that a retention run deletes. */
 export const RETAINED = ['readings', 'rejected_messages', 'positions', 'duplicate_counts'] as const
 export type Retained = (typeof RETAINED)[number]
 
 export interface MaintenanceOptions {
   sql: Sql
-  /** What is older is dropped, 6 to 30 hours late: see `retention_cutoff()`. null or 0 keeps it for ever. */
+  /** Older rows are dropped, 6 to 30 hours late: see `retention_cutoff()`. `null` or 0 keeps them for ever. */
   retentionDays: number | null
   log: MaintenanceLog
-  /** called with how many rows a run has deleted; of whole days that were dropped it may be an estimate */
+  /** called with the number of rows that a run has deleted, which may be an estimate for whole days */
   onDeleted?: (what: Retained, rows: number) => void
   /** milliseconds since 1970 */
   now?: () => number
@@ -26,7 +26,7 @@ export interface MaintenanceOptions {
 /** Within the hours that `retention_cutoff()` lags behind. */
 const CLOCK_AHEAD_MAX_MS = 3_600_000
 
-/** A step of a run. `deleted` is null where it did not delete, or not rows of ours. */
+/** A step of a run. `deleted` is `null` if the step deletes no rows of `RETAINED`. */
 interface Step {
   action: 'made' | 'dropped' | 'deleted' | 'postponed'
   object: string
@@ -66,7 +66,7 @@ async function maintain(options: MaintenanceOptions): Promise<void> {
   } catch (error) {
     log.warn({ event: 'telemetry_maintain_failed', err: error }, messageOf(error))
   }
-  // Also what was committed before a failure: it cannot be counted later.
+  // Steps that were committed before a failure count as well: they cannot be counted later.
   if (steps.length === 0) return
   const deleted = sumUp(steps)
   for (const what of RETAINED) if (deleted[what]) onDeleted?.(what, deleted[what])
@@ -79,8 +79,8 @@ async function maintain(options: MaintenanceOptions): Promise<void> {
 }
 
 /**
- * The days to keep, or 0 while the database's clock is ahead of ours: it alone decides what is old, and one that is a year
- * ahead would take a year of readings with it.
+ * The days to keep, or 0 while the database's clock is over an hour ahead of this one: the database's clock alone decides which
+ * rows are old, and a clock that is a year ahead would delete a year of readings.
  */
 async function retentionNow({
   sql,
@@ -100,7 +100,7 @@ async function retentionNow({
   return 0
 }
 
-/** Adds to `steps` what is committed. */
+/** Adds the committed steps to `steps`. */
 async function run(sql: Sql, retentionDays: number, steps: Step[]): Promise<void> {
   const done = await sql<Step[]>`
     select action, object, what, deleted, estimated from telemetry_maintain(${retentionDays}::int)`

@@ -25,8 +25,8 @@ const ROW_BYTES = 17
 const UINT32 = 0x1_0000_0000
 
 /**
- * Each page of the readings that a device stored for a vehicle, in order of time, those of one time in any: a walk along the
- * unique index, past those of other devices. A page is one value of bytes, as in series.ts.
+ * Pages of the readings that a device stored for a vehicle, in order of time; those of one time in any order. It is a walk along
+ * the unique index, past readings of other devices. A page is one value of bytes, as in `series.ts`.
  */
 export async function* readArrivals(
   sql: Sql,
@@ -50,7 +50,7 @@ export async function* readArrivals(
     const { whole, cutUs } = wholeInstants(arrivals, rows)
     if (whole.length > 0) yield whole
     if (cutUs === undefined) return
-    // One instant may have more than a page, up to what `nth` can number.
+    // One instant may have more readings than a page, up to the 32,768 of `nth`.
     rows = whole.length > 0 ? PAGE_ROWS : rows * 2
     beginUs = cutUs
   }

@@ -16,9 +16,9 @@ export interface LinesPage {
 }
 
 /**
- * A vehicle's readings as lines of text, each with a line feed, page by page in order of time and `nth`. A page is a query
- * of its own that begins behind the last reading of the one before: between pages nothing is open in the database, and a reader
- * may be as slow as it likes. Lines of a position leave out readings that have none.
+ * A vehicle's readings as lines of text, each with a line feed, page by page in order of time and `nth`. Each page is a query
+ * that begins behind the last reading of the page before. Between pages nothing is open in the database, so a client may be as
+ * slow as it likes. Lines of positions leave out readings without one.
  */
 export async function* readLines(
   sql: Sql,

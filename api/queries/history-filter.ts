@@ -51,7 +51,7 @@ export async function findVisibleVehicles(
   `
 }
 
-/** Where a reading stands among its vehicle's: one instant can have several readings, which `nth` numbers from 0. */
+/** The place of a reading among those of its vehicle: an instant can have several readings, which `nth` numbers from 0. */
 export interface ReadingPlace {
   /** microseconds since 1970 */
   timeUs: number
@@ -60,7 +60,7 @@ export interface ReadingPlace {
 
 /**
  * A condition on `telemetry` with an "and" before it: only readings behind a place, in order of time or against it. The bound
- * on the time alone says nothing new, but partitions are left out by it, and not by the pair.
+ * on the time alone is redundant, but the planner leaves out partitions by it, and not by the pair.
  */
 export function behind(sql: Sql, place: ReadingPlace | undefined, order: 'asc' | 'desc' = 'asc') {
   if (place === undefined) return sql``

@@ -22,8 +22,8 @@ export interface Extent {
 }
 
 /**
- * Readings of one query: each is 16 bytes here, and twice that on the way as hexadecimal digits. More than one instant can have:
- * `nth` is a smallint from 0 on.
+ * Readings of one query: each is 16 bytes here, and twice that on the way as hexadecimal digits. They are more than the 32,768
+ * that one instant can have.
  */
 const PAGE_ROWS = 50_000
 /** A time and a value, 8 bytes each. */
@@ -53,7 +53,7 @@ export async function findExtents(
 }
 
 /**
- * Each page of a vehicle's readings that have the field, in order of time and `nth`. To find the readings is most of the work, so two
+ * Pages of a vehicle's readings that have the field, in order of time and `nth`. Finding the readings is most of the work, so two
  * connections do it: the second begins in the middle of the time while the first is on its way there.
  */
 export async function* readSeries(
@@ -74,8 +74,8 @@ export async function* readSeries(
 }
 
 /**
- * To order by `nth`, which is the last column of a row, takes the server nearly half as much again. So that is asked for from the
- * first page on that has two readings of one instant, and that page is read again.
+ * Ordering by `nth`, the last column of a row, takes the server nearly half as much again. So pages are ordered by it only from
+ * the first page on that has two readings of one instant, and that page is read again.
  */
 async function* readPages(sql: Sql, query: SeriesQuery): AsyncGenerator<Point[]> {
   let order: 'time' | 'time, nth' = 'time'

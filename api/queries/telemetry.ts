@@ -37,8 +37,8 @@ const BETWEEN_ITEMS = ',\n'
 
 /**
  * Readings of vehicles, all of one before those of the next, each in order of time and `nth`. So every vehicle is one walk
- * along the unique index, however many there are, and the walk ends when the page is full. One item more tells that there are more, and
- * is cut off here: to number the rows takes the server longer than to write it.
+ * along the unique index, and the walk ends when the page is full. One item too many shows that there are more, and is cut off
+ * here: the server takes longer to number the rows than to write it.
  */
 export async function listReadings(
   sql: Sql,
@@ -83,7 +83,7 @@ export async function listReadings(
   return reversed ? { items, hasMore, first: far, last: near } : { items, hasMore, first: near, last: far }
 }
 
-/** Of the first vehicle only what is behind the place; of the others all. The bound on the time alone: see `behind`. */
+/** Only readings behind the place for the first vehicle, all for the others. For the bound on the time alone see `behind`. */
 function inWalk(sql: Sql, order: 'asc' | 'desc', place: ReadingPlace | undefined) {
   if (place === undefined) return sql``
   const beginning = order === 'asc' ? sql`'-infinity'` : sql`'infinity'`

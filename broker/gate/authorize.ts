@@ -3,8 +3,9 @@ import type { Identity } from './identity.ts'
 import { isTelemetryTopicOf } from './telemetry-topic.ts'
 
 /**
- * What a device may publish to, of its own vehicle, and of those that it was in before: `telemetry`. `status` only as its last will: the broker publishes it itself;
- * `session` never as one, because a connection that is over cannot be renewed.
+ * Topics that a device may publish to: those of its own vehicle, and `telemetry` of the vehicles that it was in before.
+ * `status` only as its last will, because the broker publishes it itself; `session` never as one, because a connection that is
+ * over cannot be renewed.
  */
 export type Publication = 'telemetry' | 'commands/ack' | 'status' | 'session'
 
@@ -22,9 +23,9 @@ export function mayPublish(identity: Identity, topic: string, isWill: boolean): 
 }
 
 /**
- * Why a publish is denied, a label of a metric: the connection has lost its rights (`no_rights`), only devices publish
- * (`not_a_device`), the topic is another vehicle's (`other_vehicle`), it is the device's own and not to be published to
- * (`read_only`), in no table (`unknown_topic`), or a new token with QoS 2 (`session_qos_2`).
+ * Why a publish is denied, a label of a metric. `no_rights`: the connection has lost its rights. `not_a_device`: only devices
+ * publish. `other_vehicle`: the topic is another vehicle's. `read_only`: the device may only subscribe to it.
+ * `unknown_topic`: no table has it. `session_qos_2`: a new token must not come with QoS 2.
  */
 export type DenyReason =
   'no_rights' | 'not_a_device' | 'other_vehicle' | 'read_only' | 'session_qos_2' | 'unknown_topic'

@@ -13,7 +13,7 @@ interface CommandOutboxOptions {
   qos: 0 | 1
 }
 
-/** Sends the commands of a connection. What is not confirmed is sent again from the database, on the next connection. */
+/** Sends the commands of a connection. Unconfirmed ones are sent again from the database, on the next connection. */
 export class CommandOutbox implements CommandLink {
   readonly vehicleId: number
   readonly deviceId: number

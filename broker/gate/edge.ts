@@ -19,8 +19,7 @@ export type TakeTelemetry = (
 ) => void
 
 /**
- * The beginning of a message of `bytes` that is too large to be taken. Calls back when that is noted; the connection ends
- * then.
+ * Takes the beginning of a message of `bytes` that is too large. Calls back when that is noted; the connection ends then.
  */
 export type TakeOversize = (beginning: Buffer, bytes: number, noted: () => void, packetId: number) => void
 
@@ -41,9 +40,9 @@ const HELD_BYTES_MAX = 1024 * 1024
 const UNSENT_BYTES_MAX = 256 * 1024
 /** What is written at once when much waits, so that a slow reader is seen to read. */
 const WRITE_BYTES_MAX = 32 * 1024
-/** What is noted of a message that is too large. */
+/** Bytes that are noted of a message that is too large. */
 const BEGINNING_BYTES_MAX = 1024
-/** For the beginning of a packet that is too large; what has come by then is noted. */
+/** Time for the beginning of a packet that is too large; after it the bytes that are there are noted. */
 const OVERSIZE_WAIT_MS = 5000
 
 const PUBLISH = 3
@@ -51,11 +50,10 @@ const PUBACK = 4
 const QOS_2 = 2
 
 /**
- * What aedes sees of a connection. Bytes pass through both ways, but once `takeTelemetry` is set, publishes with QoS 0
- * and 1 to the connection's own telemetry topic, or to what looks like one, are taken out on the way in and acknowledged
- * from here. So a held
- * acknowledgement delays nothing else on the connection, a PINGREQ for one, and acknowledgements that are due at once
- * are one write: aedes spends more on a publish than validating and storing it costs.
+ * The connection as aedes sees it. Bytes pass through both ways. Once `takeTelemetry` is set, publishes with QoS 0 and 1 to
+ * the connection's own telemetry topic, or to one that looks like it, are taken out and acknowledged from here. So a held
+ * acknowledgement delays nothing else on the connection, a PINGREQ for one. Acknowledgements that are due at once are one
+ * write: aedes spends more on a publish than validating and storing it costs.
  */
 export class Edge extends Duplex {
   /** milliseconds since 1970 of the last packet */
@@ -122,8 +120,8 @@ export class Edge extends Duplex {
   }
 
   /**
-   * The CONNECT was accepted: what came behind it is taken now, larger packets are allowed, and telemetry on `topic`, or on
-   * another that `isTelemetryTopic` accepts, goes to `take`. `onBytes` hears of everything that is read from now on.
+   * Takes the bytes behind an accepted CONNECT, and allows larger packets. Telemetry on `topic`, or on another topic that
+   * `isTelemetryTopic` accepts, goes to `take`. `onBytes` is called for everything that is read from now on.
    */
   open(
     topic?: string,
@@ -142,7 +140,7 @@ export class Edge extends Duplex {
     this.release('login')
   }
 
-  /** Telemetry that is too large is noted with `take` before the connection ends; otherwise that ends at its header. */
+  /** Notes telemetry that is too large with `take` before the connection ends; without it the connection ends at the header. */
   noteOversize(take: TakeOversize): void {
     this.#takeOversize = take
     this.#frames.onOversize = (bytes, start, bodyAt, end, packetBytes) =>
@@ -247,7 +245,7 @@ export class Edge extends Duplex {
     const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
     const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
     if (payloadAt > end) return false
-    // What is left of it is not read.
+    // The rest of the packet is not read.
     clearTimeout(this.#oversizeTimer)
     this.stopReading()
     const beginning = Buffer.from(bytes.subarray(payloadAt, Math.min(end, payloadAt + BEGINNING_BYTES_MAX)))

@@ -7,7 +7,7 @@ import type { KeptSessions } from './kept-sessions.ts'
 export interface ExactlyOnce {
   /**
    * Takes a message unless it is a copy. Resolves with the error that ends the connection, or with null when the PUBREC may
-   * leave. `take` is given what names the message in a session that outlives its connection.
+   * leave. `take` gets the message's `Delivery` if its session outlives the connection.
    * @param isForwarded whether aedes publishes what was taken
    */
   take(

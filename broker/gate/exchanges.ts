@@ -11,23 +11,24 @@ interface Exchange {
 /** Resolves when the message is settled: with null when its PUBREC may leave, with an error when it could not be taken. */
 type Settled = Promise<Error | null>
 
-/** What became of a QoS 2 PUBLISH: a message that is taken now, or a copy of one that was taken before. */
+/** A QoS 2 PUBLISH: a message that is taken now, or a copy of one that was taken before. */
 export interface Taken {
   isCopy: boolean
   settled: Settled
 }
 
 /**
- * Settled messages of one session whose PUBREL has not come, 200 bytes each; a client that sends its whole backlog at once has as many. Those that are held do not count: aedes reads no further while
- * they are, and a device that comes back with a long backlog has to be given its PUBRECs before its connection ends.
+ * Settled messages of one session whose PUBREL has not come, 200 bytes each; a client that sends its whole backlog at once has
+ * as many. Held messages do not count: aedes reads no further while there are any. A device that comes back with a long backlog
+ * must get its PUBRECs before its connection ends.
  */
 const UNRELEASED_MAX = 1000
 
 /**
  * The QoS 2 messages that a session has sent and not released, by packet identifier. A copy is a PUBLISH with the
  * identifier and the bytes of one of them [MQTT-4.3.3-2]: it is not taken again, and its PUBREC leaves when the first is
- * settled. Other bytes are another message, whatever the identifier: of a client that has lost its session, as a tracker
- * that was switched off, and it is taken. DUP decides nothing here, because MQTT.js never sets it.
+ * settled. Other bytes under the same identifier are another message, which is taken: its client has lost its session, as a
+ * tracker does that was switched off. DUP decides nothing here, because MQTT.js never sets it.
  */
 export class Exchanges {
   readonly #open = new Map<number, Exchange>()
@@ -35,8 +36,8 @@ export class Exchanges {
   #last: Promise<unknown> = Promise.resolve()
 
   /**
-   * Beyond `UNRELEASED_MAX` those of earlier connections make room; when there are none, the connection has to end. What had
-   * been read with the message that was too much is remembered as well, one read of a socket at most.
+   * Beyond `UNRELEASED_MAX` messages of earlier connections make room; without such messages, the connection has to end. What was
+   * read with the message that is too much is remembered as well, one read of a socket at most.
    */
   take(
     { packetId, digest, connection }: { packetId: number; digest: string; connection: object },

@@ -11,17 +11,17 @@ const LENGTH_16 = 126
 const LENGTH_64 = 127
 
 /**
- * Splits large binary messages of a WebSocket into several, as they come in. Where a message of WebSocket ends means nothing
- * to MQTT [MQTT-6.0.0-4], and `ws` gathers each one whole before any of its bytes can be looked at: so a packet that is too
- * large can be recognised by its header, and no message holds more memory than a part.
+ * Splits large binary messages of a WebSocket into several, as they come in. The end of a WebSocket message means nothing
+ * to MQTT [MQTT-6.0.0-4], but `ws` gathers each message whole before any of its bytes can be looked at. Split, a packet that
+ * is too large is recognised by its header, and no message holds more memory than a part.
  * @param partBytes a multiple of 4, so that each part begins with the first byte of the mask
  */
 export function createFrameSplitter(partBytes: number): FrameSplitter {
   const header = Buffer.alloc(HEADER_BYTES_MAX)
   let filled = 0
-  /** bytes of the payload that come before the next header, ours or theirs */
+  /** bytes of the payload before the next header, the client's or an inserted one */
   let left = 0
-  /** bytes of the frame that is split, behind those */
+  /** bytes of the split frame behind the next header */
   let remaining = 0
   let mask = Buffer.alloc(0)
 
@@ -37,7 +37,7 @@ export function createFrameSplitter(partBytes: number): FrameSplitter {
 
   function begin(chunk: Buffer, from: number, at: number, pieces: Buffer[]): number {
     const length = lengthOf(header)
-    // What of it came with an earlier chunk was held back.
+    // Bytes of the header from earlier chunks were held back.
     const here = Math.min(filled, at)
     const isSplit =
       header[0] === WHOLE_BINARY && isMasked(header) && length > partBytes && Number.isSafeInteger(length)

@@ -3,7 +3,7 @@ export type OnPacket = (bytes: Buffer, start: number, bodyAt: number, end: numbe
 
 /**
  * Receives the beginning of a PUBLISH that is larger than it may be, with its size. Nothing is taken after that. Returns
- * false when it is of no use, and the connection must be closed.
+ * false if the beginning is of no use, and the connection must be closed.
  */
 export type OnOversize = (
   bytes: Buffer,
@@ -19,7 +19,7 @@ export type FrameProblem = 'malformed_length' | 'packet_too_large'
 /** A fixed header is the packet type and flags, then 1 to 4 bytes of length (MQTT 3.1.1, section 2.2.3). */
 const LENGTH_BYTES_MAX = 4
 const PUBLISH = 3
-/** Gathered of a packet that is too large: header, a topic of 512 bytes, a packet identifier and the first KiB of its payload. */
+/** Gathered of a packet that is too large: header, topic of 512 bytes, packet identifier and the first KiB of its payload. */
 const OVERSIZE_BYTES_MAX = 5 + 2 + 512 + 2 + 1024
 
 /**
@@ -32,11 +32,11 @@ export class Frames {
   packetBytesMax: number
   /** May be set by whoever gets a packet: then what comes after that packet is kept, until `resume`. */
   paused = false
-  /** undefined: a packet that is too large is refused as soon as its header is there */
+  /** if `undefined`, a packet that is too large is refused as soon as its header is there */
   onOversize: OnOversize | undefined
-  /** what is gathered of a packet that is too large; 0: there is none */
+  /** bytes to gather of a packet that is too large; 0 while no packet is */
   #oversizeBytes = 0
-  /** it was handed out */
+  /** the beginning of a packet that is too large was handed out */
   #isOver = false
   readonly #onPacket: OnPacket
   #partial: Buffer | undefined
@@ -76,7 +76,7 @@ export class Frames {
     return this.#oversizeBytes > 0 && !this.#isOver
   }
 
-  /** Hands out what there is of it. */
+  /** Hands out the bytes of it that are there. */
   endOversize(): FrameProblem | undefined {
     return this.#partial === undefined ? undefined : this.#handOutOversize(this.#partial, this.#filled)
   }

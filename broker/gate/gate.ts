@@ -84,7 +84,7 @@ export interface GateOptions {
 
 /** Devices whose rates are remembered, for each connection that may be: those that are away keep their debt. */
 const RATES_PER_CONNECTION = 2
-/** Sessions of devices that are away, for each connection that may be; one more, and the oldest is forgotten. */
+/** Kept sessions of devices that are away, for each allowed connection; beyond that the oldest is forgotten. */
 const AWAY_PER_CONNECTION = 2
 /** aedes would close silently, and also who reads slowly but does read: `reasonToClose` is earlier. */
 const AEDES_TIMEOUT_MS = 3_600_000
@@ -115,6 +115,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     accept: options.accept,
     metrics,
     tellRejected: (...refused) => notices.tell(...refused),
+    confirm: (device) => registry.confirm(device),
     publish,
     isFollowed: () => subscribers.any(),
   })
@@ -158,7 +159,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const aedes = await Aedes.createBroker({
     connectTimeout: AEDES_TIMEOUT_MS,
     maxClientsIdLength: CLIENT_ID_LENGTH_MAX,
-    // None of its own: it counts for a connection, and what was kept of the one before does not count. See Exchanges.
+    // aedes' own limit is off: it counts for each connection, and forgets the messages of the connection before. See Exchanges.
     maxInflightInbound: 0,
     drainTimeout: AEDES_TIMEOUT_MS,
     // No limit on deliveries that are under way: none of them waits for its reader, see Edge.

@@ -92,7 +92,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (!Buffer.isBuffer(payload)) return payload
     const receivedAtMs = Math.floor(receivedUs / 1000)
     const message: Message = { vehicleId, deviceId, payload, receivedAtMs, replay: { receivedUs } }
-    // Of the letter only the vehicle that the device was in when it was received is known.
+    // The letter has only the vehicle that the device was in at the receipt.
     const stays = await registry.stays(deviceId)
     if (stays !== undefined) message.stays = stays
     return settle(telemetry.deliver(message, undefined))

@@ -1,17 +1,17 @@
 import type { Notice } from './notice-outbox.ts'
 
-/** Of devices that are away, in all; beyond either the device that left first loses its notices. */
+/** Limits for all devices that are away; beyond either of them the device that left first loses its notices. */
 const DEVICES_MAX = 1000
 const BYTES_MAX = 8 * 1024 * 1024
 
-/** Notices that a device with a kept session has not confirmed, until it comes back. In memory: a restart forgets them. */
+/** Notices that a device with a kept session has not confirmed, in memory, until it comes back or the broker ends. */
 export interface KeptNotices {
   keep(deviceId: number, notices: Notice[]): void
-  /** Hands them out, and forgets them. */
+  /** Returns the notices of a device, and forgets them. */
   take(deviceId: number): Notice[]
 }
 
-/** @param onDropped called with how many were dropped */
+/** @param onDropped called with the number of dropped notices */
 export function createKeptNotices(onDropped: (count: number) => void): KeptNotices {
   const byDevice = new Map<number, Notice[]>()
   let bytes = 0

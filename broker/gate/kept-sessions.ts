@@ -3,12 +3,12 @@ import type { Duplex } from 'node:stream'
 import { Exchanges } from './exchanges.ts'
 
 /**
- * The sessions of devices that connect with clean session 0: they outlive their connections. That one exists is what a
- * CONNACK reports as session present, "even if the rest of the session state is empty" (MQTT 3.1.1, section 3.1.2.4), so
- * that it always agrees with what is kept here and in aedes' persistence.
+ * Sessions of devices that connect with clean session 0: they outlive their connections. A CONNACK reports session present
+ * exactly if a session exists here, "even if the rest of the session state is empty" (MQTT 3.1.1, section 3.1.2.4). aedes'
+ * persistence keeps subscriptions of these sessions only.
  */
 export interface KeptSessions {
-  /** For a connection that has logged in, before aedes asks what is known of it: continues, begins or ends a session. */
+  /** Continues, begins or ends a session for a connection that has logged in, before aedes reads the session. */
   open(client: Client, deviceId: number): void
   /** Whether the session of this client id was there before its last CONNECT. */
   isResumed(clientId: string): boolean
@@ -29,8 +29,8 @@ interface KeptSession {
 
 /**
  * @param options.awayMax sessions without a connection; beyond it the one that is away for longest is forgotten
- * @param options.awayMaxMs a session without a connection is forgotten after it
- * @param options.forget removes what else is kept of a session
+ * @param options.awayMaxMs the time after which a session without a connection is forgotten
+ * @param options.forget removes everything else that is kept of a session
  */
 export function createKeptSessions(options: {
   awayMax: number
@@ -41,7 +41,7 @@ export function createKeptSessions(options: {
   const connected = new Map<string, KeptSession>()
   /** the one that is away for longest first */
   const away = new Map<string, KeptSession>()
-  /** by connection: that of one which is being taken over is still its own */
+  /** by connection: one that is being taken over keeps its own */
   const exchanges = new WeakMap<Duplex, Exchanges>()
 
   function open(client: Client, deviceId: number): void {

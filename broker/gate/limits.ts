@@ -9,7 +9,7 @@ export interface GateLimits {
   silenceMaxMs: number
   /** A connection whose other side reads nothing of what waits for it for this long is closed. A tunnel takes as long. */
   unreadMaxMs: number
-  /** A session of a device that is away is forgotten after this long; its next CONNECT is told that there is none. */
+  /** A session of a device that is away is forgotten after this long; its next CONNACK has session present 0. */
   sessionAwayMaxMs: number
   /** Bytes that one subscriber is given within one turn of the event loop. */
   outputTurnBytesMax: number

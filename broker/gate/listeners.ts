@@ -49,7 +49,7 @@ const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
 /** Over WebSocket: a CONNECT, and what one read of the socket brings behind it. */
 const LOGIN_BYTES_MAX = 80 * 1024
-/** Over WebSocket: what is gathered of a message before it is looked at. */
+/** Bytes of a WebSocket message that are gathered before any of them is looked at. */
 const PART_BYTES = 64 * 1024
 /** What listening fails with when the address is wrong, and not the port. */
 const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'])
@@ -128,7 +128,7 @@ export async function listenWebSocket(
   return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
 }
 
-/** Lets all that listen to a socket's bytes, `ws` for one, see them with large messages split. */
+/** Splits large messages before the listeners of a socket's bytes see them, `ws` for one. */
 function splitMessages(socket: Socket): void {
   const split = createFrameSplitter(PART_BYTES)
   const emit = socket.emit.bind(socket)
@@ -140,7 +140,7 @@ function splitMessages(socket: Socket): void {
   }
 }
 
-/** What is split is gathered in parts, and what is not is gathered whole, before any of its bytes can be looked at. */
+/** Bounds the bytes before the login: `ws` gathers each part, or each message that is not split, before passing it on. */
 function boundLoginBytes(socket: Socket, connection: Connection): void {
   let bytes = 0
   function look(chunk: Buffer): void {

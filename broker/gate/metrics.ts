@@ -8,7 +8,7 @@ export function createGateMetrics(
   read: { connections: () => number; away: () => number; held: () => Record<HoldReason, number> },
 ) {
   metrics.gauge('connections', 'MQTT connections, whether logged in or not', read.connections)
-  metrics.gauge('sessions_away', 'Sessions of devices that are not connected and may come back', read.away)
+  metrics.gauge('sessions_away', 'Kept sessions of devices that are not connected', read.away)
   metrics.gauges('connections_held_back', 'Connections whose socket is not read', 'reason', read.held)
   return {
     loginsRefused: metrics.counter('logins_refused_total', 'CONNECTs refused', ['reason']),

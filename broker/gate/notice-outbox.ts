@@ -1,9 +1,9 @@
 import type { Outbox } from './outbox.ts'
 
-/** Notices of one connection whose PUBACK has not come. One that is larger than these bytes is in flight by itself. */
+/** Notices of one connection whose PUBACK has not come. A notice of more bytes is in flight by itself. */
 const IN_FLIGHT_MAX = 20
 const IN_FLIGHT_BYTES_MAX = 64 * 1024
-/** Notices that wait for those; when there are more, the oldest is dropped and counted. The newest always has room. */
+/** Notices that wait for room in flight; beyond these limits the oldest is dropped and counted. The newest always has room. */
 const WAITING_MAX = 100
 const WAITING_BYTES_MAX = 64 * 1024
 
@@ -17,9 +17,9 @@ interface NoticeOutboxOptions {
   outbox: Outbox
   deviceId: number
   topic: string
-  /** as the device has subscribed */
+  /** QoS of the device's subscription */
   qos: 0 | 1
-  /** called for each notice that is not sent, as the device does not read */
+  /** called for each notice that is not sent because the device does not read */
   onDropped: () => void
 }
 
@@ -62,7 +62,7 @@ export class NoticeOutbox {
     }
   }
 
-  /** What the device has not confirmed, the oldest first. */
+  /** Notices that the device has not confirmed, the oldest first. */
   get unconfirmed(): Notice[] {
     return [...[...this.#inFlight].map(({ payload }) => ({ payload, isAgain: true })), ...this.#waiting]
   }

@@ -12,13 +12,13 @@ import type { Sessions } from './sessions.ts'
 import { subscribedQosOf } from './subscribed-qos.ts'
 
 export interface Notices {
-  /** Reports what was refused of a message: to the device, and on the topics of the vehicles that the readings are of. */
+  /** Reports the rejections of a message: to its device, and on the topics of the vehicles that the readings belong to. */
   tell(device: Device, message: Message, outcome: Outcome, packetId: number): void
 }
 
 /**
- * Notices on `fleet/{v}/rejected`, with QoS 1 for those that have subscribed with it. Users get them from aedes, which keeps
- * nothing for a session that ends with its connection; devices from an outbox with limits.
+ * Notices on `fleet/{v}/rejected`, with QoS 1 to subscribers that asked for it. Users get them from aedes, and their sessions end
+ * with their connections; devices get them from an outbox with limits.
  */
 export function createNotices(options: {
   aedes: Aedes
@@ -34,7 +34,7 @@ export function createNotices(options: {
   /** connections of devices that have subscribed, by the key of their vehicle */
   const followers = new Map<string, Map<Session, NoticeOutbox>>()
 
-  /** Also when nothing of the kind was subscribed to now: a session that was kept has its subscriptions already. */
+  /** Called for every subscription and at each login: a kept session has its subscriptions already. */
   function attach(client: Client): void {
     const session = sessions.of(client.conn)
     const device = session?.identity?.device
@@ -98,7 +98,7 @@ export function createNotices(options: {
       const { deviceId, vehicleKey } = device
       const byVehicle = rejectedByVehicle(device, outcome)
       for (const [key, rejected] of byVehicle) {
-        // The device itself hears of all at once.
+        // The device itself gets one notice with all rejections.
         toVehicle(key, noticeOf(about, rejected), key === vehicleKey ? deviceId : undefined)
       }
       for (const outbox of followers.get(vehicleKey)?.values() ?? [])
@@ -113,7 +113,7 @@ function noticeOf(about: Omit<RejectedNotice, 'count' | 'rejected'>, rejected: r
   return Buffer.from(JSON.stringify(notice))
 }
 
-/** By the keys of the vehicles that the readings belong to: a reading of no time or vehicle is the device's own vehicle's. */
+/** By the key of the vehicle that each reading belongs to; without a time or vehicle, that of the device's own vehicle. */
 function rejectedByVehicle(
   { vehicleKey, stays = [] }: Device,
   { rejected, vehicleIds }: Outcome,
@@ -124,7 +124,7 @@ function rejectedByVehicle(
   for (const rejection of rejected) {
     const vehicleId = vehicleIds[rejection.index ?? 0] ?? undefined
     const key = vehicleId === undefined ? vehicleKey : (keys.get(vehicleId) ?? '')
-    // Of a vehicle that was deleted: nobody follows it.
+    // Its vehicle was deleted, and has no followers.
     if (key === '') continue
     const own = byVehicle.get(key)
     if (own === undefined) byVehicle.set(key, [rejection])

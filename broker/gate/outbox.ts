@@ -8,14 +8,14 @@ const DUP = 0x08
 type OutboxEdge = Pick<Edge, 'write' | 'writable' | 'destroyed' | 'isSlow'>
 
 /**
- * Sends messages to a device past aedes: what aedes sends with QoS 1 to a session that is kept it keeps as well, without a
- * limit. aedes itself sends a device nothing with QoS 1, so that all packet identifiers of its connection are from here.
+ * Sends messages to a device past aedes, which has no limit for messages in flight; commands and notices have limits. aedes
+ * itself sends a device nothing with QoS 1, so all packet identifiers of its connection are from here.
  */
 export class Outbox {
   readonly #edge: OutboxEdge
-  /** by packet identifier: whom to tell of its PUBACK; those who send see to it that there are not many */
+  /** callbacks for PUBACKs, by packet identifier; the senders bound their number */
   readonly #inFlight = new Map<number, () => void>()
-  // Not always the same, so that a PUBACK of an earlier connection is not taken for one of this.
+  // A random start, so that a PUBACK of an earlier connection is not taken for one of this connection.
   #packetId = Math.floor(Math.random() * PACKET_ID_MAX)
 
   constructor(edge: OutboxEdge) {
@@ -26,7 +26,7 @@ export class Outbox {
     return !this.#edge.destroyed && this.#edge.writable
   }
 
-  /** The device reads so slowly that what it can do without should not be sent. */
+  /** The device reads so slowly that messages which it can do without should not be sent. */
   get isSlow(): boolean {
     return this.#edge.isSlow
   }
@@ -42,7 +42,7 @@ export class Outbox {
     this.#edge.write(publishPacket(isAgain ? PUBLISH_QOS_1 | DUP : PUBLISH_QOS_1, topic, id, payload))
   }
 
-  /** A PUBACK has come. False when it is for nothing that was sent from here. */
+  /** Takes a PUBACK. Returns false if its message was not sent from here. */
   onPuback(packetId: number): boolean {
     const onReceived = this.#inFlight.get(packetId)
     if (onReceived === undefined) return false
@@ -51,7 +51,7 @@ export class Outbox {
     return true
   }
 
-  /** Never 0 [MQTT-2.3.1-1], nor one that is in use [MQTT-2.3.1-4]. */
+  /** A packet identifier that is neither 0 [MQTT-2.3.1-1] nor in use [MQTT-2.3.1-4]. */
   #nextPacketId(): number {
     do this.#packetId = (this.#packetId % PACKET_ID_MAX) + 1
     while (this.#inFlight.has(this.#packetId))
@@ -60,7 +60,7 @@ export class Outbox {
 }
 
 export interface Outboxes {
-  /** The outbox of a connection, the same one for all that is sent to it. */
+  /** The one outbox of a connection, for everything that is sent to it. */
   of(edge: Edge): Outbox
 }
 

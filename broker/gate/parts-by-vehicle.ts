@@ -1,7 +1,7 @@
 import type { Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
 
-/** What of a message is for the followers of one vehicle. */
+/** The part of a message that followers of one vehicle get. */
 interface Part {
   vehicleKey: string
   payload: Buffer
@@ -19,7 +19,7 @@ export function partsByVehicle(device: Device, payload: Buffer, { vehicleIds, re
   const isOfOne = vehicleIds.every((it) => it === first)
   if (isOfOne) return partOf(keys.get(first ?? 0), payload)
 
-  // Only an array has readings of several. What is sent on are the same values, if not the same bytes.
+  // Only an array has readings of several vehicles. The values are sent on, though not the same bytes.
   const readings = JSON.parse(payload.toString('utf8')) as unknown[]
   const refused = new Set(rejected.map(({ index }) => index))
   const byVehicle = new Map<number, unknown[]>()

@@ -40,9 +40,9 @@ const SUBSCRIPTIONS_MAX = 100
 /** What is left for aedes of a message that was taken here; never forwarded. */
 const NOTHING = Buffer.alloc(0)
 
-/** A client whose publish ends its connection comes back at once and sends it again: one line of its log in this time. */
+/** A client whose publish ends its connection comes back at once and sends it again: it gets one line of log in this time. */
 const DENIAL_LOGGED_EVERY_MS = 5000
-/** Clients whose last such line is remembered, about 100 bytes each; the oldest is forgotten. */
+/** Clients whose last denial is remembered, about 100 bytes each; beyond it the oldest is forgotten. */
 const DENIAL_CLIENTS_MAX = 10_000
 
 /** aedes' hooks for publishing and subscribing. */
@@ -51,9 +51,8 @@ export function createPermissions(options: PermissionsOptions): Hooks {
   const denials = createClientLogLimit({ everyMs: DENIAL_LOGGED_EVERY_MS, clientsMax: DENIAL_CLIENTS_MAX })
 
   /**
-   * Sees what the edge did not take: QoS 2, wills and other topics. Telemetry is
-   * settled before this calls back, and aedes acknowledges after it. MQTT 3.1.1 has no negative acknowledgement, so an
-   * error ends the connection [MQTT-3.3.5-2].
+   * Sees publishes that the edge did not take: QoS 2, wills and other topics. Telemetry is settled before this calls back, and
+   * aedes acknowledges after it. MQTT 3.1.1 has no negative acknowledgement, so an error ends the connection [MQTT-3.3.5-2].
    */
   async function publish(client: Client | null, packet: PublishPacket): Promise<Error | null> {
     const session = client ? sessions.of(client.conn) : undefined
@@ -151,7 +150,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     authorizeForward(client, packet) {
       const session = sessions.of(client.conn)
       if (!session?.identity || packet.payload.length === 0) return null
-      // What a device is sent does not come from aedes: see Outbox.
+      // Devices are sent nothing by aedes: see Outbox.
       if (session.identity.device !== undefined) return null
       if (!mayReceive(session.identity, packet.topic)) return null
       if (outputLimit.mayForward(session.edge, packet.payload.length)) return packet
@@ -161,7 +160,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
   }
 }
 
-/** Telemetry of a device that it may not publish there is taken as well, and refused where it is acknowledged. */
+/** Telemetry of a device on a wrong topic is taken as well, and refused where it is acknowledged. */
 function kindOf(identity: Identity, topic: string, isWill: boolean): Publication | undefined {
   const isMeant = identity.device !== undefined && looksLikeTelemetry(topic)
   return isMeant ? 'telemetry' : mayPublish(identity, topic, isWill)

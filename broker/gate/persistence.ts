@@ -4,7 +4,7 @@ import type { KeptSessions } from './kept-sessions.ts'
 
 type ClientId = Pick<Client, 'id'>
 
-/** What we call of aedes' persistence, or replace; its own types miss that the module is a function. */
+/** The part of aedes' persistence that is called or replaced here; its own types miss that the module is a function. */
 export interface Persistence {
   /** Keeps a message for sessions that outlive their connections. */
   outgoingEnqueueCombi(subscriptions: Subscription[], packet: PublishPacket): Promise<void>
@@ -23,20 +23,18 @@ interface PersistenceOptions {
   sessions: KeptSessions
   /** whether a PUBLISH with QoS 2 only needs its PUBREC */
   isDone: (packet: object) => boolean
-  /** what is durable of QoS 2 messages: their PUBREL has come; the session with this connection has no past */
+  /** for the durable receipt times of QoS 2 messages: a PUBREL has come; a session begins without a past */
   released: (client: Client, packetId: number) => Promise<void>
   cleaned: (client: Client) => Promise<void>
 }
 
-/**
- * aedes derives session present from subscriptions alone. A session without any has this one, which is never granted.
- */
+/** Given to a session without subscriptions, from which alone aedes derives session present. It is never granted. */
 export const NO_SUBSCRIPTION: Subscription = { topic: '-', qos: 0 }
 
 /**
- * Sessions in memory. aedes hands a SUBSCRIBE's filters over all together as soon as one of them is granted; those that
- * are not are left out here, or a persistent session could be filled with them. QoS 2 messages that come in are not kept
- * here: aedes would keep one only when it is settled, and would look for copies only then.
+ * Sessions in memory. aedes hands a SUBSCRIBE's filters over all together as soon as one of them is granted. Those that are
+ * denied are left out here, or a persistent session could be filled with them. Incoming QoS 2 messages are kept in `Exchanges`:
+ * aedes would keep a message only when it is settled, and would look for copies only then.
  */
 export function createPersistence(options: PersistenceOptions): Persistence {
   const { isGranted, sessions, isDone, released, cleaned } = options
@@ -51,7 +49,7 @@ export function createPersistence(options: PersistenceOptions): Persistence {
         subscriptions.filter(({ topic }) => isGranted(client, topic)),
       ),
     async subscriptionsByClient(client) {
-      // What was kept of a session that is over, or of another device that had this key.
+      // They are of a session that is over, or of another device that had this key.
       if (!sessions.isResumed(client.id)) {
         await persistence.cleanSubscriptions(client)
         return []
@@ -59,10 +57,10 @@ export function createPersistence(options: PersistenceOptions): Persistence {
       const subscriptions = await readAll(client)
       return subscriptions.length > 0 ? subscriptions : [NO_SUBSCRIPTION]
     },
-    // Only devices have sessions that are kept, and what those are sent comes from an Outbox: see NoticeOutbox for its limits.
+    // Only devices have kept sessions, and their messages come from an Outbox: see NoticeOutbox for the limits.
     async outgoingEnqueueCombi() {},
     async incomingGetPacket(_client, packet) {
-      // A PUBREL is always looked up further: it may be of a message from before a restart.
+      // A PUBREL always passes: its message may be from before a restart.
       if (packet.cmd === 'publish' && !isDone(packet)) throw new Error('no such packet')
       return packet
     },

@@ -5,18 +5,18 @@ import type { Device } from '../registry/registry.ts'
 /** A topic can be 64 KiB long; a problem or a log line shows this much of it. */
 export const TOPIC_LENGTH_SHOWN = 200
 
-/** `Buffer` decodes what is no UTF-8 to U+FFFD. */
+/** `Buffer` decodes bytes that are not UTF-8 to U+FFFD. */
 const NOT_TEXT = /[\0\ufffd]/
 
 /**
- * Whether a topic is meant for telemetry, mistyped perhaps: `fleet` first and a level `telemetry` behind it, whatever the case,
- * the blanks around them and the slashes too many. A device that sends to such a topic would send again for ever if that ended
- * its connection, and its other readings would wait behind it.
+ * Whether a topic is meant for telemetry, mistyped perhaps: `fleet` first and a level `telemetry` behind it. Case, blanks
+ * around levels and extra slashes do not matter. If such a message ended its connection, its device would send it again for
+ * ever, and its other readings would wait behind it.
  */
 export function looksLikeTelemetry(topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed !== undefined) return parsed.kind === 'telemetry'
-  // What was no UTF-8, or has a NUL, ends the connection [MQTT-1.5.3-1] [MQTT-1.5.3-2].
+  // A topic that is not UTF-8, or has a NUL, ends the connection [MQTT-1.5.3-1] [MQTT-1.5.3-2].
   if (NOT_TEXT.test(topic)) return false
   const [first, ...others] = topic
     .toLowerCase()
@@ -26,7 +26,7 @@ export function looksLikeTelemetry(topic: string): boolean {
   return first === 'fleet' && others.includes('telemetry')
 }
 
-/** Whether it is the telemetry topic of a vehicle in which the device is, or was. */
+/** Whether a topic is the telemetry topic of a vehicle that the device is in, or was. */
 export function isTelemetryTopicOf(device: Device, topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed?.kind !== 'telemetry') return false
@@ -37,7 +37,12 @@ function wasIn({ stays = [] }: Device, vehicle: string): boolean {
   return stays.some(({ vehicleKey, isGone }) => !isGone && vehicleKey === vehicle)
 }
 
-/** Why a whole message is refused that the device sent to `topic`. */
+/** Whether a topic is the telemetry topic of some vehicle, as the device may have been told of one that we do not know of yet. */
+export function isTelemetryTopic(topic: string): boolean {
+  return parseVehicleTopic(topic)?.kind === 'telemetry'
+}
+
+/** The problem of a whole message that the device sent to `topic`. */
 export function wrongTopic({ vehicleKey }: Device, topic: string): Problem {
   const shown = JSON.stringify(topic.slice(0, TOPIC_LENGTH_SHOWN))
   const right = vehicleTopic(vehicleKey, 'telemetry')

@@ -7,14 +7,14 @@ import type { GateMetrics } from './metrics.ts'
 import type { Notices } from './notices.ts'
 import { partsByVehicle } from './parts-by-vehicle.ts'
 import type { Session } from './session.ts'
-import { isTelemetryTopicOf, wrongTopic } from './telemetry-topic.ts'
+import { isTelemetryTopic, isTelemetryTopicOf, wrongTopic } from './telemetry-topic.ts'
 
-/** What a device publishes. */
+/** A message as a device publishes it. */
 export interface Publish {
   payload: Buffer
-  /** 0: it has none */
+  /** 0 with QoS 0 and in a last will */
   packetId: number
-  /** undefined: the telemetry topic of the device's vehicle */
+  /** `undefined` for the telemetry topic of the device's vehicle */
   topic: string | undefined
   /** of a QoS 2 message of a session that outlives its connection */
   delivery?: Delivery | undefined
@@ -23,7 +23,7 @@ export interface Publish {
 export interface Telemetry {
   /** Calls back when the message may be acknowledged; with false when it could not be taken. */
   take(session: Session, published: Publish, settled: (taken: boolean) => void): void
-  /** Notes a message of `bytes` that is too large, of which only the beginning is there; calls back when that is committed. */
+  /** Notes the beginning of a message that is too large, of `bytes` in all; calls back when its dead letter is committed. */
   note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
   /**
    * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
@@ -37,20 +37,30 @@ export interface Telemetry {
 interface TelemetryOptions {
   accept: Accept
   metrics: GateMetrics
-  /** hears of what was refused of a message */
+  /** called with the rejections of a message */
   tellRejected: Notices['tell']
+  /** whether a device is where it is believed to be; rejects when that cannot be told */
+  confirm: (device: Device) => Promise<boolean>
   /** sends a QoS 0 message to whoever subscribed */
   publish: (topic: string, payload: Buffer) => void
   /** whether anybody follows raw telemetry */
   isFollowed: () => boolean
 }
 
+type Passed<Sender = Device> = [
+  message: Message,
+  device: Sender,
+  packetId: number,
+  startMs: number,
+  done: (outcome: Outcome | undefined, nowMs: number) => void,
+]
+
 /**
  * The way of a telemetry message through the gate: to `accept`, then what was refused of it to the device, and what was
  * stored to those who follow it.
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { accept, metrics, tellRejected, publish, isFollowed } = options
+  const { accept, metrics, tellRejected, confirm, publish, isFollowed } = options
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
@@ -73,20 +83,31 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     if (refused !== undefined) message.refused = refused
     else if (topic !== undefined && !isTelemetryTopicOf(device, topic))
       message.refused = wrongTopic(device, topic)
-    pass(message, device, packetId, startMs, (outcome, nowMs) => {
+    const done = (outcome: Outcome | undefined, nowMs: number) => {
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
       turn?.settled(nowMs)
+    }
+    if (message.refused === undefined || topic === undefined || !isTelemetryTopic(topic))
+      pass(message, device, packetId, startMs, done)
+    else passConfirmed(message, device, packetId, startMs, done)
+  }
+
+  /**
+   * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, or if nobody can
+   * tell, the connection ends, and the device sends again: then it is known.
+   */
+  function passConfirmed(...[message, device, packetId, startMs, done]: Passed): void {
+    taken++
+    const confirmed = confirm(device).catch(() => false)
+    void confirmed.then((isConfirmed) => {
+      if (isConfirmed) pass(message, device, packetId, startMs, done)
+      else done(undefined, performance.now())
+      if (--taken === 0) onNothingTaken()
     })
   }
 
-  function pass(
-    message: Message,
-    device: Device | undefined,
-    packetId: number,
-    startMs: number,
-    done: (outcome: Outcome | undefined, nowMs: number) => void,
-  ): void {
+  function pass(...[message, device, packetId, startMs, done]: Passed<Device | undefined>): void {
     taken++
     void accept(message).then((outcome) => {
       const nowMs = performance.now()
@@ -127,7 +148,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   }
 }
 
-/** What a device sent, and where it was; see `Message`. */
+/** The payload of a device with its identity and stays; see `Message`. */
 export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffer): Message {
   const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
   if (stays !== undefined) message.stays = stays

@@ -2,22 +2,22 @@ import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 
 /**
- * What all writers agree on: whether the database takes writes. It is *slow* while writes take longer than they may and the
- * server is there, and *away* when it refuses them, whatever is in them, or does not answer at all. Whoever notices says so.
+ * Whether the database takes writes, the same for all writers. It is *slow* while writes take longer than they may and the
+ * server answers. It is *away* when it refuses every write, or does not answer at all. Each part reports what it notices.
  */
 export interface Availability {
-  /** why it is away, and since when in milliseconds since 1970; undefined: it is not */
+  /** why it is away, and since when in milliseconds since 1970; `undefined` if it is not */
   readonly outage: { sinceMs: number; reason: string } | undefined
-  /** since when it is slow, in milliseconds since 1970; undefined: it is not, or it is away */
+  /** since when it is slow, in milliseconds since 1970; `undefined` if it is not slow, or is away */
   readonly slowness: { sinceMs: number } | undefined
   /** writes under way that take longer than they may */
   readonly lateCount: number
   away(error: unknown): void
-  /** A connection was lost, which may be its own fate or the server's: that is found out. */
+  /** A connection was lost: whether the server was lost with it is then found out. */
   doubt(error: unknown): void
   /** Something was committed. */
   here(): void
-  /** A write takes longer than it may. The result is to be called when it has ended. */
+  /** A write takes longer than it may. The returned function must be called when the write has ended. */
   late(): () => void
   /** Resolves when nothing is late, or after `maxMs`. */
   untilNoneLate(maxMs: number): Promise<void>
@@ -27,7 +27,7 @@ export interface Availability {
   onLate(listener: () => void): void
 }
 
-/** Without a late write for so long it is no longer slow. Stalls come in rows: each one would be an episode by itself. */
+/** The database is slow until no write was late for so long: stalls come in rows, which are one episode. */
 const CALM_MS = 10_000
 
 export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs?: number }): Availability {
@@ -48,7 +48,7 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
       slowness = { sinceMs: Date.now(), lateWrites: 0 }
       log.warn(
         { event: 'database_slow' },
-        'the database is slow; messages that it does not take in time go to the spool',
+        'the database is slow; messages that are not committed in time go to the spool',
       )
     }
     slowness.lateWrites++

@@ -23,7 +23,7 @@ export interface Entry {
   /** undefined: nothing was rejected, nearly always */
   rejected: Rejection[] | undefined
   letters: DeadLetter[] | undefined
-  /** see `Outcome`; undefined: all are of the message's vehicle */
+  /** see `Outcome`; `undefined` if all are of the message's vehicle */
   vehicleIds: (number | null)[] | undefined
   settle: (outcome: Outcome) => void
 }
@@ -129,15 +129,16 @@ export class Batch {
       const rejectedPayload = source === undefined ? payload : Buffer.from(source)
       reject(entry, isArray ? place : null, reading, problems, rejectedPayload)
     }
-    // Those behind the one that was too many may be of another vehicle.
+    // Readings behind the last one that was noted may be of another vehicle.
     const [letter] = entry.letters ?? []
     if (isArray && letter?.index === null) letter.vehicleId = vehicleIdOfWhole(entry)
   }
 }
 
 /**
- * Notes that a reading, or the whole message, is refused; `reading` is undefined if the message was not read. A message with more than `REJECTIONS_KEPT_MAX` bad readings
- * becomes one dead letter as a whole: a thousand letters from two kilobytes would be an easy way to fill our memory.
+ * Notes that a reading, or the whole message, is refused; `reading` is `undefined` if the message was not read. A message with
+ * more than `REJECTIONS_KEPT_MAX` bad readings becomes one dead letter as a whole: a thousand letters from two kilobytes would
+ * be an easy way to fill our memory.
  */
 export function reject(
   entry: Entry,
@@ -164,19 +165,19 @@ export function reject(
 }
 
 /**
- * What tells the dead letter from others with the same payload. A message that is too large ends the connection, so its device
- * sends it again and again: that is one letter an hour.
+ * The time that tells a dead letter from others with the same payload. A message that is too large ends the connection, so its
+ * device sends it again and again, which leaves one letter an hour.
  */
 function letterUsOf({ message, receivedUs }: Entry): number {
   return message.refused?.code === 'message_too_large' ? receivedUs - (receivedUs % HOUR_US) : receivedUs
 }
 
-/** The vehicle whose dead letter it becomes: that of the device now, where none can be told from its time. */
+/** The vehicle of a dead letter: that of the reading's time or, if the device was in none then, of the message. */
 function vehicleIdOf({ message, vehicleIds }: Entry, index: number | null): number {
   return vehicleIds?.[index ?? 0] ?? message.vehicleId
 }
 
-/** `null` if its readings are of several: users of one must not see those of another. */
+/** The vehicle of all readings, `null` if there are several: users of one vehicle must not see readings of another. */
 function vehicleIdOfWhole({ message, vehicleIds = [] }: Entry): number | null {
   const first = vehicleIds[0] ?? message.vehicleId
   return vehicleIds.every((it) => (it ?? message.vehicleId) === first) ? first : null

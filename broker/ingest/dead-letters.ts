@@ -12,7 +12,7 @@ export interface DeadLetter {
   receivedAtMs: number
   /** the time that the message was given, in microseconds since 1970: with its payload it tells letters apart */
   receivedUs: number
-  /** null: readings of several vehicles, for administrators only */
+  /** `null` for readings of several vehicles, which only administrators see */
   vehicleId: number | null
   deviceId: number
   problems: Problem[]
@@ -26,13 +26,13 @@ export type Written = boolean | { settled: Promise<boolean> }
 
 export interface DeadLetters {
   /**
-   * Resolves with true when the letters are committed, with false when they are not and nothing of them is under way, and with
-   * `settled` when that is not known in time: it resolves with either when it is. Never rejects.
+   * Resolves with true when the letters are committed, and with false when they are neither committed nor under way. If that
+   * is not known in time, resolves with `settled`, which resolves with either when it is known. Never rejects.
    */
   add(letters: DeadLetter[]): Promise<Written>
   /** Resolves when less is waiting than the queue's limits: who adds many asks before. */
   untilRoom(): Promise<void>
-  /** Gives what is late `graceMs` to end. */
+  /** Gives a late batch `graceMs` to end. */
   close(graceMs: number): Promise<void>
 }
 
@@ -43,7 +43,7 @@ const QUEUE_BYTES_MAX = 32 * 1024 * 1024
 /** The letters of one message, stored together or not. */
 interface Group {
   letters: DeadLetter[]
-  /** to be called with what became of them; for late ones again */
+  /** to be called with the result, and for late letters once more */
   done: (written: Written) => void
 }
 
@@ -60,12 +60,12 @@ interface DeadLettersOptions {
   signal: AbortSignal
 }
 
-/** For a statement while the server answers other questions; as for batches of readings. */
+/** For a statement while the server answers other queries; as for batches of readings. */
 const LATE_MAX_MS = 15 * 60_000
 
 /**
- * Writes dead letters in batches, one batch at a time. A letter that is written twice is stored once. While a batch takes longer
- * than it may, no other is taken: their messages go to the spool at once.
+ * Writes dead letters in batches, one batch at a time. A letter that is written twice is stored once. While a batch is late, no
+ * other is taken: the messages of further letters go to the spool at once.
  */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { sql, log, availability, commitTimeoutMs, signal } = options
@@ -75,7 +75,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   let queuedBytes = 0
   let writing = false
   let onRoom: (() => void)[] = []
-  /** what is being written */
+  /** groups that are being written */
   let current: Group[] = []
   let late: { sinceMs: number; end: () => void } | undefined
   let isClosing = false
@@ -131,7 +131,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       const { done } = group
       done({ settled: new Promise((resolve) => (group.done = resolve as Group['done'])) })
     }
-    // Those that wait were not sent.
+    // Waiting groups were not sent.
     while (queue.length > 0) for (const { done } of takeGroups()) done(false)
     letIn()
   }

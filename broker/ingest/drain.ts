@@ -37,7 +37,7 @@ export interface DrainOptions {
   isBusy: () => boolean
 }
 
-/** What a batch has: whole chunks, and how many messages of the last one from its begin. */
+/** The content of a batch: whole chunks, and how many messages of the last chunk from its beginning. */
 interface Filled {
   keys: ChunkKey[]
   last: { sequence: number; messages: number } | undefined
@@ -50,15 +50,15 @@ const ROWS_MAX = 2 * ROWS_MIN + 1
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
 const RETRY_MS = 250
 const RETRY_MAX_MS = 30_000
-/** For a question to a server that is away, and for a batch, which is one as well. */
+/** For a query or a batch that finds out whether the server is still away. */
 const PROBE_MS = 2000
 /**
- * For one batch of a server that is there: far longer than one that is only slow takes, since what is cut off is written twice.
+ * For one batch while the server is there: far longer than a slow one takes, because a batch that is cut off is written twice.
  * Doubled each time it was too short: readings for compressed chunks can take long.
  */
 const LIMIT_FIRST_MS = 30_000
 const LIMIT_MAX_MS = 300_000
-/** It waits for live batches that are late, but not for ever: one may wait for a lock that keeps no other from being stored. */
+/** The drain waits so long for late live batches: a late batch may wait for a lock that holds up nothing else. */
 const GIVE_WAY_MAX_MS = 5000
 /** For the batch that is under way when the broker closes. It is still in the spool. */
 const STOP_MS = 1000
@@ -211,7 +211,7 @@ export function createDrain(options: DrainOptions): Drain {
     log.error(fields, 'what is oldest in the spool is not stored, will retry')
   }
 
-  /** From what the batch had, which may be far less than it was allowed. */
+  /** Halves the size of the failed batch, which may be far smaller than allowed. */
   function halve(): void {
     const size = Math.max(batch.rows.count, batch.entries.length)
     rowsMin = Math.max(1, Math.min(rowsMin, size) >>> 1)
@@ -238,7 +238,7 @@ export function createDrain(options: DrainOptions): Drain {
     }
   }
 
-  // What is under way there ends no sooner than what the lanes gave up.
+  // The drain's batch would end no sooner than the batches that the lanes gave up.
   availability.onAway(() => {
     if (isWriting) limit.start(0)
     wake()

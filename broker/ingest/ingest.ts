@@ -20,7 +20,7 @@ import { startWatchdog } from './watchdog.ts'
 export interface Ingest {
   accept: Accept
   pressure: Pressure
-  /** why the database takes no writes, and since when it is late with them, if so */
+  /** why the database takes no writes, and since when it takes them late; `undefined` if it does not */
   readonly outage: Availability['outage']
   readonly slowness: Availability['slowness']
   /** Takes nothing more and resolves when all that was taken is settled. The spool may have a rest. */
@@ -49,7 +49,7 @@ export interface IngestOptions {
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
-  /** how long the server may answer nothing before it is away, and the time without a late write after which it is not slow */
+  /** time without an answer after which the server is away, and without a late write after which it is no longer slow */
   silenceMaxMs?: number
   calmMs?: number
   /** called with the rows of a batch, and what became of those that were not simply stored; they are the caller's until it returns */
@@ -60,7 +60,7 @@ export interface IngestOptions {
 const BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** A batch goes to the spool as a whole. */
 const BATCHES_IN_SPOOL_MIN = 4
-/** For what is under way when the broker closes. It is in the spool. */
+/** For late batches when the broker closes. Their messages are in the spool. */
 const CLOSE_GRACE_MS = 1000
 
 /**

@@ -4,20 +4,20 @@ import { crc32 } from 'node:zlib'
 import { codeOf } from '../../kit/errors.ts'
 import { syncDirectory } from './spool/directory.ts'
 
-/** A file of lines that only grows, until it is written again with those that still count. */
+/** A file to which lines are appended, and which is now and then rewritten with the lines that still count. */
 export interface Journal<Line> {
-  /** Resolves when the line is on the disk; those that come while others are written are written together. */
+  /** Resolves when the line is on the disk. Lines that come during a write are written together after it. */
   append(line: Line): Promise<void>
   close(): Promise<void>
 }
 
-/** Beyond it the file is written again, at once or when as much was added as that left. */
+/** A larger file is rewritten, and again whenever it has doubled since. */
 const REWRITE_BYTES_MIN = 1024 * 1024
 
 /**
- * Opens a journal, or makes it.
- * @param options.onLine called with each line that it has, in order; a damaged one is left out
- * @param options.snapshot the lines that are enough instead of all before
+ * Opens a journal, or creates it.
+ * @param options.onLine called with each line in the file, in order; damaged ones are left out
+ * @param options.snapshot returns lines that replace all lines before
  */
 export async function openJournal<Line>(options: {
   file: string
@@ -40,7 +40,7 @@ export async function openJournal<Line>(options: {
   let waiting: { text: string; resolve: () => void; reject: (error: unknown) => void }[] = []
   let writing: Promise<void> | undefined
 
-  /** Under another name until it is whole. */
+  /** Writes the file under another name until it is whole. */
   async function rewrite(): Promise<FileHandle> {
     const fresh = await open(`${file}.new`, 'w', 0o600)
     try {
@@ -94,7 +94,7 @@ export async function openJournal<Line>(options: {
   }
 }
 
-/** Each line begins with its own line break, so that one that was cut spoils only itself. */
+/** Each line begins with its own line break, so that a line that was cut spoils only itself. */
 function format(line: unknown): string {
   const json = JSON.stringify(line)
   return `\n${crc32(json).toString(16)} ${json}`

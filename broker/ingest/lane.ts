@@ -10,7 +10,7 @@ export interface Lane {
   push(message: Message, settle: Entry['settle']): void
   /** Whether a message of this vehicle is not settled yet, or under way to the database. Looks at all of them. */
   holds(vehicleId: number): boolean
-  /** Gives what is under way and in the spool `graceMs` to end. To be called when nothing is pending. */
+  /** Gives late batches `graceMs` to end. To be called when nothing is pending. */
   close(graceMs: number): Promise<void>
   /** bytes of the payloads that wait for room in a batch */
   readonly waitingBytes: number

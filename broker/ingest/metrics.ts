@@ -32,7 +32,7 @@ export function createIngestMetrics(
   metrics.gauge('database_away', '1 while the database takes no writes', () =>
     availability.outage === undefined ? 0 : 1,
   )
-  metrics.gauge('database_slow', '1 while the database is there and late with what it is given', () =>
+  metrics.gauge('database_slow', '1 while the database is there and takes longer than it may', () =>
     availability.slowness === undefined ? 0 : 1,
   )
 
@@ -55,11 +55,11 @@ export function createIngestMetrics(
     ),
     lateMessages: metrics.counter(
       'messages_late_total',
-      'Messages that left the spool because their own late batch was committed',
+      'Messages that left the spool when their own late batch was committed',
     ),
     rewritten: metrics.counter(
       'messages_rewritten_total',
-      'Messages that were sent to the database, did not get through as far as is known, and are sent again',
+      'Messages that were sent to the database, are not known to be committed, and are written again',
     ),
     drained: metrics.counter('messages_drained_total', 'Messages that went from the spool to the database'),
 

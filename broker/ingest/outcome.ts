@@ -40,7 +40,7 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
   }
 }
 
-/** What became of an entry's message when it is in the spool; the rest is known when it leaves that. */
+/** The outcome of an entry's message in the spool; the rest is known when the message leaves the spool. */
 export function spooledOutcome(entry: Entry): Outcome {
   return { stored: entry.rowCount, spooled: true, duplicates: 0, ...commonOf(entry) }
 }
@@ -51,7 +51,7 @@ function commonOf(entry: Entry): Pick<Outcome, 'rejected' | 'vehicleIds'> {
   return vehicleIds === undefined ? { rejected } : { rejected, vehicleIds }
 }
 
-/** What its rows were made from. */
+/** The decoded payload that its rows were made from. */
 function decodedOf({ message }: Entry): Decoded {
   const decoded = decode(message.payload)
   return 'code' in decoded ? { text: '', readings: [], isArray: false } : decoded

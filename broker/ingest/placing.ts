@@ -4,13 +4,13 @@ import type { Stay } from '../accept.ts'
 
 /** The stay in which `timeUs` lies, microseconds since 1970; `undefined` if the device was in no vehicle then. */
 export function stayAt(stays: readonly Stay[], timeUs: number): Stay | undefined {
-  // From the newest: most readings are of now.
+  // From the newest stay on: most readings are recent.
   return stays.findLast(({ sinceUs, untilUs }) => sinceUs <= timeUs && timeUs < untilUs)
 }
 
 /**
- * The time of a reading that was refused, so that its dead letter is seen by users of the vehicle that it was sent for.
- * `receivedUs` if it has none that can be read.
+ * The time of a refused reading, so that its dead letter is seen by users of the vehicle that it is from. `receivedUs` if it
+ * has no valid time.
  */
 export function timeOf(reading: unknown, receivedUs: number): number {
   const { time } = (reading ?? {}) as { time?: unknown }
@@ -19,7 +19,7 @@ export function timeOf(reading: unknown, receivedUs: number): number {
   return typeof timeUs === 'number' ? timeUs : receivedUs
 }
 
-/** Why a valid reading of this time cannot be placed. `stay`: the one in a vehicle that was deleted, if any. */
+/** The problem of a valid reading that cannot be placed. `stay` is in a vehicle that was deleted, `undefined` if in none. */
 export function notInVehicle(timeUs: number, stay: Stay | undefined): Problem {
   const why =
     stay === undefined ? 'the device was in no vehicle' : 'the vehicle of the device then was deleted'

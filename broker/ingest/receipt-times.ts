@@ -5,8 +5,8 @@ import type { ReceiptStore } from './receipts.ts'
 import type { Validate } from './validate.ts'
 
 /**
- * The time for the readings of a QoS 2 message that have none, in microseconds since 1970: that of before, when the
- * message was sent before and not released. It is on the disk before anything of the message is committed.
+ * The time for readings without one in a QoS 2 message, in microseconds since 1970: that of its first receipt, if the message
+ * was not released since. It is on the disk before anything of the message is committed.
  */
 export function createReceiptTimes(options: {
   receipts: ReceiptStore
@@ -15,14 +15,14 @@ export function createReceiptTimes(options: {
 }): (message: Message, delivery: Delivery) => Promise<number> {
   const { receipts, clock, validate } = options
 
-  /** Whether every reading names itself by its own time: such a message is stored once whenever it is received. */
+  /** Whether every reading has a valid time of its own: such a message is stored once, whenever it is received. */
   function isNamed(readings: readonly unknown[], receivedUs: number): boolean {
     return readings.every(
       (reading) =>
         typeof reading === 'object' &&
         reading !== null &&
         'time' in reading &&
-        // A dead letter is named by the time of its receipt.
+        // A dead letter is identified by the time of its receipt.
         typeof validate(reading, receivedUs) === 'number',
     )
   }

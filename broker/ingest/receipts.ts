@@ -5,11 +5,11 @@ import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Delivery, Receipts } from '../accept.ts'
 import { openJournal } from './journal.ts'
 
-/** When QoS 2 messages were received that are not released. */
+/** Receipt times of QoS 2 messages that are not released. */
 export interface ReceiptStore extends Receipts {
   /** The time that this message was given, in microseconds since 1970; `undefined` if it is not known. */
   find(deviceId: number, delivery: Delivery): number | undefined
-  /** Resolves when it is on the disk, or when the disk takes nothing: then the message goes on without. Never rejects. */
+  /** Resolves when it is on the disk, or cannot be: the message then goes on without a receipt. Never rejects. */
   keep(deviceId: number, delivery: Delivery, receivedUs: number): Promise<void>
   close(): Promise<void>
 }
@@ -19,16 +19,16 @@ type Line =
   | ['release', deviceId: number, packetId: number]
   | ['forget', deviceId: number]
 
-/** Of one device, as many as its session has without PUBREL; the oldest makes room. */
+/** Receipts of one device, as many as its session has messages without PUBREL; the oldest makes room. */
 const OF_DEVICE_MAX = 1000
-/** Of all devices, 150 bytes each; the device that came first makes room. */
+/** Receipts of all devices, 150 bytes each; the device that came first makes room. */
 const RECEIPTS_MAX = 100_000
 /** As long as the session of a device that is away. */
 const AGE_MAX_US = 7 * 86_400_000_000
 
 /**
- * Opens `qos2-receipts.log` in `dataDir`, of which this process is the only owner. It is read once; lines that were cut or
- * damaged are left out, and cost a second row of a reading without a time at worst. Throws `data_dir_unwritable`.
+ * Opens `qos2-receipts.log` in `dataDir`, which only this process uses, and reads it. Lines that were cut or damaged are left
+ * out, and cost a second row of a reading without a time at worst. Throws `data_dir_unwritable`.
  */
 export async function openReceipts({ dataDir, log }: { dataDir: string; log: Log }): Promise<ReceiptStore> {
   /** by device and packet identifier */

@@ -7,14 +7,14 @@ import type { Hold, Spool } from './spool/spool.ts'
 /** The way into the spool for messages that the database did not take in time. */
 export interface Safekeeping {
   /**
-   * Spools messages, which are then the drain's. While the spool takes nothing, `tryOther` is tried as well: the first result of
-   * either is that of both, undefined when aborted.
+   * Spools messages for the drain. While the spool takes nothing, `tryOther` is tried as well. Resolves with the first result of
+   * either, `undefined` if aborted.
    */
   keep<T>(
     entries: readonly Entry[],
     tryOther: () => Promise<T | undefined>,
   ): Promise<'spooled' | T | undefined>
-  /** Spools messages that are under way to the database. Undefined when `fate`, which is theirs there, was quicker, or when aborted. */
+  /** Spools messages under way to the database. `undefined` if `fate`, their result there, was quicker, or if aborted. */
   holdUntil(entries: readonly Entry[], fate: Promise<unknown>): Promise<Hold | undefined>
 }
 
@@ -25,7 +25,7 @@ export interface SafekeepingOptions {
   signal: AbortSignal
   /** called when there is something in the spool for the drain */
   onSpooled: () => void
-  /** called with 1 when neither the database nor the spool takes something, and with -1 when one of them did */
+  /** called with 1 when neither the database nor the spool takes a write, and with -1 when one of them did */
   onStuck: (change: 1 | -1) => void
 }
 
@@ -46,7 +46,7 @@ export function createSafekeeping(options: SafekeepingOptions): Safekeeping {
     },
   }
 
-  /** Tries again until there is a result; undefined when `fate` is settled or when aborted. */
+  /** Tries again until there is a result; `undefined` if `fate` is settled before, or if aborted. */
   async function untilUnstuck<T>(
     attempt: () => Promise<T | undefined>,
     fate: Promise<unknown>,
@@ -80,8 +80,8 @@ export function createSafekeeping(options: SafekeepingOptions): Safekeeping {
 }
 
 /**
- * Messages go as a whole, with what of them is stored or refused already: to do that again is safe. Copies are made of
- * their payloads only on the way to the disk.
+ * Messages are spooled whole, readings that are stored or refused already included: doing that again is safe. Their payloads
+ * are copied only on the way to the disk.
  */
 function messagesOf(entries: readonly Entry[]): SpooledMessage[] {
   return entries.map(({ message, receivedUs }) => ({ ...message, receivedUs }))

@@ -7,13 +7,13 @@ import type { Safekeeping } from './safekeeping.ts'
 import type { Hold } from './spool/spool.ts'
 import type { StoreResult } from './store.ts'
 
-/** What follows when the rows of messages are stored, or their messages in the spool. */
+/** Settles messages whose rows are stored, or that are in the spool. */
 export interface Settlement {
-  /** Settles a message whose rows are stored, once its dead letters are as well or it is in the spool. */
+  /** Settles a message whose rows are stored, once its dead letters are stored or the message is in the spool. */
   stored(entry: Entry, result: StoreResult): void
   /** Settles a message that is in the spool. */
   spooled(entry: Entry): void
-  /** Takes messages out of the spool that are settled, and whose rows were stored late. */
+  /** Takes settled messages out of the spool whose rows were stored late. */
   storedLate(entries: readonly Entry[], result: StoreResult, held: Hold): Promise<void>
   /** Resolves when nothing is under way. */
   idle(): Promise<void>
@@ -78,7 +78,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     if (result !== undefined) finish(entry, { ...outcome, spooled: result === 'spooled' })
   }
 
-  /** Of a message whose rows are stored and which is in the spool; false when the drain has to see to it. */
+  /** Stores the dead letters of a message in the spool whose rows are stored; false if they are left to the drain. */
   async function keepLetters({ letters }: Entry, outcome: Outcome | undefined): Promise<boolean> {
     if (letters === undefined) return true
     if ((await deadLetters.add(letters)) !== true) return false
@@ -107,7 +107,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
   }
 }
 
-/** Whether dead letters were stored in the end. */
+/** Whether dead letters were finally stored. */
 export async function isWritten(written: Written): Promise<boolean> {
   return typeof written === 'object' ? written.settled : written
 }

@@ -6,21 +6,21 @@ import { copyStatement, startCopy } from './copy.ts'
 import { ROW_COLUMNS } from './row-buffer.ts'
 import { classify } from './sqlstate.ts'
 
-/** What became of staged rows, by their number. */
+/** The result of staged rows, by their number. */
 export interface Staged {
-  /** `nth` of those that were stored */
+  /** `nth` of each row that was stored */
   stored: Map<number, number>
-  /** `nth` of the equal reading that was stored before */
+  /** `nth` of the equal reading that was stored before each row */
   known: Map<number, number>
-  /** those that would be one too many of their instant */
+  /** rows beyond `READINGS_OF_INSTANT_MAX` */
   surplus: Set<number>
-  /** the first row of equal values, whose fate is theirs, of those that have one before them in the same rows */
+  /** for each row that equals an earlier one of the same rows, the first such row, whose result it shares */
   repeated: Map<number, number>
 }
 
 /**
- * Different readings of one vehicle and instant, as many as a message holds. Each further one is refused: all of an instant are
- * read whenever another of its readings comes, and no device should make that long for others.
+ * Different readings of one vehicle and instant, as many as a message holds. Further ones are refused: all readings of an instant
+ * are read whenever another one comes, and no device should make that long for others.
  */
 export const READINGS_OF_INSTANT_MAX = 1000
 
@@ -40,10 +40,10 @@ const copyStaging = copyStatement(`staging (${columns})`)
 const values = READING_FIELDS.join(', ')
 
 /**
- * Tells rows whose values are stored already at their instant from new ones, and stores these under the next free places.
- * Which rows are equal is the server's word: 1 is 1.0, and the order of names in `extra` does not matter.
- * The look-up stands behind an `offset`, so that the planner cannot make it a join that reads partitions from end to end; and
- * nothing else is joined, as it would be row by row: the server knows nothing of how many rows there are.
+ * Tells rows whose values are stored already at their instant from new ones, and stores the new ones under the next free
+ * `nth`. The server decides which rows are equal: 1 is 1.0, and the order of names in `extra` does not matter.
+ * The look-up stands behind an `offset`, so that the planner cannot make it a join that reads partitions from end to end. Nothing
+ * else is joined, as it would be row by row: the server does not know how many rows there are.
  */
 export const storeStaged = `
   with staged as materialized (
@@ -83,9 +83,9 @@ export const storeStaged = `
  * Stores rows that may be stored already, or share their instant with others, in one transaction. `data` is what
  * `RowBuffer.copyData` gives. Rejects with the server's error or the connection's.
  *
- * A unique violation is another connection that has just committed a reading in one of the places. It may equal one of these
- * rows, so all of them are compared again. Without a violation there is no such reading: those of an instant have no gaps
- * between them, so it would be in the first place that was chosen there.
+ * After a unique violation all rows are compared again: another connection has just committed a reading under one of the chosen
+ * `nth`, which may equal one of these rows. Without a violation no such reading exists: an instant's `nth` have no gaps, so it
+ * would have the first one that was chosen here.
  */
 export async function storeThroughStaging(sql: Sql, data: Buffer, span: TimeSpan): Promise<Staged> {
   for (let attempts = 1; ; attempts++) {
@@ -98,8 +98,8 @@ export async function storeThroughStaging(sql: Sql, data: Buffer, span: TimeSpan
 }
 
 /**
- * `place` has the order of the rows. Where they are in the table does not: what a transaction has left that was rolled back is room
- * for the rows of the next one, here and there.
+ * `place` has the order of the rows. Their positions in the table do not: rows that a rolled back transaction has left there make
+ * room for later ones.
  */
 const makeStaging = `
   create temporary table if not exists staging (like telemetry including defaults, place bigint generated always as identity)

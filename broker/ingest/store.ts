@@ -10,7 +10,7 @@ import { READINGS_OF_INSTANT_MAX, storeThroughStaging, type Staged, type TimeSpa
 import type { TimeLimit } from './time-limit.ts'
 
 export interface StoreResult {
-  /** rows whose values were stored before, at their instant; empty in the usual case */
+  /** rows whose values were stored before at the same instant; usually empty */
   duplicates: Set<number>
   /**
    * The `nth` of rows that are not the first of their instant, and of duplicates the `nth` of what was stored; a row that is
@@ -28,7 +28,7 @@ export interface NotStored {
 }
 
 export interface Store {
-  /** Whether rows are likely to be stored already, or to share their instants: then `start` would be in vain. */
+  /** Whether rows are likely to be stored already, or to share their instants: then `start` would be refused. */
   readonly expectsConflicts: boolean
   /** Begins a COPY for rows that are still to come. Never rejects. */
   start(): Promise<StartedCopy | NotStored>
@@ -61,9 +61,9 @@ const retryMsOf = (retries: number) => RETRY_MS[Math.min(retries, RETRY_MS.lengt
 /** Attempts with an unclear error before it is taken to be a row's. */
 const UNCLEAR_ATTEMPTS = 3
 /**
- * A vehicle with two devices that both send on the whole second makes every batch meet readings of the same instant. So
- * after a batch that did, so many go through staging at once instead of being refused first: half the work, and no dead
- * rows in `telemetry`. Each that meets some again begins the count anew.
+ * Batches that go through staging at once, after one that met an instant that is taken. With two devices that both send on
+ * the whole second, every batch does. That is half the work of being refused first, and leaves no dead rows in `telemetry`.
+ * Each of these batches that meets such an instant restarts the count.
  */
 const STAGED_AFTER_CONFLICT = 20
 
@@ -84,9 +84,9 @@ interface Part {
 }
 
 /**
- * Writes batches over one connection, each in one transaction: COPY straight into `telemetry`; when one of its instants is
- * taken already, through a staging table (see staging.ts); when the database refuses a row, in halves until that row is alone. A batch whose
- * commit was lost on the way is safe to repeat: its rows are duplicates then.
+ * Writes batches over one connection, each in one transaction, by COPY straight into `telemetry`. If one of its instants is
+ * taken, the batch goes through a staging table (`staging.ts`). If the database refuses a row, the batch is halved until that
+ * row is alone. A batch whose commit was lost on the way is safe to repeat: its rows are duplicates then.
  */
 export function createStore({ sql, log, isLastResort = false }: StoreOptions): Store {
   /** batches that go through staging at once */
@@ -210,7 +210,7 @@ function note(staged: Staged, from: number, to: number, result: StoreResult): vo
     if (surplus.has(first)) {
       refused.set(
         from + row,
-        `an instant has ${READINGS_OF_INSTANT_MAX} different readings of a vehicle at most`,
+        `a vehicle has at most ${READINGS_OF_INSTANT_MAX} different readings of one instant`,
       )
       continue
     }

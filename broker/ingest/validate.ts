@@ -17,7 +17,7 @@ export type Validate = (reading: unknown, receivedUs: number) => number | Proble
 export interface ValidateOptions {
   /** how many seconds a reading's time may be ahead of its receipt */
   clockSkewMaxS: number
-  /** how many days old a reading may be now, without a time since its receipt: the lesser counts, 0 is no bound */
+  /** how many days old a reading may be now; one without a time is as old as its receipt. The lesser counts, 0 is no bound */
   retentionDays?: number
   readingAgeMaxDays?: number
   /** milliseconds since 1970 */
@@ -25,8 +25,8 @@ export interface ValidateOptions {
 }
 
 /**
- * The age of a reading is judged by the present clock, not by its receipt: what waited in the spool or as a dead letter
- * must not be stored for the next retention run to delete.
+ * The age of a reading is judged by the present clock, not by its receipt: the next retention run must not delete a reading
+ * that waited in the spool or as a dead letter, and was stored just now.
  */
 export function createValidate(options: ValidateOptions): Validate {
   const { clockSkewMaxS, now = Date.now } = options
@@ -75,7 +75,7 @@ export function createValidate(options: ValidateOptions): Validate {
   }
 }
 
-/** The nearer bound and the setting that has it, so that an operator who reads a dead letter knows what to change. */
+/** The nearer bound and the setting that has it, so that a dead letter tells an operator which setting to change. */
 function ageBoundOf({ retentionDays = 0, readingAgeMaxDays = 0 }: ValidateOptions) {
   const bounds = [
     { setting: 'RETENTION_DAYS', days: retentionDays },

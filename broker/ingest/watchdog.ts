@@ -5,7 +5,7 @@ import type { Availability } from './availability.ts'
 import { classify } from './sqlstate.ts'
 
 export interface WatchdogOptions {
-  /** a connection of its own, with `max: 1`: on any other the question would wait behind what is late */
+  /** a connection of its own, with `max: 1`: on any other the query would wait behind a late write */
   connection: Pool
   availability: Availability
   /** default 10 s */
@@ -13,15 +13,15 @@ export interface WatchdogOptions {
   signal: AbortSignal
 }
 
-/** A server that answers nothing for so long is gone, be it frozen or behind a dead network. */
+/** A server that answers nothing for so long is gone: frozen, or behind a dead network. */
 const SILENCE_MAX_MS = 10_000
 const ASK_EVERY_MS = 1000
-/** For a server to which connections are lost. */
+/** For the answer of a server to which a connection was lost. */
 const DOUBT_MAX_MS = 2000
 
 /**
- * Tells a slow server from one that is gone, for neither answers what is late: while something is, the server is asked for
- * something that needs no disk and no lock. The answer proves that it is there, and nothing about its writes.
+ * Tells a slow server from one that is gone. While a write is late, the server gets a query that needs no disk and no lock. An
+ * answer proves that the server is there, and nothing about its writes.
  */
 export function startWatchdog(options: WatchdogOptions): void {
   const { connection, availability, silenceMaxMs = SILENCE_MAX_MS, signal } = options
@@ -45,13 +45,13 @@ export function startWatchdog(options: WatchdogOptions): void {
   async function verify(lost: unknown): Promise<void> {
     if (isVerifying) return
     isVerifying = true
-    // Our own connection may have been lost with it, which the first question finds out.
+    // This connection may have been lost as well, which the first query finds out.
     const isHere = (await ask(DOUBT_MAX_MS)) === 'here' || (await ask(DOUBT_MAX_MS)) === 'here'
     isVerifying = false
     if (!isHere && !signal.aborted) availability.away(lost)
   }
 
-  /** Returns the error with which it failed, if it did. */
+  /** Resolves with 'here', 'silence', or the error of the query. */
   async function ask(withinMs: number): Promise<unknown> {
     const timer = new AbortController()
     const answer = await Promise.race([
@@ -74,6 +74,6 @@ export function startWatchdog(options: WatchdogOptions): void {
     if (!isWatching) void watch()
   })
   availability.onDoubt((error) => void verify(error))
-  // Now, so that the first question does not wait for a login while the server has no time for one.
+  // Connects now, so that the first query does not wait for a login at a busy server.
   connection`select 1`.catch(() => {})
 }

@@ -16,11 +16,11 @@ export interface Writer {
   /** Prepares the database for a batch that is still filling; `write` must follow. */
   begin(): Promise<void>
   /**
-   * Settles all messages of a batch: stores it or, when that fails or takes too long, spools it. One that takes too long goes on
-   * over the connection, and until it has ended those after it are spooled at once.
+   * Settles all messages of a batch: stores it or, when that fails or takes too long, spools it. A late batch goes on over the
+   * connection; until it has ended, the batches after it are spooled at once.
    */
   write(batch: Batch): Promise<void>
-  /** the batch that is in the spool and still under way */
+  /** the batch that is in the spool and still under way to the database */
   readonly late: Batch | undefined
   /** Gives a late batch `graceMs` to end, and resolves when nothing is under way. */
   close(graceMs: number): Promise<void>
@@ -42,11 +42,11 @@ export interface WriterOptions extends SafekeepingOptions, Omit<SettlementOption
 }
 
 /**
- * For a batch while the server answers other questions. It may wait for a lock, and each connection that is given up leaves one
- * at the server that goes on waiting; so this is about as long as TCP takes to find out that its peer is gone.
+ * For a late batch while the server answers other queries. It may wait for a lock, and giving its connection up would leave a
+ * backend that goes on waiting. So this is about as long as TCP takes to find out that its peer is gone.
  */
 const LATE_MAX_MS = 15 * 60_000
-/** What `Store` is told of the time that a late batch has: enough for what needs no waiting. */
+/** The time that `Store` believes a late batch has: enough for steps that need no waiting. */
 const LATE_REMAINING_MS = 1
 
 /** Where batches of one lane end: in the database, or in the spool; when neither takes them, it waits. */
@@ -88,7 +88,7 @@ export function createWriter(options: WriterOptions): Writer {
     async write(batch) {
       const begun = starting
       starting = undefined
-      // What has begun must end, even if another lane found out meanwhile that the database is away.
+      // A COPY that has begun must end, even if another lane found out meanwhile that the database is away.
       if (begun === undefined && !isOpen()) return keep(batch)
       if (begun === undefined && batch.rows.count === 0) return settleStored(batch, NOTHING_SPECIAL)
       if (limit.remainingMs === 0 && begun === undefined) startLimit()
@@ -199,7 +199,7 @@ export function createWriter(options: WriterOptions): Writer {
     for (const entry of batch.entries) settlement.spooled(entry)
   }
 
-  /** The connection takes the next batch from here on; what is left is between the spool and the dead letters. */
+  /** Frees the connection for the next batch; the rest is between the spool and the dead letters. */
   async function onLateEnd(batch: Batch, end: StoreResult | NotStored, held: Hold): Promise<void> {
     const { rows, entries } = batch
     limit.stop()

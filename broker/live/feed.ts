@@ -20,7 +20,7 @@ export interface LiveRows extends StoredRows {
 
 /** Rows of a batch, by their number, that were not simply stored. */
 export interface LiveResult {
-  /** Which of the readings of its instant a row is; 0 if it is not in it. */
+  /** The `nth` of each row; a row that is not in it has 0. */
   nths: ReadonlyMap<number, number>
   /** The database does not take them. */
   refused: ReadonlyMap<number, unknown>
@@ -36,7 +36,7 @@ export interface LiveScopes {
 }
 
 export interface LiveFeed extends LiveDesk {
-  /** Notes where vehicles are, of rows that are newer than what is known. */
+  /** Notes the positions of rows that are newer than the known ones. */
   note: (rows: LiveRows, result: LiveResult) => void
   close(): void
 }
@@ -146,8 +146,8 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   return {
     note(rows, { nths, refused }) {
       const nowMs = Date.now()
-      // From the last one back: of the readings of one message, which are in order, only that is news. Duplicates as well: the
-      // answer to a commit may be lost, and what was stored by it is sent again, and was told to nobody yet.
+      // From the last row back: the readings of a message are in order, so only the last one is news. Duplicates count as well:
+      // if the answer to a commit was lost, its readings are sent again, and no listener has had them yet.
       for (let row = rows.count - 1; row >= 0; row--) {
         if (!refused.has(row)) noteRow(rows, row, nths.get(row) ?? 0, nowMs)
       }

@@ -17,7 +17,7 @@ export interface Device {
   publicKey: string | null
   /** when it was registered, seconds since 1970 */
   createdAtS: number
-  /** where it was when; only of a device that was not in its vehicle from the start */
+  /** its stays; only of a device that was not always in its vehicle */
   stays?: readonly DeviceStay[]
 }
 
@@ -29,7 +29,12 @@ export interface Registry {
    * and for `UNVOUCHED_PER_S` a second, of all of them together.
    */
   deviceUnvouched(key: string): Promise<Device | undefined>
-  /** Where a device was when, from the database; `undefined` if it was always in one vehicle, or was deleted. */
+  /**
+   * Whether a device is and was where it is believed to be: its move may not have been announced yet. Reads it again, once in
+   * `CONFIRMED_MS` at most, and announces what has changed. Rejects when the database cannot be asked.
+   */
+  confirm(device: Device): Promise<boolean>
+  /** The stays of a device, from the database; `undefined` if it was always in one vehicle, or was deleted. */
   stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
   isRevoked(jti: string): boolean
   /** Called with the key of a device that was changed, moved or deleted. */
@@ -50,6 +55,10 @@ const RETRY_MS = 500
  * later: anyone may invent names, and none of them is worth a query.
  */
 const UNVOUCHED_PER_S = 20
+/** A device that was read again is not read once more within this. */
+const CONFIRMED_MS = 1000
+/** Devices of which it is remembered that they were read again; of more, the oldest is forgotten. */
+const CONFIRMED_MAX = 10_000
 /** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
 const REVOKED_KEPT_S = 3600
 /** Changed rows that are gathered, before everything is read instead. */
@@ -220,6 +229,32 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     return device
   }
 
+  /** by device id, the oldest first */
+  const confirmations = new Map<number, { atMs: number; read: Promise<void> }>()
+
+  async function confirm(device: Device): Promise<boolean> {
+    const { deviceId, deviceKey } = device
+    let last = confirmations.get(deviceId)
+    if (last === undefined || Date.now() - last.atMs > CONFIRMED_MS) {
+      last = { atMs: Date.now(), read: reread(deviceKey) }
+      confirmations.delete(deviceId)
+      confirmations.set(deviceId, last)
+      const [oldest] = confirmations.keys()
+      if (confirmations.size > CONFIRMED_MAX && oldest !== undefined) confirmations.delete(oldest)
+    }
+    // Those that ask meanwhile wait for the same, and are answered in their order.
+    await last.read.catch((error: unknown) => {
+      if (confirmations.get(deviceId) === last) confirmations.delete(deviceId)
+      throw error
+    })
+    const known = byKey.get(deviceKey)
+    return known !== undefined && isSame(known, device)
+  }
+
+  async function reread(key: string): Promise<void> {
+    if ((await find(key)) === undefined) remove(key)
+  }
+
   let second = 0
   let asked = 0
   let isAsking = false
@@ -240,6 +275,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     // Its notification may still be on the way. Only a token with our signature leads here.
     device: async (key) => byKey.get(key) ?? find(key),
     deviceUnvouched: async (key) => byKey.get(key) ?? findUnvouched(key),
+    confirm,
     async stays(deviceId) {
       const [row] = await sql<{ stays: StayRow[] | null }[]>`
         select ${selectStays(sql, sql`${deviceId}::bigint`)} as stays`

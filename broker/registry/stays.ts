@@ -6,10 +6,10 @@ export interface DeviceStay extends Stay {
   vehicleKey: string
 }
 
-/** The newest of a device that are kept; readings from before those cannot be placed. A stay takes about 100 bytes. */
+/** The newest stays of a device are kept, about 100 bytes each; readings from before them cannot be placed. */
 const STAYS_MAX = 100
 
-/** As JSON has it; null: without a beginning or an end; without a key: the vehicle was deleted. */
+/** A stay in JSON. Times are `null` without a beginning or an end, the key is `null` if the vehicle was deleted. */
 export type StayRow = [
   vehicleId: number,
   vehicleKey: string | null,
@@ -18,7 +18,7 @@ export type StayRow = [
 ]
 
 /**
- * The stays of a device as a column of JSON, the oldest first; null if it was always in one vehicle, as nearly all devices.
+ * The stays of a device as a column of JSON, the oldest first; `null` if it was always in one vehicle, as nearly all are.
  * @param deviceId an expression of SQL
  */
 export function selectStays(sql: Sql, deviceId: ReturnType<Sql>) {

@@ -12,8 +12,8 @@ export type NewestValues = ReadonlyMap<string, NewestValue>
 const FIELDS_MAX = 200
 
 /**
- * With what a reading has that is not older: readings come late, and in any order, but those of one instant in the order of the
- * database. The same map if it tells nothing new.
+ * Adds the values of a reading that are not older than the known ones. Readings come late and in any order, but those of one
+ * instant in the order of the database. Returns the same map if nothing is new.
  */
 export function withReading(known: NewestValues, { timeMs, values, extra }: PanelReading): NewestValues {
   const next = new Map(known)
@@ -23,14 +23,14 @@ export function withReading(known: NewestValues, { timeMs, values, extra }: Pane
   return isSame ? known : next
 }
 
-/** Of stored readings, the newest first, and of what came live: where both have the same time, that was stored later. */
+/** The newest values of stored readings, the newest first, and of live ones, which count as stored later at the same time. */
 export function newestOf(stored: readonly PanelReading[], live: NewestValues): NewestValues {
   const newest = new Map(stored.toReversed().reduce(withReading, new Map() as NewestValues))
   for (const [name, it] of live) put(newest, name, it)
   return newest
 }
 
-/** Unless a newer value is there, or no room. */
+/** Puts a value, unless a newer one is there or `FIELDS_MAX` are. */
 function put(newest: Map<string, NewestValue>, name: string, it: NewestValue): void {
   const before = newest.get(name)
   if (before === undefined ? newest.size < FIELDS_MAX : before.timeMs <= it.timeMs) newest.set(name, it)

@@ -18,8 +18,8 @@ export class SeriesWindow {
   }
 
   /**
-   * Puts a history before what came live. Of its last instant it may have only a part: of that, what came live stays behind the
-   * value that the history ends with.
+   * Puts a history before the live values. It may have only a part of its last instant: live values of that instant stay, behind
+   * the value with which the history ends.
    */
   load(points: readonly { timeMs: number; value: number }[]): void {
     const last = points.at(-1) ?? { timeMs: -Infinity, value: 0 }
@@ -32,7 +32,7 @@ export class SeriesWindow {
     this.#thin()
   }
 
-  /** In its place by time, behind other values of the same instant. The same value of the same instant was sent twice. */
+  /** Inserts a value by its time, behind others of the same instant. An equal value of the same instant is a duplicate. */
   append(timeMs: number, value: number): void {
     let at = this.times.length
     while (at > 0 && (this.times[at - 1] ?? 0) > timeMs) at--
@@ -69,7 +69,7 @@ export class SeriesWindow {
   }
 }
 
-/** Between values of one instant, on a chart: it needs times that differ, and a double of seconds since 1970 has microseconds. */
+/** Distance between values of one instant on a chart, which needs different times; a double of seconds has microseconds. */
 const STEP_S = 1e-6
 
 /**

@@ -19,7 +19,7 @@ export function provisionCommand({ progress, finish }: Surroundings): Command {
     )
     .option(
       '--devices-per-vehicle <n>',
-      'devices of each vehicle: a GPS tracker, a reader of its engine, and again',
+      'devices of each vehicle: a GPS tracker, a reader of its engine, and so on in turn',
       read.count(1, DEVICES_PER_VEHICLE_MAX),
       1,
     )

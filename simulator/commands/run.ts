@@ -10,7 +10,7 @@ import * as read from './options.ts'
 
 const FAULT_SHARE = 0.1
 const EVENT_SHARE = 0.1
-/** What an old receiver takes for today lies 7168 days back, and is a fault only if nothing so old is stored. */
+/** An old receiver's date is 7168 days back, which is a fault only if readings so old are refused. */
 const RETENTION_DAYS_MAX = 7000
 
 interface RunFlags extends Login {
@@ -69,18 +69,18 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
     .option('--whole-seconds', 'readings have the time of their second, which several of them then share')
     .option(
       '--events [share]',
-      `send an event with the time of a reading in this share of the turns, ${EVENT_SHARE} unless told`,
+      `send an event with the time of a reading in this share of the turns, ${EVENT_SHARE} by default`,
       read.share,
     )
     .option(
       '--retention-days <n>',
-      "the broker's RETENTION_DAYS: faults are also readings that are older",
+      "the broker's RETENTION_DAYS; faults then include older readings",
       read.count(0, RETENTION_DAYS_MAX),
       0,
     )
     .option(
       '--moves <time>',
-      'move a device to another vehicle so often, as 2s; needs a login of the API',
+      'move a device to another vehicle at this interval, for example 2s; needs a login of the API',
       read.duration,
     )
     .option('--journal <file>', 'where to journal; a file that exists is continued (default: FILE.journal)')
@@ -116,7 +116,7 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
       ...interrupts(),
       onProgress: (it) => progress.show(it.done, describeProgress(it, credentials.length)),
     }).finally(() => {
-      // The next run is to find the devices where they are.
+      // So that the next run finds the devices in their vehicles.
       if (everyMs !== undefined) mergeCredentials(flags.credentials, credentials)
     })
     finish({ result, text: describeRun(result) })

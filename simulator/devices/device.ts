@@ -33,7 +33,7 @@ export interface Device {
   online(): boolean
   /** Cuts the connection as a lost network does. It comes back by itself. */
   drop(): void
-  /** What it is given from now on goes to the topic of this vehicle; what it has keeps its topic. */
+  /** Messages that it is given from now on go to the topic of this vehicle; those that it has keep their topic. */
   moveTo(vehicle: string): void
   /** connections that were lost so far */
   losses(): number
@@ -46,7 +46,7 @@ export interface DeviceOptions {
   /** PEM of the authorities to trust with TLS; undefined: those of Node.js */
   ca?: string | undefined
   qos: Qos
-  /** It keeps its session (CleanSession 0) and what belongs to it, for QoS 1 and 2; false unless told. */
+  /** whether it keeps its session (CleanSession 0) for QoS 1 and 2; default false */
   persistentSessions?: boolean
   slots: Slots
   random: Random
@@ -56,11 +56,11 @@ export interface DeviceOptions {
 /**
  * One device and its connection, MQTT 3.1.1 with a clean session, unless it is to have a persistent one (`session.ts`).
  *
- * With clean sessions, resending is done here and not by mqtt.js: that one replays its store one message per round trip, holds new messages
- * back meanwhile in a queue without bound, and fails those when the connection is lost again. So each connection is an
- * mqtt.js client of its own that never reconnects, and what it leaves unacknowledged goes out first on the next one,
- * in order. The session is clean, hence these are new PUBLISH packets without DUP [MQTT-4.4.0-1]; that a reading may
- * arrive twice is what its identity (vehicle, time, values) is for.
+ * With clean sessions, resending is done here and not by mqtt.js, which replays its store one message per round trip. Meanwhile
+ * it holds new messages back in a queue without bound, and fails those when the connection is lost again. So each connection is
+ * an mqtt.js client that never reconnects, and its unacknowledged messages go out first on the next one, in order.
+ * The session is clean, hence these are new PUBLISH packets without DUP [MQTT-4.4.0-1]. A reading may arrive twice: its
+ * identity (vehicle, time, values) is made for that.
  */
 export function createDevice(options: DeviceOptions): Device {
   const { credentials, broker, ca, qos, slots, random, events } = options
@@ -164,7 +164,7 @@ export function createDevice(options: DeviceOptions): Device {
   return {
     open: () => void tryConnect(),
     send(message) {
-      // Only where it is not the one that it always had: a text less for each message.
+      // Only if it is not the vehicle's usual topic, which saves a text for each message.
       if (topic !== home) message.topic = topic
       if (online && client) publish(client, message)
       else waiting.push(message)

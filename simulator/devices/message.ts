@@ -18,7 +18,7 @@ export interface Message {
 /** A device that dies after a step of a delivery: PUBLISH is sent, PUBREC has come, PUBREL is sent. */
 export interface Death {
   step: 'published' | 'received' | 'released'
-  /** It restarts without what it knew of its session; its messages are on its disk. */
+  /** It restarts without the state of its session; its messages are on its disk. */
   forgets: boolean
 }
 

@@ -3,16 +3,16 @@ import type { Death, Message, Qos } from './message.ts'
 
 /**
  * The session of a device that outlives its connections [MQTT-4.1.0-1]. An acknowledgement is PUBACK or PUBREC: with
- * these the broker has taken the message. On the next connection, what is not acknowledged is published again with its packet
- * id and DUP, and what is received but not complete is released again [MQTT-4.4.0-1], if the broker has the session as well;
- * otherwise a new one begins, and what is not acknowledged goes out as new messages.
+ * these the broker has taken the message. If the broker has the session at the next connection as well, unacknowledged messages
+ * are published again with packet id and DUP. Those without PUBCOMP are released again [MQTT-4.4.0-1]. Otherwise a new session
+ * begins, and unacknowledged messages go out as new ones.
  */
 export interface Session {
   /** for the next connection; clean if the broker is to forget what the device forgot */
   options(): Pick<IClientOptions, 'clean' | 'messageIdProvider' | 'outgoingStore'>
   /** Follows a new connection's packets. */
   attach(via: MqttClient): void
-  /** The connection is no use: the broker kept a session of which the device knows nothing. The next one is clean. */
+  /** Whether the connection is of no use: the broker kept a session that the device has lost. The next one is clean. */
   isStrange(): boolean
   publish(via: MqttClient, topic: string, message: Message): void
   /**

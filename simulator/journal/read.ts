@@ -11,7 +11,7 @@ export interface MessageRef {
   acked: boolean
   /** how often it was sent: the broker may have taken it in that often */
   sends: number
-  /** something of it is to become a dead letter */
+  /** a part of it must become a dead letter */
   hasRefusals: boolean
 }
 

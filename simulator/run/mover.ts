@@ -14,9 +14,9 @@ export interface Mover {
 
 export interface MoverOptions {
   api: Pick<ApiClient, 'moveDevice'>
-  /** a move begins so often, unless `MOVES_AT_ONCE` are under way */
+  /** interval at which moves begin, unless `MOVES_AT_ONCE` are under way */
   everyMs: number
-  /** changed with each move: a device's vehicle is the one it is in */
+  /** updated with each move: a device's `vehicle` is the one that it is in */
   credentials: readonly Credentials[]
   devices: readonly Pick<Device, 'moveTo' | 'losses'>[]
   /** devices that measure together, by their places */
@@ -28,21 +28,21 @@ export interface MoverOptions {
 
 const MOVES_AT_ONCE = 8
 /**
- * Nothing is measured so long before and after a move: more than the whole second that a time may be early or late, and than
- * the clock of the database may be off.
+ * Nothing is measured so long before and after a move. It is longer than the second by which a whole time may be off, and
+ * than the error of the database's clock.
  */
 const MARGIN_MS = 1500
 /** The broker ends the connection of a device that was moved within two seconds. */
 const CUT_TIMEOUT_MS = 5000
 const TICK_MS = 50
 /**
- * An API that does not answer may have moved it all the same: it is asked until it does. At the end of a run so long, as the
- * device measures nothing more.
+ * An API that does not answer may have moved the device all the same: it is asked again until it answers, at the end of a run
+ * for `CLOSE_TIMEOUT_MS` at most.
  */
 const RETRY_MS = 1000
 const CLOSE_TIMEOUT_MS = 10_000
 
-/** Moves devices to other vehicles by chance, while they send. Each move is journaled before the device measures again. */
+/** Moves random devices to other vehicles while they send. Each move is journaled before the device measures again. */
 export function createMover(options: MoverOptions): Mover {
   const { api, credentials, devices, groups, journal, random } = options
   const vehicles = [...new Set(credentials.map((it) => it.vehicle))]

@@ -37,9 +37,9 @@ export interface RunOptions {
   wholeSeconds?: boolean
   /** 0..1 of the turns bring an event beside the reading */
   eventShare?: number
-  /** so many days back the broker stores nothing; 0: it stores everything */
+  /** days after which the broker refuses a reading; 0 if it never does */
   retentionDays?: number
-  /** moves a device to another vehicle so often */
+  /** moves a device to another vehicle at an interval */
   moves?: { api: Pick<ApiClient, 'moveDevice'>; everyMs: number } | undefined
   journal: string
   /** where the latencies go, second by second; nowhere when absent */
@@ -70,7 +70,7 @@ const DROP_WITHIN_MS = 20
  */
 export async function run(options: RunOptions): Promise<RunReport> {
   const { broker, ca, credentials, qos, seed, stop, persistentSessions = false } = options
-  // Of two devices in each vehicle it is now the one and now the other.
+  // With two devices in each vehicle it is each of them in turn.
   const mixed = (index: number): Qos => ((index + (index >> 1)) % 2 === 0 ? 1 : 2)
   const qosOf = qos === 'mixed' ? mixed : () => qos
   const latencyLog = options.latencyLog === undefined ? undefined : openLatencyLog(options.latencyLog)

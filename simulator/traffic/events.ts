@@ -3,7 +3,7 @@ import { pick, type Random } from '../driving/random.ts'
 import { draftOf, type Draft, type Element } from './draft.ts'
 
 export interface Events {
-  /** What happens at the time of this reading: the message of each device, or undefined if nothing does. */
+  /** The event at the time of this reading: the message of each device, `undefined` if nothing happens. */
   next(reading: Element | undefined): ((device: number) => Draft | undefined) | undefined
 }
 

@@ -11,7 +11,7 @@ const LATE_TURNS_MAX = 10
 export interface Sender {
   /** The messages of a turn: usually one, none while it holds readings back, or several. */
   next(elements: Element[]): Draft[]
-  /** What it still holds back. */
+  /** Returns the messages that are still held back. */
   rest(): Draft[]
 }
 
@@ -23,7 +23,7 @@ export function createSender(options: {
   faultShare: number
   /** the faults to choose from */
   faults: readonly FaultKind[]
-  /** where readings are too old to be stored: so many days */
+  /** days after which readings are too old to be stored */
   retentionDays: number
 }): Sender {
   const { random, batch, faultShare, faults, retentionDays } = options

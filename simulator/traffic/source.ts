@@ -22,13 +22,13 @@ export interface SourceOptions {
   batch: number
   /** 0..1 of the messages get a fault */
   faultShare: number
-  /** devices of the vehicle, which measure at the same instants; 1 unless told */
+  /** devices of the vehicle, which measure at the same instants; default 1 */
   devices?: number
   /** Their clocks have whole seconds only, so that readings of the same second have the same time. */
   wholeSeconds?: boolean
   /** 0..1 of the turns bring an event with the same time as a reading */
   eventShare?: number
-  /** so many days back nothing is stored any more, which faults make use of; 0: everything is */
+  /** days after which readings are refused, for faults; 0 if they never are */
   retentionDays?: number
 }
 

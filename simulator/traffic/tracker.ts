@@ -17,7 +17,7 @@ const GAP_MAX_S = 60
 const SECOND_MS = 1000
 
 /**
- * What is built into one vehicle. What it measures depends on `seed` and on the times alone.
+ * The sensors of one vehicle. Their values depend on `seed` and on the times alone.
  * @param startMs epoch milliseconds; no reading is earlier than this
  */
 export function createTracker(
@@ -32,7 +32,7 @@ export function createTracker(
   let lastMs = startMs
   let seq = 0
 
-  /** What stands in the reading, as text or milliseconds. */
+  /** the time as it is in the reading, as text or milliseconds */
   function clock(timeMs: number): string | number {
     if (!wholeSeconds) return asText ? new Date(timeMs).toISOString() : timeMs
     const secondMs = Math.max(firstSecondMs, Math.floor(timeMs / SECOND_MS) * SECOND_MS)

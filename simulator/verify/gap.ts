@@ -2,7 +2,7 @@ import type { TimedFinding } from './readings.ts'
 import type { Slice } from './slices.ts'
 
 /**
- * The part of a slice from the first instant of which an acknowledged reading is missing to the last one; undefined if
+ * The part of a slice from the first instant of which an acknowledged reading is missing to the last one; `undefined` if
  * nothing is missing. Instants are whole: another reading of the same instant may well be stored.
  */
 export function findGap(slice: Slice, findings: readonly TimedFinding[]): Slice | undefined {

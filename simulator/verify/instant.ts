@@ -23,9 +23,9 @@ interface Alike {
 type InstantFinding = Pick<Finding, 'kind' | 'detail'>
 
 /**
- * Compares the readings that were sent to a vehicle for one instant with its rows, by their values: each acknowledged
- * reading has its row, no values stand twice, and no row has values that were not sent. A row with values of no reading
- * counts as the most similar reading without a row (`different`), if there is one, and otherwise as `unexpected`.
+ * Compares the readings that were sent to a vehicle for one instant with its rows, by their values. Each acknowledged
+ * reading must have its row, no values may be stored twice, and no row may have values that were not sent. A row with other
+ * values counts as the most similar reading without a row (`different`), or as `unexpected` if every reading has a row.
  */
 export function compareInstant(
   sent: readonly SentReading[],

@@ -2,7 +2,7 @@ import type { MovedLine } from '../journal/line.ts'
 import type { JournalIndex, MessageRef } from '../journal/read.ts'
 import { append } from './append.ts'
 
-/** Which vehicle a reading belongs to: the one that its device was in at the reading's time. */
+/** The vehicle of a reading: the one that its device was in at the reading's time. */
 export interface Places {
   /** `sentTo`: the vehicle of the message's topic, right for every device that was never moved */
   vehicleOf(device: string, sentTo: string, us: number): string

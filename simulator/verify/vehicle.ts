@@ -12,8 +12,8 @@ import type { Work } from './work.ts'
 const SLICE_READINGS = 5000
 
 /**
- * Compares everything of one vehicle, except the dead letters of one that a device was moved out of or into. Throws
- * `api_refused`, `api_unreachable`.
+ * Compares everything of one vehicle, but no dead letters if a device was moved out of or into it. Throws `api_refused`,
+ * `api_unreachable`.
  * @param final false: what is missing is not reported, but left to the check that it returns
  */
 export async function verifyVehicle(vehicle: string, work: Work, final: boolean): Promise<Check | undefined> {

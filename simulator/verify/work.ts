@@ -4,7 +4,7 @@ import type { JournalIndex, MessageRef } from '../journal/read.ts'
 import type { Findings } from './findings.ts'
 import type { Places } from './places.ts'
 
-/** What the comparisons of all vehicles share. */
+/** Shared by the comparisons of all vehicles. */
 export interface Work {
   api: ApiClient
   index: JournalIndex

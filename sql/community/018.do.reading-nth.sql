@@ -8,9 +8,9 @@ comment on table telemetry is
 
 alter table telemetry set (timescaledb.orderby = 'time desc, nth desc');
 
--- Looking for conflicts, TimescaleDB takes a column that a compressed chunk does not have for null, whatever its default: each
--- reading there could be stored again. So the chunks are compressed again, with the column. It takes minutes a hundred
--- million readings, and as much disk as they occupy.
+-- When TimescaleDB looks for conflicts, a column that a compressed chunk lacks counts as null, whatever its default: each
+-- reading there could be stored again. So the chunks are compressed again, with the column. That takes minutes for each
+-- hundred million readings, and as much disk as they occupy.
 do $$
 declare
   chunk regclass;

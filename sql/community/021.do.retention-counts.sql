@@ -1,17 +1,17 @@
--- A retention run says how much it deletes, and never deletes what was accepted just now.
+-- A retention run reports how much it deletes, and never deletes a reading that was accepted just now.
 
 create function retention_cutoff(retention_days int) returns timestamptz language sql stable as $$
   select date_trunc('day', now() - make_interval(hours => 24 * nullif(retention_days, 0)) - interval '6 hours', 'UTC')
 $$;
 comment on function retention_cutoff(int) is
-  'What is older is dropped; null: nothing. Whole days of UTC, and six hours late: brokers accept readings until they are retention_days old, by clocks of their own and some time before the commit.';
+  'The time before which rows are dropped; null if none are. Whole days of UTC, and six hours late: brokers accept readings until they are retention_days old, by their own clocks and some time before the commit.';
 
 -- A dead letter from a spool may be received long before it is stored, and is kept as long as any other.
 alter table rejected_messages add column stored_at timestamptz;
 comment on column rejected_messages.stored_at is
-  'When a broker stored it, later than received_at if it waited in a spool; null: before this was noted.';
+  'When a broker stored it, later than received_at if it waited in a spool; null if it is older than this column.';
 
--- Reads 64 MiB at most: of a larger table each page is taken with the same chance, and the count is within about a percent.
+-- Reads 64 MiB at most: pages of a larger table are sampled with equal probability, and the count is within about a percent.
 create function sampled_count(relation regclass, out readings bigint, out estimated boolean) language plpgsql as $$
 declare
   percent constant double precision := least(100, 100.0 * 67108864 / greatest(pg_relation_size(relation), 1));
@@ -20,9 +20,9 @@ begin
   execute format('select round(count(*) * 100 / %s) from %s tablesample system (%s)', percent, relation, percent)
     into readings;
 end $$;
-comment on function sampled_count(regclass) is 'How many rows a table has, or about how many.';
+comment on function sampled_count(regclass) is 'The number of rows of a table, estimated if it is large.';
 
--- Rows that are stored by column are not in the chunk's own pages; each batch of up to a thousand has its count beside it.
+-- Compressed rows are not in the chunk's own pages; each batch of up to a thousand rows has its count beside it.
 create function chunk_count(chunk regclass, out readings bigint, out estimated boolean) language plpgsql as $$
 begin
   if exists (
@@ -35,12 +35,12 @@ begin
     select * into readings, estimated from sampled_count(chunk);
   end if;
 end $$;
-comment on function chunk_count(regclass) is 'How many readings a chunk of telemetry has, or about how many.';
+comment on function chunk_count(regclass) is 'The number of readings in a chunk of telemetry, estimated if it is large and not compressed.';
 
 drop function telemetry_maintain(int);
 
 -- A waiting "access exclusive" lock makes every later query wait too, so wait for a moment only; the next hour tries again.
--- What takes long comes before the locks: they are held until the end.
+-- Long steps come before the locks, which are held until the end.
 create function telemetry_maintain(retention_days int)
 returns table (action text, object text, what text, deleted bigint, estimated boolean)
 language plpgsql set lock_timeout = '2s' as $$
@@ -70,4 +70,4 @@ begin
     from drop_chunks('telemetry_1h', older_than => cutoff) as chunk;
 end $$;
 comment on function telemetry_maintain(int) is
-  'Drops readings and dead letters from before retention_cutoff(). Returns what it did; deleted: how many rows of what (readings, rejected_messages) went with it, perhaps estimated. Safe to call at any time.';
+  'Drops readings and dead letters from before retention_cutoff(). Returns its steps; deleted is how many rows of what (readings, rejected_messages) a step deleted, perhaps estimated. Safe to call at any time.';

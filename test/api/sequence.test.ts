@@ -55,7 +55,7 @@ describe('a sequence', () => {
     }
     const whole = { missingTotal: 0, restarts: 0 }
     expect(reportOf([[2, 1], [5, 3, 4, 4], [6]])).to.include({ ...whole, firstSeq: 1, lastSeq: 6 })
-    // What goes on counting is before what begins anew.
+    // Readings that continue the count come before those of a new run.
     expect(reportOf([[98], [0, 99, 1], [2]])).to.include({ ...whole, restarts: 1, lastSeq: 2 })
     expect(reportOf([[7], [9, 11]]).missing).to.deep.equal([
       { fromSeq: 8, toSeq: 8, count: 1, afterUs: 0, beforeUs: 1_000_000 },

@@ -12,8 +12,8 @@ import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|overload|dashboard|history ...] [--plans]`. Everything runs on this
- * machine: the generator, the broker and its database. Prints what docs/benchmarks.md records. Three run only when they are
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|overload|dashboard|history ...] [--plans]`. Everything runs on
+ * this machine: the generator, the broker and its database. Prints what docs/benchmarks.md records. Three run only when they are
  * asked for: `overload` takes twice `OVERLOAD_MINUTES` (default 10); `dashboard` needs a browser and takes `DASHBOARD_MINUTES`
  * (default 5) and some ten more; `history` takes some ten minutes and 4 GB of disk; with --plans it prints the plans of its
  * queries as well.

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { openProxy, type Proxy } from '../support/proxy.ts'
 
 const COMMIT_TIMEOUT_MS = 100
-/** What stands still for longer than this is away. */
+/** A server that stands still for longer is away. */
 const SILENCE_MAX_MS = 1500
 const reading = (n: number) => JSON.stringify({ time: 1_767_225_600_000 + n, speed: n % 200 })
 
@@ -77,7 +77,7 @@ describe('a database that stands still for a moment', () => {
     try {
       await client.publishAsync(device.topic, reading(2), { qos: 1 })
       expect(await broker.metric('spool_messages')).to.equal(1)
-      // Nothing tells that something does not happen.
+      // No event reports that something does not happen.
       await delay(SILENCE_MAX_MS + 500)
       await client.publishAsync(device.topic, reading(3), { qos: 1 })
       expect([count('database_slow'), count('database_away')]).to.deep.equal([1, 0])

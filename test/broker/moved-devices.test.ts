@@ -83,6 +83,26 @@ describe('a device that was moved', () => {
     })
   }
 
+  for (const qos of [1, 2] as const) {
+    it(`sends to its new topic with QoS ${qos} before the broker has heard of the move, and is known when it sends again`, async () => {
+      const client = await logIn(broker, device, { reconnectPeriod: 20 })
+      await sql()`alter table devices disable trigger announce_device`
+      try {
+        await move(next.id)
+      } finally {
+        await sql()`alter table devices enable trigger announce_device`
+      }
+      // MQTT.js comes back by itself, and sends again what was not acknowledged.
+      await client.publishAsync(next.topic, JSON.stringify({ speed: 1 }), { qos })
+      expect(await stored()).to.deep.equal([[], [1]])
+      expect(await letters()).to.have.length(0)
+      await client.publishAsync(`fleet/${device.vehicle}-x/telemetry`, JSON.stringify({ speed: 2 }), { qos })
+      expect((await letters()).map(({ code }) => code)).to.deep.equal(['wrong_topic'])
+      expect(client.connected).to.equal(true)
+      await client.endAsync()
+    })
+  }
+
   it('has its readings placed by their time over HTTP as well', async () => {
     await moveInThePast(2)
     const answer = await post('telemetry', device.token, [reading(5, 1), reading(1, 2), { speed: 3 }])
@@ -230,7 +250,7 @@ describe('a device that was moved', () => {
     }
     await moved
     const kept = acknowledged()
-    // What was not acknowledged it sends again, to the topic that it knows.
+    // It sends unacknowledged messages again, to the topic that it knows.
     const again = await logIn(broker, device)
     const readings = Array.from({ length: sent - kept }, (_, n) => ({
       time: Date.now() + n,

@@ -48,7 +48,7 @@ describe('a database that is slow', () => {
     (await db.sql<{ speed: number }[]>`select speed from telemetry order by time`).map((it) => it.speed)
   const spooled = () => broker.metric('spool_messages')
   const isEmpty = () => eventually('the spool is empty', async () => (await spooled()) === 0)
-  /** of everything that it logged as a warning or an error */
+  /** events that it logged as a warning or an error */
   const alarms = () => broker.log.filter((it) => it['level'] !== 'info').map((it) => it['event'])
   const copyPids = async () => {
     const rows = await db.sql<{ pid: number }[]>`
@@ -56,7 +56,7 @@ describe('a database that is slow', () => {
       where datname = current_database() and application_name like 'fleetwire %' order by pid`
     return rows.map(({ pid }) => pid)
   }
-  /** What the broker counts of messages that were written twice, in one way or the other. */
+  /** The broker's counts of messages that were written twice. */
   const writtenTwice = async () =>
     (await broker.metric('messages_rewritten_total')) + (await broker.metric('readings_duplicate_total'))
 

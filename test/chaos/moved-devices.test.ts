@@ -30,7 +30,7 @@ describe('devices that are moved to other vehicles under load', function () {
       await broker.kill()
       await broker.start()
       await driveOn()
-      // What was measured before a move is then drained after it.
+      // Readings from before a move are then drained after it.
       await database.kill()
       await sleep(DOWN_MS)
       await database.start()

@@ -7,7 +7,7 @@ const SEED = number('MODEL_SEED', 1)
 /** Sequences in all: 4 of 5 without faults of broker and database, and 1 of 50 with a broker that is killed. */
 const RUNS = number('MODEL_RUNS', 250)
 const COMMANDS_MAX = number('MODEL_COMMANDS', 16)
-/** For a broker that does not keep them yet. */
+/** Rules that are not checked. */
 const LEFT_OUT = new Set((env['MODEL_WITHOUT'] ?? '').split(','))
 const RULES: Rules = {
   instants: !LEFT_OUT.has('instants'),
@@ -16,7 +16,7 @@ const RULES: Rules = {
   exactlyOnce: !LEFT_OUT.has('exactlyOnce'),
   replays: !LEFT_OUT.has('replays'),
 }
-/** One runner, and as few runs as it takes. */
+/** One runner, and as few runs as possible. */
 const IS_REPEAT = env['MODEL_PATH'] !== undefined
 
 describe('the acknowledgement, against its specification', function () {
@@ -36,7 +36,7 @@ describe('the acknowledgement, against its specification', function () {
       runs: Math.ceil(RUNS * 0.8),
       runners: 8,
       isShared: true,
-      // On a busy machine half a second passes soon, and this is about the database and not about the spool.
+      // Half a second passes soon on a busy machine, and this run is about the database and not about the spool.
       world: { brokers: 2, settings: { COMMIT_TIMEOUT_MS: '5000' } },
     }))
 

@@ -1,8 +1,8 @@
 import type { Instant } from './readings.ts'
 
-/** An instant of a sequence: how it stands in JSON, and the microseconds since 1970 that it means or why it is refused. */
+/** An instant of a sequence: its JSON, and its microseconds since 1970, or why it is refused. */
 export interface WireTime {
-  /** undefined: the reading has no time */
+  /** `undefined` if the reading has no time */
   json: string | undefined
   us?: number
   codes?: readonly string[]
@@ -11,7 +11,7 @@ export interface WireTime {
 const SECOND_US = 1_000_000
 const DAY_US = 86_400 * SECOND_US
 
-/** What the brokers of the model are set to. The last end of a month must lie within it. */
+/** Setting of the model's brokers. The last end of a month must lie within it. */
 export const RETENTION_DAYS = 40
 export const CLOCK_SKEW_MAX_S = 300
 
@@ -87,7 +87,7 @@ function at(us: number): WireTime {
   return { json: `"${isoOf(us)}"`, us }
 }
 
-/** RFC 3339 with as many digits as it takes. */
+/** RFC 3339 with as many digits as needed. */
 function isoOf(us: number): string {
   const seconds = new Date(Math.floor(us / 1_000_000) * 1000).toISOString().slice(0, 19)
   const rest = us % 1_000_000

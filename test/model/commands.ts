@@ -6,7 +6,7 @@ import * as fleet from './fleet-commands.ts'
 import { messagePlans, type Rules } from './readings.ts'
 import { DEVICES, VEHICLES } from './stage.ts'
 
-/** Which faults a run has besides those of devices and of the fleet. */
+/** Faults that a run has besides those of devices and of the fleet. */
 export type Faults = 'none' | 'lasting' | 'kills'
 
 const device = fc.nat({ max: DEVICES - 1 })

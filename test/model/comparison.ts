@@ -8,7 +8,7 @@ export interface StoredRow {
   device_id: number
   /** all columns, as JSON */
   row: string
-  /** its place among the readings of its instant; null: the table has no such column */
+  /** its place among the readings of its instant; `null` if the table has no such column */
   nth: number | null
 }
 
@@ -19,7 +19,7 @@ export interface StoredLetter {
   code: string
 }
 
-/** How often a trace may and must be there. A reading with a time is there once, however often it was sent. */
+/** How often a trace may and must exist. A reading with a time exists once, however often it was sent. */
 interface Bounds {
   least: number
   most: number
@@ -31,7 +31,7 @@ interface Known {
   cases: ReturnType<typeof casesOf>
 }
 
-/** One line for each promise that is broken; none: the database is as the specification says. */
+/** One line for each broken promise; empty if the database is as the specification says. */
 export function compare(
   spec: Specification,
   rows: readonly StoredRow[],

@@ -7,10 +7,10 @@ export interface Connection {
   /** as CONNACK said */
   sessionPresent: boolean
   readonly isOpen: boolean
-  /** undefined: it is not heard any more, as with a link that works one way only */
+  /** `undefined` once the tracker no longer receives, as over a link that works one way only */
   onPacket: ((packet: Packet) => void) | undefined
   send(packet: Packet): void
-  /** Ends it once what was sent is on its way; nothing that comes is heard any more. */
+  /** Ends it once the sent packets are on their way; nothing that comes is received any longer. */
   cut(): void
   closed: Promise<void>
 }
@@ -24,7 +24,7 @@ export interface Login {
   clean: boolean
 }
 
-/** Resolves with undefined when the broker ends the connection before it lets the tracker in, or says no. */
+/** Resolves with `undefined` if the broker refuses the login, or ends the connection before. */
 export async function connect({ port, clientId, token, clean }: Login): Promise<Connection | undefined> {
   const socket = connectTcp({ port, host: '127.0.0.1' }).setNoDelay()
   let isOpen = true

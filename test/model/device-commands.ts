@@ -4,7 +4,7 @@ import { replayAll } from './replay.ts'
 import { vehicleNow, write, type Sent } from './specification.ts'
 import type { Stage } from './stage.ts'
 
-/** What a device does once it has sent something: `cut` ends its connection without reading what comes. */
+/** The action of a device after a publish: `cut` ends its connection without reading any answer. */
 export const THEN = ['wait', 'go on', 'cut'] as const
 export type Then = (typeof THEN)[number]
 

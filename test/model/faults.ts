@@ -1,9 +1,9 @@
 import type { World } from './world.ts'
 
-/** Ends the fault that was begun. */
+/** Ends the current fault. */
 export type EndFault = () => Promise<void>
 
-/** What can be wrong between the brokers and their database, for as long as it lasts. */
+/** Lasting faults between the brokers and their database. */
 export const LASTING: Record<string, (world: World) => Promise<EndFault>> = {
   /** as a server that is down */
   async refused({ proxy }) {
@@ -15,7 +15,7 @@ export const LASTING: Record<string, (world: World) => Promise<EndFault>> = {
     proxy.freeze()
     return () => proxy.forward()
   },
-  /** What the server has committed meanwhile, nobody is told. */
+  /** Commits of the server in the meantime are reported to nobody. */
   async 'frozen, then cut'({ proxy }) {
     proxy.freeze()
     return async () => {
@@ -28,7 +28,7 @@ export const LASTING: Record<string, (world: World) => Promise<EndFault>> = {
   'dead letters locked': (world) => lock(world, 'rejected_messages'),
 }
 
-/** Those during which the server is there. */
+/** Faults during which the server is there. */
 export const LOCKS: readonly string[] = ['telemetry locked', 'dead letters locked']
 
 async function lock({ db }: World, table: string): Promise<EndFault> {
@@ -41,7 +41,7 @@ async function lock({ db }: World, table: string): Promise<EndFault> {
   }
 }
 
-/** What is over at once. */
+/** Faults that are over at once. */
 export const SUDDEN: Record<string, (world: World) => Promise<unknown>> = {
   /** as an administrator's command, or an out-of-memory killer that is exact */
   'backends ended': ({ db }) => db.sql`

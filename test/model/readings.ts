@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Behaviour that a run may leave out. Each is a rule of its own, so that a broker can be tried without it. */
+/** Rules that a run may leave out, so that a broker can be tried without them. */
 export interface Rules {
   /** several different readings of one vehicle and instant */
   instants: boolean
@@ -68,7 +68,7 @@ export const BAD_VALUES: readonly Values[] = [
   { text: '"status":"poison"', codes: ['storage_refused'] },
 ]
 
-/** Payloads that hold no reading at all. */
+/** Payloads without any reading. */
 export const BROKEN: readonly { payload: Buffer; code: string }[] = [
   { payload: Buffer.from(''), code: 'empty_payload' },
   { payload: Buffer.from('nonsense'), code: 'not_json' },
@@ -81,7 +81,7 @@ export interface ReadingPlan {
   values: Values
 }
 
-/** What is to be sent, before its sequence gives the instants their times. */
+/** A payload before its sequence gives the instants their times. */
 export interface MessagePlan {
   readings: readonly ReadingPlan[]
   isArray: boolean
@@ -113,7 +113,7 @@ export function messagePlans(rules: Rules): fc.Arbitrary<MessagePlan> {
   )
   const reading = fc
     .record({ instant, values })
-    // Without `instants` the values follow from the instant, so that what meets is the same.
+    // Without `instants` the values follow from the instant, so that readings of one instant are equal.
     .map((it) => (rules.instants || it.instant === 'none' || it.values.codes ? it : { ...it, values: first }))
   const one = reading.map((it): MessagePlan => ({ readings: [it], isArray: false }))
   const array = fc

@@ -11,7 +11,7 @@ interface Letter {
 /** Letters that one command sends again. */
 const LETTERS_MAX = 8
 
-/** As an administrator does with "send again": nothing may come of it that was not sent. */
+/** As an administrator does with "send again": it may store nothing that was not sent. */
 export async function replayAll(stage: Stage): Promise<void> {
   const { spec, world } = stage
   const ids = spec.devices.map(({ id }) => id)
@@ -27,7 +27,7 @@ export async function replayAll(stage: Stage): Promise<void> {
   }
 }
 
-/** What was sent when these bytes became a dead letter: a message as a whole, or one reading of an array. */
+/** The content of a dead letter: a message as a whole, or one reading of an array. */
 function originOf(spec: Specification, of: Device, payload: Buffer): Sent | undefined {
   for (const { device, sent } of spec.deliveries) {
     if (device !== of) continue

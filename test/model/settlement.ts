@@ -2,7 +2,7 @@ import { compare } from './comparison.ts'
 import { mayConnect } from './specification.ts'
 import type { Stage } from './stage.ts'
 
-/** How often a device comes back for what is not acknowledged. */
+/** How often a device comes back for unacknowledged messages. */
 const RECONNECTS_MAX = 5
 
 export async function endFault(stage: Stage): Promise<void> {
@@ -19,7 +19,7 @@ export async function settle(stage: Stage, isDisturbed: boolean): Promise<void> 
   if (isDisturbed) await stage.world.drained()
   let faults = await findFaults(stage)
   if (faults.length > 0 && !isDisturbed) {
-    // A database that was slow for a moment: what is acknowledged may be in the spool.
+    // The database may have been slow for a moment: acknowledged messages may be in the spool.
     await stage.world.drained()
     faults = await findFaults(stage)
   }
@@ -27,7 +27,7 @@ export async function settle(stage: Stage, isDisturbed: boolean): Promise<void> 
   if (all.length > 0) throw new Error(all.join('\n'))
 }
 
-/** Returns what is not acknowledged in the end. */
+/** Returns the messages that are still not acknowledged. */
 async function settleDevice({ spec, trackers }: Stage, d: number): Promise<string[]> {
   const [device, tracker] = [spec.devices[d], trackers[d]]
   if (device === undefined || tracker === undefined) return []

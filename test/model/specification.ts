@@ -3,8 +3,8 @@ import { canonical } from './canonical.ts'
 import type { MessagePlan } from './readings.ts'
 
 /**
- * What the acknowledgement promises, written a second time and from the rules alone. It shares no code with the broker: it notes
- * what was sent, when it was acknowledged and where devices were, and says what may and what must be in the database.
+ * The promise of the acknowledgement, written a second time and from the rules alone. It shares no code with the broker. It notes
+ * deliveries, their acknowledgements and the stays of devices, and derives which rows may and which must be in the database.
  */
 
 /** When something was changed in the database, in microseconds since 1970. `knownUs`: every broker knows it. */
@@ -14,7 +14,7 @@ export interface Span {
   knownUs: number
 }
 
-/** One incarnation of a vehicle: another under the same key is another vehicle. */
+/** One vehicle: another one created under the same key is another vehicle. */
 export interface Vehicle {
   id: number
   key: string
@@ -24,18 +24,18 @@ export interface Vehicle {
 export interface Device {
   id: number
   key: string
-  /** where it was put, the oldest first; null: in no vehicle */
+  /** vehicles that it was put into, the oldest first; `null` for none */
   changes: { span: Span; vehicle: Vehicle | null }[]
   deleted?: Span
 }
 
-/** One reading of a message that was sent, or what of it is none. */
+/** One reading of a message that was sent, or a part of it that is not a reading. */
 interface Part {
   index: number | null
   payload: Buffer
   /** in the form in which values are compared */
   values: string
-  /** undefined: the reading has no time */
+  /** `undefined` if the reading has no time */
   us: number | undefined
   codes: readonly string[]
 }
@@ -48,14 +48,14 @@ export interface Sent {
 /** A message that was given to a broker: the same one sent again with QoS 0 or 1 is another delivery. */
 export interface Delivery {
   device: Device
-  /** the vehicle's key in its topic; undefined: it came over HTTP, where no topic names one */
+  /** the vehicle's key in its topic; `undefined` over HTTP, where no topic names a vehicle */
   topic: string | undefined
   sent: Sent
   sentUs: number
   ackedUs: number | undefined
   /** how often a broker may take it for a new one */
   copiesMax: number
-  /** a dead letter that is sent again: what of it is refused again leaves no further letter */
+  /** a dead letter that is sent again: readings that are refused again leave no further letter */
   replay?: { vehicle: Vehicle; receivedUs: number }
 }
 

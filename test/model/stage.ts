@@ -6,7 +6,7 @@ import type { Delivery, Device, Sent, Span, Specification, Vehicle } from './spe
 import { Tracker } from './tracker.ts'
 import type { World } from './world.ts'
 
-/** What a sequence acts on: its own vehicles and devices in a world that others may share. */
+/** The vehicles and devices of one sequence, in a world that others may share. */
 export interface Stage {
   spec: Specification
   world: World
@@ -15,7 +15,7 @@ export interface Stage {
   history: { topic: string; sent: Sent }[][]
   /** how many were run */
   commands: number
-  /** ends the fault that lasts, if any */
+  /** ends the lasting fault, if any */
   endFault: (() => Promise<void>) | undefined
   /** Changes the fleet, and resolves when every broker knows. */
   change(act: () => Promise<void>): Promise<Span>
@@ -24,7 +24,7 @@ export interface Stage {
   /** Notes that a message is sent now. */
   deliver(device: Device, topic: string | undefined, sent: Sent, replay?: Delivery['replay']): Delivery
   postTelemetry(device: Device, sent: Sent): Promise<void>
-  /** `isOpen`: what was refused once may be refused again. */
+  /** `isOpen`: readings that were refused once may be refused again. */
   postReplay(
     device: Device,
     vehicle: Vehicle,

@@ -6,15 +6,15 @@ export interface Trace {
   codes?: readonly string[]
 }
 
-/** As a trace: there need not be any. */
+/** A trace that need not exist. */
 export const NOTHING: Trace = { key: '' }
 
-/** Traces of one part of a message, of which exactly one is there. */
+/** Traces of one part of a message, of which exactly one exists. */
 type Alternatives = readonly Trace[]
 
 /**
- * What may have become of a delivery: one case for each state of the fleet that the broker may have known, and in each for
- * every part the traces of which one is there.
+ * The possible results of a delivery: one case for each state of the fleet that the broker may have known. Each case has, for
+ * every part, the traces of which one exists.
  */
 export function casesOf(delivery: Delivery): Alternatives[][] {
   const { device, replay, sentUs, ackedUs = Infinity } = delivery
@@ -58,7 +58,7 @@ function placed(delivery: Delivery, stays: Device['changes']): Alternatives[] {
   })
 }
 
-/** With the vehicle of the letter, or the one that the device was in; if that was none or is gone, it may be refused again. */
+/** Placed in the vehicle of the letter or of the device then; without one, or if it was deleted, it may be refused again. */
 function replayed(
   delivery: Delivery,
   { vehicle, receivedUs }: NonNullable<Delivery['replay']>,
@@ -86,13 +86,13 @@ function between(stays: Device['changes'], fromUs: number, toUs: number): Set<Ve
   return found.size > 0 ? found : new Set([null])
 }
 
-/** Whether a vehicle was deleted when a message came: no, yes, or either. */
+/** Whether a vehicle was deleted when a message came: no, yes, or possibly. */
 function goneness({ deleted }: Vehicle, sentUs: number, ackedUs: number): boolean[] {
   if (deleted === undefined || deleted.beforeUs > ackedUs) return [false]
   return deleted.knownUs <= sentUs ? [true] : [false, true]
 }
 
-/** `us` undefined: at a time that is the reading's alone. */
+/** If `us` is `undefined`, at a time that is the reading's alone. */
 export function rowKey(vehicleId: number, us: number | undefined, values: string): string {
   return us === undefined
     ? `row of ${vehicleId} without time ${values}`

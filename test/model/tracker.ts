@@ -14,7 +14,7 @@ export interface Exchange {
   delivery: Delivery
   /** `received`: its PUBREC came; `released`: its PUBREL was sent */
   phase: 'published' | 'received' | 'released' | 'done'
-  /** whether its PUBREL waits until it is asked for */
+  /** whether its PUBREL waits for a later command */
   isHeld: boolean
   /** the session in which it was published last */
   session: string
@@ -31,8 +31,8 @@ const ACK_DEADLINE_MS = 20_000
 const POLL_MS = 5
 
 /**
- * A device as real ones are: it keeps what is not acknowledged, and sends it again with DUP when it is back, unless it lost its
- * memory. Then its packet ids begin at 1 again.
+ * A device like real ones. It keeps unacknowledged messages, and sends them again with DUP when it is back, unless it lost its
+ * memory: then its packet ids begin at 1 again.
  */
 export class Tracker {
   inFlight: Exchange[] = []
@@ -54,13 +54,13 @@ export class Tracker {
     return this.connection?.isOpen ?? false
   }
 
-  /** Connects if it is not, and sends again what is in flight; false: it was not let in. */
+  /** Connects if it is not connected, and sends messages in flight again; false if its login is refused. */
   async connect(options: { clean?: boolean; broker?: number } = {}): Promise<boolean> {
     if (this.isConnected) return true
     this.#clean = options.clean ?? false
     this.#broker = options.broker ?? this.#broker
     let opened = await this.#open(this.#clean)
-    // It cannot go on with a session that it knows nothing of, so it ends that first.
+    // It cannot continue a session that it has lost, so it ends that session first.
     if (opened?.sessionPresent && this.#forgetful) {
       opened.cut()
       await opened.closed
@@ -110,7 +110,7 @@ export class Tracker {
     this.connection?.send({ cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false })
   }
 
-  /** What is in flight once more on the same connection. */
+  /** Sends messages in flight once more on the same connection. */
   sendAgain(): void {
     for (const exchange of this.inFlight) if (exchange.phase === 'published') this.#sendAgain(exchange)
   }
@@ -134,7 +134,7 @@ export class Tracker {
     this.#forgetful = true
   }
 
-  /** Resolves with whether all, or `only`, is acknowledged: not when the connection ends first. Held ones do not count. */
+  /** Resolves with whether all, or `only`, are acknowledged before the connection ends. Held messages do not count. */
   async settled(only?: Exchange): Promise<boolean> {
     const endMs = Date.now() + ACK_DEADLINE_MS
     const waiting = () =>

@@ -6,11 +6,11 @@ import { openProxy, type Proxy } from '../support/proxy.ts'
 import { eventually } from '../support/eventually.ts'
 import { openBrokerApart, openBrokerHere, type BrokerUnderTest } from './broker-under-test.ts'
 
-/** Brokers over one database, with a proxy between: what many sequences are run against. */
+/** Brokers over one database, with a proxy between, against which many sequences are run. */
 export interface World {
   db: TestDatabase
   brokers: BrokerUnderTest[]
-  /** between the brokers and the database, and not between the tests and that */
+  /** between the brokers and the database, but not between the tests and the database */
   proxy: Proxy
   /** whether `telemetry` has the column `nth` */
   hasOrdinals: boolean
@@ -42,7 +42,7 @@ export async function openWorld({ brokers: count, apart, settings = {} }: WorldO
   const brokers: BrokerUnderTest[] = []
   const open = apart ? openBrokerApart : openBrokerHere
   for (let n = 0; n < count; n++) brokers.push(await open({ databaseUrl: url.href, secret, settings }))
-  // What the database refuses though the broker does not; the rows around it must not suffer.
+  // A value that the database refuses, though the broker does not; the rows around it must not suffer.
   await db.sql`alter table telemetry add constraint model_poison check (status is distinct from 'poison')`
   const ordinals = await db.sql`
     select from information_schema.columns where table_name = 'telemetry' and column_name = 'nth'`

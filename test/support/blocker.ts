@@ -1,16 +1,16 @@
 import type { TestDatabase } from './database.ts'
 
-/** A session that others have to wait for, which makes a database slow on purpose and for as long as one likes. */
+/** A session that others have to wait for: it makes a database slow on purpose, for as long as a test needs. */
 export interface Blocker {
-  /** Whoever reads or writes this table waits. */
+  /** Makes every reader and writer of this table wait. */
   lock(table: 'telemetry' | 'rejected_messages'): Promise<void>
-  /** Whoever stores a reading of this vehicle and time waits, at that row. */
+  /** Makes every transaction that stores a reading of this vehicle and time wait, at that row. */
   insert(vehicleId: number, timeMs: number): Promise<void>
-  /** Takes back what it has done. */
+  /** Rolls its transaction back. */
   letGo(): Promise<void>
-  /** Leaves what it has done. */
+  /** Commits its transaction. */
   commit(): Promise<void>
-  /** Ends the backend of a COPY to `telemetry`, or of an insert of dead letters, that waits for a lock; whether there is one. */
+  /** Ends the backend of a COPY, or of an insert of dead letters, that waits for a lock; false if no such backend exists. */
   kill(table?: 'telemetry' | 'rejected_messages'): Promise<boolean>
   close(): Promise<void>
 }

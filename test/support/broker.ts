@@ -41,7 +41,7 @@ export interface TestBroker extends Broker {
   addUser(role: 'admin' | 'user'): Promise<TestUser>
   /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
   sign(claims?: Partial<Claims>): string
-  /** The sum of a metric's values that have all of these labels, 0 when there is none. */
+  /** The sum of a metric's values that have all of these labels, 0 without such a value. */
   metric(name: string, labels?: Record<string, string>): Promise<number>
 }
 

@@ -18,8 +18,8 @@ export type ChunkKey = [sequence: number, messages: number, bytes: number, check
 const CHUNK_BYTES_MAX = 256 * 1024
 
 /**
- * A message in a chunk. What only few messages have comes last and is left out otherwise, so chunks from before it was there
- * are read as they are. A broker from before would ignore it, and store what was refused: drain the spool before going back.
+ * A message in a chunk. Properties that few messages have come last and are left out otherwise, so older chunks are read as
+ * they are. An older broker would ignore them, and store refused messages: drain the spool before a downgrade.
  */
 type Packed = [
   vehicleId: number,

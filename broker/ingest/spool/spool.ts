@@ -12,8 +12,8 @@ export interface Spool {
   /** Resolves with true when the messages are on the disk, with false when they cannot be: it, or the disk, is full. Never rejects. */
   append(messages: readonly SpooledMessage[]): Promise<boolean>
   /**
-   * The same for messages that are on their way to the database as well: `next` passes them over until they are removed or
-   * released. After a crash they are like all others. Undefined when they cannot be on the disk. Never rejects.
+   * Appends messages that are under way to the database as well: `next` passes them over until they are removed or released.
+   * After a crash they are like all others. `undefined` if the spool, or its disk, is full. Never rejects.
    */
   hold(messages: readonly SpooledMessage[]): Promise<Hold | undefined>
   /**
@@ -37,11 +37,11 @@ export interface Chunk {
   messages: SpooledMessage[]
 }
 
-/** Either of its functions ends it. */
+/** Messages that `next` passes over, until one of these functions is called. */
 export interface Hold {
-  /** They are stored: forgets them. False when the disk does not let it; then they are released. Never rejects. */
+  /** Forgets the messages, which are stored. False if the disk does not let it; then they are released. Never rejects. */
   remove(): Promise<boolean>
-  /** They are not stored: whoever drains the spool stores them. */
+  /** Leaves the messages, which are not stored, to the drain. */
   release(): void
 }
 
@@ -87,7 +87,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       bytes += sign * footprint(key[2])
     }
 
-    /** Returns the keys of the chunks, undefined when they are not on the disk. */
+    /** Returns the keys of the chunks, `undefined` if they are not on the disk. */
     async function put(list: readonly SpooledMessage[], isHeld: boolean): Promise<ChunkKey[] | undefined> {
       // Asked again and again while it is full, so nothing is packed in vain.
       const payloadBytes = list.reduce((sum, { payload }) => sum + payload.length, 0)
@@ -103,7 +103,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
       ])
       // Counted before they are there, so that those who come meanwhile do not exceed the limit together.
       for (const key of keys) count(key, 1)
-      // Held before they are there, so that the drain never sees them.
+      // Held before they are in the spool, so that the drain never sees them.
       if (isHeld) for (const [sequenceNumber] of keys) held.add(sequenceNumber)
       const written = await write(() => {
         for (const [n, { value }] of packed.entries()) void store.chunks.put(keys[n] as ChunkKey, value)

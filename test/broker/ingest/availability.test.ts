@@ -51,7 +51,7 @@ describe('the availability of the database', () => {
     expect(availability.slowness).to.not.equal(undefined)
   })
 
-  it('lets those wait who give way to late writes, until there are none', async () => {
+  it('holds back writers that give way until no write is late', async () => {
     const { availability } = open(10)
     await availability.untilNoneLate(60_000)
     const end = availability.late()

@@ -238,7 +238,7 @@ describe('QoS 2', () => {
     await again.die()
   })
 
-  it('makes room for a device that has lost its session often, and ends only one that releases nothing', async () => {
+  it('makes room for a device that has lost its session often, and ends the connection of one that releases nothing', async () => {
     const device = await broker.addDevice()
     const fill = async (from: number) => {
       const client = await openSession(broker, device)

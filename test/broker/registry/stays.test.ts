@@ -31,7 +31,7 @@ describe('the stays of a device in the registry', () => {
     })
   const keysOf = (stays: { vehicleKey: string }[] | undefined) => stays?.map(({ vehicleKey }) => vehicleKey)
 
-  it('are none as long as it is where it was put first', async () => {
+  it('are absent while a device is in its first vehicle', async () => {
     const device = await registry.device('d')
     expect(device).to.include({ vehicleKey: 'v1' })
     expect(device).to.not.have.property('stays')

@@ -45,7 +45,7 @@ const FORBIDDEN: Record<string, string> = {
     'not exists (select from vehicles where id = vehicle_id) or not exists (select from devices where id = device_id)',
 }
 
-/** What no two readings of an instant may be: equal in their values, or with a place left free between them. */
+/** Readings of an instant must have different values, and `nth` without gaps. */
 const TOGETHER = {
   'stored twice': `group by vehicle_id, time, ${Object.keys(RANGES).join()}, ignition, status, extra having count(*) > 1`,
   'a gap in nth': 'group by vehicle_id, time having max(nth) + 1 <> count(*)',

@@ -29,7 +29,7 @@ export interface Scene {
 
 export interface SceneOptions {
   devices: number
-  /** 1 unless told; `devices` is a multiple of it */
+  /** default 1; `devices` is a multiple of it */
   devicesPerVehicle?: number
   /** settings of the broker */
   broker?: Record<string, string>

@@ -49,7 +49,7 @@ describe('verifying the readings of a moved device', () => {
   })
   after(() => rmSync(directory, { recursive: true }))
 
-  /** What `verify` finds when each vehicle has these rows, and `letterOf` the dead letter. */
+  /** The findings of `verify` when each vehicle has these rows, and `letterOf` the dead letter. */
   async function find(rows: Record<string, object[]>, letterOf: string, settleMs = 0) {
     let asked = 0
     const api = {
