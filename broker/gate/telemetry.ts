@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Problem } from '../../contract/problems.ts'
 import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
@@ -47,6 +48,9 @@ interface TelemetryOptions {
   isFollowed: () => boolean
 }
 
+/** How long a message waits for the answer where its device is. */
+const CONFIRM_MS_MAX = 1000
+
 type Passed<Sender = Device> = [
   message: Message,
   device: Sender,
@@ -94,12 +98,14 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   }
 
   /**
-   * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, or if nobody can
-   * tell, the connection ends, and the device sends again: then it is known.
+   * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, the connection ends,
+   * and the device sends again: then it is known. While the database cannot tell, the message is refused: what the device sends
+   * behind it must not wait until the database is back, and a dead letter can be sent again.
    */
   function passConfirmed(...[message, device, packetId, startMs, done]: Passed): void {
     taken++
-    const confirmed = confirm(device).catch(() => false)
+    const noAnswer = delay(CONFIRM_MS_MAX, true, { ref: false })
+    const confirmed = Promise.race([confirm(device), noAnswer]).catch(() => true)
     void confirmed.then((isConfirmed) => {
       if (isConfirmed) pass(message, device, packetId, startMs, done)
       else done(undefined, performance.now())
