@@ -1,6 +1,7 @@
 import type { TransactionSql } from 'postgres'
 import { READING_FIELDS } from '../../contract/telemetry.ts'
 import { formatTime } from '../../contract/time.ts'
+import { FleetwireError } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { copyStatement, startCopy } from './copy.ts'
 import { ROW_COLUMNS } from './row-buffer.ts'
@@ -81,7 +82,7 @@ export const storeStaged = `
 
 /**
  * Stores rows that may be stored already, or share their instant with others, in one transaction. `data` is what
- * `RowBuffer.copyData` gives. Rejects with the server's error or the connection's.
+ * `RowBuffer.copyData` gives. Rejects with the server's error or the connection's, or `outrun`.
  *
  * After a unique violation all rows are compared again: another connection has just committed a reading under one of the chosen
  * `nth`, which may equal one of these rows. Without a violation no such reading exists: an instant's `nth` have no gaps, so it
@@ -92,9 +93,19 @@ export async function storeThroughStaging(sql: Sql, data: Buffer, span: TimeSpan
     try {
       return await sql.begin((tx) => store(tx, data, span))
     } catch (error) {
-      if (classify(error) !== 'unique' || attempts === ATTEMPTS_MAX) throw error
+      if (!isOfPlace(error)) throw error
+      if (attempts === ATTEMPTS_MAX) {
+        const message = 'other connections store readings of the same instants all the time'
+        throw new FleetwireError('outrun', message, { cause: error })
+      }
     }
   }
+}
+
+/** Whether it is a violation of our own index, of which each partition and chunk has one with this in its name. */
+function isOfPlace(error: unknown): boolean {
+  const { constraint_name: name } = error as { constraint_name?: string }
+  return classify(error) === 'unique' && name?.includes('vehicle_id_time_nth') === true
 }
 
 /**

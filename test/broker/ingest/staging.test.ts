@@ -3,6 +3,7 @@ import { RowBuffer } from '../../../broker/ingest/row-buffer.ts'
 import { storeThroughStaging } from '../../../broker/ingest/staging.ts'
 import { createStore } from '../../../broker/ingest/store.ts'
 import { createTimeLimit } from '../../../broker/ingest/time-limit.ts'
+import { codeOf } from '../../../kit/errors.ts'
 import { createLog } from '../../../kit/log.ts'
 import { connect, type Pool } from '../../../sql/connect.ts'
 import { LOOK_UP_SETTINGS } from '../../../sql/look-up-settings.ts'
@@ -121,6 +122,27 @@ describe('staged rows', () => {
     expect(stored.map(([nth]) => nth)).to.deep.equal([0, 1, 2])
     expect(stored[0]).to.deep.equal([0, 5])
     expect(stored.map(([, speed]) => speed)).to.have.members([4, 5, 6])
+  })
+
+  it('that lose their places again and again are to be tried later, and those of another constraint are not', async () => {
+    const vehicleId = ++lastVehicleId
+    for (const [constraint, code] of [
+      ['telemetry_20260101_vehicle_id_time_nth_idx', 'outrun'],
+      ['telemetry_serial', '23505'],
+    ] as const) {
+      await db.sql.unsafe(`
+        create function lose() returns trigger language plpgsql as $$
+        begin
+          raise exception using errcode = '23505', constraint = '${constraint}';
+        end $$;
+        create trigger lose before insert on telemetry for each row execute function lose()`)
+      try {
+        const failure = await failureOf(stage(open(), rowsOf(vehicleId, [1])))
+        expect(codeOf(failure)).to.equal(code)
+      } finally {
+        await db.sql`drop function lose cascade`
+      }
+    }
   })
 
   it('are looked up by the index alone, whatever the server believes of a partition', async () => {
