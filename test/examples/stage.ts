@@ -72,11 +72,11 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
       await session`lock table telemetry in access exclusive mode`
       return {
         untilCopyWaits: () =>
-          eventually('a COPY waits for the lock', async () => {
+          eventually('a batch waits for the lock', async () => {
             // Others that read the table may wait, too.
             const waiting = await session`
               select from pg_locks l join pg_stat_activity a using (pid)
-              where not l.granted and l.relation = 'telemetry'::regclass and a.query ilike 'copy telemetry%'`
+              where not l.granted and l.relation = 'telemetry'::regclass and a.application_name like 'fleetwire copy%'`
             return waiting.length > 0
           }),
         async unlock() {
