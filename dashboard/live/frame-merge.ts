@@ -68,7 +68,9 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
 
   function plan(cause: ResyncCause): void {
     // A gap does not put off what is planned: should that be too early for it, there is another one after it.
-    if (cause === 'gap') pace.gap(now())
+    // The position of an unknown vehicle is as lost as those in a gap. While it stays unknown, the pace slows down as before.
+    const isNew = cause === 'unknown vehicle' && planned === undefined && running === undefined
+    if (cause === 'gap' || isNew) pace.gap(now())
     if (running) isOld = true
     else planned ??= setTimeout(() => void resync(cause), pace.waitMs(now(), random()))
   }

@@ -91,14 +91,19 @@ describe('merging frames', () => {
     })
   }
 
-  it('waits 2 s after a gap, until the API can have what was lost', async () => {
-    await begin()
-    merge.take(frame(2, 1, 59.1))
-    const sinceMs = performance.now()
-    merge.take(frame(6, 1, 59.6))
-    await eventually('a second one', () => asked.length === 2)
-    expect(performance.now() - sinceMs).to.be.greaterThan(1990)
-  })
+  for (const [what, payload] of [
+    ['a gap', frame(6, 1, 59.6)],
+    ['the position of a vehicle that is not known', frame(3, 9, 59.3)],
+  ] as const) {
+    it(`waits 2 s after ${what}, until the API can have what was lost`, async () => {
+      await begin()
+      merge.take(frame(2, 1, 59.1))
+      const sinceMs = performance.now()
+      merge.take(payload)
+      await eventually('a second one', () => asked.length === 2)
+      expect(performance.now() - sinceMs).to.be.greaterThan(1990)
+    })
+  }
 
   for (const when of ['just before it asked', 'while the snapshot was on its way']) {
     it(`asks once more when another gap came ${when}`, async () => {
