@@ -153,7 +153,7 @@ describe('readings in chunks that were compressed before two of an instant could
 
   it('are told apart from staged ones, which get the next place', async () => {
     await database.exec(`
-      create temporary table staging (like telemetry including defaults);
+      create temporary table staging (like telemetry including defaults, place bigint generated always as identity);
       insert into staging (vehicle_id, time, received_at, speed)
       values (1, ${day}, now(), 0), (1, ${day}, now(), 7), (2, ${day} + interval '1 minute', now(), 1)`)
     const span = [
