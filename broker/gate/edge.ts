@@ -3,25 +3,21 @@ import { AckQueue } from './ack-queue.ts'
 import { Frames, type FrameProblem } from './frames.ts'
 import { HOLDS, type HoldReason } from './hold.ts'
 import { lacksPacketId } from './packet-check.ts'
+import { looksLikeTelemetry } from './telemetry-topic.ts'
 
 /** `bad_packet_id`: a packet without the identifier it must have; `not_taken`: the message could not be taken. */
 export type EdgeProblem = FrameProblem | 'bad_packet_id' | 'not_taken'
 
-/**
- * Calls back when the message may be acknowledged: with true, or with false when it could not be taken. `packetId` is 0 with
- * QoS 0; `topic` is given if it is not the connection's own telemetry topic.
- */
-export type TakeTelemetry = (
-  payload: Buffer,
-  settled: (taken: boolean) => void,
-  packetId: number,
-  topic?: string,
-) => void
-
-/**
- * Takes the beginning of a message of `bytes` that is too large. Calls back when that is noted; the connection ends then.
- */
-export type TakeOversize = (beginning: Buffer, bytes: number, noted: () => void, packetId: number) => void
+/** Takes the telemetry of one connection. `packetId` is 0 with QoS 0. */
+export interface TelemetryTaker {
+  /**
+   * Calls back when the message may be acknowledged: with true, or with false when it could not be taken. `topic` is given if
+   * it is not the connection's own telemetry topic.
+   */
+  take(payload: Buffer, settled: (taken: boolean) => void, packetId: number, topic?: string): void
+  /** Takes the beginning of a message of `bytes` that is too large. Calls back when that is noted; the connection ends then. */
+  noteOversize(beginning: Buffer, bytes: number, noted: () => void, packetId: number): void
+}
 
 export interface EdgeOptions {
   /** TCP, TLS or WebSocket */
@@ -50,7 +46,7 @@ const PUBACK = 4
 const QOS_2 = 2
 
 /**
- * The connection as aedes sees it. Bytes pass through both ways. Once `takeTelemetry` is set, publishes with QoS 0 and 1 to
+ * The connection as aedes sees it. Bytes pass through both ways. Once it is open, publishes with QoS 0 and 1 to
  * the connection's own telemetry topic, or to one that looks like it, are taken out and acknowledged from here. So a held
  * acknowledgement delays nothing else on the connection, a PINGREQ for one. Acknowledgements that are due at once are one
  * write: aedes spends more on a publish than validating and storing it costs.
@@ -87,9 +83,7 @@ export class Edge extends Duplex {
   readonly #packetBytesMax: number
   readonly #onProblem: EdgeOptions['onProblem']
   #topic: Buffer | undefined
-  #takeTelemetry: TakeTelemetry | undefined
-  #isTelemetryTopic: (topic: string) => boolean = () => false
-  #takeOversize: TakeOversize | undefined
+  #taker: TelemetryTaker | undefined
   #oversizeTimer: NodeJS.Timeout | undefined
   #onBytes: ((count: number) => void) | undefined
   #isOpen = false
@@ -120,31 +114,19 @@ export class Edge extends Duplex {
   }
 
   /**
-   * Takes the bytes behind an accepted CONNECT, and allows larger packets. Telemetry on `topic`, or on another topic that
-   * `isTelemetryTopic` accepts, goes to `take`. `onBytes` is called for everything that is read from now on.
+   * Takes the bytes behind an accepted CONNECT, and allows larger packets. Telemetry on `topic`, or on one that looks like it,
+   * goes to `taker`. `onBytes` is called for everything that is read from now on.
    */
-  open(
-    topic?: string,
-    take?: TakeTelemetry,
-    onBytes?: (count: number) => void,
-    isTelemetryTopic?: (topic: string) => boolean,
-  ): void {
+  open(topic?: string, taker?: TelemetryTaker, onBytes?: (count: number) => void): void {
     this.#frames.packetBytesMax = this.#packetBytesMax
     this.#isOpen = true
     this.#onBytes = onBytes
-    if (topic !== undefined && take !== undefined) {
+    if (topic !== undefined && taker !== undefined) {
       this.#topic = Buffer.from(topic)
-      this.#takeTelemetry = take
-      if (isTelemetryTopic !== undefined) this.#isTelemetryTopic = isTelemetryTopic
+      this.#taker = taker
+      this.#frames.onOversize = (...beginning) => this.#onOversize(...beginning)
     }
     this.release('login')
-  }
-
-  /** Notes telemetry that is too large with `take` before the connection ends; without it the connection ends at the header. */
-  noteOversize(take: TakeOversize): void {
-    this.#takeOversize = take
-    this.#frames.onOversize = (bytes, start, bodyAt, end, packetBytes) =>
-      this.#onOversize(bytes, start, bodyAt, end, packetBytes)
   }
 
   /** Takes nothing more, from the next packet on, until every reason to hold it back is gone. */
@@ -252,7 +234,7 @@ export class Edge extends Duplex {
     // After the acknowledgements that are due in this turn of the event loop.
     const noted = (): void => void setImmediate(() => this.#fail('packet_too_large'))
     const packetId = qos === 0 ? 0 : bytes.readUInt16BE(topicEnd)
-    this.#takeOversize?.(beginning, start + packetBytes - payloadAt, noted, packetId)
+    this.#taker?.noteOversize(beginning, start + packetBytes - payloadAt, noted, packetId)
     return true
   }
 
@@ -288,11 +270,11 @@ export class Edge extends Duplex {
   }
 
   #otherTelemetryTopic(bytes: Buffer, bodyAt: number, end: number): string | undefined {
-    if (this.#takeTelemetry === undefined || end < bodyAt + 2) return undefined
+    if (this.#taker === undefined || end < bodyAt + 2) return undefined
     const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
     if (topicEnd > end) return undefined
     const topic = bytes.toString('utf8', bodyAt + 2, topicEnd)
-    return this.#isTelemetryTopic(topic) ? topic : undefined
+    return looksLikeTelemetry(topic) ? topic : undefined
   }
 
   #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number, topic?: string): void {
@@ -303,17 +285,22 @@ export class Edge extends Duplex {
     const ack = qos === 0 ? undefined : this.#acks.add(packetId)
     const payload = bytes.subarray(payloadAt, end)
     this.#count(payload.length)
-    const settled = (taken: boolean): void => {
-      this.#held--
-      this.#heldBytes -= payload.length
-      if (!taken) return this.#fail('not_taken')
-      if (ack !== undefined) {
-        ack.due = true
-        this.#scheduleAcks()
-      }
-      this.#releaseIfRoom()
-    }
-    this.#takeTelemetry?.(payload, settled, packetId, topic)
+    // Without a name of its own: see "What a message costs" in ARCHITECTURE.md.
+    this.#taker?.take(
+      payload,
+      (taken) => {
+        this.#held--
+        this.#heldBytes -= payload.length
+        if (!taken) return this.#fail('not_taken')
+        if (ack !== undefined) {
+          ack.due = true
+          this.#scheduleAcks()
+        }
+        this.#releaseIfRoom()
+      },
+      packetId,
+      topic,
+    )
   }
 
   #count(bytes: number): void {

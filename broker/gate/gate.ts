@@ -1,4 +1,5 @@
 import { Aedes, type AedesOptions, type Client } from 'aedes'
+import { writeToStream } from 'mqtt-packet'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Log } from '../../kit/log.ts'
@@ -18,7 +19,6 @@ import { followCommandSubscribers } from './command-subscribers.ts'
 import { createDeviceRates } from './device-rates.ts'
 import { createExactlyOnce } from './exactly-once.ts'
 import { countHolds } from './hold.ts'
-import type { TakeTelemetry } from './edge.ts'
 import { createIntake, type Intake } from './intake.ts'
 import { createKeptSessions } from './kept-sessions.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
@@ -35,9 +35,8 @@ import { followPresence } from './presence.ts'
 import { createRenewal } from './renewal.ts'
 import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
-import { looksLikeTelemetry } from './telemetry-topic.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
-import { createTelemetry } from './telemetry.ts'
+import { createTelemetry, SessionTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
 import { tellUses } from './token-use.ts'
 import { createTurns } from './turns.ts'
@@ -156,6 +155,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const badLogins = createBadLogins()
   const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users, kept })
 
+  // Otherwise a buffer for each of the 65,536 packet identifiers, 8 MiB in all; acknowledgements of telemetry are not written there.
+  writeToStream.cacheNumbers = false
   const aedes = await Aedes.createBroker({
     connectTimeout: AEDES_TIMEOUT_MS,
     maxClientsIdLength: CLIENT_ID_LENGTH_MAX,
@@ -200,12 +201,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     session.throttle = throttle
     session.turn = turns.of(edge)
     const topic = vehicleTopic(device.vehicleKey, 'telemetry')
-    const take: TakeTelemetry = (payload, settled, packetId, other) =>
-      telemetry.take(session, { payload, packetId, topic: other }, settled)
-    edge.noteOversize((beginning, bytes, noted, packetId) =>
-      telemetry.note(session, beginning, bytes, packetId, noted),
-    )
-    edge.open(topic, take, throttle?.onBytes, looksLikeTelemetry)
+    edge.open(topic, new SessionTelemetry(session, telemetry), throttle?.onBytes)
   }
 
   const onConnection: OnConnection = (socket, remoteAddress, certificateName) => {

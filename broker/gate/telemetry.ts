@@ -4,6 +4,7 @@ import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Accept, Delivery, Message, Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
+import type { TelemetryTaker } from './edge.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Notices } from './notices.ts'
 import { partsByVehicle } from './parts-by-vehicle.ts'
@@ -51,13 +52,14 @@ interface TelemetryOptions {
 /** How long a message waits for the answer where its device is. */
 const CONFIRM_MS_MAX = 1000
 
-type Passed<Sender = Device> = [
+/** `device` is told what was refused and its followers what was stored; if `undefined`, nobody is. */
+type Pass<Sender = Device> = (
   message: Message,
   device: Sender,
   packetId: number,
   startMs: number,
   done: (outcome: Outcome | undefined, nowMs: number) => void,
-]
+) => void
 
 /**
  * The way of a telemetry message through the gate: to `accept`, then what was refused of it to the device, and what was
@@ -68,6 +70,35 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
+
+  /**
+   * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, the connection ends,
+   * and the device sends again: then it is known. While the database cannot tell, the message is refused: what the device sends
+   * behind it must not wait until the database is back, and a dead letter can be sent again.
+   */
+  const passConfirmed: Pass = (message, device, packetId, startMs, done) => {
+    taken++
+    const noAnswer = delay(CONFIRM_MS_MAX, true, { ref: false })
+    const confirmed = Promise.race([confirm(device), noAnswer]).catch(() => true)
+    void confirmed.then((isConfirmed) => {
+      if (isConfirmed) pass(message, device, packetId, startMs, done)
+      else done(undefined, performance.now())
+      if (--taken === 0) onNothingTaken()
+    })
+  }
+
+  const pass: Pass<Device | undefined> = (message, device, packetId, startMs, done) => {
+    taken++
+    void accept(message).then((outcome) => {
+      const nowMs = performance.now()
+      if (outcome !== undefined) {
+        metrics.ackSeconds.observe((nowMs - startMs) / 1000)
+        if (device !== undefined) tell(device, message, outcome, packetId)
+      }
+      done(outcome, nowMs)
+      if (--taken === 0) onNothingTaken()
+    })
+  }
 
   function take(
     { identity, throttle, turn }: Session,
@@ -87,42 +118,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     if (refused !== undefined) message.refused = refused
     else if (topic !== undefined && !isTelemetryTopicOf(device, topic))
       message.refused = wrongTopic(device, topic)
-    const done = (outcome: Outcome | undefined, nowMs: number) => {
+    const isToConfirm = message.refused !== undefined && topic !== undefined && isTelemetryTopic(topic)
+    const way = isToConfirm ? passConfirmed : pass
+    // Without a name of its own: see "What a message costs" in ARCHITECTURE.md.
+    way(message, device, packetId, startMs, (outcome, nowMs) => {
       throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
       settled(outcome !== undefined)
       turn?.settled(nowMs)
-    }
-    if (message.refused === undefined || topic === undefined || !isTelemetryTopic(topic))
-      pass(message, device, packetId, startMs, done)
-    else passConfirmed(message, device, packetId, startMs, done)
-  }
-
-  /**
-   * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, the connection ends,
-   * and the device sends again: then it is known. While the database cannot tell, the message is refused: what the device sends
-   * behind it must not wait until the database is back, and a dead letter can be sent again.
-   */
-  function passConfirmed(...[message, device, packetId, startMs, done]: Passed): void {
-    taken++
-    const noAnswer = delay(CONFIRM_MS_MAX, true, { ref: false })
-    const confirmed = Promise.race([confirm(device), noAnswer]).catch(() => true)
-    void confirmed.then((isConfirmed) => {
-      if (isConfirmed) pass(message, device, packetId, startMs, done)
-      else done(undefined, performance.now())
-      if (--taken === 0) onNothingTaken()
-    })
-  }
-
-  function pass(...[message, device, packetId, startMs, done]: Passed<Device | undefined>): void {
-    taken++
-    void accept(message).then((outcome) => {
-      const nowMs = performance.now()
-      if (outcome !== undefined) {
-        metrics.ackSeconds.observe((nowMs - startMs) / 1000)
-        if (device !== undefined) tell(device, message, outcome, packetId)
-      }
-      done(outcome, nowMs)
-      if (--taken === 0) onNothingTaken()
     })
   }
 
@@ -151,6 +153,25 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
         if (taken === 0) resolve()
       })
     },
+  }
+}
+
+/** The telemetry of one connection. A class, because ten thousand connections have one each. */
+export class SessionTelemetry implements TelemetryTaker {
+  readonly #session: Session
+  readonly #telemetry: Telemetry
+
+  constructor(session: Session, telemetry: Telemetry) {
+    this.#session = session
+    this.#telemetry = telemetry
+  }
+
+  take(payload: Buffer, settled: (taken: boolean) => void, packetId: number, topic?: string): void {
+    this.#telemetry.take(this.#session, { payload, packetId, topic }, settled)
+  }
+
+  noteOversize(beginning: Buffer, bytes: number, noted: () => void, packetId: number): void {
+    this.#telemetry.note(this.#session, beginning, bytes, packetId, noted)
   }
 }
 

@@ -14,7 +14,7 @@ const NONE: readonly Rejection[] = []
 export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
   const { rowCount } = entry
   if (duplicates.size === 0 && refused.size === 0) {
-    return { stored: rowCount, spooled: false, duplicates: 0, ...commonOf(entry) }
+    return makeOutcome(entry, rowCount)
   }
 
   let decoded: Decoded | undefined
@@ -32,23 +32,18 @@ export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): O
       duplicateCount++
     }
   }
-  return {
-    stored: rowCount - duplicateCount - refusedCount,
-    spooled: false,
-    duplicates: duplicateCount,
-    ...commonOf(entry),
-  }
+  return makeOutcome(entry, rowCount - duplicateCount - refusedCount, duplicateCount)
 }
 
 /** The outcome of an entry's message in the spool; the rest is known when the message leaves the spool. */
 export function spooledOutcome(entry: Entry): Outcome {
-  return { stored: entry.rowCount, spooled: true, duplicates: 0, ...commonOf(entry) }
+  return { ...makeOutcome(entry, entry.rowCount), spooled: true }
 }
 
-function commonOf(entry: Entry): Pick<Outcome, 'rejected' | 'vehicleIds'> {
-  const { vehicleIds } = entry
-  const rejected = entry.rejected ?? NONE
-  return vehicleIds === undefined ? { rejected } : { rejected, vehicleIds }
+function makeOutcome({ vehicleIds, rejected }: Entry, stored: number, duplicates = 0): Outcome {
+  const outcome: Outcome = { stored, spooled: false, duplicates, rejected: rejected ?? NONE }
+  if (vehicleIds !== undefined) outcome.vehicleIds = vehicleIds
+  return outcome
 }
 
 /** The decoded payload that its rows were made from. */

@@ -39,9 +39,12 @@ function openEdge() {
   const edge = new Edge({ socket, connectBytesMax: 1000, packetBytesMax: 10_000, onProblem })
   const taken: string[] = []
   const settle: ((taken: boolean) => void)[] = []
-  edge.open('t', (payload, settled) => {
-    taken.push(payload.toString())
-    settle.push(settled)
+  edge.open('t', {
+    take(payload, settled) {
+      taken.push(payload.toString())
+      settle.push(settled)
+    },
+    noteOversize() {},
   })
   return { socket, edge, taken, settle, problems }
 }
