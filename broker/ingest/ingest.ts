@@ -87,6 +87,8 @@ export function createIngest(options: IngestOptions): Ingest {
   const deadLetters = createDeadLetters({ ...common, sql: options.deadLetterConnection })
   const clock = createReceiptClock()
   const timeOf = createReceiptTimes({ receipts: options.receipts, clock, validate })
+  // Connects now, so that the first readings do not wait for a login.
+  for (const connection of copyConnections) connection`select 1`.catch(() => {})
   const openLane = (connection: Pool) =>
     createLane({
       ...common,

@@ -175,7 +175,7 @@ export function createWriter(options: WriterOptions): Writer {
     const result = await safekeeping.keep(batch.entries, async () => {
       if (!isOpen()) return undefined
       startLimit()
-      const end = await storeRows(batch, undefined)
+      const end = await watched(storeRows(batch, undefined))
       limit.stop()
       if (!('failure' in end)) return end
       tellAway(end)
@@ -185,6 +185,15 @@ export function createWriter(options: WriterOptions): Writer {
     if (result !== 'spooled') return settleStored(batch, result)
     for (const entry of batch.entries) settlement.spooled(entry)
     onFree(batch)
+  }
+
+  /** Tells `availability` when it is late, so that the watchdog finds out whether the server is there. */
+  async function watched<T>(attempt: Promise<T>): Promise<T> {
+    if ((await Promise.race([attempt, untilOver()])) === undefined) {
+      const ended = availability.late()
+      void attempt.then(ended)
+    }
+    return attempt
   }
 
   async function writeLate(batch: Batch, attempt: Promise<StoreResult | NotStored>): Promise<void> {

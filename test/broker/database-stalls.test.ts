@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
-import type { MqttClient } from 'mqtt'
-import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { openTestBroker, type TestBroker } from '../support/broker.ts'
 import { logIn } from '../support/clients.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { openProxy, type Proxy } from '../support/proxy.ts'
 
 const COMMIT_TIMEOUT_MS = 100
+const COPY_CONNECTIONS = 2
 /** A server that stands still for longer is away. */
 const SILENCE_MAX_MS = 1500
 const reading = (n: number) => JSON.stringify({ time: 1_767_225_600_000 + n, speed: n % 200 })
@@ -20,7 +20,7 @@ describe('a database that stands still for a moment', () => {
     db = await openTestDatabase()
     proxy = await openProxy(Number(new URL(db.url).port))
     const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
-    const settings = { DATABASE_URL, COMMIT_TIMEOUT_MS: String(COMMIT_TIMEOUT_MS) }
+    const settings = { DATABASE_URL, COMMIT_TIMEOUT_MS: String(COMMIT_TIMEOUT_MS), COPY_CONNECTIONS: '2' }
     broker = await openTestBroker(settings, db, {}, { silenceMaxMs: SILENCE_MAX_MS })
   })
   afterEach(async () => {
@@ -32,15 +32,14 @@ describe('a database that stands still for a moment', () => {
   const backends = async () =>
     db.sql<{ pid: number; application: string }[]>`
       select pid, application_name as application from pg_stat_activity
-      where datname = current_database() and application_name like 'fleetwire %'`
+      where datname = current_database() and application_name like 'fleetwire %' order by application_name`
   const lanePids = async () =>
     (await backends()).filter(({ application }) => /copy \d/.test(application)).map(({ pid }) => pid)
-  /** Until the lane of `device` has its connection: a first batch that waits for the login may be late itself. */
-  const laneOpened = async (device: TestDevice, client: MqttClient) => {
-    await client.publishAsync(device.topic, reading(0), { qos: 1 })
-    await eventually('the lane has its connection, and nothing is late', async () => {
+  /** Until all lanes have their connections, and nothing is late: a first batch that waits for its login is late itself. */
+  const lanesOpened = async () => {
+    await eventually('the lanes have their connections, and nothing is late', async () => {
       const isQuiet = (await broker.metric('spool_messages')) === 0
-      return isQuiet && (await lanePids()).length > 0
+      return isQuiet && (await lanePids()).length === COPY_CONNECTIONS
     })
     return lanePids()
   }
@@ -49,7 +48,8 @@ describe('a database that stands still for a moment', () => {
   it('again and again is one episode of slowness: no connection is lost, and nothing is written twice', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
-    await laneOpened(device, client)
+    await client.publishAsync(device.topic, reading(0), { qos: 1 })
+    await lanesOpened()
     const before = await backends()
     let late = await broker.metric('batches_late_total')
     let sent = 1
@@ -77,8 +77,8 @@ describe('a database that stands still for a moment', () => {
   it('with one backend is not away, and is left as it is', async function () {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
-    const [lane] = await laneOpened(device, client)
-    await client.publishAsync(device.topic, reading(1), { qos: 1 })
+    for (let n = 0; n < 2; n++) await client.publishAsync(device.topic, reading(n), { qos: 1 })
+    const lane = (await lanesOpened())[device.vehicleId % COPY_CONNECTIONS]
     if (lane === undefined) throw new Error('no connection of a lane')
     try {
       process.kill(lane, 'SIGSTOP')
@@ -105,7 +105,8 @@ describe('a database that stands still for a moment', () => {
   it('for longer is away: its connections are cut, and each reading is stored once', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
-    const lanes = await laneOpened(device, client)
+    await client.publishAsync(device.topic, reading(0), { qos: 1 })
+    const lanes = await lanesOpened()
     proxy.freeze()
     await client.publishAsync(device.topic, reading(1), { qos: 1 })
     expect(await broker.metric('database_slow')).to.equal(1)
