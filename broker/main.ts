@@ -4,6 +4,9 @@ import { createLog } from '../kit/log.ts'
 import { onHangup, untilSignal } from '../kit/signals.ts'
 import { hasTls } from '../kit/tls-settings.ts'
 import { openBroker } from './broker.ts'
+import { dropNumberCache } from './gate/number-cache.ts'
+
+dropNumberCache()
 
 try {
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])

@@ -1,5 +1,4 @@
 import { Aedes, type AedesOptions, type Client } from 'aedes'
-import { writeToStream } from 'mqtt-packet'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Log } from '../../kit/log.ts'
@@ -155,8 +154,6 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const badLogins = createBadLogins()
   const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users, kept })
 
-  // Otherwise a buffer for each of the 65,536 packet identifiers, 8 MiB in all; acknowledgements of telemetry are not written there.
-  writeToStream.cacheNumbers = false
   const aedes = await Aedes.createBroker({
     connectTimeout: AEDES_TIMEOUT_MS,
     maxClientsIdLength: CLIENT_ID_LENGTH_MAX,
