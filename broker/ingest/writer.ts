@@ -187,20 +187,21 @@ export function createWriter(options: WriterOptions): Writer {
     onFree(batch)
   }
 
-  /** Tells `availability` when it is late, so that the watchdog finds out whether the server is there. */
   async function watched<T>(attempt: Promise<T>): Promise<T> {
-    if ((await Promise.race([attempt, untilOver()])) === undefined) {
-      const ended = availability.late()
-      void attempt.then(ended)
-    }
+    if ((await Promise.race([attempt, untilOver()])) === undefined) noteLate(attempt)
     return attempt
+  }
+
+  /** The watchdog finds out then whether the server is there. */
+  function noteLate(attempt: Promise<unknown>): void {
+    const ended = availability.late()
+    void attempt.then(ended)
+    metrics.lateBatches.inc()
   }
 
   async function writeLate(batch: Batch, attempt: Promise<StoreResult | NotStored>): Promise<void> {
     if (signal.aborted || availability.outage !== undefined) return onEnd(batch, await attempt)
-    const ended = availability.late()
-    void attempt.then(ended)
-    metrics.lateBatches.inc()
+    noteLate(attempt)
     const held = await safekeeping.holdUntil(batch.entries, attempt)
     if (held === undefined) return onEnd(batch, await attempt)
     late = { batch, sinceMs: performance.now() }

@@ -41,7 +41,8 @@ describe('a writer whose spool is full', () => {
     const { signal } = abortion
     const availability = createAvailability({ log })
     const read = { waitingBytes: () => 0, pending: () => 0, spool, availability }
-    const metrics = createIngestMetrics(createMetrics(), read)
+    const registry = createMetrics()
+    const metrics = createIngestMetrics(registry, read)
     const common = { log, signal, availability, metrics, spool, commitTimeoutMs: 100 }
     const writer = createWriter({
       ...common,
@@ -69,6 +70,8 @@ describe('a writer whose spool is full', () => {
     availability.here()
     await eventually('a write is late', async () => availability.lateCount === 1)
     expect(availability.slowness).to.not.equal(undefined)
+    const [counted] = await registry.values('batches_late_total')
+    expect(counted?.value).to.equal(1)
     availability.away(new Error('of the test'))
     await eventually('the connection was cut', async () => availability.lateCount === 0)
     await proxy.forward()
