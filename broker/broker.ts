@@ -19,6 +19,8 @@ import { openReceipts } from './ingest/receipts.ts'
 import type { RowBuffer } from './ingest/row-buffer.ts'
 import { openSpool } from './ingest/spool/spool.ts'
 import type { StoreResult } from './ingest/store.ts'
+import { readBrokerId } from './presence/broker-id.ts'
+import { createLastLogins } from './presence/last-logins.ts'
 import { openPresence } from './presence/presence.ts'
 import { createDuplicates } from './live/duplicates.ts'
 import { openLiveFeed } from './live/feed.ts'
@@ -152,9 +154,10 @@ export async function openBroker(options: {
       await openCommands({ sql: pool('commands', 2), log, metrics }),
       (it) => it.close(),
     )
-    const presence = closers.add('presence', await openPresence({ sql: pool('presence', 1), log }), (it) =>
-      it.close(),
-    )
+    const attending = pool('presence', 1)
+    const presence = closers.add('presence', await openPresence({ sql: attending, log }), (it) => it.close())
+    const lastLogins = createLastLogins({ sql: attending, log, brokerId: readBrokerId(dataDir) })
+    const logins = closers.add('logins', lastLogins, (it) => it.close())
     const gate = closers.add(
       'gate',
       await openGate({
@@ -163,6 +166,7 @@ export async function openBroker(options: {
         receipts,
         commands,
         presence,
+        logins,
         live,
         registry,
         scopes,

@@ -7,6 +7,14 @@ export interface PresenceLink {
   readonly lastPacketMs: number
 }
 
+/** Where a device had logged in before: `unknown` if it never did, or if the database does not say in time. */
+export type LastLogin = 'here' | 'elsewhere' | 'unknown'
+
+export interface LoginBook {
+  /** Notes that a device logs in at this broker. */
+  note(deviceId: number): Promise<LastLogin>
+}
+
 export interface PresenceBook {
   connected(link: PresenceLink): void
   /** The connection is over; the device may have another one by now. */

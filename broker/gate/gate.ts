@@ -7,7 +7,7 @@ import type { Tls } from '../../kit/tls.ts'
 import type { Accept, Pressure, Receipts } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
 import type { LiveDesk } from '../live-link.ts'
-import type { PresenceBook } from '../presence-link.ts'
+import type { LoginBook, PresenceBook } from '../presence-link.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Scopes } from '../registry/scopes.ts'
 import type { TokenUses } from '../registry/token-uses.ts'
@@ -59,6 +59,7 @@ export interface GateOptions {
   receipts: Receipts
   commands: CommandDesk
   presence: PresenceBook
+  logins: LoginBook
   live: LiveDesk
   registry: Registry
   scopes: Scopes
@@ -94,7 +95,7 @@ const CLIENT_ID_LENGTH_MAX = 256
  * Throws `cannot_listen`.
  */
 export async function openGate(options: GateOptions): Promise<Gate> {
-  const { registry, log, connectionsMax, host, pressure } = options
+  const { registry, log, connectionsMax, host, pressure, logins, receipts } = options
   const limits = { ...GATE_LIMITS, ...options.limits }
   const metrics = createGateMetrics(options.metrics, {
     connections: () => sessions.size,
@@ -128,8 +129,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     isGranted: (client, topic) => isGranted(client, topic),
     sessions: kept,
     isDone: (packet) => exactlyOnce.isDone(packet),
-    released: (client, packetId) => options.receipts.release(deviceIdOf(client), packetId),
-    cleaned: (client) => options.receipts.forget(deviceIdOf(client)),
+    released: (client, packetId) => receipts.release(deviceIdOf(client), packetId),
+    cleaned: (client) => receipts.forget(deviceIdOf(client)),
   })
   const authenticate = tellUses(createAuthenticate(options), options.tokenUses)
   const { isGranted, ...permissions } = createPermissions({
@@ -152,7 +153,17 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   })
   const users = createUserLogins(options.scopes, sessions)
   const badLogins = createBadLogins()
-  const login = createLogin({ authenticate, sessions, metrics, limits, badLogins, users, kept })
+  const login = createLogin({
+    authenticate,
+    sessions,
+    metrics,
+    limits,
+    badLogins,
+    users,
+    kept,
+    logins,
+    receipts,
+  })
 
   const aedes = await Aedes.createBroker({
     connectTimeout: AEDES_TIMEOUT_MS,

@@ -1,15 +1,17 @@
 import type { Client } from 'aedes'
 import type { Duplex } from 'node:stream'
+import type { LastLogin } from '../presence-link.ts'
 import { Exchanges } from './exchanges.ts'
 
 /**
- * Sessions of devices that connect with clean session 0: they outlive their connections. A CONNACK reports session present
+ * Sessions of devices that connect with clean session 0: they outlive their connections. One ends when its device logs in at
+ * another broker, which this one learns at the device's next login here. A CONNACK reports session present
  * exactly if a session exists here, "even if the rest of the session state is empty" (MQTT 3.1.1, section 3.1.2.4). aedes'
  * persistence keeps subscriptions of these sessions only.
  */
 export interface KeptSessions {
   /** Continues, begins or ends a session for a connection that has logged in, before aedes reads the session. */
-  open(client: Client, deviceId: number): void
+  open(client: Client, deviceId: number, last: LastLogin): void
   /** Whether the session of this client id was there before its last CONNECT. */
   isResumed(clientId: string): boolean
   /** The QoS 2 messages of this connection's session. */
@@ -44,7 +46,7 @@ export function createKeptSessions(options: {
   /** by connection: one that is being taken over keeps its own */
   const exchanges = new WeakMap<Duplex, Exchanges>()
 
-  function open(client: Client, deviceId: number): void {
+  function open(client: Client, deviceId: number, last: LastLogin): void {
     // At the login and not when the session is read, so that a connection that is being replaced shares it until its end.
     const { id, clean, conn } = client
     forgetExpired()
@@ -54,7 +56,7 @@ export function createKeptSessions(options: {
     // [MQTT-3.1.2-6]
     if (clean) return
     // A device may have been deleted, and another one created under its key.
-    const isResumed = before?.deviceId === deviceId
+    const isResumed = before?.deviceId === deviceId && last !== 'elsewhere'
     const session: KeptSession = isResumed
       ? before
       : { deviceId, exchanges: new Exchanges(), connection: conn, isResumed, awaySinceMs: 0 }

@@ -1,5 +1,7 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Receipts } from '../accept.ts'
+import type { LoginBook } from '../presence-link.ts'
 import type { Authenticate, Refusal } from './authenticate.ts'
 import type { BadLogins } from './bad-logins.ts'
 import type { Identity } from './identity.ts'
@@ -18,6 +20,8 @@ interface LoginOptions {
   badLogins: BadLogins
   users: UserLogins
   kept: KeptSessions
+  logins: LoginBook
+  receipts: Receipts
 }
 
 /** A will's QoS of 3 [MQTT-3.1.2-14], which aedes lets pass. */
@@ -25,7 +29,7 @@ const NO_QOS = 3
 
 /** aedes' hooks for a CONNECT. */
 export function createLogin(options: LoginOptions) {
-  const { authenticate, sessions, metrics, limits, badLogins, users, kept } = options
+  const { authenticate, sessions, metrics, limits, badLogins, users, kept, logins, receipts } = options
 
   /** Keepalive is ours: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
   const preConnect: NonNullable<AedesOptions['preConnect']> = (client, packet, done) => {
@@ -53,11 +57,23 @@ export function createLogin(options: LoginOptions) {
       return Object.assign(new Error(refusal.detail), { returnCode: refusal.returnCode })
     }
     const device = session.identity?.device
-    if (device !== undefined) kept.open(client, device.deviceId)
-    else if (session.connect) endWithConnection(client, session.connect)
+    if (device === undefined) {
+      if (session.connect) endWithConnection(client, session.connect)
+    } else if (!(await openKept(client, session, device.deviceId)))
+      return new Error('the connection is closed')
     // It holds the token, and that holds the bytes it came in.
     session.connect = undefined
     return undefined
+  }
+
+  /** Resolves with false if the connection has ended in the meantime. */
+  async function openKept(client: Client, { edge }: Session, deviceId: number): Promise<boolean> {
+    const last = await logins.note(deviceId)
+    // What this broker remembers is older than what the device has done there.
+    if (last === 'elsewhere') await receipts.forget(deviceId)
+    if (edge.destroyed) return false
+    kept.open(client, deviceId, last)
+    return true
   }
 
   async function letIn(session: Session, identity: Identity): Promise<Refusal | undefined> {

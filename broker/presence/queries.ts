@@ -1,4 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
+import type { LastLogin } from '../presence-link.ts'
 import { PRESENCE_ANNOUNCEMENT } from '../registry/scope-announcement.ts'
 
 /** Times are milliseconds since 1970. */
@@ -74,4 +75,29 @@ export async function signOff(sql: Sql, brokerId: string): Promise<void> {
     with gone as (delete from brokers where id = ${brokerId}::uuid returning id)
     update device_presence set broker_id = null, since = now() from gone where broker_id = gone.id
   `
+}
+
+/**
+ * Notes that devices log in at this broker, and resolves with those of them that had not done so last. Devices that were deleted
+ * are left out.
+ * @param brokerId that of its `DATA_DIR`
+ */
+export async function noteLogins(
+  sql: Sql,
+  brokerId: string,
+  deviceIds: readonly number[],
+): Promise<Map<number, LastLogin>> {
+  const rows = await sql<{ id: number; isNew: boolean }[]>`
+    insert into device_sessions (device_id, broker_id)
+    select id, ${brokerId}::uuid from devices
+    where id = any (${deviceIds}::bigint[])
+      and not exists (
+        select from device_sessions where device_id = devices.id and broker_id = ${brokerId}::uuid
+      )
+    -- Always in this order, so that two brokers cannot wait for each other.
+    order by id
+    on conflict (device_id) do update set broker_id = excluded.broker_id
+    returning device_id as id, xmax = 0 as "isNew"
+  `
+  return new Map(rows.map(({ id, isNew }) => [id, isNew ? 'unknown' : 'elsewhere']))
 }

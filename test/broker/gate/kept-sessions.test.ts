@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
 import type { Client } from 'aedes'
+import type { LastLogin } from '../../../broker/presence-link.ts'
 import { createKeptSessions, type KeptSessions } from '../../../broker/gate/kept-sessions.ts'
 
 describe('the sessions that are kept', () => {
@@ -12,9 +13,9 @@ describe('the sessions that are kept', () => {
     sessions = createKeptSessions({ awayMax: 2, awayMaxMs: 60_000, forget: (id) => forgotten.push(id) })
   })
 
-  function connect(id: string, clean = false): Client {
+  function connect(id: string, clean = false, last: LastLogin = 'here'): Client {
     const client = { id, clean, conn: new PassThrough() } as unknown as Client
-    sessions.open(client, id.charCodeAt(0))
+    sessions.open(client, id.charCodeAt(0), last)
     return client
   }
   async function leave({ conn }: Client): Promise<void> {

@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { FleetwireError, messageOf } from '../../kit/errors.ts'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/
+
+/**
+ * The id of the broker that `dataDir` belongs to. It outlasts restarts, as what is kept in `dataDir` does. One that is lost or
+ * damaged is replaced: to other brokers this one is new then. Throws `data_dir_unwritable`.
+ */
+export function readBrokerId(dataDir: string): string {
+  const file = join(dataDir, 'broker-id')
+  try {
+    const known = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    if (UUID.test(known)) return known.trimEnd()
+    const id = randomUUID()
+    writeFileSync(file, `${id}\n`)
+    return id
+  } catch (cause) {
+    const message = `DATA_DIR: ${file} cannot be used for the id of this broker: ${messageOf(cause)}`
+    throw new FleetwireError('data_dir_unwritable', message, { cause })
+  }
+}
