@@ -23,6 +23,15 @@ export interface Taken {
  * must get its PUBRECs before its connection ends.
  */
 const UNRELEASED_MAX = 1000
+/** Of the room that all sessions share, one has this part of what is free at most. */
+const SHARE = 1 / 100
+
+/** Room for the messages of all sessions that are not released. */
+export interface ExchangeRoom {
+  readonly max: number
+  /** messages of all sessions */
+  used: number
+}
 
 /**
  * The QoS 2 messages that a session has sent and not released, by packet identifier. A copy is a PUBLISH with the
@@ -34,9 +43,26 @@ export class Exchanges {
   readonly #open = new Map<number, Exchange>()
   /** PUBRECs leave in the order of the publishes [MQTT-4.6.0-3]. */
   #last: Promise<unknown> = Promise.resolve()
+  readonly #room: ExchangeRoom
+  #isOver = false
+
+  constructor(room: ExchangeRoom) {
+    this.#room = room
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** The session is over. A connection that is being replaced may use it until its end, and takes no room. */
+  end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#room.used -= this.#open.size
+  }
 
   /**
-   * Beyond `UNRELEASED_MAX` messages of earlier connections make room; without such messages, the connection has to end. What was
+   * Beyond `UNRELEASED_MAX` messages, or its share of the room, messages of earlier connections make room; without such messages, the connection has to end. What was
    * read with the message that is too much is remembered as well, one read of a socket at most.
    */
   take(
@@ -60,7 +86,7 @@ export class Exchanges {
     })
     const exchange: Exchange = { digest, connection, settled, isSettled: false }
     this.#last = answered
-    this.#open.set(packetId, exchange)
+    this.#set(packetId, exchange)
     return { isCopy: false, settled: answered }
   }
 
@@ -75,18 +101,35 @@ export class Exchanges {
   }
 
   #forget(packetId: number, exchange: Exchange): void {
-    if (this.#open.get(packetId) === exchange) this.#open.delete(packetId)
+    if (this.#open.get(packetId) === exchange) this.#delete(packetId)
+  }
+
+  #set(packetId: number, exchange: Exchange): void {
+    if (!this.#isOver && !this.#open.has(packetId)) this.#room.used++
+    this.#open.set(packetId, exchange)
+  }
+
+  #delete(packetId: number): void {
+    if (this.#open.delete(packetId) && !this.#isOver) this.#room.used--
+  }
+
+  /** With one at least, however many others there are. */
+  #max(): number {
+    const { max, used } = this.#room
+    const others = this.#isOver ? used : used - this.#open.size
+    return Math.max(1, Math.min(UNRELEASED_MAX, Math.floor((max - others) * SHARE)))
   }
 
   async #makeRoom({ connection }: Exchange): Promise<Error | null> {
-    if (this.#open.size <= UNRELEASED_MAX) return null
+    const max = this.#max()
+    if (this.#open.size <= max) return null
     const settled = [...this.#open].filter(([, it]) => it.isSettled)
-    if (settled.length < UNRELEASED_MAX) return null
+    if (settled.length < max) return null
     const older = settled.filter(([, it]) => it.connection !== connection)
-    for (const [packetId] of older.slice(0, this.#open.size - UNRELEASED_MAX)) this.#open.delete(packetId)
+    for (const [packetId] of older.slice(0, this.#open.size - max)) this.#delete(packetId)
     if (older.length > 0) return null
     // The PUBRECs before it leave first.
     await new Promise(setImmediate)
-    return new Error(`${UNRELEASED_MAX} QoS 2 messages wait for their PUBREL`)
+    return new Error(`${max} QoS 2 messages wait for their PUBREL`)
   }
 }

@@ -1,7 +1,7 @@
 import type { Client } from 'aedes'
 import type { Duplex } from 'node:stream'
 import type { LastLogin } from '../presence-link.ts'
-import { Exchanges } from './exchanges.ts'
+import { Exchanges, type ExchangeRoom } from './exchanges.ts'
 
 /**
  * Sessions of devices that connect with clean session 0: they outlive their connections. One ends when its device logs in at
@@ -29,6 +29,11 @@ interface KeptSession {
   awaySinceMs: number
 }
 
+/** Messages of all sessions that are not released, some 200 MB; see `Exchanges` for the share of a session. */
+const UNRELEASED_MAX = 1_000_000
+/** Beyond this part of them sessions of devices that are away are forgotten. */
+const FULL = 3 / 4
+
 /**
  * @param options.awayMax sessions without a connection; beyond it the one that is away for longest is forgotten
  * @param options.awayMaxMs the time after which a session without a connection is forgotten
@@ -38,8 +43,10 @@ export function createKeptSessions(options: {
   awayMax: number
   awayMaxMs: number
   forget: (clientId: string) => void
+  unreleasedMax?: number
 }): KeptSessions {
-  const { awayMax, awayMaxMs, forget } = options
+  const { awayMax, awayMaxMs, forget, unreleasedMax = UNRELEASED_MAX } = options
+  const room: ExchangeRoom = { max: unreleasedMax, used: 0 }
   const connected = new Map<string, KeptSession>()
   /** the one that is away for longest first */
   const away = new Map<string, KeptSession>()
@@ -53,13 +60,13 @@ export function createKeptSessions(options: {
     const before = connected.get(id) ?? away.get(id)
     away.delete(id)
     connected.delete(id)
-    // [MQTT-3.1.2-6]
+    // A device may have been deleted, and another one created under its key. [MQTT-3.1.2-6]
+    const isResumed = !clean && before?.deviceId === deviceId && last !== 'elsewhere'
+    if (!isResumed) before?.exchanges.end()
     if (clean) return
-    // A device may have been deleted, and another one created under its key.
-    const isResumed = before?.deviceId === deviceId && last !== 'elsewhere'
     const session: KeptSession = isResumed
       ? before
-      : { deviceId, exchanges: new Exchanges(), connection: conn, isResumed, awaySinceMs: 0 }
+      : { deviceId, exchanges: new Exchanges(room), connection: conn, isResumed, awaySinceMs: 0 }
     Object.assign(session, { connection: conn, isResumed })
     connected.set(id, session)
     exchanges.set(conn, session.exchanges)
@@ -76,9 +83,11 @@ export function createKeptSessions(options: {
 
   function forgetExpired(): void {
     const sinceMinMs = Date.now() - awayMaxMs
-    for (const [id, { awaySinceMs }] of away) {
-      if (away.size <= awayMax && awaySinceMs > sinceMinMs) return
+    for (const [id, session] of away) {
+      const isFull = away.size > awayMax || room.used > room.max * FULL
+      if (!isFull && session.awaySinceMs > sinceMinMs) return
       away.delete(id)
+      session.exchanges.end()
       forget(id)
     }
   }
@@ -89,8 +98,10 @@ export function createKeptSessions(options: {
     exchangesOf({ conn }) {
       const known = exchanges.get(conn)
       if (known !== undefined) return known
-      const made = new Exchanges()
+      const made = new Exchanges(room)
       exchanges.set(conn, made)
+      if (conn.closed) made.end()
+      else conn.once('close', () => made.end())
       return made
     },
     get away() {
