@@ -8,9 +8,13 @@ import type { Login } from './queries/users.ts'
 const LIFETIME_S = 3600
 
 export interface ApiTokens {
-  /** @param atMs when the user was not looked up yet, so that what ends its tokens since ends this one */
+  /**
+   * @param sid of the login
+   * @param atMs when the user was not looked up yet, so that what ends its tokens since ends this one
+   */
   make(
     user: Pick<Login, 'id' | 'role' | 'tokensValidFromS'>,
+    sid: string,
     atMs: number,
   ): { token: string; expires_at: string }
 }
@@ -18,11 +22,11 @@ export interface ApiTokens {
 /** Makes the tokens that the API itself takes. */
 export function createApiTokens(jwt: Jwt): ApiTokens {
   return {
-    make({ id, role, tokensValidFromS }, atMs) {
+    make({ id, role, tokensValidFromS }, sid, atMs) {
       // Less than a second after a logout everywhere, the next second's: an earlier one would be refused.
       const nowS = Math.max(Math.floor(atMs / 1000), tokensValidFromS)
       const jti = randomUUID()
-      const claims = makeClaims({ sub: String(id), role, aud: 'api', jti, nowS, lifetimeS: LIFETIME_S })
+      const claims = makeClaims({ sub: String(id), role, aud: 'api', jti, sid, nowS, lifetimeS: LIFETIME_S })
       return { token: jwt.sign(claims), expires_at: formatTime(claims.exp * 1_000_000) }
     },
   }

@@ -4,7 +4,6 @@ import type { Jwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Sql } from '../sql/connect.ts'
-import { createAnonymousBodies, type AnonymousBodiesOptions } from './anonymous-bodies.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { createBrokerClient } from './broker-client.ts'
 import { createCallers } from './callers.ts'
@@ -16,8 +15,10 @@ import { createCors } from './cors.ts'
 import { createDashboard, type DashboardOptions } from './dashboard.ts'
 import { createDocs } from './docs.ts'
 import { mountRoutes, requestIdOf, send } from './mount.ts'
+import { createOriginCheck } from './origin.ts'
 import { createPlaces } from './places.ts'
 import { refusalOf } from './problem-response.ts'
+import type { Quotas } from './queries/quota.ts'
 import { refuse } from './refusal.ts'
 import { createRequestLog } from './request-log.ts'
 import { commandRoutes } from './routes/commands.ts'
@@ -42,6 +43,7 @@ import { telemetryInRoutes } from './routes/telemetry-in.ts'
 import { telemetryRoutes } from './routes/telemetry.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { grantRoutes } from './routes/grants.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { meRoutes } from './routes/me.ts'
 import { registrationRoutes } from './routes/registration.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -49,6 +51,7 @@ import { userRoutes } from './routes/users.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
 import { createSecurityHeaders } from './security-headers.ts'
 import { keepVerified } from './verified-tokens.ts'
+import { createWaitingBodies, type WaitingBodiesOptions } from './waiting-bodies.ts'
 
 export interface AppOptions {
   sql: Sql
@@ -65,12 +68,17 @@ export interface AppOptions {
   deviceTokenDays: number
   /** Requests of those who are logged in that run at once; further ones get 503. */
   requestsAtOnceMax?: number
-  anonymousBodies?: AnonymousBodiesOptions
+  anonymousBodies?: WaitingBodiesOptions
+  bodies?: WaitingBodiesOptions
   /** Proxies whose `X-Forwarded-For` is believed, as Express' "trust proxy" takes it. Default: none. */
   trustProxy?: boolean | number | string
   loginLimit?: LoginLimitOptions
   /** Anyone may create an account with the role `user`. Default: nobody. */
   allowRegistration?: boolean
+  /** whether it is served over TLS by itself */
+  hasTls?: boolean
+  /** Default: 10,000 vehicles and as many devices. */
+  quotas?: Quotas
   /** Origins whose pages may call the API, see cors.ts. Default: none but its own. */
   corsOrigins?: string | undefined
   /** Default: with a broker at the default port of this host, and the map that comes with the page. */
@@ -79,6 +87,10 @@ export interface AppOptions {
   now?: () => number
 }
 
+/** Bodies of those who are logged in that are waited for, 1 MiB each at most. */
+const BODIES_MAX = 256
+/** For 1 MiB over a slow network. */
+const BODY_WAIT_MS_MAX = 60_000
 /** Of devices, whose bodies are being read or whose readings are being stored. */
 const DEVICE_REQUESTS_MAX = 256
 
@@ -92,6 +104,8 @@ const DASHBOARD: DashboardOptions = {
   mapOrigins: undefined,
 }
 
+const QUOTAS: Quotas = { vehiclesMax: 10_000, devicesMax: 10_000 }
+
 /** The API as an Express app, not listening yet. */
 export function createApp(options: AppOptions): Express {
   const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
@@ -101,6 +115,8 @@ export function createApp(options: AppOptions): Express {
     requestsAtOnceMax = 256,
     trustProxy = false,
     allowRegistration = false,
+    quotas = QUOTAS,
+    hasTls = false,
     dashboard = DASHBOARD,
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
@@ -112,7 +128,7 @@ export function createApp(options: AppOptions): Express {
   // The query is read by mount.ts, which refuses what Express' parsers would guess at.
   app.set('query parser', false).set('trust proxy', trustProxy)
 
-  app.use(identify, observe(metrics, log), createSecurityHeaders(), createCompress())
+  app.use(identify, observe(metrics, log), createSecurityHeaders({ hasTls }), createCompress())
   if (options.corsOrigins !== undefined) app.use(createCors(options.corsOrigins))
   app.use(createDocs())
   const routes = [
@@ -122,10 +138,11 @@ export function createApp(options: AppOptions): Express {
     ...meRoutes({ sql, limit }),
     ...userRoutes({ sql }),
     ...grantRoutes({ sql }),
+    ...groupRoutes({ sql }),
     ...auditRoutes({ sql }),
-    ...importRoutes({ sql }),
-    ...vehicleRoutes({ sql, quickSql }),
-    ...deviceRoutes({ sql }),
+    ...importRoutes({ sql, quotas }),
+    ...vehicleRoutes({ sql, quickSql, quotas }),
+    ...deviceRoutes({ sql, quotas }),
     ...publicKeyRoutes({ sql }),
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now }),
@@ -145,12 +162,14 @@ export function createApp(options: AppOptions): Express {
     ...dashboardConfigRoutes(dashboard),
   ]
   mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
+    isOwnOrigin: createOriginCheck(options.corsOrigins),
     jwt: keepVerified(jwt, now),
     callers: createCallers({ sql: quickSql, now }),
     idempotency: createIdempotency(sql),
     places: createPlaces(requestsAtOnceMax),
-    anonymousBodies: createAnonymousBodies(options.anonymousBodies),
-    deviceBodies: createAnonymousBodies({ atOnceMax: DEVICE_REQUESTS_MAX }),
+    bodies: createWaitingBodies({ atOnceMax: BODIES_MAX, waitMsMax: BODY_WAIT_MS_MAX, ...options.bodies }),
+    anonymousBodies: createWaitingBodies(options.anonymousBodies),
+    deviceBodies: createWaitingBodies({ atOnceMax: DEVICE_REQUESTS_MAX }),
     devicePlaces: createPlaces(DEVICE_REQUESTS_MAX),
   })
   app.use(createDashboard(dashboard))

@@ -31,11 +31,12 @@ export function createCallers({ sql, now }: { sql: Sql; now: () => number }): Ca
   }
 
   return {
-    async reasonToRefuse({ sub, role, iat }) {
+    async reasonToRefuse({ sub, role, iat, sid }) {
       if (role !== 'admin' && role !== 'user') return undefined
       const access = await accessOf(sub)
       if (access === undefined) return 'the user of this token is not there any more'
       if (access.role !== role) return `the user has the role ${access.role} now: log in again`
+      if (sid !== undefined && access.endedLogins.includes(sid)) return 'this login has ended: log in again'
       return iat < access.tokensValidFromS ? 'the user has logged out: log in again' : undefined
     },
   }

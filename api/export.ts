@@ -86,7 +86,7 @@ export async function* writeExport(
   sql: Sql,
   vehicles: readonly Vehicle[],
   filter: HistoryFilter,
-  format: ExportFormat,
+  { format, isRaw }: { format: ExportFormat; isRaw: boolean },
 ): AsyncGenerator<string> {
   const frame = FRAMES[format]
   let before = frame.begin(filter.columns)
@@ -94,7 +94,7 @@ export async function* writeExport(
   for (const vehicle of vehicles) {
     let isBegun = false
     let isOnlyLine = false
-    for await (const { text, count } of readLines(sql, vehicle, filter, frame.line)) {
+    for await (const { text, count } of readLines(sql, vehicle, filter, frame.line, isRaw)) {
       if (!isBegun) {
         isOnlyLine = count === 1
         before += frame.beginVehicle(vehicle, isFirst, isOnlyLine)

@@ -1,6 +1,10 @@
 import type { CsvRow } from './csv.ts'
+import { overQuotaDetail, type OverQuota } from './queries/quota.ts'
 import type { Fault } from './refusal.ts'
 import type { Validate } from './validate.ts'
+
+/** What is wrong with a group, behind its key. */
+export const FOREIGN_GROUP = 'is a group of another user'
 
 /** What became of a row of an import. */
 export interface ImportedRow {
@@ -18,17 +22,28 @@ export interface ImportReport {
   rows: ImportedRow[]
 }
 
-/** Inserts all or none; says which keys are in the way, and which vehicles are not known. */
+/**
+ * Inserts all or none; says which keys are in the way, which vehicles are not known, which groups are another user's, and how
+ * many there is room for.
+ */
 type Insert<T> = (
   items: T[],
-) => Promise<{ created: unknown } | { taken: string[] } | { unknownVehicles: string[] }>
+) => Promise<
+  | { created: unknown }
+  | { taken: string[] }
+  | { unknownVehicles: string[] }
+  | { foreignGroups: string[] }
+  | { overQuota: OverQuota }
+>
 
 export interface ImportedItem {
   key: string
   vehicle?: string | null
+  group?: string | null
 }
 
 export interface ImportOptions<T extends ImportedItem> {
+  what: 'vehicles' | 'devices'
   rows: CsvRow[]
   toItem: (cells: Record<string, string>) => Record<string, unknown>
   validate: Validate
@@ -45,7 +60,7 @@ const ATTEMPTS_MAX = 5
  * created. Whether `insert` keeps them is its own matter.
  */
 export async function importRows<T extends ImportedItem>(options: ImportOptions<T>): Promise<ImportReport> {
-  const { rows, toItem, validate, complete, insert } = options
+  const { what, rows, toItem, validate, complete, insert } = options
   const errors = new Map<CsvRow, Fault[]>()
   const good = new Map<string, { row: CsvRow; item: T }>()
   for (const row of rows) {
@@ -66,19 +81,20 @@ export async function importRows<T extends ImportedItem>(options: ImportOptions<
       good.delete(key)
     }
   }
+  const refuseNamed = (field: 'vehicle' | 'group', values: readonly string[], detail: string) => {
+    const wanted = new Set(values)
+    const items = [...good.values()].map(({ item }) => item)
+    const keys = items.filter((item) => wanted.has(item[field] ?? '')).map(({ key }) => key)
+    refuse(keys, `/${field}`, (item) => `"${item[field]}" ${detail}`)
+  }
   for (let attempt = 1; attempt <= ATTEMPTS_MAX && good.size > 0; attempt++) {
     const result = await insert([...good.values()].map(({ item }) => item))
     if ('created' in result) break
     if ('taken' in result) refuse(result.taken, '/key', ({ key }) => `"${key}" is taken`)
-    else {
-      const unknown = new Set(result.unknownVehicles)
-      const keys = [...good.values()].filter(({ item }) => unknown.has(item.vehicle ?? ''))
-      refuse(
-        keys.map(({ item }) => item.key),
-        '/vehicle',
-        ({ vehicle }) => `"${vehicle}" is no vehicle`,
-      )
-    }
+    else if ('unknownVehicles' in result) refuseNamed('vehicle', result.unknownVehicles, 'is no vehicle')
+    else if ('foreignGroups' in result) refuseNamed('group', result.foreignGroups, FOREIGN_GROUP)
+    else
+      refuse([...good.keys()].slice(result.overQuota.room), '', () => overQuotaDetail(result.overQuota, what))
     if (attempt === ATTEMPTS_MAX) refuse([...good.keys()], '/key', () => 'could not be created; try again')
   }
 

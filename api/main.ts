@@ -66,6 +66,7 @@ async function main(): Promise<void> {
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
       trustProxy: config.TRUST_PROXY,
       allowRegistration: config.ALLOW_REGISTRATION === 'true',
+      quotas: { vehiclesMax: config.VEHICLES_PER_USER_MAX, devicesMax: config.DEVICES_PER_USER_MAX },
       corsOrigins: config.CORS_ORIGINS,
       dashboard: {
         mqttUrl: config.MQTT_PUBLIC_URL,

@@ -1,7 +1,8 @@
 import type { Express, Request, Response } from 'express'
+import type { Claims } from '../contract/claims.ts'
 import type { Jwt } from '../kit/jwt.ts'
+import { networkOf } from '../kit/network.ts'
 import { authenticate, challenge } from './authenticate.ts'
-import type { AnonymousBodies } from './anonymous-bodies.ts'
 import { readBody } from './body.ts'
 import type { Callers } from './callers.ts'
 import type { Idempotency } from './idempotency.ts'
@@ -14,21 +15,28 @@ import type { Schema } from './schema-type.ts'
 import { sendText } from './send-text.ts'
 import { sendStream } from './stream-reply.ts'
 import { createCompile, type Validate } from './validate.ts'
+import type { WaitingBodies } from './waiting-bodies.ts'
 
 interface Entrance {
+  /** for the routes that go by a cookie */
+  isOwnOrigin: (req: Request) => boolean
   jwt: Jwt
   callers: Callers
   idempotency: Idempotency
   /** for those who are logged in */
   places: Places
+  bodies: WaitingBodies
   /** for everybody else */
-  anonymousBodies: AnonymousBodies
+  anonymousBodies: WaitingBodies
   /** the same for devices, so that neither keeps the other out */
-  deviceBodies: AnonymousBodies
+  deviceBodies: WaitingBodies
   devicePlaces: Places
 }
 
-const tooMany = refuse('unavailable', 'too many requests are running', { headers: { 'retry-after': '1' } })
+const tooMany = refuse('unavailable', 'too many requests of yours are running', {
+  headers: { 'retry-after': '1' },
+})
+const foreignOrigin = refuse('forbidden', 'the page that asks is of another origin')
 /** Of a reply with a secret: it is neither kept nor compressed. */
 const SECRET = { 'cache-control': 'no-store, no-transform' }
 
@@ -75,16 +83,26 @@ export function send(res: Response, answer: Reply | Refusal): Promise<void> | un
 /** The steps of every request: who asks, then what exactly is asked, then the handler. */
 function createAnswer(
   route: Route,
-  { jwt, callers, idempotency, places, anonymousBodies, deviceBodies, devicePlaces }: Entrance,
+  {
+    isOwnOrigin,
+    jwt,
+    callers,
+    idempotency,
+    places,
+    bodies,
+    anonymousBodies,
+    deviceBodies,
+    devicePlaces,
+  }: Entrance,
   compile: (schema: Schema) => Validate,
 ) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
   const isOfDevices = route.access === 'device'
-  const isAnonymous = isOfDevices || route.access === 'public'
 
   async function readInput(
     req: Request,
     res: Response,
+    caller: Claims | undefined,
   ): Promise<Omit<Input<unknown, unknown, unknown, unknown>, 'caller'> | Refusal> {
     const faults = params(req.params)
     if (faults.length > 0) return refuseFaults('invalid_request', faults)
@@ -94,7 +112,7 @@ function createAnswer(
     const queryFaults = asked.faults.length > 0 ? asked.faults : query(asked.query)
     if (queryFaults.length > 0) return refuseFaults('invalid_request', queryFaults)
 
-    const read = readsBody(route) ? await readOwnBody(req, res) : { value: {}, text: '' }
+    const read = readsBody(route) ? await readOwnBody(req, res, caller) : { value: {}, text: '' }
     if (isRefusal(read)) return read
     const bodyFaults = body(read.value)
     if (bodyFaults.length > 0) return refuseFaults('invalid_request', bodyFaults)
@@ -108,27 +126,35 @@ function createAnswer(
   async function readOwnBody(
     req: Request,
     res: Response,
+    caller: Claims | undefined,
   ): Promise<{ value: unknown; text: string } | Refusal> {
     const reading = readBody(req, res, route.mediaType, route.bodyBytesMax)
-    if (!isAnonymous) return reading
-    return isOfDevices ? deviceBodies.wait(reading) : anonymousBodies.wait(reading)
+    if (caller !== undefined) return bodies.wait(userOf(caller), reading)
+    return (isOfDevices ? deviceBodies : anonymousBodies).wait(networkOf(req.ip ?? ''), reading)
   }
 
   return async (req: Request, res: Response): Promise<Reply | Refusal> => {
     const entered = authenticate(jwt, req.headers.authorization, route.access)
     if (isRefusal(entered)) return entered
-    if (entered.caller) res.locals['caller'] = entered.caller.sub
-    // Only now, so that whoever may not call takes no place from those who may.
-    if (!isAnonymous && !places.take(res)) return tooMany
-    const reason = entered.caller && (await callers.reasonToRefuse(entered.caller))
+    if (route.usesSession && !isOwnOrigin(req)) return foreignOrigin
+    const { caller } = entered
+    if (caller) res.locals['caller'] = caller.sub
+    const reason = caller && (await callers.reasonToRefuse(caller))
     if (reason !== undefined) return challenge(reason, 'invalid_token')
-    const input = await readInput(req, res)
+    const input = await readInput(req, res, caller)
     if (isRefusal(input)) return input
-    if (isOfDevices && !devicePlaces.take(res)) return tooMany
+    // Only now, so that whoever may not call, or does not send the body, takes no place from others.
+    if (caller && !places.take(res, userOf(caller))) return tooMany
+    if (isOfDevices && !devicePlaces.take(res, networkOf(input.address))) return tooMany
     const asked = { ...input, ...entered }
     const answer = await idempotency.run(route, asked, async () => route.handle(asked))
     return route.hasSecretReply ? { ...answer, headers: { ...answer.headers, ...SECRET } } : answer
   }
+}
+
+/** Users and services have their own places. */
+function userOf({ role, sub }: Claims): string {
+  return `${role} ${sub}`
 }
 
 function expressPath(path: string): string {

@@ -1,18 +1,20 @@
 import type { Response } from 'express'
+import { createShares } from '../kit/shares.ts'
 
 export interface Places {
-  /** Takes a place until the reply is over; false when there is none. */
-  take(res: Response): boolean
+  /** Takes a place until the reply is over; false if there is none, or the user has its share. */
+  take(res: Response, user: string): boolean
 }
 
-/** How many requests run at once. It bounds the queue for database connections. */
+/** How many requests run at once, shared by users. It bounds the queue for database connections. */
 export function createPlaces(atOnceMax: number): Places {
-  let running = 0
+  const shares = createShares(atOnceMax)
   return {
-    take(res) {
-      if (running >= atOnceMax) return false
-      running++
-      res.once('close', () => running--)
+    take(res, user) {
+      const giveBack = shares.take(user)
+      if (giveBack === undefined) return false
+      if (res.closed) giveBack()
+      else res.once('close', giveBack)
       return true
     },
   }

@@ -15,6 +15,8 @@ export const keySchema = {
   examples: ['truck-7'],
 } as const
 
+export const userIdSchema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
+
 export const nameSchema = {
   type: 'string',
   maxLength: 200,
@@ -115,6 +117,6 @@ export function oneOrMany<const S extends Schema>(item: S) {
 }
 
 /** RFC 7396: null removes, everything else replaces; what is not there stays. */
-export function orNull<const S extends { type: 'string' | 'array' | 'object' }>(schema: S) {
+export function orNull<const S extends { type: 'string' | 'integer' | 'array' | 'object' }>(schema: S) {
   return { ...schema, type: [schema.type, 'null'] } as const
 }

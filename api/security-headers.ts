@@ -1,17 +1,19 @@
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
+const YEAR_S = 365 * 86_400
+
 /**
- * What browsers are told of a reply that is no page. Strict-Transport-Security is left to whoever owns the host name: it
- * holds for all ports, and some of ours stay plain text.
+ * What browsers are told of a reply that is no page. Over our own TLS, that the host has no plain text any more (HSTS); that
+ * holds for all of its ports, so the status port is then for programs. A proxy with TLS says so itself.
  */
-export function createSecurityHeaders(): RequestHandler {
+export function createSecurityHeaders({ hasTls }: { hasTls: boolean }): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
-    strictTransportSecurity: false,
+    strictTransportSecurity: hasTls && { maxAge: YEAR_S, includeSubDomains: false },
     referrerPolicy: { policy: 'no-referrer' },
   })
 }

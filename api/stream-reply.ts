@@ -4,15 +4,23 @@ import type { Response } from 'express'
 import { codeOf } from '../kit/errors.ts'
 
 const LISTENERS_MAX = 20
+/**
+ * A client that takes less is cut off: it keeps the place of another export. The time allows for a pause, and for what
+ * proxies and the client buffer.
+ */
+const BYTES_PER_S_MIN = 8 * 1024
+const PAUSE_MS_MAX = 30_000
 
 /**
  * Sends chunks as fast as the client takes them. The first one is made before the headers are sent, so that what goes
  * wrong until then becomes a problem response; an error after that cuts the connection, which is how a client notices that
- * the reply is not whole. When the client leaves, the generator is ended after the chunk that it is making.
+ * the reply is not whole. When the client leaves, or takes a chunk too slowly, the generator is ended after the chunk that it
+ * is making.
  */
 export async function sendStream(
   res: Response,
   reply: { status: number; headers: Record<string, string>; type: string; chunks: AsyncGenerator<string> },
+  pauseMsMax = PAUSE_MS_MAX,
 ): Promise<void> {
   const { status, headers, type, chunks } = reply
   const first = await chunks.next()
@@ -20,9 +28,14 @@ export async function sendStream(
   res.setMaxListeners(LISTENERS_MAX)
   // Set on the bare response, because Express would add a charset to types of its choice.
   res.status(status).set(headers).setHeader('content-type', type)
+  const takenInTime = (chunk: string) => {
+    const timer = setTimeout(() => res.destroy(), pauseMsMax + (chunk.length / BYTES_PER_S_MIN) * 1000)
+    return () => clearTimeout(timer)
+  }
   try {
     if (first.done === true || res.req.method === 'HEAD') res.end()
-    else await pipeline(Readable.from(withFirst(first.value, chunks), { objectMode: false }), res)
+    else
+      await pipeline(Readable.from(withFirst(first.value, chunks, takenInTime), { objectMode: false }), res)
   } catch (error) {
     // The client left.
     if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE' && codeOf(error) !== 'ECONNRESET') throw error
@@ -32,7 +45,20 @@ export async function sendStream(
   }
 }
 
-async function* withFirst(first: string, others: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield first
-  yield* others
+async function* withFirst(
+  first: string,
+  others: AsyncGenerator<string>,
+  begin: (chunk: string) => () => void,
+): AsyncGenerator<string> {
+  let chunk: string | undefined = first
+  while (chunk !== undefined) {
+    const taken = begin(chunk)
+    try {
+      yield chunk
+    } finally {
+      taken()
+    }
+    const next: IteratorResult<string> = await others.next()
+    chunk = next.done === true ? undefined : next.value
+  }
 }

@@ -84,9 +84,13 @@ export async function openBroker(options: {
       throw describeDatabaseError(error)
     })
     log.info({ event: 'schema_ready', flavour, applied }, 'the schema is up to date')
-    const { RETENTION_DAYS: retentionDays } = config
+    const { RETENTION_DAYS: retentionDays, REJECTED_RETENTION_DAYS: rejectedRetentionDays } = config
     const onDeleted = createRetentionMetric(metrics)
-    closers.add('maintenance', startMaintenance({ sql, retentionDays, log, onDeleted }), (it) => it.stop())
+    closers.add(
+      'maintenance',
+      startMaintenance({ sql, retentionDays, rejectedRetentionDays, log, onDeleted }),
+      (it) => it.stop(),
+    )
 
     const durable = await ensureDurable(sql, log)
     const writing = {
@@ -134,6 +138,8 @@ export async function openBroker(options: {
         clockSkewMaxS: config.CLOCK_SKEW_MAX_S,
         retentionDays,
         readingAgeMaxDays: config.READING_AGE_MAX_DAYS,
+        deviceRejectedPerS: config.DEVICE_REJECTED_PER_S,
+        deviceRejectedBytesPerS: config.DEVICE_REJECTED_BYTES_PER_S,
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,

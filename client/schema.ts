@@ -36,7 +36,7 @@ export interface paths {
          */
         post: operations["postSession"];
         /**
-         * Log out of this browser
+         * Log out of this browser; tokens that it has got end as well
          * @description For a browser with a session's cookie.
          */
         delete: operations["deleteSession"];
@@ -103,6 +103,26 @@ export interface paths {
          */
         put: operations["putMePassword"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log out: ends the tokens and the session that came of the same login
+         * @description For the role admin, user.
+         */
+        post: operations["postMeLogout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -223,6 +243,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the groups that are the caller’s, or have vehicles that the caller may see, in order of their keys
+         * @description For the role admin, service, user.
+         */
+        get: operations["getGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/groups/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Give a group to another owner
+         * @description For the role admin.
+         */
+        patch: operations["patchGroup"];
         trace?: never;
     };
     "/api/audit-log": {
@@ -993,7 +1053,7 @@ export interface components {
         };
         Fault: {
             /** @enum {unknown} */
-            code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+            code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
             /** @description JSON pointer (RFC 6901) to what is wrong; empty: the whole */
             pointer: string;
             detail: string;
@@ -1009,7 +1069,7 @@ export interface components {
              * @description stable, for programs
              * @enum {unknown}
              */
-            code: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
+            code: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
             /** @description the same as in x-request-id and in the log */
             request_id: string;
             /** @description at most 100 */
@@ -1039,6 +1099,24 @@ export interface components {
         };
         GrantPage: {
             items: components["schemas"]["Grant"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        Group: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            key: string;
+            /** @description the user that may put vehicles into it, shown to that user and to administrators; null: administrators alone may */
+            owner: number | null;
+            /** @description those of it that the caller may see */
+            vehicles: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        GroupPage: {
+            items: components["schemas"]["Group"][];
             /** @description the next page; null on the last one */
             next_cursor: string | null;
         };
@@ -1953,8 +2031,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The payload is empty (`empty_payload`); The payload is not UTF-8 (`not_utf8`); The payload is not JSON (`not_json`); The payload is nested too deeply (`too_deep`); The array holds no reading (`no_readings`); The array holds too many readings (`too_many_readings`); The device may not publish telemetry to this topic (`wrong_topic`); The message is too large (`message_too_large`); A reading is a JSON object (`not_an_object`); The reading has no value besides time and seq (`empty_reading`); The field is not known (`unknown_field`); A field is missing (`missing_field`); The value has the wrong type (`wrong_type`); The value is out of range (`out_of_range`); The text is too short, too long or has characters that cannot be stored (`bad_text`); The name cannot be used (`bad_name`); There are too many values (`too_many_values`); The time is not RFC 3339 with a zone, nor epoch milliseconds (`bad_time`); The time has no zone (`time_without_zone`); The time is too far in the past (`time_too_old`); The time is too far in the future (`time_in_future`); The device was in no vehicle at the time of the reading (`not_in_vehicle`); The database refused the reading (`storage_refused`) */
-        EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrWrongTopicOrMessageTooLargeOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrNotInVehicleOrStorageRefused: {
+        /** @description The payload is empty (`empty_payload`); The payload is not UTF-8 (`not_utf8`); The payload is not JSON (`not_json`); The payload is nested too deeply (`too_deep`); The array holds no reading (`no_readings`); The array holds too many readings (`too_many_readings`); The device may not publish telemetry to this topic (`wrong_topic`); The message is too large (`message_too_large`); A reading is a JSON object (`not_an_object`); The reading has no value besides time and seq (`empty_reading`); The field is not known (`unknown_field`); A field is missing (`missing_field`); The value has the wrong type (`wrong_type`); The value is out of range (`out_of_range`); The text is too short, too long or has characters that cannot be stored (`bad_text`); The name cannot be used (`bad_name`); There are too many values (`too_many_values`); The time is not RFC 3339 with a zone, nor epoch milliseconds (`bad_time`); The time has no zone (`time_without_zone`); The time is too far in the past (`time_too_old`); The time is too far in the future (`time_in_future`); The device was in no vehicle at the time of the reading (`not_in_vehicle`); The database refused the reading (`storage_refused`); Further rejections of the device are not kept for now (`not_kept`) */
+        EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrWrongTopicOrMessageTooLargeOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrNotInVehicleOrStorageRefusedOrNotKept: {
             headers: {
                 /** @description names the request in the log; the client's own if it sent a plain one */
                 "x-request-id"?: string;
@@ -2227,6 +2305,37 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequestsCounted"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postMeLogout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -2560,6 +2669,76 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getGroups: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    owner: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The group as it is now */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -3740,7 +3919,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrWrongTopicOrMessageTooLargeOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrNotInVehicleOrStorageRefused"];
+            422: components["responses"]["EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrWrongTopicOrMessageTooLargeOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrNotInVehicleOrStorageRefusedOrNotKept"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3843,6 +4022,8 @@ export interface operations {
                 where?: string[];
                 format: "csv" | "ndjson" | "geojson" | "gpx";
                 geometry?: "point" | "line";
+                /** @description of CSV: leaves texts as they are that a spreadsheet would run, which get an apostrophe otherwise */
+                raw?: boolean;
             };
             header?: never;
             path?: never;
@@ -4024,7 +4205,7 @@ export interface operations {
             query?: {
                 /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
@@ -4105,7 +4286,7 @@ export interface operations {
             query?: {
                 /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
@@ -4144,7 +4325,7 @@ export interface operations {
             query?: {
                 /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */
@@ -4179,7 +4360,7 @@ export interface operations {
             query?: {
                 /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
-                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused";
+                code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept";
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 from?: string;
                 /** @description RFC 3339 with zone, or epoch milliseconds */

@@ -22,6 +22,13 @@ export interface Claims {
   iat: number
   exp: number
   jti: string
+  /**
+   * The id of the device that a token was issued to: another device may be created under its key later. Only in tokens that
+   * Fleetwire issued to a device.
+   */
+  device_id?: number
+  /** Of the tokens of people: the login that they came of, a UUID, as in OpenID Connect. A logout ends all of its tokens. */
+  sid?: string
 }
 
 /** The claims of a new token that is valid from `nowS` (seconds since 1970) for `lifetimeS` seconds. */
@@ -32,9 +39,14 @@ export function makeClaims(token: {
   jti: string
   nowS: number
   lifetimeS: number
+  deviceId?: number
+  sid?: string | undefined
 }): Claims {
-  const { sub, role, aud, jti, nowS, lifetimeS } = token
-  return { iss: ISSUER, aud, sub, role, iat: nowS, exp: nowS + lifetimeS, jti }
+  const { sub, role, aud, jti, nowS, lifetimeS, deviceId, sid } = token
+  const claims: Claims = { iss: ISSUER, aud, sub, role, iat: nowS, exp: nowS + lifetimeS, jti }
+  if (deviceId !== undefined) claims.device_id = deviceId
+  if (sid !== undefined) claims.sid = sid
+  return claims
 }
 
 /**
@@ -43,14 +55,20 @@ export function makeClaims(token: {
  */
 export function readClaims(payload: unknown, audience: Audience): Claims | string {
   if (typeof payload !== 'object' || payload === null) return 'the token has no claims'
-  const { iss, aud, sub, role, iat, exp, jti } = payload as Record<string, unknown>
+  const { iss, aud, sub, role, iat, exp, jti, device_id, sid } = payload as Record<string, unknown>
   if (iss !== ISSUER) return `the token's iss is not "${ISSUER}"`
   if (aud !== audience) return `the token's aud is not "${audience}"`
   if (typeof sub !== 'string' || sub === '') return 'the token has no sub'
   if (!isRole(role)) return `the token's role is none of ${ROLES.join(', ')}`
   if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return 'the token lacks iat or exp'
   if (typeof jti !== 'string' || jti === '') return 'the token has no jti'
-  return { iss, aud: audience, sub, role, iat: iat as number, exp: exp as number, jti }
+  if (device_id !== undefined && !Number.isSafeInteger(device_id))
+    return "the token's device_id is not an integer"
+  if (sid !== undefined && typeof sid !== 'string') return "the token's sid is not a text"
+  const claims: Claims = { iss, aud: audience, sub, role, iat: iat as number, exp: exp as number, jti }
+  if (device_id !== undefined) claims.device_id = device_id as number
+  if (sid !== undefined) claims.sid = sid
+  return claims
 }
 
 /** How long a token that a device signed itself may be good for, from its `iat` to its `exp`. */

@@ -28,6 +28,7 @@ export const PROBLEMS = {
   time_in_future: { status: 422, title: 'The time is too far in the future' },
   not_in_vehicle: { status: 422, title: 'The device was in no vehicle at the time of the reading' },
   storage_refused: { status: 422, title: 'The database refused the reading' },
+  not_kept: { status: 422, title: 'Further rejections of the device are not kept for now' },
   // of a request
   invalid_request: { status: 400, title: 'The request is not valid' },
   unauthorized: { status: 401, title: 'Not logged in' },

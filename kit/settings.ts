@@ -143,6 +143,14 @@ export const SETTINGS = {
     description:
       'Readings and dead letters older than this many days are dropped, and readings that arrive so old become dead letters. 0 keeps them for ever. Set the same for all brokers of a database.',
   },
+  REJECTED_RETENTION_DAYS: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 36_500,
+    default: 30,
+    description:
+      'Dead letters older than this many days are dropped, 6 to 30 hours late. 0: with the readings, as RETENTION_DAYS.',
+  },
   READING_AGE_MAX_DAYS: {
     type: 'integer',
     minimum: 0,
@@ -164,6 +172,22 @@ export const SETTINGS = {
     maximum: 1_000_000,
     default: 20_000,
     description: 'Connections to the MQTT ports at once. More are closed as they arrive.',
+  },
+  DEVICE_REJECTED_PER_S: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 1,
+    description:
+      'Dead letters a second that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
+  },
+  DEVICE_REJECTED_BYTES_PER_S: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_073_741_824,
+    default: 2048,
+    description:
+      'Bytes a second of dead letters that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
   },
   CONNECTIONS_PER_ADDRESS_MAX: {
     type: 'integer',
@@ -289,6 +313,20 @@ export const SETTINGS = {
     maximum: 3650,
     default: 365,
     description: 'How long a device token lasts when its request does not say.',
+  },
+  VEHICLES_PER_USER_MAX: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 10_000_000,
+    default: 10_000,
+    description: 'Vehicles that one user may own. Administrators may own any number.',
+  },
+  DEVICES_PER_USER_MAX: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 10_000_000,
+    default: 10_000,
+    description: 'Devices that one user may own. Administrators may own any number.',
   },
   ALLOW_REGISTRATION: {
     type: 'string',

@@ -14,6 +14,8 @@ export interface MaintenanceOptions {
   sql: Sql
   /** Older rows are dropped, 6 to 30 hours late: see `retention_cutoff()`. `null` or 0 keeps them for ever. */
   retentionDays: number | null
+  /** The same for dead letters, which also go with the readings. `null` or 0: with the readings alone. */
+  rejectedRetentionDays?: number | null
   log: MaintenanceLog
   /** called with the number of rows that a run has deleted, which may be an estimate for whole days */
   onDeleted?: (what: Retained, rows: number) => void
@@ -78,33 +80,41 @@ async function maintain(options: MaintenanceOptions): Promise<void> {
   )
 }
 
+interface Days {
+  readings: number
+  rejected: number
+}
+
 /**
  * The days to keep, or 0 while the database's clock is over an hour ahead of this one: the database's clock alone decides which
  * rows are old, and a clock that is a year ahead would delete a year of readings.
  */
-async function retentionNow({
-  sql,
-  retentionDays,
-  log,
-  now = Date.now,
-}: MaintenanceOptions): Promise<number> {
-  if (!retentionDays) return 0
+async function retentionNow(options: MaintenanceOptions): Promise<Days> {
+  const { sql, retentionDays, rejectedRetentionDays, log, now = Date.now } = options
+  const days = { readings: retentionDays ?? 0, rejected: rejectedRetentionDays ?? 0 }
+  if (days.readings === 0 && days.rejected === 0) return days
   const [row] = await sql<{ ms: number }[]>`select (extract(epoch from now()) * 1000)::float8 as ms`
   const aheadMs = (row?.ms ?? 0) - now()
-  if (aheadMs <= CLOCK_AHEAD_MAX_MS) return retentionDays
+  if (aheadMs <= CLOCK_AHEAD_MAX_MS) return days
   const aheadS = Math.round(aheadMs / 1000)
   log.warn(
     { event: 'retention_postponed', aheadS },
     `the database's clock is ${aheadS} s ahead: nothing is dropped`,
   )
-  return 0
+  return { readings: 0, rejected: 0 }
 }
 
 /** Adds the committed steps to `steps`. */
-async function run(sql: Sql, retentionDays: number, steps: Step[]): Promise<void> {
+async function run(sql: Sql, days: Days, steps: Step[]): Promise<void> {
+  const retentionDays = days.readings
   const done = await sql<Step[]>`
     select action, object, what, deleted, estimated from telemetry_maintain(${retentionDays}::int)`
   steps.push(...done)
+  const letters = await sql`
+    delete from rejected_messages
+    where received_at < retention_cutoff(${days.rejected}::int)
+      and (stored_at is null or stored_at < retention_cutoff(${days.rejected}::int))`
+  noteDeleted('rejected_messages', letters.count)
   // A position is of a reading, and is forgotten with it.
   for (const [what, column] of [
     ['positions', 'time'],
@@ -112,6 +122,10 @@ async function run(sql: Sql, retentionDays: number, steps: Step[]): Promise<void
   ] as const) {
     const { count } = await sql`
       delete from ${sql(what)} where ${sql(column)} < retention_cutoff(${retentionDays}::int)`
+    noteDeleted(what, count)
+  }
+
+  function noteDeleted(what: Retained, count: number): void {
     const object = `${count} rows of ${what}`
     if (count > 0) steps.push({ action: 'deleted', object, what, deleted: count, estimated: false })
   }

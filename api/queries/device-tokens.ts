@@ -21,23 +21,27 @@ export interface DeviceTokenRow extends NewDeviceToken {
 
 type Person = Actor & { caller: Claims }
 
-/** Remembers tokens of devices, all or none; `unknown` are the keys of devices that are not there, or not the caller's own. */
+/**
+ * Remembers tokens of devices, all or none; `unknown` are the keys of devices that are not there, or not the caller's own, and
+ * `deviceIds` the ids of the others by their keys.
+ */
 export function insertDeviceTokens(
   sql: Sql,
   tokens: NewDeviceToken[],
   times: { issuedUs: number; expiresUs: number },
   actor: Person,
-): Promise<{ unknown: string[] }> {
+): Promise<{ unknown: string[]; deviceIds: Map<string, number> }> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     const unknown = new Set(tokens.map(({ device }) => device))
     // Locked, so that none is deleted before its token is there.
-    const known = await tx<{ key: string }[]>`
-      select key from devices where key = any (${[...unknown]}::text[]) and ${ownedDevices(tx, actor.caller)}
+    const known = await tx<{ key: string; id: number }[]>`
+      select key, id from devices where key = any (${[...unknown]}::text[]) and ${ownedDevices(tx, actor.caller)}
       order by id for key share
     `
     for (const { key } of known) unknown.delete(key)
-    if (unknown.size > 0) return { unknown: [...unknown] }
+    const deviceIds = new Map(known.map(({ key, id }) => [key, id]))
+    if (unknown.size > 0) return { unknown: [...unknown], deviceIds }
 
     await tx`
       insert into device_tokens (jti, device_id, issued_at, expires_at)
@@ -49,7 +53,7 @@ export function insertDeviceTokens(
       return { action: 'token.issue', subject: `device:${device}`, after: { jti } }
     })
     await recordChanges(tx, actor, issued)
-    return { unknown: [] }
+    return { unknown: [], deviceIds }
   })
 }
 

@@ -5,6 +5,7 @@ import { isMatch } from '../etag.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
 import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
+import { checkQuota, type OverQuota } from './quota.ts'
 import type { NotChanged } from './vehicles.ts'
 import { ownedVehicles, ownerOf, visibleDevices } from './visible.ts'
 
@@ -23,25 +24,32 @@ export interface DeviceFields {
 
 export interface DeviceRow extends DeviceFields {
   createdUs: number
+  /** id of the user that may change it: the owner of its vehicle or, while it is in none, of the last one or its creator */
+  owner: number | null
   /** counts its changes */
   version: number
 }
 
 type Person = Actor & { caller: Claims }
-type Inserted = { created: DeviceRow[] } | { taken: string[] } | { unknownVehicles: string[] }
+type Inserted =
+  { created: DeviceRow[] } | { taken: string[] } | { unknownVehicles: string[] } | { overQuota: OverQuota }
 
 /**
  * Inserts all or, when keys are taken or vehicles are not the caller's own, none: then says which. The keys must differ.
  * With `isTry` none is inserted, and what would have come of it is told.
+ * @param options.max devices that a user may own
  */
 export async function insertDevices(
   sql: Sql,
   devices: DeviceFields[],
   actor: Person,
-  isTry = false,
+  { max, isTry = false }: { max: number; isTry?: boolean },
 ): Promise<Inserted> {
   try {
-    return await beginOrTry(sql, isTry, async (tx) => insert(tx, devices, actor))
+    return await beginOrTry(sql, isTry, async (tx) => {
+      const overQuota = await checkQuota(tx, actor.caller, 'devices', { count: devices.length, max })
+      return overQuota === undefined ? insert(tx, devices, actor) : { overQuota }
+    })
   } catch (error) {
     if (codeOf(error) !== UNIQUE_VIOLATION) throw error
     const keys = devices.map(({ key }) => key)
@@ -55,7 +63,7 @@ async function insert(tx: Sql, devices: DeviceFields[], actor: Person): Promise<
   const unknownVehicles = await lockVehicles(tx, actor.caller, [...wanted])
   if (unknownVehicles.length > 0) return { unknownVehicles }
 
-  const rows = await tx<{ key: string; createdUs: number }[]>`
+  const rows = await tx<{ key: string; createdUs: number; owner: number | null }[]>`
     insert into devices (key, name, serial, firmware, vehicle_id, public_key, created_by)
     select given.key, given.name, given.serial, given.firmware, vehicles.id, given."publicKey", ${ownerOf(actor.caller)}
     from jsonb_to_recordset(${tx.json(devices as never)})
@@ -63,10 +71,16 @@ async function insert(tx: Sql, devices: DeviceFields[], actor: Person): Promise<
     left join vehicles on vehicles.key = given.vehicle
     -- Always in this order, so that two such requests cannot wait for each other.
     order by given.key
-    returning key, ${asUs(tx, 'created_at')} as "createdUs"
+    returning key, ${asUs(tx, 'created_at')} as "createdUs", created_by as owner
   `
-  const createdUs = new Map(rows.map((row) => [row.key, row.createdUs]))
-  const created = devices.map((it) => ({ ...it, createdUs: createdUs.get(it.key) ?? 0, version: 1 }))
+  const byKey = new Map(rows.map((row) => [row.key, row]))
+  const created = devices.map((it) => ({
+    createdUs: 0,
+    owner: null,
+    ...byKey.get(it.key),
+    ...it,
+    version: 1,
+  }))
   await recordChanges(
     tx,
     actor,
@@ -111,7 +125,8 @@ export async function findDevice(sql: Sql, caller: Claims, key: string): Promise
 
 /**
  * Changes a device to what `patch` makes of it, if it has one of `etags`; undefined: any. `unknown_vehicle`: it is to
- * go into a vehicle that is not the caller's own.
+ * go into a vehicle that is not the caller's own. In a vehicle of another owner it is that owner's (trigger
+ * `follow_vehicle_owner`), and what the owner before could use it with ends: its tokens and its public key.
  */
 export async function updateDevice(
   sql: Sql,
@@ -129,16 +144,33 @@ export async function updateDevice(
       const unknown = await lockVehicles(tx, actor.caller, [vehicle])
       if (unknown.length > 0) return 'unknown_vehicle'
     }
-    await tx`
+    const [changed] = await tx<Pick<DeviceRow, 'owner' | 'publicKey'>[]>`
       update devices
       set name = ${name}, serial = ${serial}, firmware = ${firmware}, public_key = ${publicKey},
         vehicle_id = (select id from vehicles where key = ${vehicle}), version = version + 1
       where key = ${key}
+      returning created_by as owner, public_key as "publicKey"
     `
-    const after = { ...before, name, serial, firmware, vehicle, publicKey, version: before.version + 1 }
-    await recordChanges(tx, actor, [change('update', key, before, after)])
+    const after = { ...before, name, serial, firmware, vehicle, ...changed, version: before.version + 1 }
+    const changes = [change('update', key, before, after)]
+    if (after.owner !== before.owner) changes.push(await handOver(tx, before, after))
+    await recordChanges(tx, actor, changes)
     return after
   })
+}
+
+/** For the audit log: both owners, and what has ended. */
+async function handOver(tx: Sql, before: DeviceRow, { owner }: DeviceRow): Promise<Change> {
+  const [tokens] = await tx<{ revoked: number }[]>`
+    select count(*)::int as revoked from device_tokens join devices on devices.id = device_id
+    where devices.key = ${before.key} and revoked_at = now()
+  `
+  return {
+    action: 'device.hand_over',
+    subject: `device:${before.key}`,
+    before: { owner: before.owner },
+    after: { owner, tokens_revoked: tokens?.revoked ?? 0 },
+  }
 }
 
 /** Deletes a device and its tokens; its connection ends. */
@@ -196,6 +228,7 @@ function selectDevices(sql: Sql) {
 function columns(sql: Sql) {
   return sql`
     devices.key, devices.name, devices.serial, devices.firmware, vehicles.key as vehicle,
-    devices.public_key as "publicKey", ${asUs(sql, 'devices.created_at')} as "createdUs", devices.version
+    devices.public_key as "publicKey", ${asUs(sql, 'devices.created_at')} as "createdUs",
+    devices.created_by as owner, devices.version
   `
 }

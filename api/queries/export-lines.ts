@@ -25,6 +25,7 @@ export async function* readLines(
   vehicle: Vehicle,
   filter: HistoryFilter,
   format: LineFormat,
+  isRaw: boolean,
 ): AsyncGenerator<LinesPage> {
   const needsPosition = format !== 'csv' && format !== 'ndjson'
   let last: ReadingPlace | undefined
@@ -33,7 +34,7 @@ export async function* readLines(
       select string_agg(line, '') as text, count(*) as count,
         (extract(epoch from max(time)) * 1000000)::bigint as "timeUs", (array_agg(nth))[count(*)] as nth
       from (
-        select time, nth, concat(${line(sql, vehicle, filter.columns, format)}, chr(10)) as line
+        select time, nth, concat(${line(sql, vehicle, filter.columns, { format, isRaw })}, chr(10)) as line
         from (
           select * from telemetry
           where vehicle_id = ${vehicle.id} ${matching(sql, filter)} ${behind(sql, last)}
@@ -51,13 +52,18 @@ export async function* readLines(
 }
 
 /** Arguments of concat(), for which null is no text. */
-function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], format: LineFormat) {
+function line(
+  sql: Sql,
+  vehicle: Vehicle,
+  columns: readonly Column[],
+  { format, isRaw }: { format: LineFormat; isRaw: boolean },
+) {
   const without = columns.filter((it) => it !== 'lat' && it !== 'lon' && it !== 'altitude')
   switch (format) {
     case 'csv':
       return sql`
-        ${`${vehicle.key},`}::text, ${utc(sql, 'time')}
-        ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ',', ${csv(sql, vehicle, it)}`)}`
+        ${`${isRaw ? vehicle.key : vehicle.key.replace(new RegExp(BEFORE_FORMULA), "'")},`}::text, ${utc(sql, 'time')}
+        ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ',', ${csv(sql, vehicle, it, isRaw)}`)}`
     case 'ndjson':
       return sql`${'{'}::text, ${properties(sql, vehicle, columns)}, '}'`
     case 'feature':
@@ -91,12 +97,24 @@ function coordinate(sql: Sql) {
   return sql`concat('[', lon, ',', lat, ',' || altitude, ']')`
 }
 
-/** RFC 4180: what has a comma, a quote or a line break is quoted, and a quote is doubled. */
-function csv(sql: Sql, vehicle: Vehicle, column: Column) {
-  const quoted = (text: ReturnType<typeof sql>) => sql`'"' || replace(${text}, '"', '""') || '"'`
+type Fragment = ReturnType<typeof fragment>
+
+const fragment = (sql: Sql) => sql``
+
+/** Where a text begins as what a spreadsheet takes for a formula, and runs. Numbers are numbers. */
+const BEFORE_FORMULA = '^(?=[-=+@\\t\\r])'
+
+/**
+ * RFC 4180: what has a comma, a quote or a line break is quoted, and a quote is doubled. A text that a spreadsheet would run
+ * gets an apostrophe before it, which spreadsheets do not show, unless `isRaw`.
+ */
+function csv(sql: Sql, vehicle: Vehicle, column: Column, isRaw: boolean) {
+  const safe = (text: Fragment) => (isRaw ? text : sql`regexp_replace(${text}, ${BEFORE_FORMULA}, '''')`)
+  const quoted = (text: Fragment) => sql`'"' || replace(${text}, '"', '""') || '"'`
   if (column === 'received_at') return utc(sql, column)
-  if (column === 'device') return deviceKey(sql, vehicle)
-  if (column === 'status') return sql`case when status ~ '[",]' then ${quoted(sql`status`)} else status end`
+  if (column === 'device') return safe(deviceKey(sql, vehicle))
+  if (column === 'status')
+    return sql`case when status ~ '[",]' then ${quoted(safe(sql`status`))} else ${safe(sql`status`)} end`
   if (column === 'extra') return quoted(sql`extra::text`)
   if (column === 'ignition') return sql`ignition::text`
   return sql`${sql(column)}`

@@ -2,6 +2,7 @@ import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
+import { useGroups } from './groups.ts'
 
 /** Of a vehicle or of a group, the other is null. */
 export interface GrantRow {
@@ -27,6 +28,7 @@ export async function insertGrant(
       if (users.length === 0) return 'unknown_user'
       const [found] = await tx<{ id: number }[]>`select id from vehicles where key = ${vehicle} for key share`
       if (vehicle !== null && found === undefined) return 'unknown_vehicle'
+      if (actor.caller !== undefined) await useGroups(tx, actor.caller, [group])
       const createdBy = actor.caller?.role === 'admin' ? Number(actor.caller.sub) : null
       const [row] = await tx<{ id: number; createdUs: number }[]>`
         insert into grants (user_id, vehicle_id, group_key, created_by)

@@ -1,4 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
+import { recordChanges, type Actor } from './audit.ts'
 import { fromUs } from './columns.ts'
 import { lockLogin, type Login } from './users.ts'
 
@@ -69,6 +70,39 @@ export async function prolongSession(
   })
 }
 
-export async function deleteSession(sql: Sql, session: { id: string; secretHash: Buffer }): Promise<void> {
-  await sql`delete from sessions where id = ${session.id} and secret_hash = ${session.secretHash}`
+/** Until the last token of a login is over: an API token and, issued in its last moment, an MQTT token, an hour each. */
+const TOKENS_OVER_AFTER_S = 3 * 3600
+
+/** Ends a session, and the tokens that came of it. */
+export async function deleteSession(
+  sql: Sql,
+  { id, secretHash }: { id: string; secretHash: Buffer },
+  actor: Actor,
+): Promise<void> {
+  await sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const [session] = await tx<{ userId: number }[]>`
+      delete from sessions where id = ${id} and secret_hash = ${secretHash} returning user_id as "userId"
+    `
+    if (session) await endLogin(tx, session.userId, id, actor)
+  })
+}
+
+/** Ends the tokens of a login, and its session if it has one. */
+export async function logOut(sql: Sql, userId: number, sid: string, actor: Actor): Promise<void> {
+  await sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    await tx`delete from sessions where id = ${sid} and user_id = ${userId}`
+    await endLogin(tx, userId, sid, actor)
+  })
+}
+
+async function endLogin(tx: Sql, userId: number, sid: string, actor: Actor): Promise<void> {
+  await tx`delete from ended_logins where expires_at < now()`
+  await tx`
+    insert into ended_logins (sid, user_id, expires_at)
+    values (${sid}, ${userId}, now() + make_interval(secs => ${TOKENS_OVER_AFTER_S}))
+    on conflict (sid) do nothing
+  `
+  await recordChanges(tx, actor, [{ action: 'user.logout', subject: `user:${userId}` }])
 }

@@ -39,12 +39,16 @@ export async function lockLogin(tx: Sql, id: number): Promise<Login | undefined>
 }
 
 /** What decides whether a token of a user is still good. */
-export async function findAccess(
-  sql: Sql,
-  id: number,
-): Promise<Pick<Login, 'role' | 'tokensValidFromS'> | undefined> {
-  const [user] = await sql<Pick<Login, 'role' | 'tokensValidFromS'>[]>`
-    select role, ${validFromS(sql)} as "tokensValidFromS" from users where id = ${id}
+export interface UserAccess extends Pick<Login, 'role' | 'tokensValidFromS'> {
+  /** the `sid` of each login that has ended, while there may be tokens of it */
+  endedLogins: string[]
+}
+
+export async function findAccess(sql: Sql, id: number): Promise<UserAccess | undefined> {
+  const [user] = await sql<UserAccess[]>`
+    select role, ${validFromS(sql)} as "tokensValidFromS",
+      array(select sid::text from ended_logins where user_id = users.id and expires_at > now()) as "endedLogins"
+    from users where id = ${id}
   `
   return user
 }

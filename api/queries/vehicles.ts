@@ -5,6 +5,8 @@ import { isMatch } from '../etag.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
 import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
+import { checkQuota, type OverQuota } from './quota.ts'
+import { useGroups } from './groups.ts'
 import { ownerOf, visibleVehicles } from './visible.ts'
 
 /** What a vehicle is described with. Empty text: not known. */
@@ -32,17 +34,28 @@ export interface VehicleFilter {
 }
 
 /**
- * Inserts all or, when keys are taken, none: then says which. The keys must differ from each other. With `isTry` none is
- * inserted, and what would have come of it is told.
+ * Inserts all or, if keys are taken or groups are not the caller's, none: then says which. The keys must differ from each
+ * other. With `isTry` none is inserted, and what would have come of it is told.
+ * @param options.max vehicles that a user may own
  */
 export async function insertVehicles(
   sql: Sql,
   vehicles: VehicleFields[],
   actor: Actor & { caller: Claims },
-  isTry = false,
-): Promise<{ created: VehicleRow[] } | { taken: string[] }> {
+  { max, isTry = false }: { max: number; isTry?: boolean },
+): Promise<
+  { created: VehicleRow[] } | { taken: string[] } | { foreignGroups: string[] } | { overQuota: OverQuota }
+> {
   try {
     return await beginOrTry(sql, isTry, async (tx) => {
+      const overQuota = await checkQuota(tx, actor.caller, 'vehicles', { count: vehicles.length, max })
+      if (overQuota !== undefined) return { overQuota }
+      const foreignGroups = await useGroups(
+        tx,
+        actor.caller,
+        vehicles.map(({ group }) => group),
+      )
+      if (foreignGroups.length > 0) return { foreignGroups }
       const created = await tx<VehicleRow[]>`
         insert into vehicles (key, name, plate, vin, group_key, tags, attributes, created_by)
         select key, name, plate, vin, "group", tags, attributes, ${ownerOf(actor.caller)}
@@ -111,13 +124,16 @@ export async function updateVehicle(
   etags: readonly string[] | undefined,
   patch: (before: VehicleFields) => VehicleFields,
   actor: Actor & { caller: Claims },
-): Promise<VehicleRow | NotChanged | 'too_many_attributes'> {
+): Promise<VehicleRow | NotChanged | 'too_many_attributes' | 'foreign_group'> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     const before = await lock(tx, actor.caller, key, etags)
     if (typeof before === 'string') return before
     const { name, plate, vin, group, tags, attributes } = patch(before)
     if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
+    // Whoever may change a vehicle may leave it in the group into which somebody else has put it.
+    if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
+      return 'foreign_group'
     const [after] = await tx<VehicleRow[]>`
       update vehicles
       set name = ${name}, plate = ${plate}, vin = ${vin}, group_key = ${group}, tags = ${tags},

@@ -75,9 +75,10 @@ export function deviceTokenRoutes(options: {
     const lifetimeS = lifetimeDays * 86_400
     const times = { issuedUs: nowS * 1_000_000, expiresUs: (nowS + lifetimeS) * 1_000_000 }
     const tokens = devices.map((device) => ({ device, jti: randomUUID() as string }))
-    const { unknown } = await insertDeviceTokens(sql, tokens, times, actor)
+    const { unknown, deviceIds } = await insertDeviceTokens(sql, tokens, times, actor)
     const issued = tokens.map(({ device, jti }) => {
-      const claims = makeClaims({ sub: device, role: 'device', aud: 'mqtt', jti, nowS, lifetimeS })
+      const deviceId = deviceIds.get(device) ?? 0
+      const claims = makeClaims({ sub: device, role: 'device', aud: 'mqtt', jti, nowS, lifetimeS, deviceId })
       return { device, token: jwt.sign(claims), jti, expires_at: formatTime(times.expiresUs) }
     })
     return { unknown: new Set(unknown), issued }

@@ -14,6 +14,7 @@ import {
   type DeviceFields,
   type DeviceRow,
 } from '../queries/devices.ts'
+import { overQuotaDetail, type Quotas } from '../queries/quota.ts'
 import type { NotChanged } from '../queries/vehicles.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
 import { keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
@@ -71,7 +72,7 @@ export const deviceReply = replyObject('Device', {
  * POST and GET /api/devices, GET, PATCH and DELETE /api/devices/{key}; a device is {key, name, serial, firmware, vehicle,
  * public_key, created_at}.
  */
-export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
+export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Route[] {
   return [
     route({
       method: 'post',
@@ -99,8 +100,9 @@ export function deviceRoutes({ sql }: { sql: Sql }): Route[] {
         const duplicates = duplicateFaults(body)
         if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
 
-        const result = await insertDevices(sql, devices, actor)
+        const result = await insertDevices(sql, devices, actor, { max: quotas.devicesMax })
         if ('taken' in result) return refuseTaken(body, result.taken)
+        if ('overQuota' in result) return refuse('forbidden', overQuotaDetail(result.overQuota, 'devices'))
         if ('unknownVehicles' in result) {
           const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'is no vehicle')
           return refuseFaults('invalid_request', faults)

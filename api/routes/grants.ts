@@ -5,9 +5,8 @@ import { deleteGrant, insertGrant, listGrants, type GrantRow } from '../queries/
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
-import { cursorSchema, idParams, keySchema, limitSchema, object } from '../schemas.ts'
+import { cursorSchema, idParams, keySchema, limitSchema, object, userIdSchema } from '../schemas.ts'
 
-const userIdSchema = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
 const newGrant = object({ user: userIdSchema, vehicle: keySchema, group: keySchema }, ['user'])
 const listQuery = object({
   user: userIdSchema,

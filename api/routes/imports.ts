@@ -4,6 +4,7 @@ import { readCsv } from '../csv.ts'
 import { importRows, type ImportedItem, type ImportOptions } from '../import.ts'
 import type { Actor } from '../queries/audit.ts'
 import { insertDevices, type DeviceFields } from '../queries/devices.ts'
+import type { Quotas } from '../queries/quota.ts'
 import { insertVehicles, type VehicleFields } from '../queries/vehicles.ts'
 import { isRefusal } from '../refusal.ts'
 import { arrayOf, faultReply, replyObject } from '../reply-schemas.ts'
@@ -44,7 +45,7 @@ const DEVICE_COLUMNS = new Set(['key', 'name', 'serial', 'firmware', 'vehicle'])
  * POST /api/vehicles/import and /api/devices/import, text/csv -> 200 {created, refused, rows: [{line, key, status, errors}]}.
  * The first line has the names of fields; `tags` are separated by `|`, an attribute's column is `attributes.NAME`.
  */
-export function importRoutes({ sql }: { sql: Sql }): Route[] {
+export function importRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Route[] {
   const compile = createCompile()
   return [
     importRoute<VehicleFields>({
@@ -53,7 +54,7 @@ export function importRoutes({ sql }: { sql: Sql }): Route[] {
       toItem: toVehicle,
       validate: compile(newVehicle),
       complete: (item) => ({ ...NO_VEHICLE, ...(item as Pick<VehicleFields, 'key'>) }),
-      insert: (items, actor, isTry) => insertVehicles(sql, items, actor, isTry),
+      insert: (items, actor, isTry) => insertVehicles(sql, items, actor, { isTry, max: quotas.vehiclesMax }),
     }),
     importRoute<DeviceFields>({
       what: 'devices',
@@ -61,7 +62,7 @@ export function importRoutes({ sql }: { sql: Sql }): Route[] {
       toItem: (cells) => ({ ...cells }),
       validate: compile(newDevice),
       complete: (item) => ({ ...NO_DEVICE, ...(item as Pick<DeviceFields, 'key'>) }),
-      insert: (items, actor, isTry) => insertDevices(sql, items, actor, isTry),
+      insert: (items, actor, isTry) => insertDevices(sql, items, actor, { isTry, max: quotas.devicesMax }),
     }),
   ]
 }
@@ -93,6 +94,7 @@ function importRoute<T extends ImportedItem>(
       if (isRefusal(read)) return read
       const report = await importRows<T>({
         ...others,
+        what,
         rows: read.rows,
         insert: (items) => insert(items, actor, query.dry_run),
       })

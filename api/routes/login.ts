@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Log } from '../../kit/log.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Sql } from '../../sql/connect.ts'
@@ -66,7 +67,7 @@ export function loginRoutes(options: {
       // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, isSecure }) {
-        return withinLimit(limit, address, async () => {
+        return withinLimit(limit, { address, account: body.email.toLowerCase() }, async () => {
           const found = await findLogin(sql, body.email)
           const succeeded = await isPassword(found?.passwordHash, body.password)
           if (!found || !succeeded) return { answer: refuseLogin(body.email, address), succeeded }
@@ -77,7 +78,10 @@ export function loginRoutes(options: {
           const user = await openLogin(sql, found, session && { ...session, expiresUs })
           if (!user) return { answer: refuseLogin(body.email, address), succeeded: false }
           const headers = session ? { 'set-cookie': sessionCookie(session.value, isSecure) } : {}
-          return { answer: { status: 200, body: tokens.make(user, atMs), headers }, succeeded }
+          return {
+            answer: { status: 200, body: tokens.make(user, session?.id ?? randomUUID(), atMs), headers },
+            succeeded,
+          }
         })
       },
     }),

@@ -1,6 +1,7 @@
 import type { Sql } from '../../sql/connect.ts'
 import { withinLimit, type LoginLimit } from '../login-limit.ts'
 import { createPasswordCheck, hashPassword } from '../passwords.ts'
+import { logOut } from '../queries/sessions.ts'
 import { findLoginById, findUser, logOutEverywhere, updateUser } from '../queries/users.ts'
 import { withRateLimit } from '../rate-limit.ts'
 import { isRefusal, refuse } from '../refusal.ts'
@@ -13,7 +14,7 @@ const newPassword = object(
   ['current', 'password'],
 )
 
-/** GET and PATCH /api/me, PUT /api/me/password, POST /api/me/logout-everywhere; what users may do with their own account. */
+/** GET and PATCH /api/me, PUT /api/me/password, POST /api/me/logout and /api/me/logout-everywhere; what users may do with their own account. */
 export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route[] {
   const isPassword = createPasswordCheck()
   return [
@@ -57,23 +58,41 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
         body: newPassword,
         async handle({ body, ...actor }) {
           // A stolen token must not be a way to try passwords.
-          return withinLimit(limit, actor.address, async () => {
-            const id = Number(actor.caller.sub)
-            const user = await findLoginById(sql, id)
-            const succeeded = await isPassword(user?.passwordHash, body.current)
-            if (!user || !succeeded) return { answer: notCurrent(), succeeded }
-            const patch = {
-              passwordHash: await hashPassword(body.password),
-              ifPasswordHash: user.passwordHash,
-            }
-            const updated = await updateUser(sql, id, patch, actor)
-            const answer = answerUpdate(updated)
-            const isStill = updated !== 'other_password'
-            return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded: isStill }
-          })
+          return withinLimit(
+            limit,
+            { address: actor.address, account: `user ${actor.caller.sub}` },
+            async () => {
+              const id = Number(actor.caller.sub)
+              const user = await findLoginById(sql, id)
+              const succeeded = await isPassword(user?.passwordHash, body.current)
+              if (!user || !succeeded) return { answer: notCurrent(), succeeded }
+              const patch = {
+                passwordHash: await hashPassword(body.password),
+                ifPasswordHash: user.passwordHash,
+              }
+              const updated = await updateUser(sql, id, patch, actor)
+              const answer = answerUpdate(updated)
+              const isStill = updated !== 'other_password'
+              return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded: isStill }
+            },
+          )
         },
       }),
     ]),
+    route({
+      method: 'post',
+      path: '/api/me/logout',
+      summary: 'Log out: ends the tokens and the session that came of the same login',
+      access: ['admin', 'user'],
+      tag: 'accounts',
+      replies: { 204: { description: 'They have ended' } },
+      async handle(actor) {
+        const { sub, sid } = actor.caller
+        if (sid === undefined) return refuse('conflict', 'the token is of no login')
+        await logOut(sql, Number(sub), sid, actor)
+        return { status: 204 }
+      },
+    }),
     route({
       method: 'post',
       path: '/api/me/logout-everywhere',

@@ -30,10 +30,10 @@ export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): 
       tag: 'login',
       access: ['admin', 'service', 'user'],
       replies: { 201: { description: 'The token', schema: tokenReply } },
-      handle({ caller: { sub, role, iat } }) {
-        // Of the caller's own token's second, so that what ends that one ends this one, too.
+      handle({ caller: { sub, role, iat, sid } }) {
+        // Of the caller's own token's second and login, so that what ends that one ends this one, too.
         const lifetimeS = Math.max(Math.floor(now() / 1000) - iat, 0) + LIFETIME_S
-        const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), nowS: iat, lifetimeS })
+        const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), sid, nowS: iat, lifetimeS })
         const expires_at = formatTime(claims.exp * 1_000_000)
         const client_id_prefix = clientIdPrefixOf(claims)
         const scope = scopeOf(claims) ?? sub

@@ -29,7 +29,7 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, requestId }) {
         if (!isOpen) return refuse('forbidden', 'accounts are made by an administrator here')
-        return withinLimit(limit, address, async () => {
+        return withinLimit(limit, { address }, async () => {
           const { email, name = '', password } = body
           const passwordHash = await hashPassword(password)
           const actor = { caller: undefined, address, requestId }

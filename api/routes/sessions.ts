@@ -40,7 +40,7 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
         }
         return {
           status: 200,
-          body: tokens.make(user, atMs),
+          body: tokens.make(user, session.id, atMs),
           headers: { 'set-cookie': sessionCookie(session.value, isSecure) },
         }
       },
@@ -48,14 +48,14 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
     route({
       method: 'delete',
       path: '/api/session',
-      summary: 'Log out of this browser',
+      summary: 'Log out of this browser; tokens that it has got end as well',
       access: 'public',
       usesSession: true,
       tag: 'login',
       replies: { 204: { description: 'This browser is logged out', headers: cookieHeader } },
-      async handle({ headers, isSecure }) {
+      async handle({ headers, isSecure, address, requestId }) {
         const session = readSessionCookie(headers.cookie)
-        if (session) await deleteSession(sql, session)
+        if (session) await deleteSession(sql, session, { caller: undefined, address, requestId })
         return { status: 204, headers: { 'set-cookie': noSessionCookie(isSecure) } }
       },
     }),

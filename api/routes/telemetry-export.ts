@@ -1,3 +1,4 @@
+import { createShares } from '../../kit/shares.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { FRAMES, writeExport } from '../export.ts'
 import { historyParameters, readHistoryFilter, vehiclesParameters } from '../history-filter.ts'
@@ -7,8 +8,8 @@ import { route, type Route } from '../route.ts'
 import { object } from '../schemas.ts'
 import { findVehicles } from './telemetry.ts'
 
-/** Exports that run at once; further ones get 503. Each has a few pages of lines in memory. */
-const EXPORTS_AT_ONCE_MAX = 4
+/** Exports that run at once, shared by users; further ones get 503. Each has a few pages of lines in memory. */
+const EXPORTS_AT_ONCE_MAX = 8
 
 const FILE_TYPES = Object.values(FRAMES).map(({ type }) => type.split(';')[0] ?? type)
 
@@ -18,20 +19,25 @@ const exportQuery = object(
     ...historyParameters,
     format: { enum: ['csv', 'ndjson', 'geojson', 'gpx'] },
     geometry: { enum: ['point', 'line'] },
+    raw: {
+      type: 'boolean',
+      default: false,
+      description:
+        'of CSV: leaves texts as they are that a spreadsheet would run, which get an apostrophe otherwise',
+    },
   },
   ['format'],
 )
 
 /** GET /api/telemetry/export: a file of any length, made while it is sent. */
 export function telemetryExportRoutes({ sql, historySql }: { sql: Sql; historySql: Sql }): Route[] {
-  let running = 0
+  const shares = createShares(EXPORTS_AT_ONCE_MAX)
 
-  async function* counted(chunks: AsyncGenerator<string>): AsyncGenerator<string> {
-    running++
+  async function* counted(chunks: AsyncGenerator<string>, giveBack: () => void): AsyncGenerator<string> {
     try {
       yield* chunks
     } finally {
-      running--
+      giveBack()
     }
   }
 
@@ -52,15 +58,21 @@ export function telemetryExportRoutes({ sql, historySql }: { sql: Sql; historySq
         if (isRefusal(filter)) return filter
         const vehicles = await findVehicles(sql, caller, query)
         if (isRefusal(vehicles)) return vehicles
-        if (running >= EXPORTS_AT_ONCE_MAX)
-          return refuse('unavailable', 'too many exports are running', { headers: { 'retry-after': '10' } })
+        const giveBack = shares.take(`${caller.role} ${caller.sub}`)
+        if (giveBack === undefined) {
+          const detail = 'too many exports of yours are running'
+          return refuse('unavailable', detail, { headers: { 'retry-after': '10' } })
+        }
 
         const format = query.geometry === 'line' ? 'geojson-lines' : query.format
         const { type, extension } = FRAMES[format]
         const [one, another] = vehicles
         const name = one && !another ? `telemetry-${one.key}` : 'telemetry'
         const headers = { 'content-disposition': `attachment; filename="${name}.${extension}"` }
-        const chunks = counted(readAhead(writeExport(historySql, vehicles, filter, format)))
+        const chunks = counted(
+          readAhead(writeExport(historySql, vehicles, filter, { format, isRaw: query.raw })),
+          giveBack,
+        )
         return { status: 200, headers, stream: { type, chunks } }
       },
     }),

@@ -1,7 +1,8 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { duplicateFaults, refuseTaken, toList } from '../bulk.ts'
+import { duplicateFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { FOREIGN_GROUP } from '../import.ts'
 import { etagHeader, etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
 import { mergePatch } from '../merge-patch.ts'
 import {
@@ -15,6 +16,7 @@ import {
   type VehicleFields,
   type VehicleRow,
 } from '../queries/vehicles.ts'
+import { overQuotaDetail, type Quotas } from '../queries/quota.ts'
 import { isRefusal, refuse, readOnlyVehicle, refuseFaults, type Refusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
@@ -78,7 +80,8 @@ const vehicleReply = replyObject('Vehicle', {
  * POST and GET /api/vehicles, GET, PATCH and DELETE /api/vehicles/{key}; a vehicle is {key, name, plate, vin, group, tags,
  * attributes, created_at}.
  */
-export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): Route[] {
+export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas }): Route[] {
+  const { sql, quickSql, quotas } = options
   return [
     route({
       method: 'post',
@@ -100,8 +103,14 @@ export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): R
         const duplicates = duplicateFaults(body)
         if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
 
-        const result = await insertVehicles(sql, vehicles, actor)
+        const result = await insertVehicles(sql, vehicles, actor, { max: quotas.vehiclesMax })
         if ('taken' in result) return refuseTaken(body, result.taken)
+        if ('overQuota' in result) return refuse('forbidden', overQuotaDetail(result.overQuota, 'vehicles'))
+        if ('foreignGroups' in result)
+          return refuseFaults(
+            'invalid_request',
+            keyFaults(body, 'group', result.foreignGroups, FOREIGN_GROUP),
+          )
         const created = new Map(result.created.map((row) => [row.key, row]))
         const rows = vehicles.flatMap(({ key }) => created.get(key) ?? [])
         const [first] = rows
@@ -165,6 +174,10 @@ export function vehicleRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): R
         if (result === 'too_many_attributes') {
           const detail = `there would be more than ${ATTRIBUTES_MAX}`
           return refuseFaults('invalid_request', [{ pointer: '/attributes', detail }])
+        }
+        if (result === 'foreign_group') {
+          const detail = `"${body.group ?? ''}" ${FOREIGN_GROUP}`
+          return refuseFaults('invalid_request', [{ pointer: '/group', detail }])
         }
         if (typeof result === 'string') return notChanged(params.key, result)
         return { status: 200, body: toVehicle(result), headers: etagOf(result) }

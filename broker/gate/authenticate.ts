@@ -32,6 +32,7 @@ export type RefusalReason =
   | 'client_certificate'
   | 'unknown_device'
   | 'unknown_user'
+  | 'too_many_connections'
   | 'database_away'
 
 /**
@@ -65,8 +66,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       return refuse('database_away', messageOf(error), 'unavailable')
     }
     const { claims } = verified
-    if (registry.isRevoked(claims.jti))
-      return refuse('token_revoked', 'the token was revoked', 'badCredentials')
+    if (isRevoked(claims)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
     if (!mayUse(clientId, claims)) {
       const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefixOf(claims)}...`
       return refuse('client_id', `the client id is not ${expected}`, 'identifierRejected')
@@ -91,10 +91,14 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     return { claims, device: undefined, signer: 'fleetwire' }
   }
 
+  function isRevoked({ jti, sid }: Claims): boolean {
+    return registry.isRevoked(jti) || (sid !== undefined && registry.isRevoked(sid))
+  }
+
   async function identify({ claims, device, signer }: Verified): Promise<Identity | Refusal> {
-    const { role, sub, jti, iat, exp } = claims
+    const { role, sub, jti, sid, iat, exp, device_id: issuedTo } = claims
     const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
-    const common = { role, sub, jti, expiresAtMs, issuedAtS: iat, signer }
+    const common = { role, sub, jti, sid, expiresAtMs, issuedAtS: iat, signer }
     const identity: Identity = { ...common, device, account: undefined }
     if (role !== 'device') return identity
     try {
@@ -103,12 +107,14 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       return refuse('database_away', messageOf(error), 'unavailable')
     }
     // Asked again: it may have been revoked while the database was asked.
-    if (registry.isRevoked(jti)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
+    if (isRevoked(claims)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
     if (identity.device === undefined)
       return refuse('unknown_device', 'the device is not registered, or has no vehicle', 'notAuthorized')
     // The tokens of a deleted device went with it, and must not come back with another one that has its key.
-    if (iat + CLOCK_TOLERANCE_S < identity.device.createdAtS)
+    if (issuedTo === undefined && iat + CLOCK_TOLERANCE_S < identity.device.createdAtS)
       return refuse('token_revoked', 'the token is older than its device', 'badCredentials')
+    if (issuedTo !== undefined && issuedTo !== identity.device.deviceId)
+      return refuse('token_revoked', 'the token is of an earlier device with this key', 'badCredentials')
     return identity
   }
 }

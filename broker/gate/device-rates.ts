@@ -1,5 +1,5 @@
 import { PAYLOAD_BYTES_MAX, READINGS_MAX } from '../../contract/telemetry.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from '../../kit/token-bucket.ts'
 
 /** What one device may send. Counts and times as in `TokenBucket`. */
 export interface DeviceRate {

@@ -151,7 +151,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     rates,
     metrics,
   })
-  const users = createUserLogins(options.scopes, sessions)
+  const users = createUserLogins({ scopes: options.scopes, sessions, ...limits })
   const badLogins = createBadLogins()
   const login = createLogin({
     authenticate,
@@ -241,7 +241,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
       identity?.signer === 'device' && identity.device?.deviceKey === key
     sessions.endWhere(isSignedWithIt, 'public_key_changed')
   })
-  registry.onRevoke((jti) => sessions.endWhere(({ identity }) => identity?.jti === jti, 'token_revoked'))
+  registry.onRevoke((id) => {
+    sessions.endWhere(({ identity }) => identity?.jti === id || identity?.sid === id, 'token_revoked')
+  })
 
   pressure.onChange(() => {
     for (const { edge, identity } of sessions.all()) {

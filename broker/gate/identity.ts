@@ -8,6 +8,8 @@ export interface Identity {
   /** the token's subject */
   sub: string
   jti: string
+  /** the login that its token came of; a device's token has none */
+  sid: string | undefined
   /** milliseconds since 1970, tolerance for clocks included (see kit/token-times.ts); the connection ends then */
   expiresAtMs: number
   /** seconds since 1970 */

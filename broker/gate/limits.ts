@@ -1,4 +1,4 @@
-/** Limits in time that no setting changes; tests shorten them. */
+/** Limits that no setting changes; tests shorten them. */
 export interface GateLimits {
   /** From the first byte on, a connection has so long to become a WebSocket, and to send its CONNECT. */
   connectTimeoutMs: number
@@ -13,6 +13,8 @@ export interface GateLimits {
   sessionAwayMaxMs: number
   /** Bytes that one subscriber is given within one turn of the event loop. */
   outputTurnBytesMax: number
+  /** Connections of one user: the pages that it has open. A device has one. */
+  connectionsPerUserMax: number
 }
 
 export const GATE_LIMITS: GateLimits = {
@@ -21,4 +23,5 @@ export const GATE_LIMITS: GateLimits = {
   unreadMaxMs: 30_000,
   sessionAwayMaxMs: 7 * 86_400_000,
   outputTurnBytesMax: 4 * 1024 * 1024,
+  connectionsPerUserMax: 100,
 }

@@ -40,6 +40,11 @@ export function createLogin(options: LoginOptions) {
     session.clientId = packet.clientId.slice(0, 200)
     session.keepaliveMs = (packet.keepalive ?? 0) * 1500
     packet.keepalive = 0
+    // [MQTT-1.5.3-2]
+    if (packet.clientId.includes('\0')) {
+      sessions.end(session, 'malformed_connect')
+      return done(new Error('the client id has a U+0000'), false)
+    }
     if (Number(packet.will?.qos) === NO_QOS) {
       sessions.end(session, 'malformed_connect')
       return done(new Error('the QoS of the will is 3'), false)
@@ -86,8 +91,8 @@ export function createLogin(options: LoginOptions) {
   async function refuse(session: Session, { reason, detail }: Refusal): Promise<void> {
     metrics.loginsRefused.inc({ reason })
     sessions.logRefusal('login_refused', session, { reason, detail })
-    // That one is our fault.
-    if (reason === 'database_away') return
+    // Neither is a try of a wrong token.
+    if (reason === 'database_away' || reason === 'too_many_connections') return
     const delayMs = badLogins.fail(session.remoteAddress, Date.now())
     if (delayMs === undefined) return sessions.end(session, 'too_many_bad_logins')
     if (delayMs === 0) return

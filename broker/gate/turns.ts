@@ -1,4 +1,4 @@
-import { TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from '../../kit/token-bucket.ts'
 
 /** What a turn may hold back: an `Edge`. */
 interface Held {

@@ -5,6 +5,7 @@ import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Pool } from '../../sql/connect.ts'
 import type { Availability } from './availability.ts'
+import type { LetterLimits } from './letter-limits.ts'
 import { classify, type Failure } from './sqlstate.ts'
 import { createTimeLimit } from './time-limit.ts'
 
@@ -20,6 +21,8 @@ export interface DeadLetter {
   index: number | null
   /** what the device sent, byte for byte */
   payload: Buffer
+  /** it counts already towards the limits of its device */
+  isAdmitted?: boolean
 }
 
 export type Written = boolean | { settled: Promise<boolean> }
@@ -27,7 +30,8 @@ export type Written = boolean | { settled: Promise<boolean> }
 export interface DeadLetters {
   /**
    * Resolves with true when the letters are committed, and with false when they are neither committed nor under way. If that
-   * is not known in time, resolves with `settled`, which resolves with either when it is known. Never rejects.
+   * is not known in time, resolves with `settled`, which resolves with either when it is known. Never rejects. Letters beyond
+   * the limits of their device are dropped.
    */
   add(letters: DeadLetter[]): Promise<Written>
   /** Resolves when less is waiting than the queue's limits: who adds many asks before. */
@@ -56,6 +60,7 @@ interface DeadLettersOptions {
   sql: Pool
   log: Log
   availability: Availability
+  limits: LetterLimits
   commitTimeoutMs: number
   signal: AbortSignal
 }
@@ -68,7 +73,7 @@ const LATE_MAX_MS = 15 * 60_000
  * other is taken: the messages of further letters go to the spool at once.
  */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
-  const { sql, log, availability, commitTimeoutMs, signal } = options
+  const { sql, log, availability, limits, commitTimeoutMs, signal } = options
   const limit = createTimeLimit(onOver, signal)
   let queue: Group[] = []
   let queued = 0
@@ -96,7 +101,9 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       clearTimeout(timer)
     },
 
-    add(letters) {
+    add(given) {
+      const letters = limits.admit(given)
+      if (letters.length === 0) return Promise.resolve(true)
       if (late !== undefined) return Promise.resolve(false)
       return new Promise((resolve) => {
         queue.push({ letters, done: resolve })

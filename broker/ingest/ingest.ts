@@ -6,6 +6,7 @@ import { createAvailability, type Availability } from './availability.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createDrain } from './drain.ts'
 import { createLane, type Lane } from './lane.ts'
+import { createLetterLimits } from './letter-limits.ts'
 import { createReceiptClock } from './receipt-clock.ts'
 import { createReceiptTimes } from './receipt-times.ts'
 import type { ReceiptStore } from './receipts.ts'
@@ -46,6 +47,9 @@ export interface IngestOptions {
   clockSkewMaxS: number
   retentionDays: number
   readingAgeMaxDays: number
+  /** dead letters of one device; 0: no limit */
+  deviceRejectedPerS: number
+  deviceRejectedBytesPerS: number
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
@@ -84,7 +88,12 @@ export function createIngest(options: IngestOptions): Ingest {
   const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending, spool, availability })
   const validate = createValidate(options)
   const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate, onStored }
-  const deadLetters = createDeadLetters({ ...common, sql: options.deadLetterConnection })
+  const limits = createLetterLimits({
+    lettersPerS: options.deviceRejectedPerS,
+    bytesPerS: options.deviceRejectedBytesPerS,
+    onDropped: (count) => metrics.lettersDropped.inc(count),
+  })
+  const deadLetters = createDeadLetters({ ...common, limits, sql: options.deadLetterConnection })
   const clock = createReceiptClock()
   const timeOf = createReceiptTimes({ receipts: options.receipts, clock, validate })
   // Connects now, so that the first readings do not wait for a login.

@@ -61,6 +61,10 @@ export function createIngestMetrics(
       'messages_rewritten_total',
       'Messages that were sent to the database, are not known to be committed, and are written again',
     ),
+    lettersDropped: metrics.counter(
+      'dead_letters_dropped_total',
+      'Rejections that were counted and not kept, because their device had too many',
+    ),
     drained: metrics.counter('messages_drained_total', 'Messages that went from the spool to the database'),
 
     countBatch(rows: number, messageCount: number, { duplicates: stale, refused }: StoreResult): void {

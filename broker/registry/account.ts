@@ -30,8 +30,9 @@ export function reasonToEnd(
  * Reads an account again. Returns whether its vehicles are others now.
  * What a user may see is what api/queries/visible.ts says: what it has created, and what was granted to it by itself or
  * with its group.
+ * @param vehiclesMax more are not read
  */
-export async function reloadAccount(sql: Sql, account: Account): Promise<boolean> {
+export async function reloadAccount(sql: Sql, account: Account, vehiclesMax?: number): Promise<boolean> {
   const { userId } = account
   const [user] = await sql<{ role: 'admin' | 'user'; tokensValidFromS: number }[]>`
     select role, greatest(extract(epoch from tokens_valid_from), 0)::bigint as "tokensValidFromS"
@@ -45,7 +46,8 @@ export async function reloadAccount(sql: Sql, account: Account): Promise<boolean
           where grants.user_id = ${userId}
           union
           select vehicles.id, vehicles.key from grants join vehicles on vehicles.group_key = grants.group_key
-          where grants.user_id = ${userId}`
+          where grants.user_id = ${userId}
+          limit ${vehiclesMax ?? null}`
       : []
   const before = account.vehicles
   account.role = user?.role

@@ -36,12 +36,13 @@ export interface Registry {
   confirm(device: Device): Promise<boolean>
   /** The stays of a device, from the database; `undefined` if it was always in one vehicle, or was deleted. */
   stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
-  isRevoked(jti: string): boolean
+  /** @param id the `jti` of a token, or the `sid` of a login */
+  isRevoked(id: string): boolean
   /** Called with the key of a device that was changed, moved or deleted. */
   onDeviceChange(listener: (deviceKey: string) => void): void
   /** Called with the key of a device whose public key was changed or deleted. */
   onPublicKeyChange(listener: (deviceKey: string) => void): void
-  /** Called with the `jti` of a token that was revoked. */
+  /** Called with the `jti` of a token that was revoked, or the `sid` of a login that has ended. */
   onRevoke(listener: (jti: string) => void): void
   /** how many devices are in memory */
   readonly size: number
@@ -127,7 +128,9 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     const devices = await selectDevices(sql``)
     const tokens = await sql<{ jti: string; expiresAtS: number }[]>`
       select jti, ceil(extract(epoch from expires_at))::bigint as "expiresAtS" from device_tokens
-      where revoked_at is not null and expires_at > now() - make_interval(secs => ${REVOKED_KEPT_S})`
+      where revoked_at is not null and expires_at > now() - make_interval(secs => ${REVOKED_KEPT_S})
+      union all
+      select sid, ceil(extract(epoch from expires_at))::bigint from ended_logins where expires_at > now()`
     const keys = new Set(devices.map((device) => device.deviceKey))
     for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
     for (const device of devices) put(device)

@@ -10,7 +10,7 @@ import { readScopeAnnouncement } from './scope-announcement.ts'
 export interface Scopes {
   /**
    * The account of a user who logs in, kept fresh until as many times `release` was called. Its role is undefined when there
-   * is no such user. Throws `too_many_users` when there is no room, and what the database throws.
+   * is no such user. Throws `too_many_users` or `too_many_vehicles` when there is no room, and what the database throws.
    */
   acquire(userId: number): Promise<Account>
   release(userId: number): void
@@ -35,8 +35,11 @@ interface Entry {
 }
 
 const RETRY_MS = 500
-/** Users who are connected at once, about 100 bytes for each vehicle that each may see. */
 const USERS_MAX = 1000
+/**
+ * Vehicles that the users who are connected may see, of all of them together, 100 bytes each. A user may see as many as are
+ * free beside them: one that sees more is refused, and the others are not.
+ */
 const VEHICLES_MAX = 1_000_000
 /** Changed vehicles, and users, that are gathered before everything is read instead. */
 const CHANGED_MAX = 10_000
@@ -52,8 +55,9 @@ export async function openScopes(options: {
   sql: Sql
   log: Log
   usersMax?: number
+  vehiclesMax?: number
 }): Promise<Scopes> {
-  const { sql, log, usersMax = USERS_MAX } = options
+  const { sql, log, usersMax = USERS_MAX, vehiclesMax = VEHICLES_MAX } = options
   const entries = new Map<number, Entry>()
   const accountListeners: ((account: Account) => void)[] = []
   const scopeListeners: ((scope: string) => void)[] = []
@@ -174,15 +178,28 @@ export async function openScopes(options: {
     if (entry !== undefined && --entry.uses === 0) entries.delete(userId)
   }
 
-  function isFull(): boolean {
-    const vehicles = accounts().reduce((sum, account) => sum + account.vehicles.size, 0)
-    return entries.size >= usersMax || vehicles >= VEHICLES_MAX
+  function vehiclesOfOthers(account: Account): number {
+    return accounts().reduce((sum, it) => (it === account ? sum : sum + it.vehicles.size), 0)
+  }
+
+  async function load(account: Account): Promise<void> {
+    // One more than there may be tells that there are too many, and no more are read.
+    const shareMax = Math.floor(vehiclesMax / 2)
+    await reloadAccount(sql, account, shareMax + 1)
+    const { size } = account.vehicles
+    if (size <= shareMax && size <= vehiclesMax - vehiclesOfOthers(account) - size) return
+    account.vehicles = new Map()
+    throw new FleetwireError(
+      'too_many_vehicles',
+      `there is no room for the vehicles of user ${account.userId}`,
+    )
   }
 
   function open(userId: number): Entry {
-    if (isFull()) throw new FleetwireError('too_many_users', 'too many users are connected')
+    if (entries.size >= usersMax) throw new FleetwireError('too_many_users', 'too many users are connected')
     const account = emptyAccount(userId)
-    const entry: Entry = { account, uses: 0, loaded: reloadAccount(sql, account) }
+    const entry: Entry = { account, uses: 0, loaded: load(account) }
+    entry.loaded.catch(() => {})
     // Before the answer is here, so that what changes meanwhile is looked at again.
     entries.set(userId, entry)
     return entry

@@ -23,6 +23,10 @@ const OPERATIONS: [
   ['PATCH', '/api/devices/d1', { name: 'x' }, 404, 403, 200, 200],
   ['PATCH', '/api/devices/d1', { vehicle: 'foreign' }, 404, 403, 400, 200],
   ['POST', '/api/vehicles', { key: 'new' }, 201, 201, 201, 201],
+  ['POST', '/api/vehicles', { key: 'new', group: 'north' }, 400, 400, 201, 201],
+  ['PATCH', '/api/vehicles/v1', { group: 'south' }, 404, 403, 400, 200],
+  ['GET', '/api/groups', undefined, 200, 200, 200, 200],
+  ['PATCH', '/api/groups/north', { owner: 1 }, 403, 403, 403, 200],
   ['POST', '/api/devices', { key: 'new' }, 201, 201, 201, 201],
   ['POST', '/api/devices', { key: 'new', vehicle: 'v1' }, 400, 400, 201, 201],
   ['POST', '/api/devices/d1/tokens', {}, 404, 403, 201, 201],
@@ -74,7 +78,7 @@ const OPERATIONS: [
 ]
 
 /** It would log out those who ask for the others; test/api/accounts.test.ts has it. */
-const LEFT_OUT = ['POST /api/me/logout-everywhere']
+const LEFT_OUT = ['POST /api/me/logout', 'POST /api/me/logout-everywhere']
 
 function bodyOf(body: object | string | undefined): Call {
   if (typeof body === 'string') return { raw: body, headers: { 'content-type': 'text/csv' } }
@@ -99,7 +103,7 @@ describe('api permissions', () => {
     await fixture.call('POST', '/api/vehicles', { token, body: { key: 'v1', group: 'north' } })
     await fixture.call('POST', '/api/devices', { token, body: { key: 'd1', vehicle: 'v1' } })
     jti = (await fixture.call('POST', '/api/devices/d1/tokens', { token })).body.jti
-    await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign' } })
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign', group: 'south' } })
     await grant({ vehicle: 'v1' })
     const [row] = await fixture.sql<{ id: number }[]>`
       insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)

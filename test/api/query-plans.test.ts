@@ -73,7 +73,7 @@ describe('the plan of a question', () => {
     const walks: [string, (spy: Sql) => Promise<unknown>][] = [
       ['a page', pages('asc')],
       ['a page backward', pages('desc')],
-      ['an export', async (spy) => takeTwo(readLines(spy, { id: 1, key: 'v1' }, filter, 'csv'))],
+      ['an export', async (spy) => takeTwo(readLines(spy, { id: 1, key: 'v1' }, filter, 'csv', false))],
       [
         'points',
         async (spy) => readSeries(spy, { vehicleId: 1, field: 'speed', filter }, ends(range)).next(),

@@ -11,7 +11,17 @@ function identityOf(role: Role): Identity {
       : undefined
   const account = role === 'user' ? { ...emptyAccount(7), keys: new Set(['granted']) } : undefined
   const sub = role === 'device' ? 'dev-1' : '7'
-  return { role, sub, jti: 'j', expiresAtMs: 0, issuedAtS: 0, signer: 'fleetwire', device, account }
+  return {
+    role,
+    sub,
+    jti: 'j',
+    sid: undefined,
+    expiresAtMs: 0,
+    issuedAtS: 0,
+    signer: 'fleetwire',
+    device,
+    account,
+  }
 }
 
 const ROLES: Role[] = ['device', 'user', 'admin', 'service']

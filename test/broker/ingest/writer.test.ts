@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { createAvailability } from '../../../broker/ingest/availability.ts'
 import { Batch } from '../../../broker/ingest/batch.ts'
 import { createDeadLetters } from '../../../broker/ingest/dead-letters.ts'
+import { createLetterLimits } from '../../../broker/ingest/letter-limits.ts'
 import { createIngestMetrics } from '../../../broker/ingest/metrics.ts'
 import { openSpool } from '../../../broker/ingest/spool/spool.ts'
 import { createValidate } from '../../../broker/ingest/validate.ts'
@@ -44,10 +45,11 @@ describe('a writer whose spool is full', () => {
     const registry = createMetrics()
     const metrics = createIngestMetrics(registry, read)
     const common = { log, signal, availability, metrics, spool, commitTimeoutMs: 100 }
+    const limits = createLetterLimits({ lettersPerS: 0, bytesPerS: 0, onDropped: () => {} })
     const writer = createWriter({
       ...common,
       connection,
-      deadLetters: createDeadLetters({ ...common, sql: connection }),
+      deadLetters: createDeadLetters({ ...common, sql: connection, limits }),
       onFree: () => {},
       onStored: () => {},
       onSettled: () => {},

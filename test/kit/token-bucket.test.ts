@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { TokenBucket } from '../../../broker/gate/token-bucket.ts'
+import { TokenBucket } from '../../kit/token-bucket.ts'
 
 describe('a token bucket', () => {
   it('starts full, and lets its owner wait when more was spent', () => {

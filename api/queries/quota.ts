@@ -1,0 +1,39 @@
+import type { Claims } from '../../contract/claims.ts'
+import type { Sql } from '../../sql/connect.ts'
+
+/** What a user may own; administrators and services may own any number. */
+export interface Quotas {
+  vehiclesMax: number
+  devicesMax: number
+}
+
+/** More than a user may own: `room` is how many could still be created. */
+export interface OverQuota {
+  max: number
+  room: number
+}
+
+/**
+ * Whether the caller may create `count` more, in the transaction that does so: until its end nothing else creates any for that
+ * user.
+ */
+export async function checkQuota(
+  tx: Sql,
+  caller: Claims,
+  what: 'vehicles' | 'devices',
+  { count, max }: { count: number; max: number },
+): Promise<OverQuota | undefined> {
+  if (caller.role !== 'user') return undefined
+  const userId = Number(caller.sub)
+  await tx`select from users where id = ${userId} for no key update`
+  const [owned] = await tx<{ count: number }[]>`
+    select count(*)::int as count from ${tx(what)} where created_by = ${userId}
+  `
+  const room = Math.max(0, max - (owned?.count ?? 0))
+  return count > room ? { max, room } : undefined
+}
+
+/** Why a user may create no more, in words. */
+export function overQuotaDetail({ max, room }: OverQuota, what: 'vehicles' | 'devices'): string {
+  return `you may have ${max} ${what}, and create ${room} more`
+}

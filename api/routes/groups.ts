@@ -1,0 +1,72 @@
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { readCursor, toPage, writeCursor } from '../cursor.ts'
+import { changeGroup, listGroups, type GroupRow } from '../queries/groups.ts'
+import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { pageOf, replyObject, timeReply } from '../reply-schemas.ts'
+import { route, type Route } from '../route.ts'
+import { cursorSchema, keyParams, keySchema, limitSchema, object, orNull, userIdSchema } from '../schemas.ts'
+
+const listQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema })
+const groupPatch = object({ owner: orNull(userIdSchema) }, ['owner'])
+
+const groupReply = replyObject('Group', {
+  key: keySchema,
+  owner: {
+    type: ['integer', 'null'],
+    description:
+      'the user that may put vehicles into it, shown to that user and to administrators; null: administrators alone may',
+  },
+  vehicles: { type: 'integer', minimum: 0, description: 'those of it that the caller may see' },
+  created_at: timeReply,
+})
+
+const keyPattern = new RegExp(keySchema.pattern)
+
+/**
+ * GET /api/groups, PATCH /api/groups/{key}; a group is {key, owner, vehicles, created_at}. It is made by the first vehicle or
+ * grant that names it.
+ */
+export function groupRoutes({ sql }: { sql: Sql }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/groups',
+      summary:
+        'List the groups that are the caller’s, or have vehicles that the caller may see, in order of their keys',
+      access: ['admin', 'service', 'user'],
+      tag: 'vehicles',
+      replies: { 200: { description: 'A page of them', schema: pageOf(groupReply) } },
+      query: listQuery,
+      async handle({ query, caller }) {
+        const cursor = readCursor('group', query.cursor, keyPattern)
+        if (isRefusal(cursor)) return cursor
+        const rows = await listGroups(sql, caller, { after: cursor.after, limit: query.limit + 1 })
+        const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('group', last.key))
+        return { status: 200, body: { items: items.map(toGroup), next_cursor } }
+      },
+    }),
+    route({
+      method: 'patch',
+      path: '/api/groups/{key}',
+      summary: 'Give a group to another owner',
+      access: ['admin'],
+      tag: 'vehicles',
+      replies: { 200: { description: 'The group as it is now', schema: groupReply } },
+      problems: ['not_found'],
+      params: keyParams,
+      body: groupPatch,
+      async handle({ params, body, ...actor }) {
+        const result = await changeGroup(sql, params.key, body.owner, actor)
+        if (result === 'missing') return refuse('not_found', `there is no group with the key ${params.key}`)
+        if (result === 'unknown_user')
+          return refuseFaults('invalid_request', [{ pointer: '/owner', detail: `${body.owner} is no user` }])
+        return { status: 200, body: toGroup(result) }
+      },
+    }),
+  ]
+}
+
+function toGroup({ key, owner, vehicles, createdUs }: GroupRow) {
+  return { key, owner, vehicles, created_at: formatTime(createdUs) }
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events'
+import { connect as connectSocket, type Socket } from 'node:net'
+import { expect } from 'chai'
+import { hashPassword } from '../../api/passwords.ts'
+import { parseWhere } from '../../api/where.ts'
+import { eventually } from '../support/eventually.ts'
+import { addUser, callApi, openFixture, type Fixture } from './fixture.ts'
+
+/** While one user does its worst, another is answered within this. */
+const ANSWER_MS_MAX = 1000
+
+describe('while one user does its worst, another is served', () => {
+  let fixture: Fixture
+  let a: { id: number; token: string }
+  let b: { id: number; token: string }
+  const sockets: Socket[] = []
+  before(async () => {
+    fixture = await openFixture()
+    a = await addUser(fixture.sql, 'user')
+    b = await addUser(fixture.sql, 'user')
+    await fixture.call('POST', '/api/vehicles', { token: a.token, body: { key: 'va' } })
+    await fixture.call('POST', '/api/vehicles', { token: b.token, body: { key: 'vb' } })
+  })
+  after(() => fixture.close())
+  afterEach(() => {
+    for (const socket of sockets.splice(0)) socket.destroy()
+  })
+
+  async function answeredSoon(method: string, path: string, body?: object): Promise<void> {
+    const startMs = performance.now()
+    const { status } = await fixture.call(method, path, { token: b.token, ...(body && { body }) })
+    expect(status).to.be.within(200, 201)
+    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+  }
+
+  /** A request whose headers say that a body follows; it is told to go on, and does not. */
+  async function beginBody(method: string, path: string): Promise<void> {
+    const socket = connectSocket(fixture.api.port, '127.0.0.1')
+    sockets.push(socket.on('error', () => {}))
+    socket.write(
+      `${method} ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${a.token}\r\n` +
+        'content-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n{',
+    )
+    await Promise.race([once(socket, 'data'), once(socket, 'close')])
+  }
+
+  it('whose bodies do not come', async () => {
+    for (let n = 0; n < 300; n++) await beginBody('PATCH', '/api/vehicles/va')
+    await answeredSoon('GET', '/api/vehicles')
+    await answeredSoon('PATCH', '/api/vehicles/vb', { name: 'x' })
+  })
+
+  it('that asks with texts which are slow to read', async () => {
+    const where = encodeURIComponent(`speed>${' '.repeat(490)}"`)
+    const asked = Array.from({ length: 20 }, () =>
+      fixture.call('GET', `/api/vehicles/va/telemetry?where=${where}`, { token: a.token }),
+    )
+    await answeredSoon('GET', '/api/vehicles')
+    expect((await Promise.all(asked)).map(({ status }) => status)).to.deep.equal(Array(20).fill(400))
+    const startMs = performance.now()
+    parseWhere([`speed>${' '.repeat(1_000_000)}"`])
+    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+  })
+
+  it('that reads exports at a byte a second', async () => {
+    const rows = 200_000
+    await fixture.sql`
+      insert into telemetry (vehicle_id, time, received_at, device_id, speed, status)
+      select id, timestamptz '2026-11-20' + n * interval '1 ms', now(), 1, n, repeat('x', 30)
+      from vehicles, generate_series(1, ${rows}) n where key in ('va', 'vb')`
+    const path = (key: string) =>
+      `/api/telemetry/export?vehicles=${key}&format=ndjson&from=2026-11-20T00:00:00Z&to=2026-11-21T00:00:00Z`
+    let refused = 0
+    for (let n = 0; n < 12; n++) {
+      const socket = connectSocket(fixture.api.port, '127.0.0.1')
+      sockets.push(socket.on('error', () => {}))
+      socket.write(`GET ${path('va')} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${a.token}\r\n\r\n`)
+      const [head] = (await once(socket, 'data')) as [Buffer]
+      socket.pause()
+      if (head.toString().startsWith('HTTP/1.1 503')) refused++
+    }
+    expect(refused).to.be.at.least(4)
+    const startMs = performance.now()
+    const answer = await fetch(fixture.url + path('vb'), { headers: { authorization: `Bearer ${b.token}` } })
+    expect(answer.status).to.equal(200)
+    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+    await answer.body?.cancel()
+  })
+
+  it('that logs in again and again with the right password', async () => {
+    const passwordHash = await hashPassword('correct horse battery')
+    await fixture.sql`update users set password_hash = ${passwordHash} where id in (${a.id}, 1)`
+    const emails = new Map(
+      (await fixture.sql<{ id: number; email: string }[]>`select id, email from users`).map(
+        ({ id, email }) => [id, email],
+      ),
+    )
+    const logIn = (id: number) =>
+      callApi(fixture.url, 'POST', '/api/login', {
+        token: null,
+        body: { email: emails.get(id), password: 'correct horse battery' },
+      })
+    const attempts = Array.from({ length: 36 }, () => logIn(a.id))
+    const startMs = performance.now()
+    expect((await logIn(1)).status).to.equal(200)
+    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+    const statuses = (await Promise.all(attempts)).map(({ status }) => status)
+    expect(new Set(statuses)).to.deep.equal(new Set([200, 429]))
+    await eventually('the first user is let in again', async () => (await logIn(a.id)).status === 200)
+  })
+})

@@ -1,0 +1,63 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { createShares } from '../../kit/shares.ts'
+
+/** Takes all that a user can get. */
+function takeAll(shares: ReturnType<typeof createShares>, user: string): (() => void)[] {
+  const taken: (() => void)[] = []
+  for (let giveBack = shares.take(user); giveBack !== undefined; giveBack = shares.take(user))
+    taken.push(giveBack)
+  return taken
+}
+
+describe('shares of places', () => {
+  it('leave half of them to others, however much one user asks for', () => {
+    const shares = createShares(256)
+    expect(takeAll(shares, 'a')).to.have.length(128)
+    expect(takeAll(shares, 'b').length).to.be.at.least(64)
+    expect(shares.take('c')).to.be.a('function')
+  })
+
+  it('always leave a place to a user that has none, while fewer users than places take all they can', () => {
+    const shares = createShares(256)
+    for (let n = 0; n < 20; n++) takeAll(shares, `user ${n}`)
+    expect(shares.take('victim')).to.be.a('function')
+  })
+
+  it('are given back once each', () => {
+    const shares = createShares(2)
+    const [giveBack] = takeAll(shares, 'a')
+    expect(shares.take('a')).to.equal(undefined)
+    giveBack?.()
+    giveBack?.()
+    expect(takeAll(shares, 'a')).to.have.length(1)
+    expect(takeAll(shares, 'b')).to.have.length(1)
+    expect(shares.take('c')).to.equal(undefined)
+  })
+
+  it('of one place are for one', () => {
+    const shares = createShares(1)
+    expect(shares.take('a')).to.be.a('function')
+    expect(shares.take('b')).to.equal(undefined)
+    expect(createShares(0).take('a')).to.equal(undefined)
+  })
+
+  it('never give out more than there are', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(20),
+        fc.array(fc.tuple(fc.nat(5), fc.boolean()), { maxLength: 200 }),
+        (max, steps) => {
+          const shares = createShares(max)
+          const taken: (() => void)[] = []
+          for (const [user, isTake] of steps) {
+            const giveBack = isTake ? shares.take(String(user)) : undefined
+            if (!isTake) taken.pop()?.()
+            if (giveBack !== undefined) taken.push(giveBack)
+            expect(taken.length).to.be.at.most(max)
+          }
+        },
+      ),
+    )
+  })
+})
