@@ -42,7 +42,14 @@ create trigger hand_over_devices after update of created_by on vehicles
   execute function hand_over_devices();
 
 -- Of the deleted, nothing is known.
-update devices set vehicle_id = vehicles.id, version = devices.version + 1
-from vehicles
-where vehicles.id = devices.vehicle_id and devices.created_by is distinct from vehicles.created_by
-  and vehicles.created_by is not null;
+with handed_over as (
+  update devices set vehicle_id = vehicles.id, version = devices.version + 1
+  from vehicles, devices as before
+  where vehicles.id = devices.vehicle_id and devices.created_by is distinct from vehicles.created_by
+    and vehicles.created_by is not null and before.id = devices.id
+  returning devices.key, before.created_by as owner_before, devices.created_by as owner
+)
+insert into audit_log (actor, action, subject, before, after, request_id, address)
+select 'system', 'device.hand_over', 'device:' || key, jsonb_build_object('owner', owner_before),
+  jsonb_build_object('owner', owner), '', ''
+from handed_over;

@@ -124,11 +124,38 @@ async function run(sql: Sql, days: Days, steps: Step[]): Promise<void> {
       delete from ${sql(what)} where ${sql(column)} < retention_cutoff(${retentionDays}::int)`
     noteDeleted(what, count)
   }
+  const groups = await forgetGroups(sql)
+  if (groups > 0)
+    steps.push({
+      action: 'deleted',
+      object: `${groups} unused groups`,
+      what: null,
+      deleted: null,
+      estimated: null,
+    })
 
   function noteDeleted(what: Retained, count: number): void {
     const object = `${count} rows of ${what}`
     if (count > 0) steps.push({ action: 'deleted', object, what, deleted: count, estimated: false })
   }
+}
+
+/** Groups that no vehicle and no grant names, so that a user who makes many leaves none behind. Returns how many. */
+async function forgetGroups(sql: Sql): Promise<number> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    // Locked first, and by itself: a vehicle that was just put into one of them is seen by the next statement.
+    const unused = await tx<{ key: string }[]>`
+      select key from groups
+      where not exists (select from vehicles where group_key = groups.key)
+        and not exists (select from grants where group_key = groups.key)
+      order by key for update skip locked`
+    const { count } = await tx`
+      delete from groups where key = any (${unused.map(({ key }) => key)}::text[])
+        and not exists (select from vehicles where group_key = groups.key)
+        and not exists (select from grants where group_key = groups.key)`
+    return count
+  })
 }
 
 function sumUp(steps: readonly Step[]): Partial<Record<Retained, number>> {

@@ -34,10 +34,10 @@ export function insertDeviceTokens(
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     const unknown = new Set(tokens.map(({ device }) => device))
-    // Locked, so that none is deleted before its token is there.
+    // Locked, so that none is deleted, and none gets another owner, before its token is there.
     const known = await tx<{ key: string; id: number }[]>`
       select key, id from devices where key = any (${[...unknown]}::text[]) and ${ownedDevices(tx, actor.caller)}
-      order by id for key share
+      order by id for share
     `
     for (const { key } of known) unknown.delete(key)
     const deviceIds = new Map(known.map(({ key, id }) => [key, id]))

@@ -33,14 +33,17 @@ export async function useGroups(
       and not exists (select from grants where group_key = groups.key)
   `
   const owner = ownerOf(caller)
-  await tx`
+  const made = await tx<{ key: string }[]>`
     insert into groups (key, owner_id) select key, ${owner} from unnest(${wanted}::text[]) as key order by key
     on conflict do nothing
+    returning key
   `
   if (caller.role !== 'user') return []
   const foreign = await tx<{ key: string }[]>`
     select key from groups where key = any (${wanted}::text[]) and owner_id is distinct from ${owner} order by key
   `
+  // Nothing is put into any of them then.
+  if (foreign.length > 0) await tx`delete from groups where key = any (${made.map(({ key }) => key)}::text[])`
   return foreign.map(({ key }) => key)
 }
 

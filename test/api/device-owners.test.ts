@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
 import { logIn } from '../support/clients.ts'
+import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
 import { makeKeyPair } from '../support/signing.ts'
 import { openTestBroker } from '../support/broker.ts'
@@ -56,6 +57,24 @@ describe('a device belongs to the owner of its vehicle', () => {
     expect((await call(b, 'PATCH', '/api/devices/d', { vehicle: null })).status).to.equal(200)
     expect((await call(a, 'GET', '/api/devices/d')).status).to.equal(404)
     expect((await call(b, 'DELETE', '/api/devices/d')).status).to.equal(204)
+  })
+
+  it('in which it is just being put, while a token for it is issued', async () => {
+    const moved = await fixture.sql.reserve()
+    try {
+      await moved`begin`
+      await moved`update devices set vehicle_id = (select id from vehicles where key = 'vb') where key = 'd'`
+      const asked = call(a, 'POST', '/api/devices/d/tokens', {})
+      await eventually('the token waits for the move', async () => {
+        const waiting = await fixture.sql`
+          select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        return waiting.length > 0
+      })
+      await moved`commit`
+      expect((await asked).status).to.equal(404)
+    } finally {
+      moved.release()
+    }
   })
 
   it('which is in the audit log, with both owners', async () => {

@@ -51,6 +51,15 @@ describe('groups of vehicles', () => {
     expect(members).to.deep.equal([{ key: 'a1' }])
   })
 
+  it('are not made by a request that is refused', async () => {
+    await post(a.token, { key: 'a1', group: 'north' })
+    await post(b.token, [
+      { key: 'b1', group: 'south' },
+      { key: 'b2', group: 'north' },
+    ])
+    expect(await groupsOf()).to.deep.equal([['north', a.id, 1]])
+  })
+
   it('take any vehicle from an administrator, and its owner may leave it there and take it out', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await post(b.token, { key: 'b1' })

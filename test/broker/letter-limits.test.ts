@@ -1,7 +1,10 @@
 import { expect } from 'chai'
-import { openTestBroker, type TestBroker } from '../support/broker.ts'
-import { logIn } from '../support/clients.ts'
+import { INTAKE_PATHS } from '../../contract/intake.ts'
+import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { collect, logIn } from '../support/clients.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { openProxy } from '../support/proxy.ts'
 
 describe('dead letters of one device', () => {
   let db: TestDatabase
@@ -22,7 +25,8 @@ describe('dead letters of one device', () => {
 
   it('are bounded by number: those beyond are counted, and the last that is kept says so', async () => {
     await open({ DEVICE_REJECTED_PER_S: '1' })
-    const [device, other] = [await broker.addDevice(), await broker.addDevice()]
+    const device = await broker.addDevice()
+    const other = await broker.addDevice({ vehicleId: device.vehicleId })
     const client = await logIn(broker, device)
     // 54 KB that would be 18,000 rows.
     for (let n = 0; n < 180; n++)
@@ -48,6 +52,74 @@ describe('dead letters of one device', () => {
     expect((await letters(device.clientId)).length).to.be.within(7, 9)
     await client.endAsync()
   })
+
+  it('are bounded over HTTP, where the reply still says what was wrong', async () => {
+    await open({ DEVICE_REJECTED_BYTES_PER_S: '10' })
+    const device = await broker.addDevice()
+    for (let n = 0; n < 12; n++) {
+      const response = await fetch(`http://127.0.0.1:${broker.statusPort}${INTAKE_PATHS.telemetry}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${device.token}` },
+        body: 'x'.repeat(1000 + n),
+      })
+      const { refused, rejected } = (await response.json()) as { refused: number; rejected: object[] }
+      expect([response.status, refused, rejected.length]).to.deep.equal([200, 1, 1])
+    }
+    await expectLastToSaySo(device, 12)
+  })
+
+  it('are bounded while the spool drains', async () => {
+    const proxy = await openProxy(Number(new URL(db.url).port))
+    try {
+      await open({
+        DATABASE_URL: Object.assign(new URL(db.url), { port: String(proxy.port) }).href,
+        COMMIT_TIMEOUT_MS: '200',
+        DEVICE_REJECTED_BYTES_PER_S: '10',
+      })
+      const device = await broker.addDevice()
+      const client = await logIn(broker, device)
+      await proxy.refuse()
+      for (let n = 0; n < 30; n++)
+        await client.publishAsync(device.topic, `[${reading(n)},"${'x'.repeat(1000 + n)}"]`, { qos: 1 })
+      await proxy.forward()
+      await eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
+      await expectLastToSaySo(device)
+      const stored = await db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
+      expect(stored).to.have.length(30)
+      await client.endAsync()
+    } finally {
+      await proxy.forward()
+      await proxy.close()
+    }
+  })
+
+  it('beyond the bound cost no valid reading of their message, and the device is still notified', async () => {
+    await open({ DEVICE_REJECTED_BYTES_PER_S: '10' })
+    const device = await broker.addDevice()
+    const client = await logIn(broker, device)
+    const notices = collect(client)
+    await client.subscribeAsync(`fleet/${device.vehicle}/rejected`, { qos: 1 })
+    for (let n = 0; n < 30; n++)
+      await client.publishAsync(device.topic, `[{"bad":"${'x'.repeat(1000)}"},${reading(n)}]`, { qos: 1 })
+    const stored = await db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
+    expect(stored).to.have.length(30)
+    await eventually('30 notices have come', () => notices.length === 30)
+    await expectLastToSaySo(device, 30)
+    await client.endAsync()
+  })
+
+  /** @param sent how many there would be without a bound; default: not counted, as the spool may have them decoded twice */
+  async function expectLastToSaySo(device: TestDevice, sent?: number): Promise<void> {
+    const kept = await letters(device.clientId)
+    expect(kept.length).to.be.within(5, 9)
+    const says = kept.map(({ problems }) => problems.at(-1)?.code === 'not_kept')
+    expect(says).to.include(true)
+    if (sent === undefined) return
+    expect(says.at(-1)).to.equal(true)
+    expect(await broker.metric('dead_letters_dropped_total')).to.equal(sent - kept.length)
+  }
+
+  const reading = (n: number) => `{"time":${1_767_225_600_000 + n},"speed":1}`
 
   it('have no bound with both settings 0', async () => {
     await open({ DEVICE_REJECTED_PER_S: '0', DEVICE_REJECTED_BYTES_PER_S: '0' })

@@ -8,6 +8,7 @@ import { BROKER_NODE_FLAGS } from '../../broker/node-flags.ts'
 import { startNode, type NodeProcess } from '../chaos/support/node-process.ts'
 import { steadyPort } from '../chaos/support/ports.ts'
 import { eventually } from '../support/eventually.ts'
+import { UNLIMITED_LETTERS } from '../support/unlimited-letters.ts'
 import { RETENTION_DAYS } from './calendar.ts'
 
 /** A broker that ends and comes back with the same data. */
@@ -46,6 +47,7 @@ function settingsOf(
     BROKER_STATUS_PORT: '0',
     DATA_DIR: dataDir,
     RETENTION_DAYS: String(RETENTION_DAYS),
+    ...UNLIMITED_LETTERS,
     ...settings,
   }
 }

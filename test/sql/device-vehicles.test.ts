@@ -1,19 +1,8 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { expect } from 'chai'
 import { migrate } from '../../sql/migrate.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
-
-/** A copy of the migrations with smaller numbers only. */
-function migrationsBefore(number: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'fleetwire-'))
-  cpSync('sql', directory, { recursive: true })
-  for (const folder of ['.', 'plain', 'apache', 'community'].map((it) => join(directory, it)))
-    for (const file of readdirSync(folder))
-      if (/^\d{3}\./.test(file) && file >= number) rmSync(join(folder, file))
-  return directory
-}
+import { migrationsBefore } from '../support/migrations-before.ts'
 
 describe('the vehicles of a device', () => {
   let database: TestDatabase

@@ -187,6 +187,60 @@ describe('telemetry_maintain', () => {
     expect([counted, lines.length]).to.deep.equal([deleted, 1])
   })
 
+  it('drops dead letters after days of their own, also where readings stay, and never later than readings', async () => {
+    const { sql } = database
+    await insert(database, 24 * 50)
+    const ages = async () => {
+      const rows = await sql<{ days: number }[]>`
+        select extract(day from now() - received_at)::int as days from rejected_messages order by days`
+      return rows.map(({ days }) => days)
+    }
+    const run = (retentionDays: number | null, rejectedRetentionDays: number | null) =>
+      startMaintenance({ sql, retentionDays, rejectedRetentionDays, log: silent }).stop()
+    await sql`
+      insert into rejected_messages (received_at, code, problems, payload)
+      select now() - n * interval '1 day', 'x', '[]', '' from unnest(array[1, 10, 40, 60]) as n`
+    await run(null, 0)
+    await run(null, null)
+    expect(await ages()).to.deep.equal([1, 10, 40, 60])
+    await run(null, 55)
+    expect(await ages()).to.deep.equal([1, 10, 40])
+    await run(30, 90)
+    expect([await ages(), await count(database, 'telemetry')]).to.deep.equal([[1, 10], 0])
+    await insert(database, 24 * 50)
+    await run(null, 5)
+    expect([await ages(), await count(database, 'telemetry')]).to.deep.equal([[1], 1])
+  })
+
+  it('keeps a dead letter that came out of a spool for its days, and drops none by a clock that is ahead', async () => {
+    const { sql } = database
+    const run = (aheadMs: number) => {
+      const now = () => Date.now() - aheadMs
+      return startMaintenance({ sql, retentionDays: null, rejectedRetentionDays: 5, log: silent, now }).stop()
+    }
+    await sql`
+      insert into rejected_messages (received_at, stored_at, code, problems, payload) values
+        (now() - interval '40 days', now() - interval '1 day', 'spooled', '[]', ''),
+        (now() - interval '40 days', now() - interval '40 days', 'old', '[]', '')`
+    await run(1.1 * hour)
+    expect(await count(database, 'rejected_messages')).to.equal(2)
+    await run(0)
+    expect([...(await sql`select code from rejected_messages`)]).to.deep.equal([{ code: 'spooled' }])
+  })
+
+  it('forgets groups that no vehicle and no grant names', async () => {
+    const { sql } = database
+    await sql`insert into groups (key) values ('unused')`
+    await sql`insert into vehicles (key, group_key) values ('v1', 'used')`
+    await sql`insert into users (email, password_hash, role) values ('a@b', '', 'user')`
+    await sql`insert into grants (user_id, group_key) select id, 'granted' from users`
+    await startMaintenance({ sql, retentionDays: null, log: silent }).stop()
+    expect([...(await sql`select key from groups order by key`)]).to.deep.equal([
+      { key: 'granted' },
+      { key: 'used' },
+    ])
+  })
+
   it('drops nothing, and warns, while the clock of the database is over an hour ahead of the broker', async () => {
     const { sql } = database
     await insert(database, 24 * 40)

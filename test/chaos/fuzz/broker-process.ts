@@ -5,6 +5,7 @@ import { createJwt } from '../../../kit/jwt.ts'
 import type { TestDevice } from '../../support/broker.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
+import { UNLIMITED_LETTERS } from '../../support/unlimited-letters.ts'
 import { runModule } from '../../support/processes.ts'
 
 export interface BrokerProcess {
@@ -41,6 +42,7 @@ export async function startBrokerProcess(settings: Record<string, string> = {}):
     BROKER_STATUS_PORT: '0',
     // A disk that is shared with others may stall for longer than the default; that the broker tells of it is no fault.
     COMMIT_TIMEOUT_MS: '5000',
+    ...UNLIMITED_LETTERS,
     ...settings,
   })
   const { child } = broker

@@ -5,6 +5,7 @@ import type { Packet } from 'mqtt-packet'
 import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
 import { logInRaw, type RawClient } from '../../support/clients.ts'
 import { eventually } from '../../support/eventually.ts'
+import { UNLIMITED_LETTERS } from '../../support/unlimited-letters.ts'
 import { sizeOf } from './chance.ts'
 import { findForbidden } from './forbidden-rows.ts'
 import { judge, type ReadingVerdict, type Values } from './oracle.ts'
@@ -33,7 +34,7 @@ describe('payloads that a broker stores', function () {
   this.timeout(60_000 + PAYLOADS * 100)
   let broker: TestBroker
   before(async () => {
-    broker = await openTestBroker()
+    broker = await openTestBroker(UNLIMITED_LETTERS)
   })
   after(() => broker.close())
 

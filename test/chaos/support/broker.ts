@@ -1,4 +1,5 @@
 import { eventually } from '../../support/eventually.ts'
+import { UNLIMITED_LETTERS } from '../../support/unlimited-letters.ts'
 import { BROKER_NODE_FLAGS } from '../../../broker/node-flags.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
 import { steadyPort } from './ports.ts'
@@ -26,6 +27,7 @@ export async function openChaosBroker(options: {
 }): Promise<ChaosBroker> {
   const [mqttPort, statusPort] = [await steadyPort(), await steadyPort()]
   const env = {
+    ...UNLIMITED_LETTERS,
     ...options.env,
     MQTT_PORT: String(mqttPort),
     MQTT_WS_PORT: '0',
