@@ -32,4 +32,10 @@ create trigger make_group before insert or update of group_key on grants
 alter table vehicles add constraint vehicles_group_key_fkey foreign key (group_key) references groups (key);
 alter table grants add constraint grants_group_key_fkey foreign key (group_key) references groups (key);
 create index grants_group_key on grants (group_key);
+
+create function is_group_used(wanted text) returns boolean language sql stable as $$
+  select exists (select from vehicles where group_key = wanted) or exists (select from grants where group_key = wanted)
+$$;
+comment on function is_group_used(text) is
+  'Whether something names a group. If nothing does, the next to use it owns it: whatever is to hold a group belongs here.';
 comment on column vehicles.group_key is 'A whole group can be granted.';

@@ -146,14 +146,9 @@ async function forgetGroups(sql: Sql): Promise<number> {
     const tx = transaction as unknown as Sql
     // Locked first, and by itself: a vehicle that was just put into one of them is seen by the next statement.
     const unused = await tx<{ key: string }[]>`
-      select key from groups
-      where not exists (select from vehicles where group_key = groups.key)
-        and not exists (select from grants where group_key = groups.key)
-      order by key for update skip locked`
+      select key from groups where not is_group_used(key) order by key for update skip locked`
     const { count } = await tx`
-      delete from groups where key = any (${unused.map(({ key }) => key)}::text[])
-        and not exists (select from vehicles where group_key = groups.key)
-        and not exists (select from grants where group_key = groups.key)`
+      delete from groups where key = any (${unused.map(({ key }) => key)}::text[]) and not is_group_used(key)`
     return count
   })
 }

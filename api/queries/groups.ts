@@ -27,10 +27,7 @@ export async function useGroups(
   // Locked first, and by itself: who just puts a vehicle into one of them is seen by the next statement.
   await tx`select from groups where key = any (${wanted}::text[]) order by key for update`
   await tx`
-    delete from groups
-    where key = any (${wanted}::text[])
-      and not exists (select from vehicles where group_key = groups.key)
-      and not exists (select from grants where group_key = groups.key)
+    delete from groups where key = any (${wanted}::text[]) and not is_group_used(key)
   `
   const owner = ownerOf(caller)
   const made = await tx<{ key: string }[]>`

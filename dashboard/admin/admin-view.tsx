@@ -7,6 +7,7 @@ import { Tabs } from '../ui/tabs.tsx'
 import { AuditSection } from './audit-section.tsx'
 import { DevicesSection } from './devices-section.tsx'
 import { GrantsSection } from './grants-section.tsx'
+import { GroupsSection } from './groups-section.tsx'
 import { TokensSection } from './tokens-section.tsx'
 import { UsersSection } from './users-section.tsx'
 import { VehiclesSection } from './vehicles-section.tsx'
@@ -22,6 +23,7 @@ interface Section {
 
 const SECTIONS: readonly Section[] = [
   { id: 'vehicles', label: 'Vehicles', access: 'all', view: VehiclesSection },
+  { id: 'groups', label: 'Groups', access: 'all', view: GroupsSection },
   { id: 'devices', label: 'Devices', access: 'all', view: DevicesSection },
   { id: 'tokens', label: 'Tokens', access: 'all', view: TokensSection },
   { id: 'users', label: 'Users', access: 'admin', view: UsersSection },

@@ -93,7 +93,7 @@ export function VehicleForm({ vehicle, etag, reload, onDone, onClose }: VehicleF
       </div>
       <Field
         label="Group"
-        hint="Letters, digits, _ and -. Users can be granted a whole group."
+        hint="Letters, digits, _ and -. Users can be granted a whole group. It belongs to the user that names it first."
         error={errors.group}
       >
         <input

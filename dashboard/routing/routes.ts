@@ -9,7 +9,7 @@ export type Route =
 export const VEHICLE_TABS = ['now', 'history', 'replay', 'events', 'commands', 'data'] as const
 export type VehicleTab = (typeof VEHICLE_TABS)[number]
 
-export const ADMIN_SECTIONS = ['vehicles', 'devices', 'tokens', 'users', 'grants', 'audit'] as const
+export const ADMIN_SECTIONS = ['vehicles', 'groups', 'devices', 'tokens', 'users', 'grants', 'audit'] as const
 export type AdminSection = (typeof ADMIN_SECTIONS)[number]
 
 /**

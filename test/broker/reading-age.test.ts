@@ -92,7 +92,7 @@ describe('what retention deletes', () => {
       await db.sql`
         insert into rejected_messages (received_at, code, problems, payload)
         select now() - interval '40 days', 'x', '[]', '' from generate_series(1, 2)`
-      const keeping = await openTestBroker({}, db)
+      const keeping = await openTestBroker({ REJECTED_RETENTION_DAYS: '0' }, db)
       expect(await metrics(keeping)).to.deep.equal([0, 0, 0, 0])
       const text = await (await fetch(`http://127.0.0.1:${keeping.statusPort}/metrics`)).text()
       for (const what of kinds) expect(text).to.include(`fleetwire_retention_deleted_total{what="${what}"} 0`)

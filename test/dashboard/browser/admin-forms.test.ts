@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { eventually } from '../../support/eventually.ts'
 import { isGone, rowOf, shows } from './page-parts.ts'
 import { seriousIssues } from './serious-issues.ts'
+import type { StageUser } from './stage.ts'
 import type { VisitOptions } from './visits.ts'
 import { useStage } from './use-stage.ts'
 
@@ -35,6 +36,50 @@ describe("the administration's forms in a browser", function () {
     expect(await key.getAttribute('aria-invalid')).to.equal('true')
     expect(await vin.getAttribute('aria-invalid')).to.equal(null)
     expect(await key.inputValue()).to.equal('taken-1')
+  })
+
+  it('show a user which groups are its own, and at the field that another is not', async () => {
+    const [user, other] = [await stage().addUser('user'), await stage().addUser('user')]
+    await make('/api/vehicles', { key: 'admins-van', group: 'admins' })
+    const as = async ({ email, password }: StageUser) =>
+      String((await make('/api/login', { email, password })).body.token)
+    const token = await as(user)
+    const post = (key: string, group: string, by: string) =>
+      stage().call('POST', '/api/vehicles', { body: { key, group }, token: by })
+    await post('kept-van', 'kept', token)
+    await post('lent-van', 'lent', await as(other))
+    await make('/api/grants', { user: user.id, group: 'lent' })
+    const page = await stage().visit({ as: user, path: '/admin/groups', expected: [REFUSED] })
+    await shows(page.getByRole('row', { name: /^kept You 1 / }))
+    await shows(page.getByRole('row', { name: /^lent Another user 1 / }))
+    expect(await page.getByRole('table', { name: 'Groups' }).getByRole('row').count()).to.equal(3)
+    expect(await page.getByRole('button', { name: /^Change the owner/ }).count()).to.equal(0)
+
+    await page.getByRole('tab', { name: 'Vehicles' }).click()
+    await page.getByRole('button', { name: 'New vehicle' }).click()
+    const form = dialogOf(page, 'New vehicle')
+    await form.getByLabel('Key').fill('intruder')
+    await form.getByLabel('Group').fill('lent')
+    await form.getByRole('button', { name: 'Create' }).click()
+    await shows(
+      form.getByRole('combobox', { name: 'Group', description: /"lent" is a group of another user/ }),
+    )
+  })
+
+  it('give a group to another owner', async () => {
+    const user = await stage().addUser('user')
+    await make('/api/vehicles', { key: 'given-van', group: 'given' })
+    const page = await open('/admin/groups')
+    await page.getByRole('button', { name: 'Change the owner of given' }).click()
+    const form = dialogOf(page, 'Owner of given')
+    await form.getByLabel('Owner').selectOption({ label: user.email })
+    expect(await seriousIssues(page)).to.deep.equal([])
+    await form.getByRole('button', { name: 'Save' }).click()
+    await isGone(form)
+    await shows(page.getByRole('row').filter({ hasText: 'given' }).filter({ hasText: user.email }))
+    const { body } = await stage().call('GET', '/api/groups')
+    const given = body.items.find((it: { key: string }) => it.key === 'given')
+    expect(given).to.include({ owner: user.id, vehicles: 1 })
   })
 
   it('change only what was changed, and nothing that somebody else has changed meanwhile', async () => {

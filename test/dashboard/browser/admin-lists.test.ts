@@ -107,7 +107,12 @@ describe("the administration's lists in a browser", function () {
     const page = await stage().visit({ as: user, path: '/admin/vehicles' })
     await shows(page.getByRole('link', { name: 'own', exact: true }))
     expect(await page.getByRole('table', { name: 'Vehicles' }).getByRole('row').count()).to.equal(2)
-    expect(await page.getByRole('tab').allTextContents()).to.deep.equal(['Vehicles', 'Devices', 'Tokens'])
+    expect(await page.getByRole('tab').allTextContents()).to.deep.equal([
+      'Vehicles',
+      'Groups',
+      'Devices',
+      'Tokens',
+    ])
     await page.getByRole('button', { name: 'Delete own' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete own' })
     await shows(dialog.getByText('Its readings stay in the database.'))
@@ -121,7 +126,15 @@ describe("the administration's lists in a browser", function () {
     const user = await stage().addUser('user')
     await make('/api/grants', { user: user.id, vehicle: 'wide' })
     const page = await open('/admin/vehicles')
-    for (const section of ['vehicles', 'devices', 'tokens?device=wide-1', 'users', 'grants', 'audit']) {
+    for (const section of [
+      'vehicles',
+      'groups',
+      'devices',
+      'tokens?device=wide-1',
+      'users',
+      'grants',
+      'audit',
+    ]) {
       await page.goto(`/admin/${section}`)
       await shows(page.getByRole('row').nth(1))
       for (const viewport of VIEWPORTS) {

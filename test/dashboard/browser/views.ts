@@ -36,6 +36,7 @@ const DIALOGS: [name: string, path: string, ...buttons: (string | RegExp)[]][] =
   ['dialog-edit-vehicle', '/admin/vehicles', 'Edit truck-02'],
   ['dialog-delete-vehicle', '/admin/vehicles', 'Delete truck-02'],
   ['dialog-import', '/admin/vehicles', 'Import CSV'],
+  ['dialog-group-owner', '/admin/groups', /^Change the owner of /],
   ['dialog-new-device', '/admin/devices', 'New device'],
   ['dialog-delete-device', '/admin/devices', /^Delete /],
   ['dialog-new-token', '/admin/devices', 'New token'],
