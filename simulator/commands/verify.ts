@@ -11,7 +11,8 @@ export function verifyCommand({ progress, finish }: Surroundings): Command {
     .description(
       'Asks the API for everything that the vehicles of a journal have stored, and compares: each acknowledged ' +
         'reading is there once with its values, each refused one is a dead letter with its bytes, and nothing is ' +
-        'there that was never sent.',
+        'there that was never sent. A broker that bounds dead letters (DEVICE_REJECTED_PER_S, DEVICE_REJECTED_BYTES_PER_S) keeps ' +
+        'none beyond its bounds: set both to 0 for runs with many faults.',
     )
     .requiredOption('--journal <file>', 'what the command run wrote')
     .addOption(
