@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Response } from 'express'
 import { PROBLEMS, type ProblemCode } from '../contract/problems.ts'
 import { codeOf, messageOf } from '../kit/errors.ts'
+import { challenge } from './authenticate.ts'
 import { refuse, type Refusal } from './refusal.ts'
 import { sendText } from './send-text.ts'
 
@@ -32,6 +33,8 @@ export function refusalOf(error: unknown): Refusal {
       headers: { 'retry-after': '5' },
     })
   }
+  if (isOfDeletedUser(error))
+    return challenge('the user of this token is not there any more', 'invalid_token')
   const status = statusOf(error)
   const code = status === undefined ? undefined : CLIENT_ERRORS[status]
   if (code === undefined) return refuse('internal', 'the request failed here; the log has its request_id')
@@ -57,6 +60,18 @@ function statusOf(error: unknown): number | undefined {
  */
 const UNAVAILABLE =
   /^(08...|53...|57...|40...|25006|55P03|ECONN.*|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT|CONNECT_TIMEOUT|CONNECTION_.*)$/
+
+const FOREIGN_KEY_VIOLATION = '23503'
+
+/** Something was to be created by a user that was deleted since its token was checked. */
+function isOfDeletedUser(error: unknown): boolean {
+  return (
+    codeOf(error) === FOREIGN_KEY_VIOLATION &&
+    error instanceof Error &&
+    'constraint_name' in error &&
+    /_(created_by|issued_by|owner_id)_fkey$/.test(String(error.constraint_name))
+  )
+}
 
 function isUnavailable(error: unknown): boolean {
   return statusOf(error) === undefined && UNAVAILABLE.test(codeOf(error))

@@ -32,20 +32,21 @@ export interface AuditRow {
 }
 
 /** Writes changes to the audit log; in the transaction that makes them. */
-export async function recordChanges(
-  tx: Sql,
-  { caller, requestId, address }: Actor,
-  changes: Change[],
-): Promise<void> {
+export async function recordChanges(tx: Sql, actor: Actor, changes: Change[]): Promise<void> {
   if (changes.length === 0) return
-  const actor =
-    caller === undefined ? 'anonymous' : `${caller.role === 'service' ? 'service' : 'user'}:${caller.sub}`
+  const { requestId, address } = actor
   await tx`
     insert into audit_log (actor, action, subject, before, after, request_id, address)
-    select ${actor}, action, subject, before, after, ${requestId}, ${address}
+    select ${nameOfActor(actor)}, action, subject, before, after, ${requestId}, ${address}
     from jsonb_to_recordset(${tx.json(changes as never)})
       as given (action text, subject text, before jsonb, after jsonb)
   `
+}
+
+/** As the audit log has it: `user:1`, `service:NAME` or `anonymous`. */
+export function nameOfActor({ caller }: Pick<Actor, 'caller'>): string {
+  if (caller === undefined) return 'anonymous'
+  return `${caller.role === 'service' ? 'service' : 'user'}:${caller.sub}`
 }
 
 /** Changes, the newest first. */

@@ -1,6 +1,6 @@
 import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { recordChanges, type Actor } from './audit.ts'
+import { nameOfActor, recordChanges, type Actor } from './audit.ts'
 import { asUs, fromUs } from './columns.ts'
 import { ownedDevices, visibleDevices } from './visible.ts'
 
@@ -44,8 +44,9 @@ export function insertDeviceTokens(
     if (unknown.size > 0) return { unknown: [...unknown], deviceIds }
 
     await tx`
-      insert into device_tokens (jti, device_id, issued_at, expires_at)
-      select given.jti, devices.id, ${fromUs(sql, times.issuedUs)}, ${fromUs(sql, times.expiresUs)}
+      insert into device_tokens (jti, device_id, issued_at, expires_at, issued_by)
+      select given.jti, devices.id, ${fromUs(sql, times.issuedUs)}, ${fromUs(sql, times.expiresUs)},
+        ${userIdOf(actor.caller)}::bigint
       from jsonb_to_recordset(${tx.json(tokens as never)}) as given (jti uuid, device text)
       join devices on devices.key = given.device
     `
@@ -55,6 +56,11 @@ export function insertDeviceTokens(
     await recordChanges(tx, actor, issued)
     return { unknown: [], deviceIds }
   })
+}
+
+/** The user that calls; `null` for a service. */
+function userIdOf({ role, sub }: Claims): number | null {
+  return role === 'service' ? null : Number(sub)
 }
 
 /** Tokens of a device, the newest first. */
@@ -82,6 +88,24 @@ export async function listDeviceTokens(
 export async function ownsDevice(sql: Sql, caller: Claims, key: string): Promise<boolean> {
   const rows = await sql`select from devices where key = ${key} and ${ownedDevices(sql, caller)}`
   return rows.length > 0
+}
+
+/**
+ * Revokes the device tokens that a user issued, and records it for each device. Returns how many there are. In one statement:
+ * they may be ten thousand.
+ */
+export async function revokeTokensIssuedBy(tx: Sql, userId: number, actor: Actor): Promise<number> {
+  const { count } = await tx`
+    with revoked as (
+      update device_tokens set revoked_at = now()
+      where issued_by = ${userId} and revoked_at is null and expires_at > now()
+      returning jti, device_id
+    )
+    insert into audit_log (actor, action, subject, before, request_id, address)
+    select ${nameOfActor(actor)}, 'token.revoke', 'device:' || devices.key, jsonb_build_object('jti', jti),
+      ${actor.requestId}, ${actor.address}
+    from revoked join devices on devices.id = device_id`
+  return count
 }
 
 /**

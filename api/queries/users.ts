@@ -2,6 +2,7 @@ import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
+import { revokeTokensIssuedBy } from './device-tokens.ts'
 
 export type UserRole = 'admin' | 'user'
 
@@ -146,21 +147,27 @@ export async function logOutEverywhere(sql: Sql, id: number, actor: Actor): Prom
   })
 }
 
-/** What the user created stays, without an owner. */
+/**
+ * Vehicles and devices that the user created stay, without an owner. The device tokens that it issued are revoked, unless
+ * `keepsDeviceTokens`: anyone who has one could go on writing as that device.
+ */
 export async function deleteUser(
   sql: Sql,
   id: number,
+  { keepsDeviceTokens }: { keepsDeviceTokens: boolean },
   actor: Actor,
-): Promise<'deleted' | 'missing' | 'last_admin'> {
+): Promise<{ deviceTokensRevoked: number } | 'missing' | 'last_admin'> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     await lockAdmins(tx)
     const [before] = await tx<UserRow[]>`${selectUsers(tx)} where id = ${id} for update`
     if (!before) return 'missing'
     if (before.role === 'admin' && !(await hasOtherAdmin(tx, id))) return 'last_admin'
+    // No token is issued by this user from here on, whose row is locked.
+    const deviceTokensRevoked = keepsDeviceTokens ? 0 : await revokeTokensIssuedBy(tx, id, actor)
     await tx`delete from users where id = ${id}`
     await recordChanges(tx, actor, [change('delete', id, before)])
-    return 'deleted'
+    return { deviceTokensRevoked }
   })
 }
 

@@ -33,6 +33,17 @@ export const userReply = replyObject('User', {
   created_at: timeReply,
 })
 
+const deleteQuery = object({
+  device_tokens: {
+    enum: ['revoke', 'keep'],
+    default: 'revoke',
+    description: 'what becomes of the device tokens that the user issued',
+  },
+})
+const deletedUserReply = replyObject('DeletedUser', {
+  device_tokens_revoked: { type: 'integer', minimum: 0, description: 'their connections end' },
+})
+
 /** POST and GET /api/users, GET, PATCH and DELETE /api/users/{id}; a user is {id, email, name, role, created_at}. */
 export function userRoutes({ sql }: { sql: Sql }): Route[] {
   return [
@@ -105,16 +116,19 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'delete',
       path: '/api/users/{id}',
-      summary: 'Delete a user; what it created stays',
+      summary: 'Delete a user and, by default, revoke the device tokens it issued; what it created stays',
       access: ['admin'],
       tag: 'accounts',
-      replies: { 204: { description: 'It is deleted' } },
+      replies: { 200: { description: 'It is deleted', schema: deletedUserReply } },
       problems: ['not_found', 'conflict'],
       params: idParams,
-      async handle({ params, ...actor }) {
-        const result = await deleteUser(sql, Number(params.id), actor)
+      query: deleteQuery,
+      async handle({ params, query, ...actor }) {
+        const keepsDeviceTokens = query.device_tokens === 'keep'
+        const result = await deleteUser(sql, Number(params.id), { keepsDeviceTokens }, actor)
         if (result === 'missing') return noUser(params.id)
-        return result === 'last_admin' ? lastAdmin() : { status: 204 }
+        if (result === 'last_admin') return lastAdmin()
+        return { status: 200, body: { device_tokens_revoked: result.deviceTokensRevoked } }
       },
     }),
   ]

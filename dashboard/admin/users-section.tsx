@@ -113,10 +113,15 @@ export function UsersSection() {
           run={() =>
             answerOf(api.DELETE('/api/users/{id}', { params: { path: { id: String(open.user.id) } } }))
           }
-          onDone={() => changed(`${open.user.email} was deleted`)}
+          onDone={({ device_tokens_revoked: revoked }) =>
+            changed(`${open.user.email} was deleted, ${revoked} device tokens were revoked`)
+          }
           onClose={close}
         >
-          <p>Its sessions and tokens end, its grants go. What it created stays, for administrators.</p>
+          <p>
+            Their sessions, tokens and grants are removed, and the device tokens they issued are revoked.
+            Vehicles and devices they created remain, visible to administrators.
+          </p>
         </ConfirmDialog>
       )}
     </>
