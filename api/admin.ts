@@ -1,11 +1,13 @@
+import { FleetwireError } from '../kit/errors.ts'
 import type { Log } from '../kit/log.ts'
 import type { Sql } from '../sql/connect.ts'
+import { passwordWeakness } from './password-rules.ts'
 import { hashPassword } from './passwords.ts'
 import { hasAdmin, insertFirstAdmin } from './queries/users.ts'
 
 /**
  * Creates the first administrator when there is none and a password is given. Several processes may do so at once: one
- * creates it. Throws errors of the database.
+ * creates it. Throws `bad_settings` if the password is easy to guess, and errors of the database.
  */
 export async function ensureAdmin(options: {
   sql: Sql
@@ -23,6 +25,8 @@ export async function ensureAdmin(options: {
     return
   }
 
+  const weakness = passwordWeakness(password, email)
+  if (weakness !== undefined) throw new FleetwireError('bad_settings', `ADMIN_PASSWORD ${weakness}`)
   const outcome = await insertFirstAdmin(sql, { email, passwordHash: await hashPassword(password) })
   if (outcome === 'created')
     log.info({ event: 'admin_created', email }, 'the first administrator was created')

@@ -16,6 +16,7 @@ export interface UserRow {
 
 export interface Login {
   id: number
+  email: string
   passwordHash: string
   role: UserRole
   /** tokens with an earlier `iat`, in seconds since 1970, are refused */
@@ -224,7 +225,7 @@ function selectUsers(sql: Sql) {
 
 function selectLogin(sql: Sql) {
   return sql`
-    select id, password_hash as "passwordHash", role, ${validFromS(sql)} as "tokensValidFromS" from users
+    select id, email, password_hash as "passwordHash", role, ${validFromS(sql)} as "tokensValidFromS" from users
   `
 }
 

@@ -1,5 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 import { withinLimit, type LoginLimit } from '../login-limit.ts'
+import { refuseWeak } from '../password-rules.ts'
 import { createPasswordCheck, hashPassword } from '../passwords.ts'
 import { logOut } from '../queries/sessions.ts'
 import { findLoginById, findUser, logOutEverywhere, updateUser } from '../queries/users.ts'
@@ -66,6 +67,8 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
               const user = await findLoginById(sql, id)
               const succeeded = await isPassword(user?.passwordHash, body.current)
               if (!user || !succeeded) return { answer: notCurrent(), succeeded }
+              const weak = refuseWeak(body.password, user.email)
+              if (weak) return { answer: weak, succeeded }
               const patch = {
                 passwordHash: await hashPassword(body.password),
                 ifPasswordHash: user.passwordHash,

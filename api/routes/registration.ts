@@ -1,5 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 import { withinLimit, type LoginLimit } from '../login-limit.ts'
+import { refuseWeak } from '../password-rules.ts'
 import { hashPassword } from '../passwords.ts'
 import { insertUser } from '../queries/users.ts'
 import { withRateLimit } from '../rate-limit.ts'
@@ -29,8 +30,10 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, requestId }) {
         if (!isOpen) return refuse('forbidden', 'accounts are made by an administrator here')
+        const { email, name = '', password } = body
+        const weak = refuseWeak(password, email)
+        if (weak) return weak
         return withinLimit(limit, { address }, async () => {
-          const { email, name = '', password } = body
           const passwordHash = await hashPassword(password)
           const actor = { caller: undefined, address, requestId }
           const user = await insertUser(sql, { email, name, passwordHash, role: 'user' }, actor)

@@ -1,6 +1,7 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
+import { refuseWeak } from '../password-rules.ts'
 import { hashPassword } from '../passwords.ts'
 import { deleteUser, findUser, insertUser, listUsers, updateUser, type UserRow } from '../queries/users.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../refusal.ts'
@@ -58,6 +59,8 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
       body: newUser,
       async handle({ body, ...actor }) {
         const { email, name = '', password, role } = body
+        const weak = refuseWeak(password, email)
+        if (weak) return weak
         const user = await insertUser(
           sql,
           { email, name, role, passwordHash: await hashPassword(password) },
@@ -109,8 +112,14 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
       body: userPatch,
       async handle({ params, body, ...actor }) {
         const { password, ...patch } = body
-        const passwordHash = password === undefined ? {} : { passwordHash: await hashPassword(password) }
-        return answerUpdate(await updateUser(sql, Number(params.id), { ...patch, ...passwordHash }, actor))
+        const id = Number(params.id)
+        if (password === undefined) return answerUpdate(await updateUser(sql, id, patch, actor))
+        const user = await findUser(sql, id)
+        if (!user) return noUser(params.id)
+        const weak = refuseWeak(password, patch.email ?? user.email)
+        if (weak) return weak
+        const passwordHash = await hashPassword(password)
+        return answerUpdate(await updateUser(sql, id, { ...patch, passwordHash }, actor))
       },
     }),
     route({
