@@ -4,6 +4,7 @@ import type { Jwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Sql } from '../sql/connect.ts'
+import { createAccessLog } from './access-log.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { createBrokerClient } from './broker-client.ts'
 import { createCallers } from './callers.ts'
@@ -122,6 +123,7 @@ export function createApp(options: AppOptions): Express {
   const limit = createLoginLimit({ now, ...loginLimit })
   const history = createHistoryQueries(historySql)
   const tokens = createApiTokens(jwt)
+  const accessLog = createAccessLog({ sql, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
@@ -132,10 +134,10 @@ export function createApp(options: AppOptions): Express {
   if (options.corsOrigins !== undefined) app.use(createCors(options.corsOrigins))
   app.use(createDocs())
   const routes = [
-    ...loginRoutes({ sql, tokens, log, now, limit }),
-    ...sessionRoutes({ sql, tokens, now }),
+    ...loginRoutes({ sql, tokens, log, now, limit, accessLog }),
+    ...sessionRoutes({ sql, tokens, now, accessLog }),
     ...registrationRoutes({ sql, isOpen: allowRegistration, limit }),
-    ...meRoutes({ sql, limit }),
+    ...meRoutes({ sql, limit, accessLog }),
     ...userRoutes({ sql }),
     ...grantRoutes({ sql }),
     ...groupRoutes({ sql }),
@@ -145,18 +147,18 @@ export function createApp(options: AppOptions): Express {
     ...deviceRoutes({ sql, quotas }),
     ...publicKeyRoutes({ sql }),
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
-    ...mqttTokenRoutes({ jwt, now }),
+    ...mqttTokenRoutes({ jwt, now, accessLog }),
     ...commandRoutes({ sql }),
     ...presenceRoutes({ sql }),
     ...telemetryRoutes({ sql, quickSql, history, now }),
-    ...telemetryExportRoutes({ sql, historySql }),
+    ...telemetryExportRoutes({ sql, historySql, accessLog }),
     ...completenessRoutes({ sql, history, now }),
     ...positionRoutes({ sql, quickSql }),
     ...liveRoutes({ sql }),
     ...telemetryInRoutes({ broker }),
     // Before those of one letter, whose id would be `replay`.
     ...deadLetterReplayRoutes({ sql, broker }),
-    ...deadLetterRoutes({ sql }),
+    ...deadLetterRoutes({ sql, accessLog }),
     ...overviewRoutes({ sql, broker, now }),
     ...healthRoutes({ sql, metrics }),
     ...dashboardConfigRoutes(dashboard),

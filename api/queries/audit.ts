@@ -49,6 +49,26 @@ export function nameOfActor({ caller }: Pick<Actor, 'caller'>): string {
   return `${caller.role === 'service' ? 'service' : 'user'}:${caller.sub}`
 }
 
+/** Records something that changes nothing, once; returns its id. */
+export async function insertAccess(
+  sql: Sql,
+  { requestId, address }: Pick<Actor, 'requestId' | 'address'>,
+  access: { actor: string; action: string; subject: string; detail: object },
+): Promise<number> {
+  const { actor, action, subject, detail } = access
+  const [row] = await sql<{ id: number }[]>`
+    insert into audit_log (actor, action, subject, after, request_id, address)
+    values (${actor}, ${action}, ${subject}, ${sql.json({ ...detail, count: 1 } as never)}, ${requestId}, ${address})
+    returning id`
+  return row?.id ?? 0
+}
+
+/** @param count how often it has happened in its minute */
+export async function updateAccessCount(sql: Sql, id: number, count: number): Promise<void> {
+  await sql`
+    update audit_log set after = jsonb_set(after, '{count}', to_jsonb(${count}::int)) where id = ${id}`
+}
+
 /** Changes, the newest first. */
 export async function listChanges(
   sql: Sql,

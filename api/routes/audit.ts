@@ -27,7 +27,10 @@ const auditReply = replyObject('AuditEntry', {
   action: { type: 'string', description: 'such as vehicle.update' },
   subject: { type: 'string', description: 'such as vehicle:truck-7' },
   before: { type: ['object', 'null'], description: 'null: it was made' },
-  after: { type: ['object', 'null'], description: 'null: it was deleted' },
+  after: {
+    type: ['object', 'null'],
+    description: 'null: it was deleted. What changes nothing has a `count`',
+  },
   request_id: { type: 'string' },
   address: { type: 'string' },
 })
@@ -38,7 +41,8 @@ export function auditRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'get',
       path: '/api/audit-log',
-      summary: 'Who changed what, the newest first; from inclusive, to exclusive',
+      summary:
+        'Changes, logins, exports and reads of secrets, the newest first; from inclusive, to exclusive',
       access: ['admin'],
       tag: 'accounts',
       replies: { 200: { description: 'A page of them', schema: pageOf(auditReply) } },

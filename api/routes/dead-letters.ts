@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { Claims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
+import type { AccessLog } from '../access-log.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
 import { deadLetterFilters, readDeadLetterFilter } from '../dead-letter-filter.ts'
 import {
@@ -67,7 +68,7 @@ const deletedReply = replyObject('DeletedDeadLetters', {
  * GET and DELETE /api/dead-letters, GET /api/dead-letters/summary, GET and DELETE /api/dead-letters/{id}; a dead letter is
  * {id, received_at, vehicle, device, code, problems, reading_index, payload_bytes}, with `payload` (base64) when asked for.
  */
-export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
+export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: AccessLog }): Route[] {
   return [
     route({
       method: 'get',
@@ -77,7 +78,8 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       tag: 'dead letters',
       replies: { 200: { description: 'A page of them', schema: pageOf(deadLetterReply) } },
       query: listQuery,
-      async handle({ query, caller }) {
+      async handle({ query, ...actor }) {
+        const { caller } = actor
         const cursor = readNumberCursor('dead-letter', query.cursor)
         if (isRefusal(cursor)) return cursor
         const filter = await readDeadLetterFilter(sql, query, caller)
@@ -88,6 +90,7 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
         const limit = query.payload ? Math.min(query.limit, countWithin(rows)) : query.limit
         const { items, next_cursor } = toPage(rows, limit, (last) => writeCursor('dead-letter', last.id))
         if (!query.payload) return { status: 200, body: { items: items.map(toDeadLetter), next_cursor } }
+        await accessLog.note(actor, { action: 'dead_letter.read', subject: 'dead-letters' })
         const ids = items.map(({ id }) => id)
         const payloads = await findPayloads(sql, ids)
         // Retention may have dropped one since.
@@ -145,11 +148,15 @@ export function deadLetterRoutes({ sql }: { sql: Sql }): Route[] {
       replies: { 200: { description: 'The dead letter', schema: deadLetterReply } },
       problems: ['not_found'],
       params: idParams,
-      async handle({ params, caller }) {
+      async handle({ params, ...actor }) {
         const id = Number(params.id)
-        const [row, payloads] = await Promise.all([findDeadLetter(sql, caller, id), findPayloads(sql, [id])])
+        const [row, payloads] = await Promise.all([
+          findDeadLetter(sql, actor.caller, id),
+          findPayloads(sql, [id]),
+        ])
         const payload = payloads.get(id)
         if (!row || !payload) return noDeadLetter(params.id)
+        await accessLog.note(actor, { action: 'dead_letter.read', subject: `dead-letter:${id}` })
         const text = isUtf8(payload) ? { text: payload.toString('utf8') } : {}
         return { status: 200, body: { ...toDeadLetter(row), payload: payload.toString('base64'), ...text } }
       },

@@ -1,4 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
+import type { AccessLog } from '../access-log.ts'
 import { withinLimit, type LoginLimit } from '../login-limit.ts'
 import { refuseWeak } from '../password-rules.ts'
 import { createPasswordCheck, hashPassword } from '../passwords.ts'
@@ -16,7 +17,8 @@ const newPassword = object(
 )
 
 /** GET and PATCH /api/me, PUT /api/me/password, POST /api/me/logout and /api/me/logout-everywhere; what users may do with their own account. */
-export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route[] {
+export function meRoutes(options: { sql: Sql; limit: LoginLimit; accessLog: AccessLog }): Route[] {
+  const { sql, limit, accessLog } = options
   const isPassword = createPasswordCheck()
   return [
     route({
@@ -66,7 +68,10 @@ export function meRoutes({ sql, limit }: { sql: Sql; limit: LoginLimit }): Route
               const id = Number(actor.caller.sub)
               const user = await findLoginById(sql, id)
               const succeeded = await isPassword(user?.passwordHash, body.current)
-              if (!user || !succeeded) return { answer: notCurrent(), succeeded }
+              if (!user || !succeeded) {
+                await accessLog.note(actor, { action: 'user.login_failed', subject: `user:${id}` })
+                return { answer: notCurrent(), succeeded }
+              }
               const weak = refuseWeak(body.password, user.email)
               if (weak) return { answer: weak, succeeded }
               const patch = {

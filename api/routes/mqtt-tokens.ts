@@ -3,6 +3,8 @@ import { makeClaims } from '../../contract/claims.ts'
 import { formatTime } from '../../contract/time.ts'
 import { clientIdPrefixOf, scopeOf } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
+import type { AccessLog } from '../access-log.ts'
+import { nameOfActor } from '../queries/audit.ts'
 import { replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 
@@ -20,7 +22,8 @@ const tokenReply = replyObject('MqttToken', {
 })
 
 /** POST /api/mqtt-tokens -> 201 {token, client_id_prefix, scope, expires_at} */
-export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): Route[] {
+export function mqttTokenRoutes(options: { jwt: Jwt; now: () => number; accessLog: AccessLog }): Route[] {
+  const { jwt, now, accessLog } = options
   return [
     route({
       method: 'post',
@@ -30,7 +33,10 @@ export function mqttTokenRoutes({ jwt, now }: { jwt: Jwt; now: () => number }): 
       tag: 'login',
       access: ['admin', 'service', 'user'],
       replies: { 201: { description: 'The token', schema: tokenReply } },
-      handle({ caller: { sub, role, iat, sid } }) {
+      async handle(actor) {
+        const { sub, role, iat, sid } = actor.caller
+        const detail = { aud: 'mqtt' }
+        await accessLog.note(actor, { action: 'token.issue', subject: nameOfActor(actor), detail })
         // Of the caller's own token's second and login, so that what ends that one ends this one, too.
         const lifetimeS = Math.max(Math.floor(now() / 1000) - iat, 0) + LIFETIME_S
         const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), sid, nowS: iat, lifetimeS })

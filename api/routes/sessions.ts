@@ -1,4 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
+import type { AccessLog } from '../access-log.ts'
 import type { ApiTokens } from '../api-tokens.ts'
 import { deleteSession, prolongSession } from '../queries/sessions.ts'
 import { noSessionCookie, readSessionCookie, SESSION_LIFETIME_S, sessionCookie } from '../refresh-cookie.ts'
@@ -12,8 +13,13 @@ const SMALL_BODY_BYTES = 1024
 const cookieHeader = { 'set-cookie': 'the session, for this route only' }
 
 /** POST /api/session -> 200 {token, expires_at}, DELETE /api/session -> 204; both by the cookie that a login has set. */
-export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () => number }): Route[] {
-  const { sql, tokens, now } = options
+export function sessionRoutes(options: {
+  sql: Sql
+  tokens: ApiTokens
+  now: () => number
+  accessLog: AccessLog
+}): Route[] {
+  const { sql, tokens, now, accessLog } = options
   return [
     route({
       method: 'post',
@@ -25,7 +31,7 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
       replies: { 200: { description: 'The token', schema: tokenReply, headers: cookieHeader } },
       problems: ['unauthorized'],
       bodyBytesMax: SMALL_BODY_BYTES,
-      async handle({ headers, isSecure }) {
+      async handle({ headers, isSecure, address, requestId }) {
         const session = readSessionCookie(headers.cookie)
         const atMs = now()
         const expiresUs = (atMs + SESSION_LIFETIME_S * 1000) * 1000
@@ -38,6 +44,9 @@ export function sessionRoutes(options: { sql: Sql; tokens: ApiTokens; now: () =>
             },
           })
         }
+        const actor = { caller: undefined, address, requestId }
+        const access = { action: 'user.login', subject: `user:${user.id}`, detail: { by: 'session' } }
+        await accessLog.note(actor, { ...access, userId: user.id })
         return {
           status: 200,
           body: tokens.make(user, session.id, atMs),

@@ -1,5 +1,6 @@
 import { createShares } from '../../kit/shares.ts'
 import type { Sql } from '../../sql/connect.ts'
+import type { AccessLog } from '../access-log.ts'
 import { FRAMES, writeExport } from '../export.ts'
 import { historyParameters, readHistoryFilter, vehiclesParameters } from '../history-filter.ts'
 import { readAhead } from '../read-ahead.ts'
@@ -10,6 +11,9 @@ import { findVehicles } from './telemetry.ts'
 
 /** Exports that run at once, shared by users; further ones get 503. Each has a few pages of lines in memory. */
 const EXPORTS_AT_ONCE_MAX = 8
+
+/** Vehicles of one export that its entry in the audit log names. */
+const RECORDED_KEYS_MAX = 20
 
 const FILE_TYPES = Object.values(FRAMES).map(({ type }) => type.split(';')[0] ?? type)
 
@@ -30,7 +34,8 @@ const exportQuery = object(
 )
 
 /** GET /api/telemetry/export: a file of any length, made while it is sent. */
-export function telemetryExportRoutes({ sql, historySql }: { sql: Sql; historySql: Sql }): Route[] {
+export function telemetryExportRoutes(options: { sql: Sql; historySql: Sql; accessLog: AccessLog }): Route[] {
+  const { sql, historySql, accessLog } = options
   const shares = createShares(EXPORTS_AT_ONCE_MAX)
 
   async function* counted(chunks: AsyncGenerator<string>, giveBack: () => void): AsyncGenerator<string> {
@@ -51,7 +56,8 @@ export function telemetryExportRoutes({ sql, historySql }: { sql: Sql; historySq
       replies: { 200: { description: 'The file', types: FILE_TYPES } },
       problems: ['not_found'],
       query: exportQuery,
-      async handle({ query, caller }) {
+      async handle({ query, ...actor }) {
+        const { caller } = actor
         const faults = unfitting(query)
         if (faults.length > 0) return refuseFaults('invalid_request', faults)
         const filter = readHistoryFilter(query)
@@ -62,6 +68,12 @@ export function telemetryExportRoutes({ sql, historySql }: { sql: Sql; historySq
         if (giveBack === undefined) {
           const detail = 'too many exports of yours are running'
           return refuse('unavailable', detail, { headers: { 'retry-after': '10' } })
+        }
+        try {
+          await accessLog.note(actor, { action: 'telemetry.export', ...whatOf(vehicles, query) })
+        } catch (error) {
+          giveBack()
+          throw error
         }
 
         const format = query.geometry === 'line' ? 'geojson-lines' : query.format
@@ -77,6 +89,18 @@ export function telemetryExportRoutes({ sql, historySql }: { sql: Sql; historySq
       },
     }),
   ]
+}
+
+/** What of an export is recorded. */
+function whatOf(
+  vehicles: readonly { key: string }[],
+  { format, from, to }: { format: string; from?: string; to?: string },
+) {
+  const [one, another] = vehicles
+  const period = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+  if (one && !another) return { subject: `vehicle:${one.key}`, detail: { format, ...period } }
+  const keys = vehicles.slice(0, RECORDED_KEYS_MAX).map(({ key }) => key)
+  return { subject: 'telemetry', detail: { format, ...period, vehicles: vehicles.length, keys } }
 }
 
 /** Parameters that do not go with the format. */
