@@ -76,8 +76,6 @@ export interface AppOptions {
   loginLimit?: LoginLimitOptions
   /** Anyone may create an account with the role `user`. Default: nobody. */
   allowRegistration?: boolean
-  /** whether it is served over TLS by itself */
-  hasTls?: boolean
   /** Default: 10,000 vehicles and as many devices. */
   quotas?: Quotas
   /** Origins whose pages may call the API, see cors.ts. Default: none but its own. */
@@ -117,7 +115,6 @@ export function createApp(options: AppOptions): Express {
     trustProxy = false,
     allowRegistration = false,
     quotas = QUOTAS,
-    hasTls = false,
     dashboard = DASHBOARD,
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
@@ -130,7 +127,7 @@ export function createApp(options: AppOptions): Express {
   // The query is read by mount.ts, which refuses what Express' parsers would guess at.
   app.set('query parser', false).set('trust proxy', trustProxy)
 
-  app.use(identify, observe(metrics, log), createSecurityHeaders({ hasTls }), createCompress())
+  app.use(identify, observe(metrics, log), createSecurityHeaders(), createCompress())
   if (options.corsOrigins !== undefined) app.use(createCors(options.corsOrigins))
   app.use(createDocs())
   const routes = [

@@ -11,6 +11,12 @@ export function createOriginCheck(origins: string | undefined): (req: Request) =
     const { origin } = req.headers
     if (origin === undefined || others.has(origin)) return true
     // `null` is that of sandboxed pages and local files.
-    return URL.canParse(origin) && new URL(origin).host === req.get('host')
+    return URL.canParse(origin) && isAt(new URL(origin), req.host)
   }
+}
+
+/** @param host as the browser has it, or a proxy that `TRUST_PROXY` names passes it on; perhaps with the default port */
+function isAt({ protocol, host: own }: URL, host: string | undefined): boolean {
+  const url = `${protocol}//${host}`
+  return host !== undefined && URL.canParse(url) && new URL(url).host === own
 }

@@ -1,19 +1,22 @@
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
-
-const YEAR_S = 365 * 86_400
+import { STRICT_TRANSPORT } from '../kit/strict-transport.ts'
 
 /**
- * What browsers are told of a reply that is no page. Over our own TLS, that the host has no plain text any more (HSTS); that
- * holds for all of its ports, so the status port is then for programs. A proxy with TLS says so itself.
+ * What browsers are told of a reply that is no page. Over TLS, ours or that of a proxy which `TRUST_PROXY` names, also that the host
+ * has no plain text any more (HSTS).
  */
-export function createSecurityHeaders({ hasTls }: { hasTls: boolean }): RequestHandler {
-  return helmet({
+export function createSecurityHeaders(): RequestHandler {
+  const setOthers = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
-    strictTransportSecurity: hasTls && { maxAge: YEAR_S, includeSubDomains: false },
+    strictTransportSecurity: false,
     referrerPolicy: { policy: 'no-referrer' },
   })
+  return (req, res, next) => {
+    if (req.secure) res.set('strict-transport-security', STRICT_TRANSPORT)
+    setOthers(req, res, next)
+  }
 }

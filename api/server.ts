@@ -31,7 +31,7 @@ export interface Api {
  */
 export async function openApi(options: ApiOptions): Promise<Api> {
   const { host, port, tls, closeGraceMs = 8000 } = options
-  const app = createApp({ ...options, hasTls: tls !== undefined })
+  const app = createApp(options)
   // How often the times below are looked at; 30 s by default, so that a request could take a minute.
   const checking = { connectionsCheckingInterval: 2000, ...expressClasses(app) }
   const server = tls ? createTlsServer({ ...tls.options, ...checking }, app) : createServer(checking, app)

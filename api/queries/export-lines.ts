@@ -62,7 +62,7 @@ function line(
   switch (format) {
     case 'csv':
       return sql`
-        ${`${isRaw ? vehicle.key : vehicle.key.replace(new RegExp(BEFORE_FORMULA), "'")},`}::text, ${utc(sql, 'time')}
+        ${`${isRaw ? vehicle.key : vehicle.key.replace(/^-/, "'-")},`}::text, ${utc(sql, 'time')}
         ${columns.length === 0 ? sql`` : columns.map((it) => sql`, ',', ${csv(sql, vehicle, it, isRaw)}`)}`
     case 'ndjson':
       return sql`${'{'}::text, ${properties(sql, vehicle, columns)}, '}'`
@@ -101,21 +101,26 @@ type Fragment = ReturnType<typeof fragment>
 
 const fragment = (sql: Sql) => sql``
 
-/** Where a text begins as what a spreadsheet takes for a formula, and runs. Numbers are numbers. */
-const BEFORE_FORMULA = '^(?=[-=+@\\t\\r])'
+/**
+ * Where a cell of text begins as a formula, that is also behind a semicolon: where the comma is a decimal sign, spreadsheets split
+ * cells there. Numbers are numbers. The full-width signs are those that some take for the others
+ * (https://owasp.org/www-community/attacks/CSV_Injection).
+ */
+const BEFORE_FORMULA = '(^|;)(?=[[:space:]]*[-=+@\uff0d\uff1d\uff0b\uff20])'
 
 /**
  * RFC 4180: what has a comma, a quote or a line break is quoted, and a quote is doubled. A text that a spreadsheet would run
  * gets an apostrophe before it, which spreadsheets do not show, unless `isRaw`.
  */
 function csv(sql: Sql, vehicle: Vehicle, column: Column, isRaw: boolean) {
-  const safe = (text: Fragment) => (isRaw ? text : sql`regexp_replace(${text}, ${BEFORE_FORMULA}, '''')`)
+  const safe = (text: Fragment) =>
+    isRaw ? text : sql`regexp_replace(${text}, ${BEFORE_FORMULA}, ${"\\1'"}, 'g')`
   const quoted = (text: Fragment) => sql`'"' || replace(${text}, '"', '""') || '"'`
   if (column === 'received_at') return utc(sql, column)
   if (column === 'device') return safe(deviceKey(sql, vehicle))
   if (column === 'status')
     return sql`case when status ~ '[",]' then ${quoted(safe(sql`status`))} else ${safe(sql`status`)} end`
-  if (column === 'extra') return quoted(sql`extra::text`)
+  if (column === 'extra') return quoted(safe(sql`extra::text`))
   if (column === 'ignition') return sql`ignition::text`
   return sql`${sql(column)}`
 }

@@ -45,6 +45,9 @@ export type Authenticate = (
   certificateName?: string,
 ) => Promise<Identity | Refusal>
 
+/** C0, DEL and C1 [MQTT-1.5.3], and the character that stands for bytes that are not UTF-8. */
+const CONTROL_CHARACTER = /[\p{Cc}\ufffd]/u
+
 /**
  * Checks the token in the password of a CONNECT, and that its subject may use this client id: a device its own key
  * only, so that none can take over another's session; anyone else one under a prefix of their own. A device that
@@ -71,6 +74,9 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefixOf(claims)}...`
       return refuse('client_id', `the client id is not ${expected}`, 'identifierRejected')
     }
+    // A device's own key has none. They would forge lines where client ids are shown.
+    if (CONTROL_CHARACTER.test(clientId))
+      return refuse('client_id', 'the client id has a control character', 'identifierRejected')
     if (claims.role === 'device' && (certificateName ?? clientId) !== clientId) {
       const detail = 'the common name of the client certificate is not the client id'
       return refuse('client_certificate', detail, 'notAuthorized')

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
+import { STRICT_TRANSPORT } from '../../kit/strict-transport.ts'
 import type { Tls } from '../../kit/tls.ts'
 import { certificateNameOf } from './certificate-name.ts'
 import { createFrameSplitter } from './frame-splitter.ts'
@@ -90,7 +91,9 @@ export async function listenWebSocket(
     handleProtocols: (offered) => [...offered].find((it) => it === 'mqtt' || it === 'mqttv3.1') ?? false,
   })
   const answer: RequestListener = (_request, response) => {
-    response.writeHead(426, { Upgrade: 'websocket', Connection: 'close', 'Content-Type': 'text/plain' })
+    const headers = { Upgrade: 'websocket', Connection: 'close', 'Content-Type': 'text/plain' }
+    const overTls = tls && { 'Strict-Transport-Security': STRICT_TRANSPORT }
+    response.writeHead(426, { ...headers, ...overTls })
     response.end(`MQTT over WebSocket is at ${WS_PATH}\n`)
   }
   const keepAlive = { keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
@@ -110,7 +113,8 @@ export async function listenWebSocket(
     // Node.js hands the socket over without a listener, and an error that nobody hears ends the process.
     socket.on('error', () => socket.destroy())
     if (request.url?.split('?')[0] !== WS_PATH) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy())
+      const overTls = tls ? `Strict-Transport-Security: ${STRICT_TRANSPORT}\r\n` : ''
+      socket.end(`HTTP/1.1 404 Not Found\r\n${overTls}Connection: close\r\n\r\n`, () => socket.destroy())
       return
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {

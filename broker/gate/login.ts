@@ -41,9 +41,10 @@ export function createLogin(options: LoginOptions) {
     session.keepaliveMs = (packet.keepalive ?? 0) * 1500
     packet.keepalive = 0
     // [MQTT-1.5.3-2]
-    if (packet.clientId.includes('\0')) {
+    const texts = [packet.clientId, packet.username, packet.will?.topic]
+    if (texts.some((text) => text?.includes('\0'))) {
       sessions.end(session, 'malformed_connect')
-      return done(new Error('the client id has a U+0000'), false)
+      return done(new Error('a text has a U+0000'), false)
     }
     if (Number(packet.will?.qos) === NO_QOS) {
       sessions.end(session, 'malformed_connect')

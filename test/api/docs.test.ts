@@ -48,6 +48,21 @@ describe('api docs', () => {
 })
 
 describe('api replies', () => {
+  it('tell of TLS (HSTS) if a trusted proxy has it, and never over plain HTTP', async () => {
+    const headers = { 'x-forwarded-proto': 'https' }
+    for (const [trustProxy, expected] of [
+      [1, 'max-age=31536000'],
+      [0, null],
+    ] as const) {
+      const fixture = await openFixture({ trustProxy })
+      const hsts = async (call: object) =>
+        (await fixture.call('GET', '/healthz', call)).headers.get('strict-transport-security')
+      expect(await hsts({ headers })).to.equal(expected)
+      expect(await hsts({})).to.equal(null)
+      await fixture.close()
+    }
+  })
+
   it('let browsers do nothing with them', async () => {
     const fixture = await openFixture()
     for (const path of ['/api/vehicles', '/api/none', '/healthz']) {

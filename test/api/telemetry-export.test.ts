@@ -1,6 +1,7 @@
 import { gpx } from '@tmcw/togeojson'
 import { DOMParser } from '@xmldom/xmldom'
 import { expect } from 'chai'
+import { parse } from 'csv-parse/sync'
 import { eventually } from '../support/eventually.ts'
 import { expectProblem, makeToken } from './fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
@@ -51,6 +52,50 @@ describe('api telemetry export', () => {
       'v2,2026-11-21T08:00:05.000000Z,-1,2,3,,,back\\slash,,',
       '',
     ])
+  })
+
+  it('writes texts of CSV that a spreadsheet would run with an apostrophe before them, unless raw', async () => {
+    const statuses = ['=1+1', '+1', '-1', '@SUM(A1)', '  =1', 'ok;=1', 'ok; @x,"', '\uff1d1', 'a-b=c', '-']
+    await fixture.insert(
+      'n1',
+      statuses.map((status, n) => ({ time: at(n), speed: -1 - n, status })),
+    )
+    await fixture.insert('n1', [{ time: at(20), extra: { text: "a;=cmd|'/C calc'!A0;", '=k': -1 } }])
+    const cells = async (query: string) => {
+      const { body } = await read(`format=csv&vehicles=n1&fields=speed,status,extra${query}`)
+      return parse(String(body)).slice(1) as string[][]
+    }
+    const escaped = [
+      "'=1+1",
+      "'+1",
+      "'-1",
+      "'@SUM(A1)",
+      "'  =1",
+      "ok;'=1",
+      `ok;' @x,"`,
+      "'\uff1d1",
+      'a-b=c',
+      "'-",
+    ]
+    const [safe, raw] = [await cells(''), await cells('&raw=true')]
+    expect(safe.slice(0, -1).map((it) => it[3])).to.deep.equal(escaped)
+    expect(raw.slice(0, -1).map((it) => it[3])).to.deep.equal(statuses)
+    // Numbers are numbers.
+    expect(safe.slice(0, -1).map((it) => Number(it[2]))).to.deep.equal(statuses.map((_, n) => -1 - n))
+    expect(safe.at(-1)?.[4]).to.equal(`{"=k": -1, "text": "a;'=cmd|'/C calc'!A0;"}`)
+    expect(raw.at(-1)?.[4]).to.equal(`{"=k": -1, "text": "a;=cmd|'/C calc'!A0;"}`)
+  })
+
+  it('writes keys of CSV that begin with a sign with an apostrophe, unless raw', async () => {
+    await fixture.call('POST', '/api/vehicles', { body: { key: '-v' } })
+    await fixture.call('POST', '/api/devices', { body: { key: '-d', vehicle: '-v' } })
+    await fixture.sql`
+      insert into telemetry (time, received_at, nth, vehicle_id, device_id, speed)
+      select ${at(0)}, ${at(0)}, 0, vehicle_id, id, 1 from devices where key = '-d'`
+    const line = async (query: string) =>
+      String((await read(`format=csv&vehicles=-v&fields=device${query}`)).body).split('\n')[1]
+    expect(await line('')).to.equal("'-v,2026-11-21T08:00:00.000000Z,'-d")
+    expect(await line('&raw=true')).to.equal('-v,2026-11-21T08:00:00.000000Z,-d')
   })
 
   it('writes CSV of times alone', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { get } from 'node:https'
 import { connect as connectTcp } from 'node:net'
 import type { TLSSocket } from 'node:tls'
@@ -45,6 +46,16 @@ describe('the API with TLS', () => {
     const text = await (await ask('/metrics')).text()
     const expiry = Number(/^fleetwire_tls_certificate_expiry_timestamp_seconds (\S+)/m.exec(text)?.[1])
     expect(expiry * 1000).to.be.within(Date.now() + 364 * 86_400_000, Date.now() + 367 * 86_400_000)
+  })
+
+  it('tells browsers that this host has no plain HTTP any more, with every reply', async () => {
+    for (const path of ['/api/vehicles', '/api/none', '/healthz', '/docs', '/']) {
+      const [response] = (await once(get(url + path, { ca: authority.cert }), 'response')) as [
+        IncomingMessage,
+      ]
+      response.resume()
+      expect(response.headers['strict-transport-security'], path).to.equal('max-age=31536000')
+    }
   })
 
   it('has nothing to say over HTTP, and counts who tries', async () => {

@@ -73,12 +73,43 @@ describe('what MQTT forbids', () => {
     const bytes = generate({ ...connectPacket(device), will } as never)
     const flagsAt = bytes.indexOf('MQTT') + 5
     bytes[flagsAt] = (bytes[flagsAt] ?? 0) | 0x18
+    const counted = await closed('malformed_connect')
     const client = await openRawClient(broker.mqttPort)
     client.socket.write(bytes)
     await client.closed
     expect(client.received).to.deep.equal([])
-    expect(await closed('malformed_connect')).to.equal(1)
+    expect(await closed('malformed_connect')).to.equal(counted + 1)
   })
+
+  const will = { topic: 'a\0b', payload: Buffer.from('{}'), qos: 0, retain: false } as const
+  for (const [where, part] of [
+    ['client id', { clientId: 'dev\0' }],
+    ['client id of a user', { clientId: 'ui/1/\0' }],
+    ['user name', { username: 'a\0' }],
+    ['topic of the will', { will }],
+  ] as const) {
+    it(`U+0000 in the ${where} [MQTT-1.5.3-2] closes the connection without a CONNACK`, async () => {
+      const login = part.clientId?.startsWith('ui')
+        ? { token: broker.sign({ sub: '1', role: 'admin' }) }
+        : device
+      const counted = await closed('malformed_connect')
+      const client = await openRawClient(broker.mqttPort)
+      client.send({ ...connectPacket({ ...device, ...login }), ...part } as never)
+      await client.closed
+      expect(client.received).to.deep.equal([])
+      expect(await closed('malformed_connect')).to.equal(counted + 1)
+    })
+  }
+
+  for (const text of ['\u0001', '\n', '\u007f', '\u0085', '\ufffd']) {
+    it(`a control character in a client id is refused by return code 2: ${JSON.stringify(text)}`, async () => {
+      const client = await openRawClient(broker.mqttPort)
+      const token = broker.sign({ sub: '1', role: 'admin' })
+      client.send(connectPacket({ clientId: `ui/1/a${text}`, token }))
+      expect(await client.next('connack')).to.have.property('returnCode', 2)
+      await client.closed
+    })
+  }
 
   for (const [when, pieces] of [
     ['as a whole', (all: Buffer) => [all]],

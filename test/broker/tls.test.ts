@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { get as getHttps } from 'node:https'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { expect } from 'chai'
@@ -41,6 +43,23 @@ describe('a broker with TLS', () => {
     logIn(broker, device, { url: urls[listener](), ca })
   const failures = (listener: string, reason: string) =>
     broker.metric('tls_handshakes_failed_total', { listener, reason })
+
+  it('tells browsers over TLS, and there alone, that this host has no plain HTTP any more', async () => {
+    const secure = `https://127.0.0.1:${broker.wssPort}`
+    for (const headers of [{}, { upgrade: 'websocket', connection: 'upgrade' }]) {
+      const request = getHttps(`${secure}/elsewhere`, { ca: authority.cert, headers })
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.resume()
+      expect(response.headers['strict-transport-security']).to.equal('max-age=31536000')
+    }
+    for (const url of [
+      `http://127.0.0.1:${broker.wsPort}/`,
+      `http://127.0.0.1:${broker.statusPort}/healthz`,
+    ]) {
+      const { headers } = await fetch(url)
+      expect(headers.get('strict-transport-security'), url).to.equal(null)
+    }
+  })
 
   for (const listener of ['mqtts', 'wss'] as const) {
     it(`acknowledges over ${listener} what is stored`, async () => {
