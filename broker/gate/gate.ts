@@ -34,6 +34,7 @@ import { followPresence } from './presence.ts'
 import { createRenewal } from './renewal.ts'
 import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
+import { createStatusOwners } from './status-owners.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry, SessionTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
@@ -133,8 +134,10 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     cleaned: (client) => receipts.forget(deviceIdOf(client)),
   })
   const authenticate = tellUses(createAuthenticate(options), options.tokenUses)
+  const owners = createStatusOwners()
   const { isGranted, ...permissions } = createPermissions({
     sessions,
+    owners,
     metrics,
     telemetry,
     commands: options.commands,
@@ -185,7 +188,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const notices = createNotices({ aedes, sessions, outboxes, metrics, publish: publishQos1 })
   const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, { retain: true })
   const { live, presence: book } = options
-  followPresence({ aedes, sessions, book, live, publishRetained })
+  followPresence({ aedes, sessions, book, live, publishRetained, owners, scopes: options.scopes })
   const turnBytesMax = limits.outputTurnBytesMax
   followLiveListeners({ aedes, sessions, desk: live, metrics, turnBytesMax })
   aedes.on('unsubscribe', (filters, client) => {

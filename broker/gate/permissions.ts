@@ -1,4 +1,5 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
+import { parseVehicleTopic } from '../../contract/topics.ts'
 import type { Delivery } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
 import {
@@ -18,11 +19,13 @@ import { NO_SUBSCRIPTION } from './persistence.ts'
 import type { Renew } from './renewal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import type { StatusOwners } from './status-owners.ts'
 import { looksLikeTelemetry, TOPIC_LENGTH_SHOWN } from './telemetry-topic.ts'
 import type { Telemetry } from './telemetry.ts'
 
 interface PermissionsOptions {
   sessions: Sessions
+  owners: StatusOwners
   metrics: GateMetrics
   telemetry: Telemetry
   commands: CommandDesk
@@ -47,7 +50,7 @@ const DENIAL_CLIENTS_MAX = 10_000
 
 /** aedes' hooks for publishing and subscribing. */
 export function createPermissions(options: PermissionsOptions): Hooks {
-  const { sessions, metrics, telemetry, commands, outputLimit, renew, exactlyOnce } = options
+  const { sessions, owners, metrics, telemetry, commands, outputLimit, renew, exactlyOnce } = options
   const denials = createClientLogLimit({ everyMs: DENIAL_LOGGED_EVERY_MS, clientsMax: DENIAL_CLIENTS_MAX })
 
   /**
@@ -127,6 +130,12 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     return identity !== undefined && maySubscribe(identity, topic)
   }
 
+  /** Administrators and services see every vehicle. */
+  function isOfEarlierVehicle({ account, role }: Identity, topic: string): boolean {
+    const parsed = role === 'user' ? parseVehicleTopic(topic) : undefined
+    return parsed?.kind === 'status' && account !== undefined && !owners.maySee(account, parsed.vehicle)
+  }
+
   return {
     isGranted,
 
@@ -153,6 +162,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
       // Devices are sent nothing by aedes: see Outbox.
       if (session.identity.device !== undefined) return null
       if (!mayReceive(session.identity, packet.topic)) return null
+      if (isOfEarlierVehicle(session.identity, packet.topic)) return null
       if (outputLimit.mayForward(session.edge, packet.payload.length)) return packet
       metrics.messagesDropped.inc()
       return null

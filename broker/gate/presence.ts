@@ -3,8 +3,10 @@ import { vehicleTopic } from '../../contract/topics.ts'
 import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook, PresenceLink } from '../presence-link.ts'
 import type { Device } from '../registry/registry.ts'
+import type { Scopes } from '../registry/scopes.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import type { StatusOwners } from './status-owners.ts'
 
 /**
  * Tells of devices that come and go: the book, the live feed, and who follows `fleet/{v}/status`, which is retained. A vehicle is
@@ -17,14 +19,17 @@ export function followPresence(options: {
   live: Pick<LiveDesk, 'online'>
   /** to whoever has subscribed, now or later */
   publishRetained: (topic: string, payload: Buffer) => void
+  owners: StatusOwners
+  scopes: Pick<Scopes, 'onVehiclesGone'>
 }): void {
-  const { aedes, sessions, book, live, publishRetained } = options
+  const { aedes, sessions, book, live, publishRetained, owners, scopes } = options
   /** by vehicle key */
   const connected = new Map<string, Set<Session>>()
 
   function say({ vehicleId, vehicleKey }: Device, online: boolean): void {
     const status = JSON.stringify({ online, since: new Date().toISOString() })
-    publishRetained(vehicleTopic(vehicleKey, 'status'), Buffer.from(status))
+    if (owners.set(vehicleKey, vehicleId))
+      publishRetained(vehicleTopic(vehicleKey, 'status'), Buffer.from(status))
     live.online(vehicleId, online)
   }
 
@@ -42,6 +47,11 @@ export function followPresence(options: {
     connected.delete(device.vehicleKey)
     say(device, false)
   }
+
+  // An empty payload removes what is kept [MQTT-3.3.1-10].
+  scopes.onVehiclesGone((ids) => {
+    for (const key of owners.forget(ids)) publishRetained(vehicleTopic(key, 'status'), Buffer.alloc(0))
+  })
 
   aedes.on('clientReady', (client: Client) => {
     const session = sessions.of(client.conn)
