@@ -188,7 +188,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a user; what it created stays
+         * Delete a user and, by default, revoke the device tokens it issued; what it created stays
          * @description For the role admin.
          */
         delete: operations["deleteUser"];
@@ -293,7 +293,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed what, the newest first; from inclusive, to exclusive
+         * Changes, logins, exports and reads of secrets, the newest first; from inclusive, to exclusive
          * @description For the role admin.
          */
         get: operations["getAuditLog"];
@@ -1089,6 +1089,10 @@ export interface components {
             /** @description the next page; null on the last one */
             next_cursor: string | null;
         };
+        DeletedUser: {
+            /** @description their connections end */
+            device_tokens_revoked: number;
+        };
         Grant: {
             id: number;
             user: number;
@@ -1132,7 +1136,7 @@ export interface components {
             subject: string;
             /** @description null: it was made */
             before: Record<string, never> | null;
-            /** @description null: it was deleted */
+            /** @description null: it was deleted. What changes nothing has a `count` */
             after: Record<string, never> | null;
             request_id: string;
             address: string;
@@ -2485,7 +2489,10 @@ export interface operations {
     };
     deleteUser: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description what becomes of the device tokens that the user issued */
+                device_tokens?: "revoke" | "keep";
+            };
             header?: never;
             path: {
                 /** @description a whole number of at most 15 digits */
@@ -2496,13 +2503,15 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description It is deleted */
-            204: {
+            200: {
                 headers: {
                     /** @description names the request in the log; the client's own if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeletedUser"];
+                };
             };
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];

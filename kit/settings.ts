@@ -127,7 +127,8 @@ export const SETTINGS = {
     type: 'string',
     minLength: 12,
     secret: true,
-    description: 'Password of that administrator, at least 12 characters. Used only to create it.',
+    description:
+      'Password of that administrator, at least 12 characters and no common one. Used only to create it.',
   },
   LOG_LEVEL: {
     type: 'string',

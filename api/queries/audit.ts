@@ -58,7 +58,7 @@ export async function insertAccess(
   const { actor, action, subject, detail } = access
   const [row] = await sql<{ id: number }[]>`
     insert into audit_log (actor, action, subject, after, request_id, address)
-    values (${actor}, ${action}, ${subject}, ${sql.json({ ...detail, count: 1 } as never)}, ${requestId}, ${address})
+    values (${actor}, ${action}, ${subject}, ${sql.json({ ...detail, count: 1 })}, ${requestId}, ${address})
     returning id`
   return row?.id ?? 0
 }

@@ -17,7 +17,7 @@ type Entry = Schemas['AuditEntry']
 /** Values of one entry that are shown; an import can have hundreds. */
 const VALUES_MAX = 20
 
-/** Who changed what, the newest first. */
+/** Who changed what, logged in, exported or read a secret, the newest first. */
 export function AuditSection() {
   const { api, preferences } = useApp()
   const users = useUsers()
@@ -49,7 +49,7 @@ export function AuditSection() {
       ),
     },
     { title: 'Who', cell: (entry) => nameOf(entry.actor) },
-    { title: 'Did', cell: ({ action }) => <code>{action}</code> },
+    { title: 'Did', cell: ({ action }) => TITLES[action] ?? <code>{action}</code> },
     {
       title: 'To',
       cell: (entry) => (
@@ -58,7 +58,7 @@ export function AuditSection() {
         </button>
       ),
     },
-    { title: 'Changes', cell: (entry) => <Changes entry={entry} /> },
+    { title: 'Details', cell: (entry) => <Changes entry={entry} /> },
     { title: 'From', cell: ({ address }) => address },
   ]
 
@@ -68,11 +68,21 @@ export function AuditSection() {
         <Search label="Whom or what, as vehicle:truck-7" value={subject} onChange={setSubject} />
         <Search label="By whom, an address or user:1" value={actor} onChange={setActor} />
       </Toolbar>
-      <Listing pages={pages} empty={<EmptyState title="Nothing was changed that matches" />}>
+      <Listing pages={pages} empty={<EmptyState title="No entry of the audit log matches" />}>
         <AdminTable label="Audit log" columns={columns} items={pages.items} keyOf={({ id }) => id} />
       </Listing>
     </>
   )
+}
+
+/** Of what changes nothing; the names of changes are what the API and its log call them. */
+const TITLES: Readonly<Record<string, string>> = {
+  'dead_letter.read': 'Read the payload of a dead letter',
+  'telemetry.export': 'Downloaded readings as a file',
+  'token.issue': 'Was issued a token',
+  'user.login': 'Logged in',
+  'user.login_failed': 'Failed to log in',
+  'user.logout': 'Logged out',
 }
 
 function Changes({ entry }: { entry: Entry }) {

@@ -83,16 +83,16 @@ describe('the deletion of a user', () => {
   })
 
   it('refuses what the user was creating at that moment', async () => {
-    const issuing = await fixture.sql.begin(async (tx) => {
+    const { requests } = await fixture.sql.begin(async (tx) => {
       await tx`delete from users where id = ${user.id}`
-      const requests = [
+      const started = [
         fixture.call('POST', '/api/devices/d2/tokens', { token: user.token, body: {} }),
         fixture.call('POST', '/api/vehicles', { token: user.token, body: { key: 'v2' } }),
       ]
       await waitForLocks(fixture.sql, 2)
-      return requests
+      return { requests: started }
     })
-    for (const answer of issuing) expectProblem(await answer, 401, 'unauthorized')
+    for (const answer of requests) expectProblem(await answer, 401, 'unauthorized')
     expect(await fixture.sql`select from device_tokens`).to.have.length(0)
   })
 })

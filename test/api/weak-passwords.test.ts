@@ -59,6 +59,8 @@ describe('a password that is easy to guess', () => {
   it('is refused with the address that the same request gives the user', async () => {
     const body = { email: 'dolores@example.org', password: 'dolores-is-new' }
     refused(await fixture.call('PATCH', '/api/users/2', { body }))
+    const short = { email: 'al@example.org', password: 'my al@example.org' }
+    refused(await fixture.call('PATCH', '/api/users/2', { body: short }))
   })
 
   it('counts as no failed login of the one that chooses it', async () => {

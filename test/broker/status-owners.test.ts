@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { createStatusOwners } from '../../broker/gate/status-owners.ts'
 import { openTestBroker, type TestBroker, type TestDevice, type TestUser } from '../support/broker.ts'
 import { collect, logIn } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
@@ -72,5 +73,16 @@ describe('the status that is kept of a vehicle', () => {
     const next = await broker.addDevice({ vehicleId: vehicle?.id ?? 0 })
     await (await logIn(broker, next)).endAsync()
     expect(await statusesOf(owner)).to.deep.equal(both())
+  })
+})
+
+describe('the owners of statuses', () => {
+  it('take nothing more of a vehicle that was deleted, and leave that of the next one with its key', () => {
+    const owners = createStatusOwners()
+    owners.set('v', 1)
+    expect(owners.set('v', 2)).to.equal(true)
+    expect(owners.forget([1])).to.deep.equal([])
+    expect(owners.set('v', 1)).to.equal(false)
+    expect(owners.forget([2, 3])).to.deep.equal(['v'])
   })
 })

@@ -94,7 +94,7 @@ describe('what MQTT forbids', () => {
         : device
       const counted = await closed('malformed_connect')
       const client = await openRawClient(broker.mqttPort)
-      client.send({ ...connectPacket({ ...device, ...login }), ...part } as never)
+      client.send({ ...connectPacket({ ...device, ...login }), ...part })
       await client.closed
       expect(client.received).to.deep.equal([])
       expect(await closed('malformed_connect')).to.equal(counted + 1)
