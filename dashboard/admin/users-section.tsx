@@ -113,8 +113,10 @@ export function UsersSection() {
           run={() =>
             answerOf(api.DELETE('/api/users/{id}', { params: { path: { id: String(open.user.id) } } }))
           }
-          onDone={({ device_tokens_revoked: revoked }) =>
-            changed(`${open.user.email} was deleted, ${revoked} device tokens were revoked`)
+          onDone={({ data }) =>
+            changed(
+              `${open.user.email} was deleted. Device tokens revoked: ${data?.device_tokens_revoked ?? 0}`,
+            )
           }
           onClose={close}
         >

@@ -80,6 +80,10 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     const body = { current: PASSWORD, password: `${PASSWORD}!` }
     return [{ body, call: { token, body }, status: 204 }]
   },
+  async postMeLogout(fixture) {
+    const { token } = await makeUser(fixture)
+    return [{ call: { token }, status: 204 }]
+  },
   async postMeLogoutEverywhere(fixture) {
     const { token } = await makeUser(fixture)
     return [{ call: { token }, status: 204 }]
@@ -96,7 +100,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   },
   async deleteUser(fixture) {
     const { id } = await makeUser(fixture)
-    return [{ params: { id: String(id) }, status: 204 }]
+    return [{ params: { id: String(id) }, query: { device_tokens: 'revoke' }, status: 200 }]
   },
   async postGrants(fixture) {
     const { id } = await makeUser(fixture)
@@ -110,6 +114,14 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     const { id } = await makeUser(fixture)
     const { body } = await fixture.call('POST', '/api/grants', { body: { user: id, group: 'north' } })
     return [{ params: { id: String(body.id) }, status: 204 }]
+  },
+  async getGroups(fixture) {
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'grouped', group: 'west' } })
+    return pages
+  },
+  async patchGroup(fixture) {
+    const { id } = await makeUser(fixture)
+    return [{ params: { key: 'west' }, body: { owner: id }, status: 200 }]
   },
   getAuditLog: () => [
     { query: { ...times, subject: 'vehicle:v1', actor: 'user:1' }, status: 200 },
