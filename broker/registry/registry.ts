@@ -36,6 +36,8 @@ export interface Registry {
   confirm(device: Device): Promise<boolean>
   /** The stays of a device, from the database; `undefined` if it was always in one vehicle, or was deleted. */
   stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
+  /** Whether a token was issued to a device and is still listed; from the database, rejects when it cannot be asked. */
+  knowsToken(jti: string, deviceId: number): Promise<boolean>
   /** @param id the `jti` of a token, or the `sid` of a login */
   isRevoked(id: string): boolean
   /** Called with the key of a device that was changed, moved or deleted. */
@@ -283,6 +285,11 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
       const [row] = await sql<{ stays: StayRow[] | null }[]>`
         select ${selectStays(sql, sql`${deviceId}::bigint`)} as stays`
       return row?.stays ? readStays(row.stays) : undefined
+    },
+    async knowsToken(jti, deviceId) {
+      const rows = await sql`
+        select from device_tokens where jti::text = ${jti} and device_id = ${deviceId}`
+      return rows.length > 0
     },
     isRevoked: (jti) => revoked.has(jti),
     onDeviceChange: (listener) => void deviceListeners.push(listener),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { expect } from 'chai'
@@ -118,6 +119,25 @@ describe('what a device may no longer', () => {
       return third.log.some((it) => it['detail'] === 'the token is older than its device')
     })
     await third.close()
+  })
+
+  it('cannot be had again within a minute by a token without the number of its device, unless it is listed', async () => {
+    const [device, listed] = [await brokers[0].addDevice(), await brokers[0].addDevice()]
+    const iat = Math.floor(Date.now() / 1000) - 30
+    const jti = randomUUID()
+    const token = brokers[0].sign({ sub: device.clientId, iat })
+    const listedToken = brokers[0].sign({ sub: listed.clientId, iat, jti })
+    await sql()`
+      insert into device_tokens (jti, device_id, issued_at, expires_at)
+      select ${jti}, id, now(), now() + interval '1 day' from devices where key = ${listed.clientId}`
+    await sql()`delete from devices where key = ${device.clientId}`
+    await sql()`insert into devices (key, vehicle_id) values (${device.clientId}, ${device.vehicleId})`
+    const fresh = await openTestBroker({}, brokers[0].db)
+    expect(await failureOf(logIn(fresh, { ...device, token }))).to.have.property('code', 4)
+    expect(fresh.log.map((it) => it['detail'])).to.include('the token is older than its device')
+    // Clocks differ: this one seems to be older than its device as well.
+    await (await logIn(fresh, { ...listed, token: listedToken })).endAsync()
+    await fresh.close()
   })
 
   it('ends once the brokers are told again, when their listeners were killed in the same moment', async () => {
