@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { createFairQueue } from '../kit/fair-queue.ts'
 import type { Jwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
@@ -60,6 +61,8 @@ export interface AppOptions {
   quickSql?: Sql
   /** What questions that read many readings are asked over, so that only so many run at once. Default: `sql`. */
   historySql?: Sql
+  /** connections of `historySql` */
+  historyConnections?: number
   jwt: Jwt
   log: Log
   metrics: Metrics
@@ -67,7 +70,7 @@ export interface AppOptions {
   brokerUrl: string
   /** lifetime of a device token whose request names none */
   deviceTokenDays: number
-  /** Requests of those who are logged in that run at once; further ones get 503. */
+  /** Requests of those who are logged in that run or wait for their turn; further ones get 503. */
   requestsAtOnceMax?: number
   anonymousBodies?: WaitingBodiesOptions
   bodies?: WaitingBodiesOptions
@@ -90,8 +93,15 @@ export interface AppOptions {
 const BODIES_MAX = 256
 /** For 1 MiB over a slow network. */
 const BODY_WAIT_MS_MAX = 60_000
-/** Of devices, whose bodies are being read or whose readings are being stored. */
-const DEVICE_REQUESTS_MAX = 256
+/**
+ * Requests of users that run at once, and of one user: half of the connections to the database, so that those of a user that
+ * wait for each other's locks leave some.
+ */
+const TURNS = { atOnceMax: 20, ofUserMax: 5 }
+/** Of devices, whose readings are being stored. */
+const DEVICE_REQUESTS_MAX = 1024
+/** Of the free ones, for one network: many devices may be behind one address. It gets 205 of 1024, and 28 networks all. */
+const NETWORK_PART = 1 / 4
 
 const DASHBOARD: DashboardOptions = {
   mqttUrl: undefined,
@@ -111,14 +121,15 @@ export function createApp(options: AppOptions): Express {
   const {
     quickSql = sql,
     historySql = sql,
-    requestsAtOnceMax = 256,
+    historyConnections = 2,
+    requestsAtOnceMax = 1024,
     trustProxy = false,
     allowRegistration = false,
     quotas = QUOTAS,
     dashboard = DASHBOARD,
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
-  const history = createHistoryQueries(historySql)
+  const history = createHistoryQueries(historySql, historyConnections)
   const tokens = createApiTokens(jwt)
   const accessLog = createAccessLog({ sql, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
@@ -148,7 +159,7 @@ export function createApp(options: AppOptions): Express {
     ...commandRoutes({ sql }),
     ...presenceRoutes({ sql }),
     ...telemetryRoutes({ sql, quickSql, history, now }),
-    ...telemetryExportRoutes({ sql, historySql, accessLog }),
+    ...telemetryExportRoutes({ sql, history, accessLog }),
     ...completenessRoutes({ sql, history, now }),
     ...positionRoutes({ sql, quickSql }),
     ...liveRoutes({ sql }),
@@ -166,10 +177,11 @@ export function createApp(options: AppOptions): Express {
     callers: createCallers({ sql: quickSql, now }),
     idempotency: createIdempotency(sql),
     places: createPlaces(requestsAtOnceMax),
+    turns: createFairQueue({ ...TURNS, waitingMax: requestsAtOnceMax }),
     bodies: createWaitingBodies({ atOnceMax: BODIES_MAX, waitMsMax: BODY_WAIT_MS_MAX, ...options.bodies }),
     anonymousBodies: createWaitingBodies(options.anonymousBodies),
-    deviceBodies: createWaitingBodies({ atOnceMax: DEVICE_REQUESTS_MAX }),
-    devicePlaces: createPlaces(DEVICE_REQUESTS_MAX),
+    deviceBodies: createWaitingBodies({ atOnceMax: BODIES_MAX }),
+    devicePlaces: createPlaces(DEVICE_REQUESTS_MAX, NETWORK_PART),
   })
   app.use(createDashboard(dashboard))
   app.use((req, res) => void send(res, refuse('not_found', `there is nothing at ${req.path}`)))

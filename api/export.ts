@@ -1,7 +1,6 @@
-import type { Sql } from '../sql/connect.ts'
 import type { Column } from './columns.ts'
 import type { HistoryFilter } from './history-filter.ts'
-import { readLines, type LineFormat } from './queries/export-lines.ts'
+import { readLines, type Ask, type LineFormat } from './queries/export-lines.ts'
 import type { Vehicle } from './queries/history-filter.ts'
 
 export type ExportFormat = 'csv' | 'ndjson' | 'geojson' | 'geojson-lines' | 'gpx'
@@ -83,7 +82,7 @@ export const FRAMES: Record<ExportFormat, Frame> = {
 
 /** The file, vehicle by vehicle and each in order of time, in chunks of a few megabytes at most. */
 export async function* writeExport(
-  sql: Sql,
+  ask: Ask,
   vehicles: readonly Vehicle[],
   filter: HistoryFilter,
   { format, isRaw }: { format: ExportFormat; isRaw: boolean },
@@ -94,7 +93,7 @@ export async function* writeExport(
   for (const vehicle of vehicles) {
     let isBegun = false
     let isOnlyLine = false
-    for await (const { text, count } of readLines(sql, vehicle, filter, frame.line, isRaw)) {
+    for await (const { text, count } of readLines(ask, vehicle, filter, frame.line, isRaw)) {
       if (!isBegun) {
         isOnlyLine = count === 1
         before += frame.beginVehicle(vehicle, isFirst, isOnlyLine)

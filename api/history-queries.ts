@@ -1,28 +1,30 @@
+import { createFairQueue } from '../kit/fair-queue.ts'
 import type { Sql } from '../sql/connect.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
-/** Answers that are being made or wait for a connection; further ones get 503. */
-const HISTORY_AT_ONCE_MAX = 64
+/** Questions that wait, of all users; beyond it the user with most of them is refused one with 503. */
+const WAITING_MAX = 64
+
+/** A user or a service, each of which has a line of its own. */
+export interface Asker {
+  role: string
+  sub: string
+}
+
+/** Asks what reads many readings when it is the caller's turn, or refuses it if too many questions of the caller wait. */
+export type HistoryQueries = <T>(caller: Asker, ask: (sql: Sql) => Promise<T>) => Promise<T | Refusal>
 
 /**
- * Asks what reads many readings, unless too many others do. One whose client has left counts until the page
- * is there that was being read.
+ * Over `sql`, which has few connections. A user gets the next one the sooner the less it has used them, so that a page of
+ * one does not wait behind all that another asks for.
+ * @param atOnceMax connections of `sql`
  */
-export type HistoryQueries = <T>(ask: (sql: Sql) => Promise<T>) => Promise<T | Refusal>
-
-/** Over `sql`, which may have few connections: the queue for them is bounded, and leaves places for all other requests. */
-export function createHistoryQueries(sql: Sql, atOnceMax = HISTORY_AT_ONCE_MAX): HistoryQueries {
-  let running = 0
-  return async (ask) => {
-    if (running >= atOnceMax)
-      return refuse('unavailable', 'too many questions about history are being answered', {
-        headers: { 'retry-after': '2' },
-      })
-    running++
-    try {
-      return await ask(sql)
-    } finally {
-      running--
-    }
+export function createHistoryQueries(sql: Sql, atOnceMax: number, waitingMax = WAITING_MAX): HistoryQueries {
+  const queue = createFairQueue({ atOnceMax, waitingMax })
+  return async ({ role, sub }, ask) => {
+    const answer = await queue.run(`${role} ${sub}`, async () => ({ given: await ask(sql) }))
+    if (answer !== undefined) return answer.given
+    const detail = 'too many questions of yours about history wait'
+    return refuse('unavailable', detail, { headers: { 'retry-after': '2' } })
   }
 }

@@ -1,24 +1,34 @@
+import { createFairQueue } from '../kit/fair-queue.ts'
 import { networkOf } from '../kit/network.ts'
-import { createShares } from '../kit/shares.ts'
 import { refuse, type Refusal } from './refusal.ts'
 import type { Reply } from './route.ts'
 import type { RateLimit } from './rate-limit.ts'
 
 export interface LoginLimit extends RateLimit {
   /**
-   * Takes a place for one attempt to log in to an account. `retryAfterS` is 0 when it may go on; else no place was taken, and
-   * that many seconds are to be waited. `done` gives the place back; a failed attempt keeps counting for its address until the
-   * minute ends.
+   * Answers what `attempt` does when it is its turn, or that the address has to wait. A failed attempt counts for its
+   * address until the minute ends. One that throws has not failed: the database is away, and logins that were tried in vain
+   * are to work once it is back.
    */
-  begin(address: string, account?: string): { retryAfterS: number; done(succeeded: boolean): void }
+  within(who: Attempted, attempt: () => Promise<Attempt>): Promise<Reply | Refusal>
+}
+
+export interface Attempted {
+  address: string
+  /** that the attempt is for; default: the address */
+  account?: string
+}
+
+export interface Attempt {
+  answer: Reply | Refusal
+  succeeded: boolean
 }
 
 export interface LoginLimitOptions {
-  /**
-   * Attempts that are being checked, shared by addresses. libuv has four threads, each checks one in about 20 ms: 32 take a
-   * quarter second.
-   */
+  /** Attempts that are being checked. Each takes one of libuv's four threads for some 20 ms: the others stay free. */
   atOnceMax?: number
+  /** Attempts that wait, of all accounts; beyond it the account with most of them is refused one. Half a second of work. */
+  waitingMax?: number
   /** Failed attempts of one address within a minute. */
   failuresPerMinuteMax?: number
   /** Addresses that are remembered; beyond it the one that failed first is forgotten. 100 bytes each. */
@@ -28,46 +38,42 @@ export interface LoginLimitOptions {
 }
 
 const WINDOW_MS = 60_000
-/** Of the free places, for one account: an address has more, so that who has logged in too often keeps no neighbour out. */
-const ACCOUNT_PART = 0.5
 
 interface Failures {
   count: number
   untilMs: number
-  /** attempts that are being checked, by account */
+  /** attempts that are being checked, or wait for it, by account */
   underWay: Map<string, number>
 }
 
-/** Bounds the guessing of passwords, and the CPU that guessing can take. */
+/** Bounds the guessing of passwords, and the CPU that guessing can take. Accounts take turns, so that none waits for another. */
 export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
-  const { atOnceMax = 32, failuresPerMinuteMax = 10, addressesMax = 10_000, now = Date.now } = options
+  const { atOnceMax = 2, waitingMax = 64, failuresPerMinuteMax = 10, addressesMax = 10_000 } = options
+  const { now = Date.now } = options
   const failures = new Map<string, Failures>()
-  const addresses = createShares(atOnceMax)
-  const accounts = createShares(atOnceMax, ACCOUNT_PART)
+  const queue = createFairQueue({ atOnceMax, waitingMax })
 
-  function failuresOf(address: string): Failures {
-    const known = failures.get(address)
+  function failuresOf(network: string): Failures {
+    const known = failures.get(network)
     if (known && known.untilMs > now()) return known
-    failures.delete(address)
+    failures.delete(network)
     const [oldest] = failures.keys()
     if (failures.size >= addressesMax && oldest !== undefined) failures.delete(oldest)
     const entry = { count: 0, untilMs: now() + WINDOW_MS, underWay: new Map<string, number>() }
-    failures.set(address, entry)
+    failures.set(network, entry)
     return entry
   }
 
-  /** Takes a place for an account at a network, and one for that network. */
-  function takePlace(network: string, account: string): (() => void) | undefined {
-    const ofAccount = accounts.take(account)
-    const ofNetwork = ofAccount && addresses.take(network)
-    if (ofNetwork === undefined) {
-      ofAccount?.()
-      return undefined
-    }
-    return () => {
-      ofAccount?.()
-      ofNetwork()
-    }
+  async function check(entry: Failures, attempt: () => Promise<Attempt>): Promise<Reply | Refusal> {
+    // Those before it may have failed while it waited: guesses at many accounts are bounded as those at one are.
+    if (entry.count >= failuresPerMinuteMax) return waitUntil(entry.untilMs)
+    const { answer, succeeded } = await attempt()
+    if (!succeeded) entry.count++
+    return answer
+  }
+
+  function waitUntil(untilMs: number): Refusal {
+    return refused(Math.max(1, Math.ceil((untilMs - now()) / 1000)))
   }
 
   return {
@@ -79,55 +85,28 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
       return { name: 'failed-logins', max: failuresPerMinuteMax, windowS: WINDOW_MS / 1000, left, resetS }
     },
 
-    begin(address, account = address) {
+    async within({ address, account = '' }, attempt) {
       const network = networkOf(address)
       const entry = failuresOf(network)
       const { underWay } = entry
       const own = underWay.get(account) ?? 0
       // An attempt counts as failed until it is known to be right, so that many at once cannot pass the limit.
-      if (entry.count + own >= failuresPerMinuteMax) return refused(Math.ceil((entry.untilMs - now()) / 1000))
-      const giveBack = takePlace(network, account)
-      if (giveBack === undefined) return refused(1)
+      if (entry.count + own >= failuresPerMinuteMax) return waitUntil(entry.untilMs)
       underWay.set(account, own + 1)
-      return {
-        retryAfterS: 0,
-        done(succeeded) {
-          giveBack()
-          if (!succeeded) entry.count++
-          const left = (underWay.get(account) ?? 0) - 1
-          if (left > 0) underWay.set(account, left)
-          else underWay.delete(account)
-        },
+      try {
+        // Of that network: attempts of others at the same account are not waited for.
+        const answer = await queue.run(`${network} ${account}`, () => check(entry, attempt))
+        return answer ?? refused(1)
+      } finally {
+        const left = (underWay.get(account) ?? 0) - 1
+        if (left > 0) underWay.set(account, left)
+        else underWay.delete(account)
       }
     },
   }
 }
 
-function refused(retryAfterS: number) {
-  return { retryAfterS, done() {} }
-}
-
-/**
- * Answers what `attempt` does within the limit, or that the address has to wait. One that throws has not failed: the
- * database is away, and who tried in vain until it is back is to get in then.
- */
-export async function withinLimit(
-  limit: LoginLimit,
-  { address, account }: { address: string; account?: string },
-  attempt: () => Promise<{ answer: Reply | Refusal; succeeded: boolean }>,
-): Promise<Reply | Refusal> {
-  const place = limit.begin(address, account)
-  const { retryAfterS } = place
-  if (retryAfterS > 0) {
-    const headers = { 'retry-after': String(retryAfterS) }
-    return refuse('too_many_requests', `wait ${retryAfterS} s before the next attempt`, { headers })
-  }
-  let hasFailed = false
-  try {
-    const { answer, succeeded } = await attempt()
-    hasFailed = !succeeded
-    return answer
-  } finally {
-    place.done(!hasFailed)
-  }
+function refused(retryAfterS: number): Refusal {
+  const headers = { 'retry-after': String(retryAfterS) }
+  return refuse('too_many_requests', `wait ${retryAfterS} s before the next attempt`, { headers })
 }

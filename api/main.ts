@@ -58,6 +58,7 @@ async function main(): Promise<void> {
       sql,
       quickSql,
       historySql,
+      historyConnections: config.HISTORY_CONNECTIONS,
       jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),
       log,
       metrics,

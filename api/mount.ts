@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express'
 import type { Claims } from '../contract/claims.ts'
 import type { Jwt } from '../kit/jwt.ts'
+import type { FairQueue } from '../kit/fair-queue.ts'
 import { networkOf } from '../kit/network.ts'
 import { authenticate, challenge } from './authenticate.ts'
 import { readBody } from './body.ts'
@@ -25,6 +26,7 @@ interface Entrance {
   idempotency: Idempotency
   /** for those who are logged in */
   places: Places
+  turns: FairQueue
   bodies: WaitingBodies
   /** for everybody else */
   anonymousBodies: WaitingBodies
@@ -89,6 +91,7 @@ function createAnswer(
     callers,
     idempotency,
     places,
+    turns,
     bodies,
     anonymousBodies,
     deviceBodies,
@@ -147,7 +150,9 @@ function createAnswer(
     if (caller && !places.take(res, userOf(caller))) return tooMany
     if (isOfDevices && !devicePlaces.take(res, networkOf(input.address))) return tooMany
     const asked = { ...input, ...entered }
-    const answer = await idempotency.run(route, asked, async () => route.handle(asked))
+    const handle = async () => idempotency.run(route, asked, async () => route.handle(asked))
+    const answer = caller && !route.isLong ? await turns.run(userOf(caller), handle) : await handle()
+    if (answer === undefined) return tooMany
     return route.hasSecretReply ? { ...answer, headers: { ...answer.headers, ...SECRET } } : answer
   }
 }

@@ -7,8 +7,8 @@ export interface Places {
 }
 
 /** How many requests run at once, shared by users. It bounds the queue for database connections. */
-export function createPlaces(atOnceMax: number): Places {
-  const shares = createShares(atOnceMax)
+export function createPlaces(atOnceMax: number, part?: number): Places {
+  const shares = createShares(atOnceMax, part)
   return {
     take(res, user) {
       const giveBack = shares.take(user)

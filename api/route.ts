@@ -56,6 +56,8 @@ interface Declaration {
   /** default: made of method and path, see openapi/operation-id.ts */
   operationId?: string
   access: Access
+  /** Its handler may wait for long, for more than a query or two: it has no part in the turns of the others. */
+  isLong?: true
   /** A public route that goes by the cookie of a browser's session instead. */
   usesSession?: true
   /** Its reply is shown only once, and kept nowhere. */

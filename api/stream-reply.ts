@@ -10,6 +10,8 @@ const LISTENERS_MAX = 20
  */
 const BYTES_PER_S_MIN = 8 * 1024
 const PAUSE_MS_MAX = 30_000
+/** A chunk is written in pieces, so that it is soon seen whether any of it is taken. */
+const PIECE_LENGTH = 64 * 1024
 
 /**
  * Sends chunks as fast as the client takes them. The first one is made before the headers are sent, so that what goes
@@ -52,11 +54,14 @@ async function* withFirst(
 ): AsyncGenerator<string> {
   let chunk: string | undefined = first
   while (chunk !== undefined) {
-    const taken = begin(chunk)
-    try {
-      yield chunk
-    } finally {
-      taken()
+    for (let at = 0; at < chunk.length; at += PIECE_LENGTH) {
+      const piece = chunk.slice(at, at + PIECE_LENGTH)
+      const taken = begin(piece)
+      try {
+        yield piece
+      } finally {
+        taken()
+      }
     }
     const next: IteratorResult<string> = await others.next()
     chunk = next.done === true ? undefined : next.value

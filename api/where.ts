@@ -16,7 +16,8 @@ const OPERATORS = ['>=', '<=', '!=', '>', '<', '='] as const
 export const CONDITIONS_MAX = 20
 
 const STORABLE = new RegExp(TEXT_PATTERN, 'u')
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i
+/** A digit can belong to one part only, so that a long number is read once. */
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i
 
 /**
  * Reads the texts of `where`, each one or more conditions with commas between them: `speed>90,ignition=true`. All of
@@ -95,8 +96,9 @@ function endOfQuoted(text: string, at: number): number | undefined {
 function endOfPlain(text: string, at: number): number {
   const comma = text.indexOf(',', at)
   const end = comma === -1 ? text.length : comma
-  const quote = text.indexOf('"', at)
-  return quote === -1 || quote > end ? end : quote
+  // Not behind the comma: what is there is looked at with its own condition.
+  const quote = text.slice(at, end).indexOf('"')
+  return quote === -1 ? end : at + quote
 }
 
 function read(name: string, operator: Operator, text: string): Condition | Fault {

@@ -4,14 +4,19 @@ export interface Shares {
   take(user: string): (() => void) | undefined
 }
 
+/** Of the free places, for one user. */
+const PART = 1 / 8
+
 /**
- * A user has a place as long as more are free than it has: alone it gets half of them, each of n users that ask for all they
- * can get has one part in n + 1, and as much is left for whoever comes next. So the user who asks for much is the one that is
- * refused (A. K. Choudhury, E. L. Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches, 1998).
+ * A user gets a place while it has fewer than a part of those that are free, so the user that asks for much is the one that
+ * is refused (A. K. Choudhury, E. L. Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches, 1998). Each
+ * user that takes all it can get leaves eight ninths of the free places to the next; of the last eight each user gets one. So
+ * one user alone gets 29 of 256 places, and 33 users that take all they can still leave one to the next. If one user got half
+ * of them, nine would have all.
  * @param placesMax places for all of them
  * @param part of the free places that a user may have
  */
-export function createShares(placesMax: number, part = 1): Shares {
+export function createShares(placesMax: number, part = PART): Shares {
   const taken = new Map<string, number>()
   let total = 0
 

@@ -7,6 +7,9 @@ import { jsonProperty } from './reading-json.ts'
 /** One reading as a line of text, made by the server: a format's name and what is at the line's end. */
 export type LineFormat = 'csv' | 'ndjson' | 'feature' | 'coordinate' | 'track-point'
 
+/** Asks the database when there is a connection for it. */
+export type Ask = <T>(ask: (sql: Sql) => Promise<T>) => Promise<T>
+
 /** Lines of one page: a few megabytes at most, unless each reading has a large `extra`. */
 const PAGE_LINES = 10_000
 
@@ -21,7 +24,7 @@ export interface LinesPage {
  * slow as it likes. Lines of positions leave out readings without one.
  */
 export async function* readLines(
-  sql: Sql,
+  ask: Ask,
   vehicle: Vehicle,
   filter: HistoryFilter,
   format: LineFormat,
@@ -30,7 +33,8 @@ export async function* readLines(
   const needsPosition = format !== 'csv' && format !== 'ndjson'
   let last: ReadingPlace | undefined
   for (;;) {
-    const [page] = await sql<{ text: string | null; count: number; timeUs: number; nth: number }[]>`
+    const [page] = await ask(
+      async (sql) => sql<{ text: string | null; count: number; timeUs: number; nth: number }[]>`
       select string_agg(line, '') as text, count(*) as count,
         (extract(epoch from max(time)) * 1000000)::bigint as "timeUs", (array_agg(nth))[count(*)] as nth
       from (
@@ -43,7 +47,8 @@ export async function* readLines(
           limit ${PAGE_LINES}
         ) as reading
       ) as it
-    `
+    `,
+    )
     if (!page || page.text === null) return
     yield { text: page.text, count: page.count }
     if (page.count < PAGE_LINES) return

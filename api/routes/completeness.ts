@@ -97,6 +97,7 @@ export function completenessRoutes(options: {
   const { sql, history, now } = options
   return [
     route({
+      isLong: true,
       method: 'get',
       path: '/api/devices/{key}/completeness',
       summary: 'What became of the readings of a device, and which are missing',
@@ -111,7 +112,9 @@ export function completenessRoutes(options: {
         if (isRefusal(period)) return period
         const device = await findDeviceInVehicles(sql, caller, key)
         if (device === undefined) return noDevice(key)
-        const found = await history(async (it) => reckonCompleteness(it, device, period, query.late_after_s))
+        const found = await history(caller, async (it) =>
+          reckonCompleteness(it, device, period, query.late_after_s),
+        )
         if (isRefusal(found)) return found
         const body = {
           device: key,
@@ -128,6 +131,7 @@ export function completenessRoutes(options: {
       },
     }),
     route({
+      isLong: true,
       method: 'get',
       path: '/api/vehicles/{key}/completeness',
       summary: 'What became of the readings for a vehicle, of all its devices and of each',
@@ -142,7 +146,7 @@ export function completenessRoutes(options: {
         if (isRefusal(period)) return period
         const id = await findVisibleVehicleId(sql, caller, key)
         if (id === undefined) return noVehicle(key)
-        const rows = await history(async (it) => countByDevice(it, id, period, query.late_after_s))
+        const rows = await history(caller, async (it) => countByDevice(it, id, period, query.late_after_s))
         if (isRefusal(rows)) return rows
         const devices = rows
           .slice(0, DEVICES_MAX)

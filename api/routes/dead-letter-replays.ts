@@ -54,6 +54,7 @@ export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: Brok
 
   return [
     route({
+      isLong: true,
       method: 'post',
       path: '/api/dead-letters/replay',
       summary: 'Send dead letters of own vehicles through the pipeline again, the oldest first',
@@ -74,6 +75,7 @@ export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: Brok
       },
     }),
     route({
+      isLong: true,
       method: 'post',
       path: '/api/dead-letters/{id}/replay',
       summary: 'Send a dead letter of an own vehicle through the pipeline again',

@@ -4,7 +4,7 @@ import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { AccessLog } from '../access-log.ts'
 import type { ApiTokens } from '../api-tokens.ts'
-import { withinLimit, type LoginLimit } from '../login-limit.ts'
+import type { LoginLimit } from '../login-limit.ts'
 import { createPasswordCheck } from '../passwords.ts'
 import type { Actor } from '../queries/audit.ts'
 import { openLogin } from '../queries/sessions.ts'
@@ -78,7 +78,7 @@ export function loginRoutes(options: {
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, isSecure, requestId }) {
         const actor = { caller: undefined, address, requestId }
-        return withinLimit(limit, { address, account: body.email.toLowerCase() }, async () => {
+        return limit.within({ address, account: body.email.toLowerCase() }, async () => {
           const found = await findLogin(sql, body.email)
           const succeeded = await isPassword(found?.passwordHash, body.password)
           if (!found || !succeeded)

@@ -1,6 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 import type { AccessLog } from '../access-log.ts'
-import { withinLimit, type LoginLimit } from '../login-limit.ts'
+import type { LoginLimit } from '../login-limit.ts'
 import { refuseWeak } from '../password-rules.ts'
 import { createPasswordCheck, hashPassword } from '../passwords.ts'
 import { logOut } from '../queries/sessions.ts'
@@ -53,6 +53,7 @@ export function meRoutes(options: { sql: Sql; limit: LoginLimit; accessLog: Acce
       route({
         method: 'put',
         path: '/api/me/password',
+        isLong: true,
         summary: 'Change the own password; ends all sessions and tokens, this one too',
         access: ['admin', 'user'],
         tag: 'accounts',
@@ -61,29 +62,25 @@ export function meRoutes(options: { sql: Sql; limit: LoginLimit; accessLog: Acce
         body: newPassword,
         async handle({ body, ...actor }) {
           // A stolen token must not be a way to try passwords.
-          return withinLimit(
-            limit,
-            { address: actor.address, account: `user ${actor.caller.sub}` },
-            async () => {
-              const id = Number(actor.caller.sub)
-              const user = await findLoginById(sql, id)
-              const succeeded = await isPassword(user?.passwordHash, body.current)
-              if (!user || !succeeded) {
-                await accessLog.note(actor, { action: 'user.login_failed', subject: `user:${id}` })
-                return { answer: notCurrent(), succeeded }
-              }
-              const weak = refuseWeak(body.password, user.email)
-              if (weak) return { answer: weak, succeeded }
-              const patch = {
-                passwordHash: await hashPassword(body.password),
-                ifPasswordHash: user.passwordHash,
-              }
-              const updated = await updateUser(sql, id, patch, actor)
-              const answer = answerUpdate(updated)
-              const isStill = updated !== 'other_password'
-              return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded: isStill }
-            },
-          )
+          return limit.within({ address: actor.address, account: `user ${actor.caller.sub}` }, async () => {
+            const id = Number(actor.caller.sub)
+            const user = await findLoginById(sql, id)
+            const succeeded = await isPassword(user?.passwordHash, body.current)
+            if (!user || !succeeded) {
+              await accessLog.note(actor, { action: 'user.login_failed', subject: `user:${id}` })
+              return { answer: notCurrent(), succeeded }
+            }
+            const weak = refuseWeak(body.password, user.email)
+            if (weak) return { answer: weak, succeeded }
+            const patch = {
+              passwordHash: await hashPassword(body.password),
+              ifPasswordHash: user.passwordHash,
+            }
+            const updated = await updateUser(sql, id, patch, actor)
+            const answer = answerUpdate(updated)
+            const isStill = updated !== 'other_password'
+            return { answer: isRefusal(answer) ? answer : { status: 204 }, succeeded: isStill }
+          })
         },
       }),
     ]),

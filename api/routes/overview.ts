@@ -109,6 +109,7 @@ export function overviewRoutes(options: { sql: Sql; broker: BrokerClient; now: (
 
   return [
     route({
+      isLong: true,
       method: 'get',
       path: '/api/overview',
       summary: 'How the fleet and the broker are, for operators',

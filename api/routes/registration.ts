@@ -1,5 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
-import { withinLimit, type LoginLimit } from '../login-limit.ts'
+import type { LoginLimit } from '../login-limit.ts'
 import { refuseWeak } from '../password-rules.ts'
 import { hashPassword } from '../passwords.ts'
 import { insertUser } from '../queries/users.ts'
@@ -33,7 +33,7 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
         const { email, name = '', password } = body
         const weak = refuseWeak(password, email)
         if (weak) return weak
-        return withinLimit(limit, { address }, async () => {
+        return limit.within({ address }, async () => {
           const passwordHash = await hashPassword(password)
           const actor = { caller: undefined, address, requestId }
           const user = await insertUser(sql, { email, name, passwordHash, role: 'user' }, actor)

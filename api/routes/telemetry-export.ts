@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Claims } from '../../contract/claims.ts'
 import { createShares } from '../../kit/shares.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { AccessLog } from '../access-log.ts'
 import { FRAMES, writeExport } from '../export.ts'
+import type { HistoryQueries } from '../history-queries.ts'
+import type { Ask } from '../queries/export-lines.ts'
 import { historyParameters, readHistoryFilter, vehiclesParameters } from '../history-filter.ts'
 import { readAhead } from '../read-ahead.ts'
 import { isRefusal, refuse, refuseFaults, type Fault } from '../refusal.ts'
@@ -9,8 +13,15 @@ import { route, type Route } from '../route.ts'
 import { object } from '../schemas.ts'
 import { findVehicles } from './telemetry.ts'
 
-/** Exports that run at once, shared by users; further ones get 503. Each has a few pages of lines in memory. */
-const EXPORTS_AT_ONCE_MAX = 8
+/**
+ * Exports that run at once, shared by users; further ones get 503. Each has two pages of lines in memory, some 2 MB each. One
+ * user gets two of them, and twelve users that take all they can have all of them, until each is cut off that is read too
+ * slowly (stream-reply.ts).
+ */
+const EXPORTS_AT_ONCE_MAX = 16
+const EXPORTS_PART = 1 / 8
+/** A page that was refused its place is asked again after this long: half a file is worth nothing. */
+const PAGE_RETRY_MS = 500
 
 /** Vehicles of one export that its entry in the audit log names. */
 const RECORDED_KEYS_MAX = 20
@@ -34,9 +45,23 @@ const exportQuery = object(
 )
 
 /** GET /api/telemetry/export: a file of any length, made while it is sent. */
-export function telemetryExportRoutes(options: { sql: Sql; historySql: Sql; accessLog: AccessLog }): Route[] {
-  const { sql, historySql, accessLog } = options
-  const shares = createShares(EXPORTS_AT_ONCE_MAX)
+export function telemetryExportRoutes(options: {
+  sql: Sql
+  history: HistoryQueries
+  accessLog: AccessLog
+}): Route[] {
+  const { sql, history, accessLog } = options
+  const shares = createShares(EXPORTS_AT_ONCE_MAX, EXPORTS_PART)
+
+  function asker(caller: Claims): Ask {
+    return async (ask) => {
+      for (;;) {
+        const answer = await history(caller, async (sql) => ({ given: await ask(sql) }))
+        if (!isRefusal(answer)) return answer.given
+        await delay(PAGE_RETRY_MS)
+      }
+    }
+  }
 
   async function* counted(chunks: AsyncGenerator<string>, giveBack: () => void): AsyncGenerator<string> {
     try {
@@ -48,6 +73,7 @@ export function telemetryExportRoutes(options: { sql: Sql; historySql: Sql; acce
 
   return [
     route({
+      isLong: true,
       method: 'get',
       path: '/api/telemetry/export',
       summary: 'Readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file',
@@ -82,7 +108,7 @@ export function telemetryExportRoutes(options: { sql: Sql; historySql: Sql; acce
         const name = one && !another ? `telemetry-${one.key}` : 'telemetry'
         const headers = { 'content-disposition': `attachment; filename="${name}.${extension}"` }
         const chunks = counted(
-          readAhead(writeExport(historySql, vehicles, filter, { format, isRaw: query.raw })),
+          readAhead(writeExport(asker(caller), vehicles, filter, { format, isRaw: query.raw })),
           giveBack,
         )
         return { status: 200, headers, stream: { type, chunks } }

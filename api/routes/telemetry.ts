@@ -111,7 +111,7 @@ export function telemetryRoutes(options: {
     const filter = readHistoryFilter(query)
     if (isRefusal(filter)) return filter
     if (query.bucket !== undefined || query.points !== undefined) {
-      const result = await history(async (it) => series(it, vehicles, query, filter, reply))
+      const result = await history(vehicles.caller, async (it) => series(it, vehicles, query, filter, reply))
       if (isRefusal(result)) return result
       const { items, isEmpty } = result
       return { status: 200, body: { items, next_cursor: null, prev_cursor: null }, isEmpty }
@@ -119,7 +119,9 @@ export function telemetryRoutes(options: {
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const found = await history(async (it) => readPage(it, vehicles, filter, page, reply.named))
+    const found = await history(vehicles.caller, async (it) =>
+      readPage(it, vehicles, filter, page, reply.named),
+    )
     if (isRefusal(found)) return found
     const { items, ...cursors } = found
     return { ...json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`), isEmpty: items === '' }
@@ -129,6 +131,7 @@ export function telemetryRoutes(options: {
     route({
       method: 'get',
       path: '/api/telemetry',
+      isLong: true,
       summary: 'Readings of many vehicles: vehicle by vehicle, in order of time, or as buckets or points',
       access: ['admin', 'service', 'user'],
       tag: 'telemetry',
@@ -145,6 +148,7 @@ export function telemetryRoutes(options: {
     route({
       method: 'get',
       path: '/api/vehicles/{key}/telemetry',
+      isLong: true,
       summary:
         'Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
       access: ['admin', 'service', 'user'],

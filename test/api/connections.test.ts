@@ -42,10 +42,11 @@ describe('questions about history', () => {
     it(`leave the others to ${path}`, async () => expect((await get(path)).status).to.equal(200))
 
   it('are refused when too many are under way, until one is answered, or has failed', async () => {
-    const history = createHistoryQueries(database.sql, 2)
-    const answers = [0, 1].map(() => {
+    const history = createHistoryQueries(database.sql, 2, 0)
+    const answers = [0, 1].map((n) => {
       let settle: (failure?: Error) => void = () => {}
       const answer = history(
+        { role: 'user', sub: String(n) },
         async () =>
           new Promise<string>((resolve, reject) => {
             settle = (failure) => (failure ? reject(failure) : resolve('answered'))
@@ -53,7 +54,7 @@ describe('questions about history', () => {
       )
       return { answer, settle: (failure?: Error) => settle(failure) }
     })
-    const third = async () => history(async (sql) => sql`select 3`)
+    const third = async () => history({ role: 'user', sub: '3' }, async (sql) => sql`select 3`)
     expect(await third()).to.deep.include({ refused: 'unavailable' })
     answers[0]?.settle()
     expect(await answers[0]?.answer).to.equal('answered')

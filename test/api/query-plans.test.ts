@@ -73,7 +73,11 @@ describe('the plan of a question', () => {
     const walks: [string, (spy: Sql) => Promise<unknown>][] = [
       ['a page', pages('asc')],
       ['a page backward', pages('desc')],
-      ['an export', async (spy) => takeTwo(readLines(spy, { id: 1, key: 'v1' }, filter, 'csv', false))],
+      [
+        'an export',
+        async (spy) =>
+          takeTwo(readLines(async (ask) => ask(spy), { id: 1, key: 'v1' }, filter, 'csv', false)),
+      ],
       [
         'points',
         async (spy) => readSeries(spy, { vehicleId: 1, field: 'speed', filter }, ends(range)).next(),

@@ -45,7 +45,7 @@ export async function printHistoryPlans(sql: Sql, history: History): Promise<voi
     },
     'a page of the CSV export': async (spy) => {
       const filter = { range: { fromUs: undefined, toUs: undefined }, columns: COLUMNS, conditions: [] }
-      await readLines(spy, exported, filter, 'csv', false).next()
+      await readLines(async (ask) => ask(spy), exported, filter, 'csv', false).next()
     },
   }
   for (const [what, ask] of Object.entries(questions)) {

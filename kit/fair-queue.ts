@@ -1,0 +1,144 @@
+/** Runs tasks, a bounded number at once. Those of many users wait in lines of their own. */
+export interface FairQueue {
+  /**
+   * Runs a task when it is its user's turn, and resolves with what it gives.
+   * @returns `undefined` if the queue is full, or became full and the user had most of what waited
+   */
+  run<T>(user: string, task: () => Promise<T>): Promise<T | undefined>
+}
+
+interface Waiting {
+  begin: () => void
+  giveUp: () => void
+}
+
+interface Line {
+  running: number
+  /** time that its tasks took, and still counts */
+  usedMs: number
+  /** when `usedMs` was reckoned, in milliseconds */
+  atMs: number
+  waiting: Waiting[]
+}
+
+/** Time that was used counts half after so long. */
+const HALF_LIFE_MS = 10_000
+/** Users whose used time is remembered while they ask nothing, 100 bytes each; beyond it the oldest is forgotten. */
+const USERS_MAX = 10_000
+
+/**
+ * Whoever asks much waits for itself: the next task is of the user that has the fewest running, and of those the one that
+ * has used the least time lately. The last free place is for a user that has none running, so one user alone never has all
+ * of two or more. If too many wait, the user with most of them gives up its newest. A task is not interrupted: with all
+ * places taken by different users, the next one waits until the first of them is done.
+ * (J. Nagle: On Packet Switches with Infinite Storage, RFC 970, 1985.)
+ */
+export function createFairQueue(options: {
+  atOnceMax: number
+  /** of one user; default: `atOnceMax` */
+  ofUserMax?: number
+  /** of all users */
+  waitingMax: number
+  /** milliseconds */
+  now?: () => number
+}): FairQueue {
+  const { atOnceMax, ofUserMax = atOnceMax, waitingMax, now = () => performance.now() } = options
+  const lines = new Map<string, Line>()
+  let running = 0
+  let waiting = 0
+
+  function lineOf(user: string): Line {
+    const line = lines.get(user) ?? { running: 0, usedMs: 0, atMs: now(), waiting: [] }
+    // At the end again: the first is the one that has asked nothing for longest.
+    lines.delete(user)
+    lines.set(user, line)
+    if (lines.size > USERS_MAX) forgetOldest()
+    return line
+  }
+
+  function forgetOldest(): void {
+    for (const [user, line] of lines)
+      if (line.running === 0 && line.waiting.length === 0) {
+        lines.delete(user)
+        return
+      }
+  }
+
+  function usedMs(line: Line): number {
+    return line.usedMs * 2 ** ((line.atMs - now()) / HALF_LIFE_MS)
+  }
+
+  function mayBegin(line: Line): boolean {
+    const isLast = running === atOnceMax - 1
+    return running < atOnceMax && line.running < ofUserMax && (line.running === 0 || !isLast)
+  }
+
+  function next(): Line | undefined {
+    let best: Line | undefined
+    for (const line of lines.values()) {
+      if (line.waiting.length === 0 || !mayBegin(line)) continue
+      const isBetter =
+        best === undefined ||
+        line.running < best.running ||
+        (line.running === best.running && usedMs(line) < usedMs(best))
+      if (isBetter) best = line
+    }
+    return best
+  }
+
+  function beginNext(): void {
+    for (let line = waiting > 0 ? next() : undefined; line !== undefined; line = next()) {
+      waiting--
+      line.waiting.shift()?.begin()
+    }
+  }
+
+  /** False if the newcomer's own line is the longest. */
+  function makeRoom(newcomer: Line): boolean {
+    let longest = newcomer
+    for (const line of lines.values()) if (line.waiting.length > longest.waiting.length) longest = line
+    if (longest === newcomer) return false
+    waiting--
+    longest.waiting.pop()?.giveUp()
+    return true
+  }
+
+  async function runNow<T>(line: Line, task: () => Promise<T>): Promise<T> {
+    const startMs = now()
+    try {
+      return await task()
+    } finally {
+      line.usedMs = usedMs(line) + now() - startMs
+      line.atMs = now()
+      line.running--
+      running--
+      beginNext()
+    }
+  }
+
+  function take(line: Line): void {
+    line.running++
+    running++
+  }
+
+  return {
+    async run(user, task) {
+      const line = lineOf(user)
+      if (line.waiting.length === 0 && mayBegin(line)) {
+        take(line)
+        return runNow(line, task)
+      }
+      if (waiting >= waitingMax && !makeRoom(line)) return undefined
+      const isTurn = await new Promise<boolean>((resolve) => {
+        waiting++
+        // The place is taken before the task goes on, so that nothing else takes it.
+        const begin = () => {
+          take(line)
+          resolve(true)
+        }
+        line.waiting.push({ begin, giveUp: () => resolve(false) })
+      })
+      return isTurn ? runNow(line, task) : undefined
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { createFairQueue } from '../../kit/fair-queue.ts'
+
+describe('a fair queue', () => {
+  /** Tasks that run until they are told to end. */
+  function open(atOnceMax: number, waitingMax: number, now = () => 0) {
+    const queue = createFairQueue({ atOnceMax, waitingMax, now })
+    const running: { user: string; end: () => void }[] = []
+    const refused: string[] = []
+    const begun: string[] = []
+    const all: Promise<void>[] = []
+    function ask(user: string): void {
+      const task = () =>
+        new Promise<string>((resolve) => {
+          begun.push(user)
+          const it = { user, end: () => resolve('done') }
+          running.push(it)
+        })
+      const answer = queue.run(user, task).then((given) => {
+        if (given === undefined) refused.push(user)
+      })
+      all.push(answer)
+    }
+    async function endOne(): Promise<void> {
+      running.shift()?.end()
+      await new Promise(setImmediate)
+    }
+    async function endAll(): Promise<void> {
+      while (running.length > 0) await endOne()
+      await Promise.all(all)
+    }
+    return { queue, ask, endOne, endAll, running, refused, begun }
+  }
+
+  it('leaves the last place to a user that has none', async () => {
+    const { ask, running, endAll } = open(2, 10)
+    for (let n = 0; n < 5; n++) ask('a')
+    expect(running.map(({ user }) => user)).to.deep.equal(['a'])
+    ask('b')
+    expect(running.map(({ user }) => user)).to.deep.equal(['a', 'b'])
+    await endAll()
+  })
+
+  it('takes the user first that has used the least time, however many tasks of others wait', async () => {
+    let nowMs = 0
+    const { ask, begun, endOne, endAll } = open(1, 100, () => nowMs)
+    for (let n = 0; n < 10; n++) ask('a')
+    nowMs = 500
+    await endOne()
+    ask('b')
+    await endOne()
+    expect(begun).to.deep.equal(['a', 'a', 'b'])
+    await endAll()
+  })
+
+  it('forgets what a user has used, half of it every ten seconds', async () => {
+    let nowMs = 0
+    const { ask, begun, endOne, endAll } = open(1, 100, () => nowMs)
+    ask('a')
+    nowMs = 1000
+    await endOne()
+    nowMs = 61_000
+    ask('b')
+    nowMs = 61_500
+    await endOne()
+    ask('c')
+    ask('b')
+    ask('a')
+    await endOne()
+    await endAll()
+    expect(begun).to.deep.equal(['a', 'b', 'c', 'a', 'b'])
+  })
+
+  it('refuses the newest of the user of whom most wait when it is full', async () => {
+    const { ask, refused, begun, endAll } = open(1, 4)
+    for (let n = 0; n < 5; n++) ask('a')
+    ask('a')
+    ask('b')
+    await new Promise(setImmediate)
+    expect(refused).to.deep.equal(['a', 'a'])
+    await endAll()
+    expect(begun.toSorted()).to.deep.equal(['a', 'a', 'a', 'a', 'b'])
+  })
+
+  it('goes on after a task that fails', async () => {
+    const { queue, ask, begun, endAll } = open(1, 4)
+    const failed = queue
+      .run('a', () => Promise.reject(new Error('away')))
+      .catch((error: Error) => error.message)
+    ask('b')
+    expect(await failed).to.equal('away')
+    await new Promise(setImmediate)
+    expect(begun).to.deep.equal(['b'])
+    await endAll()
+  })
+
+  it('runs or refuses each task once, and never more than it may at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.nat(5),
+        fc.array(fc.option(fc.constantFrom('a', 'b', 'c')), { maxLength: 60 }),
+        async (atOnceMax, waitingMax, steps) => {
+          const { ask, running, begun, refused, endOne, endAll } = open(atOnceMax, waitingMax)
+          for (const user of steps) {
+            if (user === null) await endOne()
+            else ask(user)
+            expect(running.length).to.be.at.most(atOnceMax)
+          }
+          await endAll()
+          const asked = steps.filter((it) => it !== null)
+          expect([...begun, ...refused].toSorted()).to.deep.equal(asked.toSorted())
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+})
