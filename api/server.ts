@@ -6,6 +6,7 @@ import type { Server as TlsServer } from 'node:tls'
 import { codeOf, FleetwireError, messageOf } from '../kit/errors.ts'
 import type { Tls } from '../kit/tls.ts'
 import { createApp, type AppOptions } from './app.ts'
+import { limitConnections } from './connection-limit.ts'
 import { expressClasses } from './express-classes.ts'
 
 export interface ApiOptions extends AppOptions {
@@ -16,7 +17,11 @@ export interface ApiOptions extends AppOptions {
   tls?: Tls | undefined
   /** How long closing waits for running requests before it cuts their connections. Default 8 s. */
   closeGraceMs?: number
+  /** Default 10,000. */
+  connectionsMax?: number
 }
+
+const CONNECTIONS_MAX = 10_000
 
 export interface Api {
   /** the port that is listened on */
@@ -30,13 +35,14 @@ export interface Api {
  * @throws FleetwireError `cannot_listen`
  */
 export async function openApi(options: ApiOptions): Promise<Api> {
-  const { host, port, tls, closeGraceMs = 8000 } = options
+  const { host, port, tls, closeGraceMs = 8000, connectionsMax = CONNECTIONS_MAX } = options
   const app = createApp(options)
   // How often the times below are looked at; 30 s by default, so that a request could take a minute.
   const checking = { connectionsCheckingInterval: 2000, ...expressClasses(app) }
   const server = tls ? createTlsServer({ ...tls.options, ...checking }, app) : createServer(checking, app)
   const endHandshakes = tls?.attach(server as unknown as TlsServer, 'https')
   setLimits(server)
+  limitConnections(server, connectionsMax)
   const drain = trackReplies(server)
   await listen(server, host, port)
 
@@ -74,7 +80,6 @@ function setLimits(server: Server): void {
   server.keepAliveTimeout = 65_000
   // Nothing was read or written for so long: a reply that is not being read, or a database that hangs.
   server.timeout = 120_000
-  server.maxConnections = 10_000
 }
 
 /**

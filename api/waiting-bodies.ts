@@ -1,3 +1,4 @@
+import { createWaiters } from '../kit/waiters.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
 export interface WaitingBodies {
@@ -24,37 +25,16 @@ const headers = { connection: 'close' }
  */
 export function createWaitingBodies(options: WaitingBodiesOptions = {}): WaitingBodies {
   const { atOnceMax = 64, waitMsMax = 5000 } = options
-  type GiveUp = (refusal: Refusal) => void
-  /** of each sender, the oldest first */
-  const waiting = new Map<string, Set<GiveUp>>()
-  let total = 0
-
-  function makeRoom(): void {
-    let most = new Set<GiveUp>()
-    for (const own of waiting.values()) if (own.size > most.size) most = own
-    const [oldest] = most
-    oldest?.(refuse('unavailable', 'too many bodies are waited for; send it faster', { headers }))
-  }
-
-  function add(sender: string, giveUp: GiveUp): () => void {
-    if (total >= atOnceMax) makeRoom()
-    const own = waiting.get(sender) ?? new Set()
-    waiting.set(sender, own.add(giveUp))
-    total++
-    return () => {
-      if (!own.delete(giveUp)) return
-      total--
-      if (own.size === 0 && waiting.get(sender) === own) waiting.delete(sender)
-    }
-  }
+  const waiting = createWaiters()
 
   return {
     async wait(sender, reading) {
-      let giveUp: GiveUp = () => {}
+      if (waiting.size >= atOnceMax) waiting.makeRoom()
+      let giveUp: (refusal: Refusal) => void = () => {}
       const given = new Promise<Refusal>((resolve) => (giveUp = resolve))
-      const leave = add(sender, (refusal) => {
+      const leave = waiting.add(sender, () => {
         leave()
-        giveUp(refusal)
+        giveUp(refuse('unavailable', 'too many bodies are waited for; send it faster', { headers }))
       })
       const late = refuse('invalid_request', `the body did not come within ${waitMsMax} ms`, { headers })
       const timer = setTimeout(() => giveUp(late), waitMsMax)

@@ -4,6 +4,7 @@ import { codeOf } from './errors.ts'
 import type { Log } from './log.ts'
 import { createLogLimit } from './log-limit.ts'
 import type { Counter } from './metrics.ts'
+import { socketKeyOf } from './socket-key.ts'
 
 /** Why a handshake failed: a metric's label. `closed`: the other side left; `refused`: it did not like our certificate. */
 export type HandshakeFailure =
@@ -64,7 +65,7 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
   }
 
   server.on('connection', (socket: Socket) => {
-    const key = keyOf(socket)
+    const key = socketKeyOf(socket)
     // It is gone already, which tlsClientError tells.
     if (key === undefined) return
     const [oldest = ''] = pending.size < handshakesMax ? [] : pending.keys()
@@ -73,14 +74,14 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
     socket.once('close', () => settle(key))
   })
   server.on('secureConnection', (socket: TLSSocket) => {
-    settle(keyOf(socket) ?? '')
+    settle(socketKeyOf(socket) ?? '')
     // Asked for but not required: none is fine, a false one is not.
     if (socket.authorized || socket.getPeerX509Certificate() === undefined) return
     fail('client_certificate', String(socket.authorizationError), socket.remoteAddress)
     socket.destroy()
   })
   server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-    const key = keyOf(socket)
+    const key = socketKeyOf(socket)
     // What `end` destroyed comes here as well, as a connection that was reset, and was counted there.
     if (key === undefined && !socket.authorizationError && cut > 0) cut--
     else if (key === undefined || settle(key))
@@ -94,10 +95,6 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
 }
 
 /** Undefined when the socket is closed. */
-function keyOf(socket: Socket): string | undefined {
-  const { remoteAddress, remotePort, localAddress } = socket
-  return remotePort === undefined ? undefined : `${remoteAddress} ${remotePort} ${localAddress}`
-}
 
 function reasonOf(error: Error, socket: TLSSocket): HandshakeFailure {
   const code = codeOf(error)

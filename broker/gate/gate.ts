@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import { Aedes, type AedesOptions, type Client } from 'aedes'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Jwt } from '../../kit/jwt.ts'
@@ -104,7 +105,13 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     held: () => countHolds([...sessions.all()].map(({ edge }) => edge)),
   })
   const sessions = createSessions({ log, metrics, limits })
-  const admission = createAdmission({ connectionsMax, perAddressMax: options.connectionsPerAddressMax })
+  const admission = createAdmission({
+    connectionsMax,
+    perAddressMax: options.connectionsPerAddressMax,
+    close: (socket, remoteAddress) => sessions.refuse(socket, remoteAddress, 'too_many_connections'),
+  })
+  /** of each connection, which is over TCP, TLS or WebSocket */
+  const sockets = new WeakMap<Duplex, Duplex>()
   const rates = createDeviceRates({
     readingsPerS: options.deviceReadingsPerS,
     bytesPerS: options.deviceBytesPerS,
@@ -204,6 +211,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     const session = sessions.of(client.conn)
     const device = session?.identity?.device
     if (session === undefined) return
+    admission.settle(sockets.get(session.edge) ?? session.edge)
     if (device === undefined) return session.edge.open()
     const { edge } = session
     if (pressure.isFull) edge.hold('pressure')
@@ -215,8 +223,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     edge.open(topic, new SessionTelemetry(session, telemetry), throttle?.onBytes)
   }
 
-  const onConnection: OnConnection = (socket, remoteAddress, certificateName) => {
-    const session = sessions.open(socket, remoteAddress, certificateName)
+  const onConnection: OnConnection = (stream, remoteAddress, { socket, certificateName }) => {
+    const session = sessions.open(stream, remoteAddress, certificateName)
+    sockets.set(session.edge, socket)
     aedes.handle(session.edge)
     return {
       isLoggedIn: () => session.identity !== undefined,

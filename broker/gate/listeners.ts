@@ -17,8 +17,12 @@ interface Connection {
   end(reason: 'text_frame' | 'packet_too_large'): void
 }
 
-/** A new connection, before its first byte of MQTT. `certificateName`: see Session. */
-export type OnConnection = (stream: Duplex, remoteAddress: string, certificateName?: string) => Connection
+/** A new connection over `socket`, before its first byte of MQTT. `certificateName`: see Session. */
+export type OnConnection = (
+  stream: Duplex,
+  remoteAddress: string,
+  of: { socket: Duplex; certificateName: string | undefined },
+) => Connection
 
 /** What may come in, before it is a connection. */
 export interface Door {
@@ -73,7 +77,10 @@ export async function listenTcp(options: ListenOptions): Promise<Listener> {
 function take(socket: Socket, stream: Duplex, { onConnection }: ListenOptions): Connection | undefined {
   // Its handshake failed in a way that is known at its end only.
   if (socket.destroyed) return undefined
-  return onConnection(stream, socket.remoteAddress ?? '', certificateNameOf(socket))
+  return onConnection(stream, socket.remoteAddress ?? '', {
+    socket,
+    certificateName: certificateNameOf(socket),
+  })
 }
 
 /** MQTT over WebSocket [MQTT 3.1.1, section 6], with or without TLS. Throws `cannot_listen`. */

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SCOPE_ALL } from '../../contract/topics.ts'
 import { FleetwireError } from '../../kit/errors.ts'
+import { createFairQueue } from '../../kit/fair-queue.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
+import { TokenBucket } from '../../kit/token-bucket.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { changeVisible, emptyAccount, reloadAccount, type Account } from './account.ts'
 import { readScopeAnnouncement } from './scope-announcement.ts'
@@ -37,10 +39,17 @@ interface Entry {
 const RETRY_MS = 500
 const USERS_MAX = 1000
 /**
- * Vehicles that the users who are connected may see, of all of them together, 100 bytes each. A user may see as many as are
- * free beside them: one that sees more is refused, and the others are not.
+ * Vehicles that the users who are connected may see, of all of them together, 100 bytes each. A user may see an eighth of
+ * those that are free beside its own, 111,111 if it is alone, and 20 users that see all they can leave 10,000 to the next.
+ * One that sees more is refused, and the others are not: see kit/shares.ts.
  */
 const VEHICLES_MAX = 1_000_000
+const PART = 1 / 8
+/** Vehicles that are read for one user when it logs in, on average and at once; it is refused for a while beyond it. */
+const READ_PER_S = 5000
+const READ_BURST = 300_000
+/** Users whose reads are remembered; beyond it the oldest is forgotten. */
+const READERS_MAX = 2 * USERS_MAX
 /** Changed vehicles, and users, that are gathered before everything is read instead. */
 const CHANGED_MAX = 10_000
 /** Questions of one query whether a user sees a vehicle; beyond it, what each user sees is read instead. */
@@ -69,6 +78,8 @@ export async function openScopes(options: {
   let isRefreshing = false
   const closing = new AbortController()
   const logLimit = createLogLimit(1)
+  const buckets = new Map<number, TokenBucket>()
+  const queue = createFairQueue({ atOnceMax: 1, waitingMax: usersMax })
 
   const accounts = () => [...entries.values()].map(({ account }) => account)
 
@@ -182,12 +193,29 @@ export async function openScopes(options: {
     return accounts().reduce((sum, it) => (it === account ? sum : sum + it.vehicles.size), 0)
   }
 
+  function bucketOf(userId: number): TokenBucket {
+    const bucket = buckets.get(userId) ?? new TokenBucket(READ_PER_S, READ_BURST, performance.now())
+    buckets.delete(userId)
+    buckets.set(userId, bucket)
+    const [oldest] = buckets.keys()
+    if (buckets.size > READERS_MAX && oldest !== undefined) buckets.delete(oldest)
+    return bucket
+  }
+
   async function load(account: Account): Promise<void> {
     // One more than there may be tells that there are too many, and no more are read.
-    const shareMax = Math.floor(vehiclesMax / 2)
-    await reloadAccount(sql, account, shareMax + 1)
+    const shareMax = Math.floor((vehiclesMax * PART) / (1 + PART))
+    const bucket = bucketOf(account.userId)
+    const waitMs = bucket.waitMs(performance.now())
+    if (waitMs > 0) {
+      const waitS = Math.ceil(waitMs / 1000)
+      throw new FleetwireError('too_many_vehicles', `wait ${waitS} s: the vehicles were read too often`)
+    }
+    // In turn, so that no user waits for all others whose vehicles are many.
+    await queue.run(String(account.userId), () => reloadAccount(sql, account, shareMax + 1))
     const { size } = account.vehicles
-    if (size <= shareMax && size <= vehiclesMax - vehiclesOfOthers(account) - size) return
+    bucket.charge(size, performance.now())
+    if (size <= (vehiclesMax - vehiclesOfOthers(account) - size) * PART) return
     account.vehicles = new Map()
     throw new FleetwireError(
       'too_many_vehicles',

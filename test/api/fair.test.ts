@@ -87,6 +87,77 @@ describe('while one user does its worst, another is served', () => {
     await answer.body?.cancel()
   })
 
+  it('whose connections have no requests', async () => {
+    const few = await openFixture({ connectionsMax: 20, closeGraceMs: 100 }, fixture.database)
+    for (let n = 0; n < 60; n++) {
+      const localAddress = `127.0.0.${2 + (n % 20)}`
+      const socket = connectSocket({ port: few.api.port, host: '127.0.0.1', localAddress })
+      sockets.push(socket.on('error', () => {}).resume())
+      await once(socket, 'connect')
+      if (n % 2 === 0) socket.write('GET /api/vehicles HTTP/1.1\r\nhost: x\r\n')
+    }
+    expect((await few.call('GET', '/api/vehicles', { token: b.token })).status).to.equal(200)
+    await few.close()
+  })
+
+  it('whose bodies come a byte a second, also those of devices and before a login', async () => {
+    const other = await openFixture(
+      { bodies: { atOnceMax: 20 }, anonymousBodies: { atOnceMax: 20 }, closeGraceMs: 100 },
+      fixture.database,
+    )
+    const kinds: [string, string, string][] = [
+      ['PATCH', '/api/vehicles/va', a.token],
+      ['POST', '/api/login', ''],
+      ['POST', '/api/telemetry', 'a token of a device'],
+    ]
+    const timers: NodeJS.Timeout[] = []
+    for (let n = 0; n < 90; n++) {
+      const [method, path, token] = kinds[n % kinds.length] ?? []
+      const socket = connectSocket(other.api.port, '127.0.0.1')
+      sockets.push(socket.on('error', () => {}).resume())
+      socket.write(
+        `${method} ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
+          'content-type: application/json\r\ncontent-length: 1000\r\n\r\n{',
+      )
+      await once(socket, 'connect')
+      const timer = setInterval(() => void socket.write(' '), 1000)
+      timers.push(timer)
+      socket.once('close', () => clearInterval(timer))
+    }
+    await eventually('some had to give up theirs', () => sockets.filter(({ closed }) => closed).length >= 20)
+    const startMs = performance.now()
+    const body = { name: 'y' }
+    expect((await other.call('PATCH', '/api/vehicles/vb', { token: b.token, body })).status).to.equal(200)
+    const login = { email: 'nobody@example.org', password: 'wrong' }
+    expect((await other.call('POST', '/api/login', { token: null, body: login })).status).to.equal(401)
+    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+    timers.forEach(clearInterval)
+    await other.close()
+  })
+
+  it('that asks for pages of history which take long', async () => {
+    const from = '2026-11-20T00:00:00Z'
+    // No reading is like this, so all of them are read: 200,000 of the test above.
+    const path = (key: string, where: string) =>
+      `/api/vehicles/${key}/telemetry?from=${from}&to=2026-11-21T00:00:00Z&where=${where}`
+    const asked = Array.from({ length: 40 }, () =>
+      fixture.call('GET', path('va', encodeURIComponent('speed<0')), { token: a.token }),
+    )
+    for (let n = 0; n < 3; n++)
+      await answeredSoon('GET', `${path('vb', encodeURIComponent('speed>9'))}&limit=10`)
+    for (const { status } of await Promise.all(asked)) expect(status).to.be.oneOf([200, 503])
+  })
+
+  it('that changes many things at once, each of which waits for the one before', async () => {
+    const many = (n: number) => Array.from({ length: 300 }, (_, m) => ({ key: `many-${n}-${m}` }))
+    const asked = Array.from({ length: 25 }, (_, n) =>
+      fixture.call('POST', '/api/vehicles', { token: a.token, body: many(n) }),
+    )
+    await answeredSoon('GET', '/api/vehicles')
+    await answeredSoon('PATCH', '/api/vehicles/vb', { name: 'z' })
+    for (const { status } of await Promise.all(asked)) expect(status).to.equal(201)
+  })
+
   it('that logs in again and again with the right password', async () => {
     const passwordHash = await hashPassword('correct horse battery')
     await fixture.sql`update users set password_hash = ${passwordHash} where id in (${a.id}, 1)`

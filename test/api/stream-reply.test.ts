@@ -16,6 +16,7 @@ describe('api stream reply', () => {
   let isBegun = false
   let isGone = false
   let gate: Promise<void> | undefined
+  let pauseMs: number | undefined
 
   async function* chunks(): AsyncGenerator<string> {
     try {
@@ -34,7 +35,7 @@ describe('api stream reply', () => {
     const app = express()
     app.get('/', (_req, res, next) => {
       res.once('close', () => (isGone = true))
-      sendStream(res, { status: 200, headers: {}, type: 'text/plain', chunks: chunks() }).catch(next)
+      sendStream(res, { status: 200, headers: {}, type: 'text/plain', chunks: chunks() }, pauseMs).catch(next)
     })
     const cut: express.ErrorRequestHandler = (_error, _req, res, _next) => {
       if (res.headersSent) res.destroy()
@@ -54,6 +55,7 @@ describe('api stream reply', () => {
     failAt = Infinity
     isBegun = isGone = false
     gate = undefined
+    pauseMs = undefined
   })
   const port = () => (server.address() as AddressInfo).port
   const url = () => `http://127.0.0.1:${port()}/`
@@ -104,6 +106,18 @@ describe('api stream reply', () => {
   it('answers with the error when it fails at once', async () => {
     failAt = 0
     expect((await fetch(url())).status).to.equal(500)
+  })
+
+  it('cuts a client that takes a byte now and then, long before it has taken one chunk', async () => {
+    pauseMs = 200
+    const socket = connect(port(), '127.0.0.1')
+    socket.on('error', () => {}).pause()
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    const timer = setInterval(() => socket.read(1), 20)
+    // 64 KiB take 8 s at the least rate that is allowed, and a chunk of 1 MiB 128 s.
+    await eventually('the end', () => isGone && isEnded, 15_000)
+    clearInterval(timer)
+    socket.destroy()
   })
 
   it('sends no body to HEAD', async () => {

@@ -54,6 +54,31 @@ describe('the scopes', () => {
     expect((await scopes.acquire(three)).role).to.equal('user')
   })
 
+  it('leave room for the next user while 20 users see all that they may', async () => {
+    const some = await openScopes({ sql, log: createLog('broker', 'silent'), vehiclesMax: 900 })
+    const most = await addUser(200)
+    expect(await failureOf(some.acquire(most))).to.have.property('code', 'too_many_vehicles')
+    for (let n = 0; n < 20; n++) {
+      // All that it may: as many as are let in of a few sizes.
+      for (const size of [100, 80, 60, 40, 20, 10]) {
+        const isIn = await some.acquire(await addUser(size)).catch(() => undefined)
+        if (isIn !== undefined) break
+      }
+    }
+    expect((await some.acquire(await addUser(5))).vehicles.size).to.equal(5)
+    some.close()
+  })
+
+  it('are not read again and again for a user whose vehicles are many', async () => {
+    const [many, few] = [await addUser(120_000), await addUser(3)]
+    for (let n = 0; n < 3; n++)
+      expect(await failureOf(scopes.acquire(many))).to.have.property('code', 'too_many_vehicles')
+    expect((await failureOf(scopes.acquire(many))) as Error)
+      .to.have.property('message')
+      .that.matches(/^wait \d+ s: /)
+    expect((await scopes.acquire(few)).vehicles.size).to.equal(3)
+  })
+
   it('know of a user that is not there that it is not', async () => {
     expect((await scopes.acquire(999)).role).to.equal(undefined)
   })
