@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+
+/** Times below it say nothing: a collection of garbage, a compiler or another process take as long. What is quadratic takes more. */
+const FLOOR_MS = 20
+/** Of four times the text. 16 is quadratic; a collection of garbage may double what is linear. */
+const GROWTH_MAX = 8
+const TRIES = 5
+
+/** A text that is repeated between two others: what makes a regular expression go back has this form. */
+export interface Pumped {
+  before: string
+  pump: string
+  after: string
+}
+
+/** Texts of some pieces, which are those that a parser looks for, and of any characters. */
+export function pumped(pieces: readonly string[]): fc.Arbitrary<Pumped> {
+  const piece = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 2 }))
+  const some = (minLength: number, maxLength: number) =>
+    fc.array(piece, { minLength, maxLength }).map((it) => it.join(''))
+  return fc
+    .record({ before: some(0, 3), pump: some(1, 2), after: some(0, 2) })
+    .filter(({ pump }) => pump !== '')
+}
+
+export function write({ before, pump, after }: Pumped, length: number): string {
+  return before + pump.repeat(Math.ceil(length / pump.length)) + after
+}
+
+function timeOf(run: (text: string) => unknown, text: string): number {
+  const startMs = performance.now()
+  run(text)
+  return performance.now() - startMs
+}
+
+/**
+ * Why reading a text takes more than time in proportion to its length, or `undefined`. Texts become four times as long, up
+ * to `lengthMax`, so that what is cubic is found while it still takes milliseconds.
+ */
+export function superlinear(
+  run: (text: string) => unknown,
+  it: Pumped,
+  lengthMax: number,
+): string | undefined {
+  let beforeMs = Infinity
+  for (let length = 64; length <= lengthMax; length *= 4) {
+    const text = write(it, length)
+    let ms = timeOf(run, text)
+    // The least of some: others may be at work beside it.
+    for (let n = 1; n < TRIES && isTooMuch(ms, beforeMs); n++) ms = Math.min(ms, timeOf(run, text))
+    if (isTooMuch(ms, beforeMs)) {
+      // The shorter one may have been lucky: it is measured again.
+      const shorter = Math.max(beforeMs, timeOf(run, write(it, length / 4)))
+      if (isTooMuch(ms, shorter))
+        return `${length} characters take ${ms} ms, and a quarter of them ${shorter} ms`
+    }
+    beforeMs = ms
+  }
+  return undefined
+}
+
+function isTooMuch(ms: number, beforeMs: number): boolean {
+  return ms > FLOOR_MS && ms > GROWTH_MAX * Math.max(beforeMs, FLOOR_MS / 16)
+}
