@@ -21,7 +21,7 @@ import { parseLiveTopic, parseVehicleTopic } from '../../contract/topics.ts'
 import { networkOf } from '../../kit/network.ts'
 import { readPublicKey } from '../../kit/public-key.ts'
 import { readTokenHeader } from '../../kit/token-header.ts'
-import { pumped, superlinear, write } from '../support/growth.ts'
+import { cpuMs, pumped, superlinear, write } from '../support/growth.ts'
 import { openFixture, type Fixture } from './fixture.ts'
 
 /** Node.js takes no longer headers, and no longer URL. */
@@ -193,10 +193,10 @@ describe('the time for a request grows as its length', () => {
         fixture.database,
       )
       const ask = async (value: string) => {
-        const startMs = performance.now()
+        const start = process.cpuUsage()
         // A header has no blank at its ends.
         await shown.call('PATCH', '/api/vehicles/none', { body: {}, headers: { [name]: `x${value}x` } })
-        return performance.now() - startMs
+        return cpuMs(start)
       }
       await fc.assert(
         fc.asyncProperty(pumped(pieces), async (it) => {
@@ -207,9 +207,9 @@ describe('the time for a request grows as its length', () => {
             times.push(Math.min(...tries))
           }
           const [short = 0, long = 0] = times
-          if (long > 20 && long > 8 * short) throw new Error(`${JSON.stringify(it)}: ${short} ms, ${long} ms`)
+          if (long > 40 && long > 8 * short) throw new Error(`${JSON.stringify(it)}: ${short} ms, ${long} ms`)
         }),
-        { numRuns: 8, endOnFailure: true },
+        { numRuns: 4, endOnFailure: true },
       )
       await shown.close()
     })

@@ -97,9 +97,9 @@ describe('while some users do their worst over MQTT, another logs in', () => {
       insert into vehicles (key, created_by) select 'large-' || n, ${large.id} from generate_series(1, 120000) n`
     await broker.db.sql`alter table vehicles enable trigger user`
     let attempts = 0
-    let isOver = false
+    const over = new AbortController()
     const trying = Array.from({ length: 4 }, async (_, n) => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         const client = await openRawClient(broker.mqttPort)
         client.send(connectPacket({ ...large, clientId: `ui/${large.id}/${n}` }))
         await Promise.race([client.next('connack'), client.closed])
@@ -109,7 +109,7 @@ describe('while some users do their worst over MQTT, another logs in', () => {
     })
     await eventually('it has tried', () => attempts > 8)
     for (let n = 0; n < 5; n++) await loggedInSoon(user)
-    isOver = true
+    over.abort()
     await Promise.all(trying)
     expect(await broker.metric('logins_refused_total', { reason: 'database_away' })).to.be.greaterThan(8)
   })

@@ -73,7 +73,7 @@ describe('the scopes', () => {
     const [many, few] = [await addUser(120_000), await addUser(3)]
     for (let n = 0; n < 3; n++)
       expect(await failureOf(scopes.acquire(many))).to.have.property('code', 'too_many_vehicles')
-    expect((await failureOf(scopes.acquire(many))) as Error)
+    expect(await failureOf(scopes.acquire(many)))
       .to.have.property('message')
       .that.matches(/^wait \d+ s: /)
     expect((await scopes.acquire(few)).vehicles.size).to.equal(3)
