@@ -138,6 +138,17 @@ describe('the time for a text grows as its length', () => {
     fc.assert(property, { numRuns: RUNS, endOnFailure: true })
   }
 
+  it('of where, after every beginning of a condition, with every piece pumped and every piece behind', () => {
+    const [, pieces = [], lengthMax = 0, read = () => {}] = parsers.find(([what]) => what === 'where') ?? []
+    const valid = 'speed>1,status="a"'
+    for (let end = 0; end <= valid.length; end++)
+      for (const pump of pieces)
+        for (const after of ['', '"', 'x', ',']) {
+          const it = { before: valid.slice(0, end), pump, after }
+          expect(superlinear(read, it, lengthMax), JSON.stringify(it)).to.equal(undefined)
+        }
+  }).timeout(60_000)
+
   for (const [what, pieces, lengthMax, read] of parsers)
     it(`of ${what}`, () => check(pieces, lengthMax, read)).timeout(60_000)
 
