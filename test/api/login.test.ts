@@ -15,7 +15,7 @@ describe('api login', () => {
   let nowMs = Date.now()
   beforeEach(async () => {
     nowMs = Date.now()
-    const loginLimit = { failuresPerMinuteMax: 3, atOnceMax: 4 }
+    const loginLimit = { failuresPerMinuteMax: 3, waitingMax: 4 }
     fixture = await openFixture({ now: () => nowMs, loginLimit, trustProxy: 1 })
     const log = createLog('api', 'silent')
     await fixture.sql`delete from users`
@@ -75,7 +75,7 @@ describe('api login', () => {
     for (let n = 0; n < 8; n++) expect((await login(EMAIL, PASSWORD)).status).to.equal(200)
   })
 
-  it('checks only so many at once', async () => {
+  it('lets only so many wait for their check', async () => {
     const attempts = Array.from({ length: 12 }, (_, n) =>
       login(EMAIL, PASSWORD, { headers: { 'x-forwarded-for': `10.1.0.${n}` } }),
     )
