@@ -48,6 +48,7 @@ import { grantRoutes } from './routes/grants.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { meRoutes } from './routes/me.ts'
 import { registrationRoutes } from './routes/registration.ts'
+import { serviceTokenRoutes } from './routes/service-tokens.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
@@ -132,6 +133,7 @@ export function createApp(options: AppOptions): Express {
   const history = createHistoryQueries(historySql, historyConnections)
   const tokens = createApiTokens(jwt)
   const accessLog = createAccessLog({ sql, now })
+  const callers = createCallers({ sql, quickSql, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
@@ -150,6 +152,7 @@ export function createApp(options: AppOptions): Express {
     ...grantRoutes({ sql }),
     ...groupRoutes({ sql }),
     ...auditRoutes({ sql }),
+    ...serviceTokenRoutes({ sql, jwt, callers, now }),
     ...importRoutes({ sql, quotas }),
     ...vehicleRoutes({ sql, quickSql, quotas }),
     ...deviceRoutes({ sql, quotas }),
@@ -174,7 +177,7 @@ export function createApp(options: AppOptions): Express {
   mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
     isOwnOrigin: createOriginCheck(options.corsOrigins),
     jwt: keepVerified(jwt, now),
-    callers: createCallers({ sql: quickSql, now }),
+    callers,
     idempotency: createIdempotency(sql),
     places: createPlaces(requestsAtOnceMax),
     turns: createFairQueue({ ...TURNS, waitingMax: requestsAtOnceMax }),

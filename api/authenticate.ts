@@ -1,4 +1,5 @@
 import { readClaims, type Claims } from '../contract/claims.ts'
+import { hasServiceScope, type ServiceScope } from '../contract/service-scopes.ts'
 import { messageOf } from '../kit/errors.ts'
 import type { Jwt } from '../kit/jwt.ts'
 import { refuse, type Refusal } from './refusal.ts'
@@ -11,7 +12,7 @@ import type { Access } from './route.ts'
 export function authenticate(
   jwt: Jwt,
   header: string | undefined,
-  access: Access,
+  { access, scope }: { access: Access; scope?: ServiceScope },
 ): { caller: Claims | undefined } | Refusal {
   if (access === 'public' || access === 'device') return { caller: undefined }
   const token = readBearer(header)
@@ -26,7 +27,17 @@ export function authenticate(
       headers: { 'www-authenticate': 'Bearer realm="fleetwire", error="insufficient_scope"' },
     })
   }
+  if (caller.role === 'service' && !hasServiceScope(caller, scope)) return insufficientScope(scope)
   return { caller }
+}
+
+/** RFC 6750, section 3.1. */
+function insufficientScope(scope: ServiceScope | undefined): Refusal {
+  const detail = scope === undefined ? 'no service token may do this' : `this needs the scope ${scope}`
+  const needed = scope === undefined ? '' : `, scope="${scope}"`
+  return refuse('forbidden', detail, {
+    headers: { 'www-authenticate': `Bearer realm="fleetwire", error="insufficient_scope"${needed}` },
+  })
 }
 
 /** The token of an Authorization header. */

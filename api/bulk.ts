@@ -21,6 +21,18 @@ export function keyFaults<F extends string>(
   })
 }
 
+/** A fault at `field` of each item that has one of these keys. */
+export function keyedFaults(
+  body: { key: string } | { key: string }[],
+  keys: readonly string[],
+  field: string,
+  detail: string,
+): Fault[] {
+  return toList(body).flatMap(({ key }, index) =>
+    keys.includes(key) ? [faultAt(body, index, field, detail)] : [],
+  )
+}
+
 /** The refusal for keys that exist already. */
 export function refuseTaken(body: { key: string } | { key: string }[], taken: readonly string[]): Refusal {
   const faults = keyFaults(body, 'key', taken, 'is taken')

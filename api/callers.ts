@@ -1,43 +1,69 @@
 import type { Claims } from '../contract/claims.ts'
 import type { Sql } from '../sql/connect.ts'
+import { findServiceAccess, noteServiceTokenUse } from './queries/service-tokens.ts'
 import { findAccess } from './queries/users.ts'
 
 export interface Callers {
   /** A sentence that says why a token with these claims, which are genuine, is good no more; undefined: it is. */
   reasonToRefuse(claims: Claims): Promise<string | undefined>
+  /** A service token that this process has just revoked. */
+  forgetService(jti: string): void
 }
 
-/** What was read of a user is taken to be true for so long. */
+/** What was read of a user or a service token is taken to be true for so long. */
 const FRESH_MS = 1000
-/** Users that are remembered, about 100 bytes each; then all are forgotten. */
-const USERS_MAX = 10_000
+/** Users, and service tokens, that are remembered, about 100 bytes each; then all are forgotten. */
+const KNOWN_MAX = 10_000
 
 /**
  * Knows whether the user of a token is still there, still has the role that the token says, and has not logged out
- * everywhere since. Changes count after a second at the latest.
+ * everywhere since; and whether a service token is still there and not revoked. Changes count after a second at the latest.
+ * @param options.quickSql for what is read
  */
-export function createCallers({ sql, now }: { sql: Sql; now: () => number }): Callers {
-  const known = new Map<string, { access: ReturnType<typeof findAccess>; atMs: number }>()
-
-  function accessOf(sub: string): ReturnType<typeof findAccess> {
-    const nowMs = now()
-    const found = known.get(sub)
-    if (found && nowMs - found.atMs < FRESH_MS) return found.access
-    if (known.size >= USERS_MAX) known.clear()
-    const access = /^\d{1,15}$/.test(sub) ? findAccess(sql, Number(sub)) : Promise.resolve(undefined)
-    known.set(sub, { access, atMs: nowMs })
-    access.catch(() => known.delete(sub))
+export function createCallers(options: { sql: Sql; quickSql: Sql; now: () => number }): Callers {
+  const { sql, quickSql, now } = options
+  const users = createMemory((sub) => findAccess(quickSql, Number(sub)), now)
+  const services = createMemory(async (jti) => {
+    const access = await findServiceAccess(quickSql, jti)
+    // For people to see: nobody waits for it, and what cannot be written now is written by a later request.
+    if (access?.isUseDue && !access.isRevoked) noteServiceTokenUse(sql, jti).catch(() => {})
     return access
+  }, now)
+
+  async function reasonToRefuseService(jti: string): Promise<string | undefined> {
+    const access = await services.of(jti)
+    if (access === undefined) return 'this service token is not known'
+    return access.isRevoked ? 'this service token was revoked' : undefined
   }
 
   return {
-    async reasonToRefuse({ sub, role, iat, sid }) {
+    async reasonToRefuse({ sub, role, iat, sid, jti, scopes }) {
+      if (role === 'service' && scopes !== undefined) return reasonToRefuseService(jti)
       if (role !== 'admin' && role !== 'user') return undefined
-      const access = await accessOf(sub)
+      const access = /^\d{1,15}$/.test(sub) ? await users.of(sub) : undefined
       if (access === undefined) return 'the user of this token is not there any more'
       if (access.role !== role) return `the user has the role ${access.role} now: log in again`
       if (sid !== undefined && access.endedLogins.includes(sid)) return 'this login has ended: log in again'
       return iat < access.tokensValidFromS ? 'the user has logged out: log in again' : undefined
     },
+    forgetService: services.forget,
+  }
+}
+
+/** What `read` gave for an id within the last `FRESH_MS`. */
+function createMemory<T>(read: (id: string) => Promise<T>, now: () => number) {
+  const known = new Map<string, { read: Promise<T>; atMs: number }>()
+  return {
+    of(id: string): Promise<T> {
+      const nowMs = now()
+      const found = known.get(id)
+      if (found && nowMs - found.atMs < FRESH_MS) return found.read
+      if (known.size >= KNOWN_MAX) known.clear()
+      const entry = { read: read(id), atMs: nowMs }
+      known.set(id, entry)
+      entry.read.catch(() => known.delete(id))
+      return entry.read
+    },
+    forget: (id: string) => void known.delete(id),
   }
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { Claims } from '../contract/claims.ts'
 import { isDeeperThan } from '../contract/depth.ts'
 import type { Sql } from '../sql/connect.ts'
+import { callerId } from './caller-id.ts'
 import { giveKeyBack, keepReply, takeKey, type KeptReply } from './queries/idempotency-keys.ts'
 import { isRefusal, refuse, type Refusal } from './refusal.ts'
 import type { Input, Reply, Route } from './route.ts'
 
-type Asked = Input<unknown, unknown, unknown, { role: string; sub: string } | undefined>
+type Asked = Input<unknown, unknown, unknown, Claims | undefined>
 
 export interface Idempotency {
   /** Does what a request with an `Idempotency-Key` asks for, or answers as it was answered the first time. */
@@ -45,7 +47,7 @@ export function createIdempotency(sql: Sql): Idempotency {
       // No handler takes it, and a fingerprint cannot be made of it.
       if (isDeeperThan(asked.body, DEPTH_MAX)) return handle()
       const request = {
-        actor: `${asked.caller.role}:${asked.caller.sub}`,
+        actor: callerId(asked.caller),
         key,
         fingerprint: fingerprintOf(route, asked),
       }

@@ -5,6 +5,9 @@ import type { Validate } from './validate.ts'
 
 /** What is wrong with a group, behind its key. */
 export const FOREIGN_GROUP = 'is a group of another user'
+/** Of a service token that is limited to groups. */
+export const WITHOUT_GROUP = 'must name a group of this service token'
+export const WITHOUT_VEHICLE = 'must name a vehicle in a group of this service token'
 
 /** What became of a row of an import. */
 export interface ImportedRow {
@@ -33,6 +36,8 @@ type Insert<T> = (
   | { taken: string[] }
   | { unknownVehicles: string[] }
   | { foreignGroups: string[] }
+  | { withoutGroup: string[] }
+  | { withoutVehicle: string[] }
   | { overQuota: OverQuota }
 >
 
@@ -93,6 +98,8 @@ export async function importRows<T extends ImportedItem>(options: ImportOptions<
     if ('taken' in result) refuse(result.taken, '/key', ({ key }) => `"${key}" is taken`)
     else if ('unknownVehicles' in result) refuseNamed('vehicle', result.unknownVehicles, 'is no vehicle')
     else if ('foreignGroups' in result) refuseNamed('group', result.foreignGroups, FOREIGN_GROUP)
+    else if ('withoutGroup' in result) refuse(result.withoutGroup, '/group', () => WITHOUT_GROUP)
+    else if ('withoutVehicle' in result) refuse(result.withoutVehicle, '/vehicle', () => WITHOUT_VEHICLE)
     else
       refuse([...good.keys()].slice(result.overQuota.room), '', () => overQuotaDetail(result.overQuota, what))
     if (attempt === ATTEMPTS_MAX) refuse([...good.keys()], '/key', () => 'could not be created; try again')

@@ -5,6 +5,7 @@ import type { FairQueue } from '../kit/fair-queue.ts'
 import { networkOf } from '../kit/network.ts'
 import { authenticate, challenge } from './authenticate.ts'
 import { readBody } from './body.ts'
+import { callerId } from './caller-id.ts'
 import type { Callers } from './callers.ts'
 import type { Idempotency } from './idempotency.ts'
 import type { Places } from './places.ts'
@@ -132,12 +133,12 @@ function createAnswer(
     caller: Claims | undefined,
   ): Promise<{ value: unknown; text: string } | Refusal> {
     const reading = readBody(req, res, route.mediaType, route.bodyBytesMax)
-    if (caller !== undefined) return bodies.wait(userOf(caller), reading)
+    if (caller !== undefined) return bodies.wait(callerId(caller), reading)
     return (isOfDevices ? deviceBodies : anonymousBodies).wait(networkOf(req.ip ?? ''), reading)
   }
 
   return async (req: Request, res: Response): Promise<Reply | Refusal> => {
-    const entered = authenticate(jwt, req.headers.authorization, route.access)
+    const entered = authenticate(jwt, req.headers.authorization, route)
     if (isRefusal(entered)) return entered
     if (route.usesSession && !isOwnOrigin(req)) return foreignOrigin
     const { caller } = entered
@@ -147,19 +148,14 @@ function createAnswer(
     const input = await readInput(req, res, caller)
     if (isRefusal(input)) return input
     // Only now, so that whoever may not call, or does not send the body, takes no place from others.
-    if (caller && !places.take(res, userOf(caller))) return tooMany
+    if (caller && !places.take(res, callerId(caller))) return tooMany
     if (isOfDevices && !devicePlaces.take(res, networkOf(input.address))) return tooMany
     const asked = { ...input, ...entered }
     const handle = async () => idempotency.run(route, asked, async () => route.handle(asked))
-    const answer = caller && !route.isLong ? await turns.run(userOf(caller), handle) : await handle()
+    const answer = caller && !route.isLong ? await turns.run(callerId(caller), handle) : await handle()
     if (answer === undefined) return tooMany
     return route.hasSecretReply ? { ...answer, headers: { ...answer.headers, ...SECRET } } : answer
   }
-}
-
-/** Users and services have their own places. */
-function userOf({ role, sub }: Claims): string {
-  return `${role} ${sub}`
 }
 
 function expressPath(path: string): string {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Claims, Role } from '../contract/claims.ts'
 import type { ProblemCode } from '../contract/problems.ts'
+import type { ServiceScope } from '../contract/service-scopes.ts'
 import type { Refusal } from './refusal.ts'
 import type { Schema, TypeOf } from './schema-type.ts'
 import type { Tag } from './tags.ts'
@@ -58,6 +59,8 @@ interface Declaration {
   access: Access
   /** Its handler may wait for long, for more than a query or two: it has no part in the turns of the others. */
   isLong?: true
+  /** What a service needs to call it, see service-scopes.ts; without one no service may, whatever `access` says. */
+  scope?: ServiceScope
   /** A public route that goes by the cookie of a browser's session instead. */
   usesSession?: true
   /** Its reply is shown only once, and kept nowhere. */

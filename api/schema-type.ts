@@ -17,11 +17,13 @@ export type TypeOf<S> = S extends { enum: readonly (infer V)[] }
           ? number
           : S extends { type: 'boolean' }
             ? boolean
-            : S extends { type: 'array'; items: infer I }
-              ? TypeOf<I>[]
-              : S extends { type: 'object'; properties: infer P }
-                ? ObjectOf<P, RequiredOf<S> | WithDefault<P>>
-                : unknown
+            : S extends { type: readonly ['array', 'null']; items: infer I }
+              ? TypeOf<I>[] | null
+              : S extends { type: 'array'; items: infer I }
+                ? TypeOf<I>[]
+                : S extends { type: 'object'; properties: infer P }
+                  ? ObjectOf<P, RequiredOf<S> | WithDefault<P>>
+                  : unknown
 
 type ObjectOf<P, R> = { [K in keyof P as K extends R ? K : never]: TypeOf<P[K]> } & {
   [K in keyof P as K extends R ? never : K]?: TypeOf<P[K]>

@@ -27,8 +27,15 @@ export interface Claims {
    * Fleetwire issued to a device.
    */
   device_id?: number
-  /** Of the tokens of people: the login that they came of, a UUID, as in OpenID Connect. A logout ends all of its tokens. */
+  /**
+   * Of the tokens of people: the login that they came of, a UUID, as in OpenID Connect. A logout ends all of its tokens. Of an
+   * MQTT token of a service: the `jti` of the service token that it came of, and ends with.
+   */
   sid?: string
+  /** Of an issued service token, and of the MQTT tokens that came of it: what it may open, see service-scopes.ts. */
+  scopes?: readonly string[]
+  /** The same: keys of the groups whose vehicles it sees; absent: all vehicles. */
+  groups?: readonly string[]
 }
 
 /** The claims of a new token that is valid from `nowS` (seconds since 1970) for `lifetimeS` seconds. */
@@ -41,11 +48,15 @@ export function makeClaims(token: {
   lifetimeS: number
   deviceId?: number
   sid?: string | undefined
+  scopes?: readonly string[] | undefined
+  groups?: readonly string[] | undefined
 }): Claims {
-  const { sub, role, aud, jti, nowS, lifetimeS, deviceId, sid } = token
+  const { sub, role, aud, jti, nowS, lifetimeS, deviceId, sid, scopes, groups } = token
   const claims: Claims = { iss: ISSUER, aud, sub, role, iat: nowS, exp: nowS + lifetimeS, jti }
   if (deviceId !== undefined) claims.device_id = deviceId
   if (sid !== undefined) claims.sid = sid
+  if (scopes !== undefined) claims.scopes = scopes
+  if (groups !== undefined) claims.groups = groups
   return claims
 }
 
@@ -55,7 +66,10 @@ export function makeClaims(token: {
  */
 export function readClaims(payload: unknown, audience: Audience): Claims | string {
   if (typeof payload !== 'object' || payload === null) return 'the token has no claims'
-  const { iss, aud, sub, role, iat, exp, jti, device_id, sid } = payload as Record<string, unknown>
+  const { iss, aud, sub, role, iat, exp, jti, device_id, sid, scopes, groups } = payload as Record<
+    string,
+    unknown
+  >
   if (iss !== ISSUER) return `the token's iss is not "${ISSUER}"`
   if (aud !== audience) return `the token's aud is not "${audience}"`
   if (typeof sub !== 'string' || sub === '') return 'the token has no sub'
@@ -68,7 +82,15 @@ export function readClaims(payload: unknown, audience: Audience): Claims | strin
   const claims: Claims = { iss, aud: audience, sub, role, iat: iat as number, exp: exp as number, jti }
   if (device_id !== undefined) claims.device_id = device_id as number
   if (sid !== undefined) claims.sid = sid
-  return claims
+  return role === 'service' ? withScopes(claims, scopes, groups) : claims
+}
+
+/** Devices that sign their own tokens may have claims of these names for themselves. */
+function withScopes(claims: Claims, scopes: unknown, groups: unknown): Claims | string {
+  if (scopes === undefined && groups === undefined) return claims
+  if (!isTexts(scopes)) return "the token's scopes are not a list of texts"
+  if (groups === undefined) return { ...claims, scopes }
+  return isTexts(groups) ? { ...claims, scopes, groups } : "the token's groups are not a list of texts"
 }
 
 /** How long a token that a device signed itself may be good for, from its `iat` to its `exp`. */
@@ -97,6 +119,10 @@ export function readDeviceSignedClaims(payload: unknown, deviceKey: string): Cla
     return `the token's jti is longer than ${DEVICE_SIGNED_JTI_LENGTH_MAX} characters`
   }
   return { ...claims, iss }
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((it) => typeof it === 'string')
 }
 
 function isRole(value: unknown): value is Role {

@@ -58,16 +58,28 @@ export function clientIdPrefixOf({ role, sub }: { role: Role; sub: string }): st
 }
 
 /**
- * Whose live feed: `all`, or a user's id. Only the broker publishes to `live/{scope}`, and to `live/{scope}/json` with the
+ * Whose live feed: `all`, a user's id, or `service-` and the id of a service token that sees only some groups. Only the broker publishes to `live/{scope}`, and to `live/{scope}/json` with the
  * same for whoever would rather not read bytes (see live-frame.ts).
  */
 export const SCOPE_ALL = 'all'
 export type LiveFormat = 'binary' | 'json'
 
-const liveScope = /^(?:all|[1-9]\d{0,14})$/
+const liveScope = /^(?:all|[1-9]\d{0,14}|service-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+/** The scope of a service token that sees only some groups. @param id its `jti` */
+export function serviceScope(id: string): string {
+  return `service-${id}`
+}
 
 /** The one scope that somebody may follow; undefined: none. */
-export function scopeOf({ role, sub }: { role: Role; sub: string }): string | undefined {
+export function scopeOf(who: {
+  role: Role
+  sub: string
+  sid?: string | undefined
+  groups?: readonly string[] | undefined
+}): string | undefined {
+  const { role, sub, sid, groups } = who
+  if (role === 'service' && groups !== undefined) return sid === undefined ? undefined : serviceScope(sid)
   if (role === 'admin' || role === 'service') return SCOPE_ALL
   return role === 'user' && sub !== SCOPE_ALL && liveScope.test(sub) ? sub : undefined
 }

@@ -45,9 +45,12 @@ export function toOperation(route: Route, components: Components) {
   }
 }
 
-function describeAccess({ access, usesSession }: Route): string {
+function describeAccess({ access, usesSession, scope }: Route): string {
   if (access === 'device') return 'For devices.'
-  if (access !== 'public') return `For the role ${access.join(', ')}.`
+  if (access !== 'public') {
+    const needed = scope === undefined ? '' : ` A service token needs the scope \`${scope}\`.`
+    return `For the role ${access.join(', ')}.${needed}`
+  }
   return usesSession ? "For a browser with a session's cookie." : 'For everybody.'
 }
 

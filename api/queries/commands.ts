@@ -3,7 +3,7 @@ import { OPEN_COMMANDS_MAX, type CommandState } from '../../contract/commands.ts
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor } from './audit.ts'
 import { asUs } from './columns.ts'
-import { ownerOf, visibleVehicles } from './visible.ts'
+import { ownedVehicles, ownerOf, visibleVehicles } from './visible.ts'
 
 export interface CommandRow {
   id: number
@@ -33,17 +33,10 @@ export async function findCommandedVehicle(
   key: string,
 ): Promise<{ id: number; mayCommand: boolean } | undefined> {
   const [vehicle] = await sql<{ id: number; mayCommand: boolean }[]>`
-    select id, ${ownsVehicle(sql, caller)} as "mayCommand" from vehicles
+    select id, coalesce(${ownedVehicles(sql, caller)}, false) as "mayCommand" from vehicles
     where key = ${key} and ${visibleVehicles(sql, caller)}
   `
   return vehicle
-}
-
-/** A condition on `vehicles`. A grant lets its user read, no more. */
-function ownsVehicle(sql: Sql, caller: Claims) {
-  if (caller.role === 'admin') return sql`true`
-  if (caller.role !== 'user') return sql`false`
-  return sql`coalesce(vehicles.created_by = ${Number(caller.sub)}, false)`
 }
 
 /** Inserts one unless as many are open as there may be; undefined when the vehicle was deleted meanwhile. */

@@ -7,7 +7,7 @@ import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import { checkQuota, type OverQuota } from './quota.ts'
 import type { NotChanged } from './vehicles.ts'
-import { ownedVehicles, ownerOf, visibleDevices } from './visible.ts'
+import { isLimitedToGroups, ownedDevices, ownedVehicles, ownerOf, visibleDevices } from './visible.ts'
 
 /** What a device is described with. */
 export interface DeviceFields {
@@ -32,11 +32,15 @@ export interface DeviceRow extends DeviceFields {
 
 type Person = Actor & { caller: Claims }
 type Inserted =
-  { created: DeviceRow[] } | { taken: string[] } | { unknownVehicles: string[] } | { overQuota: OverQuota }
+  | { created: DeviceRow[] }
+  | { taken: string[] }
+  | { unknownVehicles: string[] }
+  | { withoutVehicle: string[] }
+  | { overQuota: OverQuota }
 
 /**
  * Inserts all or, when keys are taken or vehicles are not the caller's own, none: then says which. The keys must differ.
- * With `isTry` none is inserted, and what would have come of it is told.
+ * A caller that is limited to groups creates none outside of their vehicles: `withoutVehicle` are the keys. With `isTry` none is inserted, and what would have come of it is told.
  * @param options.max devices that a user may own
  */
 export async function insertDevices(
@@ -59,6 +63,8 @@ export async function insertDevices(
 }
 
 async function insert(tx: Sql, devices: DeviceFields[], actor: Person): Promise<Inserted> {
+  const withoutVehicle = devices.filter(({ vehicle }) => vehicle === null).map(({ key }) => key)
+  if (withoutVehicle.length > 0 && isLimitedToGroups(actor.caller)) return { withoutVehicle }
   const wanted = new Set(devices.flatMap(({ vehicle }) => vehicle ?? []))
   const unknownVehicles = await lockVehicles(tx, actor.caller, [...wanted])
   if (unknownVehicles.length > 0) return { unknownVehicles }
@@ -196,12 +202,10 @@ async function lock(
   key: string,
   etags: readonly string[] | undefined,
 ): Promise<DeviceRow | NotChanged> {
-  const isOwn =
-    caller.role === 'admin' ? tx`true` : tx`coalesce(devices.created_by = ${ownerOf(caller)}, false)`
   // By itself: after a wait the joined vehicle would still be that of before.
   await tx`select from devices where key = ${key} for update`
   const [row] = await tx<(DeviceRow & { isOwn: boolean })[]>`
-    select ${isOwn} as "isOwn", ${columns(tx)}
+    select coalesce(${ownedDevices(tx, caller)}, false) as "isOwn", ${columns(tx)}
     from devices left join vehicles on vehicles.id = devices.vehicle_id
     where devices.key = ${key} and ${visibleDevices(tx, caller)}
   `

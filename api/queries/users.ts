@@ -3,6 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import { revokeTokensIssuedBy } from './device-tokens.ts'
+import { revokeServiceTokensOf } from './service-tokens.ts'
 
 export type UserRole = 'admin' | 'user'
 
@@ -128,6 +129,7 @@ export async function updateUser(
         returning id, email, name, role, ${asUs(tx, 'created_at')} as "createdUs"
       `
       if (passwordHash !== null || role !== before.role) await endTokens(tx, id)
+      if (before.role === 'admin' && role !== 'admin') await revokeServiceTokensOf(tx, id, actor)
       const changes = [change('update', id, before, after)]
       if (passwordHash !== null) changes.push({ action: 'user.password', subject: `user:${id}` })
       await recordChanges(tx, actor, changes)
@@ -166,6 +168,7 @@ export async function deleteUser(
     if (before.role === 'admin' && !(await hasOtherAdmin(tx, id))) return 'last_admin'
     // No token is issued by this user from here on, whose row is locked.
     const deviceTokensRevoked = keepsDeviceTokens ? 0 : await revokeTokensIssuedBy(tx, id, actor)
+    await revokeServiceTokensOf(tx, id, actor)
     await tx`delete from users where id = ${id}`
     await recordChanges(tx, actor, [change('delete', id, before)])
     return { deviceTokensRevoked }

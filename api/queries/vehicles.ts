@@ -7,7 +7,7 @@ import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import { checkQuota, type OverQuota } from './quota.ts'
 import { useGroups } from './groups.ts'
-import { ownerOf, visibleVehicles } from './visible.ts'
+import { isLimitedToGroups, ownedVehicles, ownerOf, visibleVehicles } from './visible.ts'
 
 /** What a vehicle is described with. Empty text: not known. */
 export interface VehicleFields {
@@ -35,7 +35,7 @@ export interface VehicleFilter {
 
 /**
  * Inserts all or, if keys are taken or groups are not the caller's, none: then says which. The keys must differ from each
- * other. With `isTry` none is inserted, and what would have come of it is told.
+ * other. A caller that is limited to groups creates none outside of them: `withoutGroup` are the keys. With `isTry` none is inserted, and what would have come of it is told.
  * @param options.max vehicles that a user may own
  */
 export async function insertVehicles(
@@ -44,12 +44,18 @@ export async function insertVehicles(
   actor: Actor & { caller: Claims },
   { max, isTry = false }: { max: number; isTry?: boolean },
 ): Promise<
-  { created: VehicleRow[] } | { taken: string[] } | { foreignGroups: string[] } | { overQuota: OverQuota }
+  | { created: VehicleRow[] }
+  | { taken: string[] }
+  | { foreignGroups: string[] }
+  | { withoutGroup: string[] }
+  | { overQuota: OverQuota }
 > {
   try {
     return await beginOrTry(sql, isTry, async (tx) => {
       const overQuota = await checkQuota(tx, actor.caller, 'vehicles', { count: vehicles.length, max })
       if (overQuota !== undefined) return { overQuota }
+      const withoutGroup = vehicles.filter(({ group }) => group === null).map(({ key }) => key)
+      if (withoutGroup.length > 0 && isLimitedToGroups(actor.caller)) return { withoutGroup }
       const foreignGroups = await useGroups(
         tx,
         actor.caller,
@@ -124,7 +130,7 @@ export async function updateVehicle(
   etags: readonly string[] | undefined,
   patch: (before: VehicleFields) => VehicleFields,
   actor: Actor & { caller: Claims },
-): Promise<VehicleRow | NotChanged | 'too_many_attributes' | 'foreign_group'> {
+): Promise<VehicleRow | NotChanged | 'too_many_attributes' | 'foreign_group' | 'no_group'> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     const before = await lock(tx, actor.caller, key, etags)
@@ -134,6 +140,7 @@ export async function updateVehicle(
     // Whoever may change a vehicle may leave it in the group into which somebody else has put it.
     if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
       return 'foreign_group'
+    if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
     const [after] = await tx<VehicleRow[]>`
       update vehicles
       set name = ${name}, plate = ${plate}, vin = ${vin}, group_key = ${group}, tags = ${tags},
@@ -179,9 +186,8 @@ async function lock(
   key: string,
   etags: readonly string[] | undefined,
 ): Promise<(VehicleRow & { id: number }) | NotChanged> {
-  const owner = ownerOf(caller)
   const [row] = await tx<(VehicleRow & { id: number; isOwn: boolean })[]>`
-    select id, ${caller.role === 'admin' ? tx`true` : tx`coalesce(created_by = ${owner}, false)`} as "isOwn", ${columns(tx)}
+    select id, coalesce(${ownedVehicles(tx, caller)}, false) as "isOwn", ${columns(tx)}
     from vehicles where key = ${key} and ${visibleVehicles(tx, caller)} for update
   `
   if (!row) return 'missing'

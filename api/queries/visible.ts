@@ -2,11 +2,13 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 
 /**
- * A condition on `vehicles`: those that the caller may see. Administrators and services see all of them, other users
- * those that they created, and those that were granted to them by themselves or with their group.
+ * A condition on `vehicles`: those that the caller may see. Administrators and services see all of them, services that are
+ * limited to groups those of the groups, other users those that they created, and those that were granted to them by
+ * themselves or with their group.
  */
 export function visibleVehicles(sql: Sql, caller: Claims) {
   if (seesAll(caller)) return sql`true`
+  if (caller.role === 'service') return sql`vehicles.group_key = any(${[...(caller.groups ?? [])]}::text[])`
   const userId = Number(caller.sub)
   return sql`(vehicles.created_by = ${userId} or exists (
     select from grants
@@ -18,17 +20,32 @@ export function visibleVehicles(sql: Sql, caller: Claims) {
 /** A condition on `devices`, joined with `vehicles`: those that the caller created, or whose vehicle it may see. */
 export function visibleDevices(sql: Sql, caller: Claims) {
   if (seesAll(caller)) return sql`true`
+  if (caller.role === 'service') return visibleVehicles(sql, caller)
   return sql`(devices.created_by = ${Number(caller.sub)} or ${visibleVehicles(sql, caller)})`
 }
 
-/** A condition on `vehicles`: those that the caller may change, and put devices into. */
+/**
+ * A condition on `vehicles`: those that the caller may change, and put devices into. A service may change what it sees, if it
+ * has the scope that its route needs.
+ */
 export function ownedVehicles(sql: Sql, caller: Claims) {
-  return seesAll(caller) ? sql`true` : sql`vehicles.created_by = ${Number(caller.sub)}`
+  if (seesAll(caller) || caller.role === 'service') return visibleVehicles(sql, caller)
+  return sql`vehicles.created_by = ${Number(caller.sub)}`
 }
 
 /** A condition on `devices`: those that the caller may change, and give tokens to. */
 export function ownedDevices(sql: Sql, caller: Claims) {
-  return seesAll(caller) ? sql`true` : sql`devices.created_by = ${Number(caller.sub)}`
+  if (seesAll(caller)) return sql`true`
+  if (caller.role === 'service')
+    return sql`exists (
+      select from vehicles where vehicles.id = devices.vehicle_id and ${visibleVehicles(sql, caller)}
+    )`
+  return sql`devices.created_by = ${Number(caller.sub)}`
+}
+
+/** Whether the caller may see, name and use only the groups of its service token. */
+export function isLimitedToGroups({ groups }: Claims): boolean {
+  return groups !== undefined
 }
 
 /** The id of a vehicle that the caller may see; undefined also when there is one that it may not. */
@@ -54,6 +71,6 @@ export function ownerOf({ role, sub }: Claims): number | null {
   return role === 'service' ? null : Number(sub)
 }
 
-function seesAll({ role }: Claims): boolean {
-  return role === 'admin' || role === 'service'
+function seesAll(caller: Claims): boolean {
+  return caller.role === 'admin' || (caller.role === 'service' && !isLimitedToGroups(caller))
 }

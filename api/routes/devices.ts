@@ -1,8 +1,11 @@
+import type { Claims } from '../../contract/claims.ts'
+import { hasServiceScope } from '../../contract/service-scopes.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { duplicateFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
+import { duplicateFaults, keyedFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
 import { etagHeader, etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
+import { WITHOUT_VEHICLE } from '../import.ts'
 import { mergePatch } from '../merge-patch.ts'
 import { publicKeySchema, readPublicKeys } from '../public-keys.ts'
 import {
@@ -55,6 +58,13 @@ const listQuery = object({
   search: { ...textSchema, minLength: 1 },
 })
 
+/** Whoever has the private key is the device, as is the bearer of its token. */
+const KEYS_SCOPE = 'device-tokens:write'
+
+function mayGiveKeys(caller: Claims): boolean {
+  return caller.role !== 'service' || hasServiceScope(caller, KEYS_SCOPE)
+}
+
 /** What a device has that nothing was said of. */
 export const NO_DEVICE = { name: '', serial: '', firmware: '', vehicle: null, publicKey: null }
 
@@ -78,7 +88,8 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       method: 'post',
       path: '/api/devices',
       summary: 'Create a device, or all of an array',
-      access: ['admin', 'user'],
+      access: ['admin', 'service', 'user'],
+      scope: 'devices:write',
       tag: 'devices',
       replies: {
         201: {
@@ -92,6 +103,8 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       async handle({ body, ...actor }) {
         const read = readPublicKeys(body)
         if ('faults' in read) return refuseFaults('invalid_request', read.faults)
+        if (read.pems.some((it) => it !== null) && !mayGiveKeys(actor.caller))
+          return refuse('forbidden', `a public key needs the scope ${KEYS_SCOPE}`)
         const devices = toList(body).map(
           ({ key, name = '', serial = '', firmware = '', vehicle = null }, index) => {
             return { key, name, serial, firmware, vehicle, publicKey: read.pems[index] ?? null }
@@ -107,6 +120,10 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
           const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'is no vehicle')
           return refuseFaults('invalid_request', faults)
         }
+        if ('withoutVehicle' in result) {
+          const faults = keyedFaults(body, result.withoutVehicle, 'vehicle', WITHOUT_VEHICLE)
+          return refuseFaults('invalid_request', faults)
+        }
         const [first] = result.created
         if (Array.isArray(body) || first === undefined)
           return { status: 201, body: result.created.map(toDevice) }
@@ -119,6 +136,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       path: '/api/devices',
       summary: 'List the devices that the caller may see, in order of their keys',
       access: ['admin', 'service', 'user'],
+      scope: 'devices:read',
       tag: 'devices',
       replies: { 200: { description: 'A page of them', schema: pageOf(deviceReply) } },
       query: listQuery,
@@ -137,6 +155,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       path: '/api/devices/{key}',
       summary: 'One device',
       access: ['admin', 'service', 'user'],
+      scope: 'devices:read',
       tag: 'devices',
       replies: { 200: { description: 'The device', schema: deviceReply, headers: etagHeader } },
       problems: ['not_found'],
@@ -151,7 +170,8 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       method: 'patch',
       path: '/api/devices/{key}',
       summary: 'Change a device by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
-      access: ['admin', 'user'],
+      access: ['admin', 'service', 'user'],
+      scope: 'devices:write',
       tag: 'devices',
       replies: { 200: { description: 'The device as it is now', schema: deviceReply, headers: etagHeader } },
       problems: ['not_found', 'precondition_failed'],
@@ -176,7 +196,8 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       method: 'delete',
       path: '/api/devices/{key}',
       summary: 'Delete a device and its tokens; its connection ends',
-      access: ['admin', 'user'],
+      access: ['admin', 'service', 'user'],
+      scope: 'devices:write',
       tag: 'devices',
       replies: { 204: { description: 'It is deleted' } },
       problems: ['not_found', 'precondition_failed'],

@@ -35,6 +35,7 @@ export function groupRoutes({ sql }: { sql: Sql }): Route[] {
       summary:
         'List the groups that are the caller’s, or have vehicles that the caller may see, in order of their keys',
       access: ['admin', 'service', 'user'],
+      scope: 'vehicles:read',
       tag: 'vehicles',
       replies: { 200: { description: 'A page of them', schema: pageOf(groupReply) } },
       query: listQuery,

@@ -41,6 +41,7 @@ export function liveRoutes({ sql }: { sql: Sql }): Route[] {
       path: '/api/live',
       summary: 'All vehicles, where they are and what they do: the snapshot that the live feed continues',
       access: ['admin', 'service', 'user'],
+      scope: 'positions:read',
       tag: 'telemetry',
       replies: { 200: { description: 'A page of them', schema: pageOf(liveVehicleReply) } },
       query: object({ limit: limitSchema(10_000, 10_000), cursor: cursorSchema }),

@@ -16,7 +16,8 @@ const tokenReply = replyObject('MqttToken', {
   client_id_prefix: { type: 'string', description: 'what the MQTT client id has to begin with' },
   scope: {
     type: 'string',
-    description: 'whose live feed it may follow, at `live/{scope}`: `all`, or the id of the user',
+    description:
+      'whose live feed it may follow, at `live/{scope}`: `all`, the id of the user, or a name for a service token',
   },
   expires_at: timeReply,
 })
@@ -32,14 +33,19 @@ export function mqttTokenRoutes(options: { jwt: Jwt; now: () => number; accessLo
       hasSecretReply: true,
       tag: 'login',
       access: ['admin', 'service', 'user'],
+      scope: 'mqtt:read',
       replies: { 201: { description: 'The token', schema: tokenReply } },
       async handle(actor) {
-        const { sub, role, iat, sid } = actor.caller
+        const { caller } = actor
+        const { sub, role, iat, exp, scopes, groups } = caller
         const detail = { aud: 'mqtt' }
         await accessLog.note(actor, { action: 'token.issue', subject: nameOfActor(actor), detail })
         // Of the caller's own token's second and login, so that what ends that one ends this one, too.
-        const lifetimeS = Math.max(Math.floor(now() / 1000) - iat, 0) + LIFETIME_S
-        const claims = makeClaims({ sub, role, aud: 'mqtt', jti: randomUUID(), sid, nowS: iat, lifetimeS })
+        const sid = scopes === undefined ? caller.sid : caller.jti
+        const asLongS = Math.max(Math.floor(now() / 1000) - iat, 0) + LIFETIME_S
+        const lifetimeS = scopes === undefined ? asLongS : Math.min(asLongS, exp - iat)
+        const rights = { sub, role, scopes, groups, sid }
+        const claims = makeClaims({ ...rights, aud: 'mqtt', jti: randomUUID(), nowS: iat, lifetimeS })
         const expires_at = formatTime(claims.exp * 1_000_000)
         const client_id_prefix = clientIdPrefixOf(claims)
         const scope = scopeOf(claims) ?? sub

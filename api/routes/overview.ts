@@ -5,6 +5,8 @@ import type { BrokerClient } from '../broker-client.ts'
 import { countDeadLetters } from '../queries/dead-letters.ts'
 import { countVehicles, findNewestReceiptUs } from '../queries/overview.ts'
 import { countPresence } from '../queries/presence.ts'
+import { isLimitedToGroups } from '../queries/visible.ts'
+import { refuse } from '../refusal.ts'
 import { arrayOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { deadLetterCount } from './dead-letters.ts'
@@ -115,8 +117,12 @@ export function overviewRoutes(options: { sql: Sql; broker: BrokerClient; now: (
       summary: 'How the fleet and the broker are, for operators',
       tag: 'operation',
       access: ['admin', 'service'],
+      scope: 'overview:read',
       replies: { 200: { description: 'The overview', schema: overviewReply } },
       async handle({ caller }) {
+        // One answer for all who may see the whole fleet.
+        if (isLimitedToGroups(caller))
+          return refuse('forbidden', 'the overview is of all groups, the token of some')
         asked ??= read(caller).finally(() => (asked = undefined))
         return { status: 200, body: await asked }
       },

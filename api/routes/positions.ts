@@ -46,6 +46,7 @@ export function positionRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): 
       summary:
         'The newest positions: of all vehicles, of a group, in a box, or in a circle the nearest first',
       access: ['admin', 'service', 'user'],
+      scope: 'positions:read',
       tag: 'telemetry',
       replies: { 200: { description: 'A page of them', schema: pageOf(positionReply) } },
       problems: ['not_found'],

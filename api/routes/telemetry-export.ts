@@ -3,6 +3,7 @@ import type { Claims } from '../../contract/claims.ts'
 import { createShares } from '../../kit/shares.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { AccessLog } from '../access-log.ts'
+import { callerId } from '../caller-id.ts'
 import { FRAMES, writeExport } from '../export.ts'
 import type { HistoryQueries } from '../history-queries.ts'
 import type { Ask } from '../queries/export-lines.ts'
@@ -78,6 +79,7 @@ export function telemetryExportRoutes(options: {
       path: '/api/telemetry/export',
       summary: 'Readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file',
       access: ['admin', 'service', 'user'],
+      scope: 'exports:read',
       tag: 'telemetry',
       replies: { 200: { description: 'The file', types: FILE_TYPES } },
       problems: ['not_found'],
@@ -90,7 +92,7 @@ export function telemetryExportRoutes(options: {
         if (isRefusal(filter)) return filter
         const vehicles = await findVehicles(sql, caller, query)
         if (isRefusal(vehicles)) return vehicles
-        const giveBack = shares.take(`${caller.role} ${caller.sub}`)
+        const giveBack = shares.take(callerId(caller))
         if (giveBack === undefined) {
           const detail = 'too many exports of yours are running'
           return refuse('unavailable', detail, { headers: { 'retry-after': '10' } })

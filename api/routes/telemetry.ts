@@ -134,6 +134,7 @@ export function telemetryRoutes(options: {
       isLong: true,
       summary: 'Readings of many vehicles: vehicle by vehicle, in order of time, or as buckets or points',
       access: ['admin', 'service', 'user'],
+      scope: 'history:read',
       tag: 'telemetry',
       replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
       problems: ['not_found'],
@@ -152,6 +153,7 @@ export function telemetryRoutes(options: {
       summary:
         'Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
       access: ['admin', 'service', 'user'],
+      scope: 'history:read',
       tag: 'telemetry',
       replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
       problems: ['not_found'],
@@ -170,6 +172,7 @@ export function telemetryRoutes(options: {
       path: '/api/vehicles/{key}/position',
       summary: 'The newest reading of a vehicle that has a position',
       access: ['admin', 'service', 'user'],
+      scope: 'positions:read',
       tag: 'telemetry',
       replies: { 200: { description: 'The reading', schema: readingReply } },
       problems: ['not_found'],

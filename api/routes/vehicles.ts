@@ -1,8 +1,8 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { duplicateFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
+import { duplicateFaults, keyedFaults, keyFaults, refuseTaken, toList } from '../bulk.ts'
 import { readCursor, toPage, writeCursor } from '../cursor.ts'
-import { FOREIGN_GROUP } from '../import.ts'
+import { FOREIGN_GROUP, WITHOUT_GROUP } from '../import.ts'
 import { etagHeader, etagOf, preconditionFailed, readIfMatch } from '../etag.ts'
 import { mergePatch } from '../merge-patch.ts'
 import {
@@ -87,7 +87,8 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
       method: 'post',
       path: '/api/vehicles',
       summary: 'Create a vehicle, or all of an array',
-      access: ['admin', 'user'],
+      access: ['admin', 'service', 'user'],
+      scope: 'vehicles:write',
       tag: 'vehicles',
       replies: {
         201: {
@@ -111,6 +112,11 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
             'invalid_request',
             keyFaults(body, 'group', result.foreignGroups, FOREIGN_GROUP),
           )
+        if ('withoutGroup' in result)
+          return refuseFaults(
+            'invalid_request',
+            keyedFaults(body, result.withoutGroup, 'group', WITHOUT_GROUP),
+          )
         const created = new Map(result.created.map((row) => [row.key, row]))
         const rows = vehicles.flatMap(({ key }) => created.get(key) ?? [])
         const [first] = rows
@@ -124,6 +130,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
       path: '/api/vehicles',
       summary: 'List the vehicles that the caller may see, in order of their keys',
       access: ['admin', 'service', 'user'],
+      scope: 'vehicles:read',
       tag: 'vehicles',
       replies: { 200: { description: 'A page of them', schema: pageOf(vehicleReply) } },
       query: listQuery,
@@ -142,6 +149,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
       path: '/api/vehicles/{key}',
       summary: 'One vehicle',
       access: ['admin', 'service', 'user'],
+      scope: 'vehicles:read',
       tag: 'vehicles',
       replies: { 200: { description: 'The vehicle', schema: vehicleReply, headers: etagHeader } },
       problems: ['not_found'],
@@ -156,7 +164,8 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
       method: 'patch',
       path: '/api/vehicles/{key}',
       summary: 'Change a vehicle by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
-      access: ['admin', 'user'],
+      access: ['admin', 'service', 'user'],
+      scope: 'vehicles:write',
       tag: 'vehicles',
       replies: {
         200: { description: 'The vehicle as it is now', schema: vehicleReply, headers: etagHeader },
@@ -179,6 +188,8 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
           const detail = `"${body.group ?? ''}" ${FOREIGN_GROUP}`
           return refuseFaults('invalid_request', [{ pointer: '/group', detail }])
         }
+        if (result === 'no_group')
+          return refuseFaults('invalid_request', [{ pointer: '/group', detail: WITHOUT_GROUP }])
         if (typeof result === 'string') return notChanged(params.key, result)
         return { status: 200, body: toVehicle(result), headers: etagOf(result) }
       },
@@ -187,7 +198,8 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
       method: 'delete',
       path: '/api/vehicles/{key}',
       summary: 'Delete a vehicle; its readings stay, unless an administrator asks for history=delete',
-      access: ['admin', 'user'],
+      access: ['admin', 'service', 'user'],
+      scope: 'vehicles:write',
       tag: 'vehicles',
       replies: { 204: { description: 'It is deleted' } },
       problems: ['not_found', 'precondition_failed'],

@@ -117,9 +117,9 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
   }
 
   async function identify({ claims, device, signer }: Verified): Promise<Identity | Refusal> {
-    const { role, sub, jti, sid, iat, exp, device_id: issuedTo } = claims
+    const { role, sub, jti, sid, scopes, groups, iat, exp, device_id: issuedTo } = claims
     const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
-    const common = { role, sub, jti, sid, expiresAtMs, issuedAtS: iat, signer }
+    const common = { role, sub, jti, sid, scopes, groups, expiresAtMs, issuedAtS: iat, signer }
     const identity: Identity = { ...common, device, account: undefined }
     if (role !== 'device') return identity
     let isOfEarlier = false

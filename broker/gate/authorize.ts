@@ -1,3 +1,4 @@
+import { hasServiceScope } from '../../contract/service-scopes.ts'
 import { parseLiveTopic, parseVehicleTopic, scopeOf, type VehicleTopic } from '../../contract/topics.ts'
 import type { Identity } from './identity.ts'
 import { isTelemetryTopicOf } from './telemetry-topic.ts'
@@ -52,7 +53,7 @@ export function maySubscribe(identity: Identity, filter: string): boolean {
   if (identity.role === 'device') {
     return vehicle === identity.device?.vehicleKey && (kind === 'rejected' || kind === 'commands')
   }
-  if (identity.role === 'user' && !FOR_USERS.has(kind)) return false
+  if (!mayFollow(identity, kind)) return false
   return vehicle === '+' || maySee(identity, vehicle)
 }
 
@@ -62,16 +63,28 @@ export function mayReceive(identity: Identity, topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed === undefined || parsed.kind === 'session') return false
   if (identity.role === 'device') return parsed.vehicle === identity.device?.vehicleKey
-  if (identity.role === 'user' && !FOR_USERS.has(parsed.kind)) return false
+  if (!mayFollow(identity, parsed.kind)) return false
   return maySee(identity, parsed.vehicle)
+}
+
+function mayFollow(identity: Identity, kind: VehicleTopic): boolean {
+  if (identity.role === 'admin') return true
+  if (identity.role === 'service')
+    return hasServiceScope(identity, FOR_USERS.has(kind) ? 'mqtt:read' : 'commands:read')
+  return FOR_USERS.has(kind)
 }
 
 function isOwnLiveFeed(identity: Identity, topic: string): boolean {
   const scope = parseLiveTopic(topic)?.scope
+  if (identity.role === 'service' && !hasServiceScope(identity, 'mqtt:read')) return false
   return scope !== undefined && scope === scopeOf(identity)
 }
 
-/** Administrators and services see every vehicle; other users their own, and those that were granted to them. */
-function maySee({ role, account }: Identity, vehicle: string): boolean {
-  return role === 'admin' || role === 'service' || (account?.keys.has(vehicle) ?? false)
+/**
+ * Administrators and services see every vehicle; services that are limited to groups those of the groups; other users their own,
+ * and those that were granted to them.
+ */
+function maySee({ role, groups, account }: Identity, vehicle: string): boolean {
+  if (role === 'admin' || (role === 'service' && groups === undefined)) return true
+  return account?.keys.has(vehicle) ?? false
 }

@@ -161,7 +161,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     rates,
     metrics,
   })
-  const users = createUserLogins({ scopes: options.scopes, sessions, ...limits })
+  const users = createUserLogins({ scopes: options.scopes, sessions, registry, ...limits })
   const badLogins = createBadLogins()
   const login = createLogin({
     authenticate,

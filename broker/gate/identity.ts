@@ -8,8 +8,12 @@ export interface Identity {
   /** the token's subject */
   sub: string
   jti: string
-  /** the login that its token came of; a device's token has none */
+  /** the login, or the service token, that its token came of; a device's token has none */
   sid: string | undefined
+  /** of an issued service token: what it may do; undefined: all that its role may */
+  scopes?: readonly string[] | undefined
+  /** of a service token that sees only the vehicles of these groups */
+  groups?: readonly string[] | undefined
   /** milliseconds since 1970, tolerance for clocks included (see kit/token-times.ts); the connection ends then */
   expiresAtMs: number
   /** seconds since 1970 */
@@ -18,6 +22,6 @@ export interface Identity {
   signer: 'fleetwire' | 'device'
   /** of the role `device` only */
   device: Device | undefined
-  /** of an administrator or a user, from its login on */
+  /** of an administrator, a user, or a service that is limited to groups, from its login on */
   account: Account | undefined
 }

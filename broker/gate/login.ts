@@ -83,7 +83,7 @@ export function createLogin(options: LoginOptions) {
   }
 
   async function letIn(session: Session, identity: Identity): Promise<Refusal | undefined> {
-    if (identity.role === 'admin' || identity.role === 'user') return users.take(session, identity)
+    if (identity.role !== 'device') return users.take(session, identity)
     session.identity = identity
     return undefined
   }

@@ -28,8 +28,8 @@ export interface LiveResult {
 
 /** Who may see what; the gate decides who may listen to a scope. */
 export interface LiveScopes {
-  /** The vehicles of a user who is connected. */
-  vehiclesOf(userId: number): Membership
+  /** The vehicles of a user or service that is connected. */
+  vehiclesOf(scope: string): Membership
   /** Called with a scope whose vehicles are others now, or are called something else. */
   onScopeChange(listener: (scope: string) => void): void
   onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
@@ -89,7 +89,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
 
   function membershipOf(scope: string): Membership {
     // Of a user that has just been deleted: nothing, and not all.
-    return scope === SCOPE_ALL ? undefined : (scopes.vehiclesOf(Number(scope)) ?? NOTHING)
+    return scope === SCOPE_ALL ? undefined : (scopes.vehiclesOf(scope) ?? NOTHING)
   }
 
   function openScope(scope: string, audience: LiveAudience): ScopeFeed {

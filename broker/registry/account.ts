@@ -1,20 +1,37 @@
+import { serviceScope } from '../../contract/topics.ts'
 import type { Sql } from '../../sql/connect.ts'
 
-/** A user who is connected, as the database has it now. */
+/** A user who is connected, or a service that is limited to groups, as the database has it now. */
 export interface Account {
-  readonly userId: number
+  /** of its live feed: the user's id, or that of the service */
+  readonly scope: string
+  /** undefined: a service */
+  readonly userId: number | undefined
+  /** of a service: the groups whose vehicles it sees */
+  readonly groups: readonly string[]
   /** undefined: the user is not there any more */
-  role: 'admin' | 'user' | undefined
+  role: 'admin' | 'user' | 'service' | undefined
   /** seconds since 1970; tokens with an earlier `iat` are refused */
   tokensValidFromS: number
-  /** Of the role `user`: the keys of the vehicles that it may see, by their ids. */
+  /** Of a user or a service: the keys of the vehicles that it may see, by their ids. */
   vehicles: Map<number, string>
   keys: Set<string>
 }
 
 export function emptyAccount(userId: number): Account {
-  return { userId, role: undefined, tokensValidFromS: 0, vehicles: new Map(), keys: new Set() }
+  return { ...NOTHING_SEEN(), scope: String(userId), userId, groups: [], role: undefined }
 }
+
+/** @param id of the service token, which decides by itself whether the service may be connected */
+export function emptyServiceAccount(id: string, groups: readonly string[]): Account {
+  return { ...NOTHING_SEEN(), scope: serviceScope(id), userId: undefined, groups, role: 'service' }
+}
+
+const NOTHING_SEEN = () => ({
+  tokensValidFromS: 0,
+  vehicles: new Map<number, string>(),
+  keys: new Set<string>(),
+})
 
 /** Why a token, which is genuine, is good no more; undefined: it is. The API reckons the same way: api/callers.ts. */
 export function reasonToEnd(
@@ -33,13 +50,20 @@ export function reasonToEnd(
  * @param vehiclesMax more are not read
  */
 export async function reloadAccount(sql: Sql, account: Account, vehiclesMax?: number): Promise<boolean> {
-  const { userId } = account
+  const { userId, groups } = account
+  if (userId === undefined) {
+    return putVehicles(
+      account,
+      await sql<VehicleKey[]>`
+        select id, key from vehicles where group_key = any(${[...groups]}::text[]) limit ${vehiclesMax ?? null}`,
+    )
+  }
   const [user] = await sql<{ role: 'admin' | 'user'; tokensValidFromS: number }[]>`
     select role, greatest(extract(epoch from tokens_valid_from), 0)::bigint as "tokensValidFromS"
     from users where id = ${userId}`
   const rows =
     user?.role === 'user'
-      ? await sql<{ id: number; key: string }[]>`
+      ? await sql<VehicleKey[]>`
           select id, key from vehicles where created_by = ${userId}
           union
           select vehicles.id, vehicles.key from grants join vehicles on vehicles.id = grants.vehicle_id
@@ -49,9 +73,18 @@ export async function reloadAccount(sql: Sql, account: Account, vehiclesMax?: nu
           where grants.user_id = ${userId}
           limit ${vehiclesMax ?? null}`
       : []
-  const before = account.vehicles
   account.role = user?.role
   account.tokensValidFromS = user?.tokensValidFromS ?? 0
+  return putVehicles(account, rows)
+}
+
+interface VehicleKey {
+  id: number
+  key: string
+}
+
+function putVehicles(account: Account, rows: readonly VehicleKey[]): boolean {
+  const before = account.vehicles
   account.vehicles = new Map(rows.map(({ id, key }) => [id, key]))
   account.keys = new Set(account.vehicles.values())
   return before.size !== account.vehicles.size || rows.some(({ id, key }) => before.get(id) !== key)

@@ -132,7 +132,10 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
       select jti, ceil(extract(epoch from expires_at))::bigint as "expiresAtS" from device_tokens
       where revoked_at is not null and expires_at > now() - make_interval(secs => ${REVOKED_KEPT_S})
       union all
-      select sid, ceil(extract(epoch from expires_at))::bigint from ended_logins where expires_at > now()`
+      select sid, ceil(extract(epoch from expires_at))::bigint from ended_logins where expires_at > now()
+      union all
+      select jti, ceil(extract(epoch from expires_at))::bigint from service_tokens
+      where revoked_at is not null and expires_at > now()`
     const keys = new Set(devices.map((device) => device.deviceKey))
     for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
     for (const device of devices) put(device)

@@ -6,7 +6,7 @@ import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { changeVisible, emptyAccount, reloadAccount, type Account } from './account.ts'
+import { changeVisible, emptyAccount, emptyServiceAccount, reloadAccount, type Account } from './account.ts'
 import { readScopeAnnouncement } from './scope-announcement.ts'
 
 export interface Scopes {
@@ -15,9 +15,12 @@ export interface Scopes {
    * is no such user. Throws `too_many_users` or `too_many_vehicles` when there is no room, and what the database throws.
    */
   acquire(userId: number): Promise<Account>
-  release(userId: number): void
-  /** The vehicles of a user who is connected; undefined: it is not. */
-  vehiclesOf(userId: number): { has(vehicleId: number): boolean } | undefined
+  /** The same of a service that sees the vehicles of these groups. @param id of its service token */
+  acquireService(id: string, groups: readonly string[]): Promise<Account>
+  /** @param scope of the account, such as a user's id */
+  release(scope: string | number): void
+  /** The vehicles of a user or service that is connected; undefined: it is not. */
+  vehiclesOf(scope: string | number): { has(vehicleId: number): boolean } | undefined
   /** Called with an account whose role or tokens may be others now. */
   onAccountChange(listener: (account: Account) => void): void
   /**
@@ -69,7 +72,8 @@ export async function openScopes(options: {
   vehiclesMax?: number
 }): Promise<Scopes> {
   const { sql, log, usersMax = USERS_MAX, vehiclesMax = VEHICLES_MAX } = options
-  const entries = new Map<number, Entry>()
+  /** by scope */
+  const entries = new Map<string, Entry>()
   const accountListeners: ((account: Account) => void)[] = []
   const scopeListeners: ((scope: string) => void)[] = []
   const goneListeners: ((ids: readonly number[]) => void)[] = []
@@ -80,25 +84,25 @@ export async function openScopes(options: {
   let isRefreshing = false
   const closing = new AbortController()
   const logLimit = createLogLimit(1)
-  const buckets = new Map<number, TokenBucket>()
+  const buckets = new Map<string, TokenBucket>()
   const queue = createFairQueue({ atOnceMax: 1, waitingMax: usersMax })
 
   const accounts = () => [...entries.values()].map(({ account }) => account)
 
-  function announceScope(scope: string | number): void {
-    for (const listener of scopeListeners) listener(String(scope))
+  function announceScope(scope: string): void {
+    for (const listener of scopeListeners) listener(scope)
   }
 
   /** No frame tells of the devices of a broker that has died: who listens has to look anew. */
   function announceAll(): void {
     announceScope(SCOPE_ALL)
-    for (const { userId } of accounts()) announceScope(userId)
+    for (const { scope } of accounts()) announceScope(scope)
   }
 
   async function reload(account: Account): Promise<void> {
     const isOther = await reloadAccount(sql, account)
     for (const listener of accountListeners) listener(account)
-    if (isOther) announceScope(account.userId)
+    if (isOther) announceScope(account.scope)
   }
 
   function onNotify(payload: string): void {
@@ -106,7 +110,7 @@ export async function openScopes(options: {
     if (said === undefined) return ignore(payload)
     if (said.kind === 'presence') return announceAll()
     if (said.kind === 'user') {
-      if (entries.has(said.id)) changedUsers.add(said.id)
+      if (entries.has(String(said.id))) changedUsers.add(said.id)
     } else if (changedVehicles.size < CHANGED_MAX) {
       for (const id of said.ids) changedVehicles.add(id)
     } else {
@@ -149,9 +153,10 @@ export async function openScopes(options: {
     if (all || vehicles.length > 0) announceScope(SCOPE_ALL)
     if (vehicles.length > 0) await forgetGone(vehicles)
     const isMuch = vehicles.length * entries.size > CHECKS_MAX
-    for (const account of accounts()) if (all || isMuch || users.has(account.userId)) await reload(account)
+    for (const account of accounts())
+      if (all || isMuch || (account.userId !== undefined && users.has(account.userId))) await reload(account)
     if (!all && !isMuch && vehicles.length > 0 && entries.size > 0) await lookAt(vehicles)
-    if (all || isMuch) for (const { userId } of accounts()) announceScope(userId)
+    if (all || isMuch) for (const { scope } of accounts()) announceScope(scope)
   }
 
   async function forgetGone(vehicleIds: number[]): Promise<void> {
@@ -164,17 +169,25 @@ export async function openScopes(options: {
 
   /** Who of those connected sees these vehicles now. */
   async function lookAt(vehicleIds: number[]): Promise<void> {
-    const looking = accounts().filter(({ role }) => role === 'user')
-    const seen = await sql<{ userId: number; id: number; key: string }[]>`
-      select users.id as "userId", vehicles.id, vehicles.key
-      from vehicles cross join unnest(${looking.map(({ userId }) => userId)}::bigint[]) as users (id)
+    const looking = accounts().filter(({ role }) => role === 'user' || role === 'service')
+    const userIds = looking.flatMap(({ userId }) => userId ?? [])
+    const services = looking.filter(({ role }) => role === 'service')
+    const seen = await sql<{ scope: string; id: number; key: string }[]>`
+      select users.id::text as scope, vehicles.id, vehicles.key
+      from vehicles cross join unnest(${userIds}::bigint[]) as users (id)
       where vehicles.id = any(${vehicleIds}::bigint[]) and (vehicles.created_by = users.id or exists (
         select from grants where grants.user_id = users.id
-          and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)))`
-    const keys = new Map(seen.map(({ userId, id, key }) => [`${userId} ${id}`, key]))
+          and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)))
+      union all
+      select service.scope, vehicles.id, vehicles.key
+      from jsonb_to_recordset(${sql.json(services.map(({ scope, groups }) => ({ scope, groups })) as never)})
+        as service (scope text, groups text[])
+      join vehicles on vehicles.group_key = any(service.groups)
+      where vehicles.id = any(${vehicleIds}::bigint[])`
+    const keys = new Map(seen.map(({ scope, id, key }) => [`${scope} ${id}`, key]))
     for (const account of looking) {
-      const keyOf = (id: number) => keys.get(`${account.userId} ${id}`)
-      if (changeVisible(account, vehicleIds, keyOf)) announceScope(account.userId)
+      const keyOf = (id: number) => keys.get(`${account.scope} ${id}`)
+      if (changeVisible(account, vehicleIds, keyOf)) announceScope(account.scope)
     }
   }
 
@@ -186,19 +199,31 @@ export async function openScopes(options: {
     void refreshUntilDone()
   })
 
-  function release(userId: number): void {
-    const entry = entries.get(userId)
-    if (entry !== undefined && --entry.uses === 0) entries.delete(userId)
+  function release(scope: string | number): void {
+    const entry = entries.get(String(scope))
+    if (entry !== undefined && --entry.uses === 0) entries.delete(String(scope))
+  }
+
+  async function use(account: Account): Promise<Account> {
+    const entry = entries.get(account.scope) ?? open(account)
+    entry.uses++
+    try {
+      await entry.loaded
+    } catch (error) {
+      release(account.scope)
+      throw error
+    }
+    return entry.account
   }
 
   function vehiclesOfOthers(account: Account): number {
     return accounts().reduce((sum, it) => (it === account ? sum : sum + it.vehicles.size), 0)
   }
 
-  function bucketOf(userId: number): TokenBucket {
-    const bucket = buckets.get(userId) ?? new TokenBucket(READ_PER_S, READ_BURST, performance.now())
-    buckets.delete(userId)
-    buckets.set(userId, bucket)
+  function bucketOf(scope: string): TokenBucket {
+    const bucket = buckets.get(scope) ?? new TokenBucket(READ_PER_S, READ_BURST, performance.now())
+    buckets.delete(scope)
+    buckets.set(scope, bucket)
     const [oldest] = buckets.keys()
     if (buckets.size > READERS_MAX && oldest !== undefined) buckets.delete(oldest)
     return bucket
@@ -206,7 +231,7 @@ export async function openScopes(options: {
 
   async function load(account: Account): Promise<void> {
     // One more than there may be tells that there are too many, and no more are read.
-    const bucket = bucketOf(account.userId)
+    const bucket = bucketOf(account.scope)
     const waitMs = bucket.waitMs(performance.now())
     if (waitMs > 0) {
       const waitS = Math.ceil(waitMs / 1000)
@@ -214,7 +239,7 @@ export async function openScopes(options: {
     }
     // In turn, and few of them first: no user waits until all vehicles of others are read.
     for (const atMost of [FEW, vehiclesMax]) {
-      await queue.run(String(account.userId), async () => {
+      await queue.run(account.scope, async () => {
         const shareMax = Math.floor(((vehiclesMax - vehiclesOfOthers(account)) * PART) / (1 + PART))
         await reloadAccount(sql, account, Math.min(atMost, shareMax) + 1)
       })
@@ -227,34 +252,24 @@ export async function openScopes(options: {
     account.vehicles = new Map()
     throw new FleetwireError(
       'too_many_vehicles',
-      `there is no room for the vehicles of user ${account.userId}`,
+      `there is no room for the vehicles of ${account.userId === undefined ? account.scope : `user ${account.userId}`}`,
     )
   }
 
-  function open(userId: number): Entry {
+  function open(account: Account): Entry {
     if (entries.size >= usersMax) throw new FleetwireError('too_many_users', 'too many users are connected')
-    const account = emptyAccount(userId)
     const entry: Entry = { account, uses: 0, loaded: load(account) }
     entry.loaded.catch(() => {})
     // Before the answer is here, so that what changes meanwhile is looked at again.
-    entries.set(userId, entry)
+    entries.set(account.scope, entry)
     return entry
   }
 
   return {
-    async acquire(userId) {
-      const entry = entries.get(userId) ?? open(userId)
-      entry.uses++
-      try {
-        await entry.loaded
-      } catch (error) {
-        release(userId)
-        throw error
-      }
-      return entry.account
-    },
+    acquire: (userId) => use(emptyAccount(userId)),
+    acquireService: (id, groups) => use(emptyServiceAccount(id, groups)),
     release,
-    vehiclesOf: (userId) => entries.get(userId)?.account.vehicles,
+    vehiclesOf: (scope) => entries.get(String(scope))?.account.vehicles,
     onAccountChange: (listener) => void accountListeners.push(listener),
     onScopeChange: (listener) => void scopeListeners.push(listener),
     onVehiclesGone: (listener) => void goneListeners.push(listener),

@@ -1,0 +1,41 @@
+/**
+ * What a service token may open, each by itself: `write` does not include `read`. A route names its scope; one that names none
+ * is closed to service tokens, as are those of administrators. `mqtt:read` is a connection to the broker: telemetry, status,
+ * rejections, alerts and the live feed of the vehicles that the token sees; their commands with `commands:read`.
+ */
+export const SERVICE_SCOPES = [
+  'vehicles:read',
+  'vehicles:write',
+  'devices:read',
+  'devices:write',
+  'device-tokens:read',
+  'device-tokens:write',
+  'commands:read',
+  'commands:write',
+  'positions:read',
+  'history:read',
+  'exports:read',
+  'imports:write',
+  'dead-letters:read',
+  'dead-letters:write',
+  'overview:read',
+  'mqtt:read',
+] as const
+export type ServiceScope = (typeof SERVICE_SCOPES)[number]
+
+/** Groups of one service token: the token, a JWT, has them, and may have 4 KiB. */
+export const SERVICE_GROUPS_MAX = 20
+
+/** Scopes of tokens with the role `service` that were signed by hand, which name none. They are from before there were scopes. */
+const BY_HAND: ReadonlySet<ServiceScope> = new Set(
+  SERVICE_SCOPES.filter((it) => it.endsWith(':read') && it !== 'device-tokens:read'),
+)
+
+/** Whether a service may do what needs `scope`. */
+export function hasServiceScope(
+  { scopes }: { scopes?: readonly string[] | undefined },
+  scope: ServiceScope | undefined,
+): boolean {
+  if (scope === undefined) return false
+  return scopes === undefined ? BY_HAND.has(scope) : scopes.includes(scope)
+}
