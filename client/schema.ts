@@ -254,7 +254,7 @@ export interface paths {
         };
         /**
          * List the groups that are the caller’s, or have vehicles that the caller may see, in order of their keys
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `vehicles:read`.
          */
         get: operations["getGroups"];
         put?: never;
@@ -305,6 +305,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/service-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List service tokens without their secrets, in the order in which they were issued
+         * @description For the role admin.
+         */
+        get: operations["getServiceTokens"];
+        put?: never;
+        /**
+         * Issue a service token to a program
+         * @description For the role admin.
+         */
+        post: operations["postServiceTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a service token; its MQTT connections end
+         * @description For the role admin.
+         */
+        delete: operations["deleteServiceToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/vehicles/import": {
         parameters: {
             query?: never;
@@ -316,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Create vehicles from CSV, with a report of each row
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `imports:write`.
          */
         post: operations["postVehiclesImport"];
         delete?: never;
@@ -336,7 +380,7 @@ export interface paths {
         put?: never;
         /**
          * Create devices from CSV, with a report of each row
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `imports:write`.
          */
         post: operations["postDevicesImport"];
         delete?: never;
@@ -354,13 +398,13 @@ export interface paths {
         };
         /**
          * List the vehicles that the caller may see, in order of their keys
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `vehicles:read`.
          */
         get: operations["getVehicles"];
         put?: never;
         /**
          * Create a vehicle, or all of an array
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `vehicles:write`.
          */
         post: operations["postVehicles"];
         delete?: never;
@@ -378,21 +422,21 @@ export interface paths {
         };
         /**
          * One vehicle
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `vehicles:read`.
          */
         get: operations["getVehicle"];
         put?: never;
         post?: never;
         /**
          * Delete a vehicle; its readings stay, unless an administrator asks for history=delete
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `vehicles:write`.
          */
         delete: operations["deleteVehicle"];
         options?: never;
         head?: never;
         /**
          * Change a vehicle by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `vehicles:write`.
          */
         patch: operations["patchVehicle"];
         trace?: never;
@@ -406,13 +450,13 @@ export interface paths {
         };
         /**
          * List the devices that the caller may see, in order of their keys
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
          */
         get: operations["getDevices"];
         put?: never;
         /**
          * Create a device, or all of an array
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `devices:write`.
          */
         post: operations["postDevices"];
         delete?: never;
@@ -430,21 +474,21 @@ export interface paths {
         };
         /**
          * One device
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
          */
         get: operations["getDevice"];
         put?: never;
         post?: never;
         /**
          * Delete a device and its tokens; its connection ends
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `devices:write`.
          */
         delete: operations["deleteDevice"];
         options?: never;
         head?: never;
         /**
          * Change a device by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `devices:write`.
          */
         patch: operations["patchDevice"];
         trace?: never;
@@ -459,13 +503,13 @@ export interface paths {
         get?: never;
         /**
          * Let a device sign its own tokens; connections that its former key was used for end
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
          */
         put: operations["putDevicePublicKey"];
         post?: never;
         /**
          * Remove the public key of a device; connections that it was used for end
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
          */
         delete: operations["deleteDevicePublicKey"];
         options?: never;
@@ -482,18 +526,18 @@ export interface paths {
         };
         /**
          * The tokens of a device without their secrets, the newest first
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `device-tokens:read`.
          */
         get: operations["getDeviceTokens"];
         put?: never;
         /**
          * Issue an MQTT token to a device
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
          */
         post: operations["postDeviceTokens"];
         /**
          * Revoke all tokens of a device; its connection ends
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
          */
         delete: operations["deleteDeviceTokens"];
         options?: never;
@@ -512,7 +556,7 @@ export interface paths {
         put?: never;
         /**
          * Issue MQTT tokens to many devices, in their order
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
          */
         post: operations["postManyDeviceTokens"];
         delete?: never;
@@ -533,7 +577,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a token of a device; its connection ends
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
          */
         delete: operations["deleteDeviceToken"];
         options?: never;
@@ -552,7 +596,7 @@ export interface paths {
         put?: never;
         /**
          * A token to follow the fleet with an MQTT client, as the caller
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `mqtt:read`.
          */
         post: operations["postMqttTokens"];
         delete?: never;
@@ -570,13 +614,13 @@ export interface paths {
         };
         /**
          * Commands of a vehicle, the newest first
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `commands:read`.
          */
         get: operations["getVehicleCommands"];
         put?: never;
         /**
          * Send a command to a vehicle; it waits for the device until it expires
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `commands:write`.
          */
         post: operations["postVehicleCommands"];
         delete?: never;
@@ -594,14 +638,14 @@ export interface paths {
         };
         /**
          * One command and what became of it
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `commands:read`.
          */
         get: operations["getVehicleCommand"];
         put?: never;
         post?: never;
         /**
          * Cancel a command that is queued
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `commands:write`.
          */
         delete: operations["deleteVehicleCommand"];
         options?: never;
@@ -618,7 +662,7 @@ export interface paths {
         };
         /**
          * Which devices are connected and since when, in order of their keys
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
          */
         get: operations["getPresence"];
         put?: never;
@@ -638,7 +682,7 @@ export interface paths {
         };
         /**
          * How many devices are online, were online, and never were
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
          */
         get: operations["getPresenceCounts"];
         put?: never;
@@ -658,7 +702,7 @@ export interface paths {
         };
         /**
          * Readings of many vehicles: vehicle by vehicle, in order of time, or as buckets or points
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `history:read`.
          */
         get: operations["getTelemetry"];
         put?: never;
@@ -682,7 +726,7 @@ export interface paths {
         };
         /**
          * Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `history:read`.
          */
         get: operations["getVehicleTelemetry"];
         put?: never;
@@ -702,7 +746,7 @@ export interface paths {
         };
         /**
          * The newest reading of a vehicle that has a position
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
          */
         get: operations["getVehiclePosition"];
         put?: never;
@@ -722,7 +766,7 @@ export interface paths {
         };
         /**
          * Readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `exports:read`.
          */
         get: operations["getTelemetryExport"];
         put?: never;
@@ -742,7 +786,7 @@ export interface paths {
         };
         /**
          * What became of the readings of a device, and which are missing
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `history:read`.
          */
         get: operations["getDeviceCompleteness"];
         put?: never;
@@ -762,7 +806,7 @@ export interface paths {
         };
         /**
          * What became of the readings for a vehicle, of all its devices and of each
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `history:read`.
          */
         get: operations["getVehicleCompleteness"];
         put?: never;
@@ -782,7 +826,7 @@ export interface paths {
         };
         /**
          * The newest positions: of all vehicles, of a group, in a box, or in a circle the nearest first
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
          */
         get: operations["getPositions"];
         put?: never;
@@ -802,7 +846,7 @@ export interface paths {
         };
         /**
          * All vehicles, where they are and what they do: the snapshot that the live feed continues
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
          */
         get: operations["getLive"];
         put?: never;
@@ -824,7 +868,7 @@ export interface paths {
         put?: never;
         /**
          * Send dead letters of own vehicles through the pipeline again, the oldest first
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
          */
         post: operations["postDeadLettersReplay"];
         delete?: never;
@@ -844,7 +888,7 @@ export interface paths {
         put?: never;
         /**
          * Send a dead letter of an own vehicle through the pipeline again
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
          */
         post: operations["postDeadLetterReplay"];
         delete?: never;
@@ -862,14 +906,14 @@ export interface paths {
         };
         /**
          * What was refused, the newest first; from inclusive, to exclusive
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `dead-letters:read`.
          */
         get: operations["getDeadLetters"];
         put?: never;
         post?: never;
         /**
          * Delete dead letters of own vehicles; with more than 10,000, `more` is true
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
          */
         delete: operations["deleteDeadLetters"];
         options?: never;
@@ -886,7 +930,7 @@ export interface paths {
         };
         /**
          * How many were refused for which reason, the most frequent first
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `dead-letters:read`.
          */
         get: operations["getDeadLettersSummary"];
         put?: never;
@@ -906,14 +950,14 @@ export interface paths {
         };
         /**
          * One dead letter with its payload, also as text if it is UTF-8
-         * @description For the role admin, service, user.
+         * @description For the role admin, service, user. A service token needs the scope `dead-letters:read`.
          */
         get: operations["getDeadLetter"];
         put?: never;
         post?: never;
         /**
          * Delete a dead letter of an own vehicle
-         * @description For the role admin, user.
+         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
          */
         delete: operations["deleteDeadLetter"];
         options?: never;
@@ -930,7 +974,7 @@ export interface paths {
         };
         /**
          * How the fleet and the broker are, for operators
-         * @description For the role admin, service.
+         * @description For the role admin, service. A service token needs the scope `overview:read`.
          */
         get: operations["getOverview"];
         put?: never;
@@ -1146,6 +1190,51 @@ export interface components {
             /** @description the next page; null on the last one */
             next_cursor: string | null;
         };
+        ServiceToken: {
+            id: number;
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            name: string;
+            scopes: string[];
+            /** @description null: all vehicles */
+            groups: string[] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description the administrator; null: deleted since */
+            created_by: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description a JWT, shown only here: `Authorization: Bearer` */
+            token: string;
+        };
+        KnownServiceToken: {
+            id: number;
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            name: string;
+            scopes: string[];
+            /** @description null: all vehicles */
+            groups: string[] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description the administrator; null: deleted since */
+            created_by: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description null: it is valid until it expires */
+            revoked_at: string | null;
+            /** @description when the API was last called with it, up to a minute before; null: never */
+            last_used_at: string | null;
+        };
+        KnownServiceTokenPage: {
+            items: components["schemas"]["KnownServiceToken"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
         ImportedRow: {
             line: number;
             key: string | null;
@@ -1247,7 +1336,7 @@ export interface components {
             token: string;
             /** @description what the MQTT client id has to begin with */
             client_id_prefix: string;
-            /** @description whose live feed it may follow, at `live/{scope}`: `all`, or the id of the user */
+            /** @description whose live feed it may follow, at `live/{scope}`: `all`, the id of the user, or a name for a service token */
             scope: string;
             /** Format: date-time */
             expires_at: string;
@@ -2785,6 +2874,115 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getServiceTokens: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownServiceTokenPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postServiceTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    name: string;
+                    /** @description what it may do; `write` does not include `read` */
+                    scopes: ("vehicles:read" | "vehicles:write" | "devices:read" | "devices:write" | "device-tokens:read" | "device-tokens:write" | "commands:read" | "commands:write" | "positions:read" | "history:read" | "exports:read" | "imports:write" | "dead-letters:read" | "dead-letters:write" | "overview:read" | "mqtt:read")[];
+                    /** @description the groups whose vehicles it sees; null: all vehicles */
+                    groups: string[] | null;
+                    /** @default 90 */
+                    lifetime_days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The token */
+            201: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceToken"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteServiceToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a whole number of at most 15 digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked, now or since before */
+            204: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,80 +1,223 @@
 import { expect } from 'chai'
 import type { OpenApi } from '../../api/openapi.ts'
+import { SERVICE_SCOPES, type ServiceScope } from '../../contract/service-scopes.ts'
 import { makeKeyPair } from '../support/signing.ts'
 import { addUser, makeToken, openFixture, type Call, type Fixture } from './fixture.ts'
+import { issueServiceToken } from './service-token.ts'
 
 /**
  * Who may do what: the status that each gets. `user` owns nothing here, `reader` was granted the vehicle v1, `owner` has
- * created v1 and d1. Everybody who is not logged in, or no more, gets 401; a device's token 403.
+ * created v1, into which an administrator has put d1. `north`, `south` and `fleet` are service tokens with all scopes: v1 is in
+ * the group north, another vehicle in south. Everybody who is not logged in, or no longer, gets 401; a device's token 403.
  */
-const WHO = ['user', 'reader', 'owner', 'admin'] as const
+const WHO = ['user', 'reader', 'owner', 'admin', 'north', 'south', 'fleet'] as const
+/** Those who have the statuses of another: `former` created d1, in a vehicle of its own; `groupReader` was granted north. */
+const LIKE = { former: 'user', groupReader: 'reader' } as const
+const NEW_TOKEN = { name: 'new', scopes: ['vehicles:read'], groups: null }
 const OPERATIONS: [
   method: string,
   path: string,
   /** JSON, or the text of a CSV file */
   body: object | string | undefined,
+  /** that a service token needs; undefined: none opens it */
+  scope: ServiceScope | undefined,
   ...statuses: number[],
 ][] = [
-  ['GET', '/api/vehicles', undefined, 200, 200, 200, 200],
-  ['GET', '/api/devices', undefined, 200, 200, 200, 200],
-  ['GET', '/api/vehicles/v1', undefined, 404, 200, 200, 200],
-  ['PATCH', '/api/vehicles/v1', { name: 'x' }, 404, 403, 200, 200],
-  ['GET', '/api/devices/d1', undefined, 404, 200, 200, 200],
-  ['PATCH', '/api/devices/d1', { name: 'x' }, 404, 403, 200, 200],
-  ['PATCH', '/api/devices/d1', { vehicle: 'foreign' }, 404, 403, 400, 200],
-  ['POST', '/api/vehicles', { key: 'new' }, 201, 201, 201, 201],
-  ['POST', '/api/vehicles', { key: 'new', group: 'north' }, 400, 400, 201, 201],
-  ['PATCH', '/api/vehicles/v1', { group: 'south' }, 404, 403, 400, 200],
-  ['GET', '/api/groups', undefined, 200, 200, 200, 200],
-  ['PATCH', '/api/groups/north', { owner: 1 }, 403, 403, 403, 200],
-  ['POST', '/api/devices', { key: 'new' }, 201, 201, 201, 201],
-  ['POST', '/api/devices', { key: 'new', vehicle: 'v1' }, 400, 400, 201, 201],
-  ['POST', '/api/devices/d1/tokens', {}, 404, 403, 201, 201],
-  ['GET', '/api/devices/d1/tokens', undefined, 404, 200, 200, 200],
-  ['DELETE', '/api/devices/d1/tokens/JTI', undefined, 404, 403, 204, 204],
-  ['DELETE', '/api/devices/d1/tokens', undefined, 404, 403, 200, 200],
-  ['POST', '/api/device-tokens', { devices: ['d1'] }, 400, 400, 201, 201],
-  ['PUT', '/api/devices/d1/public-key', { public_key: makeKeyPair().publicKey }, 404, 403, 200, 200],
-  ['DELETE', '/api/devices/d1/public-key', undefined, 404, 403, 204, 204],
-  ['POST', '/api/vehicles/v1/commands', { name: 'lock' }, 404, 403, 201, 201],
-  ['GET', '/api/vehicles/v1/commands', undefined, 404, 200, 200, 200],
-  ['GET', '/api/vehicles/v1/commands/999', undefined, 404, 404, 404, 404],
-  ['DELETE', '/api/vehicles/v1/commands/999', undefined, 404, 403, 404, 404],
-  ['POST', '/api/vehicles/import', 'key\nimported\n', 200, 200, 200, 200],
-  ['POST', '/api/devices/import', 'key\nimported\n', 200, 200, 200, 200],
-  ['POST', '/api/mqtt-tokens', {}, 201, 201, 201, 201],
-  ['GET', '/api/telemetry?vehicles=v1', undefined, 404, 200, 200, 200],
-  ['GET', '/api/vehicles/v1/telemetry', undefined, 404, 200, 200, 200],
-  ['GET', '/api/vehicles/v1/position', undefined, 404, 404, 404, 404],
-  ['GET', '/api/devices/d1/completeness', undefined, 404, 200, 200, 200],
-  ['GET', '/api/vehicles/v1/completeness', undefined, 404, 200, 200, 200],
-  ['GET', '/api/positions', undefined, 200, 200, 200, 200],
-  ['GET', '/api/live', undefined, 200, 200, 200, 200],
-  ['GET', '/api/telemetry/export?vehicles=v1&format=csv', undefined, 404, 200, 200, 200],
-  ['GET', '/api/presence', undefined, 200, 200, 200, 200],
-  ['GET', '/api/presence/counts', undefined, 200, 200, 200, 200],
-  ['DELETE', '/api/devices/d1', undefined, 404, 403, 204, 204],
-  ['DELETE', '/api/vehicles/v1', undefined, 404, 403, 204, 204],
-  ['GET', '/api/me', undefined, 200, 200, 200, 200],
-  ['PATCH', '/api/me', { name: 'x' }, 200, 200, 200, 200],
-  ['PUT', '/api/me/password', {}, 400, 400, 400, 400],
-  ['DELETE', '/api/users/999', undefined, 403, 403, 403, 404],
-  ['GET', '/api/users', undefined, 403, 403, 403, 200],
-  ['GET', '/api/users/1', undefined, 403, 403, 403, 200],
-  ['POST', '/api/users', { email: 'new@example.org', password: 'long enough' }, 403, 403, 403, 201],
-  ['PATCH', '/api/users/1', { name: 'x' }, 403, 403, 403, 200],
-  ['GET', '/api/grants', undefined, 403, 403, 403, 200],
-  ['POST', '/api/grants', { user: 1, vehicle: 'v1' }, 403, 403, 403, 201],
-  ['DELETE', '/api/grants/999', undefined, 403, 403, 403, 404],
-  ['GET', '/api/audit-log', undefined, 403, 403, 403, 200],
-  ['GET', '/api/overview', undefined, 403, 403, 403, 200],
-  ['GET', '/api/dead-letters', undefined, 200, 200, 200, 200],
-  ['GET', '/api/dead-letters/summary', undefined, 200, 200, 200, 200],
-  ['GET', '/api/dead-letters?vehicle=v1', undefined, 400, 200, 200, 200],
-  ['DELETE', '/api/dead-letters?vehicle=v1', undefined, 400, 403, 200, 200],
-  ['DELETE', '/api/dead-letters/999', undefined, 404, 404, 404, 404],
-  ['POST', '/api/dead-letters/replay?vehicle=v1', undefined, 400, 403, 503, 503],
-  ['POST', '/api/dead-letters/LETTER/replay', undefined, 404, 403, 503, 503],
+  ['GET', '/api/vehicles', undefined, 'vehicles:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/devices', undefined, 'devices:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/vehicles/v1', undefined, 'vehicles:read', 404, 200, 200, 200, 200, 404, 200],
+  ['PATCH', '/api/vehicles/v1', { name: 'x' }, 'vehicles:write', 404, 403, 200, 200, 200, 404, 200],
+  ['GET', '/api/devices/d1', undefined, 'devices:read', 404, 200, 200, 200, 200, 404, 200],
+  ['PATCH', '/api/devices/d1', { name: 'x' }, 'devices:write', 404, 403, 200, 200, 200, 404, 200],
+  ['PATCH', '/api/devices/d1', { vehicle: 'foreign' }, 'devices:write', 404, 403, 400, 200, 200, 404, 200],
+  ['POST', '/api/vehicles', { key: 'new' }, 'vehicles:write', 201, 201, 201, 201, 201, 201, 201],
+  [
+    'POST',
+    '/api/vehicles',
+    { key: 'new', group: 'north' },
+    'vehicles:write',
+    400,
+    400,
+    201,
+    201,
+    201,
+    400,
+    201,
+  ],
+  ['PATCH', '/api/vehicles/v1', { group: 'south' }, 'vehicles:write', 404, 403, 400, 200, 200, 404, 200],
+  ['GET', '/api/groups', undefined, 'vehicles:read', 200, 200, 200, 200, 200, 200, 200],
+  ['PATCH', '/api/groups/north', { owner: 1 }, undefined, 403, 403, 403, 200, 403, 403, 403],
+  ['POST', '/api/devices', { key: 'new' }, 'devices:write', 201, 201, 201, 201, 201, 201, 201],
+  ['POST', '/api/devices', { key: 'new', vehicle: 'v1' }, 'devices:write', 400, 400, 201, 201, 201, 400, 201],
+  ['POST', '/api/devices/d1/tokens', {}, 'device-tokens:write', 404, 403, 201, 201, 201, 404, 201],
+  ['GET', '/api/devices/d1/tokens', undefined, 'device-tokens:read', 404, 200, 200, 200, 200, 404, 200],
+  [
+    'DELETE',
+    '/api/devices/d1/tokens/JTI',
+    undefined,
+    'device-tokens:write',
+    404,
+    403,
+    204,
+    204,
+    204,
+    404,
+    204,
+  ],
+  ['DELETE', '/api/devices/d1/tokens', undefined, 'device-tokens:write', 404, 403, 200, 200, 200, 404, 200],
+  [
+    'POST',
+    '/api/device-tokens',
+    { devices: ['d1'] },
+    'device-tokens:write',
+    400,
+    400,
+    201,
+    201,
+    201,
+    400,
+    201,
+  ],
+  [
+    'PUT',
+    '/api/devices/d1/public-key',
+    { public_key: makeKeyPair().publicKey },
+    'device-tokens:write',
+    404,
+    403,
+    200,
+    200,
+    200,
+    404,
+    200,
+  ],
+  [
+    'DELETE',
+    '/api/devices/d1/public-key',
+    undefined,
+    'device-tokens:write',
+    404,
+    403,
+    204,
+    204,
+    204,
+    404,
+    204,
+  ],
+  [
+    'POST',
+    '/api/vehicles/v1/commands',
+    { name: 'lock' },
+    'commands:write',
+    404,
+    403,
+    201,
+    201,
+    201,
+    404,
+    201,
+  ],
+  ['GET', '/api/vehicles/v1/commands', undefined, 'commands:read', 404, 200, 200, 200, 200, 404, 200],
+  ['GET', '/api/vehicles/v1/commands/999', undefined, 'commands:read', 404, 404, 404, 404, 404, 404, 404],
+  ['DELETE', '/api/vehicles/v1/commands/999', undefined, 'commands:write', 404, 403, 404, 404, 404, 404, 404],
+  ['POST', '/api/vehicles/import', 'key\nimported\n', 'imports:write', 200, 200, 200, 200, 200, 200, 200],
+  ['POST', '/api/devices/import', 'key\nimported\n', 'imports:write', 200, 200, 200, 200, 200, 200, 200],
+  ['POST', '/api/mqtt-tokens', {}, 'mqtt:read', 201, 201, 201, 201, 201, 201, 201],
+  ['GET', '/api/telemetry?vehicles=v1', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
+  ['GET', '/api/vehicles/v1/telemetry', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
+  ['GET', '/api/vehicles/v1/position', undefined, 'positions:read', 404, 404, 404, 404, 404, 404, 404],
+  ['GET', '/api/devices/d1/completeness', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
+  ['GET', '/api/vehicles/v1/completeness', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
+  ['GET', '/api/positions', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/live', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
+  [
+    'GET',
+    '/api/telemetry/export?vehicles=v1&format=csv',
+    undefined,
+    'exports:read',
+    404,
+    200,
+    200,
+    200,
+    200,
+    404,
+    200,
+  ],
+  ['GET', '/api/presence', undefined, 'devices:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/presence/counts', undefined, 'devices:read', 200, 200, 200, 200, 200, 200, 200],
+  ['DELETE', '/api/devices/d1', undefined, 'devices:write', 404, 403, 204, 204, 204, 404, 204],
+  ['DELETE', '/api/vehicles/v1', undefined, 'vehicles:write', 404, 403, 204, 204, 204, 404, 204],
+  ['GET', '/api/me', undefined, undefined, 200, 200, 200, 200, 403, 403, 403],
+  ['PATCH', '/api/me', { name: 'x' }, undefined, 200, 200, 200, 200, 403, 403, 403],
+  ['PUT', '/api/me/password', {}, undefined, 400, 400, 400, 400, 403, 403, 403],
+  ['DELETE', '/api/users/999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
+  ['GET', '/api/users', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
+  ['GET', '/api/users/1', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
+  [
+    'POST',
+    '/api/users',
+    { email: 'new@example.org', password: 'long enough' },
+    undefined,
+    403,
+    403,
+    403,
+    201,
+    403,
+    403,
+    403,
+  ],
+  ['PATCH', '/api/users/1', { name: 'x' }, undefined, 403, 403, 403, 200, 403, 403, 403],
+  ['GET', '/api/grants', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
+  ['POST', '/api/grants', { user: 1, vehicle: 'v1' }, undefined, 403, 403, 403, 201, 403, 403, 403],
+  ['DELETE', '/api/grants/999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
+  ['GET', '/api/service-tokens', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
+  ['POST', '/api/service-tokens', NEW_TOKEN, undefined, 403, 403, 403, 201, 403, 403, 403],
+  ['DELETE', '/api/service-tokens/999999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
+  ['GET', '/api/audit-log', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
+  ['GET', '/api/overview', undefined, 'overview:read', 403, 403, 403, 200, 200, 403, 200],
+  ['GET', '/api/dead-letters', undefined, 'dead-letters:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/dead-letters/summary', undefined, 'dead-letters:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/dead-letters?vehicle=v1', undefined, 'dead-letters:read', 400, 200, 200, 200, 200, 400, 200],
+  [
+    'DELETE',
+    '/api/dead-letters?vehicle=v1',
+    undefined,
+    'dead-letters:write',
+    400,
+    403,
+    200,
+    200,
+    200,
+    400,
+    200,
+  ],
+  ['DELETE', '/api/dead-letters/999', undefined, 'dead-letters:write', 404, 404, 404, 404, 404, 404, 404],
+  [
+    'POST',
+    '/api/dead-letters/replay?vehicle=v1',
+    undefined,
+    'dead-letters:write',
+    400,
+    403,
+    503,
+    503,
+    503,
+    400,
+    503,
+  ],
+  [
+    'POST',
+    '/api/dead-letters/LETTER/replay',
+    undefined,
+    'dead-letters:write',
+    404,
+    403,
+    503,
+    503,
+    503,
+    404,
+    503,
+  ],
 ]
 
 /** It would log out those who ask for the others; test/api/accounts.test.ts has it. */
@@ -94,23 +237,32 @@ describe('api permissions', () => {
   after(() => fixture.close())
 
   beforeEach(async () => {
-    await fixture.sql`truncate vehicles, devices, grants, audit_log cascade`
+    await fixture.sql`truncate vehicles, devices, grants, groups, service_tokens, audit_log cascade`
     await fixture.sql`delete from users where id > 1`
-    for (const name of ['user', 'reader', 'owner', 'gone'])
+    for (const name of ['user', 'reader', 'owner', 'gone', 'former', 'groupReader'])
       tokens[name] = (await addUser(fixture.sql, 'user')).token
     tokens['admin'] = makeToken()
     const token = tokens['owner'] ?? ''
     await fixture.call('POST', '/api/vehicles', { token, body: { key: 'v1', group: 'north' } })
-    await fixture.call('POST', '/api/devices', { token, body: { key: 'd1', vehicle: 'v1' } })
+    const former = tokens['former'] ?? ''
+    await fixture.call('POST', '/api/vehicles', { token: former, body: { key: 'before' } })
+    await fixture.call('POST', '/api/devices', { token: former, body: { key: 'd1', vehicle: 'before' } })
+    await fixture.call('PATCH', '/api/devices/d1', { body: { vehicle: 'v1' } })
     jti = (await fixture.call('POST', '/api/devices/d1/tokens', { token })).body.jti
     await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign', group: 'south' } })
+    await fixture.call('DELETE', '/api/vehicles/before', { token: former })
     await grant({ vehicle: 'v1' })
+    await grant({ group: 'north', user: idOf('groupReader') })
+    for (const group of ['north', 'south']) tokens[group] = await issue(SERVICE_SCOPES, [group])
+    tokens['fleet'] = await issue(SERVICE_SCOPES, null)
     const [row] = await fixture.sql<{ id: number }[]>`
       insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
       select now(), vehicle_id, id, 'bad_time', '[]', '{}' from devices where key = 'd1' returning id`
     letter = String(row?.id)
   })
 
+  const issue = async (scopes: readonly ServiceScope[], groups: string[] | null): Promise<string> =>
+    (await issueServiceToken(fixture, { scopes, groups })).body.token
   const fill = (path: string) => path.replace('JTI', jti).replace('LETTER', letter)
   const idOf = (name: string) => Number(JSON.parse(atob(tokens[name]?.split('.')[1] ?? '')).sub)
   const grant = (what: object) =>
@@ -120,13 +272,42 @@ describe('api permissions', () => {
     return body.items.map((it: { key: string }) => it.key)
   }
 
-  for (const [method, path, body, ...statuses] of OPERATIONS) {
-    WHO.forEach((who, index) => {
-      it(`let ${who} have ${statuses[index]} of ${method} ${path}${body ? ` ${JSON.stringify(body)}` : ''}`, async () => {
-        const call = { token: tokens[who] ?? null, ...bodyOf(body) }
-        const answer = await fixture.call(method, fill(path), call)
-        expect(answer.status, JSON.stringify(answer.body)).to.equal(statuses[index])
+  for (const [method, path, body, scope, ...statuses] of OPERATIONS) {
+    const what = `${method} ${path}${body ? ` ${JSON.stringify(body)}` : ''}`
+    const statusOf = async (token: string | null | undefined) => {
+      const answer = await fixture.call(method, fill(path), { token: token ?? null, ...bodyOf(body) })
+      return [answer.status, JSON.stringify(answer.body)] as const
+    }
+
+    const check = async (who: string, like: (typeof WHO)[number]) => {
+      const [status, text] = await statusOf(tokens[who])
+      expect(status, `${who} ${text}`).to.equal(statuses[WHO.indexOf(like)])
+    }
+
+    // What changes nothing can be tried by all of them at once; each change needs a fleet of its own.
+    const pairs = [...WHO.map((who) => [who, who] as const), ...Object.entries(LIKE)]
+    if (method === 'GET') {
+      it(`let ${pairs.map(([who]) => who).join(', ')} have ${statuses.join(', ')} of ${what}`, async () => {
+        for (const [who, like] of pairs) await check(who, like)
       })
+    } else {
+      for (const [who, like] of pairs) {
+        it(`let ${who} have ${statuses[WHO.indexOf(like)]} of ${what}`, () => check(who, like))
+      }
+    }
+
+    it(`let a service token have ${what} with the one scope for it, and with all others not`, async () => {
+      const others = SERVICE_SCOPES.filter((it) => it !== scope)
+      expect((await statusOf(await issue(others, null)))[0]).to.equal(403)
+      if (scope === undefined) return
+      const [status, text] = await statusOf(await issue([scope], ['north']))
+      expect(status, text).to.equal(statuses[WHO.indexOf('north')])
+    })
+
+    it(`let a service token that was signed by hand have ${what} only if it reads and no secret`, async () => {
+      const [status] = await statusOf(makeToken({ role: 'service', sub: 'by-hand' }))
+      const mayRead = scope?.endsWith(':read') && scope !== 'device-tokens:read'
+      expect(status).to.equal(mayRead ? statuses[WHO.indexOf('fleet')] : 403)
     })
   }
 
@@ -153,7 +334,7 @@ describe('api permissions', () => {
       expired: makeToken({ iat: nowS - 7200, exp: nowS - 3600 }),
       revoked: tokens['gone'],
     }
-    for (const [method, path, body, ofUser] of OPERATIONS) {
+    for (const [method, path, body, , ofUser] of OPERATIONS) {
       for (const [name, token] of Object.entries(refused)) {
         const answer = await fixture.call(method, fill(path), { token: token ?? null, ...bodyOf(body) })
         // What a user may not do at all is refused before it is asked who that was.

@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../../../contract/problems.ts'
 import { makeKeyPair } from '../../support/signing.ts'
 import type { Call, Fixture } from '../fixture.ts'
+import { issueServiceToken } from '../service-token.ts'
 
 /** A valid request, and the success that it has. */
 export interface Example {
@@ -122,6 +123,17 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   async patchGroup(fixture) {
     const { id } = await makeUser(fixture)
     return [{ params: { key: 'west' }, body: { owner: id }, status: 200 }]
+  },
+  postServiceTokens: () => [
+    {
+      body: { name: 'erp', scopes: ['vehicles:read', 'mqtt:read'], groups: null, lifetime_days: 30 },
+      status: 201,
+    },
+  ],
+  getServiceTokens: () => pages,
+  async deleteServiceToken(fixture) {
+    const { body } = await issueServiceToken(fixture)
+    return [{ params: { id: String(body.id) }, status: 204 }]
   },
   getAuditLog: () => [
     { query: { ...times, subject: 'vehicle:v1', actor: 'user:1' }, status: 200 },
