@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { mayPublish, mayReceive, maySubscribe } from '../../../broker/gate/authorize.ts'
 import type { Identity } from '../../../broker/gate/identity.ts'
-import { emptyAccount } from '../../../broker/registry/account.ts'
+import { emptyAccount, emptyServiceAccount } from '../../../broker/registry/account.ts'
 import type { Role } from '../../../contract/claims.ts'
+import { SERVICE_SCOPES } from '../../../contract/service-scopes.ts'
 
 function identityOf(role: Role): Identity {
   const device =
@@ -98,6 +99,63 @@ function allowed(identity: Identity, topic: string): string {
     !topic.includes('+') && mayReceive(identity, topic) ? 'r' : '',
   ].join('')
 }
+
+/** A service token that sees the vehicle `granted`, with its own topics of the table. */
+const SERVICE_ID = '0b0e6bd2-6c0c-4b43-a5a0-6a7f7a1f4d1e'
+const WATCHED = ['telemetry', 'status', 'rejected', 'alerts']
+const COMMANDED = ['commands', 'commands/ack']
+const LIVE = [`live/service-${SERVICE_ID}`, `live/service-${SERVICE_ID}/json`]
+
+function serviceOf(scopes: readonly string[], groups: readonly string[] | undefined): Identity {
+  const account = groups && { ...emptyServiceAccount(SERVICE_ID, groups), keys: new Set(['granted']) }
+  return { ...identityOf('service'), sid: SERVICE_ID, scopes, groups, account }
+}
+
+/** Of all topics of the table those that a service token may follow, and how. */
+function followed(identity: Identity): Record<string, string> {
+  const topics = [...Object.keys(TABLE), ...LIVE, LIVE[0]?.replace('0b0e', '0b0f') ?? '']
+  const entries = topics.map((topic) => [topic, allowed(identity, topic)] as const)
+  return Object.fromEntries(entries.filter(([, may]) => may !== ''))
+}
+
+const ofVehicles = (vehicles: readonly string[], kinds: readonly string[]) =>
+  Object.fromEntries([
+    ...vehicles.flatMap((vehicle) => kinds.map((kind) => [`fleet/${vehicle}/${kind}`, 'sr'])),
+    ...kinds.map((kind) => [`fleet/+/${kind}`, 's']),
+  ])
+
+describe('the permissions of a service token', () => {
+  const some = ['north']
+  const feed = Object.fromEntries(LIVE.map((topic) => [topic, 'sr']))
+
+  it('with all scopes and some groups are those of a user for their vehicles, and their commands', () => {
+    const expected = { ...ofVehicles(['granted'], [...WATCHED, ...COMMANDED]), ...feed }
+    expect(followed(serviceOf(SERVICE_SCOPES, some))).to.deep.equal(expected)
+  })
+
+  it('with mqtt:read alone have no commands', () => {
+    expect(followed(serviceOf(['mqtt:read'], some))).to.deep.equal({
+      ...ofVehicles(['granted'], WATCHED),
+      ...feed,
+    })
+    const all = followed(serviceOf(['mqtt:read'], undefined))
+    const shown = Object.keys(all).filter((topic) => topic.includes('commands'))
+    expect([shown, all['live/all'], all['fleet/other/telemetry']]).to.deep.equal([[], 'sr', 'sr'])
+  })
+
+  it('without mqtt:read are none, whichever others it has', () => {
+    const others = SERVICE_SCOPES.filter((it) => it !== 'mqtt:read' && it !== 'commands:read')
+    for (const groups of [some, undefined]) expect(followed(serviceOf(others, groups))).to.deep.equal({})
+  })
+
+  it('are none for the vehicles of its groups while those are not known', () => {
+    const identity = { ...serviceOf(SERVICE_SCOPES, some), account: undefined }
+    const topics = Object.keys(followed(identity)).filter(
+      (it) => !it.includes('+') && !it.startsWith('live/'),
+    )
+    expect(topics).to.deep.equal([])
+  })
+})
 
 describe('the permissions', () => {
   for (const role of ROLES) {
