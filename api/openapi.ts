@@ -50,7 +50,7 @@ export function buildOpenApi(routes: readonly Route[]) {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'the token of POST /api/login',
+          description: 'the token of POST /api/login, or a service token',
         },
         device: {
           type: 'http',

@@ -180,7 +180,7 @@ export async function openScopes(options: {
           and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)))
       union all
       select service.scope, vehicles.id, vehicles.key
-      from jsonb_to_recordset(${sql.json(services.map(({ scope, groups }) => ({ scope, groups })) as never)})
+      from jsonb_to_recordset(${sql.json(services.map(({ scope, groups }) => ({ scope, groups })))})
         as service (scope text, groups text[])
       join vehicles on vehicles.group_key = any(service.groups)
       where vehicles.id = any(${vehicleIds}::bigint[])`

@@ -29,6 +29,21 @@ describe('claims', () => {
     expect(readClaims({ ...good, vehicle: 'v1', admin: true }, 'mqtt')).to.deep.equal(good)
   })
 
+  it('have scopes and groups if they are of a service, and never groups alone', () => {
+    const service = { ...good, role: 'service' as const, sub: 'erp' }
+    const limited = { ...service, scopes: ['mqtt:read'], groups: ['north'] }
+    expect(readClaims(limited, 'mqtt')).to.deep.equal(limited)
+    expect(readClaims({ ...service, scopes: [] }, 'mqtt')).to.deep.equal({ ...service, scopes: [] })
+    for (const bad of [
+      { groups: ['north'] },
+      { scopes: 'all' },
+      { scopes: [1] },
+      { scopes: [], groups: null },
+    ])
+      expect(readClaims({ ...service, ...bad }, 'mqtt')).to.be.a('string')
+    expect(readClaims({ ...good, scopes: ['mqtt:read'], groups: 7 }, 'mqtt')).to.deep.equal(good)
+  })
+
   it('of one audience are refused by the other', () => {
     expect(readClaims(good, 'api')).to.equal('the token\'s aud is not "api"')
     expect(readClaims({ ...good, aud: 'api' }, 'mqtt')).to.equal('the token\'s aud is not "mqtt"')

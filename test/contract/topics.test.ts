@@ -119,6 +119,15 @@ describe('a live topic', () => {
   it('is of everybody who sees all, or of one user', () => {
     expect(scopeOf({ role: 'admin', sub: '1' })).to.equal('all')
     expect(scopeOf({ role: 'service', sub: 'erp' })).to.equal('all')
+    const service = { role: 'service', sub: 'erp', groups: ['north'] } as const
+    expect(scopeOf(service)).to.equal(undefined)
+    const id = '0b0e6bd2-6c0c-4b43-a5a0-6a7f7a1f4d1e'
+    expect(scopeOf({ ...service, sid: id })).to.equal(`service-${id}`)
+    expect(parseLiveTopic(`live/service-${id}/json`)).to.deep.equal({
+      scope: `service-${id}`,
+      format: 'json',
+    })
+    expect(parseLiveTopic('live/service-erp')).to.equal(undefined)
     expect(scopeOf({ role: 'user', sub: '7' })).to.equal('7')
     expect(scopeOf({ role: 'user', sub: 'all' })).to.equal(undefined)
     expect(scopeOf({ role: 'device', sub: '7' })).to.equal(undefined)
