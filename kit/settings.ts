@@ -172,23 +172,8 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 1_000_000,
     default: 20_000,
-    description: 'Connections to the MQTT ports at once. More are closed as they arrive.',
-  },
-  DEVICE_REJECTED_PER_S: {
-    type: 'integer',
-    minimum: 0,
-    maximum: 1_000_000,
-    default: 1,
     description:
-      'Dead letters a second that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
-  },
-  DEVICE_REJECTED_BYTES_PER_S: {
-    type: 'integer',
-    minimum: 0,
-    maximum: 1_073_741_824,
-    default: 2048,
-    description:
-      'Bytes a second of dead letters that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
+      'Connections to the MQTT ports at once. Beyond it, the oldest that has not logged in is closed, or the newest.',
   },
   CONNECTIONS_PER_ADDRESS_MAX: {
     type: 'integer',
@@ -196,7 +181,7 @@ export const SETTINGS = {
     maximum: 1_000_000,
     default: 0,
     description:
-      'The same from one IPv4 address or IPv6 /64. 0: no limit, as a proxy or a carrier is one address for many devices.',
+      'The same from one IPv4 address or IPv6 /64, where the newest is closed. 0: no limit, as a proxy or a carrier is one address for many devices.',
   },
   DEVICE_READINGS_PER_S: {
     type: 'integer',
@@ -213,6 +198,22 @@ export const SETTINGS = {
     default: 0,
     description:
       'Bytes a second of one device, with a burst of 10 s. Beyond it, it is not read. 0: no limit.',
+  },
+  DEVICE_REJECTED_PER_S: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 1,
+    description:
+      'Dead letters a second that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
+  },
+  DEVICE_REJECTED_BYTES_PER_S: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_073_741_824,
+    default: 2048,
+    description:
+      'Bytes a second of dead letters that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
   },
   COPY_CONNECTIONS: {
     type: 'integer',
