@@ -5,12 +5,13 @@ import { BROKER_STATUS_PATH, type BrokerStatus } from '../contract/broker-status
 import { makeClaims } from '../contract/claims.ts'
 import {
   INTAKE_DEVICE_HEADER,
+  INTAKE_IDLE_MS,
   INTAKE_PATHS,
   type IntakeRefusal,
   type IntakeReply,
 } from '../contract/intake.ts'
 import { isKey } from '../contract/topics.ts'
-import { messageOf } from '../kit/errors.ts'
+import { codeOf, messageOf } from '../kit/errors.ts'
 import type { Jwt } from '../kit/jwt.ts'
 import { TOKEN_BYTES_MAX } from '../kit/token-header.ts'
 
@@ -39,13 +40,15 @@ const TIMEOUT_MS = 12_000
 const STATUS_TIMEOUT_MS = 4000
 const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
+/** How a request fails whose connection was closed by the other side. */
+const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 
 /** @param options.url of the broker's status port, or of a balancer before several */
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
   const { jwt, now } = options
   const url = new URL(options.url)
   const isTls = url.protocol === 'https:'
-  const limits = { keepAlive: true, maxSockets: CONNECTIONS_MAX }
+  const limits = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: INTAKE_IDLE_MS }
   const agent = isTls ? new TlsAgent(limits) : new Agent(limits)
 
   function send(
@@ -54,12 +57,23 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     timeoutMs: number,
     body?: Buffer,
   ): Promise<IncomingMessage> {
-    const request = (isTls ? requestHttps : requestHttp)(new URL(path, url), options)
-    const timer = setTimeout(() => request.destroy(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
+    const untilMs = performance.now() + timeoutMs
     return new Promise((resolve, reject) => {
-      request.once('response', resolve).once('error', reject)
-      request.once('close', () => clearTimeout(timer))
-      request.end(body)
+      function attempt(options: RequestOptions): void {
+        const request = (isTls ? requestHttps : requestHttp)(new URL(path, url), options)
+        const end = () => request.destroy(new Error(`no answer in ${timeoutMs} ms`))
+        const timer = setTimeout(end, untilMs - performance.now())
+        request.once('response', resolve)
+        request.once('close', () => clearTimeout(timer))
+        request.once('error', (error) => {
+          // An idle connection can be closed at the very moment of its next request, by a balancer or a broker that stops. Then
+          // the request was not taken, and is sent once more, over a new connection.
+          if (request.reusedSocket && CLOSED.has(codeOf(error))) attempt({ ...options, agent: false })
+          else reject(error)
+        })
+        request.end(body)
+      }
+      attempt(options)
     })
   }
 

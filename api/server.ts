@@ -76,8 +76,9 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 function setLimits(server: Server): void {
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
-  // Longer than the 60 s for which load balancers keep a connection, so that they never send into a closing one.
-  server.keepAliveTimeout = 65_000
+  // Longer than proxies keep an idle connection, so that they never send into a closing one: nginx, HAProxy and AWS 60 s,
+  // Traefik 90 s, Caddy 120 s by default.
+  server.keepAliveTimeout = 125_000
   // Nothing was read or written for so long: a reply that is not being read, or a database that hangs.
   server.timeout = 120_000
 }

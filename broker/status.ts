@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { BROKER_STATUS_PATH, type BrokerStatus } from '../contract/broker-status.ts'
+import { INTAKE_KEEP_ALIVE_MS } from '../contract/intake.ts'
 import { FleetwireError, messageOf } from '../kit/errors.ts'
 import type { Metrics } from '../kit/metrics.ts'
 
@@ -63,7 +64,8 @@ export async function openStatus(options: StatusOptions): Promise<Status> {
     )
   })
   server.maxConnections = CONNECTIONS_MAX
-  // Nothing was read or written for so long.
+  server.keepAliveTimeout = INTAKE_KEEP_ALIVE_MS
+  // Nothing was read or written for so long within a request.
   server.timeout = 30_000
   try {
     server.listen({ host, port })

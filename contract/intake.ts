@@ -12,6 +12,14 @@ export const INTAKE_PATHS = { telemetry: '/telemetry', replay: '/replay' } as co
 /** Names the device, when the sender knows it from elsewhere than its token; the two must agree. */
 export const INTAKE_DEVICE_HEADER = 'x-device'
 
+/**
+ * Milliseconds after which the API ends a connection to a broker that is idle. Less than the 5 s after which many servers and
+ * balancers do, and much less than `INTAKE_KEEP_ALIVE_MS`: a request that is sent into a closing connection is lost.
+ */
+export const INTAKE_IDLE_MS = 3000
+/** Milliseconds for which a broker keeps an idle connection of HTTP, longer than the 60 s of most balancers before it. */
+export const INTAKE_KEEP_ALIVE_MS = 65_000
+
 /** 200: every reading of the message is settled. See `Outcome` of the broker. */
 export interface IntakeReply {
   stored: number
