@@ -1,3 +1,4 @@
+import { isAngle } from '../contract/telemetry.ts'
 import { formatTime } from '../contract/time.ts'
 import type { Sql } from '../sql/connect.ts'
 import { BUCKETS_MAX, readBuckets } from './bucket.ts'
@@ -9,6 +10,7 @@ import type { AskedVehicles } from './queries/history-filter.ts'
 import { findExtents, readSeries } from './queries/series.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
 import { createThinning } from './thinning.ts'
+import { createUnwind } from './unwind.ts'
 
 /** Points of one vehicle's chart. */
 export const POINTS_MAX = 5000
@@ -106,6 +108,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
     for (const { vehicleId, vehicle, ...extent } of await findExtents(sql, vehicles, { field, filter })) {
       if (hasLeft()) return gone
       const thinning = createThinning({ count: query.points, ...extent })
+      const unwind = isAngle(field) ? createUnwind() : undefined
       for await (const page of readSeries(sql, { vehicleId, field, filter }, extent)) {
         if (hasLeft()) return gone
         readings += page.length
@@ -113,10 +116,10 @@ export function createHistorySeries({ now }: { now: () => number }) {
           const detail = `gives more than ${READINGS_MAX} readings to look at; ask for less time, or for buckets`
           return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/from', detail }])
         }
-        thinning.add(page)
+        thinning.add(unwind ? unwind(page) : page)
       }
-      for (const { timeUs, value } of thinning.result())
-        items.push({ time: formatTime(timeUs), ...(named && { vehicle }), [field]: value })
+      for (const { timeUs, value, angle = value } of thinning.result())
+        items.push({ time: formatTime(timeUs), ...(named && { vehicle }), [field]: angle })
     }
     return { items, isEmpty: items.length === 0 }
   }

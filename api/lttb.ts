@@ -2,6 +2,8 @@
 export interface Point {
   timeUs: number
   value: number
+  /** of an angle that was unwound: what it was before */
+  angle?: number
 }
 
 /**

@@ -20,6 +20,11 @@ export const NUMBER_FIELDS = {
 } as const
 export type NumberField = keyof typeof NUMBER_FIELDS
 
+/** Whether a field goes round: 0 and 360 degrees of `heading`, and -180 and 180 of `lon`, are the same. */
+export function isAngle(field: NumberField): field is 'heading' | 'lon' {
+  return field === 'heading' || field === 'lon'
+}
+
 /** Fields of other types. Text never holds control characters or half a surrogate pair, which no column could store. */
 const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
 const OTHER_FIELDS = {

@@ -1,4 +1,4 @@
-import type { NumberField } from '../../contract/telemetry.ts'
+import { isAngle, type NumberField } from '../../contract/telemetry.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { type Buckets } from '../bucket.ts'
 import type { Aggregate } from '../fill-gaps.ts'
@@ -82,9 +82,25 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
 function aggregate(name: Aggregate, field: NumberField, looksUp: boolean): string {
   const timed = `array[date_part('epoch', time), nth, ${field}]`
   const end = name === 'first' ? 'min' : 'max'
+  if (name === 'avg' && isAngle(field)) return meanOf(field)
   if (!isOneReading(name)) return `${name}(${field})`
   if (looksUp) return `${end}(time) filter (where ${field} is not null)`
   return `(${end}(${timed}) filter (where ${field} is not null))[3]`
+}
+
+/**
+ * Angles have no mean as numbers have: of 359 and 1 degrees it is 0. That of headings is the direction of the sum of their unit
+ * vectors (K. V. Mardia, P. E. Jupp, "Directional Statistics", 2000, section 2.2.1), which is null if they cancel each other out. That
+ * of longitudes is the mean of numbers, counted from 0 to 360 when they are on both sides of the 180th meridian. Nine decimals
+ * are a tenth of a millimetre.
+ */
+function meanOf(field: 'heading' | 'lon'): string {
+  const round = 'avg(case when lon < 0 then lon + 360 else lon end)'
+  if (field === 'lon')
+    return `case when max(lon) - min(lon) <= 180 then avg(lon) else ${round} - case when ${round} > 180 then 360 else 0 end end`
+  const [north, east] = ['avg(cosd(heading))', 'avg(sind(heading))']
+  return `case when ${north} ^ 2 + ${east} ^ 2 > 1e-18
+    then mod(round(atan2d(${east}, ${north})::numeric, 9) + 360, 360)::float8 end`
 }
 
 function isOneReading(name: Aggregate): boolean {

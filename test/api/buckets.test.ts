@@ -53,6 +53,38 @@ describe('api buckets', () => {
     ])
   })
 
+  it('have the mean direction of headings, and the mean of longitudes on both sides of 180 degrees', async () => {
+    const meansOf = async (field: 'heading' | 'lon', ...buckets: number[][]) => {
+      await fixture.sql`delete from telemetry where vehicle_id = (select id from vehicles where key = 'n1')`
+      const readings = buckets.flatMap((angles, minute) =>
+        angles.map((angle, n) => {
+          const time = at(minute * 60 + n)
+          return field === 'lon' ? { time, lat: 1, lon: angle } : { time, heading: angle }
+        }),
+      )
+      await fixture.insert('n1', readings)
+      const query = `bucket=1m&fields=${field}&aggregates=avg,count&fill=previous`
+      const items: Record<string, { avg: number | null }>[] = await read(query, '/api/vehicles/n1/telemetry')
+      return items.map((it) => it[field]?.avg ?? null)
+    }
+    // One bucket is a gap, which is filled with the one before.
+    expect(await meansOf('heading', [1, 359], [350, 10, 30], [], [359, 358, 357, 0], [90])).to.deep.equal([
+      0, 10, 10, 358.5, 90,
+    ])
+    expect(await meansOf('heading', [360], [360, 360], [0, 360, 2], [180, 182], [270, 350])).to.deep.equal([
+      0, 0, 0.666636578, 181, 310,
+    ])
+    expect(await meansOf('heading', [0, 180])).to.deep.equal([null, null, null, null, null])
+    const sides = [
+      [179, -179],
+      [178, -179, -176],
+      [10, 20, 60],
+      [-180, 180],
+      [-1, 1],
+    ]
+    expect(await meansOf('lon', ...sides)).to.deep.equal([180, -179, 30, 180, 0])
+  })
+
   it('have only what is asked for, of the readings that fit', async () => {
     expect(await read('bucket=30s&fields=speed&aggregates=count,max&where=speed>1,speed<8')).to.deep.equal([
       { time: at(0), speed: { max: 5, count: 1 } },

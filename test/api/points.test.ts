@@ -39,6 +39,25 @@ describe('api points', () => {
     expect(await read('vehicles=v1&points=5&fields=speed&where=speed<3')).to.have.length(2)
   })
 
+  it('of headings and longitudes take the short way round, and stay as they were sent', async () => {
+    // A slow turn about north; at the tenth second the vehicle looks away for a moment.
+    const angles = Array.from({ length: 40 }, (_, n) => (n === 10 ? 60 : n % 2 === 0 ? 359.9 : 0.1))
+    await fixture.insert(
+      'n2',
+      angles.map((heading, n) => ({ time: at(n), heading, lat: 1, lon: heading - 180 })),
+    )
+    for (const field of ['heading', 'lon'] as const) {
+      const items = await read(`vehicles=n2&points=5&fields=${field}`)
+      expect(items).to.have.length(5)
+      const shift = field === 'lon' ? 180 : 0
+      for (const item of items) {
+        const n = (Date.parse(item.time) - Date.parse(at(0))) / 1000
+        expect(item[field]).to.equal((angles[n] ?? NaN) - shift)
+      }
+      expect(items.map(({ time }: { time: string }) => time)).to.include(at(10))
+    }
+  })
+
   it('are what LTTB picks from all readings', async () => {
     const rows = await fixture.sql<{ time: string; value: number }[]>`
       select to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time, speed as value
