@@ -1,4 +1,4 @@
-import { parseTime, TIME_MIN_US } from '../contract/time.ts'
+import { describeTimeProblem, parseTime, TIME_MIN_US } from '../contract/time.ts'
 import { refuseFaults, type Fault, type Refusal } from './refusal.ts'
 
 /** Microseconds since 1970: `fromUs` inclusive, `toUs` exclusive. */
@@ -7,7 +7,10 @@ export interface TimeRange {
   toUs: number | undefined
 }
 
-/** Reads `from` and `to` of a query: RFC 3339 with zone, or epoch milliseconds. Times before 2000 count as 2000. */
+/**
+ * Reads `from` and `to` of a query: RFC 3339 with zone, or epoch milliseconds. 0 and RFC 3339 before 2000 count as 2000; other
+ * numbers before it are refused, because they are seconds or no time at all.
+ */
 export function readTimeRange(query: { from?: string; to?: string }): { range: TimeRange } | Refusal {
   const faults: Fault[] = []
   const fromUs = readTime('/from', query.from, faults)
@@ -18,14 +21,16 @@ export function readTimeRange(query: { from?: string; to?: string }): { range: T
   return faults.length > 0 ? refuseFaults('invalid_request', faults) : { range: { fromUs, toUs } }
 }
 
-function readTime(pointer: string, text: string | undefined, faults: Fault[]): number | undefined {
+/** Reads a time of a query; `undefined` if there is none, or it is wrong and among the faults. */
+export function readTime(pointer: string, text: string | undefined, faults: Fault[]): number | undefined {
   if (text === undefined) return undefined
-  const us = parseTime(/^\d{1,15}$/.test(text) ? Number(text) : text)
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : text
+  const us = parseTime(value)
   if (typeof us === 'number') return us
-  if (us === 'time_too_old') return TIME_MIN_US
+  if (us === 'time_too_old' && (value === 0 || typeof value === 'string')) return TIME_MIN_US
   // In a query an unescaped '+' is a space, the usual reason for a zone that cannot be read.
   const hint = / \d\d:\d\d$/.test(text) ? ' (write + as %2B)' : ''
-  const detail = us === 'time_without_zone' ? 'has no zone' : `is not RFC 3339, nor epoch milliseconds${hint}`
-  faults.push({ code: us, pointer, detail })
+  const shown = typeof value === 'number' ? text : JSON.stringify(text)
+  faults.push({ code: us, pointer, detail: describeTimeProblem(us, value, shown) + hint })
   return undefined
 }

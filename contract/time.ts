@@ -24,6 +24,27 @@ export function parseTime(value: string | number): number | TimeProblem {
   return us < TIME_MIN_US ? 'time_too_old' : us
 }
 
+/**
+ * A sentence about a time that `parseTime` refused.
+ * @param shown the time as the sender wrote it
+ */
+export function describeTimeProblem(code: TimeProblem, value: string | number, shown: string): string {
+  switch (code) {
+    case 'bad_time':
+      return `${shown} is not RFC 3339 such as 2026-11-21T08:00:00Z, nor epoch milliseconds`
+    case 'time_without_zone':
+      return `${shown} needs a zone: Z or an offset such as +01:00`
+    case 'time_too_old':
+      return looksLikeSeconds(value)
+        ? `${shown} is before 2000-01-01; epoch times are milliseconds, this looks like seconds`
+        : `${shown} is before 2000-01-01`
+  }
+}
+
+function looksLikeSeconds(time: string | number): boolean {
+  return typeof time === 'number' && time * 1_000_000 >= TIME_MIN_US
+}
+
 /** RFC 3339 in UTC, with milliseconds, or with microseconds where the time has them. */
 export function formatTime(us: number): string {
   const iso = new Date(Math.floor(us / 1000)).toISOString()

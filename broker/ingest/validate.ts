@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import type { Problem } from '../../contract/problems.ts'
 import { READING_SCHEMA, type Reading } from '../../contract/telemetry.ts'
-import { formatTime, parseTime, TIME_MIN_US, type TimeProblem } from '../../contract/time.ts'
+import { describeTimeProblem, formatTime, parseTime, type TimeProblem } from '../../contract/time.ts'
 import { printable } from './printable.ts'
 
 /** Problems listed for one reading; a reading with more is no better understood by listing them. */
@@ -97,18 +97,7 @@ function hasValue(reading: Reading): boolean {
 
 function timeProblem(code: TimeProblem, time: string | number): Problem {
   const shown = printable(JSON.stringify(time))
-  const details: Record<TimeProblem, string> = {
-    bad_time: `${shown} is not RFC 3339 such as 2026-11-21T08:00:00Z, nor epoch milliseconds`,
-    time_without_zone: `${shown} needs a zone: Z or an offset such as +01:00`,
-    time_too_old: looksLikeSeconds(time)
-      ? `${shown} is before 2000-01-01; epoch times are milliseconds, this looks like seconds`
-      : `${shown} is before 2000-01-01`,
-  }
-  return { code, pointer: '/time', detail: details[code] }
-}
-
-function looksLikeSeconds(time: string | number): boolean {
-  return typeof time === 'number' && time * 1_000_000 >= TIME_MIN_US
+  return { code, pointer: '/time', detail: describeTimeProblem(code, time, shown) }
 }
 
 function describe(error: ErrorObject): Problem {

@@ -113,6 +113,45 @@ describe('api history', () => {
     expect((await fixture.get('/api/telemetry?group=south', user)).body.items).to.deep.equal([])
   })
 
+  it('says that a time looks like seconds, wherever a question has one', async () => {
+    const seconds = 'epoch times are milliseconds, this looks like seconds'
+    const ends: ['from' | 'to', string, string][] = [
+      ['from', '1795946400', `1795946400 is before 2000-01-01; ${seconds}`],
+      ['to', '1795946400', `1795946400 is before 2000-01-01; ${seconds}`],
+      ['from', '946684800', `946684800 is before 2000-01-01; ${seconds}`],
+      ['from', '20261121', '20261121 is before 2000-01-01'],
+      ['to', '1', '1 is before 2000-01-01'],
+      [
+        'to',
+        '1795946400000000',
+        '"1795946400000000" is not RFC 3339 such as 2026-11-21T08:00:00Z, nor epoch milliseconds',
+      ],
+      ['from', '2026-11-21T08:00:00', '"2026-11-21T08:00:00" needs a zone: Z or an offset such as +01:00'],
+    ]
+    const paths = [
+      'telemetry?vehicles=v1',
+      'vehicles/v1/telemetry?fields=speed&bucket=1h',
+      'telemetry/export?format=csv&vehicles=v1',
+      'vehicles/v1/completeness?',
+      'devices/d-v1/completeness?',
+      'dead-letters?',
+      'audit-log?',
+    ]
+    for (const path of paths)
+      for (const [name, text, detail] of ends) {
+        const answer = await fixture.get(`/api/${path}&${name}=${text}`)
+        expectProblem(answer, 400, 'invalid_request', [`/${name}`])
+        expect(answer.body.errors[0].detail, path).to.equal(detail)
+      }
+    const removal = await fixture.call('DELETE', '/api/dead-letters?from=1795946400')
+    expectProblem(removal, 400, 'invalid_request', ['/from'])
+  })
+
+  it('begins with the oldest reading from 0, or from a year before 2000', async () => {
+    for (const from of ['0', '1970-01-01T00:00:00Z', '946684800000'])
+      expect((await fixture.get(`/api/vehicles/v1/telemetry?from=${from}`)).status, from).to.equal(200)
+  })
+
   it('says where a question is wrong', async () => {
     const cursor = (text: string) => Buffer.from(`telemetry:${text}`).toString('base64url')
     const cases: [string, string[]][] = [
