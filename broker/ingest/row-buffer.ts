@@ -176,7 +176,8 @@ export class RowBuffer {
       return
     }
     this.#view.setInt32(at, 8)
-    this.#view.setFloat64(at + 4, value)
+    // -0, which JSON can have, is 0: nothing that is measured has another.
+    this.#view.setFloat64(at + 4, value + 0)
     this.#at = at + 12
   }
 

@@ -12,6 +12,8 @@ export function formatNumber(n: number, locale: string | undefined, digits?: num
     format = new Intl.NumberFormat(locale, {
       minimumFractionDigits: digits ?? 0,
       maximumFractionDigits: digits ?? 2,
+      // No sign for -0, nor for what is rounded to it.
+      signDisplay: 'negative',
     })
     formats.set(key, format)
   }

@@ -41,7 +41,7 @@ export function toPanelReading(item: unknown, nowMs: number): PanelReading | und
   const reading: PanelReading = { timeMs, values: {}, extra: {} }
   for (const [field, { minimum, maximum }] of NUMBERS) {
     const value = given[field]
-    if (typeof value === 'number' && value >= minimum && value <= maximum) reading.values[field] = value
+    if (typeof value === 'number' && value >= minimum && value <= maximum) reading.values[field] = value + 0
   }
   const { ignition, status, seq, extra } = given
   if (typeof ignition === 'boolean') reading.values.ignition = ignition

@@ -60,6 +60,35 @@ describe('readings over HTTP', () => {
     await follower.endAsync()
   })
 
+  it('have 0 for -0, over HTTP and over MQTT, in every reply', async () => {
+    const zeros = (second: number) =>
+      `{"time":"2026-11-21T08:00:0${second}Z","lat":-0,"lon":-0.0,"speed":-0e2,"seq":-0,"extra":{"x":-0}}`
+    const headers = { 'content-type': 'application/json' }
+    await fixture.call('POST', '/api/telemetry', { token: device.token, raw: zeros(1), headers })
+    const flat = { iot_id: device.clientId, token: device.token, lat: '-0', long: '-0.0', fuel: '-0' }
+    await post(flat, null)
+    const client = await logIn(broker, device)
+    await client.publishAsync(device.topic, zeros(2), { qos: 1 })
+    await client.endAsync()
+    expect(await rows()).to.have.length(3)
+    const exported = (format: string) => `telemetry/export?vehicles=${device.vehicle}&format=${format}`
+    await eventually('the position is there', async () => {
+      return (await fixture.call('GET', `/api/positions`)).body.items.length > 0
+    })
+    for (const path of [
+      `vehicles/${device.vehicle}/telemetry`,
+      `vehicles/${device.vehicle}/position`,
+      'positions',
+      'live',
+      ...['csv', 'ndjson', 'geojson', 'geojson&geometry=line', 'gpx'].map(exported),
+    ]) {
+      const response = await fetch(`${fixture.url}/api/${path}`, {
+        headers: { authorization: `Bearer ${makeToken()}` },
+      })
+      expect(await response.text(), path).not.to.match(/[^\dT]-0\b/)
+    }
+  })
+
   it('are refused with pointers, and kept byte for byte', async () => {
     const listener = await logIn(broker, device)
     const notice = new Promise<string>((resolve) => {

@@ -144,10 +144,21 @@ describe('a buffer of rows', () => {
 
   it('holds null for what a reading does not have, and not for zero, false or an empty object', () => {
     const rows = new RowBuffer(10)
-    const zeros: Written = { ...bare, reading: { lat: 0, lon: -0, seq: 0, ignition: false, extra: {} } }
+    const zeros: Written = { ...bare, reading: { lat: 0, lon: 0, seq: 0, ignition: false, extra: {} } }
     write(rows, bare)
     write(rows, zeros)
     expect(readCopy(rows.copyData(0, 2))).to.deep.equal([expectedRow(bare), expectedRow(zeros)])
+  })
+
+  it('holds 0 for -0 in any field', () => {
+    const fields = Object.keys(NUMBER_FIELDS)
+    const rows = new RowBuffer(1)
+    rows.write(1, 1, TIME_US, TIME_US, Object.fromEntries(fields.map((field) => [field, -0])))
+    const [row = {}] = readCopy(rows.copyData(0, 1))
+    for (const field of fields) expect(Object.is(row[field], 0), field).to.equal(true)
+    const position = {} as StoredPosition
+    rows.readPosition(0, position)
+    expect([position.lat, position.lon, position.speed].every((it) => Object.is(it, 0))).to.equal(true)
   })
 
   it('holds ids and times beyond 32 bits exactly', () => {

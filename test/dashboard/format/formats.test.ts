@@ -48,6 +48,11 @@ describe('what values look like', () => {
     expect(formatClock(ms, 'en-GB')).to.equal('13:05:09')
   })
 
+  it('is a number without the sign of what is 0 or rounded to it', () => {
+    expect([-0, -0.001, -0.2].map((n) => formatNumber(n, 'en-GB', 0))).to.deep.equal(['0', '0', '0'])
+    expect([-0.006, -1].map((n) => formatNumber(n, 'en-GB'))).to.deep.equal(['-0.01', '-1'])
+  })
+
   it('is a dash for what is not known', () => {
     const unknown = [
       formatNumber(NaN, 'en-GB'),

@@ -36,6 +36,11 @@ describe('a raw message of telemetry', () => {
     expect(decode({ time: NOW_MS + 3_600_000, speed: 1 })).to.deep.equal([])
   })
 
+  it('have 0 for -0', () => {
+    const [reading] = decodeReadings(bytes('{"speed":-0,"lat":-0.0,"lon":1}'), NOW_MS)
+    expect(Object.is(reading?.values.speed, 0) && Object.is(reading?.values.lat, 0)).to.equal(true)
+  })
+
   it('gives nothing when it is no JSON, no UTF-8 or too long', () => {
     expect(decodeReadings(bytes('{"speed":'), NOW_MS)).to.deep.equal([])
     const notUtf8 = Uint8Array.from(bytes('{"status":"?"}'), (it) => (it === 0x3f ? 0xff : it))
