@@ -1,12 +1,12 @@
-/** Counts that a device used for no reading that is stored, between two that are. */
-export interface MissingRange {
-  fromSeq: number
-  toSeq: number
-  count: number
-  /** times of the readings around it */
-  afterUs: number
-  beforeUs: number
-}
+import {
+  absorb,
+  fill,
+  openRange,
+  putBefore,
+  type Counted,
+  type MissingRange,
+  type RunOfCounts,
+} from './run-of-counts.ts'
 
 /** What the counter of a device tells. */
 export interface SequenceReport {
@@ -25,66 +25,150 @@ export interface SequenceReport {
 
 export interface Sequence {
   /** The next reading in order of time; those of one time in any order. */
-  add(timeUs: number, seq: number): void
+  add(timeUs: number, seq: number, receivedUs?: number): void
+  /** Ends it. */
   report(): SequenceReport
 }
 
+/** Counts over which a reading may be out of order where only its count tells to which run it belongs. */
+const REORDER_MAX = 100
+/** Ranges of a run that a later reading may still fill; beyond it the oldest is missing for good. About a megabyte. */
+const OPEN_RANGES_MAX = 10_000
+
 /**
- * Follows the counter that a device gives its readings. A count that is skipped is missing. One that is lower than the
- * one before begins a new run, of which nothing before it is missing; the same one again is no gap either.
+ * Follows the counter that a device gives its readings. A count that is skipped is missing, unless a reading of another time has
+ * it: clocks jump. One that is lower than the one before and was not skipped begins a new run, of which nothing before it is
+ * missing; the same one again is no gap either.
  *
  * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted them.
  * Of one time, readings that continue the count come first, in order of their counts, and then those of a new run.
+ *
+ * @param options.isWithin whether a time is in the period that the report is about; readings around it only fill gaps
  */
-export function createSequence({ rangesMax }: { rangesMax: number }): Sequence {
-  const missing: MissingRange[] = []
-  /** the counts of one time: of each vehicle at most 32,768, the range of `nth` */
-  let seqs: number[] = []
-  let seqsUs = 0
-  let firstSeq: number | undefined
-  let last: { timeUs: number; seq: number } | undefined
-  let restarts = 0
-  let missingRanges = 0
-  let missingTotal = 0
+export function createSequence(options: {
+  rangesMax: number
+  isWithin?: (timeUs: number) => boolean
+}): Sequence {
+  const { rangesMax, isWithin = () => true } = options
+  /** the readings of one time: of each vehicle at most 32,768, the range of `nth` */
+  let instant: Counted[] = []
+  let previous: RunOfCounts | undefined
+  let run: RunOfCounts | undefined
+  const report: SequenceReport = {
+    firstSeq: undefined,
+    lastSeq: undefined,
+    restarts: 0,
+    missing: [],
+    missingRanges: 0,
+    missingTotal: 0,
+  }
 
-  function follow(timeUs: number, seq: number): void {
-    firstSeq ??= seq
-    if (last !== undefined && seq < last.seq) restarts++
-    else if (last !== undefined && seq > last.seq + 1) {
-      const count = seq - last.seq - 1
-      missingRanges++
-      missingTotal += count
-      if (missing.length < rangesMax)
-        missing.push({
-          fromSeq: last.seq + 1,
-          toSeq: seq - 1,
-          count,
-          afterUs: last.timeUs,
-          beforeUs: timeUs,
-        })
+  function follow(reading: Counted): void {
+    const { seq, timeUs } = reading
+    if (isWithin(timeUs)) {
+      report.firstSeq ??= seq
+      report.lastSeq = seq
     }
-    last = { timeUs, seq }
+    if (run === undefined) begin(reading, false)
+    else if (seq > run.last.seq) {
+      if (!isStraggler(reading)) goOn(run, reading)
+    } else if (seq === run.last.seq) run.last = reading
+    else if (isEarly(run, reading)) putBefore(run, reading, isWithin)
+    else if (!fill(run, reading, isWithin) && !(previous && fill(previous, reading, isWithin))) {
+      const isRestart = isWithin(timeUs) && isWithin(run.last.timeUs)
+      if (isRestart) report.restarts++
+      close(previous)
+      previous = run
+      begin(reading, isRestart)
+    }
+  }
+
+  function begin(reading: Counted, isRestart: boolean): void {
+    run = { first: reading, last: reading, open: [], isRestart }
+  }
+
+  /** Takes a reading of the run before, such as one that was counted just before the counter began again at 0. */
+  function isStraggler(reading: Counted): boolean {
+    if (previous === undefined || run === undefined) return false
+    const isFar = reading.seq - run.last.seq > REORDER_MAX
+    if (!isFar && reading.receivedUs >= run.first.receivedUs) return false
+    if (fill(previous, reading, isWithin)) return true
+    if (reading.seq !== previous.last.seq + 1) return false
+    previous.last = reading
+    return true
+  }
+
+  function goOn(into: RunOfCounts, reading: Counted): void {
+    const { last } = into
+    into.last = reading
+    if (reading.seq === last.seq + 1) return
+    const around = { afterUs: last.timeUs, beforeUs: reading.timeUs }
+    const range = openRange(last.seq + 1, reading.seq - 1, around, isWithin)
+    into.open.push(range)
+    if (previous !== undefined && isAhead(previous, range, into.first)) {
+      absorb(into, previous, isWithin)
+      if (into.isRestart) report.restarts--
+      into.isRestart = previous.isRestart
+      previous = undefined
+    }
+    while (into.open.length > OPEN_RANGES_MAX) {
+      close(previous)
+      previous = undefined
+      closeRange(into)
+    }
+  }
+
+  function close(ended: RunOfCounts | undefined): void {
+    while (ended !== undefined && ended.open.length > 0) closeRange(ended)
+  }
+
+  function closeRange({ open }: RunOfCounts): void {
+    const range = open.shift()
+    if (range?.isWithin !== true) return
+    const { isWithin: _, ...missing } = range
+    report.missingRanges++
+    report.missingTotal += missing.count
+    if (report.missing.length < rangesMax) report.missing.push(missing)
   }
 
   function followAll(): void {
-    const goesOnFrom = last?.seq ?? 0
-    if (seqs.length > 1) {
-      seqs.sort((a, b) => a - b)
-      seqs = [...seqs.filter((it) => it >= goesOnFrom), ...seqs.filter((it) => it < goesOnFrom)]
+    const goesOnFrom = run?.last.seq ?? 0
+    if (instant.length > 1) {
+      instant.sort((a, b) => a.seq - b.seq)
+      instant = [
+        ...instant.filter(({ seq }) => seq >= goesOnFrom),
+        ...instant.filter(({ seq }) => seq < goesOnFrom),
+      ]
     }
-    for (const seq of seqs) follow(seqsUs, seq)
-    seqs.length = 0
+    for (const reading of instant) follow(reading)
+    instant.length = 0
   }
 
   return {
-    add(timeUs, seq) {
-      if (timeUs !== seqsUs) followAll()
-      seqsUs = timeUs
-      seqs.push(seq)
+    add(timeUs, seq, receivedUs = 0) {
+      if (timeUs !== instant[0]?.timeUs) followAll()
+      instant.push({ timeUs, seq, receivedUs })
     },
     report() {
       followAll()
-      return { firstSeq, lastSeq: last?.seq, restarts, missing, missingRanges, missingTotal }
+      close(previous)
+      close(run)
+      return report
     },
   }
+}
+
+/** Whether a reading is of a run although it has a later time than the run's first: it was received before that. */
+function isEarly({ first }: RunOfCounts, { seq, receivedUs }: Counted): boolean {
+  return seq < first.seq && first.seq - seq <= REORDER_MAX && receivedUs < first.receivedUs
+}
+
+/**
+ * Whether what seemed to be a run before a restart was ahead of its time, although it was not received later. Then it touches the
+ * readings around a range that the new run misses.
+ */
+function isAhead(early: RunOfCounts, range: MissingRange, restart: Counted): boolean {
+  if (early.first.receivedUs !== restart.receivedUs || range.count > REORDER_MAX) return false
+  if (early.first.seq < range.fromSeq || early.last.seq > range.toSeq) return false
+  return early.first.seq === range.fromSeq || early.last.seq === range.toSeq
 }

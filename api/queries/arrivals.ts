@@ -4,24 +4,22 @@ import type { Period } from '../period.ts'
 import { fromUs } from './columns.ts'
 import { wholeInstants } from './whole-instants.ts'
 
-/** A stored reading: its time, its place in the device's count, and whether it came late. */
+/** A stored reading: its time, its place in the device's count, and its receipt. */
 export interface Arrival {
   timeUs: number
   seq: number | undefined
-  isLate: boolean
+  receivedUs: number
 }
 
 export interface ArrivalsQuery {
   deviceId: number
   period: Period
-  /** seconds from a reading's time to its receipt; with more it is late */
-  lateAfterS: number
 }
 
 /** Readings of one query, about a megabyte here; of a device that was in many vehicles there is a page for each. */
 const PAGE_ROWS = 10_000
-/** A time and a count of 8 bytes, a byte for being late. */
-const ROW_BYTES = 17
+/** A time, a count and another time, 8 bytes each. */
+const ROW_BYTES = 24
 const UINT32 = 0x1_0000_0000
 
 /**
@@ -31,15 +29,15 @@ const UINT32 = 0x1_0000_0000
 export async function* readArrivals(
   sql: Sql,
   vehicleId: number,
-  { deviceId, period, lateAfterS }: ArrivalsQuery,
+  { deviceId, period }: ArrivalsQuery,
 ): AsyncGenerator<Arrival[]> {
   let beginUs = period.fromUs
   let rows = PAGE_ROWS
   for (;;) {
     const [page] = await sql<{ bytes: Buffer | null }[]>`
-      select string_agg(timestamptz_send(time) || int8send(coalesce(seq, -1)) || boolsend(is_late), '') as bytes
+      select string_agg(timestamptz_send(time) || int8send(coalesce(seq, -1)) || timestamptz_send(received_at), '') as bytes
       from (
-        select time, seq, received_at - time > make_interval(secs => ${lateAfterS}) as is_late from telemetry
+        select time, seq, received_at from telemetry
         where vehicle_id = ${vehicleId} and device_id = ${deviceId}
           and time >= ${fromUs(sql, beginUs)} and time < ${fromUs(sql, period.toUs)}
         order by time
@@ -65,7 +63,7 @@ function toArrivals(bytes: Buffer): Arrival[] {
       // timestamptz counts microseconds from 2000-01-01.
       timeUs: TIME_MIN_US + int64(view, at),
       seq: seq < 0 ? undefined : seq,
-      isLate: view.getUint8(at + 16) === 1,
+      receivedUs: TIME_MIN_US + int64(view, at + 16),
     })
   }
   return arrivals

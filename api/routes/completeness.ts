@@ -9,7 +9,7 @@ import { isRefusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { keyParams, keySchema, object, timeSchema } from '../schemas.ts'
-import type { MissingRange } from '../sequence.ts'
+import type { MissingRange } from '../run-of-counts.ts'
 import { noDevice } from './devices.ts'
 import { noVehicle } from './vehicles.ts'
 
@@ -64,11 +64,16 @@ const deviceReply = replyObject('DeviceCompleteness', {
   counts: countsReply,
   first_seq: { ...seqOrNull, description: 'of the first reading that has one, in order of time' },
   last_seq: seqOrNull,
-  restarts: { ...count, description: 'how often `seq` went down; that begins to count anew and is no gap' },
+  restarts: {
+    ...count,
+    description:
+      'how often `seq` went down to a value that was not skipped before; that begins to count again and is no gap',
+  },
   missing: {
     ...arrayOf(missingReply),
     maxItems: MISSING_RANGES_MAX,
-    description: 'values of `seq` that no stored reading has, in order of time',
+    description:
+      'values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time',
   },
   missing_total: { ...count, description: 'how many values are missing, also in ranges that were cut off' },
   missing_cut: { type: 'boolean', description: `there are more than ${MISSING_RANGES_MAX} ranges` },

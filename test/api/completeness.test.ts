@@ -156,6 +156,35 @@ describe('completeness over the API', () => {
     expect(devices.map(({ device }: { device: string }) => device)).to.deep.include('d-v1')
   })
 
+  it('finds what has another time than its neighbours, in the period or within a day of it', async () => {
+    for (const second of [200, 20, -20, 3600 + 200, -3600 - 200, 86_000, -86_000]) {
+      await fixture.sql`truncate telemetry`
+      await store('v1', [
+        [1000, 1],
+        [1002, 3],
+        [1003, 5],
+        [1000 + second, 2],
+      ])
+      const body = await of('devices/d-v1')
+      expect(rangesOf(body), `${second} s`).to.deep.equal([[4, 4]])
+      expect(body.missing[0]).to.include({ after: at(1002), before: at(1003) })
+      expect(body.restarts).to.equal(0)
+      expect(body.counts.stored).to.equal(Math.abs(second) > 2600 ? 3 : 4)
+    }
+  })
+
+  it('does not take the readings of another run for what is missing', async () => {
+    const hours = [-1, 0, 1].flatMap((hour) =>
+      [0, 1, 2, 3, 4]
+        .filter((seq) => hour !== 0 || seq !== 2)
+        .map((seq): [number, number] => [hour * 3600 + 100 + seq, seq]),
+    )
+    await store('v1', hours)
+    const body = await of('devices/d-v1')
+    expect(rangesOf(body)).to.deep.equal([[2, 2]])
+    expect(body).to.include({ restarts: 0, first_seq: 0, last_seq: 4, missing_total: 1 })
+  })
+
   it('keeps the readings of a vehicle that was deleted, for who sees all', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'old' } })
     await withDeviceIn('old', async () => void (await storeElsewhere('old', [[0, 1]])))
