@@ -1,4 +1,4 @@
-import type { Buckets } from './bucket.ts'
+import { bucketStart, type Buckets } from './bucket.ts'
 
 export const AGGREGATES = ['min', 'max', 'avg', 'first', 'last', 'count'] as const
 export type Aggregate = (typeof AGGREGATES)[number]
@@ -19,15 +19,15 @@ export interface Bucket {
  */
 export function fillGaps(
   there: readonly Bucket[],
-  { firstUs, widthUs, count }: Buckets,
+  buckets: Buckets,
   fields: readonly string[],
   aggregates: readonly Aggregate[],
   fill: 'null' | 'previous',
 ): Bucket[] {
   const known = new Map(there.map((bucket) => [bucket.timeUs, bucket]))
   const filled: Bucket[] = []
-  for (let place = 0; place < count; place++) {
-    const timeUs = firstUs + place * widthUs
+  for (let place = 0; place < buckets.count; place++) {
+    const timeUs = bucketStart(buckets, place)
     const before = fill === 'previous' ? filled.at(-1) : undefined
     const own = known.get(timeUs)
     const figuresOf = (field: string) => fillFigures(aggregates, own?.fields[field], before?.fields[field])

@@ -24,6 +24,7 @@ const gone = refuse('unavailable', 'the client has left')
 
 interface SeriesQuery {
   bucket?: string
+  tz?: string
   aggregates?: string
   fill?: 'null' | 'previous'
   points?: number
@@ -55,7 +56,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
   ): Promise<Series | Refusal> {
     const fields = readNumberFields(query, filter)
     if (isRefusal(fields)) return fields
-    const buckets = readBuckets(query.bucket, filter.range, now() * 1000)
+    const buckets = readBuckets(query, filter.range, now() * 1000)
     if (isRefusal(buckets)) return buckets
     const { keys } = vehicles
     if (buckets.count * keys.length > BUCKETS_MAX) {

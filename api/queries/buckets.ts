@@ -1,6 +1,7 @@
 import { isAngle, type NumberField } from '../../contract/telemetry.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { type Buckets } from '../bucket.ts'
+import { bucketStart, type Buckets } from '../bucket.ts'
+import { formatTime } from '../../contract/time.ts'
 import type { Aggregate } from '../fill-gaps.ts'
 import type { HistoryFilter } from '../history-filter.ts'
 import { givenVehicles, matching, type AskedVehicles } from './history-filter.ts'
@@ -31,18 +32,24 @@ export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<Bucket
 }
 
 function halve(buckets: Buckets): Buckets[] {
-  const { widthUs, firstUs, count } = buckets
+  const { starts, count } = buckets
   const half = Math.floor(count / 2)
-  const middleUs = firstUs + half * widthUs
+  const middleUs = bucketStart(buckets, half)
   return [
-    { ...buckets, toUs: middleUs, count: half },
-    { ...buckets, fromUs: middleUs, firstUs: middleUs, count: count - half },
+    { ...buckets, ...(starts && { starts: starts.slice(0, half) }), toUs: middleUs, count: half },
+    {
+      ...buckets,
+      ...(starts && { starts: starts.slice(half) }),
+      fromUs: middleUs,
+      firstUs: middleUs,
+      count: count - half,
+    },
   ]
 }
 
 async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Promise<BucketRow[]> {
   const { vehicles, fields, aggregates, buckets, conditions } = query
-  const { fromUs: from, toUs: to, widthUs } = buckets
+  const { fromUs: from, toUs: to } = buckets
   const named = fields.flatMap((field) => aggregates.map((name) => ({ name, field })))
   const figures = named.map(({ name, field }) => `, ${aggregate(name, field, looksUp)} as ${field}_${name}`)
   const range = { fromUs: from, toUs: to }
@@ -64,7 +71,7 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
     cross join lateral (
       select (extract(epoch from bucket) * 1000000)::bigint as "timeUs" ${sql.unsafe(figures.join(''))}
       from (
-        select telemetry.*, date_bin(${`${widthUs} us`}::interval, time, ${bucketOrigin(sql)}) as bucket
+        select telemetry.*, ${bucketOf(sql, buckets)} as bucket
         from telemetry
         where vehicle_id = given.id ${matching(sql, { range, conditions })}
       ) as reading
@@ -105,6 +112,13 @@ function meanOf(field: 'heading' | 'lon'): string {
 
 function isOneReading(name: Aggregate): boolean {
   return name === 'first' || name === 'last'
+}
+
+/** SQL of the beginning of a reading's bucket. Those of days are found by bisection, in an array that is made once. */
+function bucketOf(sql: Sql, { starts, widthUs }: Buckets) {
+  if (starts === undefined) return sql`date_bin(${`${widthUs} us`}::interval, time, ${bucketOrigin(sql)})`
+  const array = sql`(select ${starts.map(formatTime)}::text[]::timestamptz[])`
+  return sql`(${array})[width_bucket(time, ${array})]`
 }
 
 /** `BUCKET_ORIGIN_US`. A literal, because a parameter that is cast would be read again for each row. */

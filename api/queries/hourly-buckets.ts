@@ -20,7 +20,8 @@ const COLUMNS: ReadonlySet<string> = new Set([
  * how many readings each is of, the table does not say for each field.
  */
 export function isHourly({ fields, aggregates, buckets, conditions }: BucketsQuery): boolean {
-  const { widthUs, fromUs, toUs } = buckets
+  const { starts, widthUs, fromUs, toUs } = buckets
+  if (starts !== undefined) return false
   const isWhole = [widthUs, fromUs, toUs].every((us) => us % HOUR_US === 0)
   const has = fields.every((field) => aggregates.every((name) => COLUMNS.has(`${field}_${name}`)))
   return isWhole && has && conditions.length === 0 && (widthUs === HOUR_US || !aggregates.includes('avg'))

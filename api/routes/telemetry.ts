@@ -2,7 +2,7 @@ import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { HistoryQueries } from '../history-queries.ts'
-import { bucketSchema } from '../bucket.ts'
+import { bucketSchema, tzSchema } from '../bucket.ts'
 import { AGGREGATES } from '../fill-gaps.ts'
 import { readHistoryCursor } from '../history-cursor.ts'
 import {
@@ -34,6 +34,7 @@ const parameters = {
   limit: { type: 'integer', minimum: 1, maximum: 10_000 },
   cursor: cursorSchema,
   bucket: bucketSchema,
+  tz: tzSchema,
   aggregates: {
     type: 'string',
     pattern: `^${AGGREGATE}(,${AGGREGATE})*$`,
@@ -211,7 +212,7 @@ export async function findVehicles(
 
 /** Parameters that do not go with the others. */
 function unfitting(query: TypeOf<typeof ofOne>): Fault[] {
-  const { bucket, points, aggregates, fill, limit, cursor, order } = query
+  const { bucket, points, aggregates, fill, tz, limit, cursor, order } = query
   const faults: Fault[] = []
   const refuseWith = (name: string, value: unknown, detail: string) => {
     if (value !== undefined) faults.push({ pointer: `/${name}`, detail })
@@ -220,6 +221,7 @@ function unfitting(query: TypeOf<typeof ofOne>): Fault[] {
   if (bucket === undefined) {
     refuseWith('aggregates', aggregates, 'needs bucket')
     refuseWith('fill', fill, 'needs bucket')
+    refuseWith('tz', tz, 'needs bucket')
   }
   if (bucket !== undefined || points !== undefined) {
     for (const [name, value] of Object.entries({ limit, cursor, order }))

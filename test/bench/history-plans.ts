@@ -21,7 +21,7 @@ export async function printHistoryPlans(sql: Sql, history: History): Promise<voi
     const [vehicle] = await sql<{ id: number }[]>`select id from vehicles where key = ${`vehicle-${n}`}`
     return vehicle?.id ?? 0
   }
-  const buckets = readBuckets('1h', range(fromMs, toMs), 0)
+  const buckets = readBuckets({ bucket: '1h' }, range(fromMs, toMs), 0)
   if (isRefusal(buckets)) throw new Error(buckets.detail)
   const denseId = await vehicleIdOf(dense.vehicle)
   const exported = { id: await vehicleIdOf(history.export.vehicle), key: `vehicle-${history.export.vehicle}` }
