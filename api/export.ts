@@ -1,7 +1,9 @@
 import type { Column } from './columns.ts'
 import type { HistoryFilter } from './history-filter.ts'
-import { readLines, type Ask, type LineFormat } from './queries/export-lines.ts'
+import type { Ask } from './queries/ask.ts'
+import { readLines, type LineFormat } from './queries/export-lines.ts'
 import type { Vehicle } from './queries/history-filter.ts'
+import { summarizeTrack, type TrackSummary } from './queries/track.ts'
 
 export type ExportFormat = 'csv' | 'ndjson' | 'geojson' | 'geojson-lines' | 'gpx'
 
@@ -13,11 +15,16 @@ interface Frame {
   begin: (columns: readonly Column[]) => string
   end: string
   /** before and behind a vehicle's lines; `isFirst` is that of the file. A vehicle without lines has neither. */
-  beginVehicle: (vehicle: Vehicle, isFirst: boolean, isOnlyLine: boolean) => string
-  endVehicle: (vehicle: Vehicle, isOnlyLine: boolean) => string
+  beginVehicle: (vehicle: Vehicle, isFirst: boolean, track: TrackSummary) => string
+  endVehicle: (vehicle: Vehicle, track: TrackSummary) => string
   /** Characters that the first line has too many: the comma that is before each. */
   skip: 'in-file' | 'in-vehicle' | 'nowhere'
 }
+
+const GPX = 'http://www.topografix.com/GPX/1/1'
+const GPX_TRACK_POINT = 'http://www.garmin.com/xmlschemas/TrackPointExtension/v2'
+/** Of formats that need not look at the positions first. */
+const UNKNOWN_TRACK: TrackSummary = { positions: Infinity, hasAltitudes: false, crosses: false }
 
 const nothing = () => ''
 const collection = { begin: () => '{"type":"FeatureCollection","features":[\n', end: ']}\n' }
@@ -57,12 +64,11 @@ export const FRAMES: Record<ExportFormat, Frame> = {
     type: 'application/geo+json',
     extension: 'geojson',
     line: 'coordinate',
-    // RFC 7946, section 3.1.4: a line has two positions or more.
-    beginVehicle: (_vehicle, isFirst, isOnlyLine) =>
-      `${isFirst ? '' : ','}{"type":"Feature","geometry":{"type":${
-        isOnlyLine ? '"Point","coordinates":' : '"LineString","coordinates":['
-      }\n`,
-    endVehicle: ({ key }, isOnlyLine) => `${isOnlyLine ? '' : ']'}},"properties":{"vehicle":"${key}"}}\n`,
+    beginVehicle: (_vehicle, isFirst, track) => {
+      const { type, begin } = geometryOf(track)
+      return `${isFirst ? '' : ','}{"type":"Feature","geometry":{"type":"${type}","coordinates":${begin}\n`
+    },
+    endVehicle: ({ key }, track) => `${geometryOf(track).end}},"properties":{"vehicle":"${key}"}}\n`,
     skip: 'in-vehicle',
   },
   gpx: {
@@ -71,13 +77,23 @@ export const FRAMES: Record<ExportFormat, Frame> = {
     line: 'track-point',
     begin: () =>
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
-      '<gpx version="1.1" creator="Fleetwire" xmlns="http://www.topografix.com/GPX/1/1">\n',
+      `<gpx version="1.1" creator="Fleetwire" xmlns="${GPX}" xmlns:gpxtpx="${GPX_TRACK_POINT}" ` +
+      `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="${GPX} ${GPX}/gpx.xsd ` +
+      `${GPX_TRACK_POINT} https://www8.garmin.com/xmlschemas/TrackPointExtensionv2.xsd">\n`,
     end: '</gpx>\n',
     // The pattern of keys leaves nothing to be escaped.
     beginVehicle: ({ key }) => `<trk><name>${key}</name><trkseg>\n`,
     endVehicle: () => '</trkseg></trk>\n',
     skip: 'nowhere',
   },
+}
+
+/** RFC 7946, section 3.1.4: a line has two positions or more; section 3.1.9: it does not cross the 180th meridian. */
+function geometryOf({ positions, crosses }: TrackSummary): { type: string; begin: string; end: string } {
+  if (positions === 1) return { type: 'Point', begin: '', end: '' }
+  return crosses
+    ? { type: 'MultiLineString', begin: '[[', end: ']]' }
+    : { type: 'LineString', begin: '[', end: ']' }
 }
 
 /** The file, vehicle by vehicle and each in order of time, in chunks of a few megabytes at most. */
@@ -92,12 +108,10 @@ export async function* writeExport(
   let isFirst = true
   for (const vehicle of vehicles) {
     let isBegun = false
-    let isOnlyLine = false
-    for await (const { text, count } of readLines(ask, vehicle, filter, frame.line, isRaw)) {
-      if (!isBegun) {
-        isOnlyLine = count === 1
-        before += frame.beginVehicle(vehicle, isFirst, isOnlyLine)
-      }
+    const track = format === 'geojson-lines' ? await summarizeTrack(ask, vehicle, filter) : UNKNOWN_TRACK
+    if (track.positions === 0) continue
+    for await (const { text } of readLines(ask, vehicle, filter, { format: frame.line, isRaw, track })) {
+      if (!isBegun) before += frame.beginVehicle(vehicle, isFirst, track)
       const isSkipped =
         frame.skip === 'in-vehicle' ? !isBegun : frame.skip === 'in-file' && isFirst && !isBegun
       yield before + (isSkipped ? text.slice(1) : text)
@@ -106,7 +120,7 @@ export async function* writeExport(
     }
     if (!isBegun) continue
     isFirst = false
-    before = frame.endVehicle(vehicle, isOnlyLine)
+    before = frame.endVehicle(vehicle, track)
   }
   const rest = before + frame.end
   if (rest !== '') yield rest

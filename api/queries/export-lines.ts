@@ -1,17 +1,32 @@
+import type { Ask } from './ask.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Column } from '../columns.ts'
 import type { HistoryFilter } from '../history-filter.ts'
-import { behind, matching, type ReadingPlace, type Vehicle } from './history-filter.ts'
+import { behind, matching, type Vehicle } from './history-filter.ts'
 import { jsonProperty } from './reading-json.ts'
+import {
+  coordinate,
+  hasPosition,
+  lastPlace,
+  neighbours,
+  trackPoint,
+  type TrackPlace,
+  type TrackSummary,
+} from './track.ts'
 
 /** One reading as a line of text, made by the server: a format's name and what is at the line's end. */
 export type LineFormat = 'csv' | 'ndjson' | 'feature' | 'coordinate' | 'track-point'
 
-/** Asks the database when there is a connection for it. */
-export type Ask = <T>(ask: (sql: Sql) => Promise<T>) => Promise<T>
-
 /** Lines of one page: a few megabytes at most, unless each reading has a large `extra`. */
 const PAGE_LINES = 10_000
+
+export interface LineOptions {
+  format: LineFormat
+  /** leaves texts as they are that a spreadsheet would run */
+  isRaw: boolean
+  /** of the positions of a `coordinate` */
+  track: Pick<TrackSummary, 'hasAltitudes' | 'crosses'>
+}
 
 export interface LinesPage {
   text: string
@@ -27,24 +42,27 @@ export async function* readLines(
   ask: Ask,
   vehicle: Vehicle,
   filter: HistoryFilter,
-  format: LineFormat,
-  isRaw: boolean,
+  { format, isRaw, track }: LineOptions,
 ): AsyncGenerator<LinesPage> {
   const needsPosition = format !== 'csv' && format !== 'ndjson'
-  let last: ReadingPlace | undefined
+  const isTrack = format === 'coordinate' || format === 'track-point'
+  let last: TrackPlace | undefined
   for (;;) {
     const [page] = await ask(
-      async (sql) => sql<{ text: string | null; count: number; timeUs: number; nth: number }[]>`
-      select string_agg(line, '') as text, count(*) as count,
-        (extract(epoch from max(time)) * 1000000)::bigint as "timeUs", (array_agg(nth))[count(*)] as nth
+      async (sql) => sql<({ text: string | null; count: number } & TrackPlace)[]>`
+      select string_agg(line, '') as text, count(*) as count, ${lastPlace(sql)}
       from (
-        select time, nth, concat(${line(sql, vehicle, filter.columns, { format, isRaw })}, chr(10)) as line
+        select time, nth, lat, lon, altitude,
+          concat(${line(sql, vehicle, filter.columns, { format, isRaw, track })}, chr(10)) as line
         from (
+          select * ${isTrack ? sql`, ${neighbours(sql, last)}` : sql``} from (
           select * from telemetry
           where vehicle_id = ${vehicle.id} ${matching(sql, filter)} ${behind(sql, last)}
-            ${needsPosition ? sql`and lat is not null and lon is not null` : sql``}
+            ${needsPosition ? sql`and ${hasPosition(sql)}` : sql``}
           order by time, nth
           limit ${PAGE_LINES}
+          ) as reading
+          ${isTrack ? sql`window in_order as (order by time, nth)` : sql``}
         ) as reading
       ) as it
     `,
@@ -57,12 +75,7 @@ export async function* readLines(
 }
 
 /** Arguments of concat(), for which null is no text. */
-function line(
-  sql: Sql,
-  vehicle: Vehicle,
-  columns: readonly Column[],
-  { format, isRaw }: { format: LineFormat; isRaw: boolean },
-) {
+function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], { format, isRaw, track }: LineOptions) {
   const without = columns.filter((it) => it !== 'lat' && it !== 'lon' && it !== 'altitude')
   switch (format) {
     case 'csv':
@@ -73,15 +86,12 @@ function line(
       return sql`${'{'}::text, ${properties(sql, vehicle, columns)}, '}'`
     case 'feature':
       return sql`
-        ',{"type":"Feature","geometry":{"type":"Point","coordinates":', ${coordinate(sql)}, '},"properties":{',
+        ',{"type":"Feature","geometry":{"type":"Point","coordinates":', concat('[', lon, ',', lat, ',' || altitude, ']'), '},"properties":{',
         ${properties(sql, vehicle, without)}, '}}'`
     case 'coordinate':
-      return sql`',', ${coordinate(sql)}`
+      return coordinate(sql, track)
     case 'track-point':
-      // xsd:decimal has no exponent, and GPX no longitude of 180.
-      return sql`
-        '<trkpt lat="', lat::numeric, '" lon="', case lon when 180 then -180 else lon::numeric end, '">',
-        '<ele>' || altitude::numeric || '</ele>', '<time>', ${utc(sql, 'time')}, '</time></trkpt>'`
+      return trackPoint(sql, utc(sql, 'time'))
   }
 }
 
@@ -95,11 +105,6 @@ function property(sql: Sql, vehicle: Vehicle, column: Column) {
   if (column === 'received_at') return sql`, ',"received_at":"' || ${utc(sql, column)} || '"'`
   if (column === 'device') return sql`, ',"device":' || to_json(${deviceKey(sql, vehicle)})::text`
   return sql.unsafe(jsonProperty(column))
-}
-
-/** RFC 7946, section 3.1.1: longitude, latitude and perhaps the altitude. */
-function coordinate(sql: Sql) {
-  return sql`concat('[', lon, ',', lat, ',' || altitude, ']')`
 }
 
 type Fragment = ReturnType<typeof fragment>

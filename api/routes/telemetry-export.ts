@@ -6,7 +6,7 @@ import type { AccessLog } from '../access-log.ts'
 import { callerId } from '../caller-id.ts'
 import { FRAMES, writeExport } from '../export.ts'
 import type { HistoryQueries } from '../history-queries.ts'
-import type { Ask } from '../queries/export-lines.ts'
+import type { Ask } from '../queries/ask.ts'
 import { historyParameters, readHistoryFilter, vehiclesParameters } from '../history-filter.ts'
 import { readAhead } from '../read-ahead.ts'
 import { isRefusal, refuse, refuseFaults, type Fault } from '../refusal.ts'
@@ -34,7 +34,11 @@ const exportQuery = object(
     ...vehiclesParameters,
     ...historyParameters,
     format: { enum: ['csv', 'ndjson', 'geojson', 'gpx'] },
-    geometry: { enum: ['point', 'line'] },
+    geometry: {
+      enum: ['point', 'line'],
+      description:
+        'of GeoJSON: a feature for each position, or a line for each vehicle, cut at the 180th meridian',
+    },
     raw: {
       type: 'boolean',
       default: false,

@@ -70,13 +70,13 @@ describe('the plan of a question', () => {
     const vehicles = { keys: ['v1'], caller }
     const pages = (order: 'asc' | 'desc') => async (spy: Sql) =>
       listReadings(spy, vehicles, filter, { ...page, order })
+    const csv = { format: 'csv', isRaw: false, track: { hasAltitudes: false, crosses: false } } as const
     const walks: [string, (spy: Sql) => Promise<unknown>][] = [
       ['a page', pages('asc')],
       ['a page backward', pages('desc')],
       [
         'an export',
-        async (spy) =>
-          takeTwo(readLines(async (ask) => ask(spy), { id: 1, key: 'v1' }, filter, 'csv', false)),
+        async (spy) => takeTwo(readLines(async (ask) => ask(spy), { id: 1, key: 'v1' }, filter, csv)),
       ],
       [
         'points',

@@ -45,7 +45,12 @@ export async function printHistoryPlans(sql: Sql, history: History): Promise<voi
     },
     'a page of the CSV export': async (spy) => {
       const filter = { range: { fromUs: undefined, toUs: undefined }, columns: COLUMNS, conditions: [] }
-      await readLines(async (ask) => ask(spy), exported, filter, 'csv', false).next()
+      const track = { hasAltitudes: false, crosses: false }
+      await readLines(async (ask) => ask(spy), exported, filter, {
+        format: 'csv',
+        isRaw: false,
+        track,
+      }).next()
     },
   }
   for (const [what, ask] of Object.entries(questions)) {
