@@ -119,7 +119,9 @@ export function createSequence(options: {
   }
 
   function close(ended: RunOfCounts | undefined): void {
-    while (ended !== undefined && ended.open.length > 0) closeRange(ended)
+    if (ended === undefined) return
+    const { open } = ended
+    while (open.length > 0) closeRange(ended)
   }
 
   function closeRange({ open }: RunOfCounts): void {

@@ -1526,9 +1526,9 @@ export interface components {
             /** @description of the first reading that has one, in order of time */
             first_seq: number | null;
             last_seq: number | null;
-            /** @description how often `seq` went down; that begins to count anew and is no gap */
+            /** @description how often `seq` went down to a value that was not skipped before; that begins to count again and is no gap */
             restarts: number;
-            /** @description values of `seq` that no stored reading has, in order of time */
+            /** @description values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time */
             missing: components["schemas"]["MissingReadings"][];
             /** @description how many values are missing, also in ranges that were cut off */
             missing_total: number;
@@ -4055,6 +4055,8 @@ export interface operations {
                 cursor?: string;
                 /** @description a number and s, m, h or d, from 1s to 30d */
                 bucket?: string;
+                /** @description an IANA time zone such as Europe/Stockholm, for buckets of whole days */
+                tz?: string;
                 /** @description some of min,max,avg,first,last,count */
                 aggregates?: string;
                 fill?: "null" | "previous";
@@ -4148,6 +4150,8 @@ export interface operations {
                 cursor?: string;
                 /** @description a number and s, m, h or d, from 1s to 30d */
                 bucket?: string;
+                /** @description an IANA time zone such as Europe/Stockholm, for buckets of whole days */
+                tz?: string;
                 /** @description some of min,max,avg,first,last,count */
                 aggregates?: string;
                 fill?: "null" | "previous";
@@ -4228,6 +4232,7 @@ export interface operations {
                 /** @description Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status = and !=; a text with a comma is in double quotes. */
                 where?: string[];
                 format: "csv" | "ndjson" | "geojson" | "gpx";
+                /** @description of GeoJSON: a feature for each position, or a line for each vehicle, cut at the 180th meridian */
                 geometry?: "point" | "line";
                 /** @description of CSV: leaves texts as they are that a spreadsheet would run, which get an apostrophe otherwise */
                 raw?: boolean;

@@ -86,7 +86,7 @@ export function validateXml(text: string, schemaFiles: URL[]): string[] {
 
   function checkAttributes(element: Element, declared: Element[], schema: Element): void {
     const names = declared.map((it) => it.getAttribute('name') ?? '')
-    for (const { name, value, namespaceURI } of [...element.attributes]) {
+    for (const { name, value, namespaceURI } of element.attributes) {
       const at = names.indexOf(name)
       if (name.startsWith('xmlns') || namespaceURI === XSI) continue
       const attribute = declared[at]
