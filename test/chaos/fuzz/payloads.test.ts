@@ -108,10 +108,10 @@ function checkRows(batch: Batch, entry: Entry, { readings }: Verdict): void {
   }
 }
 
-/** JSON cannot tell -0 from 0 in an `extra`, and what is parsed from it has the usual prototype. */
+/** -0 is written as 0, and what is parsed from it has the usual prototype. */
 function storedForm(values: Values): Values {
   const copy = { ...values }
-  if ('seq' in copy) copy['seq'] = Number(copy['seq']) + 0
+  for (const [name, it] of Object.entries(values)) if (Object.is(it, -0)) copy[name] = 0
   if ('extra' in copy) copy['extra'] = JSON.parse(JSON.stringify(copy['extra'])) as object
   return copy
 }
