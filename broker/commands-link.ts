@@ -10,7 +10,7 @@ export interface CommandLink {
    * Sends a command, and calls back when the device has confirmed its receipt, which may be never. False when nothing
    * more can be sent on this connection for now.
    */
-  send(payload: Buffer, onReceived: () => void): boolean
+  send(commandId: number, payload: Buffer, onReceived: () => void): boolean
 }
 
 /** What a device says about a command. */

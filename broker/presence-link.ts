@@ -15,7 +15,20 @@ export interface LoginBook {
   note(deviceId: number): Promise<LastLogin>
 }
 
+/** Whether a vehicle has a device that is connected to another broker, and since when that is so. */
+export interface VehicleStatus {
+  vehicleId: number
+  vehicleKey: string
+  online: boolean
+  /** milliseconds since 1970 */
+  sinceMs: number
+}
+
 export interface PresenceBook {
+  /** Of every vehicle that ever had a device which was connected. */
+  statuses(): Promise<readonly VehicleStatus[]>
+  /** Called once a heartbeat with those that have changed within the last minute. */
+  onStatuses(listener: (statuses: readonly VehicleStatus[]) => void): void
   connected(link: PresenceLink): void
   /** The connection is over; the device may have another one by now. */
   disconnected(link: PresenceLink): void

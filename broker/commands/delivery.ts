@@ -104,7 +104,7 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
       if (sent.has(id)) continue
       const payload = writeCommand({ id, name, expires_at: formatTime(expiresUs) }, params)
       const onReceived = () => void receipts.add({ commandId: id, vehicleId, deviceId })
-      if (!link.send(Buffer.from(payload), onReceived)) return false
+      if (!link.send(id, Buffer.from(payload), onReceived)) return false
       sent.add(id)
       metrics.sent.inc()
     }

@@ -31,14 +31,14 @@ export class CommandOutbox implements CommandLink {
     this.qos = qos
   }
 
-  send(payload: Buffer, onReceived: () => void): boolean {
+  send(commandId: number, payload: Buffer, onReceived: () => void): boolean {
     if (!this.#outbox.isOpen || this.#inFlight >= IN_FLIGHT_MAX) return false
     if (this.qos === 0) {
       this.#outbox.sendQos0(this.#topic, payload)
       return true
     }
     this.#inFlight++
-    this.#outbox.sendQos1(this.#topic, payload, () => {
+    this.#outbox.sendQos1(commandId, this.#topic, payload, () => {
       this.#inFlight--
       onReceived()
     })

@@ -1,12 +1,13 @@
 import { Duplex } from 'node:stream'
 import { AckQueue } from './ack-queue.ts'
+import { findConnectFault, type ConnectFault } from './connect-check.ts'
 import { Frames, type FrameProblem } from './frames.ts'
 import { HOLDS, type HoldReason } from './hold.ts'
-import { lacksPacketId } from './packet-check.ts'
+import { CONNECT, findPacketFault, type PacketFault } from './packet-check.ts'
 import { looksLikeTelemetry } from './telemetry-topic.ts'
 
-/** `bad_packet_id`: a packet without the identifier it must have; `not_taken`: the message could not be taken. */
-export type EdgeProblem = FrameProblem | 'bad_packet_id' | 'not_taken'
+/** `not_taken`: the message could not be taken. */
+export type EdgeProblem = FrameProblem | PacketFault['problem'] | 'malformed_connect' | 'not_taken'
 
 /** Takes the telemetry of one connection. `packetId` is 0 with QoS 0. */
 export interface TelemetryTaker {
@@ -25,8 +26,10 @@ export interface EdgeOptions {
   /** the largest packet before the connection is authenticated, and after */
   connectBytesMax: number
   packetBytesMax: number
-  /** what makes the edge end the connection */
-  onProblem: (problem: EdgeProblem) => void
+  /** Called with what makes the edge end the connection, before it does. */
+  onProblem: (problem: EdgeProblem, detail?: string) => void
+  /** Called with a CONNECT that the edge refuses with a CONNACK, before it does. */
+  onRefused?: (fault: ConnectFault) => void
 }
 
 /** Publishes of one connection that are held, at most, before its socket is not read any more; it is read again at half. */
@@ -40,10 +43,14 @@ const WRITE_BYTES_MAX = 32 * 1024
 const BEGINNING_BYTES_MAX = 1024
 /** Time for the beginning of a packet that is too large; after it the bytes that are there are noted. */
 const OVERSIZE_WAIT_MS = 5000
+/** Time for the other side to read its CONNACK and close; then the connection is destroyed. */
+const REFUSED_WAIT_MS = 1000
 
 const PUBLISH = 3
 const PUBACK = 4
 const QOS_2 = 2
+/** The first byte of a PUBLISH with QoS 0 and DUP, RETAIN aside; it is malformed [MQTT-3.3.1-2]. */
+const DUP_QOS_0 = 0x38
 
 /**
  * The connection as aedes sees it. Bytes pass through both ways. Once it is open, publishes with QoS 0 and 1 to
@@ -56,6 +63,8 @@ export class Edge extends Duplex {
   lastPacketMs = Date.now()
   /** milliseconds since 1970 since when the other side has read nothing of what waits for it; 0 when nothing waits */
   unreadSinceMs = 0
+  /** with what the socket failed, whose other side has vanished or does not speak WebSocket */
+  socketError: Error | undefined
   /** Asked for each PUBACK: true when it is for something that did not come from aedes, which then does not see it. */
   takePuback: ((packetId: number) => boolean) | undefined
 
@@ -82,11 +91,13 @@ export class Edge extends Duplex {
   readonly #acks = new AckQueue()
   readonly #packetBytesMax: number
   readonly #onProblem: EdgeOptions['onProblem']
+  readonly #onRefused: EdgeOptions['onRefused']
   #topic: Buffer | undefined
   #taker: TelemetryTaker | undefined
   #oversizeTimer: NodeJS.Timeout | undefined
   #onBytes: ((count: number) => void) | undefined
   #isOpen = false
+  #hasConnect = false
   #held = 0
   #heldBytes = 0
   #holds = 0
@@ -94,12 +105,13 @@ export class Edge extends Duplex {
   #finishing = false
   #ackScheduled = false
 
-  constructor({ socket, connectBytesMax, packetBytesMax, onProblem }: EdgeOptions) {
+  constructor({ socket, connectBytesMax, packetBytesMax, onProblem, onRefused }: EdgeOptions) {
     // Below the mark a write never has to wait, so that a slow reader holds up nobody who sends to it.
     super({ allowHalfOpen: false, writableHighWaterMark: UNSENT_BYTES_MAX })
     this.#socket = socket
     this.#packetBytesMax = packetBytesMax
     this.#onProblem = onProblem
+    this.#onRefused = onRefused
     this.#frames = new Frames(connectBytesMax, (bytes, start, bodyAt, end) =>
       this.#onPacket(bytes, start, bodyAt, end),
     )
@@ -108,7 +120,10 @@ export class Edge extends Duplex {
       this.#ended = true
       if (this.#holds === 0) this.push(null)
     })
-    socket.on('error', (error) => this.destroy(error))
+    socket.on('error', (error) => {
+      this.socketError ??= error
+      this.destroy(error)
+    })
     socket.on('close', () => this.destroy())
     this.on('drain', () => this.release('unsent'))
   }
@@ -120,6 +135,7 @@ export class Edge extends Duplex {
   open(topic?: string, taker?: TelemetryTaker, onBytes?: (count: number) => void): void {
     this.#frames.packetBytesMax = this.#packetBytesMax
     this.#isOpen = true
+    this.#hasConnect = true
     this.#onBytes = onBytes
     if (topic !== undefined && taker !== undefined) {
       this.#topic = Buffer.from(topic)
@@ -238,28 +254,58 @@ export class Edge extends Duplex {
     return true
   }
 
-  #fail(problem: EdgeProblem): void {
+  #fail(problem: EdgeProblem, detail?: string): void {
     if (this.destroyed) return
-    this.#onProblem(problem)
+    this.#onProblem(problem, detail)
     this.destroy()
+  }
+
+  /** Answers a CONNECT that aedes is not given, and ends the connection. */
+  #refuse(fault: ConnectFault & { connack: Buffer }): void {
+    this.#onRefused?.(fault)
+    this.hold('closing')
+    this.write(fault.connack)
+    this.finish()
+    setTimeout(() => this.destroy(), REFUSED_WAIT_MS).unref()
   }
 
   #onPacket(bytes: Buffer, start: number, bodyAt: number, end: number): void {
     if (this.destroyed) return
     const first = bytes[start] ?? 0
     const qos = (first >> 1) & 3
-    if (first >> 4 === PUBLISH && qos < QOS_2) {
+    if (first >> 4 === PUBLISH && qos < QOS_2 && (first & 0xfe) !== DUP_QOS_0) {
       if (this.#isOwnTelemetry(bytes, bodyAt, end))
         return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
       const topic = this.#otherTelemetryTopic(bytes, bodyAt, end)
       if (topic !== undefined)
         return this.#onTelemetry(bytes, bodyAt + 2 + Buffer.byteLength(topic), end, qos, topic)
     }
-    if (lacksPacketId(bytes, start, bodyAt, end)) return this.#fail('bad_packet_id')
-    if (first >> 4 === PUBACK && end - bodyAt === 2 && this.takePuback?.(bytes.readUInt16BE(bodyAt))) return
+    if (!this.#isWellFormed(bytes, start, bodyAt, end)) return
+    if (first >> 4 === PUBACK && this.takePuback?.(bytes.readUInt16BE(bodyAt))) return
     // Nothing that comes after a CONNECT means anything before that is decided.
     if (!this.#isOpen) this.hold('login')
     if (!this.push(bytes.subarray(start, end))) this.hold('queue')
+  }
+
+  /** Ends the connection if not. */
+  #isWellFormed(bytes: Buffer, start: number, bodyAt: number, end: number): boolean {
+    const first = bytes[start] ?? 0
+    if (this.#hasConnect) {
+      const fault = findPacketFault(bytes, start, bodyAt, end)
+      if (fault !== undefined) this.#fail(fault.problem, fault.detail)
+      return fault === undefined
+    }
+    this.#hasConnect = true
+    if (first >> 4 !== CONNECT) {
+      this.#fail('unexpected_packet', 'the first packet is not a CONNECT [MQTT-3.1.0-1]')
+      return false
+    }
+    const fault = findConnectFault(first, bytes.subarray(bodyAt, end))
+    if (fault === undefined) return true
+    const { problem, detail, connack } = fault
+    if (connack !== undefined) this.#refuse({ ...fault, connack })
+    else if (problem === 'malformed_connect') this.#fail(problem, detail)
+    return false
   }
 
   #isOwnTelemetry(bytes: Buffer, bodyAt: number, end: number): boolean {

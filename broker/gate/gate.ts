@@ -36,6 +36,7 @@ import { createRenewal } from './renewal.ts'
 import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
 import { createStatusOwners } from './status-owners.ts'
+import { createTakeovers } from './takeovers.ts'
 import { createTelemetrySubscribers } from './telemetry-subscribers.ts'
 import { createTelemetry, SessionTelemetry } from './telemetry.ts'
 import { createThrottle } from './throttle.ts'
@@ -163,6 +164,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   })
   const users = createUserLogins({ scopes: options.scopes, sessions, registry, ...limits })
   const badLogins = createBadLogins()
+  const takeovers = createTakeovers({ sessions, metrics })
   const login = createLogin({
     authenticate,
     sessions,
@@ -173,6 +175,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     kept,
     logins,
     receipts,
+    takeovers,
   })
 
   const aedes = await Aedes.createBroker({
@@ -189,20 +192,27 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   } satisfies AedesOptions)
   const subscribers = createTelemetrySubscribers(aedes)
   aedes.on('clientReady', openEdge)
-  const outboxes = createOutboxes()
+  const noteEnd = ({ conn }: Client, error: Error) => sessions.noteEnd(conn, error)
+  aedes.on('clientError', noteEnd)
+  aedes.on('connectionError', noteEnd)
+  const outboxes = createOutboxes((edge) => kept.unconfirmedOf(edge))
   followCommandSubscribers({ aedes, sessions, outboxes, desk: options.commands })
   const publishQos1 = (topic: string, payload: Buffer) => publish(topic, payload, { qos: 1 })
   const notices = createNotices({ aedes, sessions, outboxes, metrics, publish: publishQos1 })
-  const publishRetained = (topic: string, payload: Buffer) => publish(topic, payload, { retain: true })
+  // Stored here: aedes would forward it only later, and not at all to who was forwarded another message meanwhile.
+  const publishRetained = (topic: string, payload: Buffer) => {
+    void persistence.storeRetained({ cmd: 'publish', topic, payload, qos: 0, retain: true, dup: false })
+    publish(topic, payload)
+  }
   const { live, presence: book } = options
-  followPresence({ aedes, sessions, book, live, publishRetained, owners, scopes: options.scopes })
+  await followPresence({ aedes, sessions, book, live, scopes: options.scopes, owners, publishRetained })
   const turnBytesMax = limits.outputTurnBytesMax
   followLiveListeners({ aedes, sessions, desk: live, metrics, turnBytesMax })
   aedes.on('unsubscribe', (filters, client) => {
     for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
   })
 
-  function publish(topic: string, payload: Buffer, as: { qos?: 0 | 1; retain?: boolean } = {}): void {
+  function publish(topic: string, payload: Buffer, as: { qos?: 0 | 1 } = {}): void {
     aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false, ...as }, () => {})
   }
 

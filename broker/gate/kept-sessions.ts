@@ -2,6 +2,7 @@ import type { Client } from 'aedes'
 import type { Duplex } from 'node:stream'
 import type { LastLogin } from '../presence-link.ts'
 import { Exchanges, type ExchangeRoom } from './exchanges.ts'
+import { UnconfirmedIds } from './unconfirmed-ids.ts'
 
 /**
  * Sessions of devices that connect with clean session 0: they outlive their connections. One ends when its device logs in at
@@ -16,6 +17,8 @@ export interface KeptSessions {
   isResumed(clientId: string): boolean
   /** The QoS 2 messages of this connection's session. */
   exchangesOf(client: Client): Exchanges
+  /** The packet identifiers of what was sent to this connection's session. */
+  unconfirmedOf(connection: Duplex): UnconfirmedIds
   /** sessions of devices that are not connected */
   readonly away: number
 }
@@ -23,6 +26,7 @@ export interface KeptSessions {
 interface KeptSession {
   deviceId: number
   exchanges: Exchanges
+  unconfirmed: UnconfirmedIds
   connection: Duplex
   isResumed: boolean
   /** milliseconds since 1970; of a session without a connection */
@@ -52,6 +56,7 @@ export function createKeptSessions(options: {
   const away = new Map<string, KeptSession>()
   /** by connection: one that is being taken over keeps its own */
   const exchanges = new WeakMap<Duplex, Exchanges>()
+  const unconfirmed = new WeakMap<Duplex, UnconfirmedIds>()
 
   function open(client: Client, deviceId: number, last: LastLogin): void {
     // At the login and not when the session is read, so that a connection that is being replaced shares it until its end.
@@ -66,10 +71,18 @@ export function createKeptSessions(options: {
     if (clean) return
     const session: KeptSession = isResumed
       ? before
-      : { deviceId, exchanges: new Exchanges(room), connection: conn, isResumed, awaySinceMs: 0 }
+      : {
+          deviceId,
+          exchanges: new Exchanges(room),
+          unconfirmed: new UnconfirmedIds(),
+          connection: conn,
+          isResumed,
+          awaySinceMs: 0,
+        }
     Object.assign(session, { connection: conn, isResumed })
     connected.set(id, session)
     exchanges.set(conn, session.exchanges)
+    unconfirmed.set(conn, session.unconfirmed)
     conn.once('close', () => leave(id, session, conn))
   }
 
@@ -104,6 +117,7 @@ export function createKeptSessions(options: {
       else conn.once('close', () => made.end())
       return made
     },
+    unconfirmedOf: (connection) => unconfirmed.get(connection) ?? new UnconfirmedIds(),
     get away() {
       return away.size
     },

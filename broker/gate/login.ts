@@ -9,7 +9,8 @@ import type { KeptSessions } from './kept-sessions.ts'
 import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Session } from './session.ts'
-import type { Sessions } from './sessions.ts'
+import { CLIENT_ID_LENGTH_SHOWN, type Sessions } from './sessions.ts'
+import type { Takeovers } from './takeovers.ts'
 import type { UserLogins } from './user-logins.ts'
 
 interface LoginOptions {
@@ -22,14 +23,13 @@ interface LoginOptions {
   kept: KeptSessions
   logins: LoginBook
   receipts: Receipts
+  takeovers: Takeovers
 }
-
-/** A will's QoS of 3 [MQTT-3.1.2-14], which aedes lets pass. */
-const NO_QOS = 3
 
 /** aedes' hooks for a CONNECT. */
 export function createLogin(options: LoginOptions) {
-  const { authenticate, sessions, metrics, limits, badLogins, users, kept, logins, receipts } = options
+  const { authenticate, sessions, metrics, limits, badLogins, users, kept, logins, receipts, takeovers } =
+    options
 
   /** Keepalive is ours: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
   const preConnect: NonNullable<AedesOptions['preConnect']> = (client, packet, done) => {
@@ -37,19 +37,9 @@ export function createLogin(options: LoginOptions) {
     if (session === undefined) return done(new Error('the connection is not known'), false)
     session.connect = packet
     session.loginUntilMs = Date.now() + limits.connectTimeoutMs
-    session.clientId = packet.clientId.slice(0, 200)
+    session.clientId = packet.clientId.slice(0, CLIENT_ID_LENGTH_SHOWN)
     session.keepaliveMs = (packet.keepalive ?? 0) * 1500
     packet.keepalive = 0
-    // [MQTT-1.5.3-2]
-    const texts = [packet.clientId, packet.username, packet.will?.topic]
-    if (texts.some((text) => text?.includes('\0'))) {
-      sessions.end(session, 'malformed_connect')
-      return done(new Error('a text has a U+0000'), false)
-    }
-    if (Number(packet.will?.qos) === NO_QOS) {
-      sessions.end(session, 'malformed_connect')
-      return done(new Error('the QoS of the will is 3'), false)
-    }
     done(null, true)
   }
 
@@ -62,6 +52,7 @@ export function createLogin(options: LoginOptions) {
       await refuse(session, refusal)
       return Object.assign(new Error(refusal.detail), { returnCode: refusal.returnCode })
     }
+    takeovers.note(client.id, session)
     const device = session.identity?.device
     if (device === undefined) {
       if (session.connect) endWithConnection(client, session.connect)

@@ -16,6 +16,14 @@ export function createGateMetrics(
       'logins_delayed_total',
       'Refused CONNECTs whose answer was held back, as many failed from that address',
     ),
+    takeovers: metrics.counter(
+      'takeovers_total',
+      'Connections that ended because another one logged in with their client id',
+    ),
+    clientIdFights: metrics.counter(
+      'client_id_fights_total',
+      'Times that two clients were found to use one client id, counted once a minute for each id',
+    ),
     devicesThrottled: metrics.counter(
       'devices_throttled_total',
       'Times a device was not read because it sent faster than it may',

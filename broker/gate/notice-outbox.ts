@@ -7,10 +7,9 @@ const IN_FLIGHT_BYTES_MAX = 64 * 1024
 const WAITING_MAX = 100
 const WAITING_BYTES_MAX = 64 * 1024
 
+/** The object itself stays the same over connections: by it the outbox knows the packet identifier of one that it sends again. */
 export interface Notice {
-  payload: Buffer
-  /** it was sent on an earlier connection, which ended before its PUBACK */
-  isAgain: boolean
+  readonly payload: Buffer
 }
 
 interface NoticeOutboxOptions {
@@ -47,7 +46,7 @@ export class NoticeOutbox {
 
   send(payload: Buffer): void {
     if (!this.#outbox.isOpen) return
-    if (this.qos === 1) return this.add({ payload, isAgain: false })
+    if (this.qos === 1) return this.add({ payload })
     if (this.#outbox.isSlow) this.#onDropped()
     else this.#outbox.sendQos0(this.#topic, payload)
   }
@@ -64,7 +63,7 @@ export class NoticeOutbox {
 
   /** Notices that the device has not confirmed, the oldest first. */
   get unconfirmed(): Notice[] {
-    return [...[...this.#inFlight].map(({ payload }) => ({ payload, isAgain: true })), ...this.#waiting]
+    return [...this.#inFlight, ...this.#waiting]
   }
 
   #sendWaiting(): void {
@@ -75,7 +74,7 @@ export class NoticeOutbox {
   }
 
   #sendNow(notice: Notice): void {
-    const { payload, isAgain } = notice
+    const { payload } = notice
     this.#inFlight.add(notice)
     this.#inFlightBytes += payload.length
     const onReceived = (): void => {
@@ -83,7 +82,7 @@ export class NoticeOutbox {
       this.#inFlightBytes -= payload.length
       this.#sendWaiting()
     }
-    this.#outbox.sendQos1(this.#topic, payload, onReceived, isAgain)
+    this.#outbox.sendQos1(notice, this.#topic, payload, onReceived)
   }
 
   #takeWaiting(): Notice | undefined {

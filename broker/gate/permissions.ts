@@ -17,7 +17,7 @@ import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
 import { NO_SUBSCRIPTION } from './persistence.ts'
 import type { Renew } from './renewal.ts'
-import type { Session } from './session.ts'
+import { ConnectionEnd, type Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { StatusOwners } from './status-owners.ts'
 import { looksLikeTelemetry, TOPIC_LENGTH_SHOWN } from './telemetry-topic.ts'
@@ -67,7 +67,9 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
     packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
-    if (kind === 'status') return null
+    // Followers hear of it from the broker, whose word a will on this topic must not take.
+    if (kind === 'status')
+      return new ConnectionEnd('the status of a vehicle is not for its device to publish')
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     const isForwarded = kind === 'commands/ack'
     // Readings are forwarded where the outcome is known.
@@ -89,7 +91,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
       const published = { payload, packetId: packet.messageId ?? 0, topic: packet.topic, delivery }
       telemetry.take(session, published, resolve)
     })
-    return taken ? null : new Error('the message cannot be taken now')
+    return taken ? null : new ConnectionEnd('the message cannot be taken now', 'not_taken')
   }
 
   /** Whatever it holds, so that nobody is harmed by what a device sends; but one that is stored is stored first. */
@@ -97,7 +99,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     if (identity?.device === undefined) return null
     const { vehicleId, deviceId } = identity.device
     const isTaken = await commands.answer({ vehicleId, deviceId, payload })
-    return isTaken ? null : new Error('the answer cannot be stored now')
+    return isTaken ? null : new ConnectionEnd('the answer cannot be stored now', 'not_taken')
   }
 
   /** With QoS 2 a token would be kept until its PUBREL, and could be taken twice. */
@@ -108,7 +110,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     session.renewing = renew(session, token)
     const isRenewed = await session.renewing
     session.renewing = undefined
-    return isRenewed ? null : new Error('the new token is refused')
+    return isRenewed ? null : new ConnectionEnd('the new token is refused')
   }
 
   function deny(session: Session | undefined, topic: string, reason: DenyReason): Error {
@@ -122,7 +124,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
         ...(heldBack > 0 && { heldBack }),
       })
     }
-    return new Error(`publishing to this topic is denied`)
+    return new ConnectionEnd('publishing to this topic is denied')
   }
 
   function isGranted(client: Client, topic: string): boolean {

@@ -6,6 +6,8 @@ type ClientId = Pick<Client, 'id'>
 
 /** The part of aedes' persistence that is called or replaced here; its own types miss that the module is a function. */
 export interface Persistence {
+  /** Keeps it for later subscribers; without a payload it forgets the one of this topic. */
+  storeRetained(packet: PublishPacket): Promise<void>
   /** Keeps a message for sessions that outlive their connections. */
   outgoingEnqueueCombi(subscriptions: Subscription[], packet: PublishPacket): Promise<void>
   addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>

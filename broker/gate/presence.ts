@@ -1,5 +1,4 @@
 import type { Aedes, Client } from 'aedes'
-import { vehicleTopic } from '../../contract/topics.ts'
 import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook, PresenceLink } from '../presence-link.ts'
 import type { Device } from '../registry/registry.ts'
@@ -7,44 +6,52 @@ import type { Scopes } from '../registry/scopes.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { StatusOwners } from './status-owners.ts'
+import { vehicleTopic } from '../../contract/topics.ts'
+import { createStatusBoard } from './status-board.ts'
 
 /**
  * Tells of devices that come and go: the book, the live feed, and who follows `fleet/{v}/status`, which is retained. A vehicle is
- * online while one of its devices is.
+ * online while one of its devices is. Resolves when the statuses of all vehicles are retained.
  */
-export function followPresence(options: {
+export async function followPresence(options: {
   aedes: Aedes
   sessions: Sessions
   book: PresenceBook
   live: Pick<LiveDesk, 'online'>
+  scopes: Pick<Scopes, 'onVehiclesChange' | 'onVehiclesGone' | 'onReread'>
   /** to whoever has subscribed, now or later */
   publishRetained: (topic: string, payload: Buffer) => void
   owners: StatusOwners
-  scopes: Pick<Scopes, 'onVehiclesGone'>
-}): void {
-  const { aedes, sessions, book, live, publishRetained, owners, scopes } = options
-  /** by vehicle key */
-  const connected = new Map<string, Set<Session>>()
+}): Promise<void> {
+  const { aedes, sessions, book, live, scopes, owners, publishRetained } = options
+  /** by vehicle */
+  const connected = new Map<number, Set<Session>>()
+  const board = createStatusBoard({
+    isHere: (vehicleId) => connected.has(vehicleId),
+    owners,
+    publishRetained,
+  })
 
   function say({ vehicleId, vehicleKey }: Device, online: boolean): void {
-    const status = JSON.stringify({ online, since: new Date().toISOString() })
-    if (owners.set(vehicleKey, vehicleId))
-      publishRetained(vehicleTopic(vehicleKey, 'status'), Buffer.from(status))
+    board.say(vehicleId, vehicleKey, online)
     live.online(vehicleId, online)
   }
 
   function come(session: Session, device: Device): void {
-    const others = connected.get(device.vehicleKey)
-    if (others !== undefined) return void others.add(session)
-    connected.set(device.vehicleKey, new Set([session]))
+    const others = connected.get(device.vehicleId)
+    if (others !== undefined) {
+      others.add(session)
+      return board.rename(device.vehicleId, device.vehicleKey)
+    }
+    connected.set(device.vehicleId, new Set([session]))
     say(device, true)
   }
 
   function go(session: Session, device: Device): void {
-    const others = connected.get(device.vehicleKey)
+    const others = connected.get(device.vehicleId)
     others?.delete(session)
     if (others?.size !== 0) return
-    connected.delete(device.vehicleKey)
+    connected.delete(device.vehicleId)
     say(device, false)
   }
 
@@ -71,4 +78,9 @@ export function followPresence(options: {
     book.connected(link)
     come(session, device)
   })
+
+  scopes.onVehiclesChange((vehicleId, vehicleKey) => board.rename(vehicleId, vehicleKey))
+  scopes.onReread(async () => board.learnAll(await book.statuses()))
+  book.onStatuses((statuses) => board.learn(statuses))
+  board.learn(await book.statuses())
 }

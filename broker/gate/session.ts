@@ -38,7 +38,8 @@ export type CloseReason =
   | 'device_changed'
   | 'keepalive'
   | 'login_timeout'
-  | 'malformed_connect'
+  | 'malformed_frame'
+  | 'protocol_error'
   | 'public_key_changed'
   | 'renewal_refused'
   | 'silent'
@@ -49,6 +50,16 @@ export type CloseReason =
   | 'too_many_connections'
   | 'too_many_from_address'
   | 'unread'
+
+/** An error for aedes, which ends the connection. `reason` is `undefined` if it was logged and counted already. */
+export class ConnectionEnd extends Error {
+  readonly reason: CloseReason | undefined
+
+  constructor(message: string, reason?: CloseReason) {
+    super(message)
+    this.reason = reason
+  }
+}
 
 /** Why this session must end now, if it must. */
 export function reasonToClose(session: Session, nowMs: number, limits: GateLimits): CloseReason | undefined {

@@ -1,23 +1,25 @@
 import type { Duplex } from 'node:stream'
 import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import type { Log } from '../../kit/log.ts'
+import { codeOf } from '../../kit/errors.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import { Edge } from './edge.ts'
 import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
-import { reasonToClose, type CloseReason, type Session } from './session.ts'
+import { ConnectionEnd, reasonToClose, type CloseReason, type Session } from './session.ts'
 
 export interface Sessions {
   open(socket: Duplex, remoteAddress: string, certificateName?: string): Session
   /** Closes a socket that has no session, and counts and logs it. */
   refuse(socket: Duplex, remoteAddress: string, reason: CloseReason): void
-  end(session: Session, reason: CloseReason): void
   all(): Iterable<Session>
   /** The session whose edge aedes was given as its connection. */
   of(connection: Duplex): Session | undefined
   end(session: Session, reason: CloseReason): void
   /** Ends every session that matches. */
   endWhere(matches: (session: Session) => boolean, reason: CloseReason): void
+  /** Counts and logs that aedes ends a connection because of this error, unless its other side has ended it. */
+  noteEnd(connection: Duplex, error: Error): void
   /** Logs what was refused, at most `LOG_LINES_PER_S` lines a second. */
   logRefusal(event: string, who: Pick<Session, 'clientId' | 'remoteAddress'>, fields: object): void
   stopReading(): void
@@ -33,6 +35,8 @@ export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
 /** Lines about connections and denials; the metrics count all of them. */
 const LOG_LINES_PER_S = 50
 const SWEEP_MS = 1000
+/** Of a client id in the log, which may be 64 KiB long. */
+export const CLIENT_ID_LENGTH_SHOWN = 200
 /** After these nothing more is taken of a client, not even its last will. */
 const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
   'account_changed',
@@ -68,9 +72,28 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
     session.edge.destroy()
   }
 
-  function countClosed(who: Pick<Session, 'clientId' | 'remoteAddress'>, reason: CloseReason): void {
+  function countClosed(
+    who: Pick<Session, 'clientId' | 'remoteAddress'>,
+    reason: CloseReason,
+    detail?: string,
+  ): void {
     metrics.connectionsClosed.inc({ reason })
-    logRefusal('connection_closed', who, { reason })
+    logRefusal('connection_closed', who, { reason, ...(detail !== undefined && { detail }) })
+  }
+
+  function noteEnd(connection: Duplex, error: Error): void {
+    const session = byConnection.get(connection)
+    if (session === undefined) return
+    const { edge } = session
+    if (edge.socketError === error) {
+      // Of `ws`, about what the other side has sent. All others are that it has vanished.
+      if (codeOf(error).startsWith('WS_ERR_')) countClosed(session, 'malformed_frame', error.message)
+      return
+    }
+    // Otherwise it was closed before, and this is about what aedes still had of it.
+    if (edge.errored !== error || 'returnCode' in error) return
+    if (!(error instanceof ConnectionEnd)) countClosed(session, 'protocol_error', error.message)
+    else if (error.reason !== undefined) countClosed(session, error.reason, error.message)
   }
 
   const logRefusal: Sessions['logRefusal'] = (event, { clientId, remoteAddress }, fields) => {
@@ -85,7 +108,12 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
         socket,
         connectBytesMax: CONNECT_BYTES_MAX,
         packetBytesMax: PACKET_BYTES_MAX,
-        onProblem: (problem) => end(session, problem),
+        onProblem: (problem, detail) => countClosed(session, problem, detail),
+        onRefused({ problem: reason, detail, clientId = '' }) {
+          session.clientId = clientId.slice(0, CLIENT_ID_LENGTH_SHOWN)
+          metrics.loginsRefused.inc({ reason })
+          logRefusal('login_refused', session, { reason, detail })
+        },
       })
       const session: Session = {
         edge,
@@ -120,6 +148,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
     endWhere(matches, reason) {
       for (const session of sessions) if (matches(session)) end(session, reason)
     },
+    noteEnd,
     logRefusal,
     stopReading() {
       for (const { edge } of sessions) edge.stopReading()

@@ -7,6 +7,8 @@ import type { Account } from '../registry/account.ts'
 export interface StatusOwners {
   /** False if the vehicle was deleted: then nothing may be kept of it. */
   set(vehicleKey: string, vehicleId: number): boolean
+  /** Nothing is kept of a vehicle under that key any longer; false if it was another's. */
+  remove(vehicleKey: string, vehicleId: number): boolean
   /** Whether this account may see the status that is kept under a key. */
   maySee(account: Pick<Account, 'vehicles'>, vehicleKey: string): boolean
   /** Forgets vehicles that were deleted; returns the keys under which a status of theirs is kept. */
@@ -39,6 +41,11 @@ export function createStatusOwners(): StatusOwners {
       owners.set(vehicleKey, vehicleId)
       keys.set(vehicleId, vehicleKey)
       return true
+    },
+    remove(vehicleKey, vehicleId) {
+      if (owners.get(vehicleKey) !== vehicleId) return false
+      if (keys.get(vehicleId) === vehicleKey) keys.delete(vehicleId)
+      return owners.delete(vehicleKey)
     },
     maySee({ vehicles }, vehicleKey) {
       const vehicleId = owners.get(vehicleKey)

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { PresenceBook, PresenceLink } from '../presence-link.ts'
-import { beat, buryDead, signOff, writePresence, type PresenceEntry } from './queries.ts'
+import type { PresenceBook, PresenceLink, VehicleStatus } from '../presence-link.ts'
+import { beat, buryDead, findStatuses, signOff, writePresence, type PresenceEntry } from './queries.ts'
 
 export interface Presence extends PresenceBook {
   /** Writes what is left, and that nobody is connected here any more; whoever opened `sql` closes it. */
@@ -20,6 +20,8 @@ interface PresenceOptions {
 const HEARTBEAT_MS = 10_000
 /** Three heartbeats. The API reckons with the same: api/queries/presence.ts. */
 const DEAD_AFTER_S = 30
+/** A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`. */
+const STATUSES_WITHIN_S = 60
 const RETRY_MS = 1000
 /** Of the guests one part is written at a time, spread over the heartbeat. */
 const SHARES = 10
@@ -90,6 +92,18 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     }
   }
 
+  const statusListeners: ((statuses: readonly VehicleStatus[]) => void)[] = []
+
+  /** What other brokers have written; with the devices of a broker that was found to be dead. */
+  async function tellStatuses(): Promise<void> {
+    if (statusListeners.length === 0) return
+    const changed = await findStatuses(sql, brokerId, {
+      deadAfterS: DEAD_AFTER_S,
+      withinS: STATUSES_WITHIN_S,
+    })
+    for (const listener of statusListeners) listener(changed)
+  }
+
   let isSure = false
   async function heartbeat(): Promise<void> {
     try {
@@ -99,6 +113,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
       const dead = isSure ? await buryDead(sql, DEAD_AFTER_S) : []
       if (dead.length > 0)
         log.warn({ event: 'brokers_dead', brokers: dead }, 'brokers that do not live any more')
+      await tellStatuses()
       isSure = true
     } catch (error) {
       isSure = false
@@ -136,6 +151,8 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   }
 
   return {
+    statuses: () => findStatuses(sql, brokerId, { deadAfterS: DEAD_AFTER_S }),
+    onStatuses: (listener) => void statusListeners.push(listener),
     connected(link) {
       const guest: Guest = { link, sinceMs: Date.now(), writtenMs: 0 }
       guests.set(link.deviceId, guest)

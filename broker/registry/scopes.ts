@@ -29,6 +29,10 @@ export interface Scopes {
    */
   onScopeChange(listener: (scope: string) => void): void
   onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
+  /** Called when changes were missed, or were too many; those of vehicles must be read again. Called again if it rejects. */
+  onReread(listener: () => Promise<void>): void
+  /** Called for each vehicle that was changed, with its key; `undefined` if it was deleted. */
+  onVehiclesChange(listener: (vehicleId: number, vehicleKey: string | undefined) => void): void
   /** Reads nothing more; whoever opened `sql` closes it. */
   close(): void
 }
@@ -76,6 +80,8 @@ export async function openScopes(options: {
   const entries = new Map<string, Entry>()
   const accountListeners: ((account: Account) => void)[] = []
   const scopeListeners: ((scope: string) => void)[] = []
+  const rereadListeners: (() => Promise<void>)[] = []
+  const vehicleListeners: ((id: number, key: string | undefined) => void)[] = []
   const goneListeners: ((ids: readonly number[]) => void)[] = []
 
   let everything = false
@@ -151,7 +157,8 @@ export async function openScopes(options: {
     changedVehicles = new Set()
     everything = false
     if (all || vehicles.length > 0) announceScope(SCOPE_ALL)
-    if (vehicles.length > 0) await forgetGone(vehicles)
+    if (all) for (const listener of rereadListeners) await listener()
+    if (vehicles.length > 0) await tellChanged(vehicles)
     const isMuch = vehicles.length * entries.size > CHECKS_MAX
     for (const account of accounts())
       if (all || isMuch || (account.userId !== undefined && users.has(account.userId))) await reload(account)
@@ -159,10 +166,12 @@ export async function openScopes(options: {
     if (all || isMuch) for (const { scope } of accounts()) announceScope(scope)
   }
 
-  async function forgetGone(vehicleIds: number[]): Promise<void> {
-    const gone = await sql<{ id: number }[]>`
-      select given.id from unnest(${vehicleIds}::bigint[]) as given (id)
-      where not exists (select from vehicles where vehicles.id = given.id)`
+  async function tellChanged(vehicleIds: number[]): Promise<void> {
+    const found = await sql<{ id: number; key: string | null }[]>`
+      select given.id, vehicles.key from unnest(${vehicleIds}::bigint[]) as given (id)
+      left join vehicles on vehicles.id = given.id`
+    for (const { id, key } of found) for (const listener of vehicleListeners) listener(id, key ?? undefined)
+    const gone = found.filter(({ key }) => key === null)
     if (gone.length === 0) return
     for (const listener of goneListeners) listener(gone.map(({ id }) => id))
   }
@@ -272,6 +281,8 @@ export async function openScopes(options: {
     vehiclesOf: (scope) => entries.get(String(scope))?.account.vehicles,
     onAccountChange: (listener) => void accountListeners.push(listener),
     onScopeChange: (listener) => void scopeListeners.push(listener),
+    onReread: (listener) => void rereadListeners.push(listener),
+    onVehiclesChange: (listener) => void vehicleListeners.push(listener),
     onVehiclesGone: (listener) => void goneListeners.push(listener),
     close: () => closing.abort(),
   }

@@ -247,6 +247,44 @@ describe('commands', () => {
     })
   }
 
+  it('that are sent again have DUP and their packet identifiers [MQTT-4.4.0-1], in a session that is kept', async () => {
+    const client = await connectSilent(device, false)
+    const ids = [await command('lock'), await command('unlock'), await command('horn')]
+    const sent = await Promise.all([1, 2, 3].map((n) => client.next('publish', n)))
+    client.send({ cmd: 'puback', messageId: sent[1]?.messageId ?? 0 })
+    await reaches(ids[1] ?? 0, 'delivered')
+    client.socket.destroy()
+    await client.closed
+    const next = await command('next')
+    const resume = async () => {
+      const again = await openRawClient(broker.mqttPort)
+      again.send({ ...connectPacket(device), clean: false } as Parameters<typeof again.send>[0])
+      const got = (await Promise.all([1, 2, 3].map((n) => again.next('publish', n)))) as typeof sent
+      return { again, seen: got.map((it) => [idOf(it), it.messageId, 'dup' in it && it.dup]) }
+    }
+    const idOf = (packet: object) =>
+      (JSON.parse(String('payload' in packet && packet.payload)) as Received).id
+    const { again, seen } = await resume()
+    expect(seen.slice(0, 2)).to.deep.equal([
+      [ids[0], sent[0]?.messageId, true],
+      [ids[2], sent[2]?.messageId, true],
+    ])
+    expect(seen[2]).to.deep.equal([next, seen[2]?.[1], false])
+    expect([sent[0]?.messageId, sent[2]?.messageId]).not.to.include(seen[2]?.[1])
+    again.socket.destroy()
+    await again.closed
+    const third = await resume()
+    expect(third.seen.map(([id, packetId, isAgain]) => [id, packetId, isAgain])).to.deep.equal(
+      seen.map(([id, packetId]) => [id, packetId, true]),
+    )
+    // A session that begins has none of it.
+    third.again.socket.destroy()
+    await third.again.closed
+    const fresh = await connectSilent(device, true)
+    const first = await fresh.next('publish')
+    expect([idOf(first), 'dup' in first && first.dup]).to.deep.equal([ids[0], false])
+  })
+
   it('are sent to a subscription with QoS 0 without a PUBACK: only the answer tells', async () => {
     const { client, received } = await connect({ qos: 0 })
     const id = await command('lock')

@@ -62,6 +62,16 @@ describe('presence', () => {
     return statuses
   }
 
+  /** The newest status by topic. */
+  async function followAll(at: TestBroker): Promise<Map<string, Status>> {
+    const token = at.sign({ sub: '1', role: 'admin' })
+    const admin = await connect(at, { ...device, clientId: 'ui/1/all', token })
+    const got = new Map<string, Status>()
+    admin.on('message', (topic, payload) => got.set(topic, JSON.parse(payload.toString()) as Status))
+    await admin.subscribeAsync('fleet/+/status', { qos: 1 })
+    return got
+  }
+
   it('is not known of a device that was never connected, also when its login was refused', async () => {
     await logIn(broker, { ...device, token: 'x' }).catch(() => {})
     const other = await broker.addDevice()
@@ -126,17 +136,51 @@ describe('presence', () => {
     expect(await isOffline(other)).to.equal(true)
   })
 
-  it("is the broker's word: a device's last will is told, but not kept", async () => {
-    const statuses = await follow()
-    const topic = `fleet/${device.vehicle}/status`
-    const will = { topic, payload: Buffer.from('{"online":"lost"}'), qos: 1 as const, retain: true }
-    const client = await connect(broker, device, { will })
-    client.stream.destroy()
-    await eventually('all', () => statuses.length === 3)
-    expect(statuses.map(({ online }) => online)).to.have.members([true, false, 'lost'])
-    const late = await follow()
-    await eventually('what is retained', () => late.length > 0)
-    expect(late.map(({ online }) => online)).to.deep.equal([false])
+  for (const qos of [0, 1, 2] as const) {
+    it(`is the broker's word: of a last will with QoS ${qos} followers get nothing`, async () => {
+      const statuses = await follow()
+      const topic = `fleet/${device.vehicle}/status`
+      const will = { topic, payload: Buffer.from('{"online":"lost"}'), qos, retain: true }
+      const client = await connect(broker, device, { will })
+      await eventually('online', () => statuses.length > 0)
+      client.stream.destroy()
+      await eventually('offline', () => statuses.length > 1)
+      await connect()
+      await eventually('online again', () => statuses.length > 2)
+      expect(statuses.map(({ online }) => online)).to.deep.equal([true, false, true])
+      const late = await follow()
+      await eventually('what is retained', () => late.length > 0)
+      expect(late).to.deep.equal([statuses[2]])
+    })
+  }
+
+  it('follows its vehicle to another key, and goes with it', async () => {
+    const [old, renamed] = [`fleet/${device.vehicle}/status`, `fleet/${device.vehicle}-b/status`]
+    await connect()
+    await isOnline()
+    await db.sql`update vehicles set key = key || '-b' where id = ${device.vehicleId}`
+    const retained = async () => {
+      const got = await followAll(broker)
+      const marker = await broker.addDevice()
+      await connect(broker, marker)
+      // What is retained comes first.
+      await eventually('all', () => got.has(`fleet/${marker.vehicle}/status`))
+      return got
+    }
+    await eventually('the new key', async () => (await retained()).get(renamed)?.online === false)
+    expect((await retained()).has(old)).to.equal(false)
+    // The old key is free.
+    const [next] = await db.sql<
+      { id: number }[]
+    >`insert into vehicles (key) values (${device.vehicle}) returning id`
+    const other = await broker.addDevice({ vehicleId: next?.id ?? 0 })
+    await connect(broker, other)
+    await connect()
+    const both = await retained()
+    expect([both.get(old)?.online, both.get(renamed)?.online]).to.deep.equal([true, true])
+    await db.sql`delete from vehicles where id = ${device.vehicleId}`
+    await eventually('it is gone', async () => !(await retained()).has(renamed))
+    expect((await retained()).get(old)?.online).to.equal(true)
   })
 
   it('ends with the rights of a device', async () => {
@@ -165,6 +209,41 @@ describe('presence', () => {
       // Written by the first broker after what it wrote of the other device.
       await isOffline(other)
       expect(await row()).to.include({ online: true })
+    })
+
+    it('is retained again after a start, also of a vehicle whose device is elsewhere', async () => {
+      const never = await broker.addDevice()
+      const [gone, moved] = [await broker.addDevice(), await broker.addDevice()]
+      await (await connect(broker, gone)).endAsync()
+      await (await connect(broker, moved)).endAsync()
+      await Promise.all([isOffline(gone), isOffline(moved)])
+      await db.sql`update devices set vehicle_id = ${device.vehicleId} where key = ${moved.clientId}`
+      await connect()
+      await isOnline()
+      const third = await openTestBroker({}, db)
+      try {
+        const got = await followAll(third)
+        const has = (who: TestDevice) => got.get(`fleet/${who.vehicle}/status`)
+        await eventually('online at another broker', () => has(device))
+        const known = await row()
+        expect(has(device)).to.deep.equal({
+          online: true,
+          since: new Date(known?.sinceMs ?? 0).toISOString(),
+        })
+        const left = await row(gone)
+        await eventually('offline', () => has(gone) && has(moved))
+        expect(has(gone)).to.deep.equal({ online: false, since: new Date(left?.sinceMs ?? 0).toISOString() })
+        expect(has(moved)).to.include({ online: false })
+        expect(has(never)).to.equal(undefined)
+      } finally {
+        await third.close()
+      }
+    })
+
+    it('of a device of another broker is retained within a heartbeat', async () => {
+      const got = await followAll(second)
+      await connect()
+      await eventually('online', () => got.get(`fleet/${device.vehicle}/status`)?.online, 15_000)
     })
 
     it('is offline when its broker has closed, which is known no more', async () => {

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { generate, type Packet } from 'mqtt-packet'
-import { lacksPacketId } from '../../../broker/gate/packet-check.ts'
+import { findPacketFault } from '../../../broker/gate/packet-check.ts'
 
-/** Whether it lacks one, with two bytes of something else around it; the length of these packets is one byte. */
-function lacks(packet: Buffer): boolean {
+/** What is wrong with a packet, with two bytes of something else around it; the length of these packets is one byte. */
+function faultOf(packet: Buffer): string | undefined {
   const bytes = Buffer.concat([Buffer.from([1, 1]), packet, Buffer.from([1, 1])])
-  return lacksPacketId(bytes, 2, 4, bytes.length - 2)
+  return findPacketFault(bytes, 2, 4, bytes.length - 2)?.problem
 }
 
 const packets: { name: string; packet: Packet; idAt: number }[] = [
@@ -15,6 +15,11 @@ const packets: { name: string; packet: Packet; idAt: number }[] = [
     idAt: 2,
   },
   { name: 'UNSUBSCRIBE', packet: { cmd: 'unsubscribe', messageId: 1, unsubscriptions: ['a'] }, idAt: 2 },
+  ...(['puback', 'pubrec', 'pubrel', 'pubcomp'] as const).map((cmd) => ({
+    name: cmd.toUpperCase(),
+    packet: { cmd, messageId: 1 } as Packet,
+    idAt: 2,
+  })),
   ...([1, 2] as const).map((qos) => ({
     name: `PUBLISH with QoS ${qos}`,
     packet: {
@@ -30,22 +35,22 @@ const packets: { name: string; packet: Packet; idAt: number }[] = [
   })),
 ]
 
-describe('a packet identifier', () => {
+describe('a packet', () => {
   for (const { name, packet, idAt } of packets) {
-    it(`of 0, or none, is found in ${name}`, () => {
+    it(`${name} with the identifier 0, or without one, is found`, () => {
       const good = generate(packet)
-      expect(lacks(good)).to.equal(false)
+      expect(faultOf(good)).to.equal(undefined)
       const zero = Buffer.from(good)
       zero.writeUInt16BE(0, idAt)
-      expect(lacks(zero)).to.equal(true)
-      expect(lacks(good.subarray(0, idAt + 1))).to.equal(true)
-      expect(lacks(good.subarray(0, 2))).to.equal(true)
+      expect(faultOf(zero)).to.equal('bad_packet_id')
+      expect(faultOf(good.subarray(0, idAt + 1))).to.equal('bad_packet_id')
     })
   }
 
-  it('is not asked of other packets', () => {
-    expect(lacks(generate({ cmd: 'pingreq' }))).to.equal(false)
+  it('that needs no identifier is not asked for one', () => {
+    expect(faultOf(generate({ cmd: 'pingreq' }))).to.equal(undefined)
+    expect(faultOf(generate({ cmd: 'disconnect' }))).to.equal(undefined)
     const publish = { cmd: 'publish', topic: 'a', qos: 0, payload: '', dup: false, retain: false } as const
-    expect(lacks(generate(publish))).to.equal(false)
+    expect(faultOf(generate(publish))).to.equal(undefined)
   })
 })
