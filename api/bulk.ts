@@ -34,7 +34,7 @@ export function keyedFaults(
 }
 
 /** The refusal for keys that exist already. */
-export function refuseTaken(body: { key: string } | { key: string }[], taken: readonly string[]): Refusal {
+export function refuseTaken(body: { key?: string } | { key?: string }[], taken: readonly string[]): Refusal {
   const faults = keyFaults(body, 'key', taken, 'is taken')
   // Its holder may have been deleted since it was in the way.
   return faults.length > 0

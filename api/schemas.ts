@@ -5,6 +5,16 @@ import type { Schema } from './schema-type.ts'
 /** Text that a column can hold: no control characters (NUL above all) and no half of a surrogate pair. */
 export const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
 
+/** The same, but not only blanks, which nobody sees: of Unicode, and those without a width. Empty: not known. */
+const VISIBLE_PATTERN = TEXT_PATTERN.replace(
+  '^',
+  '^(?![\\s\\u00ad\\u115f\\u1160\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\u3164\\ufeff\\uffa0]+$)',
+)
+const visible = {
+  pattern: VISIBLE_PATTERN,
+  description: 'text without control characters, and not only blanks',
+} as const
+
 /** Things made, or tokens issued, by one request. */
 export const BULK_MAX = 1000
 
@@ -20,7 +30,7 @@ export const userIdSchema = { type: 'integer', minimum: 1, maximum: Number.MAX_S
 export const nameSchema = {
   type: 'string',
   maxLength: 200,
-  pattern: TEXT_PATTERN,
+  ...visible,
   examples: ['Truck 7'],
 } as const
 
@@ -42,7 +52,10 @@ export const passwordSchema = {
 } as const
 
 /** Free text on one line. */
-export const textSchema = { type: 'string', maxLength: 64, pattern: TEXT_PATTERN } as const
+export const textSchema = { type: 'string', maxLength: 64, ...visible } as const
+
+/** Part of a text, in whatever case, with or without accents. */
+export const searchSchema = { type: 'string', minLength: 1, maxLength: 64, pattern: TEXT_PATTERN } as const
 
 /** ISO 3779 without I, O and Q; before 1981 they were shorter. */
 export const vinSchema = {
@@ -51,7 +64,7 @@ export const vinSchema = {
   description: '5 to 17 capital letters and digits, without I, O and Q',
 } as const
 
-export const tagSchema = { type: 'string', minLength: 1, maxLength: 64, pattern: TEXT_PATTERN } as const
+export const tagSchema = { type: 'string', minLength: 1, maxLength: 64, ...visible } as const
 
 export const tagsSchema = { type: 'array', maxItems: 50, uniqueItems: true, items: tagSchema } as const
 
@@ -59,7 +72,7 @@ export const tagsSchema = { type: 'array', maxItems: 50, uniqueItems: true, item
 export const attributesSchema = {
   type: 'object',
   maxProperties: ATTRIBUTES_MAX,
-  propertyNames: { minLength: 1, maxLength: 64, pattern: TEXT_PATTERN },
+  propertyNames: { minLength: 1, maxLength: 64, ...visible },
   additionalProperties: { type: ['string', 'number', 'boolean'], maxLength: 256, pattern: TEXT_PATTERN },
 } as const
 

@@ -6,7 +6,7 @@ import { recordChanges, type Actor, type Change } from './audit.ts'
 import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import { checkQuota, type OverQuota } from './quota.ts'
-import type { NotChanged } from './vehicles.ts'
+import { orTaken, renamed, type NotChanged } from './vehicles.ts'
 import { isLimitedToGroups, ownedDevices, ownedVehicles, ownerOf, visibleDevices } from './visible.ts'
 
 /** What a device is described with. */
@@ -111,12 +111,11 @@ export async function listDevices(
   page: { vehicle: string | undefined; search: string | undefined; after: string | undefined; limit: number },
 ): Promise<DeviceRow[]> {
   const { search } = page
-  const like = `%${(search ?? '').replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return sql<DeviceRow[]>`
     ${selectDevices(sql)}
     where devices.key > ${page.after ?? ''} and ${visibleDevices(sql, caller)}
       ${page.vehicle === undefined ? sql`` : sql`and vehicles.key = ${page.vehicle}`}
-      ${search === undefined ? sql`` : sql`and (devices.key ilike ${like} or devices.name ilike ${like} or devices.serial ilike ${like} or vehicles.key ilike ${like})`}
+      ${search === undefined ? sql`` : sql`and (position(fold_text(${search}) in devices.search_text) > 0 or position(fold_text(${search}) in lower(vehicles.key)) > 0)`}
     order by devices.key
     limit ${page.limit}
   `
@@ -141,41 +140,52 @@ export async function updateDevice(
   patch: (before: DeviceFields) => DeviceFields,
   actor: Person,
 ): Promise<DeviceRow | NotChanged | 'unknown_vehicle'> {
-  return sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, etags)
-    if (typeof before === 'string') return before
-    const { name, serial, firmware, vehicle, publicKey } = patch(before)
-    if (vehicle !== null && vehicle !== before.vehicle) {
-      const unknown = await lockVehicles(tx, actor.caller, [vehicle])
-      if (unknown.length > 0) return 'unknown_vehicle'
-    }
-    const [changed] = await tx<Pick<DeviceRow, 'owner' | 'publicKey'>[]>`
+  return orTaken(
+    sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      const before = await lock(tx, actor.caller, key, etags)
+      if (typeof before === 'string') return before
+      const { key: newKey, name, serial, firmware, vehicle, publicKey } = patch(before)
+      if (vehicle !== null && vehicle !== before.vehicle) {
+        const unknown = await lockVehicles(tx, actor.caller, [vehicle])
+        if (unknown.length > 0) return 'unknown_vehicle'
+      }
+      const [changed] = await tx<Pick<DeviceRow, 'owner' | 'publicKey'>[]>`
       update devices
-      set name = ${name}, serial = ${serial}, firmware = ${firmware}, public_key = ${publicKey},
+      set key = ${newKey}, name = ${name}, serial = ${serial}, firmware = ${firmware}, public_key = ${publicKey},
         vehicle_id = (select id from vehicles where key = ${vehicle}), version = version + 1
       where key = ${key}
       returning created_by as owner, public_key as "publicKey"
     `
-    const after = { ...before, name, serial, firmware, vehicle, ...changed, version: before.version + 1 }
-    const changes = [change('update', key, before, after)]
-    if (after.owner !== before.owner) changes.push(await handOver(tx, before, after))
-    await recordChanges(tx, actor, changes)
-    return after
-  })
+      const after = {
+        ...before,
+        key: newKey,
+        name,
+        serial,
+        firmware,
+        vehicle,
+        ...changed,
+        version: before.version + 1,
+      }
+      const changes = [change('update', key, before, after), ...renamed('device', key, newKey)]
+      if (after.owner !== before.owner) changes.push(await handOver(tx, before, after))
+      await recordChanges(tx, actor, changes)
+      return after
+    }),
+  )
 }
 
 /** For the audit log: both owners, and what has ended. */
-async function handOver(tx: Sql, before: DeviceRow, { owner }: DeviceRow): Promise<Change> {
+async function handOver(tx: Sql, before: DeviceRow, after: DeviceRow): Promise<Change> {
   const [tokens] = await tx<{ revoked: number }[]>`
     select count(*)::int as revoked from device_tokens join devices on devices.id = device_id
-    where devices.key = ${before.key} and revoked_at = now()
+    where devices.key = ${after.key} and revoked_at = now()
   `
   return {
     action: 'device.hand_over',
-    subject: `device:${before.key}`,
+    subject: `device:${after.key}`,
     before: { owner: before.owner },
-    after: { owner, tokens_revoked: tokens?.revoked ?? 0 },
+    after: { owner: after.owner, tokens_revoked: tokens?.revoked ?? 0 },
   }
 }
 

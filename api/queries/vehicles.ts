@@ -29,7 +29,7 @@ export interface VehicleRow extends VehicleFields {
 export interface VehicleFilter {
   group: string | undefined
   tag: string | undefined
-  /** part of the key, the name, the plate or the VIN, in whatever case */
+  /** part of the key, the name, the plate, the VIN or a tag, in whatever case, with or without accents */
   search: string | undefined
 }
 
@@ -94,13 +94,12 @@ export async function listVehicles(
   page: VehicleFilter & { after: string | undefined; limit: number },
 ): Promise<VehicleRow[]> {
   const { group, tag, search, after = '', limit } = page
-  const like = `%${(search ?? '').replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   return sql<VehicleRow[]>`
     select ${columns(sql)} from vehicles
     where key > ${after} and ${visibleVehicles(sql, caller)}
       ${group === undefined ? sql`` : sql`and group_key = ${group}`}
       ${tag === undefined ? sql`` : sql`and ${tag} = any (tags)`}
-      ${search === undefined ? sql`` : sql`and (key ilike ${like} or name ilike ${like} or plate ilike ${like} or vin ilike ${like})`}
+      ${search === undefined ? sql`` : sql`and position(fold_text(${search}) in search_text) > 0`}
     order by key
     limit ${limit}
   `
@@ -120,10 +119,10 @@ export async function findVehicleId(sql: Sql, key: string): Promise<number | und
 
 export const ATTRIBUTES_MAX = 50
 
-/** Why a change was not made: there is none that the caller may see, it may only read it, or it was changed meanwhile. */
+/** Why a change was not made: there is none that the caller may see, it may only read it, it was changed meanwhile, or its new key is taken. */
 export type NotChanged = 'missing' | 'read_only' | 'changed' | 'taken'
 
-/** Changes a vehicle to what `patch` makes of it, if it has one of `etags`; undefined: any. */
+/** Changes a vehicle to what `patch` makes of it, perhaps with another key that is free, if it has one of `etags`; undefined: any. */
 export async function updateVehicle(
   sql: Sql,
   key: string,
@@ -131,26 +130,46 @@ export async function updateVehicle(
   patch: (before: VehicleFields) => VehicleFields,
   actor: Actor & { caller: Claims },
 ): Promise<VehicleRow | NotChanged | 'too_many_attributes' | 'foreign_group' | 'no_group'> {
-  return sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, etags)
-    if (typeof before === 'string') return before
-    const { name, plate, vin, group, tags, attributes } = patch(before)
-    if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
-    // Whoever may change a vehicle may leave it in the group into which somebody else has put it.
-    if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
-      return 'foreign_group'
-    if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
-    const [after] = await tx<VehicleRow[]>`
+  return orTaken(
+    sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      const before = await lock(tx, actor.caller, key, etags)
+      if (typeof before === 'string') return before
+      const { key: newKey, name, plate, vin, group, tags, attributes } = patch(before)
+      if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
+      // Whoever may change a vehicle may leave it in the group into which somebody else has put it.
+      if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
+        return 'foreign_group'
+      if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
+      const [after] = await tx<VehicleRow[]>`
       update vehicles
-      set name = ${name}, plate = ${plate}, vin = ${vin}, group_key = ${group}, tags = ${tags},
+      set key = ${newKey}, name = ${name}, plate = ${plate}, vin = ${vin}, group_key = ${group}, tags = ${tags},
         attributes = ${tx.json(attributes)}, version = version + 1
       where key = ${key}
       returning ${columns(tx)}
     `
-    await recordChanges(tx, actor, [change('update', key, before, after)])
-    return after ?? 'missing'
-  })
+      const changes = [change('update', key, before, after), ...renamed('vehicle', key, newKey)]
+      await recordChanges(tx, actor, changes)
+      return after ?? 'missing'
+    }),
+  )
+}
+
+/** Its history begins under the new key as well: the audit log is read by subject. */
+export function renamed(what: 'vehicle' | 'device', key: string, newKey: string): Change[] {
+  if (newKey === key) return []
+  const subject = `${what}:${newKey}`
+  return [{ action: `${what}.rename`, subject, before: { key }, after: { key: newKey } }]
+}
+
+/** What a change resolves with, or `taken` if its new key is another's. */
+export async function orTaken<T>(changing: Promise<T>): Promise<T | 'taken'> {
+  try {
+    return await changing
+  } catch (error) {
+    if (codeOf(error) === UNIQUE_VIOLATION) return 'taken'
+    throw error
+  }
 }
 
 /** Deletes a vehicle; with `withHistory` its readings, their duplicates' counts and its dead letters as well. */

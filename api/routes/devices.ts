@@ -31,6 +31,7 @@ import {
   object,
   oneOrMany,
   orNull,
+  searchSchema,
   textSchema,
 } from '../schemas.ts'
 
@@ -46,6 +47,7 @@ export const newDevice = object(
   ['key'],
 )
 const devicePatch = object({
+  key: keySchema,
   name: orNull(nameSchema),
   serial: orNull(textSchema),
   firmware: orNull(textSchema),
@@ -55,7 +57,7 @@ const listQuery = object({
   limit: limitSchema(1000, 100),
   cursor: cursorSchema,
   vehicle: keySchema,
-  search: { ...textSchema, minLength: 1 },
+  search: searchSchema,
 })
 
 /** Whoever has the private key is the device, as is the bearer of its token. */
@@ -169,12 +171,13 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
     route({
       method: 'patch',
       path: '/api/devices/{key}',
-      summary: 'Change a device by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
+      summary:
+        'Change a device, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
       access: ['admin', 'service', 'user'],
       scope: 'devices:write',
       tag: 'devices',
       replies: { 200: { description: 'The device as it is now', schema: deviceReply, headers: etagHeader } },
-      problems: ['not_found', 'precondition_failed'],
+      problems: ['conflict', 'not_found', 'precondition_failed'],
       params: keyParams,
       body: devicePatch,
       async handle({ params, body, headers, ...actor }) {
@@ -188,6 +191,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
           const detail = `"${body.vehicle ?? ''}" is no vehicle`
           return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
         }
+        if (result === 'taken') return refuseTaken(body, [body.key ?? ''])
         if (typeof result === 'string') return deviceNotChanged(params.key, result)
         return { status: 200, body: toDevice(result), headers: etagOf(result) }
       },

@@ -32,6 +32,7 @@ import {
   orNull,
   tagSchema,
   tagsSchema,
+  searchSchema,
   textSchema,
   vinSchema,
 } from '../schemas.ts'
@@ -46,6 +47,7 @@ const fields = {
 }
 export const newVehicle = object({ key: keySchema, ...fields }, ['key'])
 const vehiclePatch = object({
+  key: keySchema,
   name: orNull(nameSchema),
   plate: orNull(textSchema),
   vin: orNull(vinSchema),
@@ -58,7 +60,7 @@ const listQuery = object({
   cursor: cursorSchema,
   group: keySchema,
   tag: tagSchema,
-  search: { ...textSchema, minLength: 1 },
+  search: searchSchema,
 })
 const deleteQuery = object({ history: { enum: ['keep', 'delete'], default: 'keep' } })
 
@@ -163,14 +165,15 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
     route({
       method: 'patch',
       path: '/api/vehicles/{key}',
-      summary: 'Change a vehicle by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
+      summary:
+        'Change a vehicle, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:write',
       tag: 'vehicles',
       replies: {
         200: { description: 'The vehicle as it is now', schema: vehicleReply, headers: etagHeader },
       },
-      problems: ['not_found', 'precondition_failed'],
+      problems: ['conflict', 'not_found', 'precondition_failed'],
       params: keyParams,
       body: vehiclePatch,
       async handle({ params, body, headers, ...actor }) {
@@ -190,6 +193,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
         }
         if (result === 'no_group')
           return refuseFaults('invalid_request', [{ pointer: '/group', detail: WITHOUT_GROUP }])
+        if (result === 'taken') return refuseTaken(body, [body.key ?? ''])
         if (typeof result === 'string') return notChanged(params.key, result)
         return { status: 200, body: toVehicle(result), headers: etagOf(result) }
       },

@@ -70,7 +70,9 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     }
     const { claims } = verified
     if (isRevoked(claims)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
-    if (!mayUse(clientId, claims)) {
+    // A device whose key was changed may use its new one; which that is, `identify` asks.
+    const isById = claims.role === 'device' && issuedTo(verified) !== undefined
+    if (!isById && !mayUse(clientId, claims)) {
       const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefixOf(claims)}...`
       return refuse('client_id', `the client id is not ${expected}`, 'identifierRejected')
     }
@@ -81,7 +83,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       const detail = 'the common name of the client certificate is not the client id'
       return refuse('client_certificate', detail, 'notAuthorized')
     }
-    return identify(verified)
+    return identify(verified, clientId)
   }
 
   /** The token's algorithm decides who can have signed it: HS256 we, all others the device itself. */
@@ -116,16 +118,26 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     return !(await registry.knowsToken(jti, device.deviceId))
   }
 
-  async function identify({ claims, device, signer }: Verified): Promise<Identity | Refusal> {
-    const { role, sub, jti, sid, scopes, groups, iat, exp, device_id: issuedTo } = claims
+  async function identify(
+    { claims, device, signer }: Verified,
+    clientId: string,
+  ): Promise<Identity | Refusal> {
+    const { role, sub, jti, sid, scopes, groups, iat, exp } = claims
+    const deviceId = issuedTo({ claims, signer })
     const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
     const common = { role, sub, jti, sid, scopes, groups, expiresAtMs, issuedAtS: iat, signer }
     const identity: Identity = { ...common, device, account: undefined }
     if (role !== 'device') return identity
     let isOfEarlier = false
     try {
-      identity.device ??= await registry.device(sub)
-      if (identity.device !== undefined && issuedTo === undefined)
+      identity.device ??= await (deviceId === undefined
+        ? registry.device(sub)
+        : registry.deviceById(deviceId))
+      if (deviceId !== undefined) {
+        const refusal = await refuseClientId(clientId, sub, deviceId, identity.device)
+        if (refusal !== undefined) return refusal
+      }
+      if (identity.device !== undefined && deviceId === undefined)
         isOfEarlier = await isOlderThan(identity.device, claims, signer)
     } catch (error) {
       return refuse('database_away', messageOf(error), 'unavailable')
@@ -136,9 +148,30 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       return refuse('unknown_device', 'the device is not registered, or has no vehicle', 'notAuthorized')
     // The tokens of a deleted device went with it, and must not come back with another one that has its key.
     if (isOfEarlier) return refuse('token_revoked', 'the token is older than its device', 'badCredentials')
-    if (issuedTo !== undefined && issuedTo !== identity.device.deviceId)
+    if ((claims.device_id ?? identity.device.deviceId) !== identity.device.deviceId)
       return refuse('token_revoked', 'the token is of an earlier device with this key', 'badCredentials')
     return identity
+  }
+
+  /**
+   * A token names its device by id, and stays with it when its key is changed. Its client id is its key now, or still the one
+   * that the token was issued for, until another device has that key.
+   */
+  async function refuseClientId(
+    clientId: string,
+    sub: string,
+    deviceId: number,
+    device: Device | undefined,
+  ): Promise<Refusal | undefined> {
+    if (device !== undefined && clientId === device.deviceKey) return undefined
+    if (clientId !== sub)
+      return refuse('client_id', `the client id is not ${device?.deviceKey ?? sub}`, 'identifierRejected')
+    const holder = await registry.device(sub)
+    if (holder === undefined || holder.deviceId === deviceId) return undefined
+    if (device === undefined)
+      return refuse('token_revoked', 'the token is of an earlier device with this key', 'badCredentials')
+    const detail = `the client id is not ${device.deviceKey}: the key ${sub} is another device's now`
+    return refuse('client_id', detail, 'identifierRejected')
   }
 }
 
@@ -147,6 +180,11 @@ interface Verified {
   claims: Claims
   device: Device | undefined
   signer: Identity['signer']
+}
+
+/** The id of the device that we issued a token to; the oldest tokens, and those that devices sign, name its key alone. */
+function issuedTo({ claims, signer }: Pick<Verified, 'claims' | 'signer'>): number | undefined {
+  return signer === 'fleetwire' ? claims.device_id : undefined
 }
 
 export function refuse(

@@ -24,6 +24,8 @@ export interface Device {
 export interface Registry {
   /** From memory, or from the database when it is not there yet; undefined: unknown or without a vehicle. */
   device(key: string): Promise<Device | undefined>
+  /** The same by its id, which it keeps when its key is changed. */
+  deviceById(deviceId: number): Promise<Device | undefined>
   /**
    * The same for a key that nobody has vouched for, so that anyone may ask: the database is asked for one at a time,
    * and for `UNVOUCHED_PER_S` a second, of all of them together.
@@ -231,8 +233,11 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   })
   await reloadAll()
 
-  async function find(key: string): Promise<Device | undefined> {
-    const [device] = await selectDevices(sql`where d.key = ${key}`)
+  const find = (key: string) => read(sql`where d.key = ${key}`)
+  const findById = (deviceId: number) => read(sql`where d.id = ${deviceId}`)
+
+  async function read(where: postgresFragment): Promise<Device | undefined> {
+    const [device] = await selectDevices(where)
     if (device !== undefined) put(device)
     return device
   }
@@ -282,6 +287,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   return {
     // Its notification may still be on the way. Only a token with our signature leads here.
     device: async (key) => byKey.get(key) ?? find(key),
+    deviceById: async (deviceId) => byKey.get(keyById.get(deviceId) ?? '') ?? findById(deviceId),
     deviceUnvouched: async (key) => byKey.get(key) ?? findUnvouched(key),
     confirm,
     async stays(deviceId) {
