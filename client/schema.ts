@@ -435,7 +435,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a vehicle by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
+         * Change a vehicle, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
          * @description For the role admin, service, user. A service token needs the scope `vehicles:write`.
          */
         patch: operations["patchVehicle"];
@@ -487,7 +487,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a device by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
+         * Change a device, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
          * @description For the role admin, service, user. A service token needs the scope `devices:write`.
          */
         patch: operations["patchDevice"];
@@ -1253,7 +1253,10 @@ export interface components {
              * @example truck-7
              */
             key: string;
-            /** @example Truck 7 */
+            /**
+             * @description text without control characters, and not only blanks
+             * @example Truck 7
+             */
             name: string;
             plate: string;
             vin: string;
@@ -1275,7 +1278,10 @@ export interface components {
              * @example truck-7
              */
             key: string;
-            /** @example Truck 7 */
+            /**
+             * @description text without control characters, and not only blanks
+             * @example Truck 7
+             */
             name: string;
             serial: string;
             firmware: string;
@@ -2263,7 +2269,10 @@ export interface operations {
                 "application/json": {
                     /** @description an e-mail address */
                     email: string;
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
                     password: string;
                 };
@@ -2333,7 +2342,10 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
                 };
             };
@@ -2510,7 +2522,10 @@ export interface operations {
                 "application/json": {
                     /** @description an e-mail address */
                     email: string;
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
                     password: string;
                     /**
@@ -2626,7 +2641,10 @@ export interface operations {
                 "application/json": {
                     /** @description an e-mail address */
                     email?: string;
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
                     password?: string;
                     /** @enum {unknown} */
@@ -3075,6 +3093,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
+                /** @description text without control characters, and not only blanks */
                 tag?: string;
                 search?: string;
             };
@@ -3120,8 +3139,12 @@ export interface operations {
                      * @example truck-7
                      */
                     key: string;
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
+                    /** @description text without control characters, and not only blanks */
                     plate?: string;
                     /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string;
@@ -3140,8 +3163,12 @@ export interface operations {
                      * @example truck-7
                      */
                     key: string;
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
+                    /** @description text without control characters, and not only blanks */
                     plate?: string;
                     /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string;
@@ -3267,8 +3294,17 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @example Truck 7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key?: string;
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string | null;
+                    /** @description text without control characters, and not only blanks */
                     plate?: string | null;
                     /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string | null;
@@ -3302,6 +3338,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3361,9 +3398,14 @@ export interface operations {
                      * @example truck-7
                      */
                     key: string;
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
+                    /** @description text without control characters, and not only blanks */
                     serial?: string;
+                    /** @description text without control characters, and not only blanks */
                     firmware?: string;
                     /**
                      * @description 1 to 64 letters, digits, _ and -
@@ -3377,9 +3419,14 @@ export interface operations {
                      * @example truck-7
                      */
                     key: string;
-                    /** @example Truck 7 */
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string;
+                    /** @description text without control characters, and not only blanks */
                     serial?: string;
+                    /** @description text without control characters, and not only blanks */
                     firmware?: string;
                     /**
                      * @description 1 to 64 letters, digits, _ and -
@@ -3498,9 +3545,19 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    /** @example Truck 7 */
+                    /**
+                     * @description 1 to 64 letters, digits, _ and -
+                     * @example truck-7
+                     */
+                    key?: string;
+                    /**
+                     * @description text without control characters, and not only blanks
+                     * @example Truck 7
+                     */
                     name?: string | null;
+                    /** @description text without control characters, and not only blanks */
                     serial?: string | null;
+                    /** @description text without control characters, and not only blanks */
                     firmware?: string | null;
                     /**
                      * @description 1 to 64 letters, digits, _ and -
@@ -3528,6 +3585,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
