@@ -33,3 +33,33 @@ comment on column vehicles.search_text is 'Key, name, plate, VIN and tags, folde
 alter table devices add column search_text text
   generated always as (fold_text(join_lines(array[key, name, serial]))) stored;
 comment on column devices.search_text is 'Key, name and serial number, folded.';
+
+-- A device goes on with its backlog, on the topic that it knows, when its vehicle has another key.
+
+create table former_vehicle_keys (
+  key text primary key,
+  vehicle_id bigint not null references vehicles (id) on delete cascade
+);
+comment on table former_vehicle_keys is
+  'Keys that vehicles had, until another vehicle has them: their devices may still publish telemetry there. Kept by a trigger.';
+create index former_vehicle_keys_vehicle_id on former_vehicle_keys (vehicle_id);
+
+create function note_vehicle_key() returns trigger language plpgsql as $$
+declare
+  former bigint;
+begin
+  if tg_op = 'UPDATE' then
+    insert into former_vehicle_keys (key, vehicle_id) values (old.key, new.id)
+    on conflict (key) do update set vehicle_id = excluded.vehicle_id;
+  end if;
+  delete from former_vehicle_keys where key = new.key returning vehicle_id into former;
+  -- Brokers read the devices of the vehicle that had it again.
+  if former is not null then
+    perform pg_notify('registry', 'vehicle:' || former);
+  end if;
+  return null;
+end $$;
+
+create trigger note_vehicle_key_insert after insert on vehicles for each row execute function note_vehicle_key();
+create trigger note_vehicle_key_update after update of key on vehicles
+  for each row when (new.key <> old.key) execute function note_vehicle_key();

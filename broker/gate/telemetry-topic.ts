@@ -26,11 +26,13 @@ export function looksLikeTelemetry(topic: string): boolean {
   return first === 'fleet' && others.includes('telemetry')
 }
 
-/** Whether a topic is the telemetry topic of a vehicle that the device is in, or was. */
+/** Whether a topic is the telemetry topic of a vehicle that the device is in, or was, or the one that its vehicle had before. */
 export function isTelemetryTopicOf(device: Device, topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed?.kind !== 'telemetry') return false
-  return parsed.vehicle === device.vehicleKey || wasIn(device, parsed.vehicle)
+  const { vehicleKey, formerKeys } = device
+  if (parsed.vehicle === vehicleKey || wasIn(device, parsed.vehicle)) return true
+  return formerKeys?.includes(parsed.vehicle) ?? false
 }
 
 function wasIn({ stays = [] }: Device, vehicle: string): boolean {

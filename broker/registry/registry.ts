@@ -17,6 +17,8 @@ export interface Device {
   publicKey: string | null
   /** when it was registered, seconds since 1970 */
   createdAtS: number
+  /** keys that its vehicle had before, and no other vehicle has now; absent if there are none */
+  formerKeys?: readonly string[]
   /** its stays; only of a device that was not always in its vehicle */
   stays?: readonly DeviceStay[]
 }
@@ -83,14 +85,20 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   const revokeListeners: ((jti: string) => void)[] = []
 
   async function selectDevices(where: postgresFragment): Promise<Device[]> {
-    const rows = await sql<(Omit<Device, 'stays'> & { stays: StayRow[] | null })[]>`
+    const rows = await sql<
+      (Omit<Device, 'stays' | 'formerKeys'> & { stays: StayRow[] | null; formerKeys: string[] | null })[]
+    >`
       select d.id as "deviceId", d.key as "deviceKey", v.id as "vehicleId", v.key as "vehicleKey",
         d.public_key as "publicKey", floor(extract(epoch from d.created_at))::bigint as "createdAtS",
-        ${selectStays(sql, sql`d.id`)} as stays
+        ${selectStays(sql, sql`d.id`)} as stays,
+        (select array_agg(former.key order by former.key) from former_vehicle_keys as former where former.vehicle_id = v.id)
+          as "formerKeys"
       from devices d join vehicles v on v.id = d.vehicle_id ${where}`
-    return rows.map(({ stays, ...device }) =>
-      stays === null ? device : { ...device, stays: readStays(stays) },
-    )
+    return rows.map(({ stays, formerKeys, ...device }) => ({
+      ...device,
+      ...(stays !== null && { stays: readStays(stays) }),
+      ...(formerKeys !== null && { formerKeys }),
+    }))
   }
   type postgresFragment = ReturnType<typeof sql>
 
@@ -105,11 +113,12 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     byKey.set(device.deviceKey, device)
     keyById.set(device.deviceId, device.deviceKey)
     if (before === undefined) return
-    const { deviceId, vehicleId, vehicleKey, stays } = before
+    const { deviceId, vehicleId, vehicleKey, stays, formerKeys } = before
     const isMoved =
       deviceId !== device.deviceId || vehicleId !== device.vehicleId || vehicleKey !== device.vehicleKey
-    // A connection places readings by the stays that it logged in with.
-    if (isMoved || !areSameStays(stays, device.stays)) announce(device.deviceKey)
+    // A connection places readings by the stays that it logged in with, and uses the topics of these keys.
+    if (isMoved || !areSame(stays, device.stays) || !areSame(formerKeys, device.formerKeys))
+      announce(device.deviceKey)
     if (before.publicKey !== device.publicKey) {
       for (const listener of publicKeyListeners) listener(device.deviceKey)
     }
@@ -318,10 +327,11 @@ function isSame(one: Device, other: Device): boolean {
     one.vehicleKey === other.vehicleKey &&
     one.publicKey === other.publicKey &&
     one.createdAtS === other.createdAtS &&
-    areSameStays(one.stays, other.stays)
+    areSame(one.stays, other.stays) &&
+    areSame(one.formerKeys, other.formerKeys)
   )
 }
 
-function areSameStays(one: Device['stays'], other: Device['stays']): boolean {
+function areSame<K extends 'stays' | 'formerKeys'>(one: Device[K], other: Device[K]): boolean {
   return one === other || isDeepStrictEqual(one, other)
 }

@@ -67,7 +67,16 @@ describe('a changed key', () => {
     await eventually('the command', () => received.length === 1)
     await again.publishAsync('fleet/renamed/telemetry', '{"speed":8}', { qos: 1 })
     expect(((await readings('renamed')) ?? []).toSorted()).to.deep.equal([7, 8])
+    // Its backlog still has the old topic, until another vehicle has it.
+    await again.publishAsync(`fleet/${vehicle}/telemetry`, '{"speed":9}', { qos: 1 })
+    expect(((await readings('renamed')) ?? []).toSorted()).to.deep.equal([7, 8, 9])
+    const gone = new Promise<void>((resolve) => again.once('close', () => resolve()))
     expect((await call('POST', '/api/vehicles', { body: { key: vehicle } })).status).to.equal(201)
+    await gone
+    const third = await connect(device, token)
+    await third.publishAsync(`fleet/${vehicle}/telemetry`, '{"speed":10}', { qos: 1 })
+    const letters = (await call('GET', `/api/dead-letters?vehicle=renamed`)).body.items as { code: string }[]
+    expect(letters.map(({ code }) => code)).to.deep.equal(['wrong_topic'])
     expect(await readings(vehicle)).to.deep.equal([])
   })
 
