@@ -66,10 +66,10 @@ describe('a changed key', () => {
     await again.subscribeAsync('fleet/renamed/commands', { qos: 1 })
     await eventually('the command', () => received.length === 1)
     await again.publishAsync('fleet/renamed/telemetry', '{"speed":8}', { qos: 1 })
-    expect(((await readings('renamed')) ?? []).toSorted()).to.deep.equal([7, 8])
+    expect(await readings('renamed')).to.have.members([7, 8])
     // Its backlog still has the old topic, until another vehicle has it.
     await again.publishAsync(`fleet/${vehicle}/telemetry`, '{"speed":9}', { qos: 1 })
-    expect(((await readings('renamed')) ?? []).toSorted()).to.deep.equal([7, 8, 9])
+    expect(await readings('renamed')).to.have.members([7, 8, 9])
     const gone = new Promise<void>((resolve) => again.once('close', () => resolve()))
     expect((await call('POST', '/api/vehicles', { body: { key: vehicle } })).status).to.equal(201)
     await gone
@@ -129,7 +129,7 @@ describe('a changed key', () => {
       await again.publishAsync(topic, `{"speed":${speed}}`, { qos: 1 })
       await again.endAsync()
     }
-    expect(((await readings(vehicle)) ?? []).toSorted()).to.deep.equal([1, 2, 3])
+    expect(await readings(vehicle)).to.have.members([1, 2, 3])
     const tokens = (await call('GET', `/api/devices/${device}-new/tokens`)).body.items as object[]
     expect(tokens).to.have.length(1)
 

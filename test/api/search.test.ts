@@ -59,8 +59,7 @@ describe('a search', () => {
   })
 
   it('finds what was changed since', async () => {
-    const { call } = fixture
-    await call('PATCH', '/api/vehicles/plain', { body: { name: 'Ærø' } })
+    await fixture.call('PATCH', '/api/vehicles/plain', { body: { name: 'Ærø' } })
     expect(await find('vehicles', 'aero')).to.deep.equal(['plain'])
     expect(await find('vehicles', '100%')).to.deep.equal([])
   })

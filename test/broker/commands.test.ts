@@ -259,7 +259,7 @@ describe('commands', () => {
     const resume = async () => {
       const again = await openRawClient(broker.mqttPort)
       again.send({ ...connectPacket(device), clean: false } as Parameters<typeof again.send>[0])
-      const got = (await Promise.all([1, 2, 3].map((n) => again.next('publish', n)))) as typeof sent
+      const got = await Promise.all([1, 2, 3].map((n) => again.next('publish', n)))
       return { again, seen: got.map((it) => [idOf(it), it.messageId, 'dup' in it && it.dup]) }
     }
     const idOf = (packet: object) =>
