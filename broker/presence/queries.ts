@@ -71,7 +71,7 @@ export async function writePresence(sql: Sql, brokerId: string, entries: Presenc
 
 /**
  * Of every vehicle that had a device which was ever connected: whether one is connected to another broker that lives, and since
- * when. At 10,000 vehicles it takes 30 ms.
+ * when. At 10,000 vehicles all take 60 ms, and those of a minute 4 ms if none has changed.
  * @param withinS only vehicles with a device that came or went in these seconds
  */
 export async function findStatuses(
