@@ -22,6 +22,8 @@ export interface Message {
   receivedUs?: number
   /** The message as a whole is refused: it is not decoded, and becomes one dead letter with this problem. */
   refused?: Problem
+  /** The epoch of the moves that `vehicleId` and `stays` are from; see `Registry`. Absent: nobody may have moved the device since. */
+  moves?: number
   /** The stays of its device, the oldest first, unless it was always in `vehicleId`; each reading is placed by its time. */
   stays?: readonly Stay[]
 }

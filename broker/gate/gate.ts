@@ -124,6 +124,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     metrics,
     tellRejected: (...refused) => notices.tell(...refused),
     confirm: (device) => registry.confirm(device),
+    moves: () => registry.moves,
     publish,
     isFollowed: () => subscribers.any(),
   })

@@ -27,7 +27,7 @@ export interface Intake {
 
 interface IntakeOptions {
   authenticate: Authenticate
-  registry: Pick<Registry, 'stays'>
+  registry: Pick<Registry, 'stays' | 'moves'>
   jwt: Jwt
   telemetry: Telemetry
   pressure: Pressure
@@ -48,6 +48,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const token = tokenOf(request)
     const header = request.headers[INTAKE_DEVICE_HEADER]
     const named = typeof header === 'string' ? header : undefined
+    const { moves } = registry
     const result = await authenticate(named ?? subjectOf(token), Buffer.from(token))
     if ('reason' in result) {
       metrics.loginsRefused.inc({ reason: result.reason })
@@ -71,7 +72,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const reserved = guessReadings(payload)
     rate?.chargeBytes(payload.length, performance.now())
     rate?.chargeReadings(reserved, performance.now())
-    const delivery = telemetry.deliver(messageOf(device, payload), device).then((outcome) => {
+    const delivery = telemetry.deliver(messageOf(device, payload, moves), device).then((outcome) => {
       rate?.chargeReadings((outcome ? readingsOf(outcome) : 0) - reserved, performance.now())
       return outcome
     })

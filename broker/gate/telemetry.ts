@@ -43,6 +43,8 @@ interface TelemetryOptions {
   tellRejected: Notices['tell']
   /** whether a device is where it is believed to be; rejects when that cannot be told */
   confirm: (device: Device) => Promise<boolean>
+  /** the epoch of the moves that are known */
+  moves: () => number
   /** sends a QoS 0 message to whoever subscribed */
   publish: (topic: string, payload: Buffer) => void
   /** whether anybody follows raw telemetry */
@@ -66,7 +68,7 @@ type Pass<Sender = Device> = (
  * stored to those who follow it.
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { accept, metrics, tellRejected, confirm, publish, isFollowed } = options
+  const { accept, metrics, tellRejected, confirm, moves, publish, isFollowed } = options
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
@@ -113,7 +115,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const startMs = performance.now()
     turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
-    const message = messageOf(device, payload)
+    // A connection ends when its device was moved: what it sends was placed with all moves that are known.
+    const message = messageOf(device, payload, moves())
     if (delivery !== undefined) message.delivery = delivery
     if (refused !== undefined) message.refused = refused
     else if (topic !== undefined && !isTelemetryTopicOf(device, topic))
@@ -176,8 +179,8 @@ export class SessionTelemetry implements TelemetryTaker {
 }
 
 /** The payload of a device with its identity and stays; see `Message`. */
-export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffer): Message {
-  const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now() }
+export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffer, moves: number): Message {
+  const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now(), moves }
   if (stays !== undefined) message.stays = stays
   return message
 }

@@ -39,6 +39,8 @@ const HOUR_US = 3_600_000_000
 export class Batch {
   readonly rows: RowBuffer
   entries: Entry[] = []
+  /** the epoch of the moves that all of its readings were placed with; `undefined`: of none is it known */
+  moves: number | undefined
   #letters = 0
   #spoolBytes = 0
   readonly #rowsMax: number
@@ -63,6 +65,7 @@ export class Batch {
   clear(): void {
     this.rows.clear()
     this.entries = []
+    this.moves = undefined
     this.#letters = 0
     this.#spoolBytes = 0
   }
@@ -83,6 +86,8 @@ export class Batch {
       vehicleIds: undefined,
       settle,
     }
+    if (message.moves !== undefined && !(this.moves !== undefined && this.moves <= message.moves))
+      this.moves = message.moves
     const decoded = message.refused ?? decode(message.payload)
     if ('code' in decoded) {
       reject(entry, null, undefined, [decoded], message.payload)

@@ -13,9 +13,20 @@ export type StartedCopy = (data: Buffer) => Promise<void>
 /** postgres.js writes a query of this many bytes at once, a shorter one in the next turn of the event loop. */
 const WRITTEN_AT_ONCE_BYTES = 1024
 
-/** A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn. */
-export function copyStatement(target: string): string {
-  return `copy ${target} from stdin (format binary)`.padEnd(WRITTEN_AT_ONCE_BYTES)
+/**
+ * A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn.
+ * @param before a statement of the same transaction
+ */
+export function copyStatement(target: string, before = ''): string {
+  return `${before} copy ${target} from stdin (format binary)`.padEnd(WRITTEN_AT_ONCE_BYTES)
+}
+
+/**
+ * The statement that keeps devices from being moved until the transaction ends, and fails with `moved` if they were since `moves`
+ * (034.do.device-moves.sql); nothing if `moves` is `undefined`.
+ */
+export function expectMoves(moves: number | undefined): string {
+  return moves === undefined ? '' : `call expect_moves(${moves});`
 }
 
 /** Begins a COPY with one of `copyStatement`; resolves when the server asks for its data. */

@@ -188,7 +188,7 @@ export function createDrain(options: DrainOptions): Drain {
     isWriting = true
     if (stopping.signal.aborted) limit.start(STOP_MS)
     else limit.start(availability.outage === undefined ? limitMs : PROBE_MS)
-    const result = await store.finish(rows, undefined, limit)
+    const result = await store.finish(rows, undefined, limit, undefined)
     const tookTooLong = limit.remainingMs === 0 && availability.outage === undefined
     if ('failure' in result && tookTooLong) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)
     limit.stop()

@@ -92,7 +92,7 @@ export function createLane(options: LaneOptions): Lane {
     while (filling.entries.length > 0 && !signal.aborted) {
       await Promise.all([gather(), deadLetters.untilRoom()])
       // The batch is closed only when the server asks for its rows: what comes in until then need not wait longer.
-      if (filling.rows.count > 0) await writer.begin()
+      if (filling.rows.count > 0) await writer.begin(filling)
       const batch = filling
       filling = spares.pop() ?? new Batch(rowsMax, bytesMax)
       takeWaiting()

@@ -7,9 +7,10 @@ import { codeOf } from '../../kit/errors.ts'
  * - `away`: the database takes no writes from us, whatever is in them: it is not there, starting, full, read-only or not
  *   as it should be
  * - `retry`: it may go through at the next attempt: the connection was lost, or two transactions waited for each other
+ * - `moved`: devices were moved since its readings were placed (`expect_moves`)
  * - `unclear`: any other error of the server, be it for this batch only or for all
  */
-export type Failure = 'unique' | 'row' | 'away' | 'retry' | 'unclear'
+export type Failure = 'unique' | 'row' | 'away' | 'retry' | 'moved' | 'unclear'
 
 /**
  * Of PostgreSQL by class: 08 connection, 25 read-only and the like, 28 login, 3D and 42 what we need is not there or not
@@ -35,6 +36,7 @@ export function isOfConnection(error: unknown): boolean {
 export function classify(error: unknown): Failure {
   const code = codeOf(error)
   if (code === '23505') return 'unique'
+  if (code === 'FW001') return 'moved'
   // Out of range of the server's own limits, such as an index entry that is too large, is a row's fault as well.
   if (/^(22|23)...$/.test(code) || code === 'P0001' || code === '54000') return 'row'
   if (AWAY.test(code)) return 'away'

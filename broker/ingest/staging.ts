@@ -3,7 +3,7 @@ import { READING_FIELDS } from '../../contract/telemetry.ts'
 import { formatTime } from '../../contract/time.ts'
 import { FleetwireError } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { copyStatement, startCopy } from './copy.ts'
+import { copyStatement, expectMoves, startCopy } from './copy.ts'
 import { ROW_COLUMNS } from './row-buffer.ts'
 import { classify } from './sqlstate.ts'
 
@@ -82,16 +82,21 @@ export const storeStaged = `
 
 /**
  * Stores rows that may be stored already, or share their instant with others, in one transaction. `data` is what
- * `RowBuffer.copyData` gives. Rejects with the server's error or the connection's, or `outrun`.
+ * `RowBuffer.copyData` gives, `moves` the epoch of the moves that they were placed with. Rejects with the server's error or the connection's, or `outrun`.
  *
  * After a unique violation all rows are compared again: another connection has just committed a reading under one of the chosen
  * `nth`, which may equal one of these rows. Without a violation no such reading exists: an instant's `nth` have no gaps, so it
  * would have the first one that was chosen here.
  */
-export async function storeThroughStaging(sql: Sql, data: Buffer, span: TimeSpan): Promise<Staged> {
+export async function storeThroughStaging(
+  sql: Sql,
+  data: Buffer,
+  span: TimeSpan,
+  moves?: number,
+): Promise<Staged> {
   for (let attempts = 1; ; attempts++) {
     try {
-      return await sql.begin((tx) => store(tx, data, span))
+      return await sql.begin((tx) => store(tx, data, span, moves))
     } catch (error) {
       if (!isOfPlace(error)) throw error
       if (attempts === ATTEMPTS_MAX) {
@@ -116,8 +121,13 @@ const makeStaging = `
   create temporary table if not exists staging (like telemetry including defaults, place bigint generated always as identity)
   on commit delete rows`
 
-async function store(tx: TransactionSql, data: Buffer, { fromUs, toUs }: TimeSpan): Promise<Staged> {
-  await tx.unsafe(makeStaging)
+async function store(
+  tx: TransactionSql,
+  data: Buffer,
+  { fromUs, toUs }: TimeSpan,
+  moves: number | undefined,
+): Promise<Staged> {
+  await tx.unsafe(`${expectMoves(moves)} ${makeStaging}`)
   const send = await startCopy(tx, copyStaging)
   await send(data)
   const span = [formatTime(fromUs), formatTime(toUs)]

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Sql } from '../../sql/connect.ts'
 import { codeOf, messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
-import { copyStatement, startCopy, type StartedCopy } from './copy.ts'
+import { copyStatement, expectMoves, startCopy, type StartedCopy } from './copy.ts'
 import { printable } from './printable.ts'
-import { ROW_COLUMNS, type RowBuffer } from './row-buffer.ts'
+import { ROW_COLUMNS, RowBuffer } from './row-buffer.ts'
 import { classify, type Failure } from './sqlstate.ts'
 import { READINGS_OF_INSTANT_MAX, storeThroughStaging, type Staged, type TimeSpan } from './staging.ts'
 import type { TimeLimit } from './time-limit.ts'
@@ -30,13 +30,17 @@ export interface NotStored {
 export interface Store {
   /** Whether rows are likely to be stored already, or to share their instants: then `start` would be refused. */
   readonly expectsConflicts: boolean
-  /** Begins a COPY for rows that are still to come. Never rejects. */
-  start(): Promise<StartedCopy | NotStored>
+  /**
+   * Begins a COPY for rows that are still to come. Never rejects.
+   * @param moves the epoch of the moves that the rows were placed with; `undefined`: that does not matter
+   */
+  start(moves: number | undefined): Promise<StartedCopy | NotStored>
   /** Stores all rows of the buffer, through `started` if given, or gives up when the time is over. Never rejects. */
   finish(
     rows: RowBuffer,
     started: StartedCopy | undefined,
     limit: TimeLimit,
+    moves: number | undefined,
   ): Promise<StoreResult | NotStored>
 }
 
@@ -54,7 +58,7 @@ export interface StoreOptions {
 export const NOTHING_SPECIAL: StoreResult = { duplicates: new Set(), nths: new Map(), refused: new Map() }
 
 const columns = ROW_COLUMNS.join(', ')
-const copyTelemetry = copyStatement(`telemetry (${columns})`)
+const EMPTY_COPY = new RowBuffer(0).copyData(0, 0)
 /** The first retry follows at once, for a backend that was killed; then it waits longer each time. */
 const RETRY_MS = [0, 50, 100, 250, 500, 1000]
 const retryMsOf = (retries: number) => RETRY_MS[Math.min(retries, RETRY_MS.length - 1)] ?? 0
@@ -77,6 +81,7 @@ interface Part {
   batch: {
     result: StoreResult
     limit: TimeLimit
+    moves: number | undefined
     isAnyStored: boolean
     /** the last error that was taken for a row's and may have been the database's */
     unclear: NotStored | undefined
@@ -91,21 +96,32 @@ interface Part {
 export function createStore({ sql, log, isLastResort = false }: StoreOptions): Store {
   /** batches that go through staging at once */
   let stagedLeft = 0
+  let statement = { moves: undefined as number | undefined, text: statementOf(undefined) }
+  /** the epoch that the COPY was begun with */
+  let startedMoves: number | undefined
 
   return {
     get expectsConflicts() {
       return stagedLeft > 0
     },
 
-    start: () =>
-      startCopy(sql, copyTelemetry).catch((error: unknown) => ({ error, failure: classify(error) })),
+    start(moves) {
+      startedMoves = moves
+      return startCopy(sql, copyTelemetry(moves)).catch((error: unknown) => ({
+        error,
+        failure: classify(error),
+      }))
+    },
 
-    async finish(rows, started, limit) {
+    async finish(rows, begun, limit, moves) {
+      // A message that was placed earlier has joined it: the COPY of the others ends without rows.
+      if (begun !== undefined && startedMoves !== moves) await begun(EMPTY_COPY).catch(() => {})
+      const started = startedMoves === moves ? begun : undefined
       const isStaged = started === undefined && stagedLeft > 0
-      const error = isStaged ? undefined : await sendAll(rows, started)
+      const error = isStaged ? undefined : await sendAll(rows, started, moves)
       if (!isStaged && error === undefined) return NOTHING_SPECIAL
       const result: StoreResult = { duplicates: new Set(), nths: new Map(), refused: new Map() }
-      const batch: Part['batch'] = { result, limit, isAnyStored: false, unclear: undefined }
+      const batch: Part['batch'] = { result, limit, moves, isAnyStored: false, unclear: undefined }
       const notStored = await storePart({ rows, from: 0, to: rows.count, batch }, isStaged, error)
       if (result.duplicates.size > 0 || result.nths.size > 0) stagedLeft = STAGED_AFTER_CONFLICT
       else if (isStaged) stagedLeft--
@@ -115,8 +131,12 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
   }
 
   /** The COPY of all rows, straight into `telemetry`. Returns the error with which it failed. */
-  async function sendAll(rows: RowBuffer, started: StartedCopy | undefined): Promise<unknown> {
-    const send = started ?? copy
+  async function sendAll(
+    rows: RowBuffer,
+    started: StartedCopy | undefined,
+    moves: number | undefined,
+  ): Promise<unknown> {
+    const send = started ?? ((data: Buffer) => copy(data, moves))
     return send(rows.copyData(0, rows.count)).then(
       () => undefined,
       (error: unknown) => error ?? NO_ERROR,
@@ -156,7 +176,7 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
     let before: NotStored | undefined
     for (let retries = 0; error !== undefined;) {
       const failure = classify(error)
-      if (failure === 'row' || failure === 'away') return { error, failure }
+      if (failure === 'row' || failure === 'away' || failure === 'moved') return { error, failure }
       // Through staging there is no such violation but of a constraint that is not ours.
       if (failure === 'unique' && staged) return { error, failure: 'row' }
       // Cut off in an attempt after an error of its own, that is what is wrong.
@@ -182,8 +202,14 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
   async function attempt({ rows, from, to, batch }: Part, staged: boolean): Promise<unknown> {
     try {
       const data = rows.copyData(from, to)
-      if (staged) note(await storeThroughStaging(sql, data, spanOf(rows, from, to)), from, to, batch.result)
-      else await copy(data)
+      if (staged)
+        note(
+          await storeThroughStaging(sql, data, spanOf(rows, from, to), batch.moves),
+          from,
+          to,
+          batch.result,
+        )
+      else await copy(data, batch.moves)
       return undefined
     } catch (error) {
       return error ?? NO_ERROR
@@ -196,10 +222,19 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
     if (waitMs > 0) await delay(waitMs)
   }
 
-  async function copy(data: Buffer): Promise<void> {
-    const send = await startCopy(sql, copyTelemetry)
+  async function copy(data: Buffer, moves: number | undefined): Promise<void> {
+    const send = await startCopy(sql, copyTelemetry(moves))
     await send(data)
   }
+
+  function copyTelemetry(moves: number | undefined): string {
+    if (statement.moves !== moves) statement = { moves, text: statementOf(moves) }
+    return statement.text
+  }
+}
+
+function statementOf(moves: number | undefined): string {
+  return copyStatement(`telemetry (${columns})`, expectMoves(moves))
 }
 
 function note(staged: Staged, from: number, to: number, result: StoreResult): void {

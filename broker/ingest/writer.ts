@@ -14,7 +14,7 @@ import { createTimeLimit, type TimeLimit } from './time-limit.ts'
 
 export interface Writer {
   /** Prepares the database for a batch that is still filling; `write` must follow. */
-  begin(): Promise<void>
+  begin(batch: Batch): Promise<void>
   /**
    * Settles all messages of a batch: stores it or, when that fails or takes too long, spools it. A late batch goes on over the
    * connection; until it has ended, the batches after it are spooled at once.
@@ -73,10 +73,10 @@ export function createWriter(options: WriterOptions): Writer {
   let tellOver = () => {}
 
   return {
-    async begin() {
+    async begin({ moves }) {
       if (!isOpen() || store.expectsConflicts) return
       startLimit()
-      starting = store.start()
+      starting = store.start(moves)
       const result = await Promise.race([starting, untilOver()])
       if (result === undefined || typeof result === 'function') return
       starting = undefined
@@ -134,15 +134,15 @@ export function createWriter(options: WriterOptions): Writer {
   }
 
   async function storeRows(
-    { rows, entries }: Batch,
+    { rows, entries, moves }: Batch,
     begun: Promise<StartedCopy | NotStored> | undefined,
   ): Promise<StoreResult | NotStored> {
     const stopTimer = metrics.commitSeconds.startTimer()
     const start = await begun
     const hasFailed = typeof start === 'object'
-    if (hasFailed && (isCut || start.failure === 'away')) return start
+    if (hasFailed && (isCut || start.failure === 'away' || start.failure === 'moved')) return start
     const started = hasFailed ? undefined : start
-    const result = await store.finish(rows, started, forStore)
+    const result = await store.finish(rows, started, forStore, moves)
     if (!('failure' in result)) stopTimer()
     // A server that refused the connection was sent nothing.
     else if (started !== undefined || result.failure !== 'away') metrics.rewritten.inc(entries.length)
@@ -156,7 +156,7 @@ export function createWriter(options: WriterOptions): Writer {
     await keep(batch)
   }
 
-  /** Any other error may be of this batch alone. */
+  /** Any other error may be of this batch alone. One that was overtaken by a move is placed once more when the spool is drained. */
   function tellAway({ error, failure }: NotStored): void {
     if (failure === 'away') availability.away(error)
     else if (isOfConnection(error) && !isCut) availability.doubt(error)

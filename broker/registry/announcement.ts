@@ -1,6 +1,7 @@
 /** What a table's trigger says on the channel `registry`. */
 export type Announcement =
   | { kind: 'device' | 'vehicle'; id: number }
+  | { kind: 'moves' }
   /** `expiresAtS`: seconds since 1970 */
   | { kind: 'token'; jti: string; expiresAtS: number }
 
@@ -12,6 +13,7 @@ const TOKEN = /^token:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,15})$/
 
 /** Undefined for what no trigger says: every role that may connect to the database may send a notification. */
 export function readAnnouncement(payload: string, nowS: number): Announcement | undefined {
+  if (payload === 'moves') return { kind: 'moves' }
   const [, kind, id] = ROW.exec(payload) ?? []
   if (kind === 'device' || kind === 'vehicle') return { kind, id: Number(id) }
   const [, jti, expiry] = TOKEN.exec(payload) ?? []

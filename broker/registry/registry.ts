@@ -38,6 +38,11 @@ export interface Registry {
    * `CONFIRMED_MS` at most, and announces what has changed. Rejects when the database cannot be asked.
    */
   confirm(device: Device): Promise<boolean>
+  /**
+   * The epoch of `device_moves` that is known: all moves up to it are. Who places readings by a device of this registry names
+   * the epoch from before that device was asked for.
+   */
+  readonly moves: number
   /** The stays of a device, from the database; `undefined` if it was always in one vehicle, or was deleted. */
   stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
   /** Whether a token was issued to a device and is still listed; from the database, rejects when it cannot be asked. */
@@ -136,7 +141,11 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     for (const listener of deviceListeners) listener(key)
   }
 
+  let moves = 0
+
   async function reloadAll(): Promise<void> {
+    // Before the devices, which may be newer.
+    const [known] = await sql<{ epoch: number }[]>`select epoch from device_moves`
     const forgetAnnounced = revoked.beginReading()
     const devices = await selectDevices(sql``)
     const tokens = await sql<{ jti: string; expiresAtS: number }[]>`
@@ -150,6 +159,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     const keys = new Set(devices.map((device) => device.deviceKey))
     for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
     for (const device of devices) put(device)
+    moves = Math.max(moves, known?.epoch ?? 0)
     // Only added to: a revocation may have been announced after the query was answered.
     for (const { jti, expiresAtS } of tokens) {
       const isNews = !revoked.has(jti)
@@ -171,6 +181,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   let everything = false
   let changedDevices = new Set<number>()
   let changedVehicles = new Set<number>()
+  let isMoved = false
   let refreshing = false
   const closing = new AbortController()
 
@@ -184,6 +195,8 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
       if (revoked.has(said.jti)) return
       if (!revoked.announce(said.jti, said.expiresAtS)) everything = true
       announceRevoked(said.jti)
+    } else if (said.kind === 'moves') {
+      isMoved = true
     } else {
       const changed = said.kind === 'device' ? changedDevices : changedVehicles
       if (changed.size < CHANGED_MAX) changed.add(said.id)
@@ -203,7 +216,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   async function refreshUntilDone(): Promise<void> {
     if (refreshing || closing.signal.aborted) return
     refreshing = true
-    while (!closing.signal.aborted && (everything || changedDevices.size > 0 || changedVehicles.size > 0)) {
+    while (!closing.signal.aborted && isStale()) {
       try {
         await refresh()
       } catch (error) {
@@ -215,12 +228,29 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     refreshing = false
   }
 
+  function isStale(): boolean {
+    return everything || changedDevices.size > 0 || changedVehicles.size > 0 || isMoved
+  }
+
   async function refresh(): Promise<void> {
     const [devices, vehicles, all] = [[...changedDevices], [...changedVehicles], everything]
+    const areMoved = isMoved
+    isMoved = false
     changedDevices = new Set()
     changedVehicles = new Set()
     everything = false
     if (all) return reloadAll()
+    // The changed devices are then among those whose moves are known.
+    const [known] = areMoved
+      ? await sql<{ epoch: number; moved: number[] }[]>`
+          select epoch, array(select id from devices where moved_epoch > ${moves}) as moved from device_moves`
+      : []
+    const changed = [...new Set([...devices, ...(known?.moved ?? [])])]
+    if (changed.length > 0 || vehicles.length > 0) await readAgain(changed, vehicles)
+    if (known !== undefined) moves = known.epoch
+  }
+
+  async function readAgain(devices: number[], vehicles: number[]): Promise<void> {
     const found = await selectDevices(
       sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])
         or d.id in (select device_id from device_vehicles where vehicle_id = any(${vehicles}::bigint[]))`,
@@ -313,6 +343,9 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     onDeviceChange: (listener) => void deviceListeners.push(listener),
     onPublicKeyChange: (listener) => void publicKeyListeners.push(listener),
     onRevoke: (listener) => void revokeListeners.push(listener),
+    get moves() {
+      return moves
+    },
     get size() {
       return byKey.size
     },

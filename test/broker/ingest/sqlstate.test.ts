@@ -4,6 +4,7 @@ import { classify, type Failure } from '../../../broker/ingest/sqlstate.ts'
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const MEANING: Record<Failure, Record<string, string>> = {
   unique: { 'unique violation': '23505' },
+  moved: { 'ours, of expect_moves': 'FW001' },
   row: {
     'string right truncation': '22001',
     'number out of range': '22003',

@@ -46,7 +46,7 @@ describe('staged rows', () => {
   const finish = (store: ReturnType<typeof createStore>, rows: RowBuffer) => {
     const limit = createTimeLimit(() => {}, new AbortController().signal)
     limit.start(10_000)
-    return store.finish(rows, undefined, limit).finally(() => limit.stop())
+    return store.finish(rows, undefined, limit, undefined).finally(() => limit.stop())
   }
 
   it('are told apart into stored and known ones, with their places among the readings of the instant', async () => {
