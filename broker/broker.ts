@@ -28,6 +28,7 @@ import { createNewestPositions } from './live/newest.ts'
 import { createStoredNews } from './live/stored-news.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
+import { findStays } from './registry/stays.ts'
 import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
 import { createRetentionMetric } from './retention-metric.ts'
@@ -133,6 +134,7 @@ export async function openBroker(options: {
         probeConnection: pool('probe', 1),
         spool,
         receipts,
+        findStays,
         log,
         metrics,
         clockSkewMaxS: config.CLOCK_SKEW_MAX_S,

@@ -6,10 +6,13 @@ import { Batch } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf } from './outcome.ts'
+import { restay, type FindStays } from './restaying.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import { isWritten } from './settlement.ts'
-import type { ChunkKey } from './spool/chunk.ts'
+import type { ChunkKey, SpooledMessage } from './spool/chunk.ts'
+import { readPart } from './spool/part.ts'
 import type { Spool } from './spool/spool.ts'
+import { classify, type Failure } from './sqlstate.ts'
 import { createStore, NOTHING_SPECIAL, type NotStored, type StoreResult } from './store.ts'
 import { createTimeLimit } from './time-limit.ts'
 import type { Validate } from './validate.ts'
@@ -35,6 +38,7 @@ export interface DrainOptions {
   signal: AbortSignal
   /** whether live messages wait for the database */
   isBusy: () => boolean
+  findStays: FindStays
 }
 
 /** The content of a batch: whole chunks, and how many messages of the last chunk from its beginning. */
@@ -48,6 +52,8 @@ const ROWS_MIN = 2000
 /** Any message fits into what is left. */
 const ROWS_MAX = 2 * ROWS_MIN + 1
 const BATCH_BYTES_MAX = 4 * 1024 * 1024
+/** Read for one batch, besides the chunk that exceeds it: what does not fit into the batch is read again for the next one. */
+const READ_BYTES_MAX = 1024 * 1024
 const RETRY_MS = 250
 const RETRY_MAX_MS = 30_000
 /** For a query or a batch that finds out whether the server is still away. */
@@ -68,7 +74,8 @@ const STOP_MS = 1000
  * wait for it. It is also the one that finds out when the database is back: while that is away, the lanes do not try.
  */
 export function createDrain(options: DrainOptions): Drain {
-  const { connection, spool, availability, deadLetters, validate, metrics, log, signal, isBusy } = options
+  const { connection, spool, availability, deadLetters, validate, metrics, log, signal, isBusy, findStays } =
+    options
   const limit = createTimeLimit(() => connection.sever('a batch from the spool took too long'), signal)
   const store = createStore({ sql: connection, log, isLastResort: true })
   const batch = new Batch(ROWS_MAX, BATCH_BYTES_MAX)
@@ -76,7 +83,10 @@ export function createDrain(options: DrainOptions): Drain {
   const begun = new Map<number, number>()
   /** stored, and still to be removed */
   let stored: ChunkKey[] = []
-  let isWriting = false
+  /** the database is asked to place or to store messages */
+  let isWorking = false
+  /** the epoch of the moves with which the batch was placed */
+  let moves: number | undefined
   let rowsMin = ROWS_MIN
   let limitMs = LIMIT_FIRST_MS
   let failures = 0
@@ -89,8 +99,8 @@ export function createDrain(options: DrainOptions): Drain {
       if (stopping.signal.aborted) break
       const startMs = performance.now()
       if (stored.length > 0 && (await spool.remove(stored))) stored = []
-      const next = fill()
-      if (batch.entries.length > 0) {
+      const next = await fill()
+      if (next !== undefined && batch.entries.length > 0) {
         if (await write()) {
           metrics.drained.inc(batch.entries.length)
           note(next)
@@ -98,9 +108,9 @@ export function createDrain(options: DrainOptions): Drain {
           if (isBusy()) await rest(performance.now() - startMs)
           continue
         }
-      } else if (availability.outage !== undefined) {
+      } else if (next !== undefined && availability.outage !== undefined) {
         await probe()
-      } else if (stored.length === 0) {
+      } else if (next !== undefined && stored.length === 0) {
         await untilWoken()
         continue
       }
@@ -126,29 +136,53 @@ export function createDrain(options: DrainOptions): Drain {
     return availability.outage === undefined ? Math.min(RETRY_MS * 2 ** failures, RETRY_MAX_MS) : RETRY_MS
   }
 
-  /** Fills the batch with the oldest messages that are not stored yet and not held; returns how far that gets. */
-  function fill(): Filled {
+  /**
+   * Fills the batch with the oldest messages that are not stored yet and not held. Returns how far that gets, `undefined` if the
+   * database cannot tell where they belong.
+   */
+  async function fill(): Promise<Filled | undefined> {
     batch.clear()
     const filled: Filled = { keys: [], last: undefined }
-    const isStored = new Set(stored.map(([sequence]) => sequence))
-    let behind: ChunkKey | undefined
-    while (!isFull()) {
-      const chunk = spool.next(behind, isStored)
-      if (chunk === undefined) break
-      const { key, messages } = chunk
-      behind = key
-      let at = begun.get(key[0]) ?? 0
+    const except = new Set(stored.map(([sequence]) => sequence))
+    const part = readPart(spool, { messagesMax: rowsMin, bytesMax: READ_BYTES_MAX, except, begun })
+    const placed = await place(part.flatMap(({ messages }) => messages))
+    if (placed === undefined) return undefined
+    let taken = 0
+    for (const { key, from, messages } of part) {
+      let at = 0
       for (; at < messages.length && !isFull() && batch.hasRoom(); at++) {
-        const message = messages[at]
-        if (message !== undefined) batch.add(message, () => {}, validate, message.receivedUs)
+        const message = placed[taken]
+        if (message === undefined) break
+        batch.add(message, () => {}, validate, message.receivedUs)
+        taken++
       }
-      if (at < messages.length) {
-        filled.last = { sequence: key[0], messages: at }
+      if (from + at < key[1]) {
+        filled.last = { sequence: key[0], messages: from + at }
         break
       }
       filled.keys.push(key)
     }
     return filled
+  }
+
+  /** Right before they are written, so that hardly any move is missed. */
+  async function place(messages: readonly SpooledMessage[]): Promise<SpooledMessage[] | undefined> {
+    if (messages.length === 0) return []
+    startLimit()
+    const placed = await placeNow(messages).catch((error: unknown) => ({ error }))
+    stopLimit()
+    if (!('error' in placed)) return placed
+    const failure = classify(placed.error)
+    if (failure === 'away') availability.away(placed.error)
+    else await onNotWritten(placed.error, failure)
+    return undefined
+  }
+
+  async function placeNow(messages: readonly SpooledMessage[]): Promise<SpooledMessage[]> {
+    // Before the stays, which may be newer.
+    const [known] = await connection<{ epoch: number }[]>`select epoch from device_moves`
+    moves = known?.epoch
+    return restay(connection, findStays, messages)
   }
 
   function isFull(): boolean {
@@ -166,7 +200,8 @@ export function createDrain(options: DrainOptions): Drain {
     if (rows.count === 0 && availability.outage !== undefined && !(await probe())) return false
     const result = rows.count > 0 ? await storeRows(rows) : NOTHING_SPECIAL
     if ('failure' in result) {
-      await onFailure(result)
+      // Devices were moved in between: the messages are placed once more.
+      if (result.failure !== 'moved') await onFailure(result)
       return false
     }
     availability.here()
@@ -185,15 +220,23 @@ export function createDrain(options: DrainOptions): Drain {
   }
 
   async function storeRows(rows: RowBuffer): Promise<StoreResult | NotStored> {
-    isWriting = true
-    if (stopping.signal.aborted) limit.start(STOP_MS)
-    else limit.start(availability.outage === undefined ? limitMs : PROBE_MS)
-    const result = await store.finish(rows, undefined, limit, undefined)
+    startLimit()
+    const result = await store.finish(rows, undefined, limit, moves)
     const tookTooLong = limit.remainingMs === 0 && availability.outage === undefined
     if ('failure' in result && tookTooLong) limitMs = Math.min(limitMs * 2, LIMIT_MAX_MS)
-    limit.stop()
-    isWriting = false
+    stopLimit()
     return result
+  }
+
+  function startLimit(): void {
+    isWorking = true
+    if (stopping.signal.aborted) limit.start(STOP_MS)
+    else limit.start(availability.outage === undefined ? limitMs : PROBE_MS)
+  }
+
+  function stopLimit(): void {
+    limit.stop()
+    isWorking = false
   }
 
   /**
@@ -203,8 +246,12 @@ export function createDrain(options: DrainOptions): Drain {
   async function onFailure({ error, failure }: NotStored): Promise<void> {
     if (failure === 'away') return availability.away(error)
     metrics.rewritten.inc(batch.entries.length)
-    failures++
     halve()
+    await onNotWritten(error, failure)
+  }
+
+  async function onNotWritten(error: unknown, failure: Failure): Promise<void> {
+    failures++
     const isHere = await probe()
     if (!isHere) return
     const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }
@@ -240,7 +287,7 @@ export function createDrain(options: DrainOptions): Drain {
 
   // The drain's batch would end no sooner than the batches that the lanes gave up.
   availability.onAway(() => {
-    if (isWriting) limit.start(0)
+    if (isWorking) limit.start(0)
     wake()
   })
   signal.addEventListener('abort', () => wake())

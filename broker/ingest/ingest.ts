@@ -12,6 +12,7 @@ import { createReceiptTimes } from './receipt-times.ts'
 import type { ReceiptStore } from './receipts.ts'
 import { createIngestMetrics } from './metrics.ts'
 import { createPressure } from './pressure.ts'
+import type { FindStays } from './restaying.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import type { Spool } from './spool/spool.ts'
 import type { StoreResult } from './store.ts'
@@ -42,6 +43,7 @@ export interface IngestOptions {
   probeConnection: Pool
   spool: Spool
   receipts: ReceiptStore
+  findStays: FindStays
   log: Log
   metrics: Metrics
   clockSkewMaxS: number
@@ -118,6 +120,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const inBulk = new Map<number, number>()
   const drain = createDrain({
     ...common,
+    findStays: options.findStays,
     connection: options.drainConnection,
     deadLetters,
     isBusy: () => pending() > 0,

@@ -43,7 +43,7 @@ export interface Registry {
    * the epoch from before that device was asked for.
    */
   readonly moves: number
-  /** The stays of a device, from the database; `undefined` if it was always in one vehicle, or was deleted. */
+  /** The stays of a device, from the database; `undefined` if it is in the vehicle that it always was in, or was deleted. */
   stays(deviceId: number): Promise<readonly DeviceStay[] | undefined>
   /** Whether a token was issued to a device and is still listed; from the database, rejects when it cannot be asked. */
   knowsToken(jti: string, deviceId: number): Promise<boolean>

@@ -18,12 +18,15 @@ export type StayRow = [
 ]
 
 /**
- * The stays of a device as a column of JSON, the oldest first; `null` if it was always in one vehicle, as nearly all are.
+ * The stays of a device as a column of JSON, the oldest first; `null` if it was always in one vehicle and still is, as nearly
+ * all are, or if it was deleted.
  * @param deviceId an expression of SQL
  */
 export function selectStays(sql: Sql, deviceId: ReturnType<Sql>) {
   return sql`
-    case when exists (select from device_vehicles where device_id = ${deviceId} offset 1) then (
+    case when exists (select from device_vehicles where device_id = ${deviceId} offset 1)
+      or exists (select from device_vehicles where device_id = ${deviceId} and until is not null)
+    then (
       select jsonb_agg(
         jsonb_build_array(
           vehicle_id, vehicles.key,
@@ -36,6 +39,22 @@ export function selectStays(sql: Sql, deviceId: ReturnType<Sql>) {
       ) as stay
       left join vehicles on vehicles.id = stay.vehicle_id
     ) end`
+}
+
+/** The stays of many devices, by their ids; without those that have none to be read, see `selectStays`. */
+export async function findStays(
+  sql: Sql,
+  deviceIds: readonly number[],
+): Promise<Map<number, readonly DeviceStay[]>> {
+  // Behind an offset, so that the stays are not read a second time for the condition.
+  const rows = await sql<{ deviceId: number; stays: StayRow[] }[]>`
+    select "deviceId", stays
+    from (
+      select id as "deviceId", ${selectStays(sql, sql`asked.id`)} as stays
+      from unnest(${[...deviceIds]}::bigint[]) as asked (id) offset 0
+    ) as found
+    where stays is not null`
+  return new Map(rows.map(({ deviceId, stays }) => [deviceId, readStays(stays)]))
 }
 
 export function readStays(rows: readonly StayRow[]): DeviceStay[] {

@@ -31,7 +31,7 @@ type Packed = [
 ]
 
 interface Unusual extends Pick<Message, 'refused' | 'replay'> {
-  /** a number: those of the message with that place in the chunk, which mostly is of the same device */
+  /** those of its receipt, where a first write may have placed it; a number: those of the message with that place in the chunk, which mostly is of the same device */
   stays?: readonly Stay[] | number
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { openRegistry, type Registry } from '../../../broker/registry/registry.ts'
+import { findStays } from '../../../broker/registry/stays.ts'
 import { createLog } from '../../../kit/log.ts'
 import { connect, type Sql } from '../../../sql/connect.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -52,6 +53,17 @@ describe('the stays of a device in the registry', () => {
     await move(null)
     await eventually('it is in none', async () => (await registry.device('d')) === undefined)
     expect((await registry.stays(deviceId))?.at(-1)?.untilUs).to.be.closeTo(Date.now() * 1000, 60e6)
+  })
+
+  it('are known of a device that was taken out of its only vehicle, and of many devices at once', async () => {
+    await db.sql`insert into devices (key, vehicle_id) select 'e', id from vehicles where key = 'v1'`
+    const { deviceId = 0 } = (await registry.device('d')) ?? {}
+    const other = (await registry.device('e'))?.deviceId ?? 0
+    await move(null)
+    const stays = (await registry.stays(deviceId)) ?? []
+    expect(keysOf([...stays])).to.deep.equal(['v1'])
+    expect(stays[0]?.untilUs).to.be.closeTo(Date.now() * 1000, 60e6)
+    expect([...(await findStays(sql, [deviceId, other, 4711]))]).to.deep.equal([[deviceId, stays]])
   })
 
   it('change when a vehicle that it was in is deleted, and its connections hear of that', async () => {

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util'
+import { formatTime } from '../../contract/time.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { Stay } from '../accept.ts'
+import { decode } from './decode.ts'
+import { stayAt, timeOf } from './placing.ts'
+import type { SpooledMessage } from './spool/chunk.ts'
+
+/** The stays of many devices by their ids; without those that always were in the vehicle where they are, or are deleted. */
+export type FindStays = (
+  sql: Sql,
+  deviceIds: readonly number[],
+) => Promise<ReadonlyMap<number, readonly Stay[]>>
+
+/** A reading that is in another vehicle now than at its receipt. */
+interface MovedReading {
+  message: SpooledMessage
+  /** of its receipt */
+  vehicleId: number
+  deviceId: number
+  timeUs: number
+}
+
+/** Moved readings of one part, beyond which it ends; a message has up to 1000. Each costs a look-up in an index. */
+const MOVED_MAX = 5000
+
+/**
+ * Messages from the spool with the stays that their devices have in the database now: a device may have been moved while the
+ * broker could not hear of it. A message of a deleted device stays where it was at its receipt. Returns as many as one batch may
+ * have, from the first on, and at least one. Rejects with the server's error or the connection's.
+ *
+ * A reading may be stored already in the vehicle of its receipt: its batch committed late, or the broker died before the message
+ * was removed. Then it stays in that vehicle, where it is a duplicate of itself.
+ */
+export async function restay(
+  sql: Sql,
+  findStays: FindStays,
+  messages: readonly SpooledMessage[],
+): Promise<SpooledMessage[]> {
+  const staysOf = await findStays(sql, [...new Set(messages.map(({ deviceId }) => deviceId))])
+  const moved: MovedReading[] = []
+  const restayed: SpooledMessage[] = []
+  for (const message of messages) {
+    const stays = staysOf.get(message.deviceId)
+    if (stays === undefined || isDeepStrictEqual(stays, message.stays)) {
+      restayed.push(message)
+      continue
+    }
+    const readings = movedReadings(message, { ...message, stays })
+    if (restayed.length > 0 && moved.length + readings.length > MOVED_MAX) break
+    moved.push(...readings)
+    restayed.push(readings[0]?.message ?? { ...message, stays })
+  }
+  for (const reading of await findStored(sql, moved)) keepInPlace(reading)
+  return restayed
+}
+
+/** The readings of `before` that another vehicle has, or none, in `after`, which is the same message with other stays. */
+function movedReadings(before: SpooledMessage, after: SpooledMessage): MovedReading[] {
+  const decoded = before.refused ?? decode(before.payload)
+  if ('code' in decoded) return []
+  return decoded.readings.flatMap((reading, place) => {
+    const timeUs = timeOf(reading, before.receivedUs + place)
+    const vehicleId = vehicleAt(before, timeUs)
+    if (vehicleId === undefined || vehicleId === vehicleAt(after, timeUs)) return []
+    return { message: after, vehicleId, deviceId: before.deviceId, timeUs }
+  })
+}
+
+function vehicleAt({ vehicleId, stays }: SpooledMessage, timeUs: number): number | undefined {
+  if (stays === undefined) return vehicleId
+  const stay = stayAt(stays, timeUs)
+  return stay?.isGone === false ? stay.vehicleId : undefined
+}
+
+/**
+ * Those of which their device has a reading of the same time in the vehicle of the receipt. Behind a `limit`, so that the planner
+ * cannot make it a join that reads partitions from end to end.
+ */
+async function findStored(sql: Sql, moved: readonly MovedReading[]): Promise<MovedReading[]> {
+  if (moved.length === 0) return []
+  const [fromUs, toUs] = moved.reduce(
+    ([least, greatest], { timeUs }) => [Math.min(least, timeUs), Math.max(greatest, timeUs)],
+    [Infinity, -Infinity] as [number, number],
+  )
+  const rows = await sql<{ place: number }[]>`
+    select given.place
+    from unnest(
+      ${moved.map((_, place) => place)}::bigint[],
+      ${moved.map(({ vehicleId }) => vehicleId)}::bigint[],
+      ${moved.map(({ deviceId }) => deviceId)}::bigint[],
+      ${moved.map(({ timeUs }) => formatTime(timeUs))}::text[]
+    ) as given (place, vehicle_id, device_id, time)
+    cross join lateral (
+      select from telemetry
+      where telemetry.vehicle_id = given.vehicle_id and telemetry.time = given.time::timestamptz
+        and telemetry.device_id = given.device_id
+        and telemetry.time between ${formatTime(fromUs)}::timestamptz and ${formatTime(toUs)}::timestamptz
+      limit 1
+    ) as stored`
+  return rows.flatMap(({ place }) => moved[place] ?? [])
+}
+
+/** Adds a stay of one microsecond behind the others, where `stayAt` finds it first. */
+function keepInPlace({ message, vehicleId, timeUs }: MovedReading): void {
+  const kept: Stay = { vehicleId, sinceUs: timeUs, untilUs: timeUs + 1, isGone: false }
+  message.stays = [...(message.stays ?? []), kept]
+}
