@@ -14,6 +14,28 @@ export interface Replayed {
   problems: Problem[] | undefined
 }
 
+/** For a letter that only the stays of a deleted device could place. */
+const WITHOUT_DEVICE: IntakeReply = {
+  stored: 0,
+  duplicates: 0,
+  spooled: false,
+  refused: 1,
+  rejected: [
+    {
+      index: null,
+      time: null,
+      problems: [
+        {
+          code: 'not_in_vehicle',
+          pointer: '',
+          detail:
+            'the readings are of several vehicles, and their device was deleted: nothing tells which reading is of which',
+        },
+      ],
+    },
+  ],
+}
+
 /** Letters whose payloads are held at once: 4 MiB at most. */
 const AT_ONCE = 16
 
@@ -34,9 +56,11 @@ export async function replay(
       part.map(({ id }) => id),
     )
     const results = await Promise.all(
-      part.map(async (letter) => {
+      part.map(async ({ vehicleId, ...letter }) => {
         const payload = payloads.get(letter.id)
-        return payload && { id: letter.id, reply: await broker.replay({ ...letter, payload }) }
+        const reply =
+          vehicleId === null ? WITHOUT_DEVICE : payload && broker.replay({ ...letter, vehicleId, payload })
+        return reply && { id: letter.id, reply: await reply }
       }),
     )
     let unavailable: string | undefined

@@ -120,14 +120,18 @@ export async function deleteDeadLetters(
 
 export interface ReplayableLetter {
   id: number
-  vehicleId: number
+  /** for readings that the stays of its device do not place; `null` if these decide alone and the device was deleted */
+  vehicleId: number | null
   deviceId: number
   /** the time for readings that have none, in microseconds since 1970 */
   receivedUs: number
   payloadBytes: number
 }
 
-/** Those of the caller's own vehicles that can be sent again, the oldest first. A letter of a deleted vehicle cannot. */
+/**
+ * Those of the caller's own vehicles that can be sent again, the oldest first. A letter of a deleted vehicle cannot. One with readings
+ * of several vehicles has no vehicle: administrators may send it again, and its readings are placed by the stays of its device.
+ */
 export async function listReplayable(
   sql: Sql,
   caller: Claims,
@@ -141,11 +145,18 @@ export async function listReplayable(
   // Letters from before the column have a time that differs from that of others in the same millisecond, at least.
   const receivedUs = sql`coalesce(
     ${asUs(sql, 'letter.time_if_absent')}, ${asUs(sql, 'letter.received_at')} + letter.id % 1000)`
+  const lastVehicleId = sql`(
+    select vehicle_id from device_vehicles
+    where device_vehicles.device_id = letter.device_id
+    order by since desc, device_vehicles.id desc
+    limit 1
+  )`
   return sql<ReplayableLetter[]>`
-    select letter.id, letter.vehicle_id as "vehicleId", letter.device_id as "deviceId",
+    select letter.id, coalesce(vehicles.id, ${lastVehicleId}) as "vehicleId", letter.device_id as "deviceId",
       ${receivedUs} as "receivedUs", octet_length(letter.payload) as "payloadBytes"
-    from rejected_messages as letter join vehicles on vehicles.id = letter.vehicle_id
+    from rejected_messages as letter left join vehicles on vehicles.id = letter.vehicle_id
     where ${ownedVehicles(sql, caller)} ${matching(sql, filter)} and letter.device_id is not null
+      and (letter.vehicle_id is null or vehicles.id is not null)
       ${id === undefined ? sql`` : sql`and letter.id = ${id}`}
       ${afterId === undefined ? sql`` : sql`and letter.id > ${afterId}`}
     order by letter.id

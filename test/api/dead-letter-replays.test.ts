@@ -1,7 +1,15 @@
 import { expect } from 'chai'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
 import { logIn } from '../support/clients.ts'
-import { expectProblem, openFixture, openFixtureWithBroker, SECRET, type Fixture } from './fixture.ts'
+import { eventually } from '../support/eventually.ts'
+import {
+  addUser,
+  expectProblem,
+  openFixture,
+  openFixtureWithBroker,
+  SECRET,
+  type Fixture,
+} from './fixture.ts'
 
 describe('dead letters that are sent again', () => {
   /** The broker that refused them; the one of the fixture tolerates a clock that is ten minutes ahead. */
@@ -118,6 +126,77 @@ describe('dead letters that are sent again', () => {
     await fixture.sql`delete from vehicles where id = ${device.vehicleId}`
     const [id] = await ids()
     expectProblem(await fixture.call('POST', `/api/dead-letters/${id}/replay`), 404, 'not_found')
+  })
+
+  describe('of readings of several vehicles', () => {
+    let next: TestDevice
+    let id: number
+    beforeEach(async () => {
+      next = await strict.addDevice()
+      const first = await logIn(strict, device)
+      await fixture.sql`update devices set vehicle_id = ${next.vehicleId} where key = ${device.clientId}`
+      await eventually('the broker has heard of the move', () => !first.connected)
+      await first.endAsync()
+      const old = { time: Date.now() - 3_600_000, speed: -1 }
+      // As many bad ones as become one letter as a whole.
+      await publish(
+        Array.from({ length: 160 }, (_, n) => (n < 80 ? { ...old, seq: n } : { seq: n, speed: -1 })),
+      )
+      const found = await fixture.sql<{ id: number; vehicle_id: number | null }[]>`
+        select id, vehicle_id from rejected_messages`
+      expect(found.map((it) => it.vehicle_id)).to.deep.equal([null])
+      id = found[0]?.id ?? 0
+      await fixture.sql`
+        update rejected_messages set payload = convert_to(replace(convert_from(payload, 'utf8'), '-1', '1'), 'utf8')`
+    })
+    const storedOf = async (vehicleId: number) => {
+      const found = await fixture.sql<{ seq: number }[]>`
+        select seq from telemetry where vehicle_id = ${vehicleId} order by seq`
+      return found.map(({ seq }) => seq)
+    }
+    const from = (start: number) => Array.from({ length: 80 }, (_, n) => start + n)
+
+    for (const path of ['{id}/replay', 'replay?code=out_of_range'])
+      it(`are placed by the stays of their device, by ${path}`, async () => {
+        const { status, body } = await fixture.call(
+          'POST',
+          `/api/dead-letters/${path.replace('{id}', String(id))}`,
+        )
+        expect(status).to.equal(200)
+        expect(body).to.deep.include({ replayed: 1, stored: 160, duplicates: 0, kept: [] })
+        expect(await storedOf(device.vehicleId)).to.deep.equal(from(0))
+        expect(await storedOf(next.vehicleId)).to.deep.equal(from(80))
+        expect(await ids()).to.deep.equal([])
+      })
+
+    it('are placed so while their device is in no vehicle', async () => {
+      await fixture.sql`update devices set vehicle_id = null where key = ${device.clientId}`
+      const { body } = await fixture.call('POST', `/api/dead-letters/${id}/replay`)
+      expect(body).to.include({ replayed: 1, stored: 160 })
+      expect(await storedOf(next.vehicleId)).to.deep.equal(from(80))
+    })
+
+    it('stay, with the reason, if their device was deleted', async () => {
+      await fixture.sql`delete from devices where key = ${device.clientId}`
+      for (const path of [`${id}/replay`, 'replay?code=out_of_range']) {
+        const { status, body } = await fixture.call('POST', `/api/dead-letters/${path}`)
+        expect([status, body.replayed, body.kept[0].id]).to.deep.equal([200, 0, id])
+        expect(body.kept[0].errors[0]).to.include({ code: 'not_in_vehicle' })
+        expect(body.kept[0].errors[0].detail).to.include('device was deleted')
+      }
+      expect(await ids()).to.deep.equal([id])
+    })
+
+    it('are not sent again by users of one of the vehicles', async () => {
+      const user = await addUser(fixture.sql, 'user')
+      await fixture.sql`
+        update vehicles set created_by = ${user.id} where id = any (${[device.vehicleId, next.vehicleId]})`
+      const { token } = user
+      expectProblem(await fixture.call('POST', `/api/dead-letters/${id}/replay`, { token }), 404, 'not_found')
+      const { body } = await fixture.call('POST', '/api/dead-letters/replay?code=out_of_range', { token })
+      expect(body).to.include({ replayed: 0 })
+      expect(await ids()).to.deep.equal([id])
+    })
   })
 
   it('stay while there is no broker', async () => {
