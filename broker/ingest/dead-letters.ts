@@ -223,8 +223,12 @@ function bytesOf(letters: DeadLetter[]): number {
   return letters.reduce((sum, { payload }) => sum + payload.length, 0)
 }
 
-/** The same for the same letter, also after it went through the spool. */
-function uidOf({ deviceId, receivedUs, index, payload }: DeadLetter): string {
+/**
+ * The same for the same letter, also after it went through the spool. Of a message that is too large only the beginning is kept,
+ * so its length tells it from others with the same beginning: the problem names it.
+ */
+function uidOf({ deviceId, receivedUs, index, payload, problems: [problem] }: DeadLetter): string {
   const hash = createHash('sha256').update(`${deviceId} ${receivedUs} ${index} `).update(payload)
+  if (problem?.code === 'message_too_large') hash.update(problem.detail)
   return hash.digest('hex').slice(0, 32)
 }

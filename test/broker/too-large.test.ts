@@ -102,6 +102,18 @@ describe('a message that is too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '2'))
   })
 
+  it('is told from one of another length with the same first KiB, and each sent again is still one dead letter', async () => {
+    for (const bytes of [LARGE, LARGE + 1, LARGE, LARGE + 1]) {
+      const client = await logInRaw(broker, device)
+      client.send(publishPacket(device.topic, 1, 1, payloadOf(bytes)))
+      await client.closed
+    }
+    const details = (await letters()).map((it) => it.detail)
+    expect([...new Set(details)]).to.have.members([detail(LARGE), detail(LARGE + 1)])
+    // At the turn of an hour each is two.
+    expect(details.length).to.be.within(2, 4)
+  })
+
   it('over WebSocket is noted as well, in one message or in several', async () => {
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     for (const bytes of [LARGE, 3_000_000]) {
