@@ -9,6 +9,8 @@ export interface LegacyReading {
   token: string
   /** as the pipeline takes it; what the table below does not know keeps its name, and is refused there by it */
   reading: Record<string, unknown>
+  /** Where a pointer into the reading points to in what was sent. */
+  pointerOf: (pointer: string) => string
 }
 
 /** Their names for our fields. */
@@ -20,32 +22,36 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 
-/** Reads a body that has `iot_id`; undefined: it is none of these. */
+/** Reads a body that has `iot_id`; `undefined` if it has none. */
 export function readLegacy(body: unknown): LegacyReading | undefined {
   if (typeof body !== 'object' || body === null || !('iot_id' in body)) return undefined
   const { iot_id: device, token, ...values } = body as Record<string, unknown>
   const reading = Object.create(null) as Record<string, unknown>
-  const extra: Record<string, unknown> = {}
+  const moved: Record<string, unknown> = {}
+  const pointers = new Map<string, string>()
   for (const [name, value] of Object.entries(values)) {
     if (isNothing(value)) continue
-    if (EXTRAS.has(name)) extra[name] = value
-    else {
+    if (EXTRAS.has(name) && hasRoomFor(name, values['extra'])) {
+      moved[name] = value
+      pointers.set(`/extra/${name}`, `/${name}`)
+    } else {
       const ours = FIELDS.get(name)
       // Of both at once theirs keeps its name, and is refused by it.
       const field = ours === undefined || !isNothing(values[ours]) ? name : ours
+      if (field !== name) pointers.set(`/${field}`, `/${name}`)
       reading[field] = toOurs(field, value)
     }
   }
-  if (Object.keys(extra).length > 0) reading['extra'] = extra
-  return { device: textOf(device), token: textOf(token), reading }
+  if (Object.keys(moved).length > 0)
+    reading['extra'] = { ...(reading['extra'] as object | undefined), ...moved }
+  const pointerOf = (pointer: string) => pointers.get(pointer) ?? pointer
+  return { device: textOf(device), token: textOf(token), reading, pointerOf }
 }
 
-/** Where a pointer into the reading points to in what was sent. */
-export function legacyPointer(pointer: string): string {
-  const [name = '', child] = pointer.slice(1).split('/')
-  if (name === 'extra' && child !== undefined) return `/${child}`
-  const [theirs] = [...FIELDS].find(([, ours]) => ours === name) ?? []
-  return theirs === undefined ? pointer : `/${theirs}`
+/** Whether a value can be moved into what was sent as `extra`. If not it keeps its place, so that nothing of it is lost. */
+function hasRoomFor(name: string, extra: unknown): boolean {
+  if (isNothing(extra)) return true
+  return typeof extra === 'object' && !Array.isArray(extra) && !Object.hasOwn(extra as object, name)
 }
 
 function toOurs(field: string, value: unknown): unknown {

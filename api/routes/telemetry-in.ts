@@ -4,7 +4,7 @@ import { READING_PROBLEMS } from '../../contract/problems.ts'
 import { PAYLOAD_BYTES_MAX, READING_SCHEMA, READINGS_MAX } from '../../contract/telemetry.ts'
 import { challenge, readBearer } from '../authenticate.ts'
 import type { BrokerClient } from '../broker-client.ts'
-import { legacyPointer, readLegacy } from '../legacy-reading.ts'
+import { readLegacy } from '../legacy-reading.ts'
 import { ERRORS_MAX, refuse, refuseFaults, type Refusal } from '../refusal.ts'
 import { toProblems } from '../rejections.ts'
 import { arrayOf, faultReply, replyObject } from '../reply-schemas.ts'
@@ -83,7 +83,7 @@ export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[]
         }
         const payload = Buffer.from(legacy ? JSON.stringify(legacy.reading) : bodyText)
         const result = await broker.publish(token, payload, legacy?.device)
-        return 'code' in result ? toRefusal(result) : toReply(result, legacy ? legacyPointer : (it) => it)
+        return 'code' in result ? toRefusal(result) : toReply(result, legacy?.pointerOf ?? ((it) => it))
       },
     }),
   ]

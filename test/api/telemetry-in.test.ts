@@ -152,6 +152,23 @@ describe('readings over HTTP', () => {
     expectProblem(await post({ iot_id, speed: 1 }, null), 401, 'unauthorized')
   })
 
+  it('in the flat shape keep an extra object beside the values that belong into it', async () => {
+    const base = { iot_id: device.clientId, token: device.token, time }
+    expect((await post({ ...base, speed: '1', ip: '10.0.0.7', extra: { oil: 5 } }, null)).status).to.equal(201)
+    expect((await post({ ...base, speed: '2', ip: '', extra: { ip: 'x' } }, null)).status).to.equal(201)
+    const extras = (await rows()).map((row) => row['extra'] as unknown)
+    expect(extras).to.deep.equal([{ ip: '10.0.0.7', oil: 5 }, { ip: 'x' }])
+
+    // Two values of one name, and an extra that holds none: nothing of it is chosen, nor lost.
+    expectProblem(await post({ ...base, ip: '1', extra: { ip: '2' } }, null), 422, 'unknown_field', ['/ip'])
+    const listed = await post({ ...base, ip: '1', extra: ['2'] }, null)
+    expectProblem(listed, 422, 'unknown_field', ['/ip', '/extra'])
+    expect(JSON.parse(String((await letters()).at(-1)?.payload))).to.deep.equal({ time, ip: '1', extra: ['2'] })
+    const long = 'y'.repeat(300)
+    const named = await post({ ...base, lon: 'x', extra: { ip: long }, sw_version: long }, null)
+    expectProblem(named, 422, 'wrong_type', ['/lon', '/extra/ip', '/sw_version', '/lat'])
+  })
+
   it('in the flat shape are refused where they cannot be told to the broker', async () => {
     const cases: [object, number, string][] = [
       [{ iot_id: 'тест' }, 401, 'unauthorized'],
