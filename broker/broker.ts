@@ -22,6 +22,7 @@ import type { StoreResult } from './ingest/store.ts'
 import { readBrokerId } from './presence/broker-id.ts'
 import { createLastLogins } from './presence/last-logins.ts'
 import { openPresence } from './presence/presence.ts'
+import { openReceiptClass } from './presence/receipt-class.ts'
 import { createDuplicates } from './live/duplicates.ts'
 import { openLiveFeed } from './live/feed.ts'
 import { createNewestPositions } from './live/newest.ts'
@@ -105,6 +106,10 @@ export async function openBroker(options: {
       it.close(),
     )
     const receipts = closers.add('receipts', await openReceipts({ dataDir, log }), (it) => it.close())
+    const brokerId = readBrokerId(dataDir)
+    const receiptClass = closers.add('receipt class', await openReceiptClass({ sql, log, brokerId }), (it) =>
+      it.close(),
+    )
     const positioning = pool('positions', 1, { statement_timeout: 10_000, ...LOOK_UP_SETTINGS })
     const newest = closers.add('positions', createNewestPositions({ sql: positioning, log }), (it) =>
       it.close(),
@@ -135,6 +140,7 @@ export async function openBroker(options: {
         spool,
         receipts,
         findStays,
+        receiptClass: receiptClass.number,
         log,
         metrics,
         clockSkewMaxS: config.CLOCK_SKEW_MAX_S,
@@ -164,7 +170,7 @@ export async function openBroker(options: {
     )
     const attending = pool('presence', 1)
     const presence = closers.add('presence', await openPresence({ sql: attending, log }), (it) => it.close())
-    const lastLogins = createLastLogins({ sql: attending, log, brokerId: readBrokerId(dataDir) })
+    const lastLogins = createLastLogins({ sql: attending, log, brokerId })
     const logins = closers.add('logins', lastLogins, (it) => it.close())
     const gate = closers.add(
       'gate',

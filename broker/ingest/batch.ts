@@ -7,6 +7,7 @@ import { depthProblem } from './depth.ts'
 import { notInVehicle, stayAt, timeOf } from './placing.ts'
 import { sentTimeOf } from './sent-time.ts'
 import { rawElements } from './raw-text.ts'
+import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { bytesOf } from './spool/chunk.ts'
 import type { Validate } from './validate.ts'
@@ -16,6 +17,8 @@ export interface Entry {
   message: Message
   /** the time for its readings that have none, in microseconds since 1970 */
   receivedUs: number
+  /** how many of the times from `receivedUs` on may be in use: up to that of the last reading without a time, or refused */
+  timesUsed: number
   firstRow: number
   rowCount: number
   /** for each row the place of its reading in the message; undefined: row n is reading n */
@@ -72,12 +75,13 @@ export class Batch {
 
   /**
    * Decodes and validates a message and adds its good readings as rows. `receivedUs` is the time for a reading that
-   * has none: the first gets it, each further one a microsecond more, so that they stay distinct.
+   * has none: the first gets it, each further one `RECEIPT_STEP_US` more, so that they stay distinct.
    */
   add(message: Message, settle: Entry['settle'], validate: Validate, receivedUs: number): Entry {
     const entry: Entry = {
       message,
       receivedUs,
+      timesUsed: 0,
       firstRow: this.rows.count,
       rowCount: 0,
       places: undefined,
@@ -110,11 +114,12 @@ export class Batch {
     let { vehicleId } = entry.message
     if (stays !== undefined) entry.vehicleIds = []
     let raw: string[] | undefined
-    for (let place = 0; place < readings.length; place++) {
+    let absentUs = receivedUs
+    for (let place = 0; place < readings.length; place++, absentUs += RECEIPT_STEP_US) {
       const reading = readings[place]
-      let time = validate(reading, receivedUs + place)
+      let time = validate(reading, absentUs)
       if (stays !== undefined) {
-        const timeUs = typeof time === 'number' ? time : timeOf(reading, receivedUs + place)
+        const timeUs = typeof time === 'number' ? time : timeOf(reading, absentUs)
         const stay = stayAt(stays, timeUs)
         entry.vehicleIds?.push(stay === undefined ? null : stay.vehicleId)
         if (stay !== undefined) vehicleId = stay.vehicleId
@@ -125,8 +130,10 @@ export class Batch {
         this.rows.write(vehicleId, deviceId, time, receivedUs, reading as Reading)
         entry.places?.push(place)
         entry.rowCount++
+        if (time === absentUs) entry.timesUsed = place + 1
         continue
       }
+      entry.timesUsed = place + 1
       entry.places ??= Array.from({ length: entry.rowCount }, (_, row) => row)
       if (isArray) raw ??= rawElements(text)
       const source = raw?.[place]

@@ -6,6 +6,7 @@ import type { Log } from '../../kit/log.ts'
 import type { Pool } from '../../sql/connect.ts'
 import type { Availability } from './availability.ts'
 import type { LetterLimits } from './letter-limits.ts'
+import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import { classify, type Failure } from './sqlstate.ts'
 import { createTimeLimit } from './time-limit.ts'
 
@@ -204,7 +205,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       code: it.problems[0]?.code ?? 'not_json',
       problems: it.problems,
       reading_index: it.index,
-      time_if_absent: formatTime(it.receivedUs + (it.index ?? 0)),
+      time_if_absent: formatTime(it.receivedUs + (it.index ?? 0) * RECEIPT_STEP_US),
       payload: it.payload.toString('base64'),
     }))
     await sql`

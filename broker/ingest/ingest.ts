@@ -46,6 +46,8 @@ export interface IngestOptions {
   findStays: FindStays
   log: Log
   metrics: Metrics
+  /** of this broker, 0 to 31: see `createReceiptClock` */
+  receiptClass: number
   clockSkewMaxS: number
   retentionDays: number
   readingAgeMaxDays: number
@@ -96,7 +98,7 @@ export function createIngest(options: IngestOptions): Ingest {
     onDropped: (count) => metrics.lettersDropped.inc(count),
   })
   const deadLetters = createDeadLetters({ ...common, limits, sql: options.deadLetterConnection })
-  const clock = createReceiptClock()
+  const clock = createReceiptClock(options.receiptClass)
   const timeOf = createReceiptTimes({ receipts: options.receipts, clock, validate })
   // Connects now, so that the first readings do not wait for a login.
   for (const connection of copyConnections) connection`select 1`.catch(() => {})

@@ -82,9 +82,9 @@ export function createLane(options: LaneOptions): Lane {
   function take(message: Message, settle: Entry['settle']): void {
     const given = message.receivedUs ?? message.replay?.receivedUs
     if (given !== undefined) return void filling.add(message, settle, validate, given)
-    const receivedUs = clock.next(message.receivedAtMs)
+    const receivedUs = clock.next(message)
     const entry = filling.add(message, settle, validate, receivedUs)
-    clock.used(receivedUs + entry.rowCount + (entry.rejected?.length ?? 0))
+    clock.used(message, receivedUs, entry.timesUsed)
   }
 
   /** An error in here that is not our own abort is a bug: it ends the process rather than to leave the lane stuck. */

@@ -1,18 +1,45 @@
+import type { Message } from '../accept.ts'
+
+/** Brokers that can give times at once without ever giving the same. */
+const CLASSES = 32
+/** Microseconds from one reading without a time to the next one of its message: an instant is of one broker's class. */
+export const RECEIPT_STEP_US = CLASSES
+/** Vehicles share so many clocks. One for all would run ahead of the time from 31,250 readings a second on. */
+const CLOCKS = 1024
+
+type Placed = Pick<Message, 'vehicleId' | 'stays'>
+
 /** Gives messages the times for their readings that have none. */
 export interface ReceiptClock {
-  /** Microseconds since 1970, not before `receivedAtMs`, and later than all that were given. */
-  next(receivedAtMs: number): number
-  /** The readings after the first took so many microseconds more. */
-  used(untilUs: number): void
+  /**
+   * Microseconds since 1970: the receipt rounded up by less than `RECEIPT_STEP_US`, and later than all that a message of one of
+   * its vehicles was given.
+   */
+  next(message: Placed & Pick<Message, 'receivedAtMs'>): number
+  /** From `fromUs` on, the message has taken the times of so many readings; at least one. */
+  used(message: Placed, fromUs: number, readings: number): void
 }
 
-/** One for all lanes: two messages of one vehicle in one millisecond must not get the same time, whichever lanes they take. */
-export function createReceiptClock(): ReceiptClock {
-  let lastUs = 0
+/**
+ * One for all lanes: two messages of one vehicle in one millisecond must not get the same time, whichever lanes they take.
+ * @param receiptClass the class of this broker, 0 to 31: it gives only microseconds with this remainder
+ */
+export function createReceiptClock(receiptClass: number): ReceiptClock {
+  /** by a vehicle's remainder: the first time that is not given yet */
+  const free = new Float64Array(CLOCKS)
+
   return {
-    next: (receivedAtMs) => Math.max(receivedAtMs * 1000, lastUs + 1),
-    used(untilUs) {
-      lastUs = untilUs
+    next({ receivedAtMs, vehicleId, stays }) {
+      const receivedUs = receivedAtMs * 1000
+      const ownUs = receivedUs + ((receiptClass + CLASSES - (receivedUs % CLASSES)) % CLASSES)
+      let us = Math.max(ownUs, free[vehicleId % CLOCKS] ?? 0)
+      for (const stay of stays ?? []) us = Math.max(us, free[stay.vehicleId % CLOCKS] ?? 0)
+      return us
+    },
+    used({ vehicleId, stays }, fromUs, readings) {
+      const freeUs = fromUs + Math.max(readings, 1) * RECEIPT_STEP_US
+      free[vehicleId % CLOCKS] = freeUs
+      for (const stay of stays ?? []) free[stay.vehicleId % CLOCKS] = freeUs
     },
   }
 }

@@ -27,13 +27,14 @@ export function createReceiptTimes(options: {
     )
   }
 
-  return async ({ deviceId, payload, receivedAtMs, refused, stays }, delivery) => {
+  return async (message, delivery) => {
+    const { deviceId, payload, refused, stays } = message
     const known = delivery.isResent ? receipts.find(deviceId, delivery) : undefined
     if (known !== undefined) return known
     const decoded = refused ?? decode(payload)
     const readings = 'code' in decoded ? [] : decoded.readings
-    const receivedUs = clock.next(receivedAtMs)
-    clock.used(receivedUs + Math.max(readings.length, 1))
+    const receivedUs = clock.next(message)
+    clock.used(message, receivedUs, readings.length)
     // Readings that can be placed in no vehicle become dead letters as well.
     if (readings.length === 0 || stays !== undefined || !isNamed(readings, receivedUs))
       await receipts.keep(deviceId, delivery, receivedUs)

@@ -154,7 +154,9 @@ describe('readings over HTTP', () => {
 
   it('in the flat shape keep an extra object beside the values that belong into it', async () => {
     const base = { iot_id: device.clientId, token: device.token, time }
-    expect((await post({ ...base, speed: '1', ip: '10.0.0.7', extra: { oil: 5 } }, null)).status).to.equal(201)
+    expect((await post({ ...base, speed: '1', ip: '10.0.0.7', extra: { oil: 5 } }, null)).status).to.equal(
+      201,
+    )
     expect((await post({ ...base, speed: '2', ip: '', extra: { ip: 'x' } }, null)).status).to.equal(201)
     const extras = (await rows()).map((row) => row['extra'] as unknown)
     expect(extras).to.deep.equal([{ ip: '10.0.0.7', oil: 5 }, { ip: 'x' }])
@@ -163,7 +165,11 @@ describe('readings over HTTP', () => {
     expectProblem(await post({ ...base, ip: '1', extra: { ip: '2' } }, null), 422, 'unknown_field', ['/ip'])
     const listed = await post({ ...base, ip: '1', extra: ['2'] }, null)
     expectProblem(listed, 422, 'unknown_field', ['/ip', '/extra'])
-    expect(JSON.parse(String((await letters()).at(-1)?.payload))).to.deep.equal({ time, ip: '1', extra: ['2'] })
+    expect(JSON.parse(String((await letters()).at(-1)?.payload))).to.deep.equal({
+      time,
+      ip: '1',
+      extra: ['2'],
+    })
     const long = 'y'.repeat(300)
     const named = await post({ ...base, lon: 'x', extra: { ip: long }, sw_version: long }, null)
     expectProblem(named, 422, 'wrong_type', ['/lon', '/extra/ip', '/sw_version', '/lat'])

@@ -1,3 +1,4 @@
+import { RECEIPT_STEP_US } from '../../broker/ingest/receipt-clock.ts'
 import type { Delivery, Device, Vehicle } from './specification.ts'
 
 /** Something that may be in the database because of a delivery. */
@@ -63,14 +64,16 @@ function replayed(
   delivery: Delivery,
   { vehicle, receivedUs }: NonNullable<Delivery['replay']>,
 ): Alternatives[] {
-  return delivery.sent.parts.map(({ index, values, us = receivedUs + (index ?? 0), codes }) => {
-    if (codes.length > 0) return []
-    const vehicles = new Set([vehicle, ...between(delivery.device.changes, us, us)])
-    return [...vehicles].flatMap((it) => {
-      const rows = it === null ? [] : [{ key: rowKey(it.id, us, values) }]
-      return it === null || it.deleted ? [...rows, NOTHING] : rows
-    })
-  })
+  return delivery.sent.parts.map(
+    ({ index, values, us = receivedUs + (index ?? 0) * RECEIPT_STEP_US, codes }) => {
+      if (codes.length > 0) return []
+      const vehicles = new Set([vehicle, ...between(delivery.device.changes, us, us)])
+      return [...vehicles].flatMap((it) => {
+        const rows = it === null ? [] : [{ key: rowKey(it.id, us, values) }]
+        return it === null || it.deleted ? [...rows, NOTHING] : rows
+      })
+    },
+  )
 }
 
 /** Where the device may have been from one time to another: its first stay reaches back for ever. */

@@ -27,6 +27,8 @@ const RANGES: Record<string, readonly [least: number, most: number]> = {
   battery_voltage: [0, 1000],
   odometer: [0, 10_000_000],
 }
+/** From one reading without a time to the next one of its message. */
+const RECEIPT_STEP_US = 32n
 const SKEW_MAX_US = 300_000_000n
 const YEAR_2000_US = 946_684_800_000_000n
 
@@ -48,7 +50,10 @@ export function judge(payload: Buffer, receivedUs: bigint): Verdict {
   if (!Array.isArray(value)) return { isArray: false, readings: [judgeReading(value, receivedUs)] }
   if (value.length === 0) return whole('no_readings')
   if (value.length > 1000) return whole('too_many_readings')
-  return { isArray: true, readings: value.map((it, n) => judgeReading(it, receivedUs + BigInt(n))) }
+  return {
+    isArray: true,
+    readings: value.map((it, n) => judgeReading(it, receivedUs + BigInt(n) * RECEIPT_STEP_US)),
+  }
 }
 
 function judgeReading(reading: unknown, receivedUs: bigint): ReadingVerdict {

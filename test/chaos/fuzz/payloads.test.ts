@@ -8,6 +8,7 @@ import { readRows } from './copied-rows.ts'
 import { sizeOf } from './chance.ts'
 import { judge, type Values, type Verdict } from './oracle.ts'
 import { payloads } from './payloads.ts'
+import { RECEIPT_STEP_US } from '../../../broker/ingest/receipt-clock.ts'
 
 const PAYLOADS = sizeOf('FUZZ_PAYLOADS', 15_000)
 const SEED = sizeOf('FUZZ_SEED', 1)
@@ -100,7 +101,7 @@ function checkRows(batch: Batch, entry: Entry, { readings }: Verdict): void {
       vehicleId: 7n,
       deviceId: 9n,
       receivedUs: BigInt(NOW_US),
-      timeUs: timeUs ?? BigInt(NOW_US + place),
+      timeUs: timeUs ?? BigInt(NOW_US + place * RECEIPT_STEP_US),
       values: storedForm(values),
     }
     // Chai takes 0 and -0 for different in this as well, but a hundred times as long.
