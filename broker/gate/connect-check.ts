@@ -85,9 +85,10 @@ function findPayloadFault(flags: number, body: Buffer, payloadAt: number): Conne
     return text !== undefined
   }
   if ((flags & WILL) !== 0) {
+    // One with a wildcard is judged when the will is published: it must not keep a device from connecting.
     const topic = readText(body, at)
-    if (!skip(topic) || topic?.length === 0 || topic?.some((byte) => byte === 0x2b || byte === 0x23))
-      return malformed('the topic of the will is empty, has a wildcard, or is not UTF-8 text of its length')
+    if (!skip(topic) || topic?.length === 0)
+      return malformed('the topic of the will is empty, or is not UTF-8 text of its length')
     if (!skip(readBinary(body, at))) return malformed('the message of the will is cut off')
   }
   if ((flags & USER_NAME) !== 0 && !skip(readText(body, at)))

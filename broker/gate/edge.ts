@@ -4,6 +4,7 @@ import { findConnectFault, type ConnectFault } from './connect-check.ts'
 import { Frames, type FrameProblem } from './frames.ts'
 import { HOLDS, type HoldReason } from './hold.ts'
 import { CONNECT, findPacketFault, type PacketFault } from './packet-check.ts'
+import { isRefusedByAedes, isSessionTopic, readTopic, setTopicAside } from './publish-topic.ts'
 import { looksLikeTelemetry } from './telemetry-topic.ts'
 
 /** `not_taken`: the message could not be taken. */
@@ -48,6 +49,8 @@ const REFUSED_WAIT_MS = 1000
 
 const PUBLISH = 3
 const PUBACK = 4
+const SUBSCRIBE = 8
+const UNSUBSCRIBE = 10
 const QOS_2 = 2
 /** The first byte of a PUBLISH with QoS 0 and DUP, RETAIN aside; it is malformed [MQTT-3.3.1-2]. */
 const DUP_QOS_0 = 0x38
@@ -238,8 +241,8 @@ export class Edge extends Duplex {
   #onOversize(bytes: Buffer, start: number, bodyAt: number, end: number, packetBytes: number): boolean {
     if (this.destroyed) return false
     const qos = ((bytes[start] ?? 0) >> 1) & 3
-    const isOwn = this.#isOwnTelemetry(bytes, bodyAt, end)
-    if (qos > QOS_2 || (!isOwn && this.#otherTelemetryTopic(bytes, bodyAt, end) === undefined)) return false
+    const topic = readTopic(bytes, bodyAt, end)
+    if (qos > QOS_2 || topic === undefined || !this.#isMeantForTaker(topic.toString('utf8'))) return false
     const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
     const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
     if (payloadAt > end) return false
@@ -273,18 +276,50 @@ export class Edge extends Duplex {
     if (this.destroyed) return
     const first = bytes[start] ?? 0
     const qos = (first >> 1) & 3
-    if (first >> 4 === PUBLISH && qos < QOS_2 && (first & 0xfe) !== DUP_QOS_0) {
-      if (this.#isOwnTelemetry(bytes, bodyAt, end))
+    const type = first >> 4
+    if (type === PUBLISH && this.#isOpen) {
+      if (!this.#isOwnTelemetry(bytes, bodyAt, end)) return this.#onOtherTopic(bytes, start, bodyAt, end)
+      if (qos < QOS_2 && (first & 0xfe) !== DUP_QOS_0)
         return this.#onTelemetry(bytes, bodyAt + 2 + (this.#topic?.length ?? 0), end, qos)
-      const topic = this.#otherTelemetryTopic(bytes, bodyAt, end)
-      if (topic !== undefined)
-        return this.#onTelemetry(bytes, bodyAt + 2 + Buffer.byteLength(topic), end, qos, topic)
     }
     if (!this.#isWellFormed(bytes, start, bodyAt, end)) return
-    if (first >> 4 === PUBACK && this.takePuback?.(bytes.readUInt16BE(bodyAt))) return
+    if (type === PUBACK && this.takePuback?.(bytes.readUInt16BE(bodyAt))) return
     // Nothing that comes after a CONNECT means anything before that is decided.
     if (!this.#isOpen) this.hold('login')
-    if (!this.push(bytes.subarray(start, end))) this.hold('queue')
+    // aedes begins with all packets that are there at once, and would keep no order between these.
+    if (type === SUBSCRIBE || type === UNSUBSCRIBE) this.hold('order')
+    this.#pass(bytes.subarray(start, end))
+  }
+
+  /** To aedes. */
+  #pass(packet: Buffer): void {
+    if (!this.push(packet)) this.hold('queue')
+  }
+
+  /** A PUBLISH to another topic than the connection's own telemetry topic. */
+  #onOtherTopic(bytes: Buffer, start: number, bodyAt: number, end: number): void {
+    const first = bytes[start] ?? 0
+    const qos = (first >> 1) & 3
+    const read = readTopic(bytes, bodyAt, end)
+    const topic = read?.toString('utf8') ?? ''
+    const isRefused = read !== undefined && isRefusedByAedes(topic)
+    if (read !== undefined && this.#isMeantForTaker(topic)) {
+      const topicEnd = bodyAt + 2 + read.length
+      if (qos < QOS_2 && (first & 0xfe) !== DUP_QOS_0)
+        return this.#onTelemetry(bytes, topicEnd, end, qos, topic)
+      // Whatever is wrong with the topic: it becomes a dead letter.
+      const hasPacketId = topicEnd + 2 <= end && bytes.readUInt16BE(topicEnd) !== 0
+      if (qos === QOS_2 && isRefused && hasPacketId)
+        return this.#pass(setTopicAside(bytes, start, bodyAt, end))
+    }
+    if (!this.#isWellFormed(bytes, start, bodyAt, end)) return
+    // What stands behind a new token waits for whether that is taken.
+    if (isSessionTopic(topic)) this.hold('order')
+    this.#pass(isRefused ? setTopicAside(bytes, start, bodyAt, end) : bytes.subarray(start, end))
+  }
+
+  #isMeantForTaker(topic: string): boolean {
+    return this.#taker !== undefined && looksLikeTelemetry(topic)
   }
 
   /** Ends the connection if not. */
@@ -313,14 +348,6 @@ export class Edge extends Duplex {
     if (topic === undefined || end < bodyAt + 2 + topic.length) return false
     if (bytes.readUInt16BE(bodyAt) !== topic.length) return false
     return topic.compare(bytes, bodyAt + 2, bodyAt + 2 + topic.length) === 0
-  }
-
-  #otherTelemetryTopic(bytes: Buffer, bodyAt: number, end: number): string | undefined {
-    if (this.#taker === undefined || end < bodyAt + 2) return undefined
-    const topicEnd = bodyAt + 2 + bytes.readUInt16BE(bodyAt)
-    if (topicEnd > end) return undefined
-    const topic = bytes.toString('utf8', bodyAt + 2, topicEnd)
-    return looksLikeTelemetry(topic) ? topic : undefined
   }
 
   #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number, topic?: string): void {

@@ -1,3 +1,5 @@
+import { ConnectionEnd } from './session.ts'
+
 /** A QoS 2 message between its PUBLISH and its PUBREL. */
 interface Exchange {
   /** of its topic and payload */
@@ -41,6 +43,8 @@ export interface ExchangeRoom {
  */
 export class Exchanges {
   readonly #open = new Map<number, Exchange>()
+  /** PUBRELs that are not answered yet, by packet identifier */
+  readonly #releasing = new Map<number, Promise<void>>()
   /** PUBRECs leave in the order of the publishes [MQTT-4.6.0-3]. */
   #last: Promise<unknown> = Promise.resolve()
   readonly #room: ExchangeRoom
@@ -74,7 +78,10 @@ export class Exchanges {
       open.connection = connection
       return { isCopy: true, settled: open.settled }
     }
-    const settled = Promise.all([take(), this.#last]).then(([error]) => {
+    // A client that does not wait for its PUBCOMP has sent another message: what is kept of the one before goes first.
+    const releasing = this.#releasing.get(packetId)
+    const result = releasing === undefined ? take() : releasing.then(take)
+    const settled = Promise.all([result, this.#last]).then(([error]) => {
       if (error !== null) this.#forget(packetId, exchange)
       return error
     })
@@ -90,12 +97,29 @@ export class Exchanges {
     return { isCopy: false, settled: answered }
   }
 
-  /** A PUBREL. One that comes before its PUBREC must not be answered before the message is settled, so this waits. */
-  async release(packetId: number): Promise<void> {
+  /**
+   * A PUBREL. What comes behind it is no copy, so it must be called in the order in which packets were read. A PUBREL that comes
+   * before its PUBREC must not be answered before the message is settled, so this waits. `forget` removes what else is kept.
+   */
+  release(packetId: number, forget: () => Promise<void>): Promise<void> {
     const exchange = this.#open.get(packetId)
-    if (exchange === undefined) return
-    const error = await exchange.settled
-    this.#forget(packetId, exchange)
+    const earlier = this.#releasing.get(packetId)
+    this.#delete(packetId)
+    const done = this.#finishRelease(exchange, earlier, forget).finally(() => {
+      if (this.#releasing.get(packetId) === done) this.#releasing.delete(packetId)
+    })
+    this.#releasing.set(packetId, done)
+    return done
+  }
+
+  async #finishRelease(
+    exchange: Exchange | undefined,
+    earlier: Promise<void> | undefined,
+    forget: () => Promise<void>,
+  ): Promise<void> {
+    const error = (await exchange?.settled) ?? null
+    await earlier
+    await forget()
     // The connection ends first, so that the PUBREL of a message that was not taken has no answer.
     if (error !== null) await new Promise(setImmediate)
   }
@@ -130,6 +154,6 @@ export class Exchanges {
     if (older.length > 0) return null
     // The PUBRECs before it leave first.
     await new Promise(setImmediate)
-    return new Error(`${max} QoS 2 messages wait for their PUBREL`)
+    return new ConnectionEnd(`${max} QoS 2 messages wait for their PUBREL`, 'too_many_unreleased')
   }
 }

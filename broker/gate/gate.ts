@@ -32,6 +32,7 @@ import { createOutputLimit } from './output-limit.ts'
 import { createPermissions } from './permissions.ts'
 import { createPersistence } from './persistence.ts'
 import { followPresence } from './presence.ts'
+import { TOPIC_LEVELS_MAX } from './publish-topic.ts'
 import { createRenewal } from './renewal.ts'
 import type { Session } from './session.ts'
 import { createSessions, PACKET_BYTES_MAX } from './sessions.ts'
@@ -185,6 +186,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     // aedes' own limit is off: it counts for each connection, and forgets the messages of the connection before. See Exchanges.
     maxInflightInbound: 0,
     drainTimeout: AEDES_TIMEOUT_MS,
+    maxTopicLevels: TOPIC_LEVELS_MAX,
     // No limit on deliveries that are under way: none of them waits for its reader, see Edge.
     concurrency: 0,
     persistence,
@@ -209,7 +211,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   await followPresence({ aedes, sessions, book, live, scopes: options.scopes, owners, publishRetained })
   const turnBytesMax = limits.outputTurnBytesMax
   followLiveListeners({ aedes, sessions, desk: live, metrics, turnBytesMax })
+  aedes.on('subscribe', (_subscriptions, client) => sessions.of(client.conn)?.edge.release('order'))
   aedes.on('unsubscribe', (filters, client) => {
+    sessions.of(client.conn)?.edge.release('order')
     for (const filter of filters) sessions.of(client.conn)?.filters?.delete(filter)
   })
 

@@ -16,6 +16,7 @@ import type { Identity } from './identity.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { createOutputLimit } from './output-limit.ts'
 import { NO_SUBSCRIPTION } from './persistence.ts'
+import { isSessionTopic, restoreTopic } from './publish-topic.ts'
 import type { Renew } from './renewal.ts'
 import { ConnectionEnd, type Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -59,8 +60,8 @@ export function createPermissions(options: PermissionsOptions): Hooks {
    */
   async function publish(client: Client | null, packet: PublishPacket): Promise<Error | null> {
     const session = client ? sessions.of(client.conn) : undefined
-    // aedes begins with all packets of a buffer at once; what stands behind a new token waits for whether that is taken.
-    if (session?.renewing !== undefined) await session.renewing
+    // A will was not read by the edge.
+    if (client?.closed === false) restoreTopic(packet)
     const kind = session?.identity && kindOf(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined)
       return deny(session, packet.topic, reasonToDeny(session?.identity, packet.topic))
@@ -95,10 +96,15 @@ export function createPermissions(options: PermissionsOptions): Hooks {
   }
 
   /** Whatever it holds, so that nobody is harmed by what a device sends; but one that is stored is stored first. */
-  async function answerWith({ identity }: Session, payload: Buffer): Promise<Error | null> {
+  async function answerWith(session: Session, payload: Buffer): Promise<Error | null> {
+    const { identity, answered: earlier } = session
     if (identity?.device === undefined) return null
     const { vehicleId, deviceId } = identity.device
-    const isTaken = await commands.answer({ vehicleId, deviceId, payload })
+    const answered = commands.answer({ vehicleId, deviceId, payload })
+    // A malformed answer is settled at once. [MQTT-4.6.0-2]
+    session.answered = Promise.all([answered, earlier]).then(() => {})
+    await session.answered
+    const isTaken = await answered
     return isTaken ? null : new ConnectionEnd('the answer cannot be stored now', 'not_taken')
   }
 
@@ -107,10 +113,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     if (packet.qos === 2) return deny(session, packet.topic, 'session_qos_2')
     const token = Buffer.from(packet.payload)
     packet.payload = NOTHING
-    session.renewing = renew(session, token)
-    const isRenewed = await session.renewing
-    session.renewing = undefined
-    return isRenewed ? null : new ConnectionEnd('the new token is refused')
+    return (await renew(session, token)) ? null : new ConnectionEnd('the new token is refused')
   }
 
   function deny(session: Session | undefined, topic: string, reason: DenyReason): Error {
@@ -141,7 +144,12 @@ export function createPermissions(options: PermissionsOptions): Hooks {
   return {
     isGranted,
 
-    authorizePublish: (client, packet, done) => void publish(client, packet).then(done),
+    authorizePublish: (client, packet, done) =>
+      void publish(client, packet).then((error) => {
+        done(error)
+        // What stands behind a new token is taken with its rights, and acknowledged behind it.
+        if (client !== null && isSessionTopic(packet.topic)) sessions.of(client.conn)?.edge.release('order')
+      }),
 
     authorizeSubscribe(client, subscription, done) {
       if (subscription === NO_SUBSCRIPTION) return done(null, null)

@@ -61,16 +61,17 @@ export function createPersistence(options: PersistenceOptions): Persistence {
     },
     // Only devices have kept sessions, and their messages come from an Outbox: see NoticeOutbox for the limits.
     async outgoingEnqueueCombi() {},
-    async incomingGetPacket(_client, packet) {
-      // A PUBREL always passes: its message may be from before a restart.
-      if (packet.cmd === 'publish' && !isDone(packet)) throw new Error('no such packet')
+    async incomingGetPacket(client, packet) {
+      const { cmd, messageId = 0 } = packet
+      if (cmd === 'publish' && !isDone(packet)) throw new Error('no such packet')
+      // aedes calls this while it reads the PUBREL, and `incomingDelPacket` when packets behind it may have been read. A PUBREL
+      // always passes: its message may be from before a restart.
+      if (cmd === 'pubrel')
+        await sessions.exchangesOf(client).release(messageId, () => released(client, messageId))
       return packet
     },
     async incomingStorePacket() {},
-    async incomingDelPacket(client, { messageId = 0 }) {
-      await sessions.exchangesOf(client).release(messageId)
-      await released(client, messageId)
-    },
+    async incomingDelPacket() {},
     cleanIncoming: cleaned,
   } satisfies Partial<Persistence>)
 }

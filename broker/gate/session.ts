@@ -19,8 +19,8 @@ export interface Session {
   loginUntilMs: number
   /** set when its token was accepted */
   identity: Identity | undefined
-  /** while a new token is looked at: whether it was taken */
-  renewing: Promise<boolean> | undefined
+  /** settles with the last answer to a command that was read: they are acknowledged in the order in which they came */
+  answered: Promise<unknown> | undefined
   /** of a device, when there is a limit to what it may send */
   throttle: Throttle | undefined
   /** of a device: what of it is under way */
@@ -49,6 +49,7 @@ export type CloseReason =
   | 'too_many_bad_logins'
   | 'too_many_connections'
   | 'too_many_from_address'
+  | 'too_many_unreleased'
   | 'unread'
 
 /** An error for aedes, which ends the connection. `reason` is `undefined` if it was logged and counted already. */

@@ -3,6 +3,7 @@ import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import type { Log } from '../../kit/log.ts'
 import { codeOf } from '../../kit/errors.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
+import { createClientLogLimit } from './client-log-limit.ts'
 import { Edge } from './edge.ts'
 import type { GateLimits } from './limits.ts'
 import type { GateMetrics } from './metrics.ts'
@@ -12,10 +13,10 @@ export interface Sessions {
   open(socket: Duplex, remoteAddress: string, certificateName?: string): Session
   /** Closes a socket that has no session, and counts and logs it. */
   refuse(socket: Duplex, remoteAddress: string, reason: CloseReason): void
+  end(session: Session, reason: CloseReason): void
   all(): Iterable<Session>
   /** The session whose edge aedes was given as its connection. */
   of(connection: Duplex): Session | undefined
-  end(session: Session, reason: CloseReason): void
   /** Ends every session that matches. */
   endWhere(matches: (session: Session) => boolean, reason: CloseReason): void
   /** Counts and logs that aedes ends a connection because of this error, unless its other side has ended it. */
@@ -34,6 +35,10 @@ const CONNECT_BYTES_MAX = 16 * 1024
 export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
 /** Lines about connections and denials; the metrics count all of them. */
 const LOG_LINES_PER_S = 50
+/** A client that repeats what ends its connection gets one line of log for each reason in this time. */
+const REPEAT_LOGGED_EVERY_MS = 5000
+/** Clients and reasons whose last line is remembered, about 100 bytes each; beyond it the oldest is forgotten. */
+const REPEATS_MAX = 10_000
 const SWEEP_MS = 1000
 /** Of a client id in the log, which may be 64 KiB long. */
 export const CLIENT_ID_LENGTH_SHOWN = 200
@@ -55,6 +60,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
   // By connection and weakly: aedes asks once more, for the last will, when a connection is gone already.
   const byConnection = new WeakMap<Duplex, Session>()
   const logLimit = createLogLimit(LOG_LINES_PER_S)
+  const repeatLimit = createClientLogLimit({ everyMs: REPEAT_LOGGED_EVERY_MS, clientsMax: REPEATS_MAX })
 
   const sweep = setInterval(() => {
     const nowMs = Date.now()
@@ -78,7 +84,11 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
     detail?: string,
   ): void {
     metrics.connectionsClosed.inc({ reason })
-    logRefusal('connection_closed', who, { reason, ...(detail !== undefined && { detail }) })
+    const { clientId } = who
+    const repeats = clientId === '' ? 0 : repeatLimit.allow(`${reason} ${clientId} ${detail}`)
+    if (repeats < 0) return
+    const fields = { reason, ...(detail !== undefined && { detail }), ...(repeats > 0 && { repeats }) }
+    logRefusal('connection_closed', who, fields)
   }
 
   function noteEnd(connection: Duplex, error: Error): void {
@@ -124,7 +134,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
         keepaliveMs: 0,
         loginUntilMs: Date.now() + limits.connectTimeoutMs,
         identity: undefined,
-        renewing: undefined,
+        answered: undefined,
         throttle: undefined,
         turn: undefined,
         filters: undefined,

@@ -5,9 +5,6 @@ import type { Device } from '../registry/registry.ts'
 /** A topic can be 64 KiB long; a problem or a log line shows this much of it. */
 export const TOPIC_LENGTH_SHOWN = 200
 
-/** `Buffer` decodes bytes that are not UTF-8 to U+FFFD. */
-const NOT_TEXT = /[\0\ufffd]/
-
 /**
  * Whether a topic is meant for telemetry, mistyped perhaps: `fleet` first and a level `telemetry` behind it. Case, blanks
  * around levels and extra slashes do not matter. If such a message ended its connection, its device would send it again for
@@ -16,8 +13,6 @@ const NOT_TEXT = /[\0\ufffd]/
 export function looksLikeTelemetry(topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed !== undefined) return parsed.kind === 'telemetry'
-  // A topic that is not UTF-8, or has a NUL, ends the connection [MQTT-1.5.3-1] [MQTT-1.5.3-2].
-  if (NOT_TEXT.test(topic)) return false
   const [first, ...others] = topic
     .toLowerCase()
     .split('/')

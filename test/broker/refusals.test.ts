@@ -26,6 +26,9 @@ describe('a refusal', () => {
   let device: TestDevice
   before(async () => {
     broker = await openTestBroker()
+  })
+  // The log repeats what it says of a client only every few seconds.
+  beforeEach(async () => {
     device = await broker.addDevice()
   })
   after(() => broker.close())
@@ -112,7 +115,6 @@ describe('a refusal', () => {
     ['with the retain flag of a will that it does not have [MQTT-3.1.2-15]', connect(0x22, text('x'))],
     ['with a will of QoS 3 [MQTT-3.1.2-14]', connect(0x1e, text('x'), text('t'), text('w'))],
     ['with a will without a topic', connect(0x06, text('x'), text(''), text('w'))],
-    ['with a will to a wildcard', connect(0x06, text('x'), text('a/#'), text('w'))],
     ['with U+0000 in the client id [MQTT-1.5.3-2]', connect(0x02, text('x\0'))],
     ['with a client id that is not UTF-8 [MQTT-3.1.3-4]', connect(0x02, text(Buffer.from([0xff])))],
     ['with a user name that is not UTF-8', connect(0x82, text('x'), text(Buffer.from([0xff])))],

@@ -1,8 +1,12 @@
+import type { Packet } from 'mqtt-packet'
 import { expect } from 'chai'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
 import { collect, logIn, logInRaw } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 import { publishPacket } from '../support/packets.ts'
+import { openSession } from '../support/qos2.ts'
+
+const again = (packet: Packet) => ({ ...packet, dup: true }) as Packet
 
 describe('telemetry on a topic that its device may not use', () => {
   let broker: TestBroker
@@ -19,6 +23,7 @@ describe('telemetry on a topic that its device may not use', () => {
   const letters = () => broker.db.sql<{ code: string; vehicleId: number; text: string; detail: string }[]>`
     select code, vehicle_id as "vehicleId", convert_from(payload, 'utf8') as text, problems -> 0 ->> 'detail' as detail
     from rejected_messages order by id`
+  const speedOf = ({ text }: { text: string }) => (JSON.parse(text) as { speed: number }).speed
   const readings = () => broker.db.sql`select vehicle_id, speed from telemetry order by speed`
   const topics = () => [
     other.topic,
@@ -30,6 +35,10 @@ describe('telemetry on a topic that its device may not use', () => {
     `fleet/${device.vehicle}/Telemetry`,
     `/${device.topic}`,
     `${device.topic}/`,
+    `${device.topic}/#`,
+    'fleet/+/telemetry',
+    `fleet/${'a/'.repeat(80)}${'/'.repeat(40)}telemetry`,
+    'fleet/\ufffd/telemetry',
   ]
 
   for (const qos of [0, 1, 2] as const) {
@@ -43,14 +52,16 @@ describe('telemetry on a topic that its device may not use', () => {
       await eventually('all dead letters', async () => (await letters()).length === wrong.length)
       await eventually('all readings', async () => (await readings()).length === wrong.length)
       // With QoS 0 one may overtake another for which the database is asked where the device is.
-      const inOrder = [...(await letters())].toSorted((a, b) => a.text.localeCompare(b.text))
+      const inOrder = [...(await letters())].toSorted((a, b) => speedOf(a) - speedOf(b))
       for (const [n, letter] of inOrder.entries()) {
         expect(letter).to.include({
           code: 'wrong_topic',
           vehicleId: device.vehicleId,
           text: `{"speed":${n}}`,
         })
-        expect(letter.detail).to.include(JSON.stringify(wrong[n])).and.include(` ${device.topic}`)
+        expect(letter.detail)
+          .to.include(JSON.stringify(wrong[n]?.slice(0, 200)))
+          .and.include(` ${device.topic}`)
       }
       expect(client.connected).to.equal(true)
       await client.endAsync()
@@ -115,7 +126,40 @@ describe('telemetry on a topic that its device may not use', () => {
     await slow.close()
   })
 
-  it('ends the connection when its topic is not text, with any QoS', async () => {
+  for (const clean of [true, false]) {
+    it(`with QoS 2 and wildcards is taken once however often it is sent, with clean session ${Number(clean)}`, async () => {
+      const client = await openSession(broker, device, { clean })
+      const wild = publishPacket('fleet/+/telemetry', 3, 2, '{"speed":1}')
+      client.send(wild, again(wild), publishPacket(device.topic, 4, 2, '{"speed":2}'))
+      await client.next('pubrec', 3)
+      client.send(again(wild))
+      await client.next('pubrec', 4)
+      client.release(3)
+      await client.next('pubcomp')
+      expect(await letters()).to.have.length(1)
+      client.send(wild)
+      await client.next('pubrec', 5)
+      expect((await letters()).map(({ code }) => code)).to.deep.equal(['wrong_topic', 'wrong_topic'])
+      expect(await readings()).to.have.length(1)
+      await client.die()
+    })
+  }
+
+  it('as a last will with wildcards is a dead letter, and nothing is said of it', async () => {
+    const will = {
+      topic: 'fleet/+/telemetry',
+      payload: Buffer.from('{"speed":1}'),
+      qos: 2 as const,
+      retain: false,
+    }
+    const mortal = await logIn(broker, device, { will })
+    mortal.stream.destroy()
+    await eventually('its dead letter', async () => (await letters()).length === 1)
+  })
+
+  it('ends the connection when its topic is not text, with any QoS, which is counted, and logged once', async () => {
+    const reason = 'malformed_packet'
+    const counted = await broker.metric('connections_closed_total', { reason })
     for (const first of [0x30, 0x32, 0x34]) {
       const client = await logInRaw(broker, device)
       const topic = Buffer.concat([
@@ -132,5 +176,9 @@ describe('telemetry on a topic that its device may not use', () => {
       await client.closed
     }
     expect(await letters()).to.have.length(0)
+    expect(await broker.metric('connections_closed_total', { reason })).to.equal(counted + 3)
+    const lines = broker.log.filter((it) => it['reason'] === reason)
+    expect(lines).to.have.length(1)
+    expect(lines[0]).to.include({ event: 'connection_closed', clientId: device.clientId })
   })
 })

@@ -151,6 +151,7 @@ describe('an edge', () => {
       rate: 2,
       turn: 1,
       closing: 1,
+      order: 1,
     })
   })
 })
