@@ -71,12 +71,12 @@ describe('a move of a device', () => {
 
   it('leaves no reading twice of a device that sends again what was not acknowledged', async () => {
     const outbox: { time: string; speed: number; seq: number }[] = []
-    let isOver = false
+    const over = new AbortController()
     let seq = 0
     async function sendOver(client: MqttClient): Promise<void> {
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()))
-      while (client.connected && (!isOver || outbox.length > 0)) {
-        while (!isOver && outbox.length < 8) outbox.push({ time: now(), speed: 1, seq: seq++ })
+      while (client.connected && (!over.signal.aborted || outbox.length > 0)) {
+        while (!over.signal.aborted && outbox.length < 8) outbox.push({ time: now(), speed: 1, seq: seq++ })
         const sent = [...outbox].map(async (it) => {
           await client.publishAsync(device.topic, JSON.stringify(it), { qos: 1 })
           outbox.splice(outbox.indexOf(it), 1)
@@ -86,7 +86,7 @@ describe('a move of a device', () => {
       client.end(true)
     }
     async function run(): Promise<void> {
-      while (!isOver || outbox.length > 0) {
+      while (!over.signal.aborted || outbox.length > 0) {
         const client = await logIn(broker, device).catch(() => undefined)
         client?.on('error', () => {}).setMaxListeners(0)
         if (client !== undefined) await sendOver(client)
@@ -98,7 +98,7 @@ describe('a move of a device', () => {
       await eventually('it goes on', () => seq > before + 50)
       await move((n % 2 === 0 ? device : next).vehicleId)
     }
-    isOver = true
+    over.abort()
     await running
     await untilDrained()
     expect(await faults()).to.deep.equal({ elsewhere: 0, twice: 0, stored: seq })
