@@ -83,16 +83,18 @@ describe('the deletion of a user', () => {
   })
 
   it('refuses what the user was creating at that moment', async () => {
-    const { requests } = await fixture.sql.begin(async (tx) => {
+    const { token, vehicle } = await fixture.sql.begin(async (tx) => {
       await tx`delete from users where id = ${user.id}`
-      const started = [
-        fixture.call('POST', '/api/devices/d2/tokens', { token: user.token, body: {} }),
-        fixture.call('POST', '/api/vehicles', { token: user.token, body: { key: 'v2' } }),
-      ]
+      const started = {
+        token: fixture.call('POST', '/api/devices/d2/tokens', { token: user.token, body: {} }),
+        vehicle: fixture.call('POST', '/api/vehicles', { token: user.token, body: { key: 'v2' } }),
+      }
       await waitForLocks(fixture.sql, 2)
-      return { requests: started }
+      return started
     })
-    for (const answer of requests) expectProblem(await answer, 401, 'unauthorized')
+    // With the user went its ownership of the device, whose lock the request waited for.
+    expectProblem(await token, 404, 'not_found')
+    expectProblem(await vehicle, 401, 'unauthorized')
     expect(await fixture.sql`select from device_tokens`).to.have.length(0)
   })
 })
