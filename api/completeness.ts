@@ -1,7 +1,7 @@
 import type { Sql } from '../sql/connect.ts'
 import { mergeByTime } from './merge-by-time.ts'
 import type { Period } from './period.ts'
-import { readArrivals } from './queries/arrivals.ts'
+import { readArrivals, readShared } from './queries/arrivals.ts'
 import { countNotStored, type DeviceInVehicles } from './queries/completeness.ts'
 import { refuseFaults, type Refusal } from './refusal.ts'
 import { createSequence, type SequenceReport } from './sequence.ts'
@@ -38,17 +38,21 @@ export async function reckonCompleteness(
   const isWithin = (timeUs: number) => timeUs >= fromUs && timeUs < toUs
   const sequence = createSequence({ rangesMax: MISSING_RANGES_MAX, isWithin })
   let late = 0
+  let shared = 0
 
   /** @returns how many there are, as far as it went: beyond `max` it ends */
   async function follow(part: Period, max: number): Promise<number> {
-    const walks = device.vehicleIds.map((vehicleId) =>
-      readArrivals(sql, vehicleId, { deviceId: device.deviceId, period: part }),
-    )
+    const query = { deviceId: device.deviceId, period: part }
+    const walks = device.vehicleIds.flatMap((vehicleId) => [
+      readArrivals(sql, vehicleId, query),
+      readShared(sql, vehicleId, query),
+    ])
     let count = 0
     for await (const arrivals of mergeByTime(walks)) {
       count += arrivals.length
       if (count > max) break
-      for (const { timeUs, seq, receivedUs } of arrivals) {
+      for (const { timeUs, seq, receivedUs, isShared } of arrivals) {
+        if (isWithin(timeUs) && isShared) shared++
         if (isWithin(timeUs) && receivedUs - timeUs > lateAfterS * 1_000_000) late++
         if (seq !== undefined) sequence.add(timeUs, seq, receivedUs)
       }
@@ -63,5 +67,5 @@ export async function reckonCompleteness(
     return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/from', detail }])
   }
   await follow({ fromUs: toUs, toUs: toUs + AROUND_US }, AROUND_READINGS_MAX)
-  return { stored, late, ...notStored, ...sequence.report() }
+  return { stored: stored - shared, late, ...notStored, ...sequence.report() }
 }

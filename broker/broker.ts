@@ -26,6 +26,7 @@ import { openReceiptClass } from './presence/receipt-class.ts'
 import { createDuplicates } from './live/duplicates.ts'
 import { openLiveFeed } from './live/feed.ts'
 import { createNewestPositions } from './live/newest.ts'
+import { createSharedReadings } from './live/shared-readings.ts'
 import { createStoredNews } from './live/stored-news.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
@@ -125,8 +126,9 @@ export async function openBroker(options: {
     const counting = pool('counts', 1, { statement_timeout: 10_000 })
     const tokenUses = createTokenUses({ sql: counting, log })
     const duplicates = createDuplicates({ sql: counting, log })
+    const shared = createSharedReadings({ sql: counting, log })
     // Together: while the database hangs each takes a second.
-    closers.add('counts', [tokenUses, duplicates], (all) => Promise.all(all.map((it) => it.close())))
+    closers.add('counts', [tokenUses, duplicates, shared], (all) => Promise.all(all.map((it) => it.close())))
     const ingest = closers.add(
       'ingest',
       createIngest({
@@ -155,6 +157,7 @@ export async function openBroker(options: {
           positions: newest.note,
           live: live.note,
           duplicates: (rows, result) => duplicates.note(rows, result.duplicates),
+          shared: (rows, { duplicates: again, nths }) => shared.note(rows, again, nths),
         }),
         ...ingestOverrides,
       }),

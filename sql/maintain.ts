@@ -124,6 +124,8 @@ async function run(sql: Sql, days: Days, steps: Step[]): Promise<void> {
       delete from ${sql(what)} where ${sql(column)} < retention_cutoff(${retentionDays}::int)`
     noteDeleted(what, count)
   }
+  // Not counted: their readings are.
+  await sql`delete from shared_readings where time < retention_cutoff(${retentionDays}::int)`
   const groups = await forgetGroups(sql)
   if (groups > 0)
     steps.push({

@@ -9,6 +9,8 @@ export interface Arrival {
   timeUs: number
   seq: number | undefined
   receivedUs: number
+  /** another device of the vehicle sent the same reading first, and is the one that its row names */
+  isShared: boolean
 }
 
 export interface ArrivalsQuery {
@@ -22,29 +24,44 @@ const PAGE_ROWS = 10_000
 const ROW_BYTES = 24
 const UINT32 = 0x1_0000_0000
 
+type Source = 'telemetry' | 'shared_readings'
+
+/**
+ * Pages of the readings that a device sent for a vehicle and another device had sent before, as of `readArrivals`.
+ */
+export function readShared(sql: Sql, vehicleId: number, query: ArrivalsQuery): AsyncGenerator<Arrival[]> {
+  return readPages(sql, 'shared_readings', vehicleId, query)
+}
+
 /**
  * Pages of the readings that a device stored for a vehicle, in order of time; those of one time in any order. It is a walk along
  * the unique index, past readings of other devices. A page is one value of bytes, as in `series.ts`.
  */
-export async function* readArrivals(
+export function readArrivals(sql: Sql, vehicleId: number, query: ArrivalsQuery): AsyncGenerator<Arrival[]> {
+  return readPages(sql, 'telemetry', vehicleId, query)
+}
+
+async function* readPages(
   sql: Sql,
+  source: Source,
   vehicleId: number,
   { deviceId, period }: ArrivalsQuery,
 ): AsyncGenerator<Arrival[]> {
+  const isShared = source === 'shared_readings'
   let beginUs = period.fromUs
   let rows = PAGE_ROWS
   for (;;) {
     const [page] = await sql<{ bytes: Buffer | null }[]>`
       select string_agg(timestamptz_send(time) || int8send(coalesce(seq, -1)) || timestamptz_send(received_at), '') as bytes
       from (
-        select time, seq, received_at from telemetry
+        select time, seq, ${isShared ? sql`time` : sql`received_at`} as received_at from ${sql(source)}
         where vehicle_id = ${vehicleId} and device_id = ${deviceId}
           and time >= ${fromUs(sql, beginUs)} and time < ${fromUs(sql, period.toUs)}
         order by time
         limit ${rows}
       ) as it
     `
-    const arrivals = toArrivals(page?.bytes ?? Buffer.alloc(0))
+    const arrivals = toArrivals(page?.bytes ?? Buffer.alloc(0), isShared)
     const { whole, cutUs } = wholeInstants(arrivals, rows)
     if (whole.length > 0) yield whole
     if (cutUs === undefined) return
@@ -54,7 +71,7 @@ export async function* readArrivals(
   }
 }
 
-function toArrivals(bytes: Buffer): Arrival[] {
+function toArrivals(bytes: Buffer, isShared: boolean): Arrival[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   const arrivals: Arrival[] = []
   for (let at = 0; at < bytes.length; at += ROW_BYTES) {
@@ -64,6 +81,7 @@ function toArrivals(bytes: Buffer): Arrival[] {
       timeUs: TIME_MIN_US + int64(view, at),
       seq: seq < 0 ? undefined : seq,
       receivedUs: TIME_MIN_US + int64(view, at + 16),
+      isShared,
     })
   }
   return arrivals

@@ -191,6 +191,7 @@ export async function deleteVehicle(
       const readings = await tx`delete from telemetry where vehicle_id = ${before.id}`
       await tx`delete from rejected_messages where vehicle_id = ${before.id}`
       await tx`delete from duplicate_counts where vehicle_id = ${before.id}`
+      await tx`delete from shared_readings where vehicle_id = ${before.id}`
       after = { readings_deleted: readings.count }
     }
     const action = options.withHistory ? 'delete_with_history' : 'delete'

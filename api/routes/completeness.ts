@@ -73,7 +73,7 @@ const deviceReply = replyObject('DeviceCompleteness', {
     ...arrayOf(missingReply),
     maxItems: MISSING_RANGES_MAX,
     description:
-      'values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time',
+      'values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time; one that another device of the vehicle sent as well is stored',
   },
   missing_total: { ...count, description: 'how many values are missing, also in ranges that were cut off' },
   missing_cut: { type: 'boolean', description: `there are more than ${MISSING_RANGES_MAX} ranges` },
