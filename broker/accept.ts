@@ -86,6 +86,12 @@ export interface Outcome {
 export type Accept = (message: Message) => Promise<Outcome | undefined>
 
 /**
+ * Hears of readings that the database refused after their message was acknowledged from the spool: `outcome.rejected` has
+ * just those.
+ */
+export type OnRefusedLate = (message: Message, outcome: Outcome) => void
+
+/**
  * Whether more can be taken. While it is full, neither the database nor the spool takes what is held, and no device's
  * socket should be read: messages are still accepted, but held in memory without an acknowledgement.
  */

@@ -181,6 +181,7 @@ export async function openBroker(options: {
         accept: ingest.accept,
         pressure: ingest.pressure,
         receipts,
+        onRefusedLate: (listener) => ingest.onRefusedLate(listener),
         commands,
         presence,
         logins,

@@ -75,7 +75,7 @@ export interface Rejection {
 /**
  * The payload of `fleet/{v}/rejected`. `rejected` lists at most `NOTICE_REJECTIONS_MAX`; `count` is how many there were.
  * `received_at` is RFC 3339 and equals the dead letter's. `device` is the key of the device that sent the message, `packet_id`
- * the packet identifier of its PUBLISH; null with QoS 0 and over HTTP.
+ * the packet identifier of its PUBLISH; null with QoS 0, over HTTP, and if the message was acknowledged before.
  */
 export interface RejectedNotice {
   received_at: string

@@ -5,7 +5,7 @@ import type { Jwt } from '../../kit/jwt.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Tls } from '../../kit/tls.ts'
-import type { Accept, Pressure, Receipts } from '../accept.ts'
+import type { Accept, OnRefusedLate, Pressure, Receipts } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
 import type { LiveDesk } from '../live-link.ts'
 import type { LoginBook, PresenceBook } from '../presence-link.ts'
@@ -61,6 +61,8 @@ export interface GateOptions {
   accept: Accept
   pressure: Pressure
   receipts: Receipts
+  /** sets the one that hears of readings that are refused after their message was acknowledged */
+  onRefusedLate: (listener: OnRefusedLate) => void
   commands: CommandDesk
   presence: PresenceBook
   logins: LoginBook
@@ -207,6 +209,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     void persistence.storeRetained({ cmd: 'publish', topic, payload, qos: 0, retain: true, dup: false })
     publish(topic, payload)
   }
+  options.onRefusedLate((...late) => notices.tellLate(...late))
   const { live, presence: book } = options
   await followPresence({ aedes, sessions, book, live, scopes: options.scopes, owners, publishRetained })
   const turnBytesMax = limits.outputTurnBytesMax

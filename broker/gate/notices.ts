@@ -1,7 +1,7 @@
 import type { Aedes, Client } from 'aedes'
 import { NOTICE_REJECTIONS_MAX, type RejectedNotice, type Rejection } from '../../contract/problems.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
-import type { Message, Outcome } from '../accept.ts'
+import type { Message, OnRefusedLate, Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
 import { createKeptNotices } from './kept-notices.ts'
 import type { GateMetrics } from './metrics.ts'
@@ -14,6 +14,11 @@ import { subscribedQosOf } from './subscribed-qos.ts'
 export interface Notices {
   /** Reports the rejections of a message: to its device, and on the topics of the vehicles that the readings belong to. */
   tell(device: Device, message: Message, outcome: Outcome, packetId: number): void
+  /**
+   * The same for a message that was acknowledged before, if its device is connected here. Without a packet identifier: the device
+   * may have used it again.
+   */
+  tellLate: OnRefusedLate
 }
 
 /**
@@ -88,7 +93,17 @@ export function createNotices(options: {
       if (outbox.deviceId !== except) outbox.send(payload)
   }
 
+  function deviceOf(deviceId: number): Device | undefined {
+    for (const { identity } of sessions.all())
+      if (identity?.device?.deviceId === deviceId) return identity.device
+    return undefined
+  }
+
   return {
+    tellLate(message, outcome) {
+      const device = deviceOf(message.deviceId)
+      if (device !== undefined) this.tell(device, message, outcome, 0)
+    },
     tell(device, { receivedAtMs }, outcome, packetId) {
       const about = {
         received_at: new Date(receivedAtMs).toISOString(),

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Pool } from '../../sql/connect.ts'
+import type { OnRefusedLate } from '../accept.ts'
 import type { Availability } from './availability.ts'
 import { Batch } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
-import { outcomeOf } from './outcome.ts'
+import { outcomeOf, refusedLate } from './outcome.ts'
 import { restay, type FindStays } from './restaying.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import { isWritten } from './settlement.ts'
@@ -34,6 +35,7 @@ export interface DrainOptions {
   metrics: IngestMetrics
   /** called with the rows of a batch, and what became of those that were not simply stored */
   onStored: (rows: RowBuffer, result: StoreResult) => void
+  onRefusedLate: OnRefusedLate
   log: Log
   signal: AbortSignal
   /** whether live messages wait for the database */
@@ -215,7 +217,11 @@ export function createDrain(options: DrainOptions): Drain {
     failures = 0
     metrics.countBatch(rows.count, entries.length, result)
     options.onStored(rows, result)
-    for (const { rejected } of outcomes) metrics.countRejected(rejected)
+    for (const [n, outcome] of outcomes.entries()) {
+      metrics.countRejected(outcome.rejected)
+      const [message, refused] = [entries[n]?.message, refusedLate(outcome)]
+      if (message !== undefined && refused !== undefined) options.onRefusedLate(message, refused)
+    }
     return true
   }
 

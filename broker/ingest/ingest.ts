@@ -1,7 +1,7 @@
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Pool } from '../../sql/connect.ts'
-import type { Accept, Message, Outcome, Pressure } from '../accept.ts'
+import type { Accept, Message, OnRefusedLate, Outcome, Pressure } from '../accept.ts'
 import { createAvailability, type Availability } from './availability.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createDrain } from './drain.ts'
@@ -25,6 +25,8 @@ export interface Ingest {
   /** why the database takes no writes, and since when it takes them late; `undefined` if it does not */
   readonly outage: Availability['outage']
   readonly slowness: Availability['slowness']
+  /** Sets the one that hears of readings that are refused late. */
+  onRefusedLate(listener: OnRefusedLate): void
   /** Takes nothing more and resolves when all that was taken is settled. The spool may have a rest. */
   drain(): Promise<void>
   /** Gives up what is not settled; it is not acknowledged. */
@@ -91,7 +93,10 @@ export function createIngest(options: IngestOptions): Ingest {
   const pressure = createPressure({ waitingBytes, waitingBytesMax, log })
   const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending, spool, availability })
   const validate = createValidate(options)
-  const common = { spool, availability, metrics, log, signal, commitTimeoutMs, validate, onStored }
+  let tellRefusedLate: OnRefusedLate = () => {}
+  const onRefusedLate: OnRefusedLate = (message, outcome) => tellRefusedLate(message, outcome)
+  const toStore = { commitTimeoutMs, validate, onStored, onRefusedLate }
+  const common = { spool, availability, metrics, log, signal, ...toStore }
   const limits = createLetterLimits({
     lettersPerS: options.deviceRejectedPerS,
     bytesPerS: options.deviceRejectedBytesPerS,
@@ -169,6 +174,9 @@ export function createIngest(options: IngestOptions): Ingest {
     },
     get slowness() {
       return availability.slowness
+    },
+    onRefusedLate(listener) {
+      tellRefusedLate = listener
     },
     async drain() {
       draining = true

@@ -5,6 +5,7 @@ import { decode, type Decoded } from './decode.ts'
 import { rawElements } from './raw-text.ts'
 import type { StoreResult } from './store.ts'
 
+const REFUSED = 'storage_refused'
 const NONE: readonly Rejection[] = []
 
 /**
@@ -40,6 +41,15 @@ export function spooledOutcome(entry: Entry): Outcome {
   return { ...makeOutcome(entry, entry.rowCount), spooled: true }
 }
 
+/**
+ * The outcome with what the database refused only now. Everything else that was rejected of a message in the spool was known,
+ * and told, when it was acknowledged. `undefined` if nothing was refused.
+ */
+export function refusedLate(outcome: Outcome | undefined): Outcome | undefined {
+  const rejected = outcome?.rejected.filter(({ problems: [problem] }) => problem?.code === REFUSED) ?? []
+  return outcome === undefined || rejected.length === 0 ? undefined : { ...outcome, rejected }
+}
+
 function makeOutcome({ vehicleIds, rejected }: Entry, stored: number, duplicates = 0): Outcome {
   const outcome: Outcome = { stored, spooled: false, duplicates, rejected: rejected ?? NONE }
   if (vehicleIds !== undefined) outcome.vehicleIds = vehicleIds
@@ -59,7 +69,7 @@ function rejectRow(
   { readings, isArray }: Decoded,
   raw: readonly string[],
 ): void {
-  const problem = { code: 'storage_refused', pointer: '', detail: reason } as const
+  const problem = { code: REFUSED, pointer: '', detail: reason } as const
   const place = entry.places?.[row] ?? row
   if (!isArray) return reject(entry, null, readings[place], [problem], entry.message.payload)
   reject(entry, place, readings[place], [problem], Buffer.from(raw[place] ?? ''))

@@ -1,8 +1,8 @@
-import type { Outcome } from '../accept.ts'
+import type { OnRefusedLate, Outcome } from '../accept.ts'
 import type { Entry } from './batch.ts'
 import type { DeadLetter, DeadLetters, Written } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
-import { outcomeOf, spooledOutcome } from './outcome.ts'
+import { outcomeOf, refusedLate, spooledOutcome } from './outcome.ts'
 import type { Safekeeping } from './safekeeping.ts'
 import type { Hold } from './spool/spool.ts'
 import type { StoreResult } from './store.ts'
@@ -27,10 +27,11 @@ export interface SettlementOptions {
   onSettled: () => void
   /** called when there is something in the spool for the drain */
   onSpooled: () => void
+  onRefusedLate: OnRefusedLate
 }
 
 export function createSettlement(options: SettlementOptions): Settlement {
-  const { safekeeping, deadLetters, metrics, onSettled, onSpooled } = options
+  const { safekeeping, deadLetters, metrics, onSettled, onSpooled, onRefusedLate } = options
   const underWay = new Set<Promise<void>>()
 
   return {
@@ -79,10 +80,12 @@ export function createSettlement(options: SettlementOptions): Settlement {
   }
 
   /** Stores the dead letters of a message in the spool whose rows are stored; false if they are left to the drain. */
-  async function keepLetters({ letters }: Entry, outcome: Outcome | undefined): Promise<boolean> {
+  async function keepLetters({ letters, message }: Entry, outcome: Outcome | undefined): Promise<boolean> {
     if (letters === undefined) return true
     if ((await deadLetters.add(letters)) !== true) return false
     metrics.countRejected(outcome?.rejected ?? [])
+    const refused = refusedLate(outcome)
+    if (refused !== undefined) onRefusedLate(message, refused)
     return true
   }
 

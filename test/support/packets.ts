@@ -1,4 +1,4 @@
-import type { Packet } from 'mqtt-packet'
+import type { IPublishPacket, Packet } from 'mqtt-packet'
 import type { TestDevice } from './broker.ts'
 
 export function connectPacket(device: Pick<TestDevice, 'clientId' | 'token'>, keepalive = 0): Packet {
@@ -14,6 +14,11 @@ export function connectPacket(device: Pick<TestDevice, 'clientId' | 'token'>, ke
   }
 }
 
-export function publishPacket(topic: string, messageId: number, qos: 0 | 1 | 2, payload: string): Packet {
+export function publishPacket(
+  topic: string,
+  messageId: number,
+  qos: 0 | 1 | 2,
+  payload: string,
+): IPublishPacket {
   return { cmd: 'publish', topic, messageId, qos, payload, retain: false, dup: false }
 }

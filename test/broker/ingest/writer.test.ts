@@ -55,6 +55,7 @@ describe('a writer whose spool is full', () => {
       onSettled: () => {},
       onSpooled: () => {},
       onStuck: () => {},
+      onRefusedLate: () => {},
     })
     const batch = new Batch(2000, 1_000_000)
     const message = {
