@@ -1,3 +1,4 @@
+import { digitsOf, parseExact, stringifyExact } from '../contract/exact-numbers.ts'
 import { NUMBER_FIELDS } from '../contract/telemetry.ts'
 
 /**
@@ -7,8 +8,8 @@ import { NUMBER_FIELDS } from '../contract/telemetry.ts'
 export interface LegacyReading {
   device: string
   token: string
-  /** as the pipeline takes it; what the table below does not know keeps its name, and is refused there by it */
-  reading: Record<string, unknown>
+  /** as the pipeline takes it, in JSON; what the table below does not know keeps its name, and is refused there by it */
+  payload: () => string
   /** Where a pointer into the reading points to in what was sent. */
   pointerOf: (pointer: string) => string
 }
@@ -22,10 +23,13 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 
-/** Reads a body that has `iot_id`; `undefined` if it has none. */
-export function readLegacy(body: unknown): LegacyReading | undefined {
+/** Reads a body that has `iot_id`; `undefined` if it has none. Numbers keep all digits of `bodyText`. */
+export function readLegacy(body: unknown, bodyText: string): LegacyReading | undefined {
   if (typeof body !== 'object' || body === null || !('iot_id' in body)) return undefined
-  const { iot_id: device, token, ...values } = body as Record<string, unknown>
+  // No reading with the character of the mark is valid.
+  const isMarkable = !bodyText.includes('\\u0000')
+  const exact = isMarkable ? parseExact(bodyText) : body
+  const { iot_id: device, token, ...values } = exact as Record<string, unknown>
   const reading = Object.create(null) as Record<string, unknown>
   const moved: Record<string, unknown> = {}
   const pointers = new Map<string, string>()
@@ -39,13 +43,14 @@ export function readLegacy(body: unknown): LegacyReading | undefined {
       // Of both at once theirs keeps its name, and is refused by it.
       const field = ours === undefined || !isNothing(values[ours]) ? name : ours
       if (field !== name) pointers.set(`/${field}`, `/${name}`)
-      reading[field] = toOurs(field, value)
+      reading[field] = toOurs(field, field === 'status' && isMarkable ? (digitsOf(value) ?? value) : value)
     }
   }
   if (Object.keys(moved).length > 0)
     reading['extra'] = { ...(reading['extra'] as object | undefined), ...moved }
   const pointerOf = (pointer: string) => pointers.get(pointer) ?? pointer
-  return { device: textOf(device), token: textOf(token), reading, pointerOf }
+  const payload = () => (isMarkable ? stringifyExact(reading) : JSON.stringify(reading))
+  return { device: textOf(device), token: textOf(token), payload, pointerOf }
 }
 
 /** Whether a value can be moved into what was sent as `extra`. If not it keeps its place, so that nothing of it is lost. */
@@ -66,5 +71,6 @@ function isNothing(value: unknown): boolean {
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  if (typeof value === 'number') return String(value)
+  return digitsOf(value) ?? (typeof value === 'string' ? value : '')
 }

@@ -74,14 +74,14 @@ export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[]
       },
       bodyBytesMax: PAYLOAD_BYTES_MAX,
       async handle({ headers, body, bodyText }) {
-        const legacy = readLegacy(body)
+        const legacy = readLegacy(body, bodyText)
         const token = readBearer(headers.authorization) ?? legacy?.token ?? ''
         if (token === '') return challenge('send "Authorization: Bearer <token of the device>"')
         if (legacy && isDeeperThan(body, LEGACY_DEPTH_MAX)) {
           const fault = { pointer: '', detail: `is nested more than ${LEGACY_DEPTH_MAX} deep` }
           return refuseFaults('too_deep', [fault])
         }
-        const payload = Buffer.from(legacy ? JSON.stringify(legacy.reading) : bodyText)
+        const payload = Buffer.from(legacy?.payload() ?? bodyText)
         const result = await broker.publish(token, payload, legacy?.device)
         return 'code' in result ? toRefusal(result) : toReply(result, legacy?.pointerOf ?? ((it) => it))
       },

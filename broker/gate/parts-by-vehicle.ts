@@ -1,3 +1,4 @@
+import { rawElements } from '../../contract/raw-text.ts'
 import type { Outcome } from '../accept.ts'
 import type { Device } from '../registry/registry.ts'
 
@@ -19,18 +20,19 @@ export function partsByVehicle(device: Device, payload: Buffer, { vehicleIds, re
   const isOfOne = vehicleIds.every((it) => it === first)
   if (isOfOne) return partOf(keys.get(first ?? 0), payload)
 
-  // Only an array has readings of several vehicles. The values are sent on, though not the same bytes.
-  const readings = JSON.parse(payload.toString('utf8')) as unknown[]
+  // Only an array has readings of several vehicles. Each is sent on as it was written, with all its digits.
+  const readings = rawElements(payload.toString('utf8'))
   const refused = new Set(rejected.map(({ index }) => index))
-  const byVehicle = new Map<number, unknown[]>()
+  const byVehicle = new Map<number, string[]>()
   for (const [place, vehicleId] of vehicleIds.entries()) {
     if (vehicleId === null || refused.has(place)) continue
+    const reading = readings[place] ?? ''
     const own = byVehicle.get(vehicleId)
-    if (own === undefined) byVehicle.set(vehicleId, [readings[place]])
-    else own.push(readings[place])
+    if (own === undefined) byVehicle.set(vehicleId, [reading])
+    else own.push(reading)
   }
   return [...byVehicle].flatMap(([vehicleId, own]) =>
-    partOf(keys.get(vehicleId), Buffer.from(JSON.stringify(own))),
+    partOf(keys.get(vehicleId), Buffer.from(`[${own.join(',')}]`)),
   )
 }
 

@@ -4,9 +4,10 @@ import type { Message, Outcome } from '../accept.ts'
 import type { DeadLetter } from './dead-letters.ts'
 import { decode, type Decoded } from './decode.ts'
 import { depthProblem } from './depth.ts'
+import { exactReadings, withExactExtras } from './exact-extras.ts'
 import { notInVehicle, stayAt, timeOf } from './placing.ts'
 import { sentTimeOf } from './sent-time.ts'
-import { rawElements } from './raw-text.ts'
+import { rawElements } from '../../contract/raw-text.ts'
 import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { bytesOf } from './spool/chunk.ts'
@@ -111,13 +112,15 @@ export class Batch {
     receivedUs: number,
   ): void {
     const { deviceId, payload, stays } = entry.message
+    const exact = exactReadings(text, readings)
+    const check = exact === undefined ? validate : withExactExtras(validate, exact)
     let { vehicleId } = entry.message
     if (stays !== undefined) entry.vehicleIds = []
     let raw: string[] | undefined
     let absentUs = receivedUs
     for (let place = 0; place < readings.length; place++, absentUs += RECEIPT_STEP_US) {
       const reading = readings[place]
-      let time = validate(reading, absentUs)
+      let time = check(reading, absentUs)
       if (stays !== undefined) {
         const timeUs = typeof time === 'number' ? time : timeOf(reading, absentUs)
         const stay = stayAt(stays, timeUs)

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/problems.ts'
 import { DEPTH_MAX } from '../../contract/telemetry.ts'
-import { depthOf } from './raw-text.ts'
+import { depthOf } from '../../contract/raw-text.ts'
 
 /** Says so when a reading's text is nested deeper than any valid reading: an object with an `extra` object. */
 export function depthProblem(text: string): Problem[] | undefined {

@@ -2,7 +2,7 @@ import type { Rejection } from '../../contract/problems.ts'
 import type { Outcome } from '../accept.ts'
 import { reject, type Entry } from './batch.ts'
 import { decode, type Decoded } from './decode.ts'
-import { rawElements } from './raw-text.ts'
+import { rawElements } from '../../contract/raw-text.ts'
 import type { StoreResult } from './store.ts'
 
 const REFUSED = 'storage_refused'

@@ -196,9 +196,10 @@ export class RowBuffer {
     this.#at += 4 + written
   }
 
-  #jsonb(value: object | undefined): void {
+  /** @param value as JSON if it is a text: see `withExactExtras` */
+  #jsonb(value: object | string | undefined): void {
     if (value === undefined) return this.#null()
-    const text = JSON.stringify(value)
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
     this.#reserve(5 + text.length * 3)
     const written = this.#bytes.write(text, this.#at + 5, 'utf8')
     this.#view.setInt32(this.#at, written + 1)

@@ -8,6 +8,7 @@ import { readCursor } from '../../api/cursor.ts'
 import { readIfMatch } from '../../api/etag.ts'
 import { readHistoryCursor } from '../../api/history-cursor.ts'
 import { parseJson } from '../../api/json.ts'
+import { doesRound, mayRound, parseExact } from '../../contract/exact-numbers.ts'
 import { readLegacy } from '../../api/legacy-reading.ts'
 import { readQuery } from '../../api/query-string.ts'
 import { readSessionCookie } from '../../api/refresh-cookie.ts'
@@ -99,7 +100,17 @@ const parsers: [what: string, pieces: string[], lengthMax: number, read: (text: 
     'an old reading',
     ['1', '.', '-', '0'],
     BODY_LENGTH_MAX,
-    (it) => readLegacy({ vehicle_id: it, speed: it, timestamp: it }),
+    (it) => readLegacy({ iot_id: it, speed: it, timestamp: it }, JSON.stringify({ iot_id: it, speed: it })),
+  ],
+  [
+    'a number',
+    ['1', '0', '12345678901234567890', '000000000000000000', '.', 'e-', '-', '"', ',"', ':'],
+    BODY_LENGTH_MAX,
+    (it) => {
+      mayRound(it)
+      doesRound(it)
+      parseExact(JSON.stringify({ it }))
+    },
   ],
   [
     'a topic',

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { depthOf, rawElements } from '../../../broker/ingest/raw-text.ts'
-import { seeded, whole } from '../../support/seeded.ts'
+import { depthOf, rawElements } from '../../contract/raw-text.ts'
+import { seeded, whole } from '../support/seeded.ts'
 
 const TEXTS = [
   '',

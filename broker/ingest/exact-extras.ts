@@ -1,0 +1,55 @@
+import { digitsOf, doesRound, mayRound, parseExact, stringifyExact } from '../../contract/exact-numbers.ts'
+import type { Problem } from '../../contract/problems.ts'
+import type { Reading } from '../../contract/telemetry.ts'
+import type { Validate } from './validate.ts'
+
+/** Longer numbers are refused: `jsonb` has a limit as well, and would refuse the batch. */
+const NUMBER_LENGTH_MAX = 1000
+
+/** The readings of a message with marked numbers; `undefined` if a double holds every number that is kept, nearly always. */
+export function exactReadings(text: string, readings: readonly unknown[]): readonly unknown[] | undefined {
+  if (!mayRound(text)) return undefined
+  // The columns of known fields are doubles themselves.
+  if (!readings.some(hasExtra) || !doesRound(text)) return undefined
+  const exact = parseExact(text)
+  return Array.isArray(exact) ? exact : [exact]
+}
+
+/**
+ * Validates the readings of a message, to be called once for each in order, and replaces `extra` by its JSON text where that has
+ * numbers which a double does not hold: `jsonb` does.
+ */
+export function withExactExtras(validate: Validate, exact: readonly unknown[]): Validate {
+  let place = 0
+  return (reading, receivedUs) => {
+    const marked = exact[place++]
+    const time = validate(reading, receivedUs)
+    if (typeof time !== 'number' || !hasExtra(reading) || !hasExtra(marked)) return time
+    const extra: Record<string, unknown> = { ...reading.extra }
+    const problems: Problem[] = []
+    for (const [name, value] of Object.entries(marked.extra)) {
+      const digits = digitsOf(value)
+      if (digits === undefined) continue
+      const detail = whyNotKept(digits)
+      if (detail === undefined) extra[name] = value
+      else problems.push({ code: 'out_of_range', pointer: `/extra/${escaped(name)}`, detail })
+    }
+    if (problems.length > 0) return problems
+    Object.assign(reading, { extra: stringifyExact(extra) })
+    return time
+  }
+}
+
+function hasExtra(reading: unknown): reading is { extra: NonNullable<Reading['extra']> } {
+  return typeof (reading as { extra?: unknown } | null | undefined)?.extra === 'object'
+}
+
+function whyNotKept(digits: string): string | undefined {
+  if (Number(digits) === 0) return 'the number is too close to 0'
+  if (digits.length <= NUMBER_LENGTH_MAX) return undefined
+  return `the number has ${digits.length} characters, at most ${NUMBER_LENGTH_MAX} are kept`
+}
+
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
