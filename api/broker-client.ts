@@ -4,6 +4,7 @@ import { Agent as TlsAgent, request as requestHttps } from 'node:https'
 import { BROKER_STATUS_PATH, type BrokerStatus } from '../contract/broker-status.ts'
 import { makeClaims } from '../contract/claims.ts'
 import {
+  INTAKE_BYTES_HEADER,
   INTAKE_DEVICE_HEADER,
   INTAKE_IDLE_MS,
   INTAKE_PATHS,
@@ -27,6 +28,8 @@ export interface DeadLetterToReplay {
 export interface BrokerClient {
   /** @param device the key that the token has to be of, if it is known from elsewhere */
   publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
+  /** Leaves the beginning of a message of `bytes`, which is too large, as a dead letter. */
+  noteTooLarge(token: string, beginning: Buffer, bytes: number): Promise<IntakeReply | IntakeRefusal>
   replay(letter: DeadLetterToReplay): Promise<IntakeReply | IntakeRefusal>
   /** How the broker is, or why that is not known. */
   status(): Promise<{ status: BrokerStatus } | { unknown: string }>
@@ -42,6 +45,7 @@ const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
 /** How a request fails whose connection was closed by the other side. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
+const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'the token is not one' }
 
 /** @param options.url of the broker's status port, or of a balancer before several */
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
@@ -99,12 +103,16 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
 
   return {
     async publish(token, payload, device) {
-      if (!FITS_HEADER.test(token) || token.length > TOKEN_BYTES_MAX)
-        return { code: 'unauthorized', detail: 'the token is not one' }
+      if (!isToken(token)) return NO_TOKEN
       if (device !== undefined && !isKey(device))
         return { code: 'unauthorized', detail: `the token is not of the device "${device.slice(0, 64)}"` }
       const named = device === undefined ? {} : { [INTAKE_DEVICE_HEADER]: device }
       return ask(INTAKE_PATHS.telemetry, { authorization: `Bearer ${token}`, ...named }, payload)
+    },
+    async noteTooLarge(token, beginning, bytes) {
+      if (!isToken(token)) return NO_TOKEN
+      const headers = { authorization: `Bearer ${token}`, [INTAKE_BYTES_HEADER]: String(bytes) }
+      return ask(INTAKE_PATHS.telemetry, headers, beginning)
     },
     replay({ vehicleId, deviceId, receivedUs, payload }) {
       const query = `vehicle_id=${vehicleId}&device_id=${deviceId}&received_us=${receivedUs}`
@@ -122,6 +130,10 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
       }
     },
   }
+}
+
+function isToken(text: string): boolean {
+  return FITS_HEADER.test(text) && text.length <= TOKEN_BYTES_MAX
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

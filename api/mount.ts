@@ -132,7 +132,10 @@ function createAnswer(
     res: Response,
     caller: Claims | undefined,
   ): Promise<{ value: unknown; text: string } | Refusal> {
-    const reading = readBody(req, res, route.mediaType, route.bodyBytesMax)
+    const { mediaType, bodyBytesMax, onTooLarge } = route
+    const note =
+      onTooLarge && ((beginning: Buffer, bytes: number) => onTooLarge(req.headers, beginning, bytes))
+    const reading = readBody(req, res, mediaType, bodyBytesMax, note)
     if (caller !== undefined) return bodies.wait(callerId(caller), reading)
     return (isOfDevices ? deviceBodies : anonymousBodies).wait(networkOf(req.ip ?? ''), reading)
   }

@@ -75,6 +75,8 @@ interface Declaration {
   rateLimited?: boolean
   /** Bytes of a body; default `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
+  /** Called with the beginning of a larger body and its size in bytes, as far as it was read, before it is refused. */
+  onTooLarge?: (headers: IncomingHttpHeaders, beginning: Buffer, bytes: number) => Promise<unknown>
   /** What the document says of a body that is checked elsewhere. */
   documentedBody?: Schema
 }

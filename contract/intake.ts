@@ -20,6 +20,14 @@ export const INTAKE_IDLE_MS = 3000
 /** Milliseconds for which a broker keeps an idle connection of HTTP, longer than the 60 s of most balancers before it. */
 export const INTAKE_KEEP_ALIVE_MS = 65_000
 
+/**
+ * The length of a message that is too large. The body is its beginning, which becomes a dead letter; the answer is
+ * `payload_too_large`.
+ */
+export const INTAKE_BYTES_HEADER = 'x-message-bytes'
+/** Bytes of such a beginning. */
+export const BEGINNING_BYTES_MAX = 1024
+
 /** 200: every reading of the message is settled. See `Outcome` of the broker. */
 export interface IntakeReply {
   stored: number

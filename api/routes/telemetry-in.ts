@@ -73,6 +73,10 @@ export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[]
         ],
       },
       bodyBytesMax: PAYLOAD_BYTES_MAX,
+      async onTooLarge(headers, beginning, bytes) {
+        const token = readBearer(headers.authorization)
+        if (token !== undefined) await broker.noteTooLarge(token, beginning, bytes)
+      },
       async handle({ headers, body, bodyText }) {
         const legacy = readLegacy(body, bodyText)
         const token = readBearer(headers.authorization) ?? legacy?.token ?? ''

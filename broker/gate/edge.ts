@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { BEGINNING_BYTES_MAX } from '../../contract/intake.ts'
 import { AckQueue } from './ack-queue.ts'
 import { findConnectFault, type ConnectFault } from './connect-check.ts'
 import { Frames, type FrameProblem } from './frames.ts'
@@ -40,8 +41,6 @@ const HELD_BYTES_MAX = 1024 * 1024
 const UNSENT_BYTES_MAX = 256 * 1024
 /** What is written at once when much waits, so that a slow reader is seen to read. */
 const WRITE_BYTES_MAX = 32 * 1024
-/** Bytes that are noted of a message that is too large. */
-const BEGINNING_BYTES_MAX = 1024
 /** Time for the beginning of a packet that is too large; after it the bytes that are there are noted. */
 const OVERSIZE_WAIT_MS = 5000
 /** Time for the other side to read its CONNACK and close; then the connection is destroyed. */

@@ -19,8 +19,8 @@ export type FrameProblem = 'malformed_length' | 'packet_too_large'
 /** A fixed header is the packet type and flags, then 1 to 4 bytes of length (MQTT 3.1.1, section 2.2.3). */
 const LENGTH_BYTES_MAX = 4
 const PUBLISH = 3
-/** Gathered of a packet that is too large: header, topic of 512 bytes, packet identifier and the first KiB of its payload. */
-const OVERSIZE_BYTES_MAX = 5 + 2 + 512 + 2 + 1024
+/** Gathered of a packet that is too large, behind its topic: packet identifier and the first KiB of its payload. */
+const OVERSIZE_BYTES = 2 + 1024
 
 /**
  * Cuts a stream of bytes into MQTT packets. A packet that lies within one chunk is handed out as a place in it, without
@@ -34,8 +34,8 @@ export class Frames {
   paused = false
   /** if `undefined`, a packet that is too large is refused as soon as its header is there */
   onOversize: OnOversize | undefined
-  /** bytes to gather of a packet that is too large; 0 while no packet is */
-  #oversizeBytes = 0
+  /** the beginning of a packet that is too large is gathered */
+  #isGathering = false
   /** the beginning of a packet that is too large was handed out */
   #isOver = false
   readonly #onPacket: OnPacket
@@ -73,7 +73,7 @@ export class Frames {
 
   /** Whether the beginning of a packet that is too large is still gathered. */
   get isGatheringOversize(): boolean {
-    return this.#oversizeBytes > 0 && !this.#isOver
+    return this.#isGathering && !this.#isOver
   }
 
   /** Hands out the bytes of it that are there. */
@@ -92,7 +92,7 @@ export class Frames {
     const header = readHeader(chunk, at, chunk.length)
     if (typeof header === 'string') return header
     if (header === undefined) return this.#keep(chunk, at)
-    if (header.bytes > this.packetBytesMax) return this.#takeOversize(chunk, at, header.bytes)
+    if (header.bytes > this.packetBytesMax) return this.#takeOversize(chunk, at, header)
     const end = at + header.bytes
     if (end > chunk.length) return this.#keep(chunk, at)
     this.#onPacket(chunk, at, at + header.bodyAt, end)
@@ -105,20 +105,34 @@ export class Frames {
     return chunk.length
   }
 
-  #takeOversize(chunk: Buffer, at: number, packetBytes: number): number | FrameProblem {
-    if (!this.#beginOversize(chunk[at] ?? 0, packetBytes)) return 'packet_too_large'
-    this.#keep(chunk.subarray(0, at + this.#oversizeBytes), at)
-    return this.#handOutIfWhole() ?? chunk.length
+  #takeOversize(chunk: Buffer, at: number, header: Header): number | FrameProblem {
+    if (!this.#beginOversize(chunk[at] ?? 0)) return 'packet_too_large'
+    this.#partial = Buffer.alloc(0)
+    this.#filled = 0
+    return this.#gatherOversize(this.#partial, chunk, at, header)
   }
 
-  #beginOversize(firstByte: number, packetBytes: number): boolean {
-    if (this.onOversize === undefined || firstByte >> 4 !== PUBLISH) return false
-    this.#oversizeBytes = Math.min(packetBytes, OVERSIZE_BYTES_MAX)
-    return true
+  #beginOversize(firstByte: number): boolean {
+    this.#isGathering = this.onOversize !== undefined && firstByte >> 4 === PUBLISH
+    return this.#isGathering
   }
 
-  #handOutIfWhole(): FrameProblem | undefined {
-    return this.#filled < this.#oversizeBytes ? undefined : this.endOversize()
+  /** Adds to the beginning of a packet that is too large; nothing behind it is taken. */
+  #gatherOversize(partial: Buffer, chunk: Buffer, at: number, header: Header): number | FrameProblem {
+    let buffer = partial
+    let from = at
+    let wanted = oversizeBytesOf(buffer, this.#filled, header)
+    while (this.#filled < wanted && from < chunk.length) {
+      const count = Math.min(wanted - this.#filled, chunk.length - from)
+      buffer = withRoom(buffer, this.#filled, count)
+      chunk.copy(buffer, this.#filled, from, from + count)
+      this.#filled += count
+      from += count
+      wanted = oversizeBytesOf(buffer, this.#filled, header)
+    }
+    this.#partial = buffer
+    const problem = this.#filled < wanted ? undefined : this.endOversize()
+    return problem ?? chunk.length
   }
 
   #handOutOversize(bytes: Buffer, end: number): FrameProblem | undefined {
@@ -144,20 +158,16 @@ export class Frames {
     }
     if (typeof header === 'string') return header
     if (header !== undefined) {
-      const isOversize = header.bytes > this.packetBytesMax
-      if (isOversize && this.#oversizeBytes === 0 && !this.#beginOversize(buffer[0] ?? 0, header.bytes))
-        return 'packet_too_large'
-      const wanted = isOversize ? this.#oversizeBytes : header.bytes
-      const count = Math.min(wanted - gathered, chunk.length - at)
+      if (header.bytes > this.packetBytesMax) {
+        if (!this.#isGathering && !this.#beginOversize(buffer[0] ?? 0)) return 'packet_too_large'
+        this.#filled = gathered
+        return this.#gatherOversize(buffer, chunk, at, header)
+      }
+      const count = Math.min(header.bytes - gathered, chunk.length - at)
       buffer = withRoom(buffer, gathered, count)
       chunk.copy(buffer, gathered, at, at + count)
       gathered += count
       at += count
-      if (isOversize) {
-        this.#partial = buffer
-        this.#filled = gathered
-        return this.#handOutIfWhole() ?? chunk.length
-      }
       if (gathered === header.bytes) {
         this.#partial = undefined
         this.#onPacket(buffer, 0, header.bodyAt, gathered)
@@ -170,12 +180,20 @@ export class Frames {
   }
 }
 
+interface Header {
+  bytes: number
+  bodyAt: number
+}
+
+/** What is gathered of a packet that is too large: its topic is known when its length is there, 64 KiB at most. */
+function oversizeBytesOf(bytes: Buffer, filled: number, { bytes: packetBytes, bodyAt }: Header): number {
+  const topicAt = bodyAt + 2
+  const wanted = filled < topicAt ? topicAt : topicAt + bytes.readUInt16BE(bodyAt) + OVERSIZE_BYTES
+  return Math.min(packetBytes, wanted)
+}
+
 /** The packet's size and where its body starts, both counted from `at`; undefined while the header is incomplete. */
-function readHeader(
-  bytes: Buffer,
-  at: number,
-  end: number,
-): { bytes: number; bodyAt: number } | 'malformed_length' | undefined {
+function readHeader(bytes: Buffer, at: number, end: number): Header | 'malformed_length' | undefined {
   let length = 0
   let factor = 1
   for (let n = 1; n <= LENGTH_BYTES_MAX; n++) {

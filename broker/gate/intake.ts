@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readClaims } from '../../contract/claims.ts'
 import {
+  BEGINNING_BYTES_MAX,
+  INTAKE_BYTES_HEADER,
   INTAKE_DEVICE_HEADER,
   INTAKE_PATHS,
   type IntakeRefusal,
@@ -12,11 +14,11 @@ import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { messageOf as errorMessageOf } from '../../kit/errors.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Message, Outcome, Pressure } from '../accept.ts'
-import type { Registry } from '../registry/registry.ts'
+import type { Device, Registry } from '../registry/registry.ts'
 import { RETURN_CODES, type Authenticate } from './authenticate.ts'
 import type { DeviceRates } from './device-rates.ts'
 import type { GateMetrics } from './metrics.ts'
-import { messageOf, readingsOf, type Telemetry } from './telemetry.ts'
+import { messageOf, readingsOf, tooLarge, type Telemetry } from './telemetry.ts'
 import { guessReadings } from './throttle.ts'
 
 /** Messages that come over HTTP, see contract/intake.ts. */
@@ -37,6 +39,7 @@ interface IntakeOptions {
 
 /** A message that is not settled in this time is not acknowledged, as when neither the database nor the spool takes it. */
 const SETTLE_MS_MAX = 10_000
+const TOO_LARGE = `a message has at most ${PAYLOAD_BYTES_MAX} bytes`
 /** What a request waits before it is sent again, when there is no better guess. */
 const RETRY_AFTER_S = 2
 
@@ -68,15 +71,24 @@ export function createIntake(options: IntakeOptions): Intake {
     }
 
     const payload = await readPayload(request)
-    if (!Buffer.isBuffer(payload)) return payload
-    const reserved = guessReadings(payload)
     rate?.chargeBytes(payload.length, performance.now())
+    const bytes = sizeOf(request, payload)
+    if (bytes > PAYLOAD_BYTES_MAX) return noteTooLarge(device, payload, bytes)
+    const reserved = guessReadings(payload)
     rate?.chargeReadings(reserved, performance.now())
     const delivery = telemetry.deliver(messageOf(device, payload, moves), device).then((outcome) => {
       rate?.chargeReadings((outcome ? readingsOf(outcome) : 0) - reserved, performance.now())
       return outcome
     })
     return settle(delivery)
+  }
+
+  /** Leaves a dead letter, as for MQTT. A sender that repeats it is held by the bounds for dead letters. */
+  async function noteTooLarge(device: Device, payload: Buffer, bytes: number): Promise<IntakeRefusal> {
+    const beginning = Buffer.from(payload.subarray(0, BEGINNING_BYTES_MAX))
+    const message = { ...messageOf(device, beginning), refused: tooLarge(bytes) }
+    const settled = await settle(telemetry.deliver(message, device))
+    return 'code' in settled ? settled : refuse('payload_too_large', TOO_LARGE)
   }
 
   async function takeReplay(
@@ -90,7 +102,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (!ids.every((it) => Number.isSafeInteger(it) && it > 0))
       return refuse('invalid_request', 'vehicle_id, device_id and received_us are positive integers')
     const payload = await readPayload(request)
-    if (!Buffer.isBuffer(payload)) return payload
+    if (payload.length > PAYLOAD_BYTES_MAX) return refuse('payload_too_large', TOO_LARGE)
     const receivedAtMs = Math.floor(receivedUs / 1000)
     const message: Message = { vehicleId, deviceId, payload, receivedAtMs, replay: { receivedUs } }
     // The letter has only the vehicle that the device was in at the receipt.
@@ -172,15 +184,21 @@ function subjectOf(token: string): string {
   }
 }
 
-async function readPayload(request: IncomingMessage): Promise<Buffer | IntakeRefusal> {
+/** The size of a message, of which the payload may be the beginning. */
+function sizeOf({ headers }: IncomingMessage, payload: Buffer): number {
+  const [declared, length] = [headers[INTAKE_BYTES_HEADER], headers['content-length']].map(Number)
+  return Math.max(payload.length, ...[declared, length].filter(Number.isSafeInteger).map(Number))
+}
+
+/** What is beyond the limit is not read. */
+async function readPayload(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   // Kept open when the loop ends early: the refusal goes out over the same socket.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes > PAYLOAD_BYTES_MAX)
-      return refuse('payload_too_large', `a message has at most ${PAYLOAD_BYTES_MAX} bytes`)
+    if (bytes > PAYLOAD_BYTES_MAX) break
   }
   return Buffer.concat(chunks, bytes)
 }

@@ -141,9 +141,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   return {
     take: (session, published, settled) => take(session, published, settled),
     note(session, payload, bytes, packetId, noted) {
-      const detail = `${bytes} bytes, at most ${PAYLOAD_BYTES_MAX} are allowed; only the beginning is kept`
-      const problem: Problem = { code: 'message_too_large', pointer: '', detail }
-      take(session, { payload, packetId, topic: undefined }, noted, problem)
+      take(session, { payload, packetId, topic: undefined }, noted, tooLarge(bytes))
     },
     deliver(message, device) {
       if (closing) return Promise.resolve(undefined)
@@ -176,6 +174,14 @@ export class SessionTelemetry implements TelemetryTaker {
   noteOversize(beginning: Buffer, bytes: number, noted: () => void, packetId: number): void {
     this.#telemetry.note(this.#session, beginning, bytes, packetId, noted)
   }
+}
+
+/** The problem of a message with a payload of `bytes`, of which the first `BEGINNING_BYTES_MAX` are kept. */
+export function tooLarge(bytes: number): Problem {
+  const why =
+    bytes > PAYLOAD_BYTES_MAX ? `at most ${PAYLOAD_BYTES_MAX} are allowed` : 'and a topic that is too long'
+  const detail = `${bytes} bytes, ${why}; only the beginning is kept`
+  return { code: 'message_too_large', pointer: '', detail }
 }
 
 /** The payload of a device with its identity and stays; see `Message`. */

@@ -34,6 +34,54 @@ describe('readings over HTTP', () => {
     select payload from rejected_messages where vehicle_id = ${device.vehicleId}`
   const time = '2026-11-21T08:00:00Z'
 
+  it('over 256 KiB leave the first KiB and the length as a dead letter, once an hour', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const raw = '[{"speed":1},'.padEnd(300_000)
+    const chunked = new ReadableStream({
+      start(controller) {
+        for (let at = 0; at < raw.length; at += 50_000)
+          controller.enqueue(new TextEncoder().encode(raw.slice(at, at + 50_000)))
+        controller.close()
+      },
+    })
+    for (let n = 0; n < 3; n++)
+      expectProblem(
+        await fixture.call('POST', '/api/telemetry', { token: device.token, raw, headers }),
+        413,
+        'payload_too_large',
+      )
+    const answer = await fetch(`${fixture.url}/api/telemetry`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${device.token}`, 'content-type': 'application/json' },
+      body: chunked,
+      duplex: 'half',
+    } as RequestInit)
+    expect(answer.status).to.equal(413)
+    const kept = await broker.db.sql<{ code: string; text: string; detail: string }[]>`
+      select code, convert_from(payload, 'utf8') as text, problems -> 0 ->> 'detail' as detail
+      from rejected_messages where vehicle_id = ${device.vehicleId}`
+    expect(kept.length).to.be.within(1, 2)
+    expect(kept[0]).to.deep.equal({
+      code: 'message_too_large',
+      text: raw.slice(0, 1024),
+      detail: '300000 bytes, at most 262144 are allowed; only the beginning is kept',
+    })
+  })
+
+  it('over 256 KiB leave nothing without a token of a device', async () => {
+    const count = async () => (await broker.db.sql`select from rejected_messages`).length
+    const before = await count()
+    const headers = { 'content-type': 'application/json' }
+    const raw = '[{"speed":2},'.padEnd(300_000)
+    for (const token of [null, 'x.y.z', makeToken({ sub: '1', role: 'admin' })])
+      expectProblem(
+        await fixture.call('POST', '/api/telemetry', { token, raw, headers }),
+        413,
+        'payload_too_large',
+      )
+    expect(await count()).to.equal(before)
+  })
+
   it('are committed when the reply comes, once each, and told to those who follow them', async () => {
     const follower = await logIn(broker, {
       clientId: 'ui/1/x',

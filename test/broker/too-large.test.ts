@@ -102,6 +102,21 @@ describe('a message that is too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '2'))
   })
 
+  it('on a topic of any length is noted with its own length, however its bytes are cut', async () => {
+    for (const [n, length] of [500, 1600, 20_000, 65_000].entries()) {
+      const topic = `fleet/${'a'.repeat(length)}/telemetry`
+      const packet = generate(publishPacket(topic, 7, 1, payloadOf(LARGE, String(n))))
+      const client = await logInRaw(broker, device)
+      const cuts = [6, 7, 300, length, packet.length]
+      for (const [at, end] of cuts.entries()) {
+        client.socket.write(packet.subarray(cuts[at - 1] ?? 0, end))
+        await new Promise(setImmediate)
+      }
+      await client.closed
+      expect((await letters()).at(-1)).to.include({ detail: detail(LARGE), text: payloadOf(1024, String(n)) })
+    }
+  })
+
   it('is told from one of another length with the same first KiB, and each sent again is still one dead letter', async () => {
     for (const bytes of [LARGE, LARGE + 1, LARGE, LARGE + 1]) {
       const client = await logInRaw(broker, device)
@@ -112,6 +127,14 @@ describe('a message that is too large', () => {
     expect([...new Set(details)]).to.have.members([detail(LARGE), detail(LARGE + 1)])
     // At the turn of an hour each is two.
     expect(details.length).to.be.within(2, 4)
+  })
+
+  it('only with its topic is noted as such', async () => {
+    const client = await logInRaw(broker, device)
+    client.send(publishPacket(`fleet/${'a'.repeat(2000)}/telemetry`, 1, 1, payloadOf(PAYLOAD_BYTES_MAX)))
+    await client.closed
+    const expected = `${PAYLOAD_BYTES_MAX} bytes, and a topic that is too long; only the beginning is kept`
+    expect((await letters()).map((it) => it.detail)).to.deep.equal([expected])
   })
 
   it('over WebSocket is noted as well, in one message or in several', async () => {
