@@ -73,7 +73,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const payload = await readPayload(request)
     rate?.chargeBytes(payload.length, performance.now())
     const bytes = sizeOf(request, payload)
-    if (bytes > PAYLOAD_BYTES_MAX) return noteTooLarge(device, payload, bytes)
+    if (bytes > PAYLOAD_BYTES_MAX) return noteTooLarge(messageOf(device, payload, moves), device, bytes)
     const reserved = guessReadings(payload)
     rate?.chargeReadings(reserved, performance.now())
     const delivery = telemetry.deliver(messageOf(device, payload, moves), device).then((outcome) => {
@@ -84,10 +84,10 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /** Leaves a dead letter, as for MQTT. A sender that repeats it is held by the bounds for dead letters. */
-  async function noteTooLarge(device: Device, payload: Buffer, bytes: number): Promise<IntakeRefusal> {
-    const beginning = Buffer.from(payload.subarray(0, BEGINNING_BYTES_MAX))
-    const message = { ...messageOf(device, beginning), refused: tooLarge(bytes) }
-    const settled = await settle(telemetry.deliver(message, device))
+  async function noteTooLarge(message: Message, device: Device, bytes: number): Promise<IntakeRefusal> {
+    const payload = Buffer.from(message.payload.subarray(0, BEGINNING_BYTES_MAX))
+    const noted = { ...message, payload, refused: tooLarge(bytes) }
+    const settled = await settle(telemetry.deliver(noted, device))
     return 'code' in settled ? settled : refuse('payload_too_large', TOO_LARGE)
   }
 

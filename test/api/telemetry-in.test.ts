@@ -55,7 +55,7 @@ describe('readings over HTTP', () => {
       headers: { authorization: `Bearer ${device.token}`, 'content-type': 'application/json' },
       body: chunked,
       duplex: 'half',
-    } as RequestInit)
+    })
     expect(answer.status).to.equal(413)
     const kept = await broker.db.sql<{ code: string; text: string; detail: string }[]>`
       select code, convert_from(payload, 'utf8') as text, problems -> 0 ->> 'detail' as detail

@@ -51,7 +51,10 @@ describe('a reading that the database refuses after its message was acknowledged
   }
 
   const ways: Record<string, () => Promise<() => Promise<unknown> | void>> = {
-    'by a batch that is late': async () => (await lockTelemetry({ db })).unlock,
+    'by a batch that is late': async () => {
+      const lock = await lockTelemetry({ db })
+      return async () => lock.unlock()
+    },
     'on its way out of the spool': async () => {
       await proxy.refuse()
       return () => proxy.forward()

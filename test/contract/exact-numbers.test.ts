@@ -14,7 +14,7 @@ function valueOf(token: string): { numerator: bigint; tens: number } {
 }
 
 const digits = (maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength })
+  fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: 1, maxLength })
 const number = fc
   .record({
     sign: fc.constantFrom('', '-'),
