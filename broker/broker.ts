@@ -30,7 +30,7 @@ import { createSharedReadings } from './live/shared-readings.ts'
 import { createStoredNews } from './live/stored-news.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
-import { findStays } from './registry/stays.ts'
+import { findStays, findStaysAt } from './registry/stays.ts'
 import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
 import { createRetentionMetric } from './retention-metric.ts'
@@ -129,6 +129,7 @@ export async function openBroker(options: {
     const shared = createSharedReadings({ sql: counting, log })
     // Together: while the database hangs each takes a second.
     closers.add('counts', [tokenUses, duplicates, shared], (all) => Promise.all(all.map((it) => it.close())))
+    const registering = pool('registry', 1)
     const ingest = closers.add(
       'ingest',
       createIngest({
@@ -141,8 +142,9 @@ export async function openBroker(options: {
         probeConnection: pool('probe', 1),
         spool,
         receipts,
-        findStays,
+        restayQueries: { findStays, findStaysAt },
         receiptClass: receiptClass.number,
+        findStaysAt: (...question) => findStaysAt(registering, ...question),
         log,
         metrics,
         clockSkewMaxS: config.CLOCK_SKEW_MAX_S,
@@ -163,7 +165,7 @@ export async function openBroker(options: {
       }),
       (it) => it.drain(),
     )
-    const registry = closers.add('registry', await openRegistry({ sql: pool('registry', 1), log }), (it) =>
+    const registry = closers.add('registry', await openRegistry({ sql: registering, log }), (it) =>
       it.close(),
     )
     const commands = closers.add(

@@ -7,7 +7,7 @@ import { Batch } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf, refusedLate } from './outcome.ts'
-import { restay, type FindStays } from './restaying.ts'
+import { restay, type RestayQueries } from './restaying.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import { isWritten } from './settlement.ts'
 import type { ChunkKey, SpooledMessage } from './spool/chunk.ts'
@@ -25,7 +25,7 @@ export interface Drain {
   stop(): Promise<void>
 }
 
-export interface DrainOptions {
+export interface DrainOptions extends RestayQueries {
   /** with `max: 1` */
   connection: Pool
   spool: Spool
@@ -40,7 +40,6 @@ export interface DrainOptions {
   signal: AbortSignal
   /** whether live messages wait for the database */
   isBusy: () => boolean
-  findStays: FindStays
 }
 
 /** The content of a batch: whole chunks, and how many messages of the last chunk from its beginning. */
@@ -76,8 +75,7 @@ const STOP_MS = 1000
  * wait for it. It is also the one that finds out when the database is back: while that is away, the lanes do not try.
  */
 export function createDrain(options: DrainOptions): Drain {
-  const { connection, spool, availability, deadLetters, validate, metrics, log, signal, isBusy, findStays } =
-    options
+  const { connection, spool, availability, deadLetters, validate, metrics, log, signal, isBusy } = options
   const limit = createTimeLimit(() => connection.sever('a batch from the spool took too long'), signal)
   const store = createStore({ sql: connection, log, isLastResort: true })
   const batch = new Batch(ROWS_MAX, BATCH_BYTES_MAX)
@@ -184,7 +182,7 @@ export function createDrain(options: DrainOptions): Drain {
     // Before the stays, which may be newer.
     const [known] = await connection<{ epoch: number }[]>`select epoch from device_moves`
     moves = known?.epoch
-    return restay(connection, findStays, messages)
+    return restay(connection, options, messages)
   }
 
   function isFull(): boolean {

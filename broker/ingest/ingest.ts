@@ -11,8 +11,9 @@ import { createReceiptClock } from './receipt-clock.ts'
 import { createReceiptTimes } from './receipt-times.ts'
 import type { ReceiptStore } from './receipts.ts'
 import { createIngestMetrics } from './metrics.ts'
+import { areCut, createOlderStays, type FindStaysAt } from './older-stays.ts'
 import { createPressure } from './pressure.ts'
-import type { FindStays } from './restaying.ts'
+import type { RestayQueries } from './restaying.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import type { Spool } from './spool/spool.ts'
 import type { StoreResult } from './store.ts'
@@ -45,7 +46,10 @@ export interface IngestOptions {
   probeConnection: Pool
   spool: Spool
   receipts: ReceiptStore
-  findStays: FindStays
+  /** on the connection of the drain */
+  restayQueries: RestayQueries
+  /** on another connection */
+  findStaysAt: FindStaysAt
   log: Log
   metrics: Metrics
   /** of this broker, 0 to 31: see `createReceiptClock` */
@@ -104,6 +108,7 @@ export function createIngest(options: IngestOptions): Ingest {
   })
   const deadLetters = createDeadLetters({ ...common, limits, sql: options.deadLetterConnection })
   const clock = createReceiptClock(options.receiptClass)
+  const addOlderStays = createOlderStays(options.findStaysAt)
   const timeOf = createReceiptTimes({ receipts: options.receipts, clock, validate })
   // Connects now, so that the first readings do not wait for a login.
   for (const connection of copyConnections) connection`select 1`.catch(() => {})
@@ -127,7 +132,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const inBulk = new Map<number, number>()
   const drain = createDrain({
     ...common,
-    findStays: options.findStays,
+    ...options.restayQueries,
     connection: options.drainConnection,
     deadLetters,
     isBusy: () => pending() > 0,
@@ -136,6 +141,10 @@ export function createIngest(options: IngestOptions): Ingest {
   let onIdle = () => {}
 
   function accept(message: Message): Promise<Outcome | undefined> {
+    return areCut(message.stays) ? addOlderStays(message).then(acceptPlaced) : acceptPlaced(message)
+  }
+
+  function acceptPlaced(message: Message): Promise<Outcome | undefined> {
     if (message.delivery === undefined) return take(message)
     return timeOf(message, message.delivery).then((receivedUs) => take({ ...message, receivedUs }))
   }

@@ -3,6 +3,7 @@ import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Stay } from '../accept.ts'
 import { decode } from './decode.ts'
+import { areCut, withOlderStays, type FindStaysAt } from './older-stays.ts'
 import { stayAt, timeOf } from './placing.ts'
 import type { SpooledMessage } from './spool/chunk.ts'
 
@@ -11,6 +12,11 @@ export type FindStays = (
   sql: Sql,
   deviceIds: readonly number[],
 ) => Promise<ReadonlyMap<number, readonly Stay[]>>
+
+export interface RestayQueries {
+  findStays: FindStays
+  findStaysAt: (sql: Sql, ...question: Parameters<FindStaysAt>) => ReturnType<FindStaysAt>
+}
 
 /** A reading that is in another vehicle now than at its receipt. */
 interface MovedReading {
@@ -34,7 +40,7 @@ const MOVED_MAX = 5000
  */
 export async function restay(
   sql: Sql,
-  findStays: FindStays,
+  { findStays, findStaysAt }: RestayQueries,
   messages: readonly SpooledMessage[],
 ): Promise<SpooledMessage[]> {
   const staysOf = await findStays(sql, [...new Set(messages.map(({ deviceId }) => deviceId))])
@@ -42,14 +48,16 @@ export async function restay(
   const restayed: SpooledMessage[] = []
   for (const message of messages) {
     const stays = staysOf.get(message.deviceId)
-    if (stays === undefined || isDeepStrictEqual(stays, message.stays)) {
+    if (stays === undefined || (isDeepStrictEqual(stays, message.stays) && !areCut(stays))) {
       restayed.push(message)
       continue
     }
-    const readings = movedReadings(message, { ...message, stays })
+    let after = { ...message, stays }
+    if (areCut(stays)) after = await withOlderStays(after, (...question) => findStaysAt(sql, ...question))
+    const readings = movedReadings(message, after)
     if (restayed.length > 0 && moved.length + readings.length > MOVED_MAX) break
     moved.push(...readings)
-    restayed.push(readings[0]?.message ?? { ...message, stays })
+    restayed.push(after)
   }
   for (const reading of await findStored(sql, moved)) keepInPlace(reading)
   return restayed

@@ -1,3 +1,4 @@
+import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Stay } from '../accept.ts'
 
@@ -6,7 +7,7 @@ export interface DeviceStay extends Stay {
   vehicleKey: string
 }
 
-/** The newest stays of a device are kept, about 100 bytes each; readings from before them cannot be placed. */
+/** The newest stays of a device are kept, about 100 bytes each; for readings from before them the database is asked. */
 const STAYS_MAX = 100
 
 /** A stay in JSON. Times are `null` without a beginning or an end, the key is `null` if the vehicle was deleted. */
@@ -55,6 +56,33 @@ export async function findStays(
     ) as found
     where stays is not null`
   return new Map(rows.map(({ deviceId, stays }) => [deviceId, readStays(stays)]))
+}
+
+/** The stays in which a device was at some times, microseconds since 1970, the oldest first. */
+export async function findStaysAt(
+  sql: Sql,
+  deviceId: number,
+  timesUs: readonly number[],
+): Promise<readonly DeviceStay[]> {
+  const rows = await sql<{ stay: StayRow }[]>`
+    select distinct on (stay.since, stay.id) jsonb_build_array(
+      stay.vehicle_id, vehicles.key,
+      case when not is_first then (extract(epoch from stay.since) * 1000000)::bigint end,
+      (extract(epoch from stay.until) * 1000000)::bigint
+    ) as stay
+    from unnest(${timesUs.map(formatTime)}::text[]) as given (time)
+    cross join lateral (
+      (
+        select *, false as is_first from device_vehicles
+        where device_id = ${deviceId} and since <= given.time::timestamptz order by since desc, id desc limit 1
+      )
+      union all
+      (select *, true from device_vehicles where device_id = ${deviceId} order by since, id limit 1)
+      order by is_first limit 1
+    ) as stay
+    left join vehicles on vehicles.id = stay.vehicle_id
+    order by stay.since, stay.id, is_first desc`
+  return readStays(rows.map(({ stay }) => stay))
 }
 
 export function readStays(rows: readonly StayRow[]): DeviceStay[] {
