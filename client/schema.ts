@@ -1534,7 +1534,7 @@ export interface components {
             last_seq: number | null;
             /** @description how often `seq` went down to a value that was not skipped before; that begins to count again and is no gap */
             restarts: number;
-            /** @description values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time */
+            /** @description values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time; one that another device of the vehicle sent as well is stored */
             missing: components["schemas"]["MissingReadings"][];
             /** @description how many values are missing, also in ranges that were cut off */
             missing_total: number;
