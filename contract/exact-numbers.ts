@@ -7,9 +7,9 @@
 const MARK = '\0'
 const MARKED = /"\\u0000([^"]*)"/g
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
+const LONG_LENGTH = 16
 /** Up to 15 digits are held exactly. Written out: so the engine looks at every sixteenth character of other texts only. */
-const LONG = new RegExp('[\\d.]'.repeat(16))
-const LONG_TOKENS = /-?\d[\d.]{15,}(?:[eE][+-]?\d+)?/g
+const LONG = new RegExp('[\\d.]'.repeat(LONG_LENGTH))
 /** Digits are lost, or all of the number, below 1e-290 as well. */
 const SMALL = /[eE]-\d{3}/
 
@@ -21,7 +21,18 @@ export function mayRound(text: string): boolean {
 /** Whether that is so for one of the numbers; may be true because of digits in a text. To be called after `mayRound`. */
 export function doesRound(text: string): boolean {
   if (SMALL.test(text)) return true
-  for (const [token] of text.matchAll(LONG_TOKENS)) if (isRounded(token)) return true
+  // A run of so many digits has one at such a place.
+  for (let at = LONG_LENGTH - 1; at < text.length; at += LONG_LENGTH) {
+    if (!isDigit(text, at)) continue
+    let from = at
+    let to = at + 1
+    while (isDigit(text, from - 1)) from--
+    while (isDigit(text, to)) to++
+    at = to - 1
+    if (to - from < LONG_LENGTH) continue
+    const hasExponent = text[to] === 'e' || text[to] === 'E'
+    if (hasExponent || isRounded(text.slice(from, to))) return true
+  }
   return false
 }
 
@@ -53,6 +64,11 @@ function hasNegativeExponent(text: string): boolean {
   return false
 }
 
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return (code >= ZERO && code <= NINE) || code === DOT
+}
+
 function isRounded(token: string): boolean {
   const shortest = String(Number(token))
   return shortest !== token && canonical(shortest) !== canonical(token)
@@ -72,5 +88,8 @@ function canonical(token: string): string {
   return `${sign}${digits.slice(from, to)}e${Number(exponent) - fraction.length + digits.length - to}`
 }
 
+const ZERO = 0x30
+const NINE = 0x39
+const DOT = 0x2e
 const LOWER_E = 0x65
 const UPPER_E = 0x45

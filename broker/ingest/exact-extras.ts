@@ -3,7 +3,10 @@ import type { Problem } from '../../contract/problems.ts'
 import type { Reading } from '../../contract/telemetry.ts'
 import type { Validate } from './validate.ts'
 
-/** Longer numbers are refused: `jsonb` has a limit as well, and would refuse the batch. */
+/**
+ * Characters of a number as it is sent, and its decimals: the database writes 1e-400 out. It has limits as well, at which it
+ * would refuse the batch.
+ */
 const NUMBER_LENGTH_MAX = 1000
 
 /** The readings of a message with marked numbers; `undefined` if a double holds every number that is kept, nearly always. */
@@ -45,9 +48,10 @@ function hasExtra(reading: unknown): reading is { extra: NonNullable<Reading['ex
 }
 
 function whyNotKept(digits: string): string | undefined {
-  if (Number(digits) === 0) return 'the number is too close to 0'
-  if (digits.length <= NUMBER_LENGTH_MAX) return undefined
-  return `the number has ${digits.length} characters, at most ${NUMBER_LENGTH_MAX} are kept`
+  const [mantissa = '', exponent = '0'] = digits.toLowerCase().split('e')
+  const decimals = (mantissa.split('.')[1]?.length ?? 0) - Number(exponent)
+  if (digits.length <= NUMBER_LENGTH_MAX && decimals <= NUMBER_LENGTH_MAX) return undefined
+  return `the number has more than ${NUMBER_LENGTH_MAX} characters, or decimals`
 }
 
 function escaped(name: string): string {

@@ -33,10 +33,12 @@ describe('numbers in extra that a double does not hold', () => {
       '12345678901234567891',
       '-0.1000000000000000055',
       '1.234567890123456789e-300',
+      '1e-400',
     ]
     const { extras } = await publish(...numbers.map((it) => withExtra(`{"card":${it}}`)))
     const shown = numbers.slice(0, 5).map((it) => `{"card": ${it}}`)
     expect(extras.slice(0, 5)).to.deep.equal(shown)
+    expect(extras[6]).to.match(/^\{"card": 0\.0{399}1\}$/)
     expect(extras[5]).to.match(/^\{"card": 0\.0{299}1234567890123456789\}$/)
   })
 
@@ -74,7 +76,7 @@ describe('numbers in extra that a double does not hold', () => {
   })
 
   it('are dead letters where no column holds them', async () => {
-    const bad = ['1e400', '-1e-400', `0.${'1'.repeat(1000)}`].map((it) => withExtra(`{"a~/b":${it}}`))
+    const bad = ['1e400', '-1e-1001', `0.${'1'.repeat(1000)}`].map((it) => withExtra(`{"a~/b":${it}}`))
     const { extras, letters } = await publish(...bad, withExtra(`{"a":0.${'1'.repeat(998)}}`))
     const expected = bad.map((text) => ({ code: 'out_of_range', pointer: '/extra/a~0~1b', text }))
     expect(letters).to.deep.equal(expected)

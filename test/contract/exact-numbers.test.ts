@@ -73,7 +73,7 @@ describe('numbers in JSON', () => {
       '{"lat":59.12345678901234,"a":[-0,1.0,1e5,1E-99,0.1,9007199254740991],"b":"12345678901234567891"}'
     expect(parseExact(text)).to.deep.equal(JSON.parse(text))
     expect(mayRound(text)).to.equal(true)
-    expect(doesRound('{"lat":59.12345678901234,"lon":18.12345678901234e0}')).to.equal(false)
+    expect(doesRound('{"lat":59.12345678901234,"lon":18.12345678901234}')).to.equal(false)
     expect(mayRound('{"time":"2026-11-21T08:00:00.123456Z","lat":59.12345,"lon":-118.2}')).to.equal(false)
   })
 

@@ -34,7 +34,8 @@ export function readRows(data: Buffer): CopiedRow[] {
     const json = field()
     if (json !== undefined) {
       if (json[0] !== 1) throw new Error('not version 1 of jsonb')
-      values['extra'] = JSON.parse(utf8(json.subarray(1)) ?? '') as object
+      // A number too close to 0 for a double is 0 here, without a sign.
+      values['extra'] = JSON.parse(JSON.stringify(JSON.parse(utf8(json.subarray(1)) ?? ''))) as object
     }
     const present = Object.entries(values).filter(([, value]) => value !== undefined) as [
       string,
