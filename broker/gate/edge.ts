@@ -104,6 +104,8 @@ export class Edge extends Duplex {
   #heldBytes = 0
   #holds = 0
   #ended = false
+  /** the other side has gone while the login was decided */
+  #isClosed = false
   #finishing = false
   #ackScheduled = false
 
@@ -126,7 +128,7 @@ export class Edge extends Duplex {
       this.socketError ??= error
       this.destroy(error)
     })
-    socket.on('close', () => this.destroy())
+    socket.on('close', () => this.#onClosed())
     this.on('drain', () => this.release('unsent'))
   }
 
@@ -160,6 +162,7 @@ export class Edge extends Duplex {
   release(reason: HoldReason): void {
     if (!this.isHeldBy(reason)) return
     this.#holds &= ~HOLDS[reason]
+    if (this.#isClosed && reason === 'login') setImmediate(() => this.destroy())
     if (this.#holds !== 0 || this.#finishing || this.destroyed) return
     // Its silence counts from now: before, nobody listened.
     this.lastPacketMs = Date.now()
@@ -192,6 +195,7 @@ export class Edge extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    if (this.#isClosed) return callback()
     for (let at = 0; at < chunk.length; at += WRITE_BYTES_MAX) {
       const end = at + WRITE_BYTES_MAX
       if (this.#socket.write(chunk.length <= WRITE_BYTES_MAX ? chunk : chunk.subarray(at, end))) continue
@@ -219,6 +223,12 @@ export class Edge extends Duplex {
     this.#socket.destroy()
     this.#frames.clear()
     callback(error)
+  }
+
+  /** What a device has sent behind its CONNECT is taken once that is accepted, also if it did not wait for it. */
+  #onClosed(): void {
+    if (this.isHeldBy('login') && this.socketError === undefined) this.#isClosed = true
+    else this.destroy()
   }
 
   #onData(chunk: Buffer): void {
