@@ -155,7 +155,10 @@ function createAnswer(
     if (isOfDevices && !devicePlaces.take(res, networkOf(input.address))) return tooMany
     const asked = { ...input, ...entered }
     const handle = async () => idempotency.run(route, asked, async () => route.handle(asked))
-    const answer = caller && !route.isLong ? await turns.run(callerId(caller), handle) : await handle()
+    // A client that has gone waits no longer.
+    const onWait = (leave: () => void) => void (res.closed ? leave() : res.once('close', leave))
+    const answer =
+      caller && !route.isLong ? await turns.run(callerId(caller), handle, onWait) : await handle()
     if (answer === undefined) return tooMany
     return route.hasSecretReply ? { ...answer, headers: { ...answer.headers, ...SECRET } } : answer
   }

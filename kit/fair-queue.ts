@@ -2,9 +2,10 @@
 export interface FairQueue {
   /**
    * Runs a task when it is its user's turn, and resolves with what it gives.
-   * @returns `undefined` if the queue is full, or became full and the user had most of what waited
+   * @param onWait called if the task has to wait, with a function by which it leaves the queue
+   * @returns `undefined` if the queue is full, or became full and the user had most of what waited, or if the task left
    */
-  run<T>(user: string, task: () => Promise<T>): Promise<T | undefined>
+  run<T>(user: string, task: () => Promise<T>, onWait?: (leave: () => void) => void): Promise<T | undefined>
 }
 
 interface Waiting {
@@ -116,13 +117,21 @@ export function createFairQueue(options: {
     }
   }
 
+  function leave(line: Line, one: Waiting): void {
+    const place = line.waiting.indexOf(one)
+    if (place < 0) return
+    waiting--
+    line.waiting.splice(place, 1)
+    one.giveUp()
+  }
+
   function take(line: Line): void {
     line.running++
     running++
   }
 
   return {
-    async run(user, task) {
+    async run(user, task, onWait) {
       const line = lineOf(user)
       if (line.waiting.length === 0 && mayBegin(line)) {
         take(line)
@@ -136,7 +145,9 @@ export function createFairQueue(options: {
           take(line)
           resolve(true)
         }
-        line.waiting.push({ begin, giveUp: () => resolve(false) })
+        const one = { begin, giveUp: () => resolve(false) }
+        line.waiting.push(one)
+        onWait?.(() => leave(line, one))
       })
       return isTurn ? runNow(line, task) : undefined
     },

@@ -3,6 +3,7 @@ import { connect as connectSocket, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { hashPassword } from '../../api/passwords.ts'
 import { parseWhere } from '../../api/where.ts'
+import { connect } from '../../sql/connect.ts'
 import { eventually } from '../support/eventually.ts'
 import { addUser, callApi, openFixture, type Fixture } from './fixture.ts'
 
@@ -156,6 +157,48 @@ describe('while one user does its worst, another is served', () => {
     await answeredSoon('GET', '/api/vehicles')
     await answeredSoon('PATCH', '/api/vehicles/vb', { name: 'z' })
     for (const { status } of await Promise.all(asked)) expect(status).to.equal(201)
+  })
+
+  it('and none of a hundred requests that one user makes at once is refused', async () => {
+    const paths = ['/api/vehicles', '/api/vehicles/va', '/api/me', '/api/positions', '/api/presence']
+    const asked = Array.from({ length: 100 }, (_, n) =>
+      fixture.call('GET', paths[n % paths.length] ?? '', { token: a.token }),
+    )
+    for (const { status } of await Promise.all(asked)) expect(status).to.equal(200)
+  })
+
+  it('and a request that waits for its turn is not run once its client has gone', async () => {
+    const sql = connect({ url: fixture.database.url, max: 10, applicationName: 'test-turns' })
+    const api = await openFixture({ sql }, fixture.database)
+    const list = async () => expect((await api.call('GET', '/api/vehicles', b)).status).to.equal(200)
+    const lock = await fixture.sql.reserve()
+    await lock`begin`
+    await lock`select 1 from vehicles where key = 'va' for update`
+    const running = Array.from({ length: 5 }, () =>
+      api.call('PATCH', '/api/vehicles/va', { token: a.token, body: { name: 'x' } }),
+    )
+    await list()
+    const client = new AbortController()
+    const gone = fetch(`${api.url}/api/vehicles`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${a.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ key: 'gone' }),
+      signal: client.signal,
+    }).catch((error: Error) => error.name)
+    await list()
+    client.abort()
+    expect(await gone).to.equal('AbortError')
+    // The server has seen the end of that connection when it has answered what came later.
+    for (let n = 0; n < 3; n++) await list()
+    await lock`commit`
+    lock.release()
+    for (const { status } of await Promise.all(running)) expect(status).to.equal(200)
+    expect(
+      (await api.call('POST', '/api/vehicles', { token: a.token, body: { key: 'next' } })).status,
+    ).to.equal(201)
+    expect((await api.call('GET', '/api/vehicles/gone', { token: a.token })).status).to.equal(404)
+    await api.close()
+    await sql.end()
   })
 
   it('that logs in again and again with the right password', async () => {

@@ -83,6 +83,36 @@ describe('a fair queue', () => {
     expect(begun.toSorted()).to.deep.equal(['a', 'a', 'a', 'a', 'b'])
   })
 
+  it('runs no task that left while it waited, and gives its place to another', async () => {
+    const { queue, ask, begun, refused, endAll } = open(1, 1)
+    ask('a')
+    const leaves: (() => void)[] = []
+    const left = queue.run(
+      'b',
+      () => Promise.resolve('run'),
+      (leave) => leaves.push(leave),
+    )
+    for (const leave of [...leaves, ...leaves]) leave()
+    expect(await left).to.equal(undefined)
+    ask('c')
+    await endAll()
+    expect({ begun, refused }).to.deep.equal({ begun: ['a', 'c'], refused: [] })
+  })
+
+  it('does not end a task that has begun when it leaves', async () => {
+    const { queue, ask, endOne } = open(1, 1)
+    ask('a')
+    let leave = () => {}
+    const given = queue.run(
+      'b',
+      () => Promise.resolve('run'),
+      (it) => (leave = it),
+    )
+    await endOne()
+    leave()
+    expect(await given).to.equal('run')
+  })
+
   it('goes on after a task that fails', async () => {
     const { queue, ask, begun, endAll } = open(1, 4)
     const failed = queue
