@@ -36,7 +36,7 @@ end $$;
 create trigger begin_move before update of vehicle_id on devices
   for each row when (new.vehicle_id is distinct from old.vehicle_id) execute function begin_move();
 
-/* For the first statement of a batch's transaction: devices stay where they are until its end. */
+/* For the last statement of a batch's transaction: devices stay where they are until its commit. */
 create procedure expect_moves(known bigint) language plpgsql as $$
 declare
   epoch_now bigint;

@@ -5,8 +5,8 @@ import type postgres from 'postgres'
 type Session = Pick<postgres.Sql, 'unsafe'>
 
 /**
- * Sends all of a COPY's data. Outside a transaction it has committed when this resolves: the server ends a simple
- * query's transaction before it reports the command complete. Rejects with the server's error or the connection's.
+ * Sends all of a COPY's data. Outside a transaction it has committed when this resolves: the server is ready for the next query
+ * then. Rejects with the server's error or the connection's.
  */
 export type StartedCopy = (data: Buffer) => Promise<void>
 
@@ -15,18 +15,18 @@ const WRITTEN_AT_ONCE_BYTES = 1024
 
 /**
  * A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn.
- * @param before a statement of the same transaction
+ * @param after a further statement of the same transaction
  */
-export function copyStatement(target: string, before = ''): string {
-  return `${before} copy ${target} from stdin (format binary)`.padEnd(WRITTEN_AT_ONCE_BYTES)
+export function copyStatement(target: string, after = ''): string {
+  return `copy ${target} from stdin (format binary); ${after}`.padEnd(WRITTEN_AT_ONCE_BYTES)
 }
 
 /**
- * The statement that keeps devices from being moved until the transaction ends, and fails with `moved` if they were since `moves`
- * (034.do.device-moves.sql); nothing if `moves` is `undefined`.
+ * The last statement of a transaction: it keeps devices from being moved until that has committed, and fails with `moved` if they
+ * were since `moves` (034.do.device-moves.sql). Nothing if `moves` is `undefined`.
  */
 export function expectMoves(moves: number | undefined): string {
-  return moves === undefined ? '' : `call expect_moves(${moves});`
+  return moves === undefined ? '' : `call expect_moves(${moves})`
 }
 
 /** Begins a COPY with one of `copyStatement`; resolves when the server asks for its data. */
@@ -36,10 +36,10 @@ export async function startCopy(session: Session, statement: string): Promise<St
   const settled = new Promise<void>((resolve, reject) => {
     // postgres 3.4.9 resolves the query with the stream and afterwards reports a refused COPY, or a connection that
     // died, to this same query: its promise is settled by then and the stream never learns of it (its issue 1173).
-    // The report is the only trace of the server's error, so it is caught where it is made.
-    void Object.assign(query, { reject })
+    // The report is the only trace of the server's error, so it is caught where it is made. So is the end of the last statement:
+    // the stream finishes with the COPY.
+    void Object.assign(query, { reject, resolve: () => resolve() })
     stream.on('error', reject)
-    stream.once('finish', resolve)
   })
   // It may fail before anybody waits for it.
   settled.catch(() => {})

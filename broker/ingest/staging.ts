@@ -127,13 +127,14 @@ async function store(
   { fromUs, toUs }: TimeSpan,
   moves: number | undefined,
 ): Promise<Staged> {
-  await tx.unsafe(`${expectMoves(moves)} ${makeStaging}`)
+  await tx.unsafe(makeStaging)
   const send = await startCopy(tx, copyStaging)
   await send(data)
   const span = [formatTime(fromUs), formatTime(toUs)]
   const rows = await tx.unsafe<{ row: number; nth: number; fate: Fate }[]>(storeStaged, span, {
     prepare: true,
   })
+  if (moves !== undefined) await tx.unsafe(expectMoves(moves))
   const placesOf = (wanted: Fate) =>
     new Map(rows.filter(({ fate }) => fate === wanted).map(({ row, nth }) => [row, nth]))
   return {

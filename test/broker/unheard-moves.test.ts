@@ -3,7 +3,6 @@ import type { MqttClient } from 'mqtt'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
 import { logIn } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
-import { lockTelemetry } from '../support/qos2.ts'
 
 const MOVES = 12
 
@@ -104,12 +103,10 @@ describe('a move of a device', () => {
     expect(await faults()).to.deep.equal({ elsewhere: 0, twice: 0, stored: seq })
   })
 
-  it('waits for the readings that are being written, but not for long', async () => {
-    const client = await logIn(broker, device)
-    const table = await lockTelemetry(broker)
-    // Its connection ends with the move, before the acknowledgement.
-    client.publish(device.topic, JSON.stringify({ time: now(), speed: 1 }), { qos: 1 })
-    await table.untilCopyWaits()
+  it('waits for batches that are about to commit, but not for long', async () => {
+    const holder = await sql().reserve()
+    await holder`begin`
+    await holder`call expect_moves(0)`
     let isMoved = false
     const moved = move(next.vehicleId).then(() => (isMoved = true))
     await eventually('the move waits', async () => {
@@ -119,8 +116,7 @@ describe('a move of a device', () => {
     expect(isMoved).to.equal(false)
     // The lock is held on: the move goes on after its 2 s.
     await moved
-    await table.unlock()
-    await eventually('it is stored', async () => (await speedsOf(device)).length === 1)
-    await client.endAsync(true)
+    await holder`rollback`
+    holder.release()
   })
 })
