@@ -49,7 +49,7 @@ export function AuditSection() {
       ),
     },
     { title: 'Who', cell: (entry) => nameOf(entry.actor) },
-    { title: 'Did', cell: ({ action }) => TITLES[action] ?? <code>{action}</code> },
+    { title: 'Did', cell: ({ action }) => <code>{action}</code> },
     {
       title: 'To',
       cell: (entry) => (
@@ -73,16 +73,6 @@ export function AuditSection() {
       </Listing>
     </>
   )
-}
-
-/** Of what changes nothing; the names of changes are what the API and its log call them. */
-const TITLES: Readonly<Record<string, string>> = {
-  'dead_letter.read': 'Read the payload of a dead letter',
-  'telemetry.export': 'Downloaded readings as a file',
-  'token.issue': 'Was issued a token',
-  'user.login': 'Logged in',
-  'user.login_failed': 'Failed to log in',
-  'user.logout': 'Logged out',
 }
 
 function Changes({ entry }: { entry: Entry }) {

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
-import { formatDateTime } from '../format/format-time.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -26,7 +25,7 @@ function AllGroups() {
 
 /** `users`: `undefined` if the viewer may not give groups away. */
 function GroupList({ users }: { users: readonly User[] | undefined }) {
-  const { api, notify, preferences } = useApp()
+  const { api, notify } = useApp()
   const [open, setOpen] = useState<Group>()
   const pages = usePages(
     (cursor, signal) =>
@@ -44,10 +43,6 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
     { title: 'Group', cell: ({ key }) => <a href={`/?group=${key}`}>{key}</a> },
     { title: 'Owner', cell: ownerOf },
     { title: 'Vehicles', cell: ({ vehicles }) => vehicles },
-    {
-      title: 'Since',
-      cell: ({ created_at }) => formatDateTime(Date.parse(created_at), preferences.locale.value),
-    },
   ]
   const actions = (group: Group) => (
     <Button label={`Change the owner of ${group.key}`} onClick={() => setOpen(group)}>

@@ -120,10 +120,7 @@ export function UsersSection() {
           }
           onClose={close}
         >
-          <p>
-            Their sessions, tokens and grants are removed, and the device tokens they issued are revoked.
-            Vehicles and devices they created remain, visible to administrators.
-          </p>
+          <p>Its sessions, grants and device tokens end. What it created stays, for administrators.</p>
         </ConfirmDialog>
       )}
     </>
