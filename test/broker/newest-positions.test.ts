@@ -112,7 +112,8 @@ describe('newest positions', () => {
   it('wait for a vehicle that is being deleted, and then go without it', async () => {
     const [one, two] = [await drive(), await drive()]
     await db.sql.begin(async (tx) => {
-      await tx`delete from vehicles where id = ${one.vehicleId}`
+      // As the deletion does, which besides takes its device out of the vehicle: batches wait for that.
+      await tx`select from vehicles where id = ${one.vehicleId} for update`
       await Promise.all([one.publish(at(1)), two.publish(at(7))])
       await eventually('the write waits', async () => {
         const waiting = await db.sql`
@@ -120,6 +121,7 @@ describe('newest positions', () => {
           where wait_event_type = 'Lock' and query like '%into positions%' and datname = current_database()`
         return waiting.length === 1
       })
+      await tx`delete from vehicles where id = ${one.vehicleId}`
     })
     await arrive(two, 7)
     expect(await latOf(one.vehicleId)).to.equal(undefined)

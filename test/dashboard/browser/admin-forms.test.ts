@@ -50,8 +50,8 @@ describe("the administration's forms in a browser", function () {
     await post('lent-van', 'lent', await as(other))
     await make('/api/grants', { user: user.id, group: 'lent' })
     const page = await stage().visit({ as: user, path: '/admin/groups', expected: [REFUSED] })
-    await shows(page.getByRole('row', { name: /^kept You 1 / }))
-    await shows(page.getByRole('row', { name: /^lent Another user 1 / }))
+    await shows(page.getByRole('row', { name: /^kept You 1/ }))
+    await shows(page.getByRole('row', { name: /^lent Another user 1/ }))
     expect(await page.getByRole('table', { name: 'Groups' }).getByRole('row').count()).to.equal(3)
     expect(await page.getByRole('button', { name: /^Change the owner/ }).count()).to.equal(0)
 
