@@ -7,14 +7,6 @@
 export const TIME_MIN_US = 946_684_800_000_000
 const TIME_MAX_US = Date.UTC(2255, 0, 1) * 1000
 
-/** A time in a leap second. */
-export interface LeapSecond {
-  /** its place beside other times, which others of the same millisecond share: see `leapSecondUs` */
-  us: number
-  /** from 60 to 60.999999 */
-  second: number
-}
-
 export type TimeProblem = 'bad_time' | 'time_without_zone' | 'time_too_old'
 
 /**
@@ -26,17 +18,10 @@ export type TimeProblem = 'bad_time' | 'time_without_zone' | 'time_too_old'
  * not listed here: a device learns of the next one before a broker does.
  */
 export function parseTime(value: string | number): number | TimeProblem {
-  const time = readTime(value)
-  return typeof time === 'object' ? time.us : time
-}
-
-/** The same for a caller that must tell a leap second from other times. */
-export function readTime(value: string | number): number | LeapSecond | TimeProblem {
-  const time = typeof value === 'number' ? value * 1000 : parseRfc3339(value)
-  if (typeof time === 'string') return time
-  const us = typeof time === 'number' ? time : time.us
+  const us = typeof value === 'number' ? value * 1000 : parseRfc3339(value)
+  if (typeof us === 'string') return us
   if (!(us <= TIME_MAX_US)) return 'bad_time'
-  return us < TIME_MIN_US ? 'time_too_old' : time
+  return us < TIME_MIN_US ? 'time_too_old' : us
 }
 
 /**
@@ -69,7 +54,7 @@ export function formatTime(us: number): string {
 
 // Written by hand because it runs once per reading: Date.parse accepts 30 February and a missing zone, and a regular
 // expression with groups takes five times as long.
-function parseRfc3339(text: string): number | LeapSecond | TimeProblem {
+function parseRfc3339(text: string): number | TimeProblem {
   const year = digits(text, 0, 4)
   const month = digits(text, 5, 2)
   const day = digits(text, 8, 2)
@@ -107,8 +92,7 @@ function parseRfc3339(text: string): number | LeapSecond | TimeProblem {
   const seconds = Date.UTC(year, month - 1, day, hour, minute - zoneMinutes, second) / 1000
   if (second === 60) {
     if (!isMonthsFirst(seconds)) return 'bad_time'
-    const us = seconds * 1_000_000 + leapSecondUs(fractionUs)
-    return year < 100 ? 'time_too_old' : { us, second: (60_000_000 + fractionUs) / 1_000_000 }
+    fractionUs = leapSecondUs(fractionUs)
   }
   // Date.UTC reads the years 0 to 99 as 1900 to 1999; those are too old either way.
   return year < 100 ? 'time_too_old' : seconds * 1_000_000 + fractionUs
@@ -122,8 +106,7 @@ function isMonthsFirst(seconds: number): boolean {
 /**
  * The place of a leap second's fraction, in microseconds from the following midnight: a count of seconds since 1970 has no room
  * for it. As 00:00:00 it would be the instant, and the day, of another reading. So each of its milliseconds gets an odd
- * microsecond of the day's last two milliseconds: in order, and where no clock of milliseconds puts another reading. What two times then share
- * is told apart by `LeapSecond.second`.
+ * microsecond of the day's last two milliseconds: in order, and where no clock of milliseconds puts another reading.
  */
 function leapSecondUs(fractionUs: number): number {
   return 2 * Math.floor(fractionUs / 1000) - 1999

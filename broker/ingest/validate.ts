@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import type { Problem } from '../../contract/problems.ts'
 import { READING_SCHEMA, type Reading } from '../../contract/telemetry.ts'
-import { describeTimeProblem, formatTime, readTime, type TimeProblem } from '../../contract/time.ts'
+import { describeTimeProblem, formatTime, parseTime, type TimeProblem } from '../../contract/time.ts'
 import { printable } from './printable.ts'
 
 /** Problems listed for one reading; a reading with more is no better understood by listing them. */
@@ -10,7 +10,7 @@ const DAY_US = 86_400_000_000
 
 /**
  * Checks one reading. Returns its time in microseconds since 1970 when it is valid (then `reading` is a `Reading`),
- * otherwise what is wrong with it. `receivedUs` is the time of a reading that has none. One of a leap second gets it in `extra`.
+ * otherwise what is wrong with it. `receivedUs` is the time of a reading that has none.
  */
 export type Validate = (reading: unknown, receivedUs: number) => number | Problem[]
 
@@ -42,15 +42,8 @@ export function createValidate(options: ValidateOptions): Validate {
     if (!isReading(reading)) return explainProblems(reading)
     if (!hasValue(reading)) return [emptyReading]
     if (reading.time === undefined) return isTooOld(receivedUs) ? [tooOld(receivedUs, '')] : receivedUs
-    const time = readTime(reading.time)
-    if (typeof time === 'number') return judge(time, receivedUs)
+    const time = parseTime(reading.time)
     if (typeof time === 'string') return [timeProblem(time, reading.time)]
-    const judged = judge(time.us, receivedUs)
-    if (typeof judged === 'number') noteLeapSecond(reading, time.second)
-    return judged
-  }
-
-  function judge(time: number, receivedUs: number): number | Problem[] {
     if (time > receivedUs + skewMaxUs) {
       const detail = `${formatTime(time)} is more than ${clockSkewMaxS} s ahead of ${formatTime(receivedUs)}`
       return [{ code: 'time_in_future', pointer: '/time', detail }]
@@ -89,18 +82,6 @@ function ageBoundOf({ retentionDays = 0, readingAgeMaxDays = 0 }: ValidateOption
     { setting: 'READING_AGE_MAX_DAYS', days: readingAgeMaxDays },
   ]
   return bounds.filter(({ days }) => days > 0).toSorted((a, b) => a.days - b.days)[0]
-}
-
-/**
- * No timestamp of the database is in a leap second, and the microsecond that stands for it may be that of another reading, with
- * equal values: one of them would count as a duplicate. Its second is therefore a value of the reading.
- */
-function noteLeapSecond(reading: Reading, second: number): void {
-  const extra = { ...reading.extra }
-  let name = 'leap_second'
-  // The device's own value of this name stays.
-  while (Object.hasOwn(extra, name)) name += '_'
-  reading.extra = { ...extra, [name]: second }
 }
 
 const emptyReading: Problem = {

@@ -9,16 +9,14 @@ describe('readings around a leap second', () => {
   })
   after(() => broker.close())
 
-  const textOf = (message: unknown) => (typeof message === 'string' ? message : JSON.stringify(message))
   async function publish(...messages: unknown[]) {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
-    for (const message of messages) await client.publishAsync(device.topic, textOf(message), { qos: 1 })
+    for (const message of messages)
+      await client.publishAsync(device.topic, JSON.stringify(message), { qos: 1 })
     await client.endAsync()
-    const rows = await broker.db.sql<
-      { us: number; speed: number; extra: Record<string, unknown> | null; text: string | null }[]
-    >`
-      select (extract(epoch from time) * 1000000)::bigint as us, speed, extra, extra::text as text from telemetry
+    const rows = await broker.db.sql<{ us: number; speed: number }[]>`
+      select (extract(epoch from time) * 1000000)::bigint as us, speed from telemetry
       where vehicle_id = ${device.vehicleId} order by time`
     const letters = await broker.db.sql<{ code: string }[]>`
       select code from rejected_messages where vehicle_id = ${device.vehicleId} order by id`
@@ -49,29 +47,6 @@ describe('readings around a leap second', () => {
     expect(rows.map(({ us }) => us - midnightUs)).to.deep.equal([-1999, -1000, -1, 0])
   })
 
-  it('of different fractions are apart from each other and from an ordinary reading with equal values', async () => {
-    const times = ['60Z', '60.0001Z', '60.0002Z', '59.998001Z'].map((it) => `2016-12-31T23:59:${it}`)
-    for (const order of [times, times.toReversed()]) {
-      const { rows, codes } = await publish(...order.map((it) => at(it)), ...order.map((it) => at(it)))
-      expect(codes).to.deep.equal([])
-      expect(rows.map(({ us }) => us - midnightUs)).to.deep.equal([-1999, -1999, -1999, -1999])
-      const seconds = rows.map(({ extra }) => extra?.['leap_second'])
-      expect(seconds).to.have.members([60, 60.0001, 60.0002, undefined])
-    }
-  })
-
-  it('keep what extra has, all of its digits included', async () => {
-    const extra = { leap_second: 'x', card: 0 }
-    const reading = JSON.stringify({ ...at('2016-12-31T23:59:60.25Z'), extra }).replace(
-      ':0}',
-      ':12345678901234567891}',
-    )
-    const { rows } = await publish(reading)
-    expect(rows.map(({ text }) => text)).to.deep.equal([
-      '{"card": 12345678901234567891, "leap_second": "x", "leap_second_": 60.25}',
-    ])
-  })
-
   it('of any other second 60 are dead letters, and displace nothing', async () => {
     const minute = '2026-11-21T12:01:00Z'
     const { rows, codes } = await publish(
@@ -81,6 +56,6 @@ describe('readings around a leap second', () => {
       at(minute, 7),
     )
     expect(codes).to.deep.equal(['bad_time', 'bad_time', 'bad_time'])
-    expect(rows).to.deep.equal([{ us: Date.parse(minute) * 1000, speed: 7, extra: null, text: null }])
+    expect(rows).to.deep.equal([{ us: Date.parse(minute) * 1000, speed: 7 }])
   })
 })
