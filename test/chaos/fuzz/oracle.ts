@@ -67,9 +67,6 @@ function judgeReading(reading: unknown, receivedUs: bigint): ReadingVerdict {
   if (time === undefined) return { timeUs: undefined, values }
   const timeUs = timeOf(time)
   if (timeUs === undefined || timeUs < YEAR_2000_US || timeUs > receivedUs + SKEW_MAX_US) return undefined
-  const leap = typeof time === 'string' ? /:(60(?:\.\d{1,6})?)/.exec(time) : null
-  // Its fraction has no room in the instant.
-  if (leap !== null) values['extra'] = { ...(values['extra'] as object), leap_second: Number(leap[1]) }
   return { timeUs, values }
 }
 
