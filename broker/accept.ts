@@ -57,6 +57,8 @@ export interface Stay {
   untilUs: number
   /** the vehicle was deleted since, so that no reading can be placed in it */
   isGone: boolean
+  /** when it was deleted, if that is known */
+  goneUs?: number
 }
 
 /**

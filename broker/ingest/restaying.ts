@@ -32,7 +32,8 @@ const MOVED_MAX = 5000
 
 /**
  * Messages from the spool with the stays that their devices have in the database now: a device may have been moved while the
- * broker could not hear of it. A message of a deleted device stays where it was at its receipt. Returns as many as one batch may
+ * broker could not hear of it. A message of a deleted device stays where it was at its receipt, and a vehicle that was deleted
+ * behind the receipt counts as there: the message was acknowledged. Returns as many as one batch may
  * have, from the first on, and at least one. Rejects with the server's error or the connection's.
  *
  * A reading may be stored already in the vehicle of its receipt: its batch committed late, or the broker died before the message
@@ -54,6 +55,7 @@ export async function restay(
     }
     let after = { ...message, stays }
     if (areCut(stays)) after = await withOlderStays(after, (...question) => findStaysAt(sql, ...question))
+    after.stays = asReceived(after.stays, message.receivedUs)
     const readings = movedReadings(message, after)
     if (restayed.length > 0 && moved.length + readings.length > MOVED_MAX) break
     moved.push(...readings)
@@ -61,6 +63,10 @@ export async function restay(
   }
   for (const reading of await findStored(sql, moved)) keepInPlace(reading)
   return restayed
+}
+
+function asReceived(stays: readonly Stay[], receivedUs: number): readonly Stay[] {
+  return stays.map((stay) => ((stay.goneUs ?? -Infinity) > receivedUs ? { ...stay, isGone: false } : stay))
 }
 
 /** The readings of `before` that another vehicle has, or none, in `after`, which is the same message with other stays. */

@@ -16,6 +16,7 @@ export type StayRow = [
   vehicleKey: string | null,
   sinceUs: number | null,
   untilUs: number | null,
+  goneUs: number | null,
 ]
 
 /**
@@ -32,7 +33,8 @@ export function selectStays(sql: Sql, deviceId: ReturnType<Sql>) {
         jsonb_build_array(
           vehicle_id, vehicles.key,
           case when not is_first then (extract(epoch from since) * 1000000)::bigint end,
-          (extract(epoch from until) * 1000000)::bigint
+          (extract(epoch from until) * 1000000)::bigint,
+          (extract(epoch from vehicle_deleted_at) * 1000000)::bigint
         ) order by since, stay.id)
       from (
         select *, lag(id) over (order by since, id) is null as is_first
@@ -68,7 +70,8 @@ export async function findStaysAt(
     select distinct on (stay.since, stay.id) jsonb_build_array(
       stay.vehicle_id, vehicles.key,
       case when not is_first then (extract(epoch from stay.since) * 1000000)::bigint end,
-      (extract(epoch from stay.until) * 1000000)::bigint
+      (extract(epoch from stay.until) * 1000000)::bigint,
+      (extract(epoch from stay.vehicle_deleted_at) * 1000000)::bigint
     ) as stay
     from unnest(${timesUs.map(formatTime)}::text[]) as given (time)
     cross join lateral (
@@ -86,11 +89,12 @@ export async function findStaysAt(
 }
 
 export function readStays(rows: readonly StayRow[]): DeviceStay[] {
-  return rows.map(([vehicleId, key, since, until]) => ({
+  return rows.map(([vehicleId, key, since, until, gone]) => ({
     vehicleId,
     vehicleKey: key ?? '',
     sinceUs: since ?? -Infinity,
     untilUs: until ?? Infinity,
     isGone: key === null,
+    ...(gone !== null && { goneUs: gone }),
   }))
 }

@@ -160,6 +160,17 @@ describe('a device that is moved while the broker cannot reach the database', ()
     expect(await letters()).to.have.length(1)
   })
 
+  it('has its readings in a vehicle that is deleted once they are acknowledged', async () => {
+    await publish({ time: ago(1), speed: 1 })
+    const time = await move(next.vehicleId)
+    await publish({ time, speed: 2 })
+    await move(device.vehicleId)
+    await db.sql`delete from vehicles where id = any (${[device.vehicleId, next.vehicleId]})`
+    await drain()
+    expect(await stored()).to.deep.equal([[1], [2]])
+    expect(await letters()).to.deep.equal([])
+  })
+
   it('has its readings where they were received, if it is deleted itself', async () => {
     await publish({ time: ago(1), speed: 1 })
     await db.sql`delete from devices where key = ${device.clientId}`
