@@ -5,6 +5,7 @@ import type { Stay } from '../accept.ts'
 import { decode } from './decode.ts'
 import { areCut, withOlderStays, type FindStaysAt } from './older-stays.ts'
 import { stayAt, timeOf } from './placing.ts'
+import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import type { SpooledMessage } from './spool/chunk.ts'
 
 /** The stays of many devices by their ids; without those that always were in the vehicle where they are, or are deleted. */
@@ -32,8 +33,8 @@ const MOVED_MAX = 5000
 
 /**
  * Messages from the spool with the stays that their devices have in the database now: a device may have been moved while the
- * broker could not hear of it. A message of a deleted device stays where it was at its receipt, and a vehicle that was deleted
- * behind the receipt counts as there: the message was acknowledged. Returns as many as one batch may
+ * broker could not hear of it. What was changed behind the receipt does not count: the message was acknowledged for the fleet as it
+ * was. A message of a deleted device stays where it was at its receipt. Returns as many as one batch may
  * have, from the first on, and at least one. Rejects with the server's error or the connection's.
  *
  * A reading may be stored already in the vehicle of its receipt: its batch committed late, or the broker died before the message
@@ -55,7 +56,7 @@ export async function restay(
     }
     let after = { ...message, stays }
     if (areCut(stays)) after = await withOlderStays(after, (...question) => findStaysAt(sql, ...question))
-    after.stays = asReceived(after.stays, message.receivedUs)
+    if (message.replay === undefined) after.stays = asReceived(after.stays, message.receivedUs)
     const readings = movedReadings(message, after)
     if (restayed.length > 0 && moved.length + readings.length > MOVED_MAX) break
     moved.push(...readings)
@@ -65,8 +66,17 @@ export async function restay(
   return restayed
 }
 
+/** The stays as they were at a receipt: a reading may be ahead of it, and a vehicle may be deleted since. */
 function asReceived(stays: readonly Stay[], receivedUs: number): readonly Stay[] {
-  return stays.map((stay) => ((stay.goneUs ?? -Infinity) > receivedUs ? { ...stay, isGone: false } : stay))
+  // A receipt is known to the millisecond.
+  const endUs = receivedUs + 1000
+  return stays
+    .filter(({ sinceUs }, n) => n === 0 || sinceUs <= endUs)
+    .map((stay) => ({
+      ...stay,
+      untilUs: stay.untilUs > endUs ? Infinity : stay.untilUs,
+      isGone: stay.isGone && (stay.goneUs ?? -Infinity) <= receivedUs,
+    }))
 }
 
 /** The readings of `before` that another vehicle has, or none, in `after`, which is the same message with other stays. */
@@ -74,7 +84,7 @@ function movedReadings(before: SpooledMessage, after: SpooledMessage): MovedRead
   const decoded = before.refused ?? decode(before.payload)
   if ('code' in decoded) return []
   return decoded.readings.flatMap((reading, place) => {
-    const timeUs = timeOf(reading, before.receivedUs + place)
+    const timeUs = timeOf(reading, before.receivedUs + place * RECEIPT_STEP_US)
     const vehicleId = vehicleAt(before, timeUs)
     if (vehicleId === undefined || vehicleId === vehicleAt(after, timeUs)) return []
     return { message: after, vehicleId, deviceId: before.deviceId, timeUs }

@@ -160,6 +160,14 @@ describe('a device that is moved while the broker cannot reach the database', ()
     expect(await letters()).to.have.length(1)
   })
 
+  it('has a reading whose time is ahead where it was when that was acknowledged', async () => {
+    await publish({ time: ago(-2), speed: 1 })
+    await move(next.vehicleId)
+    await publish({ time: ago(-1), speed: 2 })
+    await drain()
+    expect(await stored()).to.deep.equal([[1], [2]])
+  })
+
   it('has its readings in a vehicle that is deleted once they are acknowledged', async () => {
     await publish({ time: ago(1), speed: 1 })
     const time = await move(next.vehicleId)
