@@ -36,7 +36,7 @@ interface Row {
   next: Promise<void> | undefined
 }
 
-/** Records accesses in the audit log, of which no one can make so many that they fill it. */
+/** Records accesses in the audit log, with a bound for each caller. */
 export function createAccessLog({ sql, now }: { sql: Sql; now: () => number }): AccessLog {
   let window = -1
   let rows = new Map<string, Row>()

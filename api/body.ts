@@ -65,7 +65,7 @@ async function readBytes(
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)
 }
 
-/** The first bytes of a body as they are read, and its size; a compressed body has none. */
+/** The first bytes of a body and its size; absent for a compressed body. */
 function watchBeginning(req: Request): { beginning: Buffer; bytes: number } | undefined {
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') return undefined
   const seen = { beginning: Buffer.alloc(0), bytes: 0 }

@@ -24,7 +24,7 @@ export function createHistoryQueries(sql: Sql, atOnceMax: number, waitingMax = W
   return async ({ role, sub }, ask) => {
     const answer = await queue.run(`${role} ${sub}`, async () => ({ given: await ask(sql) }))
     if (answer !== undefined) return answer.given
-    const detail = 'too many questions of yours about history wait'
+    const detail = 'too many of your history requests are waiting'
     return refuse('unavailable', detail, { headers: { 'retry-after': '2' } })
   }
 }

@@ -23,7 +23,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 
-/** Reads a body that has `iot_id`; `undefined` if it has none. Numbers keep all digits of `bodyText`. */
+/** Reads a body with `iot_id`; `undefined` if the body has no `iot_id`. Numbers keep all digits of `bodyText`. */
 export function readLegacy(body: unknown, bodyText: string): LegacyReading | undefined {
   if (typeof body !== 'object' || body === null || !('iot_id' in body)) return undefined
   // No reading with the character of the mark is valid.

@@ -8,7 +8,7 @@ export interface LocalDays {
   startsFrom(us: number, days: number): Generator<number, never>
 }
 
-/** The days of an IANA time zone; `undefined` if there is none of that name. */
+/** The days of an IANA time zone; `undefined` if the zone is unknown. */
 export function localDaysOf(tz: string): LocalDays | undefined {
   const offsetMsAt = offsetsOf(tz)
   if (offsetMsAt === undefined) return undefined

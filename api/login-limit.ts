@@ -46,7 +46,7 @@ interface Failures {
   underWay: Map<string, number>
 }
 
-/** Bounds the guessing of passwords, and the CPU that guessing can take. Accounts take turns, so that none waits for another. */
+/** Bounds password guessing and its CPU time. Accounts take turns. */
 export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
   const { atOnceMax = 2, waitingMax = 64, failuresPerMinuteMax = 10, addressesMax = 10_000 } = options
   const { now = Date.now } = options

@@ -36,7 +36,7 @@ interface Entrance {
   devicePlaces: Places
 }
 
-const tooMany = refuse('unavailable', 'too many requests of yours are running', {
+const tooMany = refuse('unavailable', 'too many of your requests are running', {
   headers: { 'retry-after': '1' },
 })
 const foreignOrigin = refuse('forbidden', 'the page that asks is of another origin')
@@ -150,7 +150,7 @@ function createAnswer(
     if (reason !== undefined) return challenge(reason, 'invalid_token')
     const input = await readInput(req, res, caller)
     if (isRefusal(input)) return input
-    // Only now, so that whoever may not call, or does not send the body, takes no place from others.
+    // Checked last, so that refused callers and unfinished bodies do not occupy a place.
     if (caller && !places.take(res, callerId(caller))) return tooMany
     if (isOfDevices && !devicePlaces.take(res, networkOf(input.address))) return tooMany
     const asked = { ...input, ...entered }

@@ -2,7 +2,7 @@ import type { Response } from 'express'
 import { createShares } from '../kit/shares.ts'
 
 export interface Places {
-  /** Takes a place until the reply is over; false if there is none, or the user has its share. */
+  /** Takes a place until the reply has been sent; false if all places are taken, or the user has its share. */
   take(res: Response, user: string): boolean
 }
 

@@ -21,7 +21,7 @@ export function readTimeRange(query: { from?: string; to?: string }): { range: T
   return faults.length > 0 ? refuseFaults('invalid_request', faults) : { range: { fromUs, toUs } }
 }
 
-/** Reads a time of a query; `undefined` if there is none, or it is wrong and among the faults. */
+/** Reads a time of a query; `undefined` if the parameter is absent, or invalid and added to `faults`. */
 export function readTime(pointer: string, text: string | undefined, faults: Fault[]): number | undefined {
   if (text === undefined) return undefined
   const value = /^\d{1,15}$/.test(text) ? Number(text) : text

@@ -34,7 +34,7 @@ export function createWaitingBodies(options: WaitingBodiesOptions = {}): Waiting
       const given = new Promise<Refusal>((resolve) => (giveUp = resolve))
       const leave = waiting.add(sender, () => {
         leave()
-        giveUp(refuse('unavailable', 'too many bodies are waited for; send it faster', { headers }))
+        giveUp(refuse('unavailable', 'too many bodies are pending; send the body faster', { headers }))
       })
       const late = refuse('invalid_request', `the body did not come within ${waitMsMax} ms`, { headers })
       const timer = setTimeout(() => giveUp(late), waitMsMax)

@@ -31,7 +31,7 @@ export function parseWhere(texts: readonly string[]): { conditions: Condition[];
     for (let at: number | undefined = 0; at !== undefined;) {
       const scanned = scan(text, at)
       if (scanned === undefined) {
-        faults.push(faultOf('bad_text', `"${text.slice(at)}" is no condition such as speed>90`))
+        faults.push(faultOf('bad_text', `"${text.slice(at)}" is not a condition such as speed>90`))
         break
       }
       const condition = read(scanned.name, scanned.operator, scanned.value)

@@ -21,7 +21,7 @@ export function mayRound(text: string): boolean {
 /** Whether that is so for one of the numbers; may be true because of digits in a text. To be called after `mayRound`. */
 export function doesRound(text: string): boolean {
   if (SMALL.test(text)) return true
-  // A run of so many digits has one at such a place.
+  // A run of 16 digits has a digit at one of these places.
   for (let at = LONG_LENGTH - 1; at < text.length; at += LONG_LENGTH) {
     if (!isDigit(text, at)) continue
     let from = at

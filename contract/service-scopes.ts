@@ -26,7 +26,7 @@ export type ServiceScope = (typeof SERVICE_SCOPES)[number]
 /** Groups of one service token: the token, a JWT, has them, and may have 4 KiB. */
 export const SERVICE_GROUPS_MAX = 20
 
-/** Scopes of tokens with the role `service` that were signed by hand, which name none. They are from before there were scopes. */
+/** Scopes of hand-signed tokens with the role `service`, which name no scopes. */
 const BY_HAND: ReadonlySet<ServiceScope> = new Set(
   SERVICE_SCOPES.filter((it) => it.endsWith(':read') && it !== 'device-tokens:read'),
 )

@@ -34,7 +34,7 @@ export function insertDeviceTokens(
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     const unknown = new Set(tokens.map(({ device }) => device))
-    // Locked, so that none is deleted, and none gets another owner, before its token is there.
+    // Locked, so that no device is deleted or gets another owner before its token is inserted.
     const known = await tx<{ key: string; id: number }[]>`
       select key, id from devices where key = any (${[...unknown]}::text[]) and ${ownedDevices(tx, actor.caller)}
       order by id for share

@@ -33,7 +33,7 @@ export async function checkQuota(
   return count > room ? { max, room } : undefined
 }
 
-/** Why a user may create no more, in words. */
+/** The reason why a user cannot create that many, for an error. */
 export function overQuotaDetail({ max, room }: OverQuota, what: 'vehicles' | 'devices'): string {
   return `you may have ${max} ${what}, and create ${room} more`
 }

@@ -119,10 +119,10 @@ export async function findVehicleId(sql: Sql, key: string): Promise<number | und
 
 export const ATTRIBUTES_MAX = 50
 
-/** Why a change was not made: there is none that the caller may see, it may only read it, it was changed meanwhile, or its new key is taken. */
+/** Why a change was not made: not visible to the caller, read-only for the caller, changed meanwhile, or the new key is taken. */
 export type NotChanged = 'missing' | 'read_only' | 'changed' | 'taken'
 
-/** Changes a vehicle to what `patch` makes of it, perhaps with another key that is free, if it has one of `etags`; undefined: any. */
+/** Applies `patch` to a vehicle that has one of `etags`, or any ETag if `etags` is `undefined`. The key can change as well. */
 export async function updateVehicle(
   sql: Sql,
   key: string,

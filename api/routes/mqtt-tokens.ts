@@ -40,7 +40,7 @@ export function mqttTokenRoutes(options: { jwt: Jwt; now: () => number; accessLo
         const { sub, role, iat, exp, scopes, groups } = caller
         const detail = { aud: 'mqtt' }
         await accessLog.note(actor, { action: 'token.issue', subject: nameOfActor(actor), detail })
-        // Of the caller's own token's second and login, so that what ends that one ends this one, too.
+        // With the `iat` and login of the caller's token, so that both tokens end together.
         const sid = scopes === undefined ? caller.sid : caller.jti
         const asLongS = Math.max(Math.floor(now() / 1000) - iat, 0) + LIFETIME_S
         const lifetimeS = scopes === undefined ? asLongS : Math.min(asLongS, exp - iat)

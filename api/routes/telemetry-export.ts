@@ -98,7 +98,7 @@ export function telemetryExportRoutes(options: {
         if (isRefusal(vehicles)) return vehicles
         const giveBack = shares.take(callerId(caller))
         if (giveBack === undefined) {
-          const detail = 'too many exports of yours are running'
+          const detail = 'too many of your exports are running'
           return refuse('unavailable', detail, { headers: { 'retry-after': '10' } })
         }
         try {

@@ -76,7 +76,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefixOf(claims)}...`
       return refuse('client_id', `the client id is not ${expected}`, 'identifierRejected')
     }
-    // A device's own key has none. They would forge lines where client ids are shown.
+    // Device keys have no control characters. They could forge lines wherever client ids are shown.
     if (CONTROL_CHARACTER.test(clientId))
       return refuse('client_id', 'the client id has a control character', 'identifierRejected')
     if (claims.role === 'device' && (certificateName ?? clientId) !== clientId) {

@@ -10,7 +10,7 @@ export interface ConnectFault {
   clientId?: string
 }
 
-/** CONNACKs of MQTT 3.1.1, section 3.2; MQTT 5 has a reason code, and properties, of which there are none. */
+/** CONNACKs of MQTT 3.1.1, section 3.2. The one of MQTT 5 has a reason code and empty properties. */
 const BAD_PROTOCOL = Buffer.from([0x20, 2, 0, 1])
 const BAD_CLIENT_ID = Buffer.from([0x20, 2, 0, 2])
 const BAD_PROTOCOL_FOR_MQTT_5 = Buffer.from([0x20, 3, 0, 0x84, 0])

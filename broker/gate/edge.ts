@@ -225,7 +225,7 @@ export class Edge extends Duplex {
     callback(error)
   }
 
-  /** What a device has sent behind its CONNECT is taken once that is accepted, also if it did not wait for it. */
+  /** Packets behind a CONNECT are taken once the login is accepted, even if the device has already disconnected. */
   #onClosed(): void {
     if (this.isHeldBy('login') && this.socketError === undefined) this.#isClosed = true
     else this.destroy()

@@ -58,7 +58,7 @@ export class Exchanges {
     return this.#open.size
   }
 
-  /** The session is over. A connection that is being replaced may use it until its end, and takes no room. */
+  /** Ends the session. A connection that is being replaced can use it until that connection ends, without taking room. */
   end(): void {
     if (this.#isOver) return
     this.#isOver = true
@@ -78,7 +78,7 @@ export class Exchanges {
       open.connection = connection
       return { isCopy: true, settled: open.settled }
     }
-    // A client that does not wait for its PUBCOMP has sent another message: what is kept of the one before goes first.
+    // The client has not waited for its PUBCOMP: the receipt of the earlier message is removed first.
     const releasing = this.#releasing.get(packetId)
     const result = releasing === undefined ? take() : releasing.then(take)
     const settled = Promise.all([result, this.#last]).then(([error]) => {

@@ -204,7 +204,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   followCommandSubscribers({ aedes, sessions, outboxes, desk: options.commands })
   const publishQos1 = (topic: string, payload: Buffer) => publish(topic, payload, { qos: 1 })
   const notices = createNotices({ aedes, sessions, outboxes, metrics, publish: publishQos1 })
-  // Stored here: aedes would forward it only later, and not at all to who was forwarded another message meanwhile.
+  // Stored here: aedes forwards a retained message later, and drops it for subscribers that got another message meanwhile.
   const publishRetained = (topic: string, payload: Buffer) => {
     void persistence.storeRetained({ cmd: 'publish', topic, payload, qos: 0, retain: true, dup: false })
     publish(topic, payload)

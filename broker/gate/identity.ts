@@ -8,9 +8,9 @@ export interface Identity {
   /** the token's subject */
   sub: string
   jti: string
-  /** the login, or the service token, that its token came of; a device's token has none */
+  /** the login or service token that its token was issued for; absent in tokens of devices */
   sid: string | undefined
-  /** of an issued service token: what it may do; undefined: all that its role may */
+  /** rights of an issued service token; `undefined`: all rights of the role */
   scopes?: readonly string[] | undefined
   /** of a service token that sees only the vehicles of these groups */
   groups?: readonly string[] | undefined

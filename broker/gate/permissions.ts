@@ -147,7 +147,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     authorizePublish: (client, packet, done) =>
       void publish(client, packet).then((error) => {
         done(error)
-        // What stands behind a new token is taken with its rights, and acknowledged behind it.
+        // Packets behind a new token are taken with the new rights, and acknowledged after it.
         if (client !== null && isSessionTopic(packet.topic)) sessions.of(client.conn)?.edge.release('order')
       }),
 

@@ -7,7 +7,7 @@ import type { Account } from '../registry/account.ts'
 export interface StatusOwners {
   /** False if the vehicle was deleted: then nothing may be kept of it. */
   set(vehicleKey: string, vehicleId: number): boolean
-  /** Nothing is kept of a vehicle under that key any longer; false if it was another's. */
+  /** Removes a vehicle's status from a key; false if that key has the status of another vehicle. */
   remove(vehicleKey: string, vehicleId: number): boolean
   /** Whether this account may see the status that is kept under a key. */
   maySee(account: Pick<Account, 'vehicles'>, vehicleKey: string): boolean

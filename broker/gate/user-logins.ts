@@ -54,7 +54,7 @@ export function createUserLogins(options: {
         const detail = `the ${isUser ? 'user' : role} has ${connectionsPerUserMax} connections`
         return refuse('too_many_connections', detail, 'unavailable')
       }
-      if (session.edge.destroyed) return refuse('unknown_user', 'the connection is over', 'notAuthorized')
+      if (session.edge.destroyed) return refuse('unknown_user', 'the connection has ended', 'notAuthorized')
       // Before the account is there, so that many at once are counted.
       count(who, 1)
       session.edge.once('close', () => count(who, -1))
@@ -65,7 +65,7 @@ export function createUserLogins(options: {
         return refuse('database_away', messageOf(error), 'unavailable')
       }
       const detail = session.edge.destroyed
-        ? 'the connection is over'
+        ? 'the connection has ended'
         : account && reasonToEnd(account, identity)
       // Asked again: it may have ended while the database was asked.
       const isRevoked = registry.isRevoked(jti) || (sid !== undefined && registry.isRevoked(sid))
@@ -87,7 +87,7 @@ export function createUserLogins(options: {
   /** Undefined for a service that sees all vehicles. */
   async function acquire({ role, sub, sid, groups }: Identity): Promise<Account | undefined> {
     if (role !== 'service') return scopes.acquire(Number(sub))
-    // A token of ours with groups has the id of its service token; without one it sees nothing, see `maySee`.
+    // An issued token with groups has the id of its service token; without the id it sees nothing, see `maySee`.
     return groups === undefined || sid === undefined ? undefined : scopes.acquireService(sid, groups)
   }
 }

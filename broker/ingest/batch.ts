@@ -43,7 +43,7 @@ const HOUR_US = 3_600_000_000
 export class Batch {
   readonly rows: RowBuffer
   entries: Entry[] = []
-  /** the epoch of the moves that all of its readings were placed with; `undefined`: of none is it known */
+  /** the lowest epoch of moves with which its readings were placed; `undefined` if no message has an epoch */
   moves: number | undefined
   #letters = 0
   #spoolBytes = 0

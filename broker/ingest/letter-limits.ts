@@ -5,7 +5,7 @@ import type { DeadLetter } from './dead-letters.ts'
 export interface LetterLimits {
   /**
    * The letters of a message that are kept. The last one within the limits of its device has a further problem that says so;
-   * those behind it are counted and dropped, until the device has been rejected less.
+   * later ones are counted and dropped until the device's rejections slow down.
    */
   admit(letters: DeadLetter[]): DeadLetter[]
 }

@@ -4,7 +4,7 @@ import type { Message } from '../accept.ts'
 const CLASSES = 32
 /** Microseconds from one reading without a time to the next one of its message: an instant is of one broker's class. */
 export const RECEIPT_STEP_US = CLASSES
-/** Vehicles share so many clocks. One for all would run ahead of the time from 31,250 readings a second on. */
+/** Clocks that vehicles share. A single clock would run ahead of the time above 31,250 readings/s. */
 const CLOCKS = 1024
 
 type Placed = Pick<Message, 'vehicleId' | 'stays'>
@@ -16,7 +16,7 @@ export interface ReceiptClock {
    * its vehicles was given.
    */
   next(message: Placed & Pick<Message, 'receivedAtMs'>): number
-  /** From `fromUs` on, the message has taken the times of so many readings; at least one. */
+  /** Marks the times of `readings` readings as used, from `fromUs` on; at least one. */
   used(message: Placed, fromUs: number, readings: number): void
 }
 

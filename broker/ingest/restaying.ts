@@ -8,7 +8,7 @@ import { stayAt, timeOf } from './placing.ts'
 import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import type { SpooledMessage } from './spool/chunk.ts'
 
-/** The stays of many devices by their ids; without those that always were in the vehicle where they are, or are deleted. */
+/** The stays of many devices, by device id; without devices that never moved or were deleted. */
 export type FindStays = (
   sql: Sql,
   deviceIds: readonly number[],
@@ -79,7 +79,7 @@ function asReceived(stays: readonly Stay[], receivedUs: number): readonly Stay[]
     }))
 }
 
-/** The readings of `before` that another vehicle has, or none, in `after`, which is the same message with other stays. */
+/** The readings that have another vehicle, or no vehicle, in `after`: the same message with other stays. */
 function movedReadings(before: SpooledMessage, after: SpooledMessage): MovedReading[] {
   const decoded = before.refused ?? decode(before.payload)
   if ('code' in decoded) return []
@@ -125,7 +125,7 @@ async function findStored(sql: Sql, moved: readonly MovedReading[]): Promise<Mov
   return rows.flatMap(({ place }) => moved[place] ?? [])
 }
 
-/** Adds a stay of one microsecond behind the others, where `stayAt` finds it first. */
+/** Adds a stay of one microsecond as the last one, where `stayAt` finds it first. */
 function keepInPlace({ message, vehicleId, timeUs }: MovedReading): void {
   const kept: Stay = { vehicleId, sinceUs: timeUs, untilUs: timeUs + 1, isGone: false }
   message.stays = [...(message.stays ?? []), kept]

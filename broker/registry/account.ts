@@ -1,7 +1,7 @@
 import { serviceScope } from '../../contract/topics.ts'
 import type { Sql } from '../../sql/connect.ts'
 
-/** A user who is connected, or a service that is limited to groups, as the database has it now. */
+/** The current database state of a connected user, or of a service that is limited to groups. */
 export interface Account {
   /** of its live feed: the user's id, or that of the service */
   readonly scope: string

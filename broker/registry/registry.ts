@@ -17,7 +17,7 @@ export interface Device {
   publicKey: string | null
   /** when it was registered, seconds since 1970 */
   createdAtS: number
-  /** keys that its vehicle had before, and no other vehicle has now; absent if there are none */
+  /** former keys of its vehicle that no other vehicle has now; absent if the vehicle has no former key */
   formerKeys?: readonly string[]
   /** its stays; only of a device that was not always in its vehicle */
   stays?: readonly DeviceStay[]

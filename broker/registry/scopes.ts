@@ -239,7 +239,7 @@ export async function openScopes(options: {
   }
 
   async function load(account: Account): Promise<void> {
-    // One more than there may be tells that there are too many, and no more are read.
+    // One more than allowed: enough to know that there are too many.
     const bucket = bucketOf(account.scope)
     const waitMs = bucket.waitMs(performance.now())
     if (waitMs > 0) {

@@ -44,7 +44,7 @@ export function selectStays(sql: Sql, deviceId: ReturnType<Sql>) {
     ) end`
 }
 
-/** The stays of many devices, by their ids; without those that have none to be read, see `selectStays`. */
+/** The stays of many devices, by device id; without devices whose stays are `null`, see `selectStays`. */
 export async function findStays(
   sql: Sql,
   deviceIds: readonly number[],

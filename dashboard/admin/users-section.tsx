@@ -120,7 +120,7 @@ export function UsersSection() {
           }
           onClose={close}
         >
-          <p>Its sessions, grants and device tokens end. What it created stays, for administrators.</p>
+          <p>Their sessions, tokens and grants are removed. Vehicles and devices they created remain.</p>
         </ConfirmDialog>
       )}
     </>

@@ -103,6 +103,22 @@ describe('a move of a device', () => {
     expect(await faults()).to.deep.equal({ elsewhere: 0, twice: 0, stored: seq })
   })
 
+  it('that is not committed yet delays no acknowledgement, and decides once it is', async () => {
+    const client = await logIn(broker, device)
+    const startMs = performance.now()
+    await sql().begin(async (tx) => {
+      await tx`update devices set vehicle_id = ${next.vehicleId} where key = ${device.clientId}`
+      await client.publishAsync(device.topic, JSON.stringify({ time: Date.now() - 60_000, speed: 1 }), {
+        qos: 1,
+      })
+      await client.publishAsync(device.topic, JSON.stringify({ time: Date.now() + 1, speed: 2 }), { qos: 1 })
+    })
+    expect(performance.now() - startMs, 'COMMIT_TIMEOUT_MS is 5000').to.be.below(4000)
+    await untilDrained()
+    expect([await speedsOf(device), await speedsOf(next)]).to.deep.equal([[1], [2]])
+    client.end(true)
+  })
+
   it('waits for batches that are about to commit, but not for long', async () => {
     const holder = await sql().reserve()
     await holder`begin`
