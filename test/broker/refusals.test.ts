@@ -5,6 +5,7 @@ import { connectAsync } from 'mqtt'
 import { generate } from 'mqtt-packet'
 import { WebSocket } from 'ws'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { logIn, logInRaw, openRawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
@@ -22,16 +23,19 @@ const packet = (first: number, ...parts: (Buffer | number[])[]) => {
 const ID = [0, 7]
 
 describe('a refusal', () => {
+  let db: TestDatabase
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
-    broker = await openTestBroker()
+    db = await openTestDatabase()
   })
-  // The log repeats what it says of a client only every few seconds.
+  // Its log has 50 lines a second at most, and repeats what it says of a client only every few seconds.
   beforeEach(async () => {
+    broker = await openTestBroker({}, db)
     device = await broker.addDevice()
   })
-  after(() => broker.close())
+  afterEach(() => broker.close())
+  after(() => db.drop())
 
   const closed = (reason: string) => broker.metric('connections_closed_total', { reason })
   const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
