@@ -20,8 +20,9 @@ describe('an upgrade of a fleet whose devices and groups had no owner', () => {
     await sql`
       insert into devices (key, vehicle_id, created_by, public_key)
       select given.key, vehicles.id, owner, 'a key' from (values
-        ('a-in-va', 'va', 2), ('a-in-vb', 'vb', 2), ('admin-in-vb', 'vb', 1), ('a-in-old', 'old', 2), ('a-in-none', null, 2)
-      ) as given (key, vehicle, owner) left join vehicles on vehicles.key = vehicle`
+        (1, 'a-in-va', 'va', 2), (2, 'a-in-vb', 'vb', 2), (3, 'admin-in-vb', 'vb', 1), (4, 'a-in-old', 'old', 2),
+        (5, 'a-in-none', null, 2)
+      ) as given (n, key, vehicle, owner) left join vehicles on vehicles.key = vehicle order by n`
     await sql`
       insert into device_tokens (jti, device_id, issued_at, expires_at)
       select gen_random_uuid(), id, now(), now() + interval '1 day' from devices`

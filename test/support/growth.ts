@@ -50,19 +50,26 @@ export function superlinear(
 ): string | undefined {
   let beforeMs = Infinity
   for (let length = 64; length <= lengthMax; length *= 4) {
-    const text = write(it, length)
-    let ms = timeOf(run, text)
-    // The least of some: others may be at work beside it.
-    for (let n = 1; n < TRIES && isTooMuch(ms, beforeMs); n++) ms = Math.min(ms, timeOf(run, text))
+    const ms = timeOf(run, write(it, length))
     if (isTooMuch(ms, beforeMs)) {
-      // The shorter one may have been lucky: it is measured again.
-      const shorter = Math.max(beforeMs, timeOf(run, write(it, length / 4)))
-      if (isTooMuch(ms, shorter))
-        return `${length} characters take ${ms} ms, and a quarter of them ${shorter} ms`
+      const [shorter, longer] = mediansInTurn(run, write(it, length / 4), write(it, length))
+      if (isTooMuch(longer, shorter))
+        return `${length} characters take ${longer} ms, and a quarter of them ${shorter} ms`
     }
     beforeMs = ms
   }
   return undefined
+}
+
+/** In turn, so that both meet the same compiled code and the same garbage. */
+function mediansInTurn(run: (text: string) => unknown, shorter: string, longer: string): [number, number] {
+  const times: [number, number][] = []
+  for (let n = 0; n < TRIES; n++) times.push([timeOf(run, shorter), timeOf(run, longer)])
+  return [median(times.map(([it]) => it)), median(times.map(([, it]) => it))]
+}
+
+function median(times: number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN
 }
 
 function isTooMuch(ms: number, beforeMs: number): boolean {
