@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import { compare, type StoredLetter, type StoredRow } from './comparison.ts'
 import { BAD_VALUES, VALUES, type MessagePlan, type Values } from './readings.ts'
-import { createSpecification, write, type Delivery, type Specification } from './specification.ts'
+import {
+  createSpecification,
+  write,
+  type Delivery,
+  type Specification,
+  type Vehicle,
+} from './specification.ts'
 
 const NOW_US = Date.UTC(2026, 10, 29, 10) * 1000
 const [speed50] = VALUES as [Values]
@@ -77,6 +83,20 @@ describe('the comparison with the specification', () => {
     const { sent } = send(plan(latitudeAlone), true)
     expect(compare(spec, [], [letter(sent.payload, 'missing_field')])).to.deep.equal([])
     expect(compare(spec, [], [letter(sent.payload, 'not_json')]).join()).to.include('has the code not_json')
+    expect(compare(spec, [], []).join()).to.include('is lost')
+  })
+
+  it('lets a value that only the database refuses have the code of a vehicle that is gone, if it may be', () => {
+    const poison = BAD_VALUES.find(({ codes }) => codes?.includes('storage_refused')) ?? latitudeAlone
+    const { sent, device } = send(plan(poison), true)
+    const [refused, unplaced] = ['storage_refused', 'not_in_vehicle'].map((code) =>
+      letter(sent.payload, code),
+    )
+    expect(compare(spec, [], [refused as never])).to.deep.equal([])
+    expect(compare(spec, [], [unplaced as never]).join()).to.include('has the code not_in_vehicle')
+    const vehicle = device.changes[0]?.vehicle as Vehicle
+    vehicle.deleted = { beforeUs: NOW_US, committedUs: NOW_US + 500, knownUs: NOW_US + 2000 }
+    expect(compare(spec, [], [unplaced as never])).to.deep.equal([])
     expect(compare(spec, [], []).join()).to.include('is lost')
   })
 

@@ -47,15 +47,20 @@ function placed(delivery: Delivery, stays: Device['changes']): Alternatives[] {
       key: letterKey(device.id, index, payload),
       codes: why,
     })
-    if (codes.length > 0) return [letter(codes)]
     // Brokers count in whole milliseconds, so a receipt may seem a moment too early.
     const vehicles = us === undefined ? between(stays, sentUs - 2000, ackedUs) : between(stays, us, us)
-    return [...vehicles].flatMap((vehicle) => {
+    const places = [...vehicles].flatMap((vehicle) => {
       const isGone = vehicle === null ? [true] : goneness(vehicle, sentUs, ackedUs)
-      return isGone.map((gone) =>
-        gone ? letter(['not_in_vehicle']) : { key: rowKey(vehicle?.id ?? 0, us, values) },
-      )
+      return isGone.map((gone) => ({ vehicleId: vehicle?.id ?? 0, gone }))
     })
+    if (codes.length > 0) {
+      // A reading is placed before the database can refuse it.
+      const mayBeGone = codes.includes('storage_refused') && places.some(({ gone }) => gone)
+      return [letter(mayBeGone ? [...codes, 'not_in_vehicle'] : codes)]
+    }
+    return places.map(({ vehicleId, gone }) =>
+      gone ? letter(['not_in_vehicle']) : { key: rowKey(vehicleId, us, values) },
+    )
   })
 }
 
