@@ -23,23 +23,32 @@ export function createAdmission(options: {
 }): Admission {
   const { connectionsMax, perAddressMax, close } = options
   const perNetwork = new Map<string, number>()
+  const counted = new WeakSet<Duplex>()
   const pending = createWaiters()
-  const settles = new Map<string, () => void>()
+  /**
+   * Sockets that are not logged in, by the addresses of both ends. Nothing of the others is kept here but that they are counted:
+   * a closure for each would cost ten thousand devices 5 MB.
+   */
+  const waiting = new Map<string, { socket: Duplex; remove: () => void }>()
   let connections = 0
 
-  /** Counts a socket. The returned function, called once or twice, counts it no longer. */
-  function count(network: string): () => void {
+  function count(socket: Duplex, network: string): void {
+    counted.add(socket)
     connections++
     if (perAddressMax > 0) perNetwork.set(network, (perNetwork.get(network) ?? 0) + 1)
-    let isCounted = true
-    return () => {
-      if (!isCounted) return
-      isCounted = false
-      connections--
-      const left = (perNetwork.get(network) ?? 0) - 1
-      if (left > 0) perNetwork.set(network, left)
-      else perNetwork.delete(network)
-    }
+  }
+
+  function uncount(socket: Duplex, network: string): void {
+    if (!counted.delete(socket)) return
+    connections--
+    const left = (perNetwork.get(network) ?? 0) - 1
+    if (left > 0) perNetwork.set(network, left)
+    else perNetwork.delete(network)
+  }
+
+  function leave(key: string): void {
+    waiting.get(key)?.remove()
+    waiting.delete(key)
   }
 
   return {
@@ -47,24 +56,27 @@ export function createAdmission(options: {
       const network = networkOf(remoteAddress)
       if (perAddressMax > 0 && (perNetwork.get(network) ?? 0) >= perAddressMax) return 'too_many_from_address'
       if (connections >= connectionsMax && !pending.makeRoom()) return 'too_many_connections'
-      const uncount = count(network)
+      count(socket, network)
+      // `undefined` if it is closed already.
       const key = socketKeyOf(socket)
-      const settle = pending.add(network, () => {
-        leave()
-        close(socket, remoteAddress)
+      socket.once('close', () => {
+        uncount(socket, network)
+        if (key !== undefined && waiting.get(key)?.socket === socket) leave(key)
       })
-      if (key !== undefined) settles.set(key, settle)
-      const leave = () => {
-        settle()
-        uncount()
-        if (key !== undefined && settles.get(key) === settle) settles.delete(key)
-      }
-      socket.once('close', leave)
+      if (key !== undefined) waiting.set(key, { socket, remove: wait(key, socket, network, remoteAddress) })
       return undefined
     },
     settle(socket) {
       const key = socketKeyOf(socket)
-      if (key !== undefined) settles.get(key)?.()
+      if (key !== undefined) leave(key)
     },
+  }
+
+  function wait(key: string, socket: Duplex, network: string, remoteAddress: string): () => void {
+    return pending.add(network, () => {
+      leave(key)
+      uncount(socket, network)
+      close(socket, remoteAddress)
+    })
   }
 }

@@ -3,7 +3,6 @@ import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook, PresenceLink } from '../presence-link.ts'
 import type { Device } from '../registry/registry.ts'
 import type { Scopes } from '../registry/scopes.ts'
-import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { StatusOwners } from './status-owners.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
@@ -24,8 +23,8 @@ export async function followPresence(options: {
   owners: StatusOwners
 }): Promise<void> {
   const { aedes, sessions, book, live, scopes, owners, publishRetained } = options
-  /** by vehicle */
-  const connected = new Map<number, Set<Session>>()
+  /** how many devices of a vehicle are connected; a set of them would cost ten thousand vehicles 3 MB */
+  const connected = new Map<number, number>()
   const board = createStatusBoard({
     isHere: (vehicleId) => connected.has(vehicleId),
     owners,
@@ -37,20 +36,16 @@ export async function followPresence(options: {
     live.online(vehicleId, online)
   }
 
-  function come(session: Session, device: Device): void {
-    const others = connected.get(device.vehicleId)
-    if (others !== undefined) {
-      others.add(session)
-      return board.rename(device.vehicleId, device.vehicleKey)
-    }
-    connected.set(device.vehicleId, new Set([session]))
-    say(device, true)
+  function come(device: Device): void {
+    const others = connected.get(device.vehicleId) ?? 0
+    connected.set(device.vehicleId, others + 1)
+    if (others === 0) say(device, true)
+    else board.rename(device.vehicleId, device.vehicleKey)
   }
 
-  function go(session: Session, device: Device): void {
-    const others = connected.get(device.vehicleId)
-    others?.delete(session)
-    if (others?.size !== 0) return
+  function go(device: Device): void {
+    const left = (connected.get(device.vehicleId) ?? 0) - 1
+    if (left > 0) return void connected.set(device.vehicleId, left)
     connected.delete(device.vehicleId)
     say(device, false)
   }
@@ -73,10 +68,10 @@ export async function followPresence(options: {
     }
     edge.once('close', () => {
       book.disconnected(link)
-      go(session, device)
+      go(device)
     })
     book.connected(link)
-    come(session, device)
+    come(device)
   })
 
   scopes.onVehiclesChange((vehicleId, vehicleKey) => board.rename(vehicleId, vehicleKey))
