@@ -10,6 +10,12 @@ export interface Admission {
   settle(socket: Duplex): void
 }
 
+/** One address, or an IPv6 /64. */
+interface Network {
+  name: string
+  connections: number
+}
+
 /**
  * How many sockets there may be, in all and from one address (an IPv6 /64). It counts from the first moment on, before
  * an HTTP request has become a WebSocket. If there are too many, the network with most that are not logged in gives up
@@ -22,61 +28,79 @@ export function createAdmission(options: {
   close: (socket: Duplex, remoteAddress: string) => void
 }): Admission {
   const { connectionsMax, perAddressMax, close } = options
-  const perNetwork = new Map<string, number>()
-  const counted = new WeakSet<Duplex>()
+  const perNetwork = new Map<string, Network>()
+  /** the open sockets */
+  const counted = new WeakMap<Duplex, Network>()
   const pending = createWaiters()
   /**
-   * Sockets that are not logged in, by the addresses of both ends. Nothing of the others is kept here but that they are counted:
-   * a closure for each would cost ten thousand devices 5 MB.
+   * Of the sockets that are not logged in: the addresses of both ends, and what takes one out of `pending`. Of the others
+   * nothing but the count is kept: a closure for each would cost 5 MB with ten thousand devices.
    */
-  const waiting = new Map<string, { socket: Duplex; remove: () => void }>()
+  const waits = new WeakMap<Duplex, { key: string; remove: () => void }>()
+  const waiting = new Map<string, Duplex>()
   let connections = 0
 
-  function count(socket: Duplex, network: string): void {
-    counted.add(socket)
+  function count(socket: Duplex, name: string): void {
+    const network = perNetwork.get(name) ?? { name, connections: 0 }
+    counted.set(socket, network)
     connections++
-    if (perAddressMax > 0) perNetwork.set(network, (perNetwork.get(network) ?? 0) + 1)
+    network.connections++
+    perNetwork.set(name, network)
   }
 
-  function uncount(socket: Duplex, network: string): void {
-    if (!counted.delete(socket)) return
+  function uncount(socket: Duplex): void {
+    const network = counted.get(socket)
+    if (network === undefined) return
+    counted.delete(socket)
     connections--
-    const left = (perNetwork.get(network) ?? 0) - 1
-    if (left > 0) perNetwork.set(network, left)
-    else perNetwork.delete(network)
+    network.connections--
+    if (network.connections === 0) perNetwork.delete(network.name)
   }
 
-  function leave(key: string): void {
-    waiting.get(key)?.remove()
-    waiting.delete(key)
+  /** A listener of a socket's `close`, the same function for all of them. */
+  function onClose(this: Duplex): void {
+    uncount(this)
+    leave(this)
+  }
+
+  function wait(key: string, socket: Duplex, network: string, remoteAddress: string): void {
+    const remove = pending.add(network, () => {
+      leave(socket)
+      uncount(socket)
+      close(socket, remoteAddress)
+    })
+    waits.set(socket, { key, remove })
+    waiting.set(key, socket)
+  }
+
+  function leave(socket: Duplex): void {
+    const entry = waits.get(socket)
+    if (entry === undefined) return
+    entry.remove()
+    waits.delete(socket)
+    if (waiting.get(entry.key) === socket) waiting.delete(entry.key)
+  }
+
+  function isFull(network: string): boolean {
+    return perAddressMax > 0 && (perNetwork.get(network)?.connections ?? 0) >= perAddressMax
   }
 
   return {
     admit(socket, remoteAddress) {
       const network = networkOf(remoteAddress)
-      if (perAddressMax > 0 && (perNetwork.get(network) ?? 0) >= perAddressMax) return 'too_many_from_address'
+      if (isFull(network)) return 'too_many_from_address'
       if (connections >= connectionsMax && !pending.makeRoom()) return 'too_many_connections'
       count(socket, network)
       // `undefined` if it is closed already.
       const key = socketKeyOf(socket)
-      socket.once('close', () => {
-        uncount(socket, network)
-        if (key !== undefined && waiting.get(key)?.socket === socket) leave(key)
-      })
-      if (key !== undefined) waiting.set(key, { socket, remove: wait(key, socket, network, remoteAddress) })
+      socket.on('close', onClose)
+      if (key !== undefined) wait(key, socket, network, remoteAddress)
       return undefined
     },
     settle(socket) {
       const key = socketKeyOf(socket)
-      if (key !== undefined) leave(key)
+      const waitingSocket = key === undefined ? undefined : waiting.get(key)
+      if (waitingSocket !== undefined) leave(waitingSocket)
     },
-  }
-
-  function wait(key: string, socket: Duplex, network: string, remoteAddress: string): () => void {
-    return pending.add(network, () => {
-      leave(key)
-      uncount(socket, network)
-      close(socket, remoteAddress)
-    })
   }
 }

@@ -66,7 +66,7 @@ export async function followPresence(options: {
         return edge.lastPacketMs
       },
     }
-    edge.once('close', () => {
+    edge.on('close', () => {
       book.disconnected(link)
       go(device)
     })

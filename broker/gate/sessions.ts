@@ -143,13 +143,13 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
       byConnection.set(edge, session)
       edge.on('close', () => sessions.delete(session))
       // What an error means for a connection is that it closes; there is nobody to tell.
-      edge.on('error', () => {})
+      edge.on('error', ignore)
       return session
     },
     refuse(socket, remoteAddress, reason) {
       countClosed({ clientId: '', remoteAddress }, reason)
       // A socket that was just reset tells so later, and an error that nobody hears ends the process.
-      socket.on('error', () => {})
+      socket.on('error', ignore)
       socket.destroy()
     },
     end,
@@ -183,3 +183,5 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
     },
   }
 }
+
+function ignore(): void {}

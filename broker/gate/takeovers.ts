@@ -52,7 +52,7 @@ export function createTakeovers(options: {
     note(clientId, session) {
       const before = open.get(clientId)
       open.set(clientId, session)
-      session.edge.once('close', () => {
+      session.edge.on('close', () => {
         if (open.get(clientId) === session) open.delete(clientId)
       })
       if (before !== undefined && !before.edge.destroyed) noteTakeover(clientId, before, session)
