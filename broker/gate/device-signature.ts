@@ -5,7 +5,8 @@ import { verifySignature } from '../../kit/jwt.ts'
 import { readPublicKey, type PublicKey } from '../../kit/public-key.ts'
 import type { TokenHeader } from '../../kit/token-header.ts'
 import { checkTimes } from '../../kit/token-times.ts'
-import type { Device, Registry } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
+import type { Registry } from '../registry/registry.ts'
 
 /**
  * Verifies the token of a connection that calls itself `clientId` with the public key of the device of that name, so

@@ -1,6 +1,6 @@
 import type { Role } from '../../contract/claims.ts'
 import type { Account } from '../registry/account.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 
 /** Who a connection is, once its token was checked. */
 export interface Identity {

@@ -1,7 +1,7 @@
 import type { Aedes, Client } from 'aedes'
 import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook, PresenceLink } from '../presence-link.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 import type { Scopes } from '../registry/scopes.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'

@@ -1,6 +1,6 @@
 import type { Problem } from '../../contract/problems.ts'
 import { parseVehicleTopic, vehicleTopic } from '../../contract/topics.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 
 /** A topic can be 64 KiB long; a problem or a log line shows this much of it. */
 export const TOPIC_LENGTH_SHOWN = 200

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { isTelemetryTopicOf, looksLikeTelemetry, wrongTopic } from '../../../broker/gate/telemetry-topic.ts'
-import type { Device } from '../../../broker/registry/registry.ts'
+import type { Device } from '../../../broker/registry/device.ts'
 
 const device: Device = {
   deviceId: 1,
