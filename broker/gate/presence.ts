@@ -10,7 +10,7 @@ import { vehicleTopic } from '../../contract/topics.ts'
 import { createStatusBoard } from './status-board.ts'
 
 /**
- * Tells of devices that come and go: the book, the live feed, and who follows `fleet/{v}/status`, which is retained. A vehicle is
+ * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is retained. A vehicle is
  * online while one of its devices is. Resolves when the statuses of all vehicles are retained.
  */
 export async function followPresence(options: {
@@ -19,7 +19,7 @@ export async function followPresence(options: {
   book: PresenceBook
   live: Pick<LiveDesk, 'online'>
   scopes: Pick<Scopes, 'onVehiclesChange' | 'onVehiclesGone' | 'onReread'>
-  /** to whoever has subscribed, now or later */
+  /** to current and later subscribers */
   publishRetained: (topic: string, payload: Buffer) => void
   owners: StatusOwners
 }): Promise<void> {
