@@ -168,7 +168,7 @@ async function startDemo(
   })
   closers.add('demo', run, (it) => it.stop())
   ends.push(run.ended)
-  say(`${DEMO_VEHICLES} simulated vehicles send a reading each second. Ctrl-C ends everything.\n`)
+  say(`${DEMO_VEHICLES} simulated vehicles send a reading each second. Ctrl-C stops everything.\n`)
 }
 
 /** The main module of a room: TypeScript here, JavaScript in a build. */
@@ -193,7 +193,8 @@ function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSe
   // It was used if this is the first start, and only whoever set it knows.
   if (config.ADMIN_PASSWORD)
     return `  Login            ${email}, created at the first start; see ADMIN_PASSWORD\n`
-  if (!areNew) return `  Login            ${email}; a password that the first start made is in ${file}\n`
+  if (!areNew)
+    return `  Login            ${email}; if the first start created the password, it is in ${file}\n`
   return `
   The administrator's login, also in ${file}:
     ${email}

@@ -10,7 +10,7 @@ export interface Access {
   subject: string
   /** without a secret */
   detail?: object
-  /** the user that has just logged in, where the request is nobody's yet */
+  /** the user that has just logged in, if the request itself has no user yet */
   userId?: number
 }
 
@@ -32,7 +32,7 @@ interface Row {
   id: Promise<number>
   /** the update that is under way */
   written: Promise<unknown>
-  /** the one behind it, which has everything that was counted until it begins */
+  /** the next one, which has everything that was counted until it begins */
   next: Promise<void> | undefined
 }
 
@@ -79,7 +79,7 @@ export function createAccessLog({ sql, now }: { sql: Sql; now: () => number }): 
   }
 
   async function writeNext(row: Row): Promise<void> {
-    // Whoever waits for it has its error.
+    // Its waiters get the error.
     await row.written.catch(() => {})
     row.next = undefined
     row.written = updateAccessCount(sql, await row.id, row.count)

@@ -6,7 +6,7 @@ import { hashPassword } from './passwords.ts'
 import { hasAdmin, insertFirstAdmin } from './queries/users.ts'
 
 /**
- * Creates the first administrator when there is none and a password is given. Several processes may do so at once: one
+ * Creates the first administrator if none exists and a password is given. Several processes may do so at once: one
  * creates it. Throws `bad_settings` if the password is easy to guess, and errors of the database.
  */
 export async function ensureAdmin(options: {
@@ -31,6 +31,6 @@ export async function ensureAdmin(options: {
   if (outcome === 'created')
     log.info({ event: 'admin_created', email }, 'the first administrator was created')
   if (outcome === 'email_taken') {
-    log.error({ event: 'admin_missing', email }, 'ADMIN_EMAIL belongs to a user who is no administrator')
+    log.error({ event: 'admin_missing', email }, 'ADMIN_EMAIL belongs to a user that is not an administrator')
   }
 }

@@ -58,9 +58,9 @@ import { createWaitingBodies, type WaitingBodiesOptions } from './waiting-bodies
 
 export interface AppOptions {
   sql: Sql
-  /** What is asked often and answered in a millisecond or two goes over it, so that few queries run at once. Default: `sql`. */
+  /** For frequent queries that take a millisecond or two, so that few queries run at once. Default: `sql`. */
   quickSql?: Sql
-  /** What questions that read many readings are asked over, so that only so many run at once. Default: `sql`. */
+  /** For queries that read many readings, so that only a limited number run at once. Default: `sql`. */
   historySql?: Sql
   /** connections of `historySql` */
   historyConnections?: number
@@ -71,14 +71,14 @@ export interface AppOptions {
   brokerUrl: string
   /** lifetime of a device token whose request names none */
   deviceTokenDays: number
-  /** Requests of those who are logged in that run or wait for their turn; further ones get 503. */
+  /** Requests of logged-in callers that run or wait for their turn; further ones get 503. */
   requestsAtOnceMax?: number
   anonymousBodies?: WaitingBodiesOptions
   bodies?: WaitingBodiesOptions
   /** Proxies whose `X-Forwarded-For` is believed, as Express' "trust proxy" takes it. Default: none. */
   trustProxy?: boolean | number | string
   loginLimit?: LoginLimitOptions
-  /** Anyone may create an account with the role `user`. Default: nobody. */
+  /** Anyone may create an account with the role `user`. Default: false. */
   allowRegistration?: boolean
   /** Default: 10,000 vehicles and as many devices. */
   quotas?: Quotas
@@ -90,7 +90,7 @@ export interface AppOptions {
   now?: () => number
 }
 
-/** Bodies of those who are logged in that are waited for, 1 MiB each at most. */
+/** Pending bodies of logged-in callers, 1 MiB each at most. */
 const BODIES_MAX = 256
 /** For 1 MiB over a slow network. */
 const BODY_WAIT_MS_MAX = 60_000
@@ -187,7 +187,7 @@ export function createApp(options: AppOptions): Express {
     devicePlaces: createPlaces(DEVICE_REQUESTS_MAX, NETWORK_PART),
   })
   app.use(createDashboard(dashboard))
-  app.use((req, res) => void send(res, refuse('not_found', `there is nothing at ${req.path}`)))
+  app.use((req, res) => void send(res, refuse('not_found', `no resource at ${req.path}`)))
   app.use(createErrorHandler(log))
   return app
 }
@@ -205,7 +205,7 @@ const identify: RequestHandler = (req, res, next) => {
 function observe(metrics: Metrics, log: Log): RequestHandler {
   const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
   const name = 'http_request_duration_seconds'
-  const durations = metrics.histogram(name, 'Time from request to the end of its reply', buckets, [
+  const durations = metrics.histogram(name, 'Time from a request to the end of its reply', buckets, [
     'route',
     'method',
     'status',

@@ -24,7 +24,8 @@ export const areaParameters = {
     type: 'string',
     pattern: `^${NUMBER}(,${NUMBER}){3}$`,
     maxLength: 100,
-    description: 'minLon,minLat,maxLon,maxLat in degrees; minLon may be the greater one, across 180',
+    description:
+      'minLon,minLat,maxLon,maxLat in degrees; minLon is greater than maxLon if the box crosses 180',
   },
   near: {
     type: 'string',
@@ -50,12 +51,12 @@ export function readArea(query: {
 
   const [minLon = 0, minLat = 0, maxLon = 0, maxLat = 0] = bbox?.split(',').map(Number) ?? []
   if (!isLon(minLon) || !isLon(maxLon) || !isLat(minLat) || !isLat(maxLat) || minLat > maxLat) {
-    const detail = 'is minLon,minLat,maxLon,maxLat in degrees, minLat <= maxLat'
+    const detail = 'must be minLon,minLat,maxLon,maxLat in degrees, minLat <= maxLat'
     faults.push({ code: 'out_of_range', pointer: '/bbox', detail })
   }
   const [lat = 0, lon = 0] = near?.split(',').map(Number) ?? []
   if (!isLat(lat) || !isLon(lon))
-    faults.push({ code: 'out_of_range', pointer: '/near', detail: 'is lat,lon in degrees' })
+    faults.push({ code: 'out_of_range', pointer: '/near', detail: 'must be lat,lon in degrees' })
 
   if (faults.length > 0) return refuseFaults('invalid_request', faults)
   return {

@@ -23,9 +23,13 @@ export function authenticate(
   const caller = readToken(jwt, token)
   if (typeof caller === 'string') return challenge(caller, 'invalid_token')
   if (!access.includes(caller.role)) {
-    return refuse('forbidden', `this needs the role ${access.join(' or ')}, the token has ${caller.role}`, {
-      headers: { 'www-authenticate': 'Bearer realm="fleetwire", error="insufficient_scope"' },
-    })
+    return refuse(
+      'forbidden',
+      `this requires the role ${access.join(' or ')}, but the token has ${caller.role}`,
+      {
+        headers: { 'www-authenticate': 'Bearer realm="fleetwire", error="insufficient_scope"' },
+      },
+    )
   }
   if (caller.role === 'service' && !hasServiceScope(caller, scope)) return insufficientScope(scope)
   return { caller }
@@ -33,7 +37,7 @@ export function authenticate(
 
 /** RFC 6750, section 3.1. */
 function insufficientScope(scope: ServiceScope | undefined): Refusal {
-  const detail = scope === undefined ? 'no service token may do this' : `this needs the scope ${scope}`
+  const detail = scope === undefined ? 'service tokens may not do this' : `this requires the scope ${scope}`
   const needed = scope === undefined ? '' : `, scope="${scope}"`
   return refuse('forbidden', detail, {
     headers: { 'www-authenticate': `Bearer realm="fleetwire", error="insufficient_scope"${needed}` },

@@ -31,7 +31,7 @@ export interface BrokerClient {
   /** Leaves the beginning of a message of `bytes`, which is too large, as a dead letter. */
   noteTooLarge(token: string, beginning: Buffer, bytes: number): Promise<IntakeReply | IntakeRefusal>
   replay(letter: DeadLetterToReplay): Promise<IntakeReply | IntakeRefusal>
-  /** How the broker is, or why that is not known. */
+  /** The state of the broker, or why it is unknown. */
   status(): Promise<{ status: BrokerStatus } | { unknown: string }>
 }
 
@@ -45,7 +45,7 @@ const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
 /** How a request fails whose connection was closed by the other side. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
-const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'the token is not one' }
+const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'this is not a token' }
 
 /** @param options.url of the broker's status port, or of a balancer before several */
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
@@ -90,7 +90,7 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
       const response = await send(path, { method: 'POST', agent, headers }, TIMEOUT_MS, body)
       return JSON.parse(await textOf(response)) as IntakeReply | IntakeRefusal
     } catch (error) {
-      const detail = `the broker cannot be asked right now: ${messageOf(error)}`
+      const detail = `the broker cannot be reached right now: ${messageOf(error)}`
       return { code: 'unavailable', detail, retryAfterS: 2 }
     }
   }
@@ -105,7 +105,10 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     async publish(token, payload, device) {
       if (!isToken(token)) return NO_TOKEN
       if (device !== undefined && !isKey(device))
-        return { code: 'unauthorized', detail: `the token is not of the device "${device.slice(0, 64)}"` }
+        return {
+          code: 'unauthorized',
+          detail: `the token does not belong to the device "${device.slice(0, 64)}"`,
+        }
       const named = device === undefined ? {} : { [INTAKE_DEVICE_HEADER]: device }
       return ask(INTAKE_PATHS.telemetry, { authorization: `Bearer ${token}`, ...named }, payload)
     },
@@ -126,7 +129,7 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
         if (response.statusCode === 200) return { status: JSON.parse(text) as BrokerStatus }
         return { unknown: `the broker answered ${response.statusCode}: ${text.slice(0, 200).trim()}` }
       } catch (error) {
-        return { unknown: `the broker cannot be asked: ${messageOf(error)}` }
+        return { unknown: `the broker cannot be reached: ${messageOf(error)}` }
       }
     },
   }

@@ -17,7 +17,7 @@ export interface Buckets {
 /** Buckets of all vehicles in one reply. */
 export const BUCKETS_MAX = 10_000
 
-/** Monday 2000-01-03 00:00 UTC, where TimescaleDB's time_bucket begins to count, too: weeks begin on Mondays. */
+/** Monday 2000-01-03 00:00 UTC, which is also the origin of TimescaleDB's time_bucket: weeks begin on Mondays. */
 export const BUCKET_ORIGIN_US = Date.UTC(2000, 0, 3) * 1000
 
 const UNITS_US = { s: 1_000_000, m: 60_000_000, h: 3_600_000_000, d: 86_400_000_000 } as const
@@ -54,7 +54,7 @@ export function readBuckets(
   if (tz !== undefined) {
     if (widthUs % UNITS_US.d !== 0)
       return refuseFaults('invalid_request', [
-        { pointer: '/tz', detail: 'is for buckets of whole days, such as 1d' },
+        { pointer: '/tz', detail: 'is only valid with buckets of whole days, such as 1d' },
       ])
     const days = localDaysOf(tz)
     if (days !== undefined) return bucketsOfDays(days, { widthUs, fromUs, toUs: range.toUs, nowUs })

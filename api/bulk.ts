@@ -46,7 +46,7 @@ export function refuseTaken(body: { key?: string } | { key?: string }[], taken: 
 export function duplicateFaults(body: { key: string } | { key: string }[]): Fault[] {
   const seen = new Set<string>()
   return toList(body).flatMap(({ key }, index) => {
-    if (seen.has(key)) return [faultAt(body, index, 'key', `"${key}" is there twice`)]
+    if (seen.has(key)) return [faultAt(body, index, 'key', `"${key}" appears twice`)]
     seen.add(key)
     return []
   })

@@ -4,13 +4,13 @@ import { findServiceAccess, noteServiceTokenUse } from './queries/service-tokens
 import { findAccess } from './queries/users.ts'
 
 export interface Callers {
-  /** A sentence that says why a token with these claims, which are genuine, is good no more; undefined: it is. */
+  /** Why a token with these genuine claims is no longer valid, as a sentence; `undefined` if it still is. */
   reasonToRefuse(claims: Claims): Promise<string | undefined>
   /** A service token that this process has just revoked. */
   forgetService(jti: string): void
 }
 
-/** What was read of a user or a service token is taken to be true for so long. */
+/** How long data of a user or a service token is used before it is read again. */
 const FRESH_MS = 1000
 /** Users, and service tokens, that are remembered, about 100 bytes each; then all are forgotten. */
 const KNOWN_MAX = 10_000
@@ -25,14 +25,14 @@ export function createCallers(options: { sql: Sql; quickSql: Sql; now: () => num
   const users = createMemory((sub) => findAccess(quickSql, Number(sub)), now)
   const services = createMemory(async (jti) => {
     const access = await findServiceAccess(quickSql, jti)
-    // For people to see: nobody waits for it, and what cannot be written now is written by a later request.
+    // For display only: it is not awaited, and if it cannot be written now, a later request writes it.
     if (access?.isUseDue && !access.isRevoked) noteServiceTokenUse(sql, jti).catch(() => {})
     return access
   }, now)
 
   async function reasonToRefuseService(jti: string): Promise<string | undefined> {
     const access = await services.of(jti)
-    if (access === undefined) return 'this service token is not known'
+    if (access === undefined) return 'this service token does not exist'
     return access.isRevoked ? 'this service token was revoked' : undefined
   }
 
@@ -41,8 +41,8 @@ export function createCallers(options: { sql: Sql; quickSql: Sql; now: () => num
       if (role === 'service' && scopes !== undefined) return reasonToRefuseService(jti)
       if (role !== 'admin' && role !== 'user') return undefined
       const access = /^\d{1,15}$/.test(sub) ? await users.of(sub) : undefined
-      if (access === undefined) return 'the user of this token is not there any more'
-      if (access.role !== role) return `the user has the role ${access.role} now: log in again`
+      if (access === undefined) return 'the user of this token no longer exists'
+      if (access.role !== role) return `the user now has the role ${access.role}: log in again`
       if (sid !== undefined && access.endedLogins.includes(sid)) return 'this login has ended: log in again'
       return iat < access.tokensValidFromS ? 'the user has logged out: log in again' : undefined
     },
@@ -50,7 +50,7 @@ export function createCallers(options: { sql: Sql; quickSql: Sql; now: () => num
   }
 }
 
-/** What `read` gave for an id within the last `FRESH_MS`. */
+/** Results of `read` by id, of the last `FRESH_MS`. */
 function createMemory<T>(read: (id: string) => Promise<T>, now: () => number) {
   const known = new Map<string, { read: Promise<T>; atMs: number }>()
   return {

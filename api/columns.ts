@@ -1,7 +1,7 @@
 import { READING_FIELDS } from '../contract/telemetry.ts'
 import type { Fault } from './refusal.ts'
 
-/** What a reading may show besides its time, in the order in which it is shown. */
+/** Fields of a reading besides its time, in the order of output. */
 export const COLUMNS = ['received_at', 'device', ...READING_FIELDS] as const
 export type Column = (typeof COLUMNS)[number]
 
@@ -12,7 +12,7 @@ export function parseColumns(text: string | undefined): { columns: readonly Colu
   const known = new Set<string>([...COLUMNS, 'time'])
   const unknown = new Set(names.filter((name) => !known.has(name)))
   const faults = Array.from(unknown, (name): Fault => {
-    const detail = `"${name}" is none of time, ${COLUMNS.join(', ')}`
+    const detail = `unknown field "${name}"; expected one of time, ${COLUMNS.join(', ')}`
     return { code: 'unknown_field', pointer: '/fields', detail }
   })
   return { columns: COLUMNS.filter((column) => names.includes(column)), faults }

@@ -63,7 +63,7 @@ export async function reckonCompleteness(
   await follow({ fromUs: fromUs - AROUND_US, toUs: fromUs }, AROUND_READINGS_MAX)
   const stored = await follow(period, readingsMax)
   if (stored > readingsMax) {
-    const detail = `gives more than ${readingsMax} readings to look at; ask for less time`
+    const detail = `gives more than ${readingsMax} readings; shorten the period`
     return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/from', detail }])
   }
   await follow({ fromUs: toUs, toUs: toUs + AROUND_US }, AROUND_READINGS_MAX)

@@ -6,9 +6,9 @@ import type { RequestHandler } from 'express'
 const THRESHOLD_BYTES = 4096
 
 /**
- * Compresses JSON and what the page of the document is made of, for those who accept it. Streams (CSV, NDJSON, events)
- * are sent as they come: to compress them would cap their speed and hold back what was written. Replies with a secret are
- * marked `no-transform` (mount.ts) and left as they are: the length of a compressed one would tell of it (BREACH).
+ * Compresses JSON and the files of the documentation page for clients that accept it. Streams (CSV, NDJSON, events)
+ * are not compressed, which would limit their speed and delay written data. Replies with a secret are marked
+ * `no-transform` (mount.ts) and not compressed: the length of a compressed reply would reveal it (BREACH).
  */
 export function createCompress(): RequestHandler {
   return compression({

@@ -42,12 +42,12 @@ export function readCsv(text: string, isColumn: (name: string) => boolean): { ro
   const unknown = names.filter((name, index) => !isColumn(name) || names.indexOf(name) !== index)
   if (unknown.length > 0) {
     const faults = unknown.map((name) => {
-      return { pointer: '', detail: `has the column "${name}", which is not known here, or is there twice` }
+      return { pointer: '', detail: `has the column "${name}", which is unknown or appears twice` }
     })
     return refuseFaults('invalid_request', faults)
   }
   if (records.length > ROWS_MAX) return refuse('invalid_request', `the body has more than ${ROWS_MAX} rows`)
-  if (records.length === 0) return refuse('invalid_request', 'the body has no rows below its names')
+  if (records.length === 0) return refuse('invalid_request', 'the body has no rows after the header')
   const rows = records.map(({ record, info }) => {
     const row = { line: info.lines - breaksIn(record), cells: withoutEmpty(record) }
     return info.error ? { ...row, fault: UNEVEN } : row

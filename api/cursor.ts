@@ -5,7 +5,7 @@ export function writeCursor(kind: string, last: string | number): string {
   return Buffer.from(`${kind}:${last}`, 'utf8').toString('base64url')
 }
 
-/** The sort key in a cursor, undefined when there is no cursor, or a refusal when it is not one of this listing. */
+/** The sort key in a cursor, `undefined` without a cursor, or a refusal if the cursor is not from this listing. */
 export function readCursor(
   kind: string,
   cursor: string | undefined,
@@ -16,9 +16,7 @@ export function readCursor(
   const after = text.slice(kind.length + 1)
   // Written again and compared, because Node.js skips characters that are not base64url.
   if (writeCursor(kind, after) === cursor && pattern.test(after)) return { after }
-  return refuseFaults('invalid_request', [
-    { pointer: '/cursor', detail: 'is not a cursor that this listing has given' },
-  ])
+  return refuseFaults('invalid_request', [{ pointer: '/cursor', detail: 'is not a cursor of this listing' }])
 }
 
 /** Like `readCursor`, for a sort key that is an integer from 0 to 2^53-1. */

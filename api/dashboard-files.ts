@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 
-/** What the build has left: the page, and the files that it names. */
+/** Output of the build: the page, and the files that it names. */
 export interface DashboardFiles {
   index: string
   /** their paths, as `/assets/main-4f2a.js` */
@@ -9,7 +9,7 @@ export interface DashboardFiles {
 }
 
 /**
- * Reads what is in `root`, anew after each build; returns undefined as long as there is none. Only what was listed is ever
+ * Reads the files in `root`, again after each build; returns `undefined` as long as there is no build. Only what was listed is ever
  * served, so that no path leads out of it.
  */
 export function createDashboardFiles(root: string): () => DashboardFiles | undefined {

@@ -1,9 +1,9 @@
 /** Where the page may go besides its own origin. */
 export interface DashboardHosts {
-  /** the broker's WebSocket; undefined: at the page's own host, at one of these ports */
+  /** the broker's WebSocket; `undefined` if it is at the page's own host, at one of these ports */
   mqttUrl: string | undefined
   mqttWsPort: number
-  /** undefined: there is no TLS */
+  /** `undefined` without TLS */
   mqttWssPort: number | undefined
   tilesUrl: string | undefined
   /** whose the tiles are, as plain text */
@@ -16,7 +16,7 @@ export interface DashboardHosts {
 /**
  * The Content-Security-Policy of the page, for the host name at which a browser has reached it: nothing inline, nothing from
  * elsewhere but the operator's own maps, and connections to the API and the broker alone. MapLibre decodes its images to `blob:`.
- * @throws TypeError when an address is none, as with a port that there is not
+ * @throws TypeError if an address is invalid, e.g. because its port is out of range
  */
 export function createDashboardPolicy(hosts: DashboardHosts): (hostname: string | undefined) => string {
   const mapUrls = [hosts.tilesUrl, hosts.styleUrl, ...(hosts.mapOrigins?.split(',') ?? [])]

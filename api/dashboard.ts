@@ -6,12 +6,12 @@ import { createDashboardPolicy, type DashboardHosts } from './dashboard-policy.t
 /** Where `npm run dashboard` puts the page, and `npm run build` a copy of it. */
 const ROOT = fileURLToPath(new URL('../dashboard/dist', import.meta.url))
 
-/** What is no path of the page, whatever a browser accepts. */
+/** Paths that are never the page, whatever a browser accepts. */
 const NOT_OURS = /^\/(api|docs|metrics|healthz|readyz|assets)(\/|$)/
 
 const YEAR_S = 31_536_000
 
-/** As the build compresses beforehand, the better one first. */
+/** Encodings that the build compresses in advance, the better one first. */
 const ENCODINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],
@@ -23,7 +23,7 @@ export interface DashboardOptions extends DashboardHosts {
 }
 
 /**
- * The dashboard: its files, and its one page for every path that a browser asks for and nobody else answers. It comes after
+ * The dashboard: its files, and its one page for every path that a browser requests and no other route answers. It comes after
  * the routes of the API, so that it hides none of them.
  */
 export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Router {
@@ -35,7 +35,7 @@ export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Ro
     const { path } = req
     const files = readFiles()
     const isFile = files?.paths.has(path) === true && path !== '/index.html'
-    // Who takes anything gets the page at its own address, if it is there, and not at every path that is nobody's.
+    // Clients that accept any type get the page only at its own address, not at every unknown path.
     const wantsPage =
       path === '/' && files ? req.accepts('html') !== false : String(req.headers.accept).includes('text/html')
     const isPage = !NOT_OURS.test(path) && wantsPage

@@ -27,7 +27,9 @@ export async function readDeadLetterFilter(
   const { vehicle, code } = query
   const vehicleId = vehicle === undefined ? undefined : await findVisibleVehicleId(sql, caller, vehicle)
   if (vehicle !== undefined && vehicleId === undefined) {
-    return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail: `"${vehicle}" is no vehicle` }])
+    return refuseFaults('invalid_request', [
+      { pointer: '/vehicle', detail: `vehicle "${vehicle}" does not exist` },
+    ])
   }
   if (
     toChange &&

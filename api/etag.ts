@@ -1,18 +1,17 @@
 import { refuse, type Refusal } from './refusal.ts'
 
-/** What the OpenAPI document says of it. */
+/** Its header in the OpenAPI document. */
 export const etagHeader = { etag: 'for If-Match' }
 
-/** What it says of the request's; it is taken where `precondition_failed` may be the answer. */
+/** Its request header in the OpenAPI document, for routes that may answer `precondition_failed`. */
 export const ifMatchHeader = {
   'If-Match': {
-    description:
-      'The etag of what was read: it is changed only if nobody else has changed it since (else 412)',
+    description: 'The etag from an earlier reply: 412 if the resource has changed since',
     schema: { type: 'string' },
   },
 } as const
 
-/** What was made then, and has changed so many times since. Another one that is made with its key is not it. */
+/** From the time of creation and the number of changes, so that a new record with the same key has another tag. */
 interface Versioned {
   createdUs: number
   version: number
@@ -23,7 +22,7 @@ export function etagOf({ createdUs, version }: Versioned): { etag: string } {
   return { etag: `"${createdUs.toString(36)}.${version}"` }
 }
 
-/** The entity tags that an `If-Match` header allows (RFC 9110, section 13.1.1); undefined: any. */
+/** The entity tags that an `If-Match` header allows (RFC 9110, section 13.1.1); `undefined` if it allows any. */
 export function readIfMatch(header: string | undefined): readonly string[] | undefined {
   if (header === undefined || header.trim() === '*') return undefined
   return header.split(',').map((tag) => tag.trim())
@@ -35,5 +34,5 @@ export function isMatch(tags: readonly string[] | undefined, row: Versioned): bo
 }
 
 export function preconditionFailed(): Refusal {
-  return refuse('precondition_failed', 'it was changed since If-Match was read: read it again')
+  return refuse('precondition_failed', 'the resource has changed since this If-Match was read: read it again')
 }

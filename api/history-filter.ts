@@ -22,8 +22,8 @@ export const historyParameters = {
     items: { type: 'string', maxLength: 500 },
     maxItems: CONDITIONS_MAX,
     description:
-      'Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ' +
-      'ignition and status = and !=; a text with a comma is in double quotes.',
+      'Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ' +
+      'ignition and status take = and !=; put text with a comma in double quotes.',
   },
 } as const
 
@@ -38,7 +38,7 @@ export const vehiclesParameters = {
     type: 'string',
     pattern: '^[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64})*$',
     maxLength: 6500,
-    description: 'keys with commas between them',
+    description: 'keys, separated by commas',
   },
   group: keySchema,
 } as const
@@ -73,7 +73,7 @@ export function readVehicles(query: {
   }
   const keys = [...new Set(vehicles.split(','))]
   if (keys.length <= NAMED_VEHICLES_MAX) return { keys }
-  const detail = `names more than ${NAMED_VEHICLES_MAX}`
+  const detail = `names more than ${NAMED_VEHICLES_MAX} vehicles`
   return refuseFaults('invalid_request', [{ code: 'too_many_values', pointer: '/vehicles', detail }])
 }
 

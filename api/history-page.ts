@@ -34,7 +34,7 @@ export async function readPage(
   const inOrder = walk === 'asc' ? vehicles.keys : vehicles.keys.toReversed()
   const start = cursor === undefined ? 0 : inOrder.indexOf(cursor.vehicle)
   if (start < 0) {
-    const detail = 'is of a vehicle that is not among those asked for'
+    const detail = 'belongs to a vehicle that was not requested'
     return refuseFaults('invalid_request', [{ pointer: '/cursor', detail }])
   }
 

@@ -20,7 +20,7 @@ const POINTS_TOTAL_MAX = 10_000
 const READINGS_MAX = 20_000_000
 
 /** Nobody gets it. */
-const gone = refuse('unavailable', 'the client has left')
+const gone = refuse('unavailable', 'the client has disconnected')
 
 interface SeriesQuery {
   bucket?: string
@@ -32,7 +32,7 @@ interface SeriesQuery {
 }
 
 interface SeriesReply {
-  /** each item tells its vehicle */
+  /** whether each item names its vehicle */
   named: boolean
   hasLeft: () => boolean
 }
@@ -95,7 +95,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
     if (isRefusal(fields)) return fields
     const [field, another] = fields
     if (field === undefined || another !== undefined) {
-      const detail = 'must be one field, with points'
+      const detail = 'must be exactly one field with points'
       return refuseFaults('invalid_request', [{ code: 'too_many_values', pointer: '/fields', detail }])
     }
     const { keys } = vehicles
@@ -114,7 +114,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
         if (hasLeft()) return gone
         readings += page.length
         if (readings > READINGS_MAX) {
-          const detail = `gives more than ${READINGS_MAX} readings to look at; ask for less time, or for buckets`
+          const detail = `gives more than ${READINGS_MAX} readings; shorten the period, or request buckets`
           return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/from', detail }])
         }
         thinning.add(unwind ? unwind(page) : page)

@@ -14,11 +14,11 @@ export interface Idempotency {
   run(route: Route, asked: Asked, handle: () => Promise<Reply | Refusal>): Promise<Reply | Refusal>
 }
 
-/** What the OpenAPI document says of it. As long as a UUID in quotes, and some more. */
+/** Its header in the OpenAPI document. Longer than a UUID in quotes. */
 export const idempotencyKeyHeader = {
   'Idempotency-Key': {
     description:
-      'A POST that is sent again with the same one within a day is done once, and answered as the first time',
+      'A POST that is repeated with the same key within a day is carried out once, and gets the first reply again',
     schema: { type: 'string', pattern: '^[!-~]{1,100}$' },
   },
 } as const
@@ -34,7 +34,7 @@ export function takesIdempotencyKey({ method, access }: Pick<Route, 'method' | '
 
 /**
  * `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header: a POST that is sent again because its reply was lost is
- * done once. What was refused may be tried again with the same key. A reply with a secret is not kept.
+ * done once. A refused request may be tried again with the same key. A reply with a secret is not kept.
  */
 export function createIdempotency(sql: Sql): Idempotency {
   return {
@@ -42,7 +42,7 @@ export function createIdempotency(sql: Sql): Idempotency {
       const key = asked.headers['idempotency-key']
       if (!takesIdempotencyKey(route) || key === undefined || asked.caller === undefined) return handle()
       if (typeof key !== 'string' || !KEY.test(key)) {
-        return refuse('invalid_request', 'Idempotency-Key has 1 to 100 characters of ASCII, and no blanks')
+        return refuse('invalid_request', 'Idempotency-Key must have 1 to 100 ASCII characters without spaces')
       }
       // No handler takes it, and a fingerprint cannot be made of it.
       if (isDeeperThan(asked.body, DEPTH_MAX)) return handle()
@@ -53,14 +53,17 @@ export function createIdempotency(sql: Sql): Idempotency {
       }
       const known = await takeKey(sql, request)
       if (known === 'running') {
-        return refuse('conflict', 'the first request with this Idempotency-Key is still being done')
+        return refuse('conflict', 'the first request with this Idempotency-Key is still running')
       }
       if (known === 'other') {
         return refuse('conflict', 'this Idempotency-Key was used for another request')
       }
       if (known !== 'new') {
         if (known.body === undefined && route.hasSecretReply) {
-          return refuse('conflict', 'this was done already; its reply had a secret, which is shown only once')
+          return refuse(
+            'conflict',
+            'this request was already carried out; its reply had a secret, which is shown only once',
+          )
         }
         const { status, headers, body } = known
         return { status, headers, ...(body !== undefined && { body: JSON.parse(body) as unknown }) }

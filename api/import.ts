@@ -3,13 +3,13 @@ import { overQuotaDetail, type OverQuota } from './queries/quota.ts'
 import type { Fault } from './refusal.ts'
 import type { Validate } from './validate.ts'
 
-/** What is wrong with a group, behind its key. */
+/** Problem of a group, appended to its key. */
 export const FOREIGN_GROUP = 'is a group of another user'
 /** Of a service token that is limited to groups. */
 export const WITHOUT_GROUP = 'must name a group of this service token'
 export const WITHOUT_VEHICLE = 'must name a vehicle in a group of this service token'
 
-/** What became of a row of an import. */
+/** The outcome of a row of an import. */
 export interface ImportedRow {
   /** its line in the file, counted from 1 */
   line: number
@@ -52,7 +52,7 @@ export interface ImportOptions<T extends ImportedItem> {
   rows: CsvRow[]
   toItem: (cells: Record<string, string>) => Record<string, unknown>
   validate: Validate
-  /** of an item that is valid, with all that it has not said */
+  /** of a valid item, with defaults for absent members */
   complete: (item: Record<string, unknown>) => T
   insert: Insert<T>
 }
@@ -73,7 +73,7 @@ export async function importRows<T extends ImportedItem>(options: ImportOptions<
     const faults = row.fault ? [row.fault] : validate(item)
     const key = String(item['key'])
     if (faults.length === 0 && good.has(key))
-      faults.push({ pointer: '/key', detail: `"${key}" is there twice` })
+      faults.push({ pointer: '/key', detail: `"${key}" appears twice` })
     if (faults.length > 0) errors.set(row, faults)
     else good.set(key, { row, item: complete(item) })
   }
@@ -96,7 +96,7 @@ export async function importRows<T extends ImportedItem>(options: ImportOptions<
     const result = await insert([...good.values()].map(({ item }) => item))
     if ('created' in result) break
     if ('taken' in result) refuse(result.taken, '/key', ({ key }) => `"${key}" is taken`)
-    else if ('unknownVehicles' in result) refuseNamed('vehicle', result.unknownVehicles, 'is no vehicle')
+    else if ('unknownVehicles' in result) refuseNamed('vehicle', result.unknownVehicles, 'does not exist')
     else if ('foreignGroups' in result) refuseNamed('group', result.foreignGroups, FOREIGN_GROUP)
     else if ('withoutGroup' in result) refuse(result.withoutGroup, '/group', () => WITHOUT_GROUP)
     else if ('withoutVehicle' in result) refuse(result.withoutVehicle, '/vehicle', () => WITHOUT_VEHICLE)

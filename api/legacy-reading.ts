@@ -19,7 +19,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
   ['fuel', 'fuel_level'],
   ['long', 'lon'],
 ])
-/** What we keep in `extra`, by the same names. */
+/** Fields that are kept in `extra`, under the same names. */
 const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 

@@ -9,7 +9,7 @@ export interface Point {
 /**
  * Picks `count` (at least 2) of the points, which are in order of time, so that their line looks like that of all:
  * Largest-Triangle-Three-Buckets. The first and the last stay; of each bucket between them the one that makes the largest
- * triangle with the one picked before and the mean of the next bucket. All points come back when there are no more.
+ * triangle with the one picked before and the mean of the next bucket. Returns all points if there are no more than requested.
  *
  * Source: Sveinn Steinarsson, "Downsampling Time Series for Visual Representation", MSc thesis, University of Iceland
  * 2013, section 4.2.

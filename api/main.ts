@@ -36,7 +36,7 @@ async function main(): Promise<void> {
 
   try {
     const metrics = createMetrics()
-    // Who may do what is in the tokens here: clients are not asked for a certificate.
+    // Permissions are in the tokens here: clients need no certificate.
     const tls = await openTls({ ...config, TLS_CLIENT_CERT: 'none' }, { log, metrics })
     if (tls) closers.add('tls', tls, (it) => it.stop())
     const url = config.DATABASE_URL

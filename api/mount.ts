@@ -25,11 +25,11 @@ interface Entrance {
   jwt: Jwt
   callers: Callers
   idempotency: Idempotency
-  /** for those who are logged in */
+  /** for logged-in callers */
   places: Places
   turns: FairQueue
   bodies: WaitingBodies
-  /** for everybody else */
+  /** for all others */
   anonymousBodies: WaitingBodies
   /** the same for devices, so that neither keeps the other out */
   deviceBodies: WaitingBodies
@@ -39,7 +39,7 @@ interface Entrance {
 const tooMany = refuse('unavailable', 'too many of your requests are running', {
   headers: { 'retry-after': '1' },
 })
-const foreignOrigin = refuse('forbidden', 'the page that asks is of another origin')
+const foreignOrigin = refuse('forbidden', 'the page that sent this request has another origin')
 /** Of a reply with a secret: it is neither kept nor compressed. */
 const SECRET = { 'cache-control': 'no-store, no-transform' }
 
@@ -58,7 +58,7 @@ export function mountRoutes(app: Express, routes: readonly Route[], entrance: En
       res.locals['route'] = path
       res.set('allow', allow)
       if (req.method === 'OPTIONS') res.status(204).end()
-      else void send(res, refuse('method_not_allowed', `${req.method} is not one of ${allow}`))
+      else void send(res, refuse('method_not_allowed', `${req.method} is not allowed; use ${allow}`))
     })
   }
 }
@@ -83,7 +83,7 @@ export function send(res: Response, answer: Reply | Refusal): Promise<void> | un
   return undefined
 }
 
-/** The steps of every request: who asks, then what exactly is asked, then the handler. */
+/** The steps of every request: authentication, validation, then the handler. */
 function createAnswer(
   route: Route,
   {
@@ -168,7 +168,7 @@ function expressPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-/** What `Allow` says for each path. Express answers HEAD with what GET gives. */
+/** The header `Allow` of each path. Express answers HEAD as GET. */
 function methodsByPath(routes: readonly Route[]): Map<string, string> {
   const methods = new Map<string, string>()
   for (const { path, method } of routes) {

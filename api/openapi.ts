@@ -62,7 +62,7 @@ export function buildOpenApi(routes: readonly Route[]) {
           type: 'apiKey',
           in: 'cookie',
           name: SESSION_COOKIE,
-          description: 'what POST /api/login sets with `remember`; scripts of a page cannot read it',
+          description: 'set by POST /api/login with `remember`; not readable by scripts',
         },
       },
       schemas: components.schemas,
@@ -72,7 +72,7 @@ export function buildOpenApi(routes: readonly Route[]) {
 }
 
 const DESCRIPTION = [
-  'Errors are problems as in RFC 9457, with JSON pointers to what is wrong in the body, the query or the path.',
-  'Unknown fields and query parameters are refused. Listings are read page by page: send `next_cursor` as `cursor`.',
-  'Every GET can be a HEAD. In a query, write the `+` of a time zone as `%2B`.',
+  'Errors are problems as in RFC 9457, with JSON pointers to the faulty values in the body, the query or the path.',
+  'Unknown fields and query parameters are refused. Listings are paged: send `next_cursor` as `cursor`.',
+  'Every GET is also available as HEAD. In a query, write the `+` of a time zone as `%2B`.',
 ].join('\n\n')

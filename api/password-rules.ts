@@ -3,7 +3,7 @@ import { refuseFaults, type Refusal } from './refusal.ts'
 
 /** 49,000 passwords of leaks, in small letters: 3 MB, read in 30 ms when the API starts. */
 const COMMON: ReadonlySet<string> = new Set([...dictionary['passwords-common'], 'fleetwire'])
-/** What people put before and after a word to satisfy a rule, as in `Summer2026!`. */
+/** Characters that people put before and after a word to satisfy a rule, as in `Summer2026!`. */
 const DECORATION_LENGTH_MAX = 6
 /** Anything shorter is in many passwords by chance. */
 const LOCAL_PART_LENGTH_MIN = 4

@@ -24,8 +24,8 @@ export function problemType(code: ProblemCode): string {
 }
 
 /**
- * What to tell the client of anything that was thrown: a client's mistake found by Express or body-parser, a database
- * that cannot answer now, or else `internal`, which says nothing of the error.
+ * The reply for anything that was thrown: a client's mistake found by Express or body-parser, a database
+ * that cannot answer now, otherwise `internal`, which reveals nothing of the error.
  */
 export function refusalOf(error: unknown): Refusal {
   if (isUnavailable(error)) {
@@ -33,11 +33,11 @@ export function refusalOf(error: unknown): Refusal {
       headers: { 'retry-after': '5' },
     })
   }
-  if (isOfDeletedUser(error))
-    return challenge('the user of this token is not there any more', 'invalid_token')
+  if (isOfDeletedUser(error)) return challenge('the user of this token no longer exists', 'invalid_token')
   const status = statusOf(error)
   const code = status === undefined ? undefined : CLIENT_ERRORS[status]
-  if (code === undefined) return refuse('internal', 'the request failed here; the log has its request_id')
+  if (code === undefined)
+    return refuse('internal', 'the request failed on the server; find it in the log by its request_id')
   return refuse(code, messageOf(error) || STATUS_CODES[PROBLEMS[code].status] || '')
 }
 

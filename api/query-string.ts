@@ -14,7 +14,7 @@ export function readQuery(text: string, schema: Schema): { query: Record<string,
   const query = Object.create(null) as Record<string, unknown>
   const parameters = new URLSearchParams(text)
   if (parameters.size > PARAMETERS_MAX) {
-    const detail = `there are more than ${PARAMETERS_MAX} query parameters`
+    const detail = `the request has more than ${PARAMETERS_MAX} query parameters`
     return { query, faults: [{ code: 'too_many_values', pointer: '', detail }] }
   }
 

@@ -15,15 +15,16 @@ export interface RateLimit {
   quotaOf(address: string): Quota
 }
 
-/** What the OpenAPI document says of the headers below. */
+/** The headers below in the OpenAPI document. */
 export const rateLimitHeaders = {
-  ratelimit: 'r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers)',
-  'ratelimit-policy': 'q: how many there are in w seconds',
+  ratelimit:
+    'r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers)',
+  'ratelimit-policy': 'q: attempts allowed in w seconds',
 }
 
 /**
- * Makes the replies of these routes tell what is left, as draft-ietf-httpapi-ratelimit-headers-10 has it: what the limit
- * is after the request was counted. Requests that are refused before their handler are not counted, and tell nothing.
+ * Adds the state of the limit to the replies of these routes, as in draft-ietf-httpapi-ratelimit-headers-10, after the request
+ * was counted. Requests that are refused before their handler are not counted, and have no such headers.
  */
 export function withRateLimit(limit: RateLimit, routes: Route[]): Route[] {
   return routes.map((route) => ({

@@ -22,7 +22,7 @@ export function readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
 
 function begin<T>(items: AsyncGenerator<T>): Promise<IteratorResult<T>> {
   const next = items.next()
-  // It is thrown when its turn comes, for which nobody waits when the reader leaves first.
+  // The error is thrown on its turn, which may never come if the reader leaves first.
   next.catch(() => {})
   return next
 }

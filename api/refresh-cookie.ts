@@ -22,7 +22,7 @@ export function makeSessionSecret(): SessionSecret {
   return { id, value: `${id}.${secret}`, secretHash: hashOf(secret) }
 }
 
-/** The session in a `Cookie` header (RFC 6265, section 4.2.1); undefined when there is none, or it is not one of ours. */
+/** The session in a `Cookie` header (RFC 6265, section 4.2.1); `undefined` without one, or if it is malformed. */
 export function readSessionCookie(header: string | undefined): SessionSecret | undefined {
   for (const pair of (header ?? '').split(';')) {
     const [name, value = ''] = pair.trim().split('=', 2)

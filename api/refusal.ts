@@ -28,7 +28,7 @@ export function refuseFaults(refused: ProblemCode, errors: Fault[]): Refusal {
   return { refused, detail: `${where}${first?.detail ?? ''}${more}`, errors: errors.slice(0, ERRORS_MAX) }
 }
 
-/** A person reads no more than this, and a body of 1 MiB can be wrong in half a million places. */
+/** More than a person reads; a body of 1 MiB can have half a million faults. */
 export const ERRORS_MAX = 100
 
 export function isRefusal(value: object): value is Refusal {
@@ -37,5 +37,5 @@ export function isRefusal(value: object): value is Refusal {
 
 /** Of a vehicle that the caller sees, and may not change. */
 export function readOnlyVehicle(key: string): Refusal {
-  return refuse('forbidden', `the vehicle ${key} is granted to you for reading only`)
+  return refuse('forbidden', `you have read-only access to vehicle ${key}`)
 }

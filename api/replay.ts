@@ -5,12 +5,12 @@ import type { BrokerClient } from './broker-client.ts'
 import { findPayloads, type ReplayableLetter } from './queries/dead-letters.ts'
 import { toProblems } from './rejections.ts'
 
-/** What became of a dead letter that was sent again. */
+/** The outcome of a replayed dead letter. */
 export interface Replayed {
   id: number
   stored: number
   duplicates: number
-  /** why it stays; undefined: all of it is stored */
+  /** why it stays; `undefined` if all of it is stored */
   problems: Problem[] | undefined
 }
 
@@ -29,7 +29,7 @@ const WITHOUT_DEVICE: IntakeReply = {
           code: 'not_in_vehicle',
           pointer: '',
           detail:
-            'the readings are of several vehicles, and their device was deleted: nothing tells which reading is of which',
+            'the readings belong to several vehicles, and their device was deleted, so their vehicles are unknown',
         },
       ],
     },
@@ -70,7 +70,7 @@ export async function replay(
       const { id, reply } = result
       if ('code' in reply) unavailable = reply.detail
       // In the spool it is not yet what can be counted on to be stored.
-      else if (reply.spooled) unavailable = 'the database is away'
+      else if (reply.spooled) unavailable = 'the database is unreachable'
       else done.push({ id, ...outcomeOf(reply) })
     }
     if (unavailable !== undefined) return { done, unavailable }

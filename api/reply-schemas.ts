@@ -18,11 +18,11 @@ export function arrayOf<const S extends Schema>(items: S) {
   return { type: 'array', items } as const
 }
 
-/** What a listing answers. */
+/** The reply of a listing. */
 export function pageOf(item: { title: string } & Schema) {
   return replyObject(`${item.title}Page`, {
     items: arrayOf(item),
-    next_cursor: { type: ['string', 'null'], description: 'the next page; null on the last one' },
+    next_cursor: { type: ['string', 'null'], description: 'cursor of the next page; null on the last page' },
   })
 }
 
@@ -31,7 +31,7 @@ export function oneOrManyOf(item: Schema) {
   return { oneOf: [item, arrayOf(item)] } as const
 }
 
-/** As `formatTime` writes it. */
+/** A time as written by `formatTime`. */
 export const timeReply = { type: 'string', format: 'date-time' } as const
 
 /** The key of something that may not be there, or not any more. */
@@ -43,13 +43,16 @@ export const faultReply = replyObject(
   'Fault',
   {
     code: { enum: codes },
-    pointer: { type: 'string', description: 'JSON pointer (RFC 6901) to what is wrong; empty: the whole' },
+    pointer: {
+      type: 'string',
+      description: 'JSON pointer (RFC 6901) to the faulty value; empty: the whole document',
+    },
     detail: { type: 'string' },
   },
   ['code'],
 )
 
-/** What `sendProblem` sends. */
+/** The reply of `sendProblem`. */
 export const problemReply = {
   ...replyObject(
     'Problem',

@@ -6,10 +6,10 @@ import type { Refusal } from './refusal.ts'
 import type { Schema, TypeOf } from './schema-type.ts'
 import type { Tag } from './tags.ts'
 
-/** Who may call: anyone, a device with a token that its handler has verified, or the bearer of an API token with one of these roles. */
+/** Allowed callers: anyone, a device with a token that the handler verifies, or the bearer of an API token with one of these roles. */
 export type Access = 'public' | 'device' | readonly Role[]
 
-/** What a handler answers: JSON, or `text` of media type `type`, or a `stream` of it. */
+/** The reply of a handler: JSON, or `text` of media type `type`, or a `stream` of it. */
 export interface Reply {
   status: number
   body?: unknown
@@ -59,7 +59,7 @@ interface Declaration {
   access: Access
   /** Its handler may wait for long, for more than a query or two: it has no part in the turns of the others. */
   isLong?: true
-  /** What a service needs to call it, see service-scopes.ts; without one no service may, whatever `access` says. */
+  /** The scope that a service needs, see service-scopes.ts; without one no service may call it, whatever `access` says. */
   scope?: ServiceScope
   /** A public route that goes by the cookie of a browser's session instead. */
   usesSession?: true
@@ -71,13 +71,13 @@ interface Declaration {
   replies: Readonly<Record<number, ReplyDeclaration>>
   /** Refusals besides those that follow from the rest, see openapi/problems.ts. */
   problems?: readonly ProblemCode[]
-  /** Replies tell how many requests are left, see rate-limit.ts. */
+  /** Replies state how many requests are left, see rate-limit.ts. */
   rateLimited?: boolean
   /** Bytes of a body; default `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
   /** Called with the beginning of a larger body and its size in bytes, as far as it was read, before it is refused. */
   onTooLarge?: (headers: IncomingHttpHeaders, beginning: Buffer, bytes: number) => Promise<unknown>
-  /** What the document says of a body that is checked elsewhere. */
+  /** Description in the document of a body that is validated elsewhere. */
   documentedBody?: Schema
 }
 

@@ -89,7 +89,7 @@ function inherit(part: OpenRange, whole: OpenRange): OpenRange {
   return { ...part, isWithin: part.isWithin || whole.isWithin }
 }
 
-/** Of the first range that ends at the count or behind it. */
+/** Index of the first range that ends at the count or after it. */
 function placeOf(ranges: readonly OpenRange[], seq: number): number {
   let low = 0
   let high = ranges.length

@@ -1,4 +1,4 @@
-/** What of JSON Schema (2020-12) a request may be described with. Objects refuse unknown fields by themselves. */
+/** The part of JSON Schema (2020-12) that may describe a request. Objects refuse unknown fields by default. */
 export type Schema = Readonly<Record<string, unknown>>
 
 /**

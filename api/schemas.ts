@@ -5,14 +5,14 @@ import type { Schema } from './schema-type.ts'
 /** Text that a column can hold: no control characters (NUL above all) and no half of a surrogate pair. */
 export const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
 
-/** The same, but not only blanks, which nobody sees: of Unicode, and those without a width. Empty: not known. */
+/** The same, but not only blanks, including those of Unicode and of zero width. Empty if unknown. */
 const VISIBLE_PATTERN = TEXT_PATTERN.replace(
   '^',
   '^(?![\\s\\u00ad\\u115f\\u1160\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\u3164\\ufeff\\uffa0]+$)',
 )
 const visible = {
   pattern: VISIBLE_PATTERN,
-  description: 'text without control characters, and not only blanks',
+  description: 'text with at least one visible character and without control characters',
 } as const
 
 /** Things made, or tokens issued, by one request. */
@@ -36,7 +36,7 @@ export const nameSchema = {
 
 export const emailSchema = { type: 'string', minLength: 1, maxLength: 254, pattern: TEXT_PATTERN } as const
 
-/** With an @ and without blanks; whether somebody reads it only a mail could tell. */
+/** With an @ and without blanks; only a mail could prove that the address exists. */
 export const newEmailSchema = {
   ...emailSchema,
   pattern: '^[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+@[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+$',
@@ -68,7 +68,7 @@ export const tagSchema = { type: 'string', minLength: 1, maxLength: 64, ...visib
 
 export const tagsSchema = { type: 'array', maxItems: 50, uniqueItems: true, items: tagSchema } as const
 
-/** Whatever else is to be known: names with texts, numbers and truth values. */
+/** Further properties: text, numbers and booleans by name. */
 export const attributesSchema = {
   type: 'object',
   maxProperties: ATTRIBUTES_MAX,
@@ -119,17 +119,17 @@ export function object<const P extends Readonly<Record<string, Schema>>, const R
   return { type: 'object', properties, required, additionalProperties: false } as const
 }
 
-/** One `item`, or an array of 1 to `BULK_MAX`. Not `anyOf`: its errors would tell of both cases. */
+/** One `item`, or an array of 1 to `BULK_MAX`. Not `anyOf`: its errors would describe both cases. */
 export function oneOrMany<const S extends Schema>(item: S) {
   return {
     if: { type: 'array' },
-    // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's word, and nobody awaits a schema
+    // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's keyword, and schemas are never awaited
     then: { type: 'array', minItems: 1, maxItems: BULK_MAX, items: item },
     else: item,
   } as const
 }
 
-/** RFC 7396: null removes, everything else replaces; what is not there stays. */
+/** RFC 7396: null removes, any other value replaces; absent members are unchanged. */
 export function orNull<const S extends { type: 'string' | 'integer' | 'array' | 'object' }>(schema: S) {
   return { ...schema, type: [schema.type, 'null'] } as const
 }

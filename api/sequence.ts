@@ -8,12 +8,12 @@ import {
   type RunOfCounts,
 } from './run-of-counts.ts'
 
-/** What the counter of a device tells. */
+/** Result of checking the counter of a device. */
 export interface SequenceReport {
-  /** of the first and the last reading that has one; undefined: none has */
+  /** of the first and the last reading with a `seq`; `undefined` if none has one */
   firstSeq: number | undefined
   lastSeq: number | undefined
-  /** how often it went down: the device began to count anew */
+  /** how often it went down, because the device started to count again */
   restarts: number
   /** the first of them in time, at most `rangesMax` */
   missing: MissingRange[]
@@ -30,7 +30,7 @@ export interface Sequence {
   report(): SequenceReport
 }
 
-/** Counts over which a reading may be out of order where only its count tells to which run it belongs. */
+/** Counts over which a reading may be out of order where only its count shows which run it belongs to. */
 const REORDER_MAX = 100
 /** Ranges of a run that a later reading may still fill; beyond it the oldest is missing for good. About a megabyte. */
 const OPEN_RANGES_MAX = 10_000

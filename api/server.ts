@@ -13,7 +13,7 @@ export interface ApiOptions extends AppOptions {
   host: string
   /** 0 picks a free one */
   port: number
-  /** HTTPS with this certificate; undefined: plain HTTP */
+  /** certificate for HTTPS; `undefined` for plain HTTP */
   tls?: Tls | undefined
   /** How long closing waits for running requests before it cuts their connections. Default 8 s. */
   closeGraceMs?: number

@@ -42,7 +42,7 @@ export async function sendStream(
     // The client left.
     if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE' && codeOf(error) !== 'ECONNRESET') throw error
   } finally {
-    // Whoever left before the pipeline was there has not ended it.
+    // A client that left before the pipeline existed has not ended it.
     await chunks.return(undefined)
   }
 }

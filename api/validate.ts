@@ -42,7 +42,7 @@ function toFault({
   switch (keyword) {
     case 'additionalProperties': {
       const pointer = `${instancePath}/${escapePointer(String(params['additionalProperty']))}`
-      return { code: 'unknown_field', pointer, detail: 'is not known here' }
+      return { code: 'unknown_field', pointer, detail: 'is an unknown field' }
     }
     case 'required':
       return {
@@ -57,9 +57,9 @@ function toFault({
         detail: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`,
       }
     case 'pattern': {
-      // What is told of the schema is what it asks for; the others are of texts that a column can hold.
+      // Schemas with a description state the requirement; the others restrict text to what a column can hold.
       const { description } = parentSchema as { description?: string }
-      const detail = description ? `must be ${description}` : 'has characters that cannot be here'
+      const detail = description ? `must be ${description}` : 'has characters that are not allowed'
       return { code: 'bad_text', pointer: instancePath, detail }
     }
     default: {

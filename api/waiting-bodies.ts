@@ -15,11 +15,11 @@ export interface WaitingBodiesOptions {
   waitMsMax?: number
 }
 
-/** So that Node.js closes the connection, and does not read what is left of the body. */
+/** Makes Node.js close the connection without reading the rest of the body. */
 const headers = { connection: 'close' }
 
 /**
- * Bodies that are on their way. They take no place from requests that are there. If there are too many, the sender with most
+ * Pending bodies. They take no place from requests that have arrived. If there are too many, the sender with most
  * of them gives up the one that is waited for longest: who sends a body with its headers is done long before that, however
  * many others never send theirs.
  */

@@ -2,7 +2,7 @@ import { READING_FIELDS, type NumberField } from '../contract/telemetry.ts'
 import type { Fault } from './refusal.ts'
 import { TEXT_PATTERN } from './schemas.ts'
 
-/** What a reading has to be: a value of the field's type, never a piece of SQL. A reading without the field is not. */
+/** A condition on a reading: a value of the field's type, never a piece of SQL. A reading without the field does not match. */
 export interface Condition {
   field: NumberField | 'seq' | 'ignition' | 'status'
   operator: Operator
@@ -96,33 +96,33 @@ function endOfQuoted(text: string, at: number): number | undefined {
 function endOfPlain(text: string, at: number): number {
   const comma = text.indexOf(',', at)
   const end = comma === -1 ? text.length : comma
-  // Not behind the comma: what is there is looked at with its own condition.
+  // Not after the comma, where the next condition begins.
   const quote = text.slice(at, end).indexOf('"')
   return quote === -1 ? end : at + quote
 }
 
 function read(name: string, operator: Operator, text: string): Condition | Fault {
   if (!(READING_FIELDS as readonly string[]).includes(name))
-    return faultOf('unknown_field', `"${name}" is no field of a reading`)
+    return faultOf('unknown_field', `unknown field "${name}"`)
   if (name === 'extra') return faultOf('wrong_type', '"extra" cannot be compared')
   const field = name as Condition['field']
   if (field === 'ignition' || field === 'status') {
     if (operator !== '=' && operator !== '!=')
-      return faultOf('bad_text', `"${field}" is compared with = or != only`)
+      return faultOf('bad_text', `"${field}" can only be compared with = or !=`)
     if (field === 'status') return readText(field, operator, text)
     if (text !== 'true' && text !== 'false')
-      return faultOf('wrong_type', `"${field}" is true or false, not "${text}"`)
+      return faultOf('wrong_type', `"${field}" must be true or false, not "${text}"`)
     return { field, operator, value: text === 'true' }
   }
   const value = NUMBER.test(text) ? Number(text) : Number.NaN
   if (!Number.isFinite(value)) return faultOf('wrong_type', `"${field}" is a number, not "${text}"`)
   if (field === 'seq' && !Number.isSafeInteger(value))
-    return faultOf('wrong_type', `"${field}" is an integer, not "${text}"`)
+    return faultOf('wrong_type', `"${field}" must be an integer, not "${text}"`)
   return { field, operator, value }
 }
 
 function readText(field: 'status', operator: Operator, value: string): Condition | Fault {
-  if (!STORABLE.test(value)) return faultOf('bad_text', `"${field}" never has such characters`)
+  if (!STORABLE.test(value)) return faultOf('bad_text', `"${field}" cannot contain these characters`)
   return { field, operator, value }
 }
 

@@ -1,7 +1,7 @@
 import type { Problem, Rejection } from '../contract/problems.ts'
 
 /**
- * What joins the gate, which knows MQTT and no SQL, to ingest, which knows SQL and no MQTT. Plain data, so that a
+ * Joins the gate, which knows MQTT and no SQL, to ingest, which knows SQL and no MQTT. Plain data, so that a
  * message may come from anywhere.
  */
 export interface Message {
@@ -22,7 +22,7 @@ export interface Message {
   receivedUs?: number
   /** The message as a whole is refused: it is not decoded, and becomes one dead letter with this problem. */
   refused?: Problem
-  /** The epoch of the moves that `vehicleId` and `stays` are from; see `Registry`. Absent: nobody may have moved the device since. */
+  /** The epoch of the moves that `vehicleId` and `stays` are from; see `Registry`. Absent if the device cannot have been moved since. */
   moves?: number
   /** The stays of its device, the oldest first, unless it was always in `vehicleId`; each reading is placed by its time. */
   stays?: readonly Stay[]
@@ -62,7 +62,7 @@ export interface Stay {
 }
 
 /**
- * What became of a message, once every reading of it is settled. All of it is committed: readings to `telemetry`,
+ * The outcome of a message, once every reading of it is settled. All of it is committed: readings to `telemetry`,
  * rejections to `rejected_messages`; or, when the database is away or too slow, the message as a whole to the spool,
  * from where it goes there.
  */

@@ -243,15 +243,15 @@ export async function openBroker(options: {
   }
 }
 
-/** Returns the settings with which a commit is on the disk when it is reported; warns when no setting of ours can do that. */
+/** Returns the settings with which a commit is on the disk when it is reported; warns if no setting of the broker can ensure that. */
 async function ensureDurable(sql: Sql, log: Log): Promise<Record<string, string>> {
   const { synchronousCommit, missing } = await readDurability(sql)
-  log.info({ event: 'durability', synchronousCommit, missing }, 'what a commit of this database means')
+  log.info({ event: 'durability', synchronousCommit, missing }, 'durability of commits in this database')
   if (missing.length > 0) {
     const what = missing.join(' and ')
     log.error(
       { event: 'database_not_durable', missing },
-      `the database runs with ${what} off: a power cut can take readings that were acknowledged`,
+      `the database runs with ${what} off: a power cut can lose acknowledged readings`,
     )
   }
   // As it is now, should the server be set to less later.

@@ -1,5 +1,5 @@
 /**
- * What joins the gate, which knows MQTT and no SQL, to the commands, which know SQL and no MQTT.
+ * Joins the gate, which knows MQTT and no SQL, to the commands, which know SQL and no MQTT.
  */
 
 /** A connection of a device that has subscribed to the commands of its vehicle. */
@@ -13,7 +13,7 @@ export interface CommandLink {
   send(commandId: number, payload: Buffer, onReceived: () => void): boolean
 }
 
-/** What a device says about a command. */
+/** A device's answer to a command. */
 export interface CommandAnswer {
   vehicleId: number
   deviceId: number
@@ -25,7 +25,7 @@ export interface CommandDesk {
   attach(link: CommandLink): void
   detach(link: CommandLink): void
   /**
-   * Resolves with true when the answer is committed, or when it is none that could be; with false when it could not be
+   * Resolves with true when the answer is committed, or if the answer is malformed; with false if it could not be
    * stored in time: then it must not be acknowledged. Never rejects.
    */
   answer(answer: CommandAnswer): Promise<boolean>

@@ -3,7 +3,7 @@ import type { Log } from '../kit/log.ts'
 
 /** Small writes that are gathered while one is under way, so that ten thousand at once are a few statements. */
 export interface Gathering<T> {
-  /** False when there is no room for it. */
+  /** False if there is no room for it. */
   add(item: T): boolean
   /** Resolves when all is written or given up, after `timeoutMs` at the latest. */
   close(timeoutMs: number): Promise<void>
@@ -24,7 +24,7 @@ interface GatheringOptions<T> {
 }
 
 const RETRY_MS = 500
-/** With those pauses it is 10 s: what may not be lost must have somebody who brings it again. */
+/** With those pauses it is 10 s: the caller must retry items that may not be lost. */
 const TRIES_MAX = 20
 
 export function createGathering<T>(options: GatheringOptions<T>): Gathering<T> {
@@ -37,7 +37,7 @@ export function createGathering<T>(options: GatheringOptions<T>): Gathering<T> {
   async function writeAll(): Promise<void> {
     if (isWriting) return
     isWriting = true
-    // What comes in the same turn of the event loop is written together.
+    // Items of the same turn of the event loop are written together.
     await new Promise(setImmediate)
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchMax)

@@ -1,4 +1,4 @@
-/** What joins the gate, which knows who is connected, to the presence, which writes it down. */
+/** Joins the gate, which knows the connected devices, to the presence, which stores them. */
 
 /** A connection of a device. */
 export interface PresenceLink {

@@ -13,7 +13,7 @@ const NO_ANSWER = `no answer within ${ANSWER_MS_MAX} ms`
  */
 export function createReadiness(options: { sql: Sql; ingest: Ingest; spool: Spool }): () => Promise<string> {
   const { sql, ingest, spool } = options
-  // One for all who ask meanwhile: after its time it still has its place in the pool until the database answers.
+  // One query for all concurrent requests: after its timeout it still holds its connection until the database answers.
   let question: Promise<string | undefined> | undefined
   const askOnce = () => (question ??= ask(sql).finally(() => (question = undefined)))
 

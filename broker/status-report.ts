@@ -22,8 +22,8 @@ export interface StatusReportOptions {
 }
 
 /**
- * What an operator asks of this broker, from its metrics. Of its counters it remembers the last hour, so that who looks
- * now sees when something began.
+ * The state of this broker for an operator, from its metrics. It remembers its counters of the last hour, so that the
+ * operator sees when a problem began.
  */
 export function createStatusReport(options: StatusReportOptions): StatusReport {
   const { metrics, ready, sampleMs = 60_000 } = options
@@ -64,7 +64,7 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
     if (recent.length > RECENT_SAMPLES_MAX) recent.shift()
   }
 
-  // The first at once: what happens in the first minute is seen, too.
+  // The first sample at once, so that the first minute is also visible.
   void keep()
   const timer = setInterval(() => void keep(), sampleMs).unref()
 

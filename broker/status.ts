@@ -12,14 +12,14 @@ export interface Status {
 }
 
 interface StatusOptions {
-  /** answers what else is asked, and says whether it did */
+  /** answers all other requests; returns whether it did */
   intake: { handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> }
   host: string
   port: number
   metrics: Metrics
   /** Resolves when the broker can do its work, with what is worth knowing; rejects with the reason when it cannot. */
   ready: () => Promise<string>
-  /** What an operator asks, as JSON. */
+  /** The report for operators, as JSON. */
   report: () => Promise<BrokerStatus>
 }
 

@@ -36,7 +36,7 @@ export interface paths {
          */
         post: operations["postSession"];
         /**
-         * Log out of this browser; tokens that it has got end as well
+         * Log out of this browser, and revoke the tokens it was issued
          * @description For a browser with a session's cookie.
          */
         delete: operations["deleteSession"];
@@ -73,8 +73,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who is logged in
-         * @description For the role admin, user.
+         * Get the user that is logged in
+         * @description Requires the role admin or user.
          */
         get: operations["getMe"];
         put?: never;
@@ -83,8 +83,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the own name
-         * @description For the role admin, user.
+         * Change the caller's name
+         * @description Requires the role admin or user.
          */
         patch: operations["patchMe"];
         trace?: never;
@@ -98,8 +98,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change the own password; ends all sessions and tokens, this one too
-         * @description For the role admin, user.
+         * Change the caller's password; ends all their sessions and tokens, including this one
+         * @description Requires the role admin or user.
          */
         put: operations["putMePassword"];
         post?: never;
@@ -119,8 +119,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Log out: ends the tokens and the session that came of the same login
-         * @description For the role admin, user.
+         * Log out: ends the session and the tokens of this login
+         * @description Requires the role admin or user.
          */
         post: operations["postMeLogout"];
         delete?: never;
@@ -139,8 +139,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End all own sessions and tokens, this one too
-         * @description For the role admin, user.
+         * End all of the caller's sessions and tokens, including this one
+         * @description Requires the role admin or user.
          */
         post: operations["postMeLogoutEverywhere"];
         delete?: never;
@@ -157,14 +157,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List users in the order in which they were created
-         * @description For the role admin.
+         * List users in order of creation
+         * @description Requires the role admin.
          */
         get: operations["getUsers"];
         put?: never;
         /**
          * Create a user
-         * @description For the role admin.
+         * @description Requires the role admin.
          */
         post: operations["postUsers"];
         delete?: never;
@@ -182,21 +182,21 @@ export interface paths {
         };
         /**
          * One user
-         * @description For the role admin.
+         * @description Requires the role admin.
          */
         get: operations["getUser"];
         put?: never;
         post?: never;
         /**
-         * Delete a user and, by default, revoke the device tokens it issued; what it created stays
-         * @description For the role admin.
+         * Delete a user and, by default, revoke the device tokens they issued; their vehicles and devices remain
+         * @description Requires the role admin.
          */
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
         /**
-         * Change a user; a new password or role ends its sessions and tokens
-         * @description For the role admin.
+         * Change a user; a new password or role ends their sessions and tokens
+         * @description Requires the role admin.
          */
         patch: operations["patchUser"];
         trace?: never;
@@ -209,14 +209,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List grants in the order in which they were made
-         * @description For the role admin.
+         * List grants in order of creation
+         * @description Requires the role admin.
          */
         get: operations["getGrants"];
         put?: never;
         /**
          * Let a user see a vehicle, or all vehicles of a group, without changing them
-         * @description For the role admin.
+         * @description Requires the role admin.
          */
         post: operations["postGrants"];
         delete?: never;
@@ -237,7 +237,7 @@ export interface paths {
         post?: never;
         /**
          * Take a grant back
-         * @description For the role admin.
+         * @description Requires the role admin.
          */
         delete: operations["deleteGrant"];
         options?: never;
@@ -253,8 +253,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the groups that are the caller’s, or have vehicles that the caller may see, in order of their keys
-         * @description For the role admin, service, user. A service token needs the scope `vehicles:read`.
+         * List the groups that the caller owns or that have vehicles the caller may see, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `vehicles:read`.
          */
         get: operations["getGroups"];
         put?: never;
@@ -280,7 +280,7 @@ export interface paths {
         head?: never;
         /**
          * Give a group to another owner
-         * @description For the role admin.
+         * @description Requires the role admin.
          */
         patch: operations["patchGroup"];
         trace?: never;
@@ -293,8 +293,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Changes, logins, exports and reads of secrets, the newest first; from inclusive, to exclusive
-         * @description For the role admin.
+         * List changes, logins, exports and reads of secrets, newest first; from inclusive, to exclusive
+         * @description Requires the role admin.
          */
         get: operations["getAuditLog"];
         put?: never;
@@ -313,14 +313,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List service tokens without their secrets, in the order in which they were issued
-         * @description For the role admin.
+         * List service tokens without their secrets, in order of issue
+         * @description Requires the role admin.
          */
         get: operations["getServiceTokens"];
         put?: never;
         /**
          * Issue a service token to a program
-         * @description For the role admin.
+         * @description Requires the role admin.
          */
         post: operations["postServiceTokens"];
         delete?: never;
@@ -341,7 +341,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a service token; its MQTT connections end
-         * @description For the role admin.
+         * @description Requires the role admin.
          */
         delete: operations["deleteServiceToken"];
         options?: never;
@@ -360,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Create vehicles from CSV, with a report of each row
-         * @description For the role admin, service, user. A service token needs the scope `imports:write`.
+         * @description Requires the role admin or service or user. A service token needs the scope `imports:write`.
          */
         post: operations["postVehiclesImport"];
         delete?: never;
@@ -380,7 +380,7 @@ export interface paths {
         put?: never;
         /**
          * Create devices from CSV, with a report of each row
-         * @description For the role admin, service, user. A service token needs the scope `imports:write`.
+         * @description Requires the role admin or service or user. A service token needs the scope `imports:write`.
          */
         post: operations["postDevicesImport"];
         delete?: never;
@@ -397,14 +397,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the vehicles that the caller may see, in order of their keys
-         * @description For the role admin, service, user. A service token needs the scope `vehicles:read`.
+         * List the vehicles that the caller may see, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `vehicles:read`.
          */
         get: operations["getVehicles"];
         put?: never;
         /**
-         * Create a vehicle, or all of an array
-         * @description For the role admin, service, user. A service token needs the scope `vehicles:write`.
+         * Create a vehicle, or an array of vehicles
+         * @description Requires the role admin or service or user. A service token needs the scope `vehicles:write`.
          */
         post: operations["postVehicles"];
         delete?: never;
@@ -422,21 +422,21 @@ export interface paths {
         };
         /**
          * One vehicle
-         * @description For the role admin, service, user. A service token needs the scope `vehicles:read`.
+         * @description Requires the role admin or service or user. A service token needs the scope `vehicles:read`.
          */
         get: operations["getVehicle"];
         put?: never;
         post?: never;
         /**
-         * Delete a vehicle; its readings stay, unless an administrator asks for history=delete
-         * @description For the role admin, service, user. A service token needs the scope `vehicles:write`.
+         * Delete a vehicle; its readings are kept, unless an administrator sends history=delete
+         * @description Requires the role admin or service or user. A service token needs the scope `vehicles:write`.
          */
         delete: operations["deleteVehicle"];
         options?: never;
         head?: never;
         /**
-         * Change a vehicle, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
-         * @description For the role admin, service, user. A service token needs the scope `vehicles:write`.
+         * Change a vehicle, including its key, by a JSON Merge Patch (RFC 7396); with If-Match only if it is unchanged
+         * @description Requires the role admin or service or user. A service token needs the scope `vehicles:write`.
          */
         patch: operations["patchVehicle"];
         trace?: never;
@@ -449,14 +449,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the devices that the caller may see, in order of their keys
-         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
+         * List the devices that the caller may see, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `devices:read`.
          */
         get: operations["getDevices"];
         put?: never;
         /**
-         * Create a device, or all of an array
-         * @description For the role admin, service, user. A service token needs the scope `devices:write`.
+         * Create a device, or an array of devices
+         * @description Requires the role admin or service or user. A service token needs the scope `devices:write`.
          */
         post: operations["postDevices"];
         delete?: never;
@@ -474,21 +474,21 @@ export interface paths {
         };
         /**
          * One device
-         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
+         * @description Requires the role admin or service or user. A service token needs the scope `devices:read`.
          */
         get: operations["getDevice"];
         put?: never;
         post?: never;
         /**
          * Delete a device and its tokens; its connection ends
-         * @description For the role admin, service, user. A service token needs the scope `devices:write`.
+         * @description Requires the role admin or service or user. A service token needs the scope `devices:write`.
          */
         delete: operations["deleteDevice"];
         options?: never;
         head?: never;
         /**
-         * Change a device, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has
-         * @description For the role admin, service, user. A service token needs the scope `devices:write`.
+         * Change a device, including its key, by a JSON Merge Patch (RFC 7396); with If-Match only if it is unchanged
+         * @description Requires the role admin or service or user. A service token needs the scope `devices:write`.
          */
         patch: operations["patchDevice"];
         trace?: never;
@@ -502,14 +502,14 @@ export interface paths {
         };
         get?: never;
         /**
-         * Let a device sign its own tokens; connections that its former key was used for end
-         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
+         * Let a device sign its own tokens; connections that use its former key end
+         * @description Requires the role admin or service or user. A service token needs the scope `device-tokens:write`.
          */
         put: operations["putDevicePublicKey"];
         post?: never;
         /**
-         * Remove the public key of a device; connections that it was used for end
-         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
+         * Remove the public key of a device; connections that use it end
+         * @description Requires the role admin or service or user. A service token needs the scope `device-tokens:write`.
          */
         delete: operations["deleteDevicePublicKey"];
         options?: never;
@@ -525,19 +525,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tokens of a device without their secrets, the newest first
-         * @description For the role admin, service, user. A service token needs the scope `device-tokens:read`.
+         * List the tokens of a device without their secrets, newest first
+         * @description Requires the role admin or service or user. A service token needs the scope `device-tokens:read`.
          */
         get: operations["getDeviceTokens"];
         put?: never;
         /**
          * Issue an MQTT token to a device
-         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
+         * @description Requires the role admin or service or user. A service token needs the scope `device-tokens:write`.
          */
         post: operations["postDeviceTokens"];
         /**
          * Revoke all tokens of a device; its connection ends
-         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
+         * @description Requires the role admin or service or user. A service token needs the scope `device-tokens:write`.
          */
         delete: operations["deleteDeviceTokens"];
         options?: never;
@@ -555,8 +555,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Issue MQTT tokens to many devices, in their order
-         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
+         * Issue MQTT tokens to many devices, in the order of the request
+         * @description Requires the role admin or service or user. A service token needs the scope `device-tokens:write`.
          */
         post: operations["postManyDeviceTokens"];
         delete?: never;
@@ -577,7 +577,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke a token of a device; its connection ends
-         * @description For the role admin, service, user. A service token needs the scope `device-tokens:write`.
+         * @description Requires the role admin or service or user. A service token needs the scope `device-tokens:write`.
          */
         delete: operations["deleteDeviceToken"];
         options?: never;
@@ -595,8 +595,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A token to follow the fleet with an MQTT client, as the caller
-         * @description For the role admin, service, user. A service token needs the scope `mqtt:read`.
+         * Issue a token for an MQTT client with the caller's rights
+         * @description Requires the role admin or service or user. A service token needs the scope `mqtt:read`.
          */
         post: operations["postMqttTokens"];
         delete?: never;
@@ -613,14 +613,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Commands of a vehicle, the newest first
-         * @description For the role admin, service, user. A service token needs the scope `commands:read`.
+         * List commands of a vehicle, newest first
+         * @description Requires the role admin or service or user. A service token needs the scope `commands:read`.
          */
         get: operations["getVehicleCommands"];
         put?: never;
         /**
          * Send a command to a vehicle; it waits for the device until it expires
-         * @description For the role admin, service, user. A service token needs the scope `commands:write`.
+         * @description Requires the role admin or service or user. A service token needs the scope `commands:write`.
          */
         post: operations["postVehicleCommands"];
         delete?: never;
@@ -637,15 +637,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One command and what became of it
-         * @description For the role admin, service, user. A service token needs the scope `commands:read`.
+         * Get a command and its state
+         * @description Requires the role admin or service or user. A service token needs the scope `commands:read`.
          */
         get: operations["getVehicleCommand"];
         put?: never;
         post?: never;
         /**
-         * Cancel a command that is queued
-         * @description For the role admin, service, user. A service token needs the scope `commands:write`.
+         * Cancel a queued command
+         * @description Requires the role admin or service or user. A service token needs the scope `commands:write`.
          */
         delete: operations["deleteVehicleCommand"];
         options?: never;
@@ -661,8 +661,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which devices are connected and since when, in order of their keys
-         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
+         * List which devices are connected and since when, ordered by key
+         * @description Requires the role admin or service or user. A service token needs the scope `devices:read`.
          */
         get: operations["getPresence"];
         put?: never;
@@ -681,8 +681,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many devices are online, were online, and never were
-         * @description For the role admin, service, user. A service token needs the scope `devices:read`.
+         * Count devices that are online, offline, and never were online
+         * @description Requires the role admin or service or user. A service token needs the scope `devices:read`.
          */
         get: operations["getPresenceCounts"];
         put?: never;
@@ -701,8 +701,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Readings of many vehicles: vehicle by vehicle, in order of time, or as buckets or points
-         * @description For the role admin, service, user. A service token needs the scope `history:read`.
+         * Readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points
+         * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
          */
         get: operations["getTelemetry"];
         put?: never;
@@ -726,7 +726,7 @@ export interface paths {
         };
         /**
          * Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points
-         * @description For the role admin, service, user. A service token needs the scope `history:read`.
+         * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
          */
         get: operations["getVehicleTelemetry"];
         put?: never;
@@ -745,8 +745,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The newest reading of a vehicle that has a position
-         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
+         * Get the newest reading of a vehicle that has a position
+         * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
          */
         get: operations["getVehiclePosition"];
         put?: never;
@@ -765,8 +765,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file
-         * @description For the role admin, service, user. A service token needs the scope `exports:read`.
+         * Export readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file
+         * @description Requires the role admin or service or user. A service token needs the scope `exports:read`.
          */
         get: operations["getTelemetryExport"];
         put?: never;
@@ -785,8 +785,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of the readings of a device, and which are missing
-         * @description For the role admin, service, user. A service token needs the scope `history:read`.
+         * Count received, stored and rejected readings of a device, and list the missing ones
+         * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
          */
         get: operations["getDeviceCompleteness"];
         put?: never;
@@ -805,8 +805,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What became of the readings for a vehicle, of all its devices and of each
-         * @description For the role admin, service, user. A service token needs the scope `history:read`.
+         * Count received, stored and rejected readings of a vehicle, in total and by device
+         * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
          */
         get: operations["getVehicleCompleteness"];
         put?: never;
@@ -825,8 +825,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The newest positions: of all vehicles, of a group, in a box, or in a circle the nearest first
-         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
+         * List newest positions: of all vehicles, of a group, in a box, or in a circle with the nearest first
+         * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
          */
         get: operations["getPositions"];
         put?: never;
@@ -846,7 +846,7 @@ export interface paths {
         };
         /**
          * All vehicles, where they are and what they do: the snapshot that the live feed continues
-         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
+         * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
          */
         get: operations["getLive"];
         put?: never;
@@ -867,8 +867,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send dead letters of own vehicles through the pipeline again, the oldest first
-         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
+         * Send dead letters of the caller's vehicles through the pipeline again, oldest first
+         * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:write`.
          */
         post: operations["postDeadLettersReplay"];
         delete?: never;
@@ -887,8 +887,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a dead letter of an own vehicle through the pipeline again
-         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
+         * Send a dead letter of the caller's vehicle through the pipeline again
+         * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:write`.
          */
         post: operations["postDeadLetterReplay"];
         delete?: never;
@@ -905,15 +905,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was refused, the newest first; from inclusive, to exclusive
-         * @description For the role admin, service, user. A service token needs the scope `dead-letters:read`.
+         * List dead letters, newest first; from inclusive, to exclusive
+         * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:read`.
          */
         get: operations["getDeadLetters"];
         put?: never;
         post?: never;
         /**
-         * Delete dead letters of own vehicles; with more than 10,000, `more` is true
-         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
+         * Delete dead letters of the caller's vehicles, 10,000 at a time; `more` is true if more may match
+         * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:write`.
          */
         delete: operations["deleteDeadLetters"];
         options?: never;
@@ -929,8 +929,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many were refused for which reason, the most frequent first
-         * @description For the role admin, service, user. A service token needs the scope `dead-letters:read`.
+         * Count dead letters by reason, most frequent first
+         * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:read`.
          */
         get: operations["getDeadLettersSummary"];
         put?: never;
@@ -949,15 +949,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One dead letter with its payload, also as text if it is UTF-8
-         * @description For the role admin, service, user. A service token needs the scope `dead-letters:read`.
+         * Get a dead letter with its payload, also as text if it is UTF-8
+         * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:read`.
          */
         get: operations["getDeadLetter"];
         put?: never;
         post?: never;
         /**
-         * Delete a dead letter of an own vehicle
-         * @description For the role admin, service, user. A service token needs the scope `dead-letters:write`.
+         * Delete a dead letter of the caller's vehicle
+         * @description Requires the role admin or service or user. A service token needs the scope `dead-letters:write`.
          */
         delete: operations["deleteDeadLetter"];
         options?: never;
@@ -973,8 +973,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the fleet and the broker are, for operators
-         * @description For the role admin, service. A service token needs the scope `overview:read`.
+         * State of the fleet and the broker, for operators
+         * @description Requires the role admin or service. A service token needs the scope `overview:read`.
          */
         get: operations["getOverview"];
         put?: never;
@@ -1033,7 +1033,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This process' metrics in Prometheus' text format
+         * Metrics of this process in the Prometheus text format
          * @description For everybody.
          */
         get: operations["getMetrics"];
@@ -1053,7 +1053,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a page finds the broker and its maps
+         * Get the addresses of the broker and of the maps
          * @description For everybody.
          */
         get: operations["getDashboardConfig"];
@@ -1098,7 +1098,7 @@ export interface components {
         Fault: {
             /** @enum {unknown} */
             code?: "empty_payload" | "not_utf8" | "not_json" | "too_deep" | "no_readings" | "too_many_readings" | "wrong_topic" | "message_too_large" | "not_an_object" | "empty_reading" | "unknown_field" | "missing_field" | "wrong_type" | "out_of_range" | "bad_text" | "bad_name" | "too_many_values" | "bad_time" | "time_without_zone" | "time_too_old" | "time_in_future" | "not_in_vehicle" | "storage_refused" | "not_kept" | "invalid_request" | "unauthorized" | "forbidden" | "not_found" | "method_not_allowed" | "conflict" | "precondition_failed" | "payload_too_large" | "unsupported_media_type" | "too_many_requests" | "internal" | "unavailable";
-            /** @description JSON pointer (RFC 6901) to what is wrong; empty: the whole */
+            /** @description JSON pointer (RFC 6901) to the faulty value; empty: the whole document */
             pointer: string;
             detail: string;
         };
@@ -1130,11 +1130,11 @@ export interface components {
         };
         UserPage: {
             items: components["schemas"]["User"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         DeletedUser: {
-            /** @description their connections end */
+            /** @description number of revoked device tokens; their connections end */
             device_tokens_revoked: number;
         };
         Grant: {
@@ -1147,7 +1147,7 @@ export interface components {
         };
         GrantPage: {
             items: components["schemas"]["Grant"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         Group: {
@@ -1156,16 +1156,16 @@ export interface components {
              * @example truck-7
              */
             key: string;
-            /** @description the user that may put vehicles into it, shown to that user and to administrators; null: administrators alone may */
+            /** @description the user that may put vehicles into it, shown to that user and to administrators; null: only administrators may */
             owner: number | null;
-            /** @description those of it that the caller may see */
+            /** @description number of its vehicles that the caller may see */
             vehicles: number;
             /** Format: date-time */
             created_at: string;
         };
         GroupPage: {
             items: components["schemas"]["Group"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         AuditEntry: {
@@ -1178,16 +1178,16 @@ export interface components {
             action: string;
             /** @description such as vehicle:truck-7 */
             subject: string;
-            /** @description null: it was made */
+            /** @description null if it was created */
             before: Record<string, never> | null;
-            /** @description null: it was deleted. What changes nothing has a `count` */
+            /** @description null if it was deleted; events that change nothing have a `count` */
             after: Record<string, never> | null;
             request_id: string;
             address: string;
         };
         AuditEntryPage: {
             items: components["schemas"]["AuditEntry"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         ServiceToken: {
@@ -1225,14 +1225,14 @@ export interface components {
             created_by: number | null;
             /** Format: date-time */
             expires_at: string;
-            /** @description null: it is valid until it expires */
+            /** @description null if it was not revoked */
             revoked_at: string | null;
-            /** @description when the API was last called with it, up to a minute before; null: never */
+            /** @description last call with this token, accurate to a minute; null: never */
             last_used_at: string | null;
         };
         KnownServiceTokenPage: {
             items: components["schemas"]["KnownServiceToken"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         ImportedRow: {
@@ -1254,7 +1254,7 @@ export interface components {
              */
             key: string;
             /**
-             * @description text without control characters, and not only blanks
+             * @description text with at least one visible character and without control characters
              * @example Truck 7
              */
             name: string;
@@ -1262,14 +1262,14 @@ export interface components {
             vin: string;
             group: string | null;
             tags: string[];
-            /** @description texts, numbers and truth values by their names */
+            /** @description text, numbers and booleans by name */
             attributes: Record<string, never>;
             /** Format: date-time */
             created_at: string;
         };
         VehiclePage: {
             items: components["schemas"]["Vehicle"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         Device: {
@@ -1279,7 +1279,7 @@ export interface components {
              */
             key: string;
             /**
-             * @description text without control characters, and not only blanks
+             * @description text with at least one visible character and without control characters
              * @example Truck 7
              */
             name: string;
@@ -1293,7 +1293,7 @@ export interface components {
         };
         DevicePage: {
             items: components["schemas"]["Device"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         DeviceToken: {
@@ -1324,14 +1324,14 @@ export interface components {
             issued_at: string;
             /** Format: date-time */
             expires_at: string;
-            /** @description null: it is good until it expires */
+            /** @description null if it was not revoked */
             revoked_at: string | null;
-            /** @description when a broker last let the device in with it, up to a minute before; null: never */
+            /** @description last login with this token, accurate to a minute; null: never */
             last_used_at: string | null;
         };
         KnownDeviceTokenPage: {
             items: components["schemas"]["KnownDeviceToken"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         RevokedTokens: {
@@ -1340,9 +1340,9 @@ export interface components {
         MqttToken: {
             /** @description a JWT: the password of the MQTT connection */
             token: string;
-            /** @description what the MQTT client id has to begin with */
+            /** @description required beginning of the MQTT client id */
             client_id_prefix: string;
-            /** @description whose live feed it may follow, at `live/{scope}`: `all`, the id of the user, or a name for a service token */
+            /** @description the scope of the live feed it may subscribe to, at `live/{scope}`: `all`, the id of the user, or a name for a service token */
             scope: string;
             /** Format: date-time */
             expires_at: string;
@@ -1358,16 +1358,16 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             delivered_at: string | null;
-            /** @description when it was answered or cancelled */
+            /** @description time of the answer or cancellation */
             settled_at: string | null;
-            /** @description which it was delivered to */
+            /** @description the device that got it */
             device: string | null;
-            /** @description of the device */
+            /** @description result that the device reported */
             result: unknown;
         };
         CommandPage: {
             items: components["schemas"]["Command"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         Presence: {
@@ -1379,13 +1379,13 @@ export interface components {
             vehicle: string | null;
             group: string | null;
             online: boolean;
-            /** @description since when it is online or offline; null: it never was online */
+            /** @description start of the current state; null if the device was never online */
             since: string | null;
             last_seen: string | null;
         };
         PresencePage: {
             items: components["schemas"]["Presence"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         PresenceCounts: {
@@ -1435,7 +1435,7 @@ export interface components {
              */
             vehicle?: string;
         };
-        /** @description what was asked for under the name of each field */
+        /** @description the requested values under the name of each field */
         HistoryBucket: {
             /** Format: date-time */
             time: string;
@@ -1448,7 +1448,7 @@ export interface components {
             [key: string]: unknown;
         };
         History: {
-            /** @description Several readings can have one time: they are in the order in which they were stored. */
+            /** @description Several readings can have the same time; they are in the order in which they were stored. */
             items: (components["schemas"]["HistoryReading"] | components["schemas"]["HistoryBucket"])[];
             next_cursor: string | null;
             prev_cursor: string | null;
@@ -1491,15 +1491,15 @@ export interface components {
             device: string | null;
         };
         CompletenessCounts: {
-            /** @description stored, duplicates and rejected together */
+            /** @description sum of stored, duplicates and rejected */
             received: number;
             /** @description readings whose time is in the period */
             stored: number;
-            /** @description readings that were stored before (the same vehicle, time and values), in the hours of UTC that the period touches; about */
+            /** @description readings that had been stored before (the same vehicle, time and values), in the UTC hours that the period touches; approximate */
             duplicates: number;
-            /** @description dead letters received in the period, as far as they are kept: one for a reading, one for a whole message */
+            /** @description kept dead letters received in the period; a dead letter is a reading or a whole message */
             rejected: number;
-            /** @description those stored that were received late */
+            /** @description stored readings that were received late */
             late: number;
         };
         MissingReadings: {
@@ -1513,7 +1513,7 @@ export interface components {
             after: string;
             /**
              * Format: date-time
-             * @description time of the reading behind the gap
+             * @description time of the reading after the gap
              */
             before: string;
         };
@@ -1529,16 +1529,16 @@ export interface components {
             to: string;
             late_after_s: number;
             counts: components["schemas"]["CompletenessCounts"];
-            /** @description of the first reading that has one, in order of time */
+            /** @description `seq` of the first reading that has one, in order of time */
             first_seq: number | null;
             last_seq: number | null;
-            /** @description how often `seq` went down to a value that was not skipped before; that begins to count again and is no gap */
+            /** @description how often `seq` went down to a value that was not skipped before, which starts a new run and is not a gap */
             restarts: number;
-            /** @description values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time; one that another device of the vehicle sent as well is stored */
+            /** @description values of `seq` that no stored reading of the period, or of a day before or after it, has, in order of time; readings that another device of the vehicle also sent count as stored */
             missing: components["schemas"]["MissingReadings"][];
-            /** @description how many values are missing, also in ranges that were cut off */
+            /** @description number of missing values, including those in ranges that were cut off */
             missing_total: number;
-            /** @description there are more than 1000 ranges */
+            /** @description true if there are more than 1000 ranges */
             missing_cut: boolean;
         };
         CompletenessOfDevice: {
@@ -1557,7 +1557,7 @@ export interface components {
             to: string;
             late_after_s: number;
             counts: components["schemas"]["CompletenessCounts"];
-            /** @description of each device that sent for it, the most readings first; `device` is null when it was deleted */
+            /** @description counts of each device that sent for the vehicle, most readings first; `device` is null if it was deleted */
             devices: components["schemas"]["CompletenessOfDevice"][];
         };
         Position: {
@@ -1582,11 +1582,11 @@ export interface components {
         };
         PositionPage: {
             items: components["schemas"]["Position"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         LiveVehicle: {
-            /** @description what the frames of the live feed call it */
+            /** @description id of the vehicle in frames of the live feed */
             id: number;
             /**
              * @description 1 to 64 letters, digits, _ and -
@@ -1597,7 +1597,7 @@ export interface components {
             plate?: string;
             group: string | null;
             /**
-             * @description by its newest position, and whether a device of it is connected
+             * @description from its newest position, and whether one of its devices is connected
              * @enum {unknown}
              */
             state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert";
@@ -1611,7 +1611,7 @@ export interface components {
         };
         LiveVehiclePage: {
             items: components["schemas"]["LiveVehicle"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         Reading: {
@@ -1648,7 +1648,7 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             };
         };
-        /** @description The flat shape of some trackers. Numbers may be text; null and empty text are no value. */
+        /** @description The flat shape of some trackers. Numbers may be text; null and empty text count as absent. */
         LegacyReading: {
             /** @description the device's key */
             iot_id: string | number;
@@ -1671,36 +1671,36 @@ export interface components {
         };
         Outcome: {
             stored: number;
-            /** @description readings that were stored before: the same vehicle, time and values */
+            /** @description readings that had been stored before: the same vehicle, time and values */
             duplicates: number;
             /** @description kept as dead letters */
             rejected: number;
-            /** @description what was wrong with those, at most 100 */
+            /** @description problems of the rejected readings, at most 100 */
             errors: components["schemas"]["Fault"][];
         };
         KeptDeadLetter: {
             id: number;
-            /** @description what is still wrong with it */
+            /** @description the remaining problems */
             errors: components["schemas"]["Fault"][];
         };
         ReplayPage: {
-            /** @description dead letters that are stored now, and gone from here */
+            /** @description dead letters whose readings are now stored, and which were removed from the list */
             replayed: number;
-            /** @description readings that are new */
+            /** @description newly stored readings */
             stored: number;
-            /** @description readings that were stored before */
+            /** @description readings that had been stored before */
             duplicates: number;
             /** @description dead letters that were refused again */
             kept: components["schemas"]["KeptDeadLetter"][];
-            /** @description there are more: ask again with it; null: these were all */
+            /** @description cursor for the next request; null if there are no more */
             next_cursor: string | null;
         };
         Replay: {
-            /** @description dead letters that are stored now, and gone from here */
+            /** @description dead letters whose readings are now stored, and which were removed from the list */
             replayed: number;
-            /** @description readings that are new */
+            /** @description newly stored readings */
             stored: number;
-            /** @description readings that were stored before */
+            /** @description readings that had been stored before */
             duplicates: number;
             /** @description dead letters that were refused again */
             kept: components["schemas"]["KeptDeadLetter"][];
@@ -1713,16 +1713,16 @@ export interface components {
             device: string | null;
             code: string;
             problems: components["schemas"]["Fault"][];
-            /** @description its place in the array; null: the whole message */
+            /** @description index of the reading in the array; null: the whole message */
             reading_index: number | null;
             payload_bytes: number;
             payload?: string;
-            /** @description the payload of a single one, if it is UTF-8 */
+            /** @description the payload as text, if it is UTF-8; only for a single dead letter */
             text?: string;
         };
         DeadLetterPage: {
             items: components["schemas"]["DeadLetter"][];
-            /** @description the next page; null on the last one */
+            /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
         DeadLetterCount: {
@@ -1736,7 +1736,7 @@ export interface components {
         };
         DeletedDeadLetters: {
             deleted: number;
-            /** @description there may be more: ask again */
+            /** @description more may match: repeat the request */
             more: boolean;
         };
         VehicleCounts: {
@@ -1760,7 +1760,7 @@ export interface components {
             messages: number;
             bytes: number;
             bytes_max: number;
-            /** @description since its oldest message was received; 0: it is empty */
+            /** @description age of the oldest message in the spool; 0: it is empty */
             oldest_s: number;
         };
         BrokerSample: {
@@ -1772,37 +1772,37 @@ export interface components {
             readings_rejected: number;
             messages_spooled: number;
             messages_drained: number;
-            /** @description acknowledgements that took no longer than each of `ack_bounds_s`, and then all of them */
+            /** @description acknowledgements that took no longer than each of `ack_bounds_s`; the last element counts all */
             ack_counts: number[];
         };
         BrokerStatus: {
             version: string;
             /**
              * Format: date-time
-             * @description its counters began at 0 then
+             * @description start of the broker, when its counters were 0
              */
             started_at: string;
             ready: boolean;
-            /** @description why it is not ready, or what is unusual; may be empty */
+            /** @description why the broker is not ready, or a warning; may be empty */
             detail: string;
             mqtt_port: number;
             /** @description null: without TLS */
             mqtts_port: number | null;
             connections: number;
-            /** @description whose socket is not read; twice with two reasons */
+            /** @description connections whose socket is not read, counted once for each reason */
             connections_held_back: number;
             messages_pending: number;
-            /** @description payload that waits for room in a batch */
+            /** @description payload bytes that wait for room in a batch */
             waiting_bytes: number;
             waiting_bytes_max: number;
-            /** @description it is there, and writes take longer than they may */
+            /** @description the database answers, but writes take longer than COMMIT_TIMEOUT_MS */
             database_slow: boolean;
-            /** @description it takes no writes; messages go to the spool */
+            /** @description the database accepts no writes; messages go to the spool */
             database_away: boolean;
             spool: components["schemas"]["SpoolStatus"];
             ack_bounds_s: number[];
             now: components["schemas"]["BrokerSample"];
-            /** @description one a minute, up to an hour, the oldest first */
+            /** @description one sample a minute for up to an hour, oldest first */
             recent: components["schemas"]["BrokerSample"][];
         } | null;
         Overview: {
@@ -1827,11 +1827,11 @@ export interface components {
             mqtt_ws_port: number;
             /** @description null: without TLS */
             mqtt_wss_port: number | null;
-            /** @description of raster tiles, with {z}, {x} and {y} */
+            /** @description URL of raster tiles, with {z}, {x} and {y} */
             tiles_url: string | null;
-            /** @description whose the tiles are, plain text */
+            /** @description attribution of the tiles, plain text */
             tiles_attribution: string | null;
-            /** @description of a style as MapLibre GL reads it */
+            /** @description URL of a MapLibre GL style */
             style_url: string | null;
             version: string;
         };
@@ -1840,7 +1840,7 @@ export interface components {
         /** @description The request is not valid (`invalid_request`) */
         InvalidRequest: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -1861,13 +1861,13 @@ export interface components {
         /** @description Not logged in (`unauthorized`) */
         UnauthorizedCounted: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 /** @description the challenge of RFC 6750 */
                 "www-authenticate"?: string;
-                /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                /** @description r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers) */
                 ratelimit?: string;
-                /** @description q: how many there are in w seconds */
+                /** @description q: attempts allowed in w seconds */
                 "ratelimit-policy"?: string;
                 [name: string]: unknown;
             };
@@ -1888,7 +1888,7 @@ export interface components {
         /** @description The request is too large (`payload_too_large`) */
         PayloadTooLarge: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -1909,7 +1909,7 @@ export interface components {
         /** @description The media type is not supported (`unsupported_media_type`) */
         UnsupportedMediaType: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -1930,13 +1930,13 @@ export interface components {
         /** @description Too many requests (`too_many_requests`) */
         TooManyRequestsCounted: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 /** @description seconds */
                 "retry-after"?: string;
-                /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                /** @description r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers) */
                 ratelimit?: string;
-                /** @description q: how many there are in w seconds */
+                /** @description q: attempts allowed in w seconds */
                 "ratelimit-policy"?: string;
                 [name: string]: unknown;
             };
@@ -1957,7 +1957,7 @@ export interface components {
         /** @description Something went wrong here (`internal`) */
         Internal: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -1978,9 +1978,9 @@ export interface components {
         /** @description Not available right now (`unavailable`) */
         Unavailable: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
-                /** @description seconds, when it is known */
+                /** @description seconds, if known */
                 "retry-after"?: string;
                 [name: string]: unknown;
             };
@@ -2001,7 +2001,7 @@ export interface components {
         /** @description Not logged in (`unauthorized`) */
         Unauthorized: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 /** @description the challenge of RFC 6750 */
                 "www-authenticate"?: string;
@@ -2024,7 +2024,7 @@ export interface components {
         /** @description Not allowed (`forbidden`) */
         Forbidden: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 /** @description the challenge of RFC 6750 */
                 "www-authenticate"?: string;
@@ -2047,7 +2047,7 @@ export interface components {
         /** @description It conflicts with what is there (`conflict`) */
         Conflict: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2068,7 +2068,7 @@ export interface components {
         /** @description Not found (`not_found`) */
         NotFound: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2089,7 +2089,7 @@ export interface components {
         /** @description It was changed meanwhile (`precondition_failed`) */
         PreconditionFailed: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2110,7 +2110,7 @@ export interface components {
         /** @description Too many requests (`too_many_requests`) */
         TooManyRequests: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 /** @description seconds */
                 "retry-after"?: string;
@@ -2133,7 +2133,7 @@ export interface components {
         /** @description The payload is empty (`empty_payload`); The payload is not UTF-8 (`not_utf8`); The payload is not JSON (`not_json`); The payload is nested too deeply (`too_deep`); The array holds no reading (`no_readings`); The array holds too many readings (`too_many_readings`); The device may not publish telemetry to this topic (`wrong_topic`); The message is too large (`message_too_large`); A reading is a JSON object (`not_an_object`); The reading has no value besides time and seq (`empty_reading`); The field is not known (`unknown_field`); A field is missing (`missing_field`); The value has the wrong type (`wrong_type`); The value is out of range (`out_of_range`); The text is too short, too long or has characters that cannot be stored (`bad_text`); The name cannot be used (`bad_name`); There are too many values (`too_many_values`); The time is not RFC 3339 with a zone, nor epoch milliseconds (`bad_time`); The time has no zone (`time_without_zone`); The time is too far in the past (`time_too_old`); The time is too far in the future (`time_in_future`); The device was in no vehicle at the time of the reading (`not_in_vehicle`); The database refused the reading (`storage_refused`); Further rejections of the device are not kept for now (`not_kept`) */
         EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrWrongTopicOrMessageTooLargeOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrNotInVehicleOrStorageRefusedOrNotKept: {
             headers: {
-                /** @description names the request in the log; the client's own if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it sent a plain one */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2180,13 +2180,13 @@ export interface operations {
             /** @description The token */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description with `remember`: the session, for /api/session only */
                     "set-cookie"?: string;
-                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    /** @description r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers) */
                     ratelimit?: string;
-                    /** @description q: how many there are in w seconds */
+                    /** @description q: attempts allowed in w seconds */
                     "ratelimit-policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2215,9 +2215,9 @@ export interface operations {
             /** @description The token */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
-                    /** @description the session, for this route only */
+                    /** @description the session cookie, sent to this route only */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2245,9 +2245,9 @@ export interface operations {
             /** @description This browser is logged out */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
-                    /** @description the session, for this route only */
+                    /** @description the session cookie, sent to this route only */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2270,7 +2270,7 @@ export interface operations {
                     /** @description an e-mail address */
                     email: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
@@ -2282,11 +2282,11 @@ export interface operations {
             /** @description The user */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
-                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    /** @description r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers) */
                     ratelimit?: string;
-                    /** @description q: how many there are in w seconds */
+                    /** @description q: attempts allowed in w seconds */
                     "ratelimit-policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2316,7 +2316,7 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2343,7 +2343,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
@@ -2351,10 +2351,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user as it is now */
+            /** @description The changed user */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2392,11 +2392,11 @@ export interface operations {
             /** @description It is changed */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
-                    /** @description r: how many are left, t: seconds until all are (draft-ietf-httpapi-ratelimit-headers) */
+                    /** @description r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers) */
                     ratelimit?: string;
-                    /** @description q: how many there are in w seconds */
+                    /** @description q: attempts allowed in w seconds */
                     "ratelimit-policy"?: string;
                     [name: string]: unknown;
                 };
@@ -2418,7 +2418,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2426,10 +2426,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They have ended */
+            /** @description Logged out */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2449,7 +2449,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2457,10 +2457,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description All sessions and tokens are over */
+            /** @description All sessions and tokens have ended */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2492,7 +2492,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2511,7 +2511,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2523,7 +2523,7 @@ export interface operations {
                     /** @description an e-mail address */
                     email: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
@@ -2540,7 +2540,7 @@ export interface operations {
             /** @description The user */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description where it is */
                     location?: string;
@@ -2575,7 +2575,7 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2594,7 +2594,7 @@ export interface operations {
     deleteUser: {
         parameters: {
             query?: {
-                /** @description what becomes of the device tokens that the user issued */
+                /** @description whether the device tokens that the user issued are revoked or kept */
                 device_tokens?: "revoke" | "keep";
             };
             header?: never;
@@ -2609,7 +2609,7 @@ export interface operations {
             /** @description It is deleted */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2642,7 +2642,7 @@ export interface operations {
                     /** @description an e-mail address */
                     email?: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
@@ -2653,10 +2653,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The user as it is now */
+            /** @description The changed user */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2696,7 +2696,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2715,7 +2715,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2742,7 +2742,7 @@ export interface operations {
             /** @description The grant */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2772,10 +2772,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is taken back */
+            /** @description The grant is revoked */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2805,7 +2805,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2838,10 +2838,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The group as it is now */
+            /** @description The changed group */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2881,7 +2881,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2912,7 +2912,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2931,7 +2931,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2945,9 +2945,9 @@ export interface operations {
                      * @example truck-7
                      */
                     name: string;
-                    /** @description what it may do; `write` does not include `read` */
+                    /** @description permissions of the token; `write` does not include `read` */
                     scopes: ("vehicles:read" | "vehicles:write" | "devices:read" | "devices:write" | "device-tokens:read" | "device-tokens:write" | "commands:read" | "commands:write" | "positions:read" | "history:read" | "exports:read" | "imports:write" | "dead-letters:read" | "dead-letters:write" | "overview:read" | "mqtt:read")[];
-                    /** @description the groups whose vehicles it sees; null: all vehicles */
+                    /** @description the groups whose vehicles the token may see; null: all vehicles */
                     groups: string[] | null;
                     /** @default 90 */
                     lifetime_days?: number;
@@ -2958,7 +2958,7 @@ export interface operations {
             /** @description The token */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2988,10 +2988,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is revoked, now or since before */
+            /** @description The token is revoked */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3008,11 +3008,11 @@ export interface operations {
     postVehiclesImport: {
         parameters: {
             query?: {
-                /** @description tells what would become of each row, and creates none */
+                /** @description reports what each row would do, and creates nothing */
                 dry_run?: boolean;
             };
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3024,10 +3024,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of each row */
+            /** @description A report for each row */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3048,11 +3048,11 @@ export interface operations {
     postDevicesImport: {
         parameters: {
             query?: {
-                /** @description tells what would become of each row, and creates none */
+                /** @description reports what each row would do, and creates nothing */
                 dry_run?: boolean;
             };
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3064,10 +3064,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What became of each row */
+            /** @description A report for each row */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3093,7 +3093,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
-                /** @description text without control characters, and not only blanks */
+                /** @description text with at least one visible character and without control characters */
                 tag?: string;
                 search?: string;
             };
@@ -3106,7 +3106,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3125,7 +3125,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3140,11 +3140,11 @@ export interface operations {
                      */
                     key: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     plate?: string;
                     /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string;
@@ -3164,11 +3164,11 @@ export interface operations {
                      */
                     key: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     plate?: string;
                     /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string;
@@ -3185,10 +3185,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description All of them were created */
+            /** @description All were created */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description where it is, if it is one */
                     location?: string;
@@ -3225,7 +3225,7 @@ export interface operations {
             /** @description The vehicle */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3249,7 +3249,7 @@ export interface operations {
                 history?: "keep" | "delete";
             };
             header?: {
-                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
                 "If-Match"?: string;
             };
             path: {
@@ -3263,7 +3263,7 @@ export interface operations {
             /** @description It is deleted */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3282,7 +3282,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
                 "If-Match"?: string;
             };
             path: {
@@ -3300,11 +3300,11 @@ export interface operations {
                      */
                     key?: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string | null;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     plate?: string | null;
                     /** @description 5 to 17 capital letters and digits, without I, O and Q */
                     vin?: string | null;
@@ -3321,10 +3321,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The vehicle as it is now */
+            /** @description The changed vehicle */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3365,7 +3365,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3384,7 +3384,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3399,13 +3399,13 @@ export interface operations {
                      */
                     key: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     serial?: string;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     firmware?: string;
                     /**
                      * @description 1 to 64 letters, digits, _ and -
@@ -3420,13 +3420,13 @@ export interface operations {
                      */
                     key: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     serial?: string;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     firmware?: string;
                     /**
                      * @description 1 to 64 letters, digits, _ and -
@@ -3438,10 +3438,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description All of them were created */
+            /** @description All were created */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description where it is, if it is one */
                     location?: string;
@@ -3478,7 +3478,7 @@ export interface operations {
             /** @description The device */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3500,7 +3500,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
                 "If-Match"?: string;
             };
             path: {
@@ -3514,7 +3514,7 @@ export interface operations {
             /** @description It is deleted */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3533,7 +3533,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The etag of what was read: it is changed only if nobody else has changed it since (else 412) */
+                /** @description The etag from an earlier reply: 412 if the resource has changed since */
                 "If-Match"?: string;
             };
             path: {
@@ -3551,13 +3551,13 @@ export interface operations {
                      */
                     key?: string;
                     /**
-                     * @description text without control characters, and not only blanks
+                     * @description text with at least one visible character and without control characters
                      * @example Truck 7
                      */
                     name?: string | null;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     serial?: string | null;
-                    /** @description text without control characters, and not only blanks */
+                    /** @description text with at least one visible character and without control characters */
                     firmware?: string | null;
                     /**
                      * @description 1 to 64 letters, digits, _ and -
@@ -3568,10 +3568,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The device as it is now */
+            /** @description The changed device */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3614,7 +3614,7 @@ export interface operations {
             /** @description The device */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3644,10 +3644,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has no public key */
+            /** @description The device has no public key */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3680,7 +3680,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3700,7 +3700,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3720,7 +3720,7 @@ export interface operations {
             /** @description The token */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3751,10 +3751,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many were revoked */
+            /** @description Number of revoked tokens */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3774,7 +3774,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3789,10 +3789,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A token for each */
+            /** @description A token for each device */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3824,10 +3824,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is revoked, now or since before */
+            /** @description The token is revoked */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3845,7 +3845,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3856,7 +3856,7 @@ export interface operations {
             /** @description The token */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3894,7 +3894,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3914,7 +3914,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3938,7 +3938,7 @@ export interface operations {
             /** @description The command */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     /** @description where it is */
                     location?: string;
@@ -3977,7 +3977,7 @@ export interface operations {
             /** @description The command */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4010,7 +4010,7 @@ export interface operations {
             /** @description The command, cancelled */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4048,7 +4048,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4078,7 +4078,7 @@ export interface operations {
             /** @description The counts */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4096,7 +4096,7 @@ export interface operations {
     getTelemetry: {
         parameters: {
             query?: {
-                /** @description keys with commas between them */
+                /** @description keys, separated by commas */
                 vehicles?: string;
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
@@ -4105,7 +4105,7 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
-                /** @description Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status = and !=; a text with a comma is in double quotes. */
+                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status take = and !=; put text with a comma in double quotes. */
                 where?: string[];
                 order?: "asc" | "desc";
                 limit?: number;
@@ -4115,10 +4115,10 @@ export interface operations {
                 bucket?: string;
                 /** @description an IANA time zone such as Europe/Stockholm, for buckets of whole days */
                 tz?: string;
-                /** @description some of min,max,avg,first,last,count */
+                /** @description one or more of min,max,avg,first,last,count */
                 aggregates?: string;
                 fill?: "null" | "previous";
-                /** @description of each vehicle, for a chart of one field (LTTB) */
+                /** @description number of points of each vehicle, for a chart of one field (LTTB) */
                 points?: number;
             };
             header?: never;
@@ -4130,7 +4130,7 @@ export interface operations {
             /** @description A page of readings, or all buckets or points */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4159,10 +4159,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Committed; of an array at least one reading */
+            /** @description Committed, at least one reading of an array */
             201: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4170,10 +4170,10 @@ export interface operations {
                     "application/json": components["schemas"]["Outcome"];
                 };
             };
-            /** @description The database is away: safe on the disk of the broker */
+            /** @description The database is unreachable; the readings are fsynced on the disk of the broker */
             202: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4200,7 +4200,7 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
-                /** @description Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status = and !=; a text with a comma is in double quotes. */
+                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status take = and !=; put text with a comma in double quotes. */
                 where?: string[];
                 order?: "asc" | "desc";
                 limit?: number;
@@ -4210,10 +4210,10 @@ export interface operations {
                 bucket?: string;
                 /** @description an IANA time zone such as Europe/Stockholm, for buckets of whole days */
                 tz?: string;
-                /** @description some of min,max,avg,first,last,count */
+                /** @description one or more of min,max,avg,first,last,count */
                 aggregates?: string;
                 fill?: "null" | "previous";
-                /** @description of each vehicle, for a chart of one field (LTTB) */
+                /** @description number of points of each vehicle, for a chart of one field (LTTB) */
                 points?: number;
             };
             header?: never;
@@ -4228,7 +4228,7 @@ export interface operations {
             /** @description A page of readings, or all buckets or points */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4259,7 +4259,7 @@ export interface operations {
             /** @description The reading */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4278,7 +4278,7 @@ export interface operations {
     getTelemetryExport: {
         parameters: {
             query: {
-                /** @description keys with commas between them */
+                /** @description keys, separated by commas */
                 vehicles?: string;
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
@@ -4287,12 +4287,12 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
-                /** @description Conditions with commas between them, or several of this; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status = and !=; a text with a comma is in double quotes. */
+                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status take = and !=; put text with a comma in double quotes. */
                 where?: string[];
                 format: "csv" | "ndjson" | "geojson" | "gpx";
-                /** @description of GeoJSON: a feature for each position, or a line for each vehicle, cut at the 180th meridian */
+                /** @description only for GeoJSON: a feature for each position, or a line for each vehicle, cut at the 180th meridian */
                 geometry?: "point" | "line";
-                /** @description of CSV: leaves texts as they are that a spreadsheet would run, which get an apostrophe otherwise */
+                /** @description only for CSV: leaves text that a spreadsheet would run as a formula unchanged, instead of prefixing an apostrophe */
                 raw?: boolean;
             };
             header?: never;
@@ -4304,7 +4304,7 @@ export interface operations {
             /** @description The file */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4328,9 +4328,9 @@ export interface operations {
             query?: {
                 /** @description RFC 3339 with zone, or epoch milliseconds; default a day before `to` */
                 from?: string;
-                /** @description RFC 3339 with zone, or epoch milliseconds, at most 31 days behind `from`; default now */
+                /** @description RFC 3339 with zone, or epoch milliseconds, at most 31 days after `from`; default now */
                 to?: string;
-                /** @description a reading is late when it was received more seconds than this after its time */
+                /** @description a reading counts as late if it was received more than this many seconds after its time */
                 late_after_s?: number;
             };
             header?: never;
@@ -4345,7 +4345,7 @@ export interface operations {
             /** @description Counts and missing ranges */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4366,9 +4366,9 @@ export interface operations {
             query?: {
                 /** @description RFC 3339 with zone, or epoch milliseconds; default a day before `to` */
                 from?: string;
-                /** @description RFC 3339 with zone, or epoch milliseconds, at most 31 days behind `from`; default now */
+                /** @description RFC 3339 with zone, or epoch milliseconds, at most 31 days after `from`; default now */
                 to?: string;
-                /** @description a reading is late when it was received more seconds than this after its time */
+                /** @description a reading counts as late if it was received more than this many seconds after its time */
                 late_after_s?: number;
             };
             header?: never;
@@ -4383,7 +4383,7 @@ export interface operations {
             /** @description Counts */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4402,7 +4402,7 @@ export interface operations {
     getPositions: {
         parameters: {
             query?: {
-                /** @description minLon,minLat,maxLon,maxLat in degrees; minLon may be the greater one, across 180 */
+                /** @description minLon,minLat,maxLon,maxLat in degrees; minLon is greater than maxLon if the box crosses 180 */
                 bbox?: string;
                 /** @description lat,lon in degrees, with `radius` */
                 near?: string;
@@ -4423,7 +4423,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4455,7 +4455,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4485,7 +4485,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4493,10 +4493,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of them */
+            /** @description The outcome of the replay */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4518,7 +4518,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A POST that is sent again with the same one within a day is done once, and answered as the first time */
+                /** @description A POST that is repeated with the same key within a day is carried out once, and gets the first reply again */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4529,10 +4529,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What became of it */
+            /** @description The outcome of the replay */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4575,7 +4575,7 @@ export interface operations {
             /** @description A page of them */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4607,10 +4607,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many were deleted */
+            /** @description Number of deleted dead letters */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4645,7 +4645,7 @@ export interface operations {
             /** @description A count for each reason */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4675,7 +4675,7 @@ export interface operations {
             /** @description The dead letter */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4706,7 +4706,7 @@ export interface operations {
             /** @description It is deleted */
             204: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4732,7 +4732,7 @@ export interface operations {
             /** @description The overview */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4759,7 +4759,7 @@ export interface operations {
             /** @description It is */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4783,7 +4783,7 @@ export interface operations {
             /** @description It does */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4808,7 +4808,7 @@ export interface operations {
             /** @description The metrics */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4832,7 +4832,7 @@ export interface operations {
             /** @description The settings of the dashboard */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4856,7 +4856,7 @@ export interface operations {
             /** @description OpenAPI 3.1 */
             200: {
                 headers: {
-                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };

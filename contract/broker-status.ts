@@ -1,10 +1,10 @@
-/** Where a broker tells it, on its status port. */
+/** Path of the report on a broker's status port. */
 export const BROKER_STATUS_PATH = '/status.json'
 
-/** Of at most so many minutes `recent` tells. */
+/** Number of minutes that `recent` has at most. */
 export const RECENT_SAMPLES_MAX = 60
 
-/** What was counted since the broker's start, so that two of these give rates and quantiles of the time in between. */
+/** Counts since the broker's start, so that two of these give rates and quantiles of the time in between. */
 export interface BrokerSample {
   /** RFC 3339, by the broker's clock */
   at: string
@@ -18,7 +18,7 @@ export interface BrokerSample {
   ack_counts: number[]
 }
 
-/** What a broker says of itself. */
+/** A broker's report about itself. */
 export interface BrokerStatus {
   version: string
   /** counters began at 0 then */
@@ -29,14 +29,14 @@ export interface BrokerStatus {
   mqtt_port: number
   mqtts_port: number | null
   connections: number
-  /** those whose socket is not read now; one with two reasons counts twice */
+  /** connections whose socket is not read now; one with two reasons counts twice */
   connections_held_back: number
   messages_pending: number
   waiting_bytes: number
   waiting_bytes_max: number
   /** the database takes no writes */
   database_away: boolean
-  /** the database is there, and writes take longer than they may; false while it is away */
+  /** the database answers, but writes take longer than COMMIT_TIMEOUT_MS; false while it is away */
   database_slow: boolean
   spool: {
     messages: number

@@ -1,7 +1,7 @@
 /** The `iss` of every token that Fleetwire signs. */
 export const ISSUER = 'fleetwire'
 
-/** What a token is good for: a connection to the broker, requests to the API, or what the API hands to a broker. */
+/** Purpose of a token: a connection to the broker, requests to the API, or requests that the API forwards to a broker. */
 export const AUDIENCES = ['mqtt', 'api', 'intake'] as const
 export type Audience = (typeof AUDIENCES)[number]
 
@@ -73,7 +73,7 @@ export function readClaims(payload: unknown, audience: Audience): Claims | strin
   if (iss !== ISSUER) return `the token's iss is not "${ISSUER}"`
   if (aud !== audience) return `the token's aud is not "${audience}"`
   if (typeof sub !== 'string' || sub === '') return 'the token has no sub'
-  if (!isRole(role)) return `the token's role is none of ${ROLES.join(', ')}`
+  if (!isRole(role)) return `the token's role must be one of ${ROLES.join(', ')}`
   if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp)) return 'the token lacks iat or exp'
   if (typeof jti !== 'string' || jti === '') return 'the token has no jti'
   if (device_id !== undefined && !Number.isSafeInteger(device_id))

@@ -4,7 +4,7 @@
  * Header, 24 bytes: magic u16 0x4657 ("FW"); version u8 1; reserved u8; epoch u32; seq u32; count u32; base time f64,
  * milliseconds since 1970. Then `count` records of 24 bytes: vehicle id u32; lat i32 and lon i32, degrees x 1e7;
  * age u32, milliseconds from the reading's time to the base time; speed u16, 0.1 km/h; heading u16, 0.01 degrees; state u8;
- * three bytes reserved. 0xffff is a speed or heading that is not known. Reserved bytes are sent as 0 and not looked at.
+ * three bytes reserved. 0xffff is an unknown speed or heading. Reserved bytes are sent as 0 and ignored.
  *
  * `epoch` names one run of one broker's feed of one scope; in it `seq` counts frames: from 1 when the epoch has taken the place of
  * another one while somebody listened, else from 2. Whoever meets an epoch that it does not know, or a gap in `seq`, gets a new
@@ -38,9 +38,9 @@ export interface LiveRecord {
   lon: number
   /** of the reading, milliseconds since 1970; in a frame to the millisecond, and at most 49 days before the base time */
   timeMs: number
-  /** km/h; undefined: not known */
+  /** km/h; `undefined` if unknown */
   speed: number | undefined
-  /** degrees from north; undefined: not known */
+  /** degrees from north; `undefined` if unknown */
   heading: number | undefined
   state: LiveState
 }

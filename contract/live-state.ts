@@ -1,6 +1,6 @@
 import type { LiveState } from './live-frame.ts'
 
-/** What a reading's `status` says, in any case, when somebody has to look at once. */
+/** Values of a reading's `status`, in any case, that need immediate attention. */
 export const ALERT_STATUSES = ['alert', 'alarm', 'sos', 'panic', 'emergency', 'crash'] as const
 /** km/h. Up to this a vehicle counts as standing: a GPS receiver that does not move shows 1 or 2. */
 export const STANDING_SPEED_MAX = 3

@@ -46,7 +46,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS
 
-/** What can be wrong with a message or a reading: the reasons of dead letters. */
+/** Faults of a message or a reading: the reasons of dead letters. */
 export type ReadingProblemCode = {
   [Code in ProblemCode]: (typeof PROBLEMS)[Code]['status'] extends 422 ? Code : never
 }[ProblemCode]

@@ -10,7 +10,7 @@ const key = new RegExp(KEY_PATTERN)
  * To `session` a device publishes a new token, as its bytes, with QoS 0 or 1, to stay connected beyond the `exp` of the one
  * that it logged in with. From then on the connection is the new token's: it ends with the new one's `exp`, or when the
  * new one is revoked, and no longer with the old one. The PUBACK says that it was taken. MQTT 3.1.1 has no negative
- * acknowledgement: a token that is refused ends the connection (`renewal_refused`), and the device logs in anew. Nobody
+ * acknowledgement: a token that is refused ends the connection (`renewal_refused`), and the device logs in again. Nobody
  * can subscribe to it, and it is never forwarded, retained or stored.
  */
 export const VEHICLE_TOPICS = [
@@ -59,7 +59,7 @@ export function clientIdPrefixOf({ role, sub }: { role: Role; sub: string }): st
 
 /**
  * Whose live feed: `all`, a user's id, or `service-` and the id of a service token that sees only some groups. Only the broker publishes to `live/{scope}`, and to `live/{scope}/json` with the
- * same for whoever would rather not read bytes (see live-frame.ts).
+ * same for clients that prefer not to read bytes (see live-frame.ts).
  */
 export const SCOPE_ALL = 'all'
 export type LiveFormat = 'binary' | 'json'
@@ -71,7 +71,7 @@ export function serviceScope(id: string): string {
   return `service-${id}`
 }
 
-/** The one scope that somebody may follow; undefined: none. */
+/** The one scope that an identity may subscribe to; `undefined` if none. */
 export function scopeOf(who: {
   role: Role
   sub: string
@@ -88,7 +88,7 @@ export function liveTopic(scope: string, format: LiveFormat): string {
   return format === 'json' ? `live/${scope}/json` : `live/${scope}`
 }
 
-/** Undefined for anything else, wildcards included. */
+/** `undefined` for any other topic, including those with wildcards. */
 export function parseLiveTopic(topic: string): { scope: string; format: LiveFormat } | undefined {
   if (!topic.startsWith('live/')) return undefined
   const isJson = topic.endsWith('/json')

@@ -3,7 +3,7 @@ import { createSecureContext, type SecureContextOptions } from 'node:tls'
 import { codeOf } from './errors.ts'
 import { badPem, certificatesIn, readPem, type PemFile } from './pem.ts'
 
-/** Where a server's certificate is, its key, and who signs the certificates of its clients, if they are asked for one. */
+/** Files of a server's certificate and key, and of the authorities of client certificates if clients must have one. */
 export interface CertificateFiles {
   cert: PemFile
   key: PemFile
@@ -55,7 +55,7 @@ export function checkCertificate(texts: CertificateTexts, files: CertificateFile
 function privateKeyOf(text: string, file: PemFile): KeyObject {
   // Both of PKCS #8 and of the older forms. OpenSSL would ask the terminal for it.
   if (/^-----BEGIN ENCRYPTED |^Proc-Type: .*ENCRYPTED/m.test(text)) {
-    throw badPem(file, 'is encrypted: take the passphrase off')
+    throw badPem(file, 'is encrypted: remove the passphrase')
   }
   try {
     return createPrivateKey(text)

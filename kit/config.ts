@@ -27,7 +27,7 @@ export function loadConfig<R extends SettingName = never>(
     }
   }
 
-  // What could not be read has been told; it is not missing as well.
+  // Settings that could not be read are reported already, and not as missing.
   const needed = required.filter((name) => !problems.some((problem) => problem.startsWith(name)))
   const ajv = new Ajv2020({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false })
   const validate = ajv.compile({ type: 'object', properties: SETTINGS, required: needed })
@@ -44,7 +44,7 @@ function readValue(env: Environment, name: SettingName, problems: string[]): str
   const file = 'secret' in SETTINGS[name] ? env[`${name}_FILE`] : undefined
   if (!file) return value === '' ? undefined : value
   if (value) {
-    problems.push(`${name} and ${name}_FILE are both given`)
+    problems.push(`${name} and ${name}_FILE are both set`)
     return undefined
   }
   try {

@@ -17,7 +17,7 @@ interface Line {
   running: number
   /** time that its tasks took, and still counts */
   usedMs: number
-  /** when `usedMs` was reckoned, in milliseconds */
+  /** when `usedMs` was computed, in milliseconds */
   atMs: number
   waiting: Waiting[]
 }

@@ -21,7 +21,7 @@ export interface HandshakesOptions {
 
 /**
  * From the first byte to the end of the handshake. Node.js' own timeout counts silence, so that a byte now and then would
- * keep a connection for ever. A handshake is three round trips at most, and a slow mobile network's take 2 s each.
+ * keep a connection forever. A handshake is three round trips at most, and a slow mobile network's take 2 s each.
  */
 const HANDSHAKE_TIMEOUT_MS = 10_000
 /** Of a listener, at once. About what one core gets done within the time above with RSA; beyond it, the oldest ends. */
@@ -30,7 +30,7 @@ const HANDSHAKES_MAX = 4096
 const LOG_LINES_PER_S = 5
 
 /**
- * Bounds and counts the handshakes of a TLS server, which nobody else knows of yet.
+ * Bounds and counts the handshakes of a TLS server, of which no other limit knows yet.
  * @returns ends those that are under way, for a server that closes
  */
 export function watchHandshakes(options: HandshakesOptions): () => void {
@@ -66,7 +66,7 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
 
   server.on('connection', (socket: Socket) => {
     const key = socketKeyOf(socket)
-    // It is gone already, which tlsClientError tells.
+    // It is already closed, which tlsClientError reports.
     if (key === undefined) return
     const [oldest = ''] = pending.size < handshakesMax ? [] : pending.keys()
     end(oldest, 'too_many')
@@ -82,7 +82,7 @@ export function watchHandshakes(options: HandshakesOptions): () => void {
   })
   server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
     const key = socketKeyOf(socket)
-    // What `end` destroyed comes here as well, as a connection that was reset, and was counted there.
+    // Connections that `end` destroyed also arrive here, as reset ones, and were counted there.
     if (key === undefined && !socket.authorizationError && cut > 0) cut--
     else if (key === undefined || settle(key))
       fail(reasonOf(error, socket), codeOf(error), socket.remoteAddress)

@@ -8,7 +8,7 @@ export interface Jwt {
   /** Signs claims as they are; they bring their own `iat` and `exp`. */
   sign(claims: object): string
   /**
-   * Returns the payload of a token that was signed with one of our keys and counts now; what else it claims is for the
+   * Returns the payload of a token that was signed with one of these keys and is valid now; its other claims are for the
    * caller to check. Throws `token_expired` or `token_invalid`; the message never repeats the token.
    */
   verify(token: string): unknown
@@ -42,7 +42,8 @@ export function createJwt(secret: string, previous?: string): Jwt {
       // Tokens without a kid are from before there were several keys.
       const { kid } = header
       const tried = kid === undefined ? keys : keys.filter((it) => it.kid === kid)
-      if (tried.length === 0) throw new FleetwireError('token_invalid', 'the key of the token is not known')
+      if (tried.length === 0)
+        throw new FleetwireError('token_invalid', 'the token was signed with an unknown key')
       const payload = firstOf(tried, ({ key }) => verifySignature(token, key, 'HS256'))
       checkTimes(payload, Math.floor(Date.now() / 1000))
       return payload
@@ -66,15 +67,15 @@ export function verifySignature(token: string, key: KeyObject, alg: Algorithm): 
 
 /**
  * The key's name in the header of its tokens, so that nobody has to configure one. It is made of the secret and still
- * tells nothing of it: whoever guesses secrets could check each guess against a token's signature as well. It is 48 bits
- * of a digest that is used for nothing else.
+ * reveals nothing useful: an attacker that guesses secrets could check each guess against a token's signature as well. It is 48 bits
+ * of a digest that has no other use.
  */
 function toKey(secret: string): SecretKey {
   const digest = createHash('sha256').update(`fleetwire kid\0${secret}`).digest('base64url')
   return { kid: digest.slice(0, 8), key: createSecretKey(Buffer.from(secret, 'utf8')) }
 }
 
-/** What the first key gives for which `attempt` does not throw; else the last key's error. */
+/** The result of the first key for which `attempt` does not throw, otherwise the last key's error. */
 function firstOf(keys: readonly SecretKey[], attempt: (key: SecretKey) => unknown): unknown {
   let failure: unknown
   for (const key of keys) {

@@ -14,7 +14,7 @@ export interface Metrics {
     buckets: number[],
     labels?: readonly L[],
   ): Histogram<L>
-  /** What a metric has now, one for each of its labels' values; nothing, when there is none of this name. */
+  /** The current values of a metric, one for each combination of labels; empty for an unknown name. */
   values(name: string): Promise<MetricValue[]>
   /** All metrics in Prometheus' text format. */
   text(): Promise<string>

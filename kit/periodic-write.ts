@@ -18,7 +18,7 @@ interface PeriodicWriteOptions {
 
 const CLOSE_MS = 1000
 
-/** Writes down again and again what is gathered meanwhile, one write at a time: for what nobody waits for. */
+/** Writes gathered items periodically, one write at a time; for data that no caller waits for. */
 export function startPeriodicWrite(options: PeriodicWriteOptions): PeriodicWrite {
   const { write, intervalMs, log, failedEvent } = options
   let writing: Promise<void> | undefined

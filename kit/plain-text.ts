@@ -8,6 +8,6 @@ export function logPlainText(log: Log, host: string, listeners: readonly string[
     log.info({ event: 'plain_text_on_loopback', host, listeners }, `no TLS on loopback: ${what}`)
     return
   }
-  const exposed = 'whoever is on the way can read and use the tokens and passwords of'
+  const exposed = 'anyone on the network path can read and use the tokens and passwords of'
   log.warn({ event: 'listening_without_tls', host, listeners }, `${exposed} ${what}, on ${host} without TLS`)
 }

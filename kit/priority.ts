@@ -6,10 +6,10 @@ import { codeOf } from './errors.ts'
 const ATTEMPTS_MAX = 10
 
 /**
- * Lets a process wait for others where processors are short; `nice` goes from 0, as all others, to 19, when nobody else
- * wants to run. Linux shares its processors out to sessions first, and among the processes of each after that
- * (`sched(7)`, "The autogroup feature"): a session that is the process's own is lowered, too. Never throws: what the system does
- * not allow, or a process that has ended, is left as it is.
+ * Lowers the priority of a process where processors are short. `nice` goes from 0, the default, to 19, which runs only on idle
+ * processors. Linux distributes its processors between sessions first, and then among the processes of each session
+ * (`sched(7)`, "The autogroup feature"), so a session of the process's own is also lowered. Never throws: steps that the system
+ * does not allow, and processes that have ended, are skipped.
  */
 export async function lowerPriority(
   pid: number = process.pid,
@@ -30,14 +30,14 @@ async function lowerSession(file: string, nice: number): Promise<void> {
     try {
       return writeFileSync(file, String(nice))
     } catch (error) {
-      // Whoever is not root may do it ten times a second, all processes together.
+      // Without root it is allowed ten times a second, for all processes together.
       if (codeOf(error) !== 'EAGAIN' || attempt === ATTEMPTS_MAX) throw error
       await sleep(100 + Math.random() * 100)
     }
   }
 }
 
-/** False where there is no /proc. */
+/** False without /proc. */
 function leadsSession(pid: number): boolean {
   try {
     // After the name, which is in brackets and may contain any: state, parent, process group, session

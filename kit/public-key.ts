@@ -32,7 +32,7 @@ const SPKI_PEM = /^\s*-----BEGIN PUBLIC KEY-----\r?\n[A-Za-z0-9+/=\r\n]+-----END
 export function readPublicKey(pem: string): PublicKey | string {
   if (Buffer.byteLength(pem) > PUBLIC_KEY_BYTES_MAX) return `is longer than ${PUBLIC_KEY_BYTES_MAX} bytes`
   if (pem.includes('PRIVATE KEY')) {
-    return 'is a private key, which never leaves its device: make a new pair, this one has been shown to others'
+    return 'is a private key, which must never leave its device: create a new pair, because this one is no longer secret'
   }
   if (!SPKI_PEM.test(pem)) return 'is not one PEM block "PUBLIC KEY"'
   let key: KeyObject
@@ -47,11 +47,11 @@ export function readPublicKey(pem: string): PublicKey | string {
     : { key, ...use, pem: String(key.export({ type: 'spki', format: 'pem' })) }
 }
 
-/** What the key is good for, or what is wrong with it. */
+/** The algorithm of the key, or its fault. */
 function useOf(key: KeyObject): Use | string {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details = {} } = key
   if (type === 'ec') {
-    // OpenSSL gives the name of a curve to one that is spelled out in parameters, too (CVE-2020-0601): it is longer.
+    // OpenSSL also names a curve that is spelled out in parameters (CVE-2020-0601): its encoding is longer.
     const isNamed = key.export({ type: 'spki', format: 'der' }).length <= P256_BYTES_MAX
     return details.namedCurve === 'prime256v1' && isNamed
       ? { alg: 'ES256' }

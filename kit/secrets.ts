@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { codeOf, FleetwireError, messageOf } from './errors.ts'
 
-/** What an installation keeps to itself: random bytes in hexadecimal, which no shell and no URL misreads. */
+/** The secrets of an installation: random bytes in hexadecimal, which need no quoting in shells and URLs. */
 export interface Secrets {
   databasePassword: string
   jwtSecret: string
@@ -60,7 +60,7 @@ function read(file: string): Secrets | undefined {
   } catch {
     // told below
   }
-  const anew = `delete DATA_DIR (${dirname(file)}) and start anew, which deletes the embedded database in it, too`
+  const anew = `delete DATA_DIR (${dirname(file)}) and start again, which also deletes the embedded database in it`
   throw new FleetwireError(
     'bad_secrets',
     `${file} is damaged; restore it from a backup. Without a backup: ${anew}`,

@@ -13,14 +13,14 @@ export const SETTINGS = {
     type: 'string',
     minLength: 1,
     default: './data',
-    description: 'Where the spool, the embedded database and the secrets made at the first start are kept.',
+    description: 'Directory for the spool, the embedded database and the secrets created at the first start.',
   },
   HOST: {
     type: 'string',
     minLength: 1,
     default: '127.0.0.1',
     description:
-      'The address that all listeners bind; with TLS those that have it. 0.0.0.0 for every interface.',
+      'The address that all listeners bind; with TLS only the encrypted ones. 0.0.0.0 for every interface.',
   },
   PLAIN_HOST: {
     type: 'string',
@@ -70,7 +70,7 @@ export const SETTINGS = {
     maximum: 65535,
     default: 9464,
     description:
-      "The broker's own /healthz, /readyz, /metrics and /status.json, and what the API hands to it. 0 picks a free one.",
+      "The broker's own /healthz, /readyz, /metrics and /status.json, and requests that the API forwards. 0 picks a free one.",
   },
   BROKER_STATUS_HOST: {
     type: 'string',
@@ -87,7 +87,7 @@ export const SETTINGS = {
   TLS_CERT_FILE: {
     type: 'string',
     minLength: 1,
-    description: 'PEM file of the certificate and its chain. With TLS_KEY_FILE it switches TLS on.',
+    description: 'PEM file of the certificate and its chain. Together with TLS_KEY_FILE it enables TLS.',
   },
   TLS_KEY_FILE: {
     type: 'string',
@@ -98,12 +98,12 @@ export const SETTINGS = {
     type: 'string',
     enum: ['none', 'optional', 'required'],
     default: 'none',
-    description: 'Whether MQTT clients are asked for a certificate. Its common name must be the client id.',
+    description: 'Whether MQTT clients must have a certificate. Its common name must be the client id.',
   },
   TLS_CLIENT_CA_FILE: {
     type: 'string',
     minLength: 1,
-    description: 'PEM file of the authorities whose client certificates are taken.',
+    description: 'PEM file of the authorities whose client certificates are accepted.',
   },
   JWT_SECRET: {
     type: 'string',
@@ -115,7 +115,8 @@ export const SETTINGS = {
     type: 'string',
     minLength: 32,
     secret: true,
-    description: 'The JWT_SECRET before the last change: it still verifies tokens, and signs none.',
+    description:
+      'The JWT_SECRET before the last change: tokens signed with it are still accepted, but none are issued.',
   },
   ADMIN_EMAIL: {
     type: 'string',
@@ -128,7 +129,7 @@ export const SETTINGS = {
     minLength: 12,
     secret: true,
     description:
-      'Password of that administrator, at least 12 characters and no common one. Used only to create it.',
+      'Password of that administrator, at least 12 characters and not a common one. Used only at creation.',
   },
   LOG_LEVEL: {
     type: 'string',
@@ -142,7 +143,7 @@ export const SETTINGS = {
     maximum: 36500,
     default: 0,
     description:
-      'Readings and dead letters older than this many days are dropped, and readings that arrive so old become dead letters. 0 keeps them for ever. Set the same for all brokers of a database.',
+      'Readings and dead letters older than this many days are dropped, and readings that are as old on arrival become dead letters. 0 keeps them forever. Set the same for all brokers of a database.',
   },
   REJECTED_RETENTION_DAYS: {
     type: 'integer',
@@ -173,7 +174,7 @@ export const SETTINGS = {
     maximum: 1_000_000,
     default: 20_000,
     description:
-      'Connections to the MQTT ports at once. Beyond it, the oldest that has not logged in is closed, or the newest.',
+      'Connections to the MQTT ports at once. Beyond it, the oldest that has not logged in is closed, otherwise the newest.',
   },
   CONNECTIONS_PER_ADDRESS_MAX: {
     type: 'integer',
@@ -189,7 +190,7 @@ export const SETTINGS = {
     maximum: 1_000_000,
     default: 0,
     description:
-      'Readings a second of one device, with a burst of 10 s. Beyond it, it is not read. 0: no limit.',
+      'Readings a second of one device, with a burst of 10 s. Beyond it, the device is not read. 0: no limit.',
   },
   DEVICE_BYTES_PER_S: {
     type: 'integer',
@@ -197,7 +198,7 @@ export const SETTINGS = {
     maximum: 1_073_741_824,
     default: 0,
     description:
-      'Bytes a second of one device, with a burst of 10 s. Beyond it, it is not read. 0: no limit.',
+      'Bytes a second of one device, with a burst of 10 s. Beyond it, the device is not read. 0: no limit.',
   },
   DEVICE_REJECTED_PER_S: {
     type: 'integer',
@@ -250,14 +251,14 @@ export const SETTINGS = {
     maximum: 1_099_511_627_776,
     default: 1_073_741_824,
     description:
-      'What the spool in DATA_DIR may occupy with messages for a database that is away. Beyond it, nothing is acknowledged.',
+      'Size of the spool in DATA_DIR, which keeps messages while the database is unreachable. Beyond it, nothing is acknowledged.',
   },
   LIVE_INTERVAL_MS: {
     type: 'integer',
     minimum: 100,
     maximum: 10_000,
     default: 1000,
-    description: 'How often those who follow the live feed are sent the vehicles that have changed.',
+    description: 'How often subscribers to the live feed are sent the vehicles that have changed.',
   },
   HISTORY_CONNECTIONS: {
     type: 'integer',
@@ -265,14 +266,14 @@ export const SETTINGS = {
     maximum: 20,
     default: 2,
     description:
-      'Questions about history that the API asks the database at once; the others wait. Each may keep a processor of the database busy, which acknowledgements need too.',
+      'History queries that the API runs at once; others wait. Each may keep a processor of the database busy, which acknowledgements also need.',
   },
   TRUST_PROXY: {
     type: 'integer',
     minimum: 0,
     maximum: 10,
     default: 0,
-    description: 'How many proxies in front of the API to believe about who the client is. 0: none.',
+    description: 'How many proxies in front of the API to trust for the address of the client. 0: none.',
   },
   CORS_ORIGINS: {
     type: 'string',
@@ -290,13 +291,13 @@ export const SETTINGS = {
     type: 'string',
     pattern: '^(https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?)?/(?!/)[^\\s]*$',
     description:
-      'Raster tiles for the map, as https://tiles.example/{z}/{x}/{y}.png, of a server that lets other pages read them (CORS). Unset: the map that comes with the page.',
+      'Raster tiles for the map, as https://tiles.example/{z}/{x}/{y}.png, of a server that allows cross-origin reads (CORS). Unset: the built-in map.',
   },
   DASHBOARD_TILES_ATTRIBUTION: {
     type: 'string',
     pattern: '^.{1,200}$',
     description:
-      'Whose DASHBOARD_TILES_URL is, shown on the map, as © OpenStreetMap contributors. A style names its sources itself.',
+      'Attribution of DASHBOARD_TILES_URL, shown on the map, as © OpenStreetMap contributors. A style has its own attribution.',
   },
   DASHBOARD_STYLE_URL: {
     type: 'string',
@@ -314,7 +315,7 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 3650,
     default: 365,
-    description: 'How long a device token lasts when its request does not say.',
+    description: 'Lifetime of a device token if its request has none.',
   },
   VEHICLES_PER_USER_MAX: {
     type: 'integer',
@@ -335,7 +336,7 @@ export const SETTINGS = {
     enum: ['true', 'false'],
     default: 'false',
     description:
-      'Whether anyone may create an account, with the role "user"; it sees the vehicles that it creates.',
+      'Whether anyone may create an account, with the role "user"; such users see the vehicles that they create.',
   },
 } as const satisfies Record<string, Setting>
 

@@ -1,6 +1,6 @@
 /** Places that several users share. */
 export interface Shares {
-  /** Takes a place; the returned function gives it back. `undefined`: the user has its share, or there is no place. */
+  /** Takes a place; the returned function gives it back. `undefined` if the user has its share, or no place is free. */
   take(user: string): (() => void) | undefined
 }
 

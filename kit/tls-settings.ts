@@ -1,14 +1,14 @@
 import { BlockList, isIP } from 'node:net'
 import type { Config, SettingName } from './settings.ts'
 
-/** What is wrong with the settings of TLS as a whole, a sentence each. */
+/** Faults of the TLS settings as a whole, a sentence each. */
 export function tlsContradictions(given: Partial<Record<SettingName, string>>): string[] {
   const { TLS_CERT_FILE: cert, TLS_KEY_FILE: key, TLS_CLIENT_CERT: mode, TLS_CLIENT_CA_FILE: ca } = given
   const problems: string[] = []
   if (cert && !key) problems.push('TLS_KEY_FILE is required with TLS_CERT_FILE')
   if (key && !cert) problems.push('TLS_CERT_FILE is required with TLS_KEY_FILE')
   if (mode === 'optional' || mode === 'required') {
-    // Else nobody would be asked for a certificate, and nobody would notice.
+    // Otherwise no client would be asked for a certificate, without any sign of it.
     if (!cert && !key)
       problems.push(`TLS_CERT_FILE and TLS_KEY_FILE are required with TLS_CLIENT_CERT=${mode}`)
     if (!ca) problems.push(`TLS_CLIENT_CA_FILE is required with TLS_CLIENT_CERT=${mode}`)
@@ -20,7 +20,7 @@ export function hasTls(config: Pick<Config, 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>): 
   return config.TLS_CERT_FILE !== undefined && config.TLS_KEY_FILE !== undefined
 }
 
-/** What listeners without TLS bind: when there is TLS, another address, so that HOST opens nothing in plain text. */
+/** The address that plain-text listeners bind: with TLS another one, so that HOST opens no plain-text port. */
 export function plainHostOf(
   config: Pick<Config, 'TLS_CERT_FILE' | 'TLS_KEY_FILE' | 'HOST' | 'PLAIN_HOST'>,
 ): string {

@@ -15,7 +15,7 @@ export interface Tls {
    * @returns ends the handshakes that are under way
    */
   attach(server: Server, listener: string): () => void
-  /** Looks at the files now. What is bad is logged and counted, and the certificate stays. Never rejects. */
+  /** Reads the files now. A fault is logged and counted, and the certificate stays. Never rejects. */
   reload(): Promise<void>
   /** Nothing is taken or told after it. */
   stop(): void
@@ -34,7 +34,7 @@ export interface TlsParts {
   handshakeTimeoutMs?: number
 }
 
-/** Three small files are read: the contents tell of every way to replace a file, by rename and symbolic link, too. */
+/** Reads three small files: their contents show every kind of replacement, also by rename and symbolic link. */
 const POLL_MS = 5000
 
 /** Undefined when the settings name no certificate. Throws `bad_certificate`. */
@@ -45,7 +45,7 @@ export async function openTls(settings: TlsSettings, parts: TlsParts): Promise<T
   const { TLS_CLIENT_CERT: clientCert } = settings
   const first = await readCertificate(files)
   let current = checkCertificate(first, files)
-  /** of what was tried last, good or bad: nothing is told twice */
+  /** contents of the last attempt, valid or not, so that nothing is logged twice */
   let tried = first.digest
   let last = Promise.resolve()
   let stopped = false
@@ -53,7 +53,9 @@ export async function openTls(settings: TlsSettings, parts: TlsParts): Promise<T
 
   const expiry = 'When the certificate in use expires, in seconds since 1970'
   metrics.gauge('tls_certificate_expiry_timestamp_seconds', expiry, () => current.expiresAtMs / 1000)
-  const reloads = metrics.counter('tls_reloads_total', 'Changed certificates, taken or not', ['result'])
+  const reloads = metrics.counter('tls_reloads_total', 'Changed certificates, by whether they were loaded', [
+    'result',
+  ])
   for (const result of ['ok', 'failed'] as const) reloads.inc({ result }, 0)
   const failed = metrics.counter('tls_handshakes_failed_total', 'TLS handshakes that failed', [
     'listener',
@@ -77,7 +79,7 @@ export async function openTls(settings: TlsSettings, parts: TlsParts): Promise<T
       // The files may be gone by now because their owner has stopped.
       if (stopped || seen === tried) return
       reloads.inc({ result: 'failed' })
-      log.error({ event: 'certificate_refused', err: error }, 'the certificate before it stays in use')
+      log.error({ event: 'certificate_refused', err: error }, 'the previous certificate stays in use')
     } finally {
       tried = seen
     }

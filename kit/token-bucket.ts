@@ -22,7 +22,7 @@ export class TokenBucket {
     this.#tokens = Math.min(this.#burst, this.#tokens - count)
   }
 
-  /** Milliseconds until there is no debt; 0 when there is none. */
+  /** Milliseconds until the debt is paid; 0 without a debt. */
   waitMs(nowMs: number): number {
     this.#fill(nowMs)
     return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens / this.#perS) * 1000)

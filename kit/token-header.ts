@@ -21,8 +21,8 @@ const PLAIN = /^[\x20-\x7e]+$/
 const FORBIDDEN = ['jwk', 'jku', 'x5u', 'x5c', 'crit'] as const
 
 /**
- * Reads a token's header, which nobody has vouched for yet: it tells which key is to be tried, and nothing else is
- * believed of it. Returns a sentence that says why it is refused; no sentence repeats what is in the token.
+ * Reads a token's header, which is not verified yet: it selects the key to try, and nothing else in it is
+ * trusted. Returns a sentence that says why it is refused; no sentence repeats what is in the token.
  */
 export function readTokenHeader(token: string): TokenHeader | string {
   if (token.length > TOKEN_BYTES_MAX) return `the token is longer than ${TOKEN_BYTES_MAX} bytes`
@@ -38,7 +38,7 @@ export function readTokenHeader(token: string): TokenHeader | string {
     return `the header of the token has one of ${FORBIDDEN.join(', ')}`
   }
   const { alg, typ, kid } = header
-  if (!isAlgorithm(alg)) return `the token's alg is none of ${ALGORITHMS.join(', ')}`
+  if (!isAlgorithm(alg)) return `the token's alg must be one of ${ALGORITHMS.join(', ')}`
   if (typ !== undefined && (typeof typ !== 'string' || typ.toUpperCase() !== 'JWT')) {
     return 'the token\'s typ is not "JWT"'
   }
@@ -58,7 +58,7 @@ function parse(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Without bits behind its last byte. */
+/** Without bits after its last byte. */
 function isCanonical(part: string): boolean {
   // The last group of four characters has them all.
   const last = part.slice(part.length - (part.length % 4))

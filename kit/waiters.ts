@@ -1,4 +1,4 @@
-/** What waits for somebody outside, by who is waited for. */
+/** Operations that wait for an external party, by that party. */
 export interface Waiters {
   /**
    * @param giveUp is called when it has to make room

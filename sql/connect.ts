@@ -14,7 +14,7 @@ export type Pool = Sql & {
   sever: (reason: string) => void
 }
 
-/** What ends the application's name of connections of low priority. */
+/** Suffix of the application's name for connections of low priority. */
 export const LOW_PRIORITY = ', low priority'
 
 /**

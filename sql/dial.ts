@@ -36,7 +36,7 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
   const opened = new Set<Socket>()
   const closing = new AbortController()
   let first = 0
-  /** aborted and made anew at each cut */
+  /** aborted and replaced at each cut */
   let uncut = new AbortController()
 
   async function dial(): Promise<Socket> {
@@ -110,7 +110,7 @@ function securely(socket: Socket, host: string, ssl: Ssl): Promise<Socket> {
  * connection out of use at 'close'; a query that comes in between is never settled.
  *
  * And makes an error of a clean close before the first byte, which is what a proxy does whose database is away:
- * postgres.js would connect again at once, for ever.
+ * postgres.js would reconnect at once, forever.
  */
 function errorsWithClose(socket: Socket): Socket {
   const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean
@@ -139,7 +139,7 @@ function failedSocket(error: Error): Socket {
 }
 
 function closedSilently(): Error {
-  return new FleetwireError('ECONNRESET', 'the server closed the connection before it said anything')
+  return new FleetwireError('ECONNRESET', 'the server closed the connection before it answered')
 }
 
 function poolClosed(): Error {

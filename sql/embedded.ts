@@ -37,7 +37,7 @@ export interface EmbeddedOptions {
 export interface Embedded {
   /** Of the database `fleetwire`, which exists. */
   url: string
-  /** Stops the server, writing everything first, and gives the data directory up. Call it when nobody writes any more. */
+  /** Stops the server, writing everything first, and gives the data directory up. Call it after the last write. */
   stop: () => Promise<void>
   /**
    * Resolves with a sentence when the server ended by itself and did not start again; never when it was stopped, and it
@@ -48,7 +48,7 @@ export interface Embedded {
 
 /**
  * A PostgreSQL server of our own on 127.0.0.1. It runs in its own session and outlives this process if that is killed;
- * the next start then stops it before it starts anew, so that there are never two.
+ * the next start then stops it before it starts a new one, so that there are never two.
  * @throws FleetwireError `data_dir_in_use`, `data_dir_unreachable`, `no_server_user`, `no_embedded_postgres`,
  *   `initdb_failed`, `server_failed` (with the end of its log), `embedded_login_failed`
  */
@@ -89,7 +89,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     if (left !== undefined) {
       log.warn(
         { event: 'embedded_left_running', pid: left },
-        'stopping the PostgreSQL that a killed process left',
+        'stopping a PostgreSQL that a killed process left running',
       )
       await stopPostmaster(left, directory, stopDeadlineMs)
     }
@@ -109,14 +109,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
         onExit(how) {
           if (pid === undefined || stopping.signal.aborted) return
           pid = undefined
-          log.error({ event: 'embedded_died', how, file }, 'PostgreSQL ended unasked')
+          log.error({ event: 'embedded_died', how, file }, 'PostgreSQL ended unexpectedly')
           restarting = restart(at, how)
         },
       })
     }
-    /** Whoever is connected has a spool or patience; to end all of Fleetwire for it would cost them their connections. */
+    /** Clients have a spool or can wait; stopping all of Fleetwire would end their connections. */
     const restart = async (at: number, how: string): Promise<void> => {
-      let end = `PostgreSQL ended unasked ${how}; see ${file}`
+      let end = `PostgreSQL ended unexpectedly ${how}; see ${file}`
       while (!stopping.signal.aborted) {
         deaths.push(Date.now())
         if (deaths.filter((ms) => Date.now() - ms < restartWindowMs).length > restartsMax) return tellEnd(end)
@@ -124,7 +124,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
           await untilStarted(async () => {
             if (!stopping.signal.aborted) await startAt(at)
           })
-          return log.warn({ event: 'embedded_restarted', port: at }, 'PostgreSQL was started again')
+          return log.warn({ event: 'embedded_restarted', port: at }, 'PostgreSQL was restarted')
         } catch (error) {
           end = messageOf(error)
         }

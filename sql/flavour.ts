@@ -79,7 +79,7 @@ async function refuseOldVersions(tx: TransactionSql, flavour: Flavour): Promise<
 /** @throws FleetwireError `database_too_old` */
 export function refuseOldPostgres(number: number, version: string): void {
   if (number >= 150_000) return
-  throw new FleetwireError('database_too_old', `PostgreSQL 15 or newer is needed, this is ${version}`)
+  throw new FleetwireError('database_too_old', `PostgreSQL 15 or newer is required, this is ${version}`)
 }
 
 /** @throws FleetwireError `database_too_old` */
@@ -90,6 +90,6 @@ export function refuseOldTimescale(flavour: 'apache' | 'community', version: str
   if (place === -1 || (parts[place] ?? 0) > (oldest[place] ?? 0)) return
   throw new FleetwireError(
     'database_too_old',
-    `TimescaleDB ${oldest.join('.')} or newer is needed, this is ${version}: alter extension timescaledb update`,
+    `TimescaleDB ${oldest.join('.')} or newer is required, this is ${version}: run "alter extension timescaledb update"`,
   )
 }

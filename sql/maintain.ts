@@ -12,7 +12,7 @@ export type Retained = (typeof RETAINED)[number]
 
 export interface MaintenanceOptions {
   sql: Sql
-  /** Older rows are dropped, 6 to 30 hours late: see `retention_cutoff()`. `null` or 0 keeps them for ever. */
+  /** Older rows are dropped, 6 to 30 hours late: see `retention_cutoff()`. `null` or 0 keeps them forever. */
   retentionDays: number | null
   /** The same for dead letters, which also go with the readings. `null` or 0: with the readings alone. */
   rejectedRetentionDays?: number | null
@@ -142,7 +142,7 @@ async function run(sql: Sql, days: Days, steps: Step[]): Promise<void> {
   }
 }
 
-/** Groups that no vehicle and no grant names, so that a user who makes many leaves none behind. Returns how many. */
+/** Groups that no vehicle and no grant names, so that unused ones do not accumulate. Returns how many were deleted. */
 async function forgetGroups(sql: Sql): Promise<number> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql

@@ -12,7 +12,7 @@ export interface Migrated {
   applied: string[]
 }
 
-/** Any number: who holds this advisory lock migrates. */
+/** An arbitrary number: the holder of this advisory lock migrates. */
 const migrationLock = 4_615_893_201
 
 /**
@@ -54,7 +54,7 @@ async function run(tx: TransactionSql, migrationPattern: string): Promise<string
   if (present > known) {
     throw new FleetwireError(
       'database_newer',
-      `the database has migration ${present}, this program knows ${known} at most: run the newer program`,
+      `the database has migration ${present}, but this version has only up to ${known}: run a newer version`,
     )
   }
   try {
@@ -65,7 +65,7 @@ async function run(tx: TransactionSql, migrationPattern: string): Promise<string
     if (!messageOf(cause).startsWith('MD5 checksum failed')) {
       throw new FleetwireError('migration_failed', `${current}: ${messageOf(cause)}`, { cause })
     }
-    const message = `${current} was changed after this database had run it: undo the change, write a new migration`
+    const message = `${current} was changed after this database had run it: undo the change and write a new migration`
     throw new FleetwireError('migration_changed', message, { cause })
   }
 }

@@ -22,7 +22,7 @@ export async function secure(socket: Socket, host: string, ssl: Ssl): Promise<So
   socket.write(sslRequest)
   const [answer] = (await once(socket, 'data')) as [Buffer]
   socket.pause()
-  // One byte: more was put there by someone who reads along (CVE-2021-23222).
+  // One byte: an attacker on the network path has added any more (CVE-2021-23222).
   const text = answer.length === 1 ? answer.toString('latin1') : ''
   if (text === 'N' && ssl.optional) return socket
   if (text !== 'S') throw new FleetwireError('tls_refused', `${host} does not offer TLS`)

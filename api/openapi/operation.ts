@@ -9,7 +9,9 @@ import type { Components } from './components.ts'
 import { operationIdOf } from './operation-id.ts'
 import { describeProblems, exampleOf, problemCodesOf, problemHeaders } from './problems.ts'
 
-const REQUEST_ID = { 'x-request-id': "names the request in the log; the client's own if it sent a plain one" }
+const REQUEST_ID = {
+  'x-request-id': "identifies the request in the log; the client's own id if it sent a plain one",
+}
 
 /** An OpenAPI Operation Object. */
 export function toOperation(route: Route, components: Components) {
@@ -49,7 +51,7 @@ function describeAccess({ access, usesSession, scope }: Route): string {
   if (access === 'device') return 'For devices.'
   if (access !== 'public') {
     const needed = scope === undefined ? '' : ` A service token needs the scope \`${scope}\`.`
-    return `For the role ${access.join(', ')}.${needed}`
+    return `Requires the role ${access.join(' or ')}.${needed}`
   }
   return usesSession ? "For a browser with a session's cookie." : 'For everybody.'
 }

@@ -8,7 +8,7 @@ const HEADERS: Partial<Record<ProblemCode, Record<string, string>>> = {
   unauthorized: { 'www-authenticate': 'the challenge of RFC 6750' },
   forbidden: { 'www-authenticate': 'the challenge of RFC 6750' },
   too_many_requests: { 'retry-after': 'seconds' },
-  unavailable: { 'retry-after': 'seconds, when it is known' },
+  unavailable: { 'retry-after': 'seconds, if known' },
 }
 
 /** Every code that a route can be refused with, in order of their statuses. */
@@ -23,7 +23,7 @@ export function problemCodesOf(route: Route): ProblemCode[] {
   return [...codes].toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status)
 }
 
-/** What a status of these codes means. */
+/** Description of a status with these codes. */
 export function describeProblems(codes: readonly ProblemCode[]) {
   return codes.map((code) => `${PROBLEMS[code].title} (\`${code}\`)`).join('; ')
 }
@@ -32,7 +32,7 @@ export function problemHeaders(codes: readonly ProblemCode[]): Record<string, st
   return Object.assign({}, ...codes.map((code) => HEADERS[code] ?? {})) as Record<string, string>
 }
 
-/** What a page shows of them. */
+/** Example for the documentation page. */
 export function exampleOf([code = 'internal']: readonly ProblemCode[]) {
   const { status, title } = PROBLEMS[code]
   const request_id = '3f0c9f0a-7c39-4b0f-9a57-0d3f4f8f2f61'

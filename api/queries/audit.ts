@@ -2,7 +2,7 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { asUs, fromUs } from './columns.ts'
 
-/** Who changes something; what of a request goes into the audit log. */
+/** The actor of a change: the fields of a request that go into the audit log. */
 export interface Actor {
   caller: Claims | undefined
   requestId: string
@@ -43,7 +43,7 @@ export async function recordChanges(tx: Sql, actor: Actor, changes: Change[]): P
   `
 }
 
-/** As the audit log has it: `user:1`, `service:NAME` or `anonymous`. */
+/** The actor in the format of the audit log: `user:1`, `service:NAME` or `anonymous`. */
 export function nameOfActor({ caller }: Pick<Actor, 'caller'>): string {
   if (caller === undefined) return 'anonymous'
   return `${caller.role === 'service' ? 'service' : 'user'}:${caller.sub}`

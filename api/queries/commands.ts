@@ -52,7 +52,7 @@ export function insertCommand(
     // One at a time for a vehicle, or two could both be the last that has room.
     const vehicles = await tx`select from vehicles where id = ${vehicleId} for no key update`
     if (vehicles.length === 0) return undefined
-    // So that the index of open ones holds few that are over.
+    // Keeps the index of open commands free of expired ones.
     await tx`
       update commands set state = 'expired'
       where vehicle_id = ${vehicleId} and state in ('queued', 'delivered') and expires_at <= now()
@@ -119,7 +119,7 @@ export function cancelCommand(
   })
 }
 
-/** An open one whose time is over is expired, whether that was written yet or not. */
+/** An open command past its time counts as expired, whether or not that was written yet. */
 function currentState(sql: Sql) {
   return sql`(case
     when commands.state in ('queued', 'delivered') and commands.expires_at <= now() then 'expired'

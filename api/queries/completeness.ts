@@ -10,7 +10,7 @@ const HOUR_US = 3_600_000_000
 
 export interface DeviceInVehicles {
   deviceId: number
-  /** where it is or was, as far as the caller may see them; to who sees all, deleted ones too */
+  /** the vehicles that it is or was in and that the caller may see; for callers that see all, also deleted ones */
   vehicleIds: number[]
 }
 
@@ -35,7 +35,7 @@ export async function findDeviceInVehicles(
   return device
 }
 
-/** What of a device was not stored. */
+/** Counts of a device's messages that were not stored as new readings. */
 export async function countNotStored(
   sql: Sql,
   { deviceId, vehicleIds }: DeviceInVehicles,
@@ -57,7 +57,7 @@ export async function countNotStored(
 }
 
 export interface DeviceCounts {
-  /** null: it was deleted since */
+  /** `null` if it was deleted */
   device: string | null
   stored: number
   late: number

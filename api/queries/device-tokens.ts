@@ -13,9 +13,9 @@ export interface NewDeviceToken {
 export interface DeviceTokenRow extends NewDeviceToken {
   issuedUs: number
   expiresUs: number
-  /** null: it was not revoked */
+  /** `null` if it was not revoked */
   revokedUs: number | null
-  /** when a broker last let the device in with it, give or take a minute; null: never */
+  /** last login with it at a broker, accurate to a minute; `null` if never used */
   lastUsedUs: number | null
 }
 

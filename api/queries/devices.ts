@@ -9,7 +9,7 @@ import { checkQuota, type OverQuota } from './quota.ts'
 import { orTaken, renamed, type NotChanged } from './vehicles.ts'
 import { isLimitedToGroups, ownedDevices, ownedVehicles, ownerOf, visibleDevices } from './visible.ts'
 
-/** What a device is described with. */
+/** The description of a device. */
 export interface DeviceFields {
   key: string
   name: string
@@ -40,7 +40,7 @@ type Inserted =
 
 /**
  * Inserts all or, when keys are taken or vehicles are not the caller's own, none: then says which. The keys must differ.
- * A caller that is limited to groups creates none outside of their vehicles: `withoutVehicle` are the keys. With `isTry` none is inserted, and what would have come of it is told.
+ * A caller that is limited to groups creates none outside of their vehicles: `withoutVehicle` are the keys. With `isTry` none is inserted, and the result is still returned.
  * @param options.max devices that a user may own
  */
 export async function insertDevices(
@@ -129,7 +129,7 @@ export async function findDevice(sql: Sql, caller: Claims, key: string): Promise
 }
 
 /**
- * Changes a device to what `patch` makes of it, if it has one of `etags`; undefined: any. `unknown_vehicle`: it is to
+ * Changes a device to what `patch` makes of it, if it has one of `etags`, or in any case if they are `undefined`. `unknown_vehicle`: it is to
  * go into a vehicle that is not the caller's own. In a vehicle of another owner it is that owner's (trigger
  * `follow_vehicle_owner`), and what the owner before could use it with ends: its tokens and its public key.
  */

@@ -13,7 +13,7 @@ export interface GrantRow {
   createdUs: number
 }
 
-/** Lets a user see a vehicle or a group of them; says what is not there, or that it is granted already. */
+/** Lets a user see a vehicle or a group; returns what does not exist, or that the grant already exists. */
 export async function insertGrant(
   sql: Sql,
   grant: { userId: number; vehicle: string | null; group: string | null },
@@ -69,7 +69,7 @@ export async function listGrants(
   `
 }
 
-/** False when there is no such grant. */
+/** False if the grant does not exist. */
 export function deleteGrant(sql: Sql, id: number, actor: Actor): Promise<boolean> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql

@@ -6,7 +6,7 @@ import { ownerOf, visibleVehicles } from './visible.ts'
 
 export interface GroupRow {
   key: string
-  /** id of a user; null: administrators alone put vehicles into it, or the caller may not know */
+  /** id of a user; `null` if only administrators put vehicles into it, or the caller may not see the owner */
   owner: number | null
   /** vehicles of it that the caller may see */
   vehicles: number
@@ -26,7 +26,7 @@ export async function useGroups(
   if (wanted.length === 0) return []
   const outside = wanted.filter((key) => !(caller.groups?.includes(key) ?? true))
   if (outside.length > 0) return outside
-  // Locked first, and by itself: who just puts a vehicle into one of them is seen by the next statement.
+  // Locked first, in a statement of its own: the next one then sees vehicles that were just put into these groups.
   await tx`select from groups where key = any (${wanted}::text[]) order by key for update`
   await tx`
     delete from groups where key = any (${wanted}::text[]) and not is_group_used(key)

@@ -10,7 +10,7 @@ export interface Vehicle {
   key: string
 }
 
-/** Vehicles by their keys, each once. One that the caller may not see is as one that is not there. */
+/** Vehicles by their keys, each once. One that the caller may not see counts as nonexistent. */
 export interface AskedVehicles {
   keys: readonly string[]
   caller: Claims

@@ -4,7 +4,7 @@ import { fromUs } from './columns.ts'
 import { givenVehicles } from './history-filter.ts'
 
 const HOUR_US = 3_600_000_000
-/** What the continuous aggregate `telemetry_1h` has, as field_aggregate. */
+/** Columns of the continuous aggregate `telemetry_1h`, as field_aggregate. */
 const COLUMNS: ReadonlySet<string> = new Set([
   'speed_avg',
   'speed_max',

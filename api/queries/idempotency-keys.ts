@@ -10,7 +10,7 @@ export interface KeyedRequest {
 export interface KeptReply {
   status: number
   headers: Record<string, string>
-  /** undefined: it has a secret, and was not kept */
+  /** `undefined` if the reply had a secret, and was not kept */
   body: string | undefined
 }
 

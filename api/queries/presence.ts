@@ -8,7 +8,7 @@ export interface PresenceRow {
   vehicle: string | null
   group: string | null
   online: boolean
-  /** null: it was never connected */
+  /** `null` if it was never connected */
   sinceUs: number | null
   lastSeenUs: number | null
 }

@@ -1,7 +1,7 @@
 import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 
-/** What a user may own; administrators and services may own any number. */
+/** Maximum of vehicles and devices of a user; administrators and services have no limit. */
 export interface Quotas {
   vehiclesMax: number
   devicesMax: number
@@ -35,5 +35,5 @@ export async function checkQuota(
 
 /** The reason why a user cannot create that many, for an error. */
 export function overQuotaDetail({ max, room }: OverQuota, what: 'vehicles' | 'devices'): string {
-  return `you may have ${max} ${what}, and create ${room} more`
+  return `you may own at most ${max} ${what}, and can create ${room} more`
 }

@@ -8,19 +8,19 @@ export interface NewServiceToken {
   jti: string
   name: string
   scopes: string[]
-  /** null: all vehicles */
+  /** `null` for all vehicles */
   groups: string[] | null
 }
 
 export interface ServiceTokenRow extends Omit<NewServiceToken, 'jti'> {
   id: number
   createdUs: number
-  /** id of the administrator; null: deleted since */
+  /** id of the administrator; `null` if it was deleted */
   createdBy: number | null
   expiresUs: number
-  /** null: it was not revoked */
+  /** `null` if it was not revoked */
   revokedUs: number | null
-  /** give or take a minute; null: never */
+  /** accurate to a minute; `null` if never used */
   lastUsedUs: number | null
 }
 
@@ -93,7 +93,7 @@ export async function listServiceTokens(
   `
 }
 
-/** Revokes a token; the first time counts. Returns its `jti`, undefined if there is no such token. */
+/** Revokes a token; the first revocation counts. Returns its `jti`, or `undefined` if it does not exist. */
 export function revokeServiceToken(sql: Sql, id: number, actor: Person): Promise<string | undefined> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
@@ -127,7 +127,7 @@ async function revoke(tx: Sql, rows: ServiceTokenRow[], actor: Actor): Promise<v
   await recordChanges(tx, actor, changes)
 }
 
-/** What decides whether a service token is still valid. */
+/** The data that decide whether a service token is still valid. */
 export async function findServiceAccess(
   sql: Sql,
   jti: string,

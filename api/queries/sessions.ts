@@ -49,7 +49,7 @@ async function insertSession(
 }
 
 /**
- * The user of a session, which lasts until `expiresUs` from now on; undefined when there is none, or it is over. A logout
+ * The user of a session, which lasts until `expiresUs` from now on; `undefined` if it does not exist or has ended. A logout
  * everywhere is waited for, and waits, as in `openLogin`.
  */
 export async function prolongSession(

@@ -23,7 +23,7 @@ export interface ReadingsPage {
   items: string
   /** There is at least one more behind them. */
   hasMore: boolean
-  /** the ends of the page in the order of `items`; null: it is empty */
+  /** the ends of the page in the order of `items`; `null` if it is empty */
   first: PageEnd | null
   last: PageEnd | null
 }
@@ -117,7 +117,7 @@ const POSITION = readingJson(COLUMNS)
 const RECENT = "and time >= now() - interval '2 days' and time <= now() + interval '1 day'"
 
 /**
- * The newest reading that has a position, as JSON; null: there is none. Undefined: the caller may not see such a vehicle.
+ * The newest reading that has a position, as JSON; `null` if none has. `undefined` if the caller may not see such a vehicle.
  * Walks the index backward, past the readings that have none, and no farther than to the one that `positions` has, which
  * is at most a second or so behind.
  */

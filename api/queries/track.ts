@@ -4,7 +4,7 @@ import type { HistoryFilter } from '../history-filter.ts'
 import { fromUs } from './columns.ts'
 import { behind, matching, type ReadingPlace, type Vehicle } from './history-filter.ts'
 
-/** What has to be known of a vehicle's positions before a line of them begins. */
+/** Properties of a vehicle's positions that must be known before its line begins. */
 export interface TrackSummary {
   positions: number
   /** each has an altitude */

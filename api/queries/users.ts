@@ -24,7 +24,7 @@ export interface Login {
   tokensValidFromS: number
 }
 
-/** What is needed to check a login; undefined when no user has this e-mail address, in whatever case. */
+/** Data to check a login; `undefined` if no user has this e-mail address, ignoring case. */
 export async function findLogin(sql: Sql, email: string): Promise<Login | undefined> {
   const [user] = await sql<Login[]>`${selectLogin(sql)} where lower(email) = lower(${email})`
   return user
@@ -41,7 +41,7 @@ export async function lockLogin(tx: Sql, id: number): Promise<Login | undefined>
   return user
 }
 
-/** What decides whether a token of a user is still good. */
+/** The data that decide whether a token of a user is still valid. */
 export interface UserAccess extends Pick<Login, 'role' | 'tokensValidFromS'> {
   /** the `sid` of each login that has ended, while there may be tokens of it */
   endedLogins: string[]
@@ -152,7 +152,7 @@ export async function logOutEverywhere(sql: Sql, id: number, actor: Actor): Prom
 
 /**
  * Vehicles and devices that the user created stay, without an owner. The device tokens that it issued are revoked, unless
- * `keepsDeviceTokens`: anyone who has one could go on writing as that device.
+ * `keepsDeviceTokens`: anyone who has one could continue to write as that device.
  */
 export async function deleteUser(
   sql: Sql,
@@ -186,7 +186,7 @@ export function insertFirstAdmin(
   admin: { email: string; passwordHash: string },
 ): Promise<'created' | 'exists' | 'email_taken'> {
   return sql.begin(async (tx) => {
-    // Whoever else starts now waits here, and then finds an administrator.
+    // Another process that starts now waits here, and then finds an administrator.
     await tx`lock table users in share row exclusive mode`
     const [existing] = await tx<{ isAdmin: boolean }[]>`
       select role = 'admin' as "isAdmin" from users
@@ -201,7 +201,7 @@ export function insertFirstAdmin(
   })
 }
 
-/** So that of two administrators who remove each other at once, one stays. */
+/** Keeps one of two administrators that remove each other at once. */
 async function lockAdmins(tx: Sql): Promise<void> {
   await tx`select from users where role = 'admin' order by id for update`
 }
@@ -211,7 +211,7 @@ async function hasOtherAdmin(tx: Sql, id: number): Promise<boolean> {
   return rows.length > 0
 }
 
-/** From the next whole second on: `iat` has no fractions. Whoever logs in before gets that one as its `iat`. */
+/** From the next whole second on: `iat` has no fractions. A login before that gets that second as its `iat`. */
 async function endTokens(tx: Sql, id: number): Promise<void> {
   await tx`update users set tokens_valid_from = date_trunc('second', clock_timestamp()) + interval '1 s' where id = ${id}`
   await tx`delete from sessions where user_id = ${id}`

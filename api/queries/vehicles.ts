@@ -9,7 +9,7 @@ import { checkQuota, type OverQuota } from './quota.ts'
 import { useGroups } from './groups.ts'
 import { isLimitedToGroups, ownedVehicles, ownerOf, visibleVehicles } from './visible.ts'
 
-/** What a vehicle is described with. Empty text: not known. */
+/** The description of a vehicle. Text is empty if unknown. */
 export interface VehicleFields {
   key: string
   name: string
@@ -35,7 +35,7 @@ export interface VehicleFilter {
 
 /**
  * Inserts all or, if keys are taken or groups are not the caller's, none: then says which. The keys must differ from each
- * other. A caller that is limited to groups creates none outside of them: `withoutGroup` are the keys. With `isTry` none is inserted, and what would have come of it is told.
+ * other. A caller that is limited to groups creates none outside of them: `withoutGroup` are the keys. With `isTry` none is inserted, and the result is still returned.
  * @param options.max vehicles that a user may own
  */
 export async function insertVehicles(
@@ -137,7 +137,7 @@ export async function updateVehicle(
       if (typeof before === 'string') return before
       const { key: newKey, name, plate, vin, group, tags, attributes } = patch(before)
       if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
-      // Whoever may change a vehicle may leave it in the group into which somebody else has put it.
+      // A caller that may change a vehicle may leave it in a group that another user has put it into.
       if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
         return 'foreign_group'
       if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
@@ -162,7 +162,7 @@ export function renamed(what: 'vehicle' | 'device', key: string, newKey: string)
   return [{ action: `${what}.rename`, subject, before: { key }, after: { key: newKey } }]
 }
 
-/** What a change resolves with, or `taken` if its new key is another's. */
+/** Result of a change, or `taken` if another vehicle has its new key. */
 export async function orTaken<T>(changing: Promise<T>): Promise<T | 'taken'> {
   try {
     return await changing

@@ -26,10 +26,10 @@ const auditReply = replyObject('AuditEntry', {
   actor: { type: 'string', description: 'such as user:1' },
   action: { type: 'string', description: 'such as vehicle.update' },
   subject: { type: 'string', description: 'such as vehicle:truck-7' },
-  before: { type: ['object', 'null'], description: 'null: it was made' },
+  before: { type: ['object', 'null'], description: 'null if it was created' },
   after: {
     type: ['object', 'null'],
-    description: 'null: it was deleted. What changes nothing has a `count`',
+    description: 'null if it was deleted; events that change nothing have a `count`',
   },
   request_id: { type: 'string' },
   address: { type: 'string' },
@@ -42,7 +42,7 @@ export function auditRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/audit-log',
       summary:
-        'Changes, logins, exports and reads of secrets, the newest first; from inclusive, to exclusive',
+        'List changes, logins, exports and reads of secrets, newest first; from inclusive, to exclusive',
       access: ['admin'],
       tag: 'accounts',
       replies: { 200: { description: 'A page of them', schema: pageOf(auditReply) } },

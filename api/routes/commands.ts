@@ -63,9 +63,9 @@ const commandReply = replyObject('Command', {
   created_at: timeReply,
   expires_at: timeReply,
   delivered_at: timeOrNull,
-  settled_at: { ...timeOrNull, description: 'when it was answered or cancelled' },
-  device: { ...keyOrNull, description: 'which it was delivered to' },
-  result: { description: 'of the device' },
+  settled_at: { ...timeOrNull, description: 'time of the answer or cancellation' },
+  device: { ...keyOrNull, description: 'the device that got it' },
+  result: { description: 'result that the device reported' },
 })
 
 /**
@@ -109,7 +109,7 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'get',
       path: '/api/vehicles/{key}/commands',
-      summary: 'Commands of a vehicle, the newest first',
+      summary: 'List commands of a vehicle, newest first',
       access: ['admin', 'service', 'user'],
       scope: 'commands:read',
       tag: 'commands',
@@ -131,7 +131,7 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'get',
       path: '/api/vehicles/{key}/commands/{id}',
-      summary: 'One command and what became of it',
+      summary: 'Get a command and its state',
       access: ['admin', 'service', 'user'],
       scope: 'commands:read',
       tag: 'commands',
@@ -148,7 +148,7 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'delete',
       path: '/api/vehicles/{key}/commands/{id}',
-      summary: 'Cancel a command that is queued',
+      summary: 'Cancel a queued command',
       access: ['admin', 'service', 'user'],
       scope: 'commands:write',
       tag: 'commands',
@@ -165,7 +165,7 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
         const command = await findCommand(sql, vehicle.id, id)
         if (!command) return noCommand(params)
         if (isCancelled) return { status: 200, body: toCommand(command) }
-        return refuse('conflict', `the command ${id} is ${command.state}; only a queued one can be cancelled`)
+        return refuse('conflict', `command ${id} is ${command.state}; only queued commands can be cancelled`)
       },
     }),
   ]
@@ -178,7 +178,7 @@ function readParams(params: unknown, name: string) {
     return refuseFaults('invalid_request', [{ code: 'too_deep', pointer: '/params', detail }])
   }
   if (hasInfinity(params)) {
-    const detail = 'has a number that is larger than any that JSON is read with'
+    const detail = 'has a number that is too large for a double'
     return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/params', detail }])
   }
   const json = JSON.stringify(params)
@@ -200,11 +200,11 @@ function hasInfinity(value: unknown): boolean {
 }
 
 function notYours(key: string) {
-  return refuse('forbidden', `you may see the vehicle ${key}, but not send commands to it`)
+  return refuse('forbidden', `you may see vehicle ${key}, but not send commands to it`)
 }
 
 function noCommand({ key, id }: { key: string; id: string }) {
-  return refuse('not_found', `the vehicle ${key} has no command ${id}`)
+  return refuse('not_found', `vehicle ${key} has no command ${id}`)
 }
 
 function tooManyOpen(key: string) {

@@ -21,32 +21,31 @@ const completenessQuery = object({
   from: { ...timeSchema, description: `${timeSchema.description}; default a day before \`to\`` },
   to: {
     ...timeSchema,
-    description: `${timeSchema.description}, at most ${PERIOD_DAYS_MAX} days behind \`from\`; default now`,
+    description: `${timeSchema.description}, at most ${PERIOD_DAYS_MAX} days after \`from\`; default now`,
   },
   late_after_s: {
     type: 'integer',
     minimum: 0,
     maximum: LATE_AFTER_MAX_S,
     default: 60,
-    description: 'a reading is late when it was received more seconds than this after its time',
+    description: 'a reading counts as late if it was received more than this many seconds after its time',
   },
 })
 
 const count = { type: 'integer', minimum: 0 } as const
 const countsReply = replyObject('CompletenessCounts', {
-  received: { ...count, description: 'stored, duplicates and rejected together' },
+  received: { ...count, description: 'sum of stored, duplicates and rejected' },
   stored: { ...count, description: 'readings whose time is in the period' },
   duplicates: {
     ...count,
     description:
-      'readings that were stored before (the same vehicle, time and values), in the hours of UTC that the period touches; about',
+      'readings that had been stored before (the same vehicle, time and values), in the UTC hours that the period touches; approximate',
   },
   rejected: {
     ...count,
-    description:
-      'dead letters received in the period, as far as they are kept: one for a reading, one for a whole message',
+    description: 'kept dead letters received in the period; a dead letter is a reading or a whole message',
   },
-  late: { ...count, description: 'those stored that were received late' },
+  late: { ...count, description: 'stored readings that were received late' },
 })
 
 const seqOrNull = { type: ['integer', 'null'], minimum: 0 } as const
@@ -55,28 +54,31 @@ const missingReply = replyObject('MissingReadings', {
   to_seq: count,
   count: { type: 'integer', minimum: 1 },
   after: { ...timeReply, description: 'time of the reading before the gap' },
-  before: { ...timeReply, description: 'time of the reading behind the gap' },
+  before: { ...timeReply, description: 'time of the reading after the gap' },
 })
 const periodReplies = { from: timeReply, to: timeReply, late_after_s: count }
 const deviceReply = replyObject('DeviceCompleteness', {
   device: keySchema,
   ...periodReplies,
   counts: countsReply,
-  first_seq: { ...seqOrNull, description: 'of the first reading that has one, in order of time' },
+  first_seq: { ...seqOrNull, description: '`seq` of the first reading that has one, in order of time' },
   last_seq: seqOrNull,
   restarts: {
     ...count,
     description:
-      'how often `seq` went down to a value that was not skipped before; that begins to count again and is no gap',
+      'how often `seq` went down to a value that was not skipped before, which starts a new run and is not a gap',
   },
   missing: {
     ...arrayOf(missingReply),
     maxItems: MISSING_RANGES_MAX,
     description:
-      'values of `seq` that no stored reading has, also none of a day before or behind the period, in order of time; one that another device of the vehicle sent as well is stored',
+      'values of `seq` that no stored reading of the period, or of a day before or after it, has, in order of time; readings that another device of the vehicle also sent count as stored',
   },
-  missing_total: { ...count, description: 'how many values are missing, also in ranges that were cut off' },
-  missing_cut: { type: 'boolean', description: `there are more than ${MISSING_RANGES_MAX} ranges` },
+  missing_total: {
+    ...count,
+    description: 'number of missing values, including those in ranges that were cut off',
+  },
+  missing_cut: { type: 'boolean', description: `true if there are more than ${MISSING_RANGES_MAX} ranges` },
 })
 const vehicleReply = replyObject('VehicleCompleteness', {
   vehicle: keySchema,
@@ -86,7 +88,7 @@ const vehicleReply = replyObject('VehicleCompleteness', {
     ...arrayOf(replyObject('CompletenessOfDevice', { device: keyOrNull, counts: countsReply })),
     maxItems: DEVICES_MAX,
     description:
-      'of each device that sent for it, the most readings first; `device` is null when it was deleted',
+      'counts of each device that sent for the vehicle, most readings first; `device` is null if it was deleted',
   },
 })
 
@@ -105,7 +107,7 @@ export function completenessRoutes(options: {
       isLong: true,
       method: 'get',
       path: '/api/devices/{key}/completeness',
-      summary: 'What became of the readings of a device, and which are missing',
+      summary: 'Count received, stored and rejected readings of a device, and list the missing ones',
       access: ['admin', 'service', 'user'],
       scope: 'history:read',
       tag: 'telemetry',
@@ -140,7 +142,7 @@ export function completenessRoutes(options: {
       isLong: true,
       method: 'get',
       path: '/api/vehicles/{key}/completeness',
-      summary: 'What became of the readings for a vehicle, of all its devices and of each',
+      summary: 'Count received, stored and rejected readings of a vehicle, in total and by device',
       access: ['admin', 'service', 'user'],
       scope: 'history:read',
       tag: 'telemetry',

@@ -13,13 +13,13 @@ const configReply = replyObject('DashboardConfig', {
   },
   mqtt_ws_port: { type: 'integer', ...port },
   mqtt_wss_port: { type: ['integer', 'null'], ...port, description: 'null: without TLS' },
-  tiles_url: { ...urlOrNull, description: 'of raster tiles, with {z}, {x} and {y}' },
-  tiles_attribution: { type: ['string', 'null'], description: 'whose the tiles are, plain text' },
-  style_url: { ...urlOrNull, description: 'of a style as MapLibre GL reads it' },
+  tiles_url: { ...urlOrNull, description: 'URL of raster tiles, with {z}, {x} and {y}' },
+  tiles_attribution: { type: ['string', 'null'], description: 'attribution of the tiles, plain text' },
+  style_url: { ...urlOrNull, description: 'URL of a MapLibre GL style' },
   version: { type: 'string' },
 })
 
-/** GET /api/dashboard-config: what a page has to know before anybody is logged in. */
+/** GET /api/dashboard-config: the settings that a page needs before the login. */
 export function dashboardConfigRoutes(hosts: DashboardHosts): Route[] {
   const body = {
     mqtt_url: hosts.mqttUrl ?? null,
@@ -34,7 +34,7 @@ export function dashboardConfigRoutes(hosts: DashboardHosts): Route[] {
     route({
       method: 'get',
       path: '/api/dashboard-config',
-      summary: 'Where a page finds the broker and its maps',
+      summary: 'Get the addresses of the broker and of the maps',
       tag: 'operation',
       access: 'public',
       replies: { 200: { description: 'The settings of the dashboard', schema: configReply } },

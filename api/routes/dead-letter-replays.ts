@@ -14,17 +14,17 @@ import { notChanged } from './dead-letters.ts'
 
 const keptReply = replyObject('KeptDeadLetter', {
   id: { type: 'integer', minimum: 1 },
-  errors: { ...arrayOf(faultReply), description: 'what is still wrong with it' },
+  errors: { ...arrayOf(faultReply), description: 'the remaining problems' },
 })
 
 const replayReply = replyObject('Replay', {
   replayed: {
     type: 'integer',
     minimum: 0,
-    description: 'dead letters that are stored now, and gone from here',
+    description: 'dead letters whose readings are now stored, and which were removed from the list',
   },
-  stored: { type: 'integer', minimum: 0, description: 'readings that are new' },
-  duplicates: { type: 'integer', minimum: 0, description: 'readings that were stored before' },
+  stored: { type: 'integer', minimum: 0, description: 'newly stored readings' },
+  duplicates: { type: 'integer', minimum: 0, description: 'readings that had been stored before' },
   kept: { ...arrayOf(keptReply), description: 'dead letters that were refused again' },
 })
 
@@ -32,7 +32,7 @@ const replayPageReply = replyObject('ReplayPage', {
   ...replayReply.properties,
   next_cursor: {
     type: ['string', 'null'],
-    description: 'there are more: ask again with it; null: these were all',
+    description: 'cursor for the next request; null if there are no more',
   },
 })
 
@@ -57,11 +57,11 @@ export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: Brok
       isLong: true,
       method: 'post',
       path: '/api/dead-letters/replay',
-      summary: 'Send dead letters of own vehicles through the pipeline again, the oldest first',
+      summary: "Send dead letters of the caller's vehicles through the pipeline again, oldest first",
       access: ['admin', 'service', 'user'],
       scope: 'dead-letters:write',
       tag: 'dead letters',
-      replies: { 200: { description: 'What became of them', schema: replayPageReply } },
+      replies: { 200: { description: 'The outcome of the replay', schema: replayPageReply } },
       query: object({ ...deadLetterFilters, limit: limitSchema(1000, 100), cursor: cursorSchema }),
       async handle({ query, ...actor }) {
         const cursor = readNumberCursor('replay', query.cursor)
@@ -79,11 +79,11 @@ export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: Brok
       isLong: true,
       method: 'post',
       path: '/api/dead-letters/{id}/replay',
-      summary: 'Send a dead letter of an own vehicle through the pipeline again',
+      summary: "Send a dead letter of the caller's vehicle through the pipeline again",
       access: ['admin', 'service', 'user'],
       scope: 'dead-letters:write',
       tag: 'dead letters',
-      replies: { 200: { description: 'What became of it', schema: replayReply } },
+      replies: { 200: { description: 'The outcome of the replay', schema: replayReply } },
       problems: ['not_found'],
       params: idParams,
       async handle({ params, ...actor }) {

@@ -44,11 +44,14 @@ const deadLetterReply = replyObject(
     problems: arrayOf(faultReply),
     reading_index: {
       type: ['integer', 'null'],
-      description: 'its place in the array; null: the whole message',
+      description: 'index of the reading in the array; null: the whole message',
     },
     payload_bytes: { type: 'integer', minimum: 0 },
     payload: { type: 'string', contentEncoding: 'base64' },
-    text: { type: 'string', description: 'the payload of a single one, if it is UTF-8' },
+    text: {
+      type: 'string',
+      description: 'the payload as text, if it is UTF-8; only for a single dead letter',
+    },
   },
   ['payload', 'text'],
 )
@@ -61,7 +64,7 @@ export const deadLetterCount = replyObject('DeadLetterCount', {
 const summaryReply = replyObject('DeadLetterSummary', { items: arrayOf(deadLetterCount) })
 const deletedReply = replyObject('DeletedDeadLetters', {
   deleted: { type: 'integer', minimum: 0 },
-  more: { type: 'boolean', description: 'there may be more: ask again' },
+  more: { type: 'boolean', description: 'more may match: repeat the request' },
 })
 
 /**
@@ -73,7 +76,7 @@ export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: Acce
     route({
       method: 'get',
       path: '/api/dead-letters',
-      summary: 'What was refused, the newest first; from inclusive, to exclusive',
+      summary: 'List dead letters, newest first; from inclusive, to exclusive',
       access: ['admin', 'service', 'user'],
       scope: 'dead-letters:read',
       tag: 'dead letters',
@@ -105,7 +108,7 @@ export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: Acce
     route({
       method: 'get',
       path: '/api/dead-letters/summary',
-      summary: 'How many were refused for which reason, the most frequent first',
+      summary: 'Count dead letters by reason, most frequent first',
       access: ['admin', 'service', 'user'],
       scope: 'dead-letters:read',
       tag: 'dead letters',
@@ -126,15 +129,16 @@ export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: Acce
     route({
       method: 'delete',
       path: '/api/dead-letters',
-      summary: 'Delete dead letters of own vehicles; with more than 10,000, `more` is true',
+      summary:
+        "Delete dead letters of the caller's vehicles, 10,000 at a time; `more` is true if more may match",
       access: ['admin', 'service', 'user'],
       scope: 'dead-letters:write',
       tag: 'dead letters',
-      replies: { 200: { description: 'How many were deleted', schema: deletedReply } },
+      replies: { 200: { description: 'Number of deleted dead letters', schema: deletedReply } },
       query: filterQuery,
       async handle({ query, ...actor }) {
         if (Object.keys(query).length === 0) {
-          return refuseFaults('invalid_request', [{ pointer: '', detail: 'needs at least one filter' }])
+          return refuseFaults('invalid_request', [{ pointer: '', detail: 'requires at least one filter' }])
         }
         const filter = await readDeadLetterFilter(sql, query, actor.caller, { toChange: true })
         if (isRefusal(filter)) return filter
@@ -145,7 +149,7 @@ export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: Acce
     route({
       method: 'get',
       path: '/api/dead-letters/{id}',
-      summary: 'One dead letter with its payload, also as text if it is UTF-8',
+      summary: 'Get a dead letter with its payload, also as text if it is UTF-8',
       access: ['admin', 'service', 'user'],
       scope: 'dead-letters:read',
       tag: 'dead letters',
@@ -168,7 +172,7 @@ export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: Acce
     route({
       method: 'delete',
       path: '/api/dead-letters/{id}',
-      summary: 'Delete a dead letter of an own vehicle',
+      summary: "Delete a dead letter of the caller's vehicle",
       access: ['admin', 'service', 'user'],
       scope: 'dead-letters:write',
       tag: 'dead letters',
@@ -187,11 +191,11 @@ export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: Acce
 /** Why nothing was done with a dead letter. */
 export async function notChanged(sql: Sql, caller: Claims, id: string): Promise<Refusal> {
   if (!(await isReadOnlyLetter(sql, caller, Number(id)))) return noDeadLetter(id)
-  return refuse('forbidden', `the vehicle of the dead letter ${id} is granted to you for reading only`)
+  return refuse('forbidden', `you have read-only access to the vehicle of dead letter ${id}`)
 }
 
 function noDeadLetter(id: string): Refusal {
-  return refuse('not_found', `there is no dead letter ${id}`)
+  return refuse('not_found', `dead letter ${id} does not exist`)
 }
 
 /** How many of the rows, at least one, have payloads that fit in a page together. */

@@ -49,10 +49,10 @@ const knownTokenReply = replyObject('KnownDeviceToken', {
   jti: { type: 'string', format: 'uuid' },
   issued_at: timeReply,
   expires_at: timeReply,
-  revoked_at: { type: ['string', 'null'], description: 'null: it is good until it expires' },
+  revoked_at: { type: ['string', 'null'], description: 'null if it was not revoked' },
   last_used_at: {
     type: ['string', 'null'],
-    description: 'when a broker last let the device in with it, up to a minute before; null: never',
+    description: 'last login with this token, accurate to a minute; null: never',
   },
 })
 const revokedReply = replyObject('RevokedTokens', { revoked: { type: 'integer', minimum: 0 } })
@@ -84,7 +84,7 @@ export function deviceTokenRoutes(options: {
     return { unknown: new Set(unknown), issued }
   }
 
-  /** There is none, or one that the caller may see, no more. */
+  /** The device does not exist, or the caller may only see it. */
   async function notOwned(caller: Claims, key: string) {
     return deviceNotChanged(key, (await findDevice(sql, caller, key)) ? 'read_only' : 'missing')
   }
@@ -111,7 +111,7 @@ export function deviceTokenRoutes(options: {
     route({
       method: 'post',
       path: '/api/device-tokens',
-      summary: 'Issue MQTT tokens to many devices, in their order',
+      summary: 'Issue MQTT tokens to many devices, in the order of the request',
       hasSecretReply: true,
       access: ['admin', 'service', 'user'],
       scope: 'device-tokens:write',
@@ -120,7 +120,7 @@ export function deviceTokenRoutes(options: {
       operationId: 'postManyDeviceTokens',
       replies: {
         201: {
-          description: 'A token for each',
+          description: 'A token for each device',
           schema: replyObject('DeviceTokens', { items: arrayOf(tokenReply) }),
         },
       },
@@ -129,7 +129,9 @@ export function deviceTokenRoutes(options: {
         const { unknown, issued } = await issue(body.devices, actor, body.lifetime_days)
         if (unknown.size === 0) return { status: 201, body: { items: issued } }
         const faults = body.devices.flatMap((key, index) =>
-          unknown.has(key) ? [{ pointer: `/devices/${index}`, detail: `"${key}" is no device` }] : [],
+          unknown.has(key)
+            ? [{ pointer: `/devices/${index}`, detail: `device "${key}" does not exist` }]
+            : [],
         )
         return refuseFaults('invalid_request', faults)
       },
@@ -141,20 +143,20 @@ export function deviceTokenRoutes(options: {
       access: ['admin', 'service', 'user'],
       scope: 'device-tokens:write',
       tag: 'devices',
-      replies: { 204: { description: 'It is revoked, now or since before' } },
+      replies: { 204: { description: 'The token is revoked' } },
       problems: ['not_found'],
       params: tokenParams,
       async handle({ params: { key, jti }, ...actor }) {
         const revoked = await revokeDeviceTokens(sql, { device: key, jti }, actor)
         if (revoked > 0) return { status: 204 }
         if (!(await ownsDevice(sql, actor.caller, key))) return notOwned(actor.caller, key)
-        return refuse('not_found', `the device ${key} has no token ${jti}`)
+        return refuse('not_found', `device ${key} has no token ${jti}`)
       },
     }),
     route({
       method: 'get',
       path: '/api/devices/{key}/tokens',
-      summary: 'The tokens of a device without their secrets, the newest first',
+      summary: 'List the tokens of a device without their secrets, newest first',
       access: ['admin', 'service', 'user'],
       scope: 'device-tokens:read',
       tag: 'devices',
@@ -181,7 +183,7 @@ export function deviceTokenRoutes(options: {
       access: ['admin', 'service', 'user'],
       scope: 'device-tokens:write',
       tag: 'devices',
-      replies: { 200: { description: 'How many were revoked', schema: revokedReply } },
+      replies: { 200: { description: 'Number of revoked tokens', schema: revokedReply } },
       problems: ['not_found'],
       params: keyParams,
       async handle({ params: { key }, ...actor }) {

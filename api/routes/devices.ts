@@ -60,14 +60,14 @@ const listQuery = object({
   search: searchSchema,
 })
 
-/** Whoever has the private key is the device, as is the bearer of its token. */
+/** Anyone who has the private key can act as the device, as can the bearer of its token. */
 const KEYS_SCOPE = 'device-tokens:write'
 
 function mayGiveKeys(caller: Claims): boolean {
   return caller.role !== 'service' || hasServiceScope(caller, KEYS_SCOPE)
 }
 
-/** What a device has that nothing was said of. */
+/** Default values of a device. */
 export const NO_DEVICE = { name: '', serial: '', firmware: '', vehicle: null, publicKey: null }
 
 export const deviceReply = replyObject('Device', {
@@ -89,13 +89,13 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
     route({
       method: 'post',
       path: '/api/devices',
-      summary: 'Create a device, or all of an array',
+      summary: 'Create a device, or an array of devices',
       access: ['admin', 'service', 'user'],
       scope: 'devices:write',
       tag: 'devices',
       replies: {
         201: {
-          description: 'All of them were created',
+          description: 'All were created',
           schema: oneOrManyOf(deviceReply),
           headers: { location: 'where it is, if it is one', ...etagHeader },
         },
@@ -106,7 +106,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
         const read = readPublicKeys(body)
         if ('faults' in read) return refuseFaults('invalid_request', read.faults)
         if (read.pems.some((it) => it !== null) && !mayGiveKeys(actor.caller))
-          return refuse('forbidden', `a public key needs the scope ${KEYS_SCOPE}`)
+          return refuse('forbidden', `a public key requires the scope ${KEYS_SCOPE}`)
         const devices = toList(body).map(
           ({ key, name = '', serial = '', firmware = '', vehicle = null }, index) => {
             return { key, name, serial, firmware, vehicle, publicKey: read.pems[index] ?? null }
@@ -119,7 +119,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
         if ('taken' in result) return refuseTaken(body, result.taken)
         if ('overQuota' in result) return refuse('forbidden', overQuotaDetail(result.overQuota, 'devices'))
         if ('unknownVehicles' in result) {
-          const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'is no vehicle')
+          const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'does not exist')
           return refuseFaults('invalid_request', faults)
         }
         if ('withoutVehicle' in result) {
@@ -136,7 +136,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
     route({
       method: 'get',
       path: '/api/devices',
-      summary: 'List the devices that the caller may see, in order of their keys',
+      summary: 'List the devices that the caller may see, ordered by key',
       access: ['admin', 'service', 'user'],
       scope: 'devices:read',
       tag: 'devices',
@@ -172,11 +172,11 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       method: 'patch',
       path: '/api/devices/{key}',
       summary:
-        'Change a device, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
+        'Change a device, including its key, by a JSON Merge Patch (RFC 7396); with If-Match only if it is unchanged',
       access: ['admin', 'service', 'user'],
       scope: 'devices:write',
       tag: 'devices',
-      replies: { 200: { description: 'The device as it is now', schema: deviceReply, headers: etagHeader } },
+      replies: { 200: { description: 'The changed device', schema: deviceReply, headers: etagHeader } },
       problems: ['conflict', 'not_found', 'precondition_failed'],
       params: keyParams,
       body: devicePatch,
@@ -188,7 +188,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
         })
         const result = await updateDevice(sql, params.key, etags, patch, actor)
         if (result === 'unknown_vehicle') {
-          const detail = `"${body.vehicle ?? ''}" is no vehicle`
+          const detail = `vehicle "${body.vehicle ?? ''}" does not exist`
           return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
         }
         if (result === 'taken') return refuseTaken(body, [body.key ?? ''])
@@ -216,14 +216,14 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
 }
 
 export function noDevice(key: string) {
-  return refuse('not_found', `there is no device with the key ${key}`)
+  return refuse('not_found', `device ${key} does not exist`)
 }
 
 /** Why a device was not changed. */
 export function deviceNotChanged(key: string, reason: NotChanged): Refusal {
   if (reason === 'missing') return noDevice(key)
   if (reason === 'changed') return preconditionFailed()
-  return refuse('forbidden', `the device ${key} is there for you to read only`)
+  return refuse('forbidden', `you have read-only access to device ${key}`)
 }
 
 const keyPattern = new RegExp(keySchema.pattern)

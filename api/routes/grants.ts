@@ -40,17 +40,19 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
         const { user: userId, vehicle = null, group = null } = body
         if ((vehicle === null) === (group === null)) {
           return refuseFaults('invalid_request', [
-            { pointer: '', detail: 'needs either a vehicle or a group' },
+            { pointer: '', detail: 'must have either a vehicle or a group' },
           ])
         }
         const result = await insertGrant(sql, { userId, vehicle, group }, actor)
-        if (result === 'exists') return refuse('conflict', 'this is granted already')
+        if (result === 'exists') return refuse('conflict', 'this grant already exists')
         if (result === 'unknown_user') {
-          return refuseFaults('invalid_request', [{ pointer: '/user', detail: `${userId} is no user` }])
+          return refuseFaults('invalid_request', [
+            { pointer: '/user', detail: `user ${userId} does not exist` },
+          ])
         }
         if (result === 'unknown_vehicle') {
           return refuseFaults('invalid_request', [
-            { pointer: '/vehicle', detail: `"${vehicle}" is no vehicle` },
+            { pointer: '/vehicle', detail: `vehicle "${vehicle}" does not exist` },
           ])
         }
         return { status: 201, body: toGrant(result) }
@@ -59,7 +61,7 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'get',
       path: '/api/grants',
-      summary: 'List grants in the order in which they were made',
+      summary: 'List grants in order of creation',
       access: ['admin'],
       tag: 'accounts',
       replies: { 200: { description: 'A page of them', schema: pageOf(grantReply) } },
@@ -80,12 +82,12 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
       summary: 'Take a grant back',
       access: ['admin'],
       tag: 'accounts',
-      replies: { 204: { description: 'It is taken back' } },
+      replies: { 204: { description: 'The grant is revoked' } },
       problems: ['not_found'],
       params: idParams,
       async handle({ params, ...actor }) {
         const deleted = await deleteGrant(sql, Number(params.id), actor)
-        return deleted ? { status: 204 } : refuse('not_found', `there is no grant ${params.id}`)
+        return deleted ? { status: 204 } : refuse('not_found', `grant ${params.id} does not exist`)
       },
     }),
   ]

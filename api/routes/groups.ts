@@ -15,9 +15,9 @@ const groupReply = replyObject('Group', {
   owner: {
     type: ['integer', 'null'],
     description:
-      'the user that may put vehicles into it, shown to that user and to administrators; null: administrators alone may',
+      'the user that may put vehicles into it, shown to that user and to administrators; null: only administrators may',
   },
-  vehicles: { type: 'integer', minimum: 0, description: 'those of it that the caller may see' },
+  vehicles: { type: 'integer', minimum: 0, description: 'number of its vehicles that the caller may see' },
   created_at: timeReply,
 })
 
@@ -33,7 +33,7 @@ export function groupRoutes({ sql }: { sql: Sql }): Route[] {
       method: 'get',
       path: '/api/groups',
       summary:
-        'List the groups that are the caller’s, or have vehicles that the caller may see, in order of their keys',
+        'List the groups that the caller owns or that have vehicles the caller may see, ordered by key',
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:read',
       tag: 'vehicles',
@@ -53,15 +53,17 @@ export function groupRoutes({ sql }: { sql: Sql }): Route[] {
       summary: 'Give a group to another owner',
       access: ['admin'],
       tag: 'vehicles',
-      replies: { 200: { description: 'The group as it is now', schema: groupReply } },
+      replies: { 200: { description: 'The changed group', schema: groupReply } },
       problems: ['not_found'],
       params: keyParams,
       body: groupPatch,
       async handle({ params, body, ...actor }) {
         const result = await changeGroup(sql, params.key, body.owner, actor)
-        if (result === 'missing') return refuse('not_found', `there is no group with the key ${params.key}`)
+        if (result === 'missing') return refuse('not_found', `group ${params.key} does not exist`)
         if (result === 'unknown_user')
-          return refuseFaults('invalid_request', [{ pointer: '/owner', detail: `${body.owner} is no user` }])
+          return refuseFaults('invalid_request', [
+            { pointer: '/owner', detail: `user ${body.owner} does not exist` },
+          ])
         return { status: 200, body: toGroup(result) }
       },
     }),

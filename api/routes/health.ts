@@ -41,7 +41,7 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
     route({
       method: 'get',
       path: '/metrics',
-      summary: "This process' metrics in Prometheus' text format",
+      summary: 'Metrics of this process in the Prometheus text format',
       tag: 'operation',
       access: 'public',
       replies: { 200: { description: 'The metrics', types: ['text/plain'] } },
@@ -54,7 +54,7 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
 }
 
 /**
- * Returns why the database does not answer within 2 s, or undefined when it does. One question serves all who ask
+ * Returns why the database does not answer within 2 s, or `undefined` if it does. One query serves all requests that arrive
  * meanwhile, so that probes of a database that hangs do not pile up behind it.
  */
 function createCheck(sql: Sql): () => Promise<string | undefined> {

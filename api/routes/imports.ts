@@ -18,7 +18,7 @@ const importQuery = object({
   dry_run: {
     type: 'boolean',
     default: false,
-    description: 'tells what would become of each row, and creates none',
+    description: 'reports what each row would do, and creates nothing',
   },
 })
 const csvBody = { type: 'string', minLength: 1 } as const
@@ -86,7 +86,7 @@ function importRoute<T extends ImportedItem>(
     access: ['admin', 'service', 'user'],
     scope: 'imports:write',
     tag: what,
-    replies: { 200: { description: 'What became of each row', schema: reportReply } },
+    replies: { 200: { description: 'A report for each row', schema: reportReply } },
     query: importQuery,
     body: csvBody,
     mediaType: 'text/csv',

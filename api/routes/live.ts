@@ -11,14 +11,14 @@ const number = { type: 'number' } as const
 const liveVehicleReply = replyObject(
   'LiveVehicle',
   {
-    id: { type: 'integer', minimum: 1, description: 'what the frames of the live feed call it' },
+    id: { type: 'integer', minimum: 1, description: 'id of the vehicle in frames of the live feed' },
     vehicle: keySchema,
     name: { type: 'string' },
     plate: { type: 'string' },
     group: keyOrNull,
     state: {
       enum: LIVE_STATES,
-      description: 'by its newest position, and whether a device of it is connected',
+      description: 'from its newest position, and whether one of its devices is connected',
     },
     time: timeReply,
     lat: number,

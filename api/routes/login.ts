@@ -25,7 +25,7 @@ const credentials = object(
   ['email', 'password'],
 )
 
-/** So that a subject has at most the 80 characters that can be searched for. */
+/** Limits a subject to the 80 characters that can be searched for. */
 const EMAIL_SHOWN_MAX = 74
 
 export const tokenReply = replyObject('ApiToken', {

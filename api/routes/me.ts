@@ -24,25 +24,23 @@ export function meRoutes(options: { sql: Sql; limit: LoginLimit; accessLog: Acce
     route({
       method: 'get',
       path: '/api/me',
-      summary: 'Who is logged in',
+      summary: 'Get the user that is logged in',
       access: ['admin', 'user'],
       tag: 'accounts',
       replies: { 200: { description: 'The user', schema: userReply } },
       problems: ['not_found'],
       async handle({ caller }) {
         const user = await findUser(sql, Number(caller.sub))
-        return user
-          ? { status: 200, body: toUser(user) }
-          : refuse('not_found', 'this user is not there any more')
+        return user ? { status: 200, body: toUser(user) } : refuse('not_found', 'this user no longer exists')
       },
     }),
     route({
       method: 'patch',
       path: '/api/me',
-      summary: 'Change the own name',
+      summary: "Change the caller's name",
       access: ['admin', 'user'],
       tag: 'accounts',
-      replies: { 200: { description: 'The user as it is now', schema: userReply } },
+      replies: { 200: { description: 'The changed user', schema: userReply } },
       problems: ['not_found', 'conflict'],
       body: object({ name: nameSchema }),
       async handle({ body, ...actor }) {
@@ -54,7 +52,7 @@ export function meRoutes(options: { sql: Sql; limit: LoginLimit; accessLog: Acce
         method: 'put',
         path: '/api/me/password',
         isLong: true,
-        summary: 'Change the own password; ends all sessions and tokens, this one too',
+        summary: "Change the caller's password; ends all their sessions and tokens, including this one",
         access: ['admin', 'user'],
         tag: 'accounts',
         replies: { 204: { description: 'It is changed' } },
@@ -87,13 +85,13 @@ export function meRoutes(options: { sql: Sql; limit: LoginLimit; accessLog: Acce
     route({
       method: 'post',
       path: '/api/me/logout',
-      summary: 'Log out: ends the tokens and the session that came of the same login',
+      summary: 'Log out: ends the session and the tokens of this login',
       access: ['admin', 'user'],
       tag: 'accounts',
-      replies: { 204: { description: 'They have ended' } },
+      replies: { 204: { description: 'Logged out' } },
       async handle(actor) {
         const { sub, sid } = actor.caller
-        if (sid === undefined) return refuse('conflict', 'the token is of no login')
+        if (sid === undefined) return refuse('conflict', 'this token does not come from a login')
         await logOut(sql, Number(sub), sid, actor)
         return { status: 204 }
       },
@@ -101,10 +99,10 @@ export function meRoutes(options: { sql: Sql; limit: LoginLimit; accessLog: Acce
     route({
       method: 'post',
       path: '/api/me/logout-everywhere',
-      summary: 'End all own sessions and tokens, this one too',
+      summary: "End all of the caller's sessions and tokens, including this one",
       access: ['admin', 'user'],
       tag: 'accounts',
-      replies: { 204: { description: 'All sessions and tokens are over' } },
+      replies: { 204: { description: 'All sessions and tokens have ended' } },
       async handle(actor) {
         await logOutEverywhere(sql, Number(actor.caller.sub), actor)
         return { status: 204 }

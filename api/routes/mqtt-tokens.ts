@@ -13,11 +13,11 @@ const LIFETIME_S = 3600
 
 const tokenReply = replyObject('MqttToken', {
   token: { type: 'string', description: 'a JWT: the password of the MQTT connection' },
-  client_id_prefix: { type: 'string', description: 'what the MQTT client id has to begin with' },
+  client_id_prefix: { type: 'string', description: 'required beginning of the MQTT client id' },
   scope: {
     type: 'string',
     description:
-      'whose live feed it may follow, at `live/{scope}`: `all`, the id of the user, or a name for a service token',
+      'the scope of the live feed it may subscribe to, at `live/{scope}`: `all`, the id of the user, or a name for a service token',
   },
   expires_at: timeReply,
 })
@@ -29,7 +29,7 @@ export function mqttTokenRoutes(options: { jwt: Jwt; now: () => number; accessLo
     route({
       method: 'post',
       path: '/api/mqtt-tokens',
-      summary: 'A token to follow the fleet with an MQTT client, as the caller',
+      summary: "Issue a token for an MQTT client with the caller's rights",
       hasSecretReply: true,
       tag: 'login',
       access: ['admin', 'service', 'user'],

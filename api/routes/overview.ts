@@ -27,35 +27,45 @@ const sampleReply = replyObject('BrokerSample', {
   messages_drained: count,
   ack_counts: {
     ...arrayOf(count),
-    description: 'acknowledgements that took no longer than each of `ack_bounds_s`, and then all of them',
+    description:
+      'acknowledgements that took no longer than each of `ack_bounds_s`; the last element counts all',
   },
 })
 
-/** As `BrokerStatus` in contract/broker-status.ts. */
+/** Same shape as `BrokerStatus` in contract/broker-status.ts. */
 const brokerReply = {
   ...replyObject('BrokerStatus', {
     version: { type: 'string' },
-    started_at: { ...timeReply, description: 'its counters began at 0 then' },
+    started_at: { ...timeReply, description: 'start of the broker, when its counters were 0' },
     ready: { type: 'boolean' },
-    detail: { type: 'string', description: 'why it is not ready, or what is unusual; may be empty' },
+    detail: { type: 'string', description: 'why the broker is not ready, or a warning; may be empty' },
     mqtt_port: port,
     mqtts_port: { type: ['integer', 'null'], description: 'null: without TLS' },
     connections: count,
-    connections_held_back: { ...count, description: 'whose socket is not read; twice with two reasons' },
+    connections_held_back: {
+      ...count,
+      description: 'connections whose socket is not read, counted once for each reason',
+    },
     messages_pending: count,
-    waiting_bytes: { ...count, description: 'payload that waits for room in a batch' },
+    waiting_bytes: { ...count, description: 'payload bytes that wait for room in a batch' },
     waiting_bytes_max: count,
-    database_slow: { type: 'boolean', description: 'it is there, and writes take longer than they may' },
-    database_away: { type: 'boolean', description: 'it takes no writes; messages go to the spool' },
+    database_slow: {
+      type: 'boolean',
+      description: 'the database answers, but writes take longer than COMMIT_TIMEOUT_MS',
+    },
+    database_away: {
+      type: 'boolean',
+      description: 'the database accepts no writes; messages go to the spool',
+    },
     spool: replyObject('SpoolStatus', {
       messages: count,
       bytes: count,
       bytes_max: count,
-      oldest_s: { ...seconds, description: 'since its oldest message was received; 0: it is empty' },
+      oldest_s: { ...seconds, description: 'age of the oldest message in the spool; 0: it is empty' },
     }),
     ack_bounds_s: arrayOf(seconds),
     now: sampleReply,
-    recent: { ...arrayOf(sampleReply), description: 'one a minute, up to an hour, the oldest first' },
+    recent: { ...arrayOf(sampleReply), description: 'one sample a minute for up to an hour, oldest first' },
   }),
   type: ['object', 'null'],
 } as const
@@ -75,12 +85,12 @@ const overviewReply = replyObject('Overview', {
 })
 
 /**
- * GET /api/overview: what an operator asks at night. `broker` is the one at BROKER_URL, of however many there are; it has
+ * GET /api/overview: the state of the fleet for operators. `broker` is the one at BROKER_URL, of however many there are; it has
  * counters, from two of which at different times come rates and quantiles.
  */
 export function overviewRoutes(options: { sql: Sql; broker: BrokerClient; now: () => number }): Route[] {
   const { sql, broker, now } = options
-  // One answer for all who ask meanwhile: pages that stay open ask every few seconds, and all may see the same.
+  // One answer for all requests that arrive meanwhile: open pages ask every few seconds, and all may see the same.
   let asked: ReturnType<typeof read> | undefined
 
   async function read(caller: Claims) {
@@ -114,15 +124,15 @@ export function overviewRoutes(options: { sql: Sql; broker: BrokerClient; now: (
       isLong: true,
       method: 'get',
       path: '/api/overview',
-      summary: 'How the fleet and the broker are, for operators',
+      summary: 'State of the fleet and the broker, for operators',
       tag: 'operation',
       access: ['admin', 'service'],
       scope: 'overview:read',
       replies: { 200: { description: 'The overview', schema: overviewReply } },
       async handle({ caller }) {
-        // One answer for all who may see the whole fleet.
+        // One answer for all callers that may see the whole fleet.
         if (isLimitedToGroups(caller))
-          return refuse('forbidden', 'the overview is of all groups, the token of some')
+          return refuse('forbidden', 'the overview covers all groups, but this token is limited to some')
         asked ??= read(caller).finally(() => (asked = undefined))
         return { status: 200, body: await asked }
       },

@@ -44,7 +44,7 @@ export function positionRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): 
       method: 'get',
       path: '/api/positions',
       summary:
-        'The newest positions: of all vehicles, of a group, in a box, or in a circle the nearest first',
+        'List newest positions: of all vehicles, of a group, in a box, or in a circle with the nearest first',
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
@@ -55,7 +55,7 @@ export function positionRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): 
         const area = readArea(query)
         if (isRefusal(area)) return area
         if (query.near !== undefined && query.cursor !== undefined) {
-          const detail = 'does not go with near, which has one page'
+          const detail = 'cannot be combined with near, which has one page'
           return refuseFaults('invalid_request', [{ pointer: '/cursor', detail }])
         }
         const cursor = readCursor('position', query.cursor, keyPattern)

@@ -22,7 +22,7 @@ const presenceReply = replyObject('Presence', {
   online: { type: 'boolean' },
   since: {
     type: ['string', 'null'],
-    description: 'since when it is online or offline; null: it never was online',
+    description: 'start of the current state; null if the device was never online',
   },
   last_seen: { type: ['string', 'null'] },
 })
@@ -38,7 +38,7 @@ export function presenceRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'get',
       path: '/api/presence',
-      summary: 'Which devices are connected and since when, in order of their keys',
+      summary: 'List which devices are connected and since when, ordered by key',
       access: ['admin', 'service', 'user'],
       scope: 'devices:read',
       tag: 'devices',
@@ -57,7 +57,7 @@ export function presenceRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'get',
       path: '/api/presence/counts',
-      summary: 'How many devices are online, were online, and never were',
+      summary: 'Count devices that are online, offline, and never were online',
       access: ['admin', 'service', 'user'],
       scope: 'devices:read',
       tag: 'devices',

@@ -20,7 +20,7 @@ export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'put',
       path: '/api/devices/{key}/public-key',
-      summary: 'Let a device sign its own tokens; connections that its former key was used for end',
+      summary: 'Let a device sign its own tokens; connections that use its former key end',
       access: ['admin', 'service', 'user'],
       scope: 'device-tokens:write',
       tag: 'devices',
@@ -38,11 +38,11 @@ export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'delete',
       path: '/api/devices/{key}/public-key',
-      summary: 'Remove the public key of a device; connections that it was used for end',
+      summary: 'Remove the public key of a device; connections that use it end',
       access: ['admin', 'service', 'user'],
       scope: 'device-tokens:write',
       tag: 'devices',
-      replies: { 204: { description: 'It has no public key' } },
+      replies: { 204: { description: 'The device has no public key' } },
       problems: ['not_found'],
       params: keyParams,
       async handle({ params: { key }, ...actor }) {

@@ -14,7 +14,7 @@ const account = object({ email: newEmailSchema, name: nameSchema, password: pass
   'password',
 ])
 
-/** POST /api/register {email, name?, password} -> 201, refused unless registration is open. Whoever registers has the role `user`. */
+/** POST /api/register {email, name?, password} -> 201, refused unless registration is open. Registered accounts have the role `user`. */
 export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: LoginLimit }): Route[] {
   const { sql, isOpen, limit } = options
   return withRateLimit(limit, [
@@ -29,7 +29,8 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
       body: account,
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, requestId }) {
-        if (!isOpen) return refuse('forbidden', 'accounts are made by an administrator here')
+        if (!isOpen)
+          return refuse('forbidden', 'registration is disabled: ask an administrator for an account')
         const { email, name = '', password } = body
         const weak = refuseWeak(password, email)
         if (weak) return weak

@@ -19,7 +19,7 @@ import { route, type Route } from '../route.ts'
 import { idParams, keySchema, object, pageQuery } from '../schemas.ts'
 
 const DAY_S = 86_400
-/** A key that nobody replaces in a year is one that nobody looks after. */
+/** A key that is not replaced within a year is probably forgotten. */
 const LIFETIME_DAYS_MAX = 365
 const LIFETIME_DAYS = 90
 
@@ -32,7 +32,7 @@ const newToken = object(
       maxItems: SERVICE_SCOPES.length,
       uniqueItems: true,
       items: { enum: SERVICE_SCOPES },
-      description: 'what it may do; `write` does not include `read`',
+      description: 'permissions of the token; `write` does not include `read`',
     },
     groups: {
       type: ['array', 'null'],
@@ -40,7 +40,7 @@ const newToken = object(
       maxItems: SERVICE_GROUPS_MAX,
       uniqueItems: true,
       items: keySchema,
-      description: 'the groups whose vehicles it sees; null: all vehicles',
+      description: 'the groups whose vehicles the token may see; null: all vehicles',
     },
     lifetime_days: {
       type: 'integer',
@@ -67,10 +67,10 @@ const tokenReply = replyObject('ServiceToken', {
 })
 const knownTokenReply = replyObject('KnownServiceToken', {
   ...known,
-  revoked_at: { type: ['string', 'null'], description: 'null: it is valid until it expires' },
+  revoked_at: { type: ['string', 'null'], description: 'null if it was not revoked' },
   last_used_at: {
     type: ['string', 'null'],
-    description: 'when the API was last called with it, up to a minute before; null: never',
+    description: 'last call with this token, accurate to a minute; null: never',
   },
 })
 
@@ -109,7 +109,7 @@ export function serviceTokenRoutes(options: {
         if ('unknownGroups' in result) {
           const faults = result.unknownGroups.map((key) => ({
             pointer: `/groups/${groups?.indexOf(key)}`,
-            detail: `"${key}" is no group`,
+            detail: `group "${key}" does not exist`,
           }))
           return refuseFaults('invalid_request', faults)
         }
@@ -130,7 +130,7 @@ export function serviceTokenRoutes(options: {
     route({
       method: 'get',
       path: '/api/service-tokens',
-      summary: 'List service tokens without their secrets, in the order in which they were issued',
+      summary: 'List service tokens without their secrets, in order of issue',
       access: ['admin'],
       tag: 'accounts',
       replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
@@ -149,12 +149,12 @@ export function serviceTokenRoutes(options: {
       summary: 'Revoke a service token; its MQTT connections end',
       access: ['admin'],
       tag: 'accounts',
-      replies: { 204: { description: 'It is revoked, now or since before' } },
+      replies: { 204: { description: 'The token is revoked' } },
       problems: ['not_found'],
       params: idParams,
       async handle({ params, ...actor }) {
         const jti = await revokeServiceToken(sql, Number(params.id), actor)
-        if (jti === undefined) return refuse('not_found', `there is no service token ${params.id}`)
+        if (jti === undefined) return refuse('not_found', `service token ${params.id} does not exist`)
         callers.forgetService(jti)
         return { status: 204 }
       },
@@ -181,12 +181,14 @@ function toListed(row: ServiceTokenRow) {
 }
 
 function nameTaken() {
-  return refuseFaults('conflict', [{ pointer: '/name', detail: 'is the name of a token that is in use' }])
+  return refuseFaults('conflict', [
+    { pointer: '/name', detail: 'is the name of another token that is in use' },
+  ])
 }
 
 function tooMany() {
   return refuse(
     'conflict',
-    `there are ${SERVICE_TOKENS_MAX} service tokens, or many were revoked: wait until some expire`,
+    `the maximum of ${SERVICE_TOKENS_MAX} service tokens, or of unexpired ones including revoked, is reached: wait until some expire`,
   )
 }

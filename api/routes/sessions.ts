@@ -10,7 +10,7 @@ import { route, type Route } from '../route.ts'
 /** There is nothing in it. Another site cannot use these routes: the cookie is SameSite=Strict. */
 const SMALL_BODY_BYTES = 1024
 
-const cookieHeader = { 'set-cookie': 'the session, for this route only' }
+const cookieHeader = { 'set-cookie': 'the session cookie, sent to this route only' }
 
 /** POST /api/session -> 200 {token, expires_at}, DELETE /api/session -> 204; both by the cookie that a login has set. */
 export function sessionRoutes(options: {
@@ -37,7 +37,7 @@ export function sessionRoutes(options: {
         const expiresUs = (atMs + SESSION_LIFETIME_S * 1000) * 1000
         const user = session && (await prolongSession(sql, { ...session, expiresUs }))
         if (!session || !user) {
-          return refuse('unauthorized', 'the session is over: log in again', {
+          return refuse('unauthorized', 'the session has ended: log in again', {
             headers: {
               'www-authenticate': 'Bearer realm="fleetwire"',
               'set-cookie': noSessionCookie(isSecure),
@@ -57,7 +57,7 @@ export function sessionRoutes(options: {
     route({
       method: 'delete',
       path: '/api/session',
-      summary: 'Log out of this browser; tokens that it has got end as well',
+      summary: 'Log out of this browser, and revoke the tokens it was issued',
       access: 'public',
       usesSession: true,
       tag: 'login',

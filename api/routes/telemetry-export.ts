@@ -37,13 +37,13 @@ const exportQuery = object(
     geometry: {
       enum: ['point', 'line'],
       description:
-        'of GeoJSON: a feature for each position, or a line for each vehicle, cut at the 180th meridian',
+        'only for GeoJSON: a feature for each position, or a line for each vehicle, cut at the 180th meridian',
     },
     raw: {
       type: 'boolean',
       default: false,
       description:
-        'of CSV: leaves texts as they are that a spreadsheet would run, which get an apostrophe otherwise',
+        'only for CSV: leaves text that a spreadsheet would run as a formula unchanged, instead of prefixing an apostrophe',
     },
   },
   ['format'],
@@ -81,7 +81,7 @@ export function telemetryExportRoutes(options: {
       isLong: true,
       method: 'get',
       path: '/api/telemetry/export',
-      summary: 'Readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file',
+      summary: 'Export readings of many vehicles as a CSV, NDJSON, GeoJSON or GPX file',
       access: ['admin', 'service', 'user'],
       scope: 'exports:read',
       tag: 'telemetry',
@@ -123,7 +123,7 @@ export function telemetryExportRoutes(options: {
   ]
 }
 
-/** What of an export is recorded. */
+/** The parts of an export that are recorded. */
 function whatOf(
   vehicles: readonly { key: string }[],
   { format, from, to }: { format: string; from?: string; to?: string },
@@ -147,11 +147,11 @@ function unfitting({
 }): Fault[] {
   const faults: Fault[] = []
   if (geometry !== undefined && format !== 'geojson')
-    faults.push({ pointer: '/geometry', detail: 'is for geojson only' })
+    faults.push({ pointer: '/geometry', detail: 'is only valid with format=geojson' })
   if (fields !== undefined && (format === 'gpx' || geometry === 'line'))
     faults.push({
       pointer: '/fields',
-      detail: 'does not go with tracks and lines, which have positions only',
+      detail: 'cannot be combined with tracks and lines, which have only positions',
     })
   return faults
 }

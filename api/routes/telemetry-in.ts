@@ -13,7 +13,7 @@ import { route, type Reply, type Route } from '../route.ts'
 const text = { type: ['string', 'number', 'null'] } as const
 const legacySchema = {
   title: 'LegacyReading',
-  description: 'The flat shape of some trackers. Numbers may be text; null and empty text are no value.',
+  description: 'The flat shape of some trackers. Numbers may be text; null and empty text count as absent.',
   type: 'object',
   properties: {
     iot_id: { type: ['string', 'number'], description: "the device's key" },
@@ -38,10 +38,10 @@ const outcomeReply = replyObject('Outcome', {
   duplicates: {
     type: 'integer',
     minimum: 0,
-    description: 'readings that were stored before: the same vehicle, time and values',
+    description: 'readings that had been stored before: the same vehicle, time and values',
   },
   rejected: { type: 'integer', minimum: 0, description: 'kept as dead letters' },
-  errors: { ...arrayOf(faultReply), description: 'what was wrong with those, at most 100' },
+  errors: { ...arrayOf(faultReply), description: 'problems of the rejected readings, at most 100' },
 })
 
 /** The broker refuses far less, and keeps it; more could not be written as JSON again. */
@@ -60,8 +60,11 @@ export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[]
       access: 'device',
       tag: 'telemetry',
       replies: {
-        201: { description: 'Committed; of an array at least one reading', schema: outcomeReply },
-        202: { description: 'The database is away: safe on the disk of the broker', schema: outcomeReply },
+        201: { description: 'Committed, at least one reading of an array', schema: outcomeReply },
+        202: {
+          description: 'The database is unreachable; the readings are fsynced on the disk of the broker',
+          schema: outcomeReply,
+        },
       },
       problems: ['unauthorized', 'forbidden', ...READING_PROBLEMS, 'too_many_requests'],
       body: {},

@@ -39,14 +39,14 @@ const parameters = {
     type: 'string',
     pattern: `^${AGGREGATE}(,${AGGREGATE})*$`,
     maxLength: 100,
-    description: `some of ${AGGREGATES.join()}`,
+    description: `one or more of ${AGGREGATES.join()}`,
   },
   fill: { enum: ['null', 'previous'] },
   points: {
     type: 'integer',
     minimum: 2,
     maximum: POINTS_MAX,
-    description: 'of each vehicle, for a chart of one field (LTTB)',
+    description: 'number of points of each vehicle, for a chart of one field (LTTB)',
   },
 } as const
 const ofOne = object(parameters)
@@ -59,7 +59,7 @@ const readingReply = replyObject(
 )
 const historyReply = replyObject('History', {
   items: {
-    description: 'Several readings can have one time: they are in the order in which they were stored.',
+    description: 'Several readings can have the same time; they are in the order in which they were stored.',
     ...arrayOf({
       anyOf: [
         replyObject(
@@ -75,7 +75,7 @@ const historyReply = replyObject('History', {
         ),
         {
           title: 'HistoryBucket',
-          description: 'what was asked for under the name of each field',
+          description: 'the requested values under the name of each field',
           type: 'object',
           properties: { time: timeReply, vehicle: keySchema },
           required: ['time'],
@@ -133,7 +133,7 @@ export function telemetryRoutes(options: {
       method: 'get',
       path: '/api/telemetry',
       isLong: true,
-      summary: 'Readings of many vehicles: vehicle by vehicle, in order of time, or as buckets or points',
+      summary: 'Readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points',
       access: ['admin', 'service', 'user'],
       scope: 'history:read',
       tag: 'telemetry',
@@ -163,7 +163,7 @@ export function telemetryRoutes(options: {
       async handle({ params: { key }, query, caller, hasLeft }) {
         const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft })
         if (isRefusal(answered) || !answered.isEmpty) return answered
-        // It has sent nothing of what is asked for, or there is none.
+        // It does not exist, or has sent nothing that matches.
         const id = await findVisibleVehicleId(quickSql, caller, key)
         return id === undefined ? noVehicle(key) : answered
       },
@@ -171,7 +171,7 @@ export function telemetryRoutes(options: {
     route({
       method: 'get',
       path: '/api/vehicles/{key}/position',
-      summary: 'The newest reading of a vehicle that has a position',
+      summary: 'Get the newest reading of a vehicle that has a position',
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
@@ -182,7 +182,7 @@ export function telemetryRoutes(options: {
         const found = await findPosition(quickSql, caller, params.key)
         if (found === undefined) return noVehicle(params.key)
         if (found.reading !== null) return json(found.reading)
-        return refuse('not_found', `the vehicle ${params.key} has not sent a position yet`)
+        return refuse('not_found', `vehicle ${params.key} has not sent a position yet`)
       },
     }),
   ]
@@ -225,7 +225,7 @@ function unfitting(query: TypeOf<typeof ofOne>): Fault[] {
   }
   if (bucket !== undefined || points !== undefined) {
     for (const [name, value] of Object.entries({ limit, cursor, order }))
-      refuseWith(name, value, 'does not go with bucket or points, which have one page')
+      refuseWith(name, value, 'cannot be combined with bucket or points, which have one page')
   }
   return faults
 }

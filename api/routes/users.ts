@@ -38,11 +38,15 @@ const deleteQuery = object({
   device_tokens: {
     enum: ['revoke', 'keep'],
     default: 'revoke',
-    description: 'what becomes of the device tokens that the user issued',
+    description: 'whether the device tokens that the user issued are revoked or kept',
   },
 })
 const deletedUserReply = replyObject('DeletedUser', {
-  device_tokens_revoked: { type: 'integer', minimum: 0, description: 'their connections end' },
+  device_tokens_revoked: {
+    type: 'integer',
+    minimum: 0,
+    description: 'number of revoked device tokens; their connections end',
+  },
 })
 
 /** POST and GET /api/users, GET, PATCH and DELETE /api/users/{id}; a user is {id, email, name, role, created_at}. */
@@ -73,7 +77,7 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'get',
       path: '/api/users',
-      summary: 'List users in the order in which they were created',
+      summary: 'List users in order of creation',
       access: ['admin'],
       tag: 'accounts',
       replies: { 200: { description: 'A page of them', schema: pageOf(userReply) } },
@@ -103,10 +107,10 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'patch',
       path: '/api/users/{id}',
-      summary: 'Change a user; a new password or role ends its sessions and tokens',
+      summary: 'Change a user; a new password or role ends their sessions and tokens',
       access: ['admin'],
       tag: 'accounts',
-      replies: { 200: { description: 'The user as it is now', schema: userReply } },
+      replies: { 200: { description: 'The changed user', schema: userReply } },
       problems: ['not_found', 'conflict'],
       params: idParams,
       body: userPatch,
@@ -125,7 +129,8 @@ export function userRoutes({ sql }: { sql: Sql }): Route[] {
     route({
       method: 'delete',
       path: '/api/users/{id}',
-      summary: 'Delete a user and, by default, revoke the device tokens it issued; what it created stays',
+      summary:
+        'Delete a user and, by default, revoke the device tokens they issued; their vehicles and devices remain',
       access: ['admin'],
       tag: 'accounts',
       replies: { 200: { description: 'It is deleted', schema: deletedUserReply } },
@@ -149,7 +154,7 @@ export function toUser({ id, email, name, role, createdUs }: UserRow) {
 
 /** The answer to a change of a user. */
 export function answerUpdate(result: Awaited<ReturnType<typeof updateUser>>): Reply | Refusal {
-  if (result === 'missing') return refuse('not_found', 'there is no such user')
+  if (result === 'missing') return refuse('not_found', 'this user does not exist')
   if (result === 'last_admin') return lastAdmin()
   if (result === 'other_password') return notCurrent()
   return result === 'email_taken' ? emailTaken() : { status: 200, body: toUser(result) }
@@ -160,7 +165,7 @@ export function notCurrent() {
 }
 
 function noUser(id: string) {
-  return refuse('not_found', `there is no user ${id}`)
+  return refuse('not_found', `user ${id} does not exist`)
 }
 
 export function emailTaken() {

@@ -64,7 +64,7 @@ const listQuery = object({
 })
 const deleteQuery = object({ history: { enum: ['keep', 'delete'], default: 'keep' } })
 
-/** What a vehicle has that nothing was said of. */
+/** Default values of a vehicle. */
 export const NO_VEHICLE = { name: '', plate: '', vin: '', group: null, tags: [], attributes: {} }
 
 const vehicleReply = replyObject('Vehicle', {
@@ -74,7 +74,7 @@ const vehicleReply = replyObject('Vehicle', {
   vin: { type: 'string' },
   group: keyOrNull,
   tags: arrayOf({ type: 'string' }),
-  attributes: { type: 'object', description: 'texts, numbers and truth values by their names' },
+  attributes: { type: 'object', description: 'text, numbers and booleans by name' },
   created_at: timeReply,
 })
 
@@ -88,13 +88,13 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
     route({
       method: 'post',
       path: '/api/vehicles',
-      summary: 'Create a vehicle, or all of an array',
+      summary: 'Create a vehicle, or an array of vehicles',
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:write',
       tag: 'vehicles',
       replies: {
         201: {
-          description: 'All of them were created',
+          description: 'All were created',
           schema: oneOrManyOf(vehicleReply),
           headers: { location: 'where it is, if it is one', ...etagHeader },
         },
@@ -130,7 +130,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
     route({
       method: 'get',
       path: '/api/vehicles',
-      summary: 'List the vehicles that the caller may see, in order of their keys',
+      summary: 'List the vehicles that the caller may see, ordered by key',
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:read',
       tag: 'vehicles',
@@ -166,12 +166,12 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
       method: 'patch',
       path: '/api/vehicles/{key}',
       summary:
-        'Change a vehicle, also its key, by a JSON Merge Patch (RFC 7396), with If-Match only if nobody else has',
+        'Change a vehicle, including its key, by a JSON Merge Patch (RFC 7396); with If-Match only if it is unchanged',
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:write',
       tag: 'vehicles',
       replies: {
-        200: { description: 'The vehicle as it is now', schema: vehicleReply, headers: etagHeader },
+        200: { description: 'The changed vehicle', schema: vehicleReply, headers: etagHeader },
       },
       problems: ['conflict', 'not_found', 'precondition_failed'],
       params: keyParams,
@@ -184,7 +184,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
         })
         const result = await updateVehicle(sql, params.key, etags, patch, actor)
         if (result === 'too_many_attributes') {
-          const detail = `there would be more than ${ATTRIBUTES_MAX}`
+          const detail = `would exceed ${ATTRIBUTES_MAX} attributes`
           return refuseFaults('invalid_request', [{ pointer: '/attributes', detail }])
         }
         if (result === 'foreign_group') {
@@ -201,7 +201,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
     route({
       method: 'delete',
       path: '/api/vehicles/{key}',
-      summary: 'Delete a vehicle; its readings stay, unless an administrator asks for history=delete',
+      summary: 'Delete a vehicle; its readings are kept, unless an administrator sends history=delete',
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:write',
       tag: 'vehicles',
@@ -213,7 +213,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
         const withHistory = query.history === 'delete'
         if (withHistory && actor.caller.role !== 'admin') {
           return refuseFaults('forbidden', [
-            { pointer: '/history', detail: 'needs the role admin to be "delete"' },
+            { pointer: '/history', detail: '"delete" requires the role admin' },
           ])
         }
         const options = { etags: readIfMatch(headers['if-match']), withHistory }
@@ -225,7 +225,7 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
 }
 
 export function noVehicle(key: string) {
-  return refuse('not_found', `there is no vehicle with the key ${key}`)
+  return refuse('not_found', `vehicle ${key} does not exist`)
 }
 
 function notChanged(key: string, reason: NotChanged): Refusal {
@@ -236,7 +236,7 @@ function notChanged(key: string, reason: NotChanged): Refusal {
 
 const keyPattern = new RegExp(keySchema.pattern)
 
-/** As `attributes`, with null for those that go. */
+/** Same shape as `attributes`, with null for removed ones. */
 function attributesPatch() {
   const { additionalProperties, ...others } = attributesSchema
   const type = [...additionalProperties.type, 'null'] as const

@@ -36,7 +36,7 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
   const attached = new Map<number, Map<CommandLink, Set<number>>>()
   /** vehicles to look for; only those that are attached */
   const due = new Set<number>()
-  /** vehicles with a full window, or a connection that took no more */
+  /** vehicles with a full window, or a connection that accepts no more */
   const unfinished = new Set<number>()
   const closing = new AbortController()
   let looking = false
@@ -94,9 +94,9 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
     }
   }
 
-  /** Sends what was not sent on this connection before. False when it takes no more. */
+  /** Sends what was not sent on this connection before. False if it accepts no more. */
   function sendWindow(link: CommandLink, sent: Set<number>, window: readonly QueuedCommand[]): boolean {
-    // What has left the window is queued no more, and need not be remembered.
+    // Commands that left the window are no longer queued, and need not be remembered.
     const ids = new Set(window.map(({ id }) => id))
     for (const id of sent) if (!ids.has(id)) sent.delete(id)
     const { vehicleId, deviceId } = link

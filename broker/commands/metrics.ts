@@ -6,12 +6,12 @@ export function createCommandMetrics(metrics: Metrics) {
   return {
     sent: metrics.counter(
       'commands_sent_total',
-      'Commands sent to devices, again after a reconnect included',
+      'Commands sent to devices, including those sent again after a reconnect',
     ),
     delivered: metrics.counter('commands_delivered_total', 'Commands whose receipt a device has confirmed'),
     answers: metrics.counter(
       'command_answers_total',
-      'Answers of devices: acknowledged, failed, ignored (no such command, or answered before), bad (not an answer)',
+      'Answers of devices: acknowledged, failed, ignored (unknown or already answered command), bad (malformed)',
       ['result'],
     ),
   }

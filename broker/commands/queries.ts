@@ -52,7 +52,7 @@ export interface Answer {
   vehicleId: number
   deviceId: number
   ok: boolean
-  /** JSON; undefined when there is none */
+  /** JSON; `undefined` if there is none */
   result: string | undefined
 }
 

@@ -23,7 +23,7 @@ export class AckQueue {
     return ack
   }
 
-  /** The bytes of all PUBACKs that are due and have none before them that is not; undefined when there is none. */
+  /** The bytes of all due PUBACKs that have no PUBACK before them that is not due; `undefined` without any. */
   takeDue(): Buffer | undefined {
     const owed = this.#owed
     let count = 0

@@ -4,7 +4,7 @@ import { socketKeyOf } from '../../kit/socket-key.ts'
 import { createWaiters } from '../../kit/waiters.ts'
 
 export interface Admission {
-  /** Counts a socket until it closes; or tells why it must be closed. */
+  /** Counts a socket until it closes, or returns why it must be closed. */
   admit(socket: Duplex, remoteAddress: string): 'too_many_connections' | 'too_many_from_address' | undefined
   /** The socket, or the TLS socket over it, is logged in: it makes room for no other. */
   settle(socket: Duplex): void

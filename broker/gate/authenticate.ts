@@ -4,7 +4,8 @@ import { codeOf, FleetwireError, messageOf } from '../../kit/errors.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import { readTokenHeader } from '../../kit/token-header.ts'
 import { CLOCK_TOLERANCE_S } from '../../kit/token-times.ts'
-import type { Device, Registry } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
+import type { Registry } from '../registry/registry.ts'
 import { createDeviceSignature } from './device-signature.ts'
 import type { Identity } from './identity.ts'
 
@@ -50,7 +51,7 @@ const CONTROL_CHARACTER = /[\p{Cc}\ufffd]/u
 
 /**
  * Checks the token in the password of a CONNECT, and that its subject may use this client id: a device its own key
- * only, so that none can take over another's session; anyone else one under a prefix of their own. A device that
+ * only, so that none can take over another's session; all others have a client id with a prefix of their own. A device that
  * presented a certificate must be the one that it names.
  */
 export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Registry }): Authenticate {
@@ -58,7 +59,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
 
   return async (clientId, password, certificateName) => {
     if (!password?.length)
-      return refuse('no_token', 'the password of CONNECT holds no token', 'badCredentials')
+      return refuse('no_token', 'the password of the CONNECT is not a token', 'badCredentials')
     let verified: Verified
     try {
       verified = await verify(clientId, password.toString('utf8'))
@@ -86,7 +87,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     return identify(verified, clientId)
   }
 
-  /** The token's algorithm decides who can have signed it: HS256 we, all others the device itself. */
+  /** The token's algorithm decides which key verifies it: JWT_SECRET for HS256, the device's own key for all others. */
   async function verify(clientId: string, token: string): Promise<Verified> {
     const header = readTokenHeader(token)
     if (typeof header === 'string') throw new FleetwireError('token_invalid', header)
@@ -149,7 +150,11 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     // The tokens of a deleted device went with it, and must not come back with another one that has its key.
     if (isOfEarlier) return refuse('token_revoked', 'the token is older than its device', 'badCredentials')
     if ((claims.device_id ?? identity.device.deviceId) !== identity.device.deviceId)
-      return refuse('token_revoked', 'the token is of an earlier device with this key', 'badCredentials')
+      return refuse(
+        'token_revoked',
+        'the token was issued to an earlier device with this key',
+        'badCredentials',
+      )
     return identity
   }
 
@@ -169,13 +174,17 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     const holder = await registry.device(sub)
     if (holder === undefined || holder.deviceId === deviceId) return undefined
     if (device === undefined)
-      return refuse('token_revoked', 'the token is of an earlier device with this key', 'badCredentials')
-    const detail = `the client id is not ${device.deviceKey}: the key ${sub} is another device's now`
+      return refuse(
+        'token_revoked',
+        'the token was issued to an earlier device with this key',
+        'badCredentials',
+      )
+    const detail = `the client id is not ${device.deviceKey}: the key ${sub} now belongs to another device`
     return refuse('client_id', detail, 'identifierRejected')
   }
 }
 
-/** Claims that somebody has signed; the device is known already where it was the signer. */
+/** Claims with a valid signature; the device is already known if it was the signer. */
 interface Verified {
   claims: Claims
   device: Device | undefined

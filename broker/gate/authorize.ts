@@ -11,7 +11,7 @@ import { isTelemetryTopicOf } from './telemetry-topic.ts'
 export type Publication = 'telemetry' | 'commands/ack' | 'status' | 'session'
 
 /**
- * Who may do what with which topic: the table of topics in the contract, and everything else denied.
+ * Permissions by topic: the table of topics in the contract; everything else is denied.
  * Returns the kind of topic, or undefined when it is denied.
  */
 export function mayPublish(identity: Identity, topic: string, isWill: boolean): Publication | undefined {
@@ -40,7 +40,7 @@ export function reasonToDeny(identity: Identity | undefined, topic: string): Den
   return parsed.vehicle === identity.device.vehicleKey ? 'read_only' : 'other_vehicle'
 }
 
-/** What users may follow of the vehicles that they see. Commands are between the API and the device. */
+/** Topics that users may subscribe to for the vehicles that they see. Commands are between the API and the device. */
 const FOR_USERS: ReadonlySet<VehicleTopic> = new Set(['telemetry', 'status', 'rejected', 'alerts'])
 
 /** Whether a subscription is granted. With a wildcard for the vehicle each message is checked by `mayReceive` as well. */

@@ -23,9 +23,9 @@ const PROMPT_MAX = 10
 /** Beyond that each one waits so much longer than the one before it. */
 const DELAY_STEP_MS = 100
 const DELAY_MAX_MS = 5000
-/** Beyond so many within a minute there is no answer any more, and no socket kept to give one. */
+/** Beyond so many within a minute connections are closed without an answer, so that no sockets are kept for it. */
 const ANSWERED_MAX = 100
-/** Answers that wait at once, of all addresses; each keeps a socket. Beyond it there is no answer. */
+/** Delayed answers at once, of all addresses; each keeps a socket. Beyond that, connections are closed without an answer. */
 const DELAYED_MAX = 1000
 /** Addresses that are remembered, about 150 bytes each; beyond it the one that failed longest ago is forgotten. */
 const ADDRESSES_MAX = 10_000
@@ -34,7 +34,7 @@ const ADDRESSES_MAX = 10_000
  * Slows down whoever fails to log in again and again. Only what failed is delayed or closed, and after its token was
  * checked, which takes 10 microseconds, less than the connection took: behind the one address of a mobile carrier there
  * may be thousands of trackers with good tokens, which one bad neighbour must not lock out. So an address is never
- * blocked. Nobody guesses a token with 256 bits; what this bounds is the CPU and the log.
+ * blocked. A token with 256 bits cannot be guessed; this bounds processor time and log lines.
  */
 export function createBadLogins(options: { addressesMax?: number; delayedMax?: number } = {}): BadLogins {
   const { addressesMax = ADDRESSES_MAX, delayedMax = DELAYED_MAX } = options

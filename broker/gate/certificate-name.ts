@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls'
 
 /**
  * The common name of the certificate that a client presented, undefined when it presented none. The handshake has
- * verified it: see kit/handshakes.ts. Without a name, or with several, it is '', which is nobody's client id.
+ * verified it: see kit/handshakes.ts. Without a name, or with several, it is '', which is never a client id.
  */
 export function certificateNameOf(socket: Socket): string | undefined {
   // A session that was resumed without a certificate counts as authorized, too.

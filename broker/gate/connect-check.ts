@@ -27,7 +27,7 @@ const WILL_RETAIN = 0x20
 const PASSWORD = 0x40
 const USER_NAME = 0x80
 
-/** What is wrong with a CONNECT (MQTT 3.1.1, section 3.1), whose body this is; `first` is the first byte of its header. */
+/** The fault of a CONNECT with this body (MQTT 3.1.1, section 3.1), if any; `first` is the first byte of its header. */
 export function findConnectFault(first: number, body: Buffer): ConnectFault | undefined {
   if ((first & 15) !== 0) return malformed(`flags ${first & 15} in the header of a CONNECT [MQTT-2.2.2-2]`)
   const name = readText(body, 0)?.toString()
@@ -45,7 +45,7 @@ export function findConnectFault(first: number, body: Buffer): ConnectFault | un
 
 function refuseLevel(name: string, level: number, body: Buffer, payloadAt: number): ConnectFault {
   const isMqtt5 = name === 'MQTT' && level === MQTT_5
-  // So that the log says which client it is; there are properties before the client id of MQTT 5.
+  // So that the log names the client; MQTT 5 has properties before the client id.
   const clientIdAt = isMqtt5 ? endOfProperties(body, payloadAt) : payloadAt
   return {
     problem: 'unsupported_protocol',
@@ -94,7 +94,7 @@ function findPayloadFault(flags: number, body: Buffer, payloadAt: number): Conne
   if ((flags & USER_NAME) !== 0 && !skip(readText(body, at)))
     return malformed('the user name is not UTF-8 text of its length [MQTT-3.1.3-11]')
   if ((flags & PASSWORD) !== 0 && !skip(readBinary(body, at))) return malformed('the password is cut off')
-  if (at !== body.length) return malformed(`a CONNECT with ${body.length - at} bytes too many`)
+  if (at !== body.length) return malformed(`a CONNECT with ${body.length - at} excess bytes`)
   if (clientId.length > 0 || (flags & CLEAN_SESSION) !== 0) return undefined
   const detail = 'no client id, and clean session 0 [MQTT-3.1.3-8]'
   return { problem: 'client_id', detail, connack: BAD_CLIENT_ID }

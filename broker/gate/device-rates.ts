@@ -1,7 +1,7 @@
 import { PAYLOAD_BYTES_MAX, READINGS_MAX } from '../../contract/telemetry.ts'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 
-/** What one device may send. Counts and times as in `TokenBucket`. */
+/** The rate of one device. Counts and times as in `TokenBucket`. */
 export interface DeviceRate {
   chargeReadings(count: number, nowMs: number): void
   chargeBytes(count: number, nowMs: number): void
@@ -10,7 +10,7 @@ export interface DeviceRate {
 }
 
 export interface DeviceRates {
-  /** The rate of a device, the same one when it comes back; undefined when there is no limit. */
+  /** The rate of a device, kept across reconnects; `undefined` without a limit. */
   of(deviceId: number, nowMs: number): DeviceRate | undefined
   readonly size: number
 }
@@ -27,7 +27,7 @@ interface DeviceRatesOptions {
 const BURST_S = 10
 
 /**
- * The rates of all devices. They are kept by device and not by connection, or to reconnect would be to begin anew. A
+ * The rates of all devices. They are kept by device and not by connection, so that a reconnect does not reset them. A
  * burst always has room for one message of the largest size.
  */
 export function createDeviceRates({ readingsPerS, bytesPerS, devicesMax }: DeviceRatesOptions): DeviceRates {

@@ -98,8 +98,8 @@ export class Exchanges {
   }
 
   /**
-   * A PUBREL. What comes behind it is no copy, so it must be called in the order in which packets were read. A PUBREL that comes
-   * before its PUBREC must not be answered before the message is settled, so this waits. `forget` removes what else is kept.
+   * Handles a PUBREL. Later messages are not copies, so it must be called in the order in which packets were read. A PUBREL that comes
+   * before its PUBREC must not be answered before the message is settled, so this waits. `forget` removes all other data of the message.
    */
   release(packetId: number, forget: () => Promise<void>): Promise<void> {
     const exchange = this.#open.get(packetId)

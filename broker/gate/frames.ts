@@ -13,13 +13,13 @@ export type OnOversize = (
   packetBytes: number,
 ) => boolean
 
-/** What a stream of bytes did wrong at the level of frames; the connection must be closed. */
+/** A fault of a stream of bytes at the level of frames; the connection must be closed. */
 export type FrameProblem = 'malformed_length' | 'packet_too_large'
 
 /** A fixed header is the packet type and flags, then 1 to 4 bytes of length (MQTT 3.1.1, section 2.2.3). */
 const LENGTH_BYTES_MAX = 4
 const PUBLISH = 3
-/** Gathered of a packet that is too large, behind its topic: packet identifier and the first KiB of its payload. */
+/** Bytes that are gathered of a packet that is too large, after its topic: packet identifier and the first KiB of its payload. */
 const OVERSIZE_BYTES = 2 + 1024
 
 /**
@@ -30,7 +30,7 @@ const OVERSIZE_BYTES = 2 + 1024
 export class Frames {
   /** the largest packet accepted, in bytes with its header */
   packetBytesMax: number
-  /** May be set by whoever gets a packet: then what comes after that packet is kept, until `resume`. */
+  /** May be set in `onPacket`: later packets are then kept until `resume`. */
   paused = false
   /** if `undefined`, a packet that is too large is refused as soon as its header is there */
   onOversize: OnOversize | undefined
@@ -41,7 +41,7 @@ export class Frames {
   readonly #onPacket: OnPacket
   #partial: Buffer | undefined
   #filled = 0
-  /** at most a socket's read: who pauses this pauses the socket as well */
+  /** at most one read of the socket: the caller also pauses the socket */
   #kept: Buffer | undefined
 
   constructor(packetBytesMax: number, onPacket: OnPacket) {
@@ -76,7 +76,7 @@ export class Frames {
     return this.#isGathering && !this.#isOver
   }
 
-  /** Hands out the bytes of it that are there. */
+  /** Hands out the bytes of it that have arrived. */
   endOversize(): FrameProblem | undefined {
     return this.#partial === undefined ? undefined : this.#handOutOversize(this.#partial, this.#filled)
   }
@@ -117,7 +117,7 @@ export class Frames {
     return this.#isGathering
   }
 
-  /** Adds to the beginning of a packet that is too large; nothing behind it is taken. */
+  /** Adds to the beginning of a packet that is too large; no later packet is taken. */
   #gatherOversize(partial: Buffer, chunk: Buffer, at: number, header: Header): number | FrameProblem {
     let buffer = partial
     let from = at
@@ -185,7 +185,7 @@ interface Header {
   bodyAt: number
 }
 
-/** What is gathered of a packet that is too large: its topic is known when its length is there, 64 KiB at most. */
+/** Bytes to gather of a packet that is too large: the length of its topic, 64 KiB at most, comes first. */
 function oversizeBytesOf(bytes: Buffer, filled: number, { bytes: packetBytes, bodyAt }: Header): number {
   const topicAt = bodyAt + 2
   const wanted = filled < topicAt ? topicAt : topicAt + bytes.readUInt16BE(bodyAt) + OVERSIZE_BYTES

@@ -91,7 +91,7 @@ export interface GateOptions {
 const RATES_PER_CONNECTION = 2
 /** Kept sessions of devices that are away, for each allowed connection; beyond that the oldest is forgotten. */
 const AWAY_PER_CONNECTION = 2
-/** aedes would close silently, and also who reads slowly but does read: `reasonToClose` is earlier. */
+/** Later than `reasonToClose`: aedes would close without a log line, and also clients that read slowly but do read. */
 const AEDES_TIMEOUT_MS = 3_600_000
 /** MQTT 3.1 allows 23 characters, a limit that no client keeps to. */
 const CLIENT_ID_LENGTH_MAX = 256

@@ -1,8 +1,8 @@
 import type { Role } from '../../contract/claims.ts'
 import type { Account } from '../registry/account.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 
-/** Who a connection is, once its token was checked. */
+/** The identity of a connection, known once its token was verified. */
 export interface Identity {
   role: Role
   /** the token's subject */
@@ -18,7 +18,7 @@ export interface Identity {
   expiresAtMs: number
   /** seconds since 1970 */
   issuedAtS: number
-  /** who signed its token: we, or the device with a key of its own */
+  /** the signer of its token: Fleetwire, or the device with a key of its own */
   signer: 'fleetwire' | 'device'
   /** of the role `device` only */
   device: Device | undefined

@@ -14,7 +14,8 @@ import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { messageOf as errorMessageOf } from '../../kit/errors.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Message, Outcome, Pressure } from '../accept.ts'
-import type { Device, Registry } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
+import type { Registry } from '../registry/registry.ts'
 import { RETURN_CODES, type Authenticate } from './authenticate.ts'
 import type { DeviceRates } from './device-rates.ts'
 import type { GateMetrics } from './metrics.ts'
@@ -23,7 +24,7 @@ import { guessReadings } from './throttle.ts'
 
 /** Messages that come over HTTP, see contract/intake.ts. */
 export interface Intake {
-  /** Answers a request if it is one of ours; false: it is not. Never rejects. */
+  /** Answers a request of the intake; false for any other request. Never rejects. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>
 }
 
@@ -40,7 +41,7 @@ interface IntakeOptions {
 /** A message that is not settled in this time is not acknowledged, as when neither the database nor the spool takes it. */
 const SETTLE_MS_MAX = 10_000
 const TOO_LARGE = `a message has at most ${PAYLOAD_BYTES_MAX} bytes`
-/** What a request waits before it is sent again, when there is no better guess. */
+/** Wait before a request is sent again, without a better estimate. */
 const RETRY_AFTER_S = 2
 
 /** The gate for HTTP: the same tokens, limits and acknowledgements as for MQTT. */
@@ -57,7 +58,7 @@ export function createIntake(options: IntakeOptions): Intake {
       metrics.loginsRefused.inc({ reason: result.reason })
       // Over HTTP there is no client id, but the device that the request names.
       const isOfAnother = result.reason === 'client_id' && named !== undefined
-      const detail = isOfAnother ? `the token is not of the device "${named}"` : result.detail
+      const detail = isOfAnother ? `the token does not belong to the device "${named}"` : result.detail
       return refuse(CODES[result.returnCode] ?? 'unauthorized', detail)
     }
     const { device } = result
@@ -66,7 +67,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const waitMs = rate?.waitMs(performance.now()) ?? 0
     if (waitMs > 0) {
       metrics.devicesThrottled.inc()
-      const detail = 'the device has sent more than it may'
+      const detail = 'the device has exceeded its rate'
       return { ...refuse('too_many_requests', detail), retryAfterS: Math.ceil(waitMs / 1000) }
     }
 
@@ -100,7 +101,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const ids = ['vehicle_id', 'device_id', 'received_us'].map((name) => Number(query.get(name) ?? NaN))
     const [vehicleId = 0, deviceId = 0, receivedUs = 0] = ids
     if (!ids.every((it) => Number.isSafeInteger(it) && it > 0))
-      return refuse('invalid_request', 'vehicle_id, device_id and received_us are positive integers')
+      return refuse('invalid_request', 'vehicle_id, device_id and received_us must be positive integers')
     const payload = await readPayload(request)
     if (payload.length > PAYLOAD_BYTES_MAX) return refuse('payload_too_large', TOO_LARGE)
     const receivedAtMs = Math.floor(receivedUs / 1000)
@@ -126,16 +127,16 @@ export function createIntake(options: IntakeOptions): Intake {
     const outcome = await Promise.race([delivery, late])
     ended.abort()
     if (outcome === undefined)
-      return refuse('unavailable', 'the message could not be stored, nor spooled, in time')
+      return refuse('unavailable', 'the message could be neither stored nor spooled in time')
     const { stored, duplicates, spooled, rejected } = outcome
     const shown = rejected.slice(0, NOTICE_REJECTIONS_MAX)
     return { stored, duplicates, spooled, refused: rejected.length, rejected: shown }
   }
 
   async function answer(request: IncomingMessage, path: string, query: string) {
-    if (request.method !== 'POST') return refuse('invalid_request', 'a message is sent with POST')
+    if (request.method !== 'POST') return refuse('invalid_request', 'messages must be sent with POST')
     if (pressure.isFull)
-      return refuse('unavailable', 'neither the database nor the spool takes more at the moment')
+      return refuse('unavailable', 'neither the database nor the spool accepts messages at the moment')
     return path === INTAKE_PATHS.telemetry
       ? takeTelemetry(request)
       : takeReplay(request, new URLSearchParams(query))
@@ -149,7 +150,7 @@ export function createIntake(options: IntakeOptions): Intake {
         refuse('unavailable', errorMessageOf(error)),
       )
       const status = 'code' in result ? PROBLEMS[result.code].status : 200
-      // What of the body was not read must not be taken for the next request.
+      // The unread rest of the body must not be parsed as the next request.
       const headers = {
         'content-type': 'application/json',
         ...(!request.complete && { connection: 'close' }),
@@ -173,7 +174,7 @@ function tokenOf({ headers }: IncomingMessage): string {
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? ''
 }
 
-/** The device that a token says it is of. Nobody has vouched for it yet: whoever verifies the token does. */
+/** The device that a token names. It is not verified yet. */
 function subjectOf(token: string): string {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'))
@@ -190,7 +191,7 @@ function sizeOf({ headers }: IncomingMessage, payload: Buffer): number {
   return Math.max(payload.length, ...[declared, length].filter(Number.isSafeInteger).map(Number))
 }
 
-/** What is beyond the limit is not read. */
+/** Bytes beyond the limit are not read. */
 async function readPayload(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0

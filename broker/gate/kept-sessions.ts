@@ -41,7 +41,7 @@ const FULL = 3 / 4
 /**
  * @param options.awayMax sessions without a connection; beyond it the one that is away for longest is forgotten
  * @param options.awayMaxMs the time after which a session without a connection is forgotten
- * @param options.forget removes everything else that is kept of a session
+ * @param options.forget removes all other data of a session
  */
 export function createKeptSessions(options: {
   awayMax: number

@@ -4,7 +4,7 @@ export interface GateLimits {
   connectTimeoutMs: number
   /**
    * A client with a keepalive of 0 may be silent for so long; the standard leaves that to the server (MQTT 3.1.1, section
-   * 3.1.2.10). Whoever vanished is usually noticed by TCP after a minute, but not behind a proxy.
+   * 3.1.2.10). TCP usually notices a vanished client after a minute, but not behind a proxy.
    */
   silenceMaxMs: number
   /** A connection whose other side reads nothing of what waits for it for this long is closed. A tunnel takes as long. */

@@ -11,7 +11,7 @@ import type { Tls } from '../../kit/tls.ts'
 import { certificateNameOf } from './certificate-name.ts'
 import { createFrameSplitter } from './frame-splitter.ts'
 
-/** What only the listener sees of a connection, and how to end it for that. */
+/** Data of a connection that only the listener sees, and a way to end it for that. */
 interface Connection {
   isLoggedIn(): boolean
   end(reason: 'text_frame' | 'packet_too_large'): void
@@ -24,7 +24,7 @@ export type OnConnection = (
   of: { socket: Duplex; certificateName: string | undefined },
 ) => Connection
 
-/** What may come in, before it is a connection. */
+/** Bounds for sockets before they are connections. */
 export interface Door {
   /** Whether a new socket may stay, before a handshake of TLS or an upgrade; it is closed when not. */
   admit(socket: Duplex, remoteAddress: string): boolean
@@ -34,29 +34,29 @@ export interface Door {
 
 export interface Listener {
   port: number
-  /** Accepts no more; connections that are there stay. */
+  /** Stops accepting; existing connections stay. */
   close(): void
 }
 
-/** What every listener needs. `onError` hears of connections that could not be accepted, as when files run out. */
+/** Options of every listener. `onError` is called if a connection could not be accepted, e.g. without free file descriptors. */
 export interface ListenOptions {
   host: string
   port: number
   door: Door
   onConnection: OnConnection
   onError: (error: Error) => void
-  /** undefined: plain text */
+  /** `undefined` for plain text */
   tls?: Tls | undefined
 }
 
 /** A connection whose other side vanished without a word is noticed by TCP after about this long. */
 const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
-/** Over WebSocket: a CONNECT, and what one read of the socket brings behind it. */
+/** Over WebSocket: a CONNECT, and the bytes after it that one read of the socket may bring. */
 const LOGIN_BYTES_MAX = 80 * 1024
 /** Bytes of a WebSocket message that are gathered before any of them is looked at. */
 const PART_BYTES = 64 * 1024
-/** What listening fails with when the address is wrong, and not the port. */
+/** Error codes of listening that mean a wrong address, not a wrong port. */
 const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'])
 
 /** MQTT over TCP, or over TLS. Throws `cannot_listen`. */
@@ -89,7 +89,7 @@ export async function listenWebSocket(
   { messageBytesMax, upgradeTimeoutMs }: { messageBytesMax: number; upgradeTimeoutMs: number },
 ): Promise<Listener> {
   const { tls, door } = options
-  // By socket, until it is a WebSocket: Node.js' own timeouts begin anew with each request, and end with an upgrade.
+  // By socket, until it is a WebSocket: Node.js' own timeouts restart with each request, and end with an upgrade.
   const timers = new WeakMap<Socket, NodeJS.Timeout>()
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -117,7 +117,7 @@ export async function listenWebSocket(
     socket.once('close', () => clearTimeout(timer))
   })
   server.on('upgrade', (request, socket: Socket, head) => {
-    // Node.js hands the socket over without a listener, and an error that nobody hears ends the process.
+    // Node.js hands the socket over without a listener, and an error without a listener ends the process.
     socket.on('error', () => socket.destroy())
     if (request.url?.split('?')[0] !== WS_PATH) {
       const overTls = tls ? `Strict-Transport-Security: ${STRICT_TRANSPORT}\r\n` : ''

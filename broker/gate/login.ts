@@ -34,7 +34,7 @@ export function createLogin(options: LoginOptions) {
   /** Keepalive is ours: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
   const preConnect: NonNullable<AedesOptions['preConnect']> = (client, packet, done) => {
     const session = sessions.of(client.conn)
-    if (session === undefined) return done(new Error('the connection is not known'), false)
+    if (session === undefined) return done(new Error('unknown connection'), false)
     session.connect = packet
     session.loginUntilMs = Date.now() + limits.connectTimeoutMs
     session.clientId = packet.clientId.slice(0, CLIENT_ID_LENGTH_SHOWN)
@@ -46,7 +46,7 @@ export function createLogin(options: LoginOptions) {
   async function login(client: Client, password: Buffer | undefined): Promise<Error | undefined> {
     const session = sessions.of(client.conn)
     const result = await authenticate(client.id, password, session?.certificateName)
-    if (session === undefined) return new Error('the connection is not known')
+    if (session === undefined) return new Error('unknown connection')
     const refusal = 'reason' in result ? result : await letIn(session, result)
     if (refusal !== undefined) {
       await refuse(session, refusal)
@@ -66,7 +66,7 @@ export function createLogin(options: LoginOptions) {
   /** Resolves with false if the connection has ended in the meantime. */
   async function openKept(client: Client, { edge }: Session, deviceId: number): Promise<boolean> {
     const last = await logins.note(deviceId)
-    // What this broker remembers is older than what the device has done there.
+    // The state at this broker is older than the device's messages there.
     if (last === 'elsewhere') await receipts.forget(deviceId)
     if (edge.destroyed) return false
     kept.open(client, deviceId, last)
@@ -102,7 +102,7 @@ export function createLogin(options: LoginOptions) {
   }
 }
 
-/** Only devices have sessions that outlive a connection: what waits for an absent dashboard would have no bound. */
+/** Only devices have sessions that outlive a connection: messages for an absent dashboard would have no bound. */
 function endWithConnection(client: Client, connect: ConnectPacket): void {
   connect.clean = true
   Object.assign(client, { clean: true })

@@ -14,7 +14,7 @@ export function createGateMetrics(
     loginsRefused: metrics.counter('logins_refused_total', 'CONNECTs refused', ['reason']),
     loginsDelayed: metrics.counter(
       'logins_delayed_total',
-      'Refused CONNECTs whose answer was held back, as many failed from that address',
+      'Refused CONNECTs whose reply was delayed because of many failures from that address',
     ),
     takeovers: metrics.counter(
       'takeovers_total',
@@ -22,20 +22,20 @@ export function createGateMetrics(
     ),
     clientIdFights: metrics.counter(
       'client_id_fights_total',
-      'Times that two clients were found to use one client id, counted once a minute for each id',
+      'Conflicts between two clients with the same client id, counted once a minute for each id',
     ),
     devicesThrottled: metrics.counter(
       'devices_throttled_total',
-      'Times a device was not read because it sent faster than it may',
+      'Times a device was not read because it exceeded its rate',
     ),
     renewals: metrics.counter(
       'session_renewals_total',
-      'Tokens published by devices to stay connected: renewed, or why they were refused',
+      'Tokens published by devices to stay connected, by result: renewed or the reason of the refusal',
       ['result'],
     ),
     publishesDenied: metrics.counter(
       'publishes_denied_total',
-      'Publishes that ended their connection, or last wills not taken, by reason',
+      'Publishes that ended their connection and refused last wills, by reason',
       ['reason'],
     ),
     subscriptionsDenied: metrics.counter('subscriptions_denied_total', 'Subscriptions that were not granted'),

@@ -3,7 +3,7 @@ import type { Edge } from './edge.ts'
 /**
  * Whether a message may be given to a subscriber: not when it reads so slowly that what it was given still waits, nor
  * when it was given too much within one turn of the event loop, in which nothing is written yet: a large batch is
- * settled in one turn. What it is not given, it misses; nobody waits for it.
+ * settled in one turn. It misses the rest; no other part waits for it.
  */
 export function createOutputLimit(turnBytesMax: number): {
   mayForward(edge: Pick<Edge, 'isSlow'>, bytes: number): boolean

@@ -19,7 +19,7 @@ const UNSUBSCRIBE = 10
 const PINGREQ = 12
 const DISCONNECT = 14
 
-/** What a client may send after its CONNECT, with the flags of the first byte [MQTT-2.2.2-2]; those of PUBLISH vary. */
+/** Packets that a client may send after its CONNECT, with the flags of the first byte [MQTT-2.2.2-2]; those of PUBLISH vary. */
 const FLAGS: ReadonlyMap<number, number> = new Map([
   [PUBACK, 0],
   [PUBREC, 0],
@@ -32,7 +32,7 @@ const FLAGS: ReadonlyMap<number, number> = new Map([
 ])
 
 /**
- * What is wrong with a packet of a connection that has sent its CONNECT; aedes lets much of it pass. The packet lies between
+ * The fault of a packet after the CONNECT, if any; aedes does not detect all of them. The packet lies between
  * `start` and `end`, its body begins at `bodyAt`.
  */
 export function findPacketFault(
@@ -56,7 +56,7 @@ export function findPacketFault(
     return body.length > 0 ? malformed(`a body of ${body.length} bytes in packet type ${type}`) : undefined
   if (body.length < 2 || body.readUInt16BE(0) === 0) return noPacketId(type)
   if (type === SUBSCRIBE || type === UNSUBSCRIBE) return findFilterFault(body, type)
-  return body.length > 2 ? malformed(`packet type ${type} has ${body.length - 2} bytes too many`) : undefined
+  return body.length > 2 ? malformed(`packet type ${type} has ${body.length - 2} excess bytes`) : undefined
 }
 
 function findPublishFault(first: number, body: Buffer): PacketFault | undefined {

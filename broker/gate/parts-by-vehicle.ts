@@ -1,6 +1,6 @@
 import { rawElements } from '../../contract/raw-text.ts'
 import type { Outcome } from '../accept.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 
 /** The part of a message that followers of one vehicle get. */
 interface Part {

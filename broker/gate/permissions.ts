@@ -41,7 +41,7 @@ type Hooks = { isGranted: (client: Client, topic: string) => boolean } & Require
 >
 
 const SUBSCRIPTIONS_MAX = 100
-/** What is left for aedes of a message that was taken here; never forwarded. */
+/** The rest of a taken message that aedes gets; never forwarded. */
 const NOTHING = Buffer.alloc(0)
 
 /** A client whose publish ends its connection comes back at once and sends it again: it gets one line of log in this time. */
@@ -65,12 +65,11 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     const kind = session?.identity && kindOf(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined)
       return deny(session, packet.topic, reasonToDeny(session?.identity, packet.topic))
-    // Only a status is worth keeping, and that is the broker's own; anything else would be a copy in memory for ever.
+    // Only a status is worth retaining, and that is published by the broker; anything else would stay in memory forever.
     packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
     // Followers hear of it from the broker, whose word a will on this topic must not take.
-    if (kind === 'status')
-      return new ConnectionEnd('the status of a vehicle is not for its device to publish')
+    if (kind === 'status') return new ConnectionEnd('devices may not publish the status of a vehicle')
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     const isForwarded = kind === 'commands/ack'
     // Readings are forwarded where the outcome is known.
@@ -92,10 +91,10 @@ export function createPermissions(options: PermissionsOptions): Hooks {
       const published = { payload, packetId: packet.messageId ?? 0, topic: packet.topic, delivery }
       telemetry.take(session, published, resolve)
     })
-    return taken ? null : new ConnectionEnd('the message cannot be taken now', 'not_taken')
+    return taken ? null : new ConnectionEnd('the message cannot be stored now', 'not_taken')
   }
 
-  /** Whatever it holds, so that nobody is harmed by what a device sends; but one that is stored is stored first. */
+  /** Acknowledges any content, so that a malformed answer has no effect; a valid one is stored first. */
   async function answerWith(session: Session, payload: Buffer): Promise<Error | null> {
     const { identity, answered: earlier } = session
     if (identity?.device === undefined) return null
@@ -113,7 +112,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     if (packet.qos === 2) return deny(session, packet.topic, 'session_qos_2')
     const token = Buffer.from(packet.payload)
     packet.payload = NOTHING
-    return (await renew(session, token)) ? null : new ConnectionEnd('the new token is refused')
+    return (await renew(session, token)) ? null : new ConnectionEnd('the new token was refused')
   }
 
   function deny(session: Session | undefined, topic: string, reason: DenyReason): Error {

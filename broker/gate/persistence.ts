@@ -13,7 +13,7 @@ export interface Persistence {
   addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>
   subscriptionsByClient(client: ClientId): Promise<Subscription[]>
   cleanSubscriptions(client: ClientId): Promise<void>
-  /** Resolves when aedes shall acknowledge the packet and do no more with it; rejects when it shall publish it. */
+  /** Resolves if aedes shall only acknowledge the packet; rejects if it shall publish it. */
   incomingGetPacket(client: Client, packet: { cmd: string; messageId?: number }): Promise<unknown>
   incomingStorePacket(client: Client, packet: PublishPacket): Promise<void>
   incomingDelPacket(client: Client, packet: { messageId?: number }): Promise<void>

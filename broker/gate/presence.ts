@@ -1,7 +1,7 @@
 import type { Aedes, Client } from 'aedes'
 import type { LiveDesk } from '../live-link.ts'
 import type { PresenceBook, PresenceLink } from '../presence-link.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 import type { Scopes } from '../registry/scopes.ts'
 import type { Sessions } from './sessions.ts'
 import type { StatusOwners } from './status-owners.ts'
@@ -9,7 +9,7 @@ import { vehicleTopic } from '../../contract/topics.ts'
 import { createStatusBoard } from './status-board.ts'
 
 /**
- * Tells of devices that come and go: the book, the live feed, and who follows `fleet/{v}/status`, which is retained. A vehicle is
+ * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is retained. A vehicle is
  * online while one of its devices is. Resolves when the statuses of all vehicles are retained.
  */
 export async function followPresence(options: {
@@ -18,7 +18,7 @@ export async function followPresence(options: {
   book: PresenceBook
   live: Pick<LiveDesk, 'online'>
   scopes: Pick<Scopes, 'onVehiclesChange' | 'onVehiclesGone' | 'onReread'>
-  /** to whoever has subscribed, now or later */
+  /** to current and later subscribers */
   publishRetained: (topic: string, payload: Buffer) => void
   owners: StatusOwners
 }): Promise<void> {

@@ -1,7 +1,7 @@
 /** First bytes of a PUBLISH. */
 export const PUBLISH_QOS_0 = 0x30
 export const PUBLISH_QOS_1 = 0x32
-/** With QoS 0 there is none. */
+/** Absent with QoS 0. */
 export const NO_PACKET_ID = Buffer.alloc(0)
 
 /** A PUBLISH (MQTT 3.1.1, section 3.3) in one piece, so that nothing comes between. */

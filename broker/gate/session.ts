@@ -9,7 +9,7 @@ import type { Turn } from './turns.ts'
 export interface Session {
   edge: Edge
   remoteAddress: string
-  /** the common name of its client certificate, which was verified; undefined: it has none */
+  /** the common name of its client certificate, which was verified; `undefined` if it has none */
   certificateName: string | undefined
   /** set by the first packet */
   connect: ConnectPacket | undefined
@@ -25,7 +25,7 @@ export interface Session {
   throttle: Throttle | undefined
   /** of a device: what of it is under way */
   turn: Turn | undefined
-  /** the topic filters that it was granted, also those that aedes has not noted yet; undefined: none so far */
+  /** the topic filters that it was granted, also those that aedes has not noted yet; `undefined` if there are none so far */
   filters: Set<string> | undefined
   clientId: string
 }

@@ -57,7 +57,7 @@ const FAREWELL_MS = 1000
 export function createSessions(options: { log: Log; metrics: GateMetrics; limits: GateLimits }): Sessions {
   const { log, metrics, limits } = options
   const sessions = new Set<Session>()
-  // By connection and weakly: aedes asks once more, for the last will, when a connection is gone already.
+  // By connection and weakly: aedes asks again for the last will after a connection is gone.
   const byConnection = new WeakMap<Duplex, Session>()
   const logLimit = createLogLimit(LOG_LINES_PER_S)
   const repeatLimit = createClientLogLimit({ everyMs: REPEAT_LOGGED_EVERY_MS, clientsMax: REPEATS_MAX })
@@ -142,13 +142,13 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
       sessions.add(session)
       byConnection.set(edge, session)
       edge.on('close', () => sessions.delete(session))
-      // What an error means for a connection is that it closes; there is nobody to tell.
+      // An error only closes the connection; it has no other effect.
       edge.on('error', ignore)
       return session
     },
     refuse(socket, remoteAddress, reason) {
       countClosed({ clientId: '', remoteAddress }, reason)
-      // A socket that was just reset tells so later, and an error that nobody hears ends the process.
+      // A socket that was just reset emits its error later, and an error without a listener ends the process.
       socket.on('error', ignore)
       socket.destroy()
     },

@@ -5,7 +5,7 @@ import type { StatusOwners } from './status-owners.ts'
 export interface StatusBoard {
   /** A vehicle is online or offline since now, by what this broker has seen itself. */
   say(vehicleId: number, vehicleKey: string, online: boolean): void
-  /** What other brokers, or earlier ones, have written. What this broker sees itself is newer. */
+  /** Applies statuses that other or earlier brokers have written. Those that this broker saw itself are newer. */
   learn(statuses: readonly VehicleStatus[]): void
   /** The same of all vehicles: others have no status. */
   learnAll(statuses: readonly VehicleStatus[]): void

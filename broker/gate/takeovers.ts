@@ -44,7 +44,7 @@ export function createTakeovers(options: {
       otherAddress: before.remoteAddress,
       takeovers: times.length,
       withinS: Math.ceil((nowMs - (times[0] ?? nowMs)) / 1000),
-      detail: 'two clients use one client id, and end each other’s connection',
+      detail: 'two clients use the same client id and end each other’s connection',
     })
   }
 

@@ -5,7 +5,7 @@ import { parseVehicleTopic } from '../../contract/topics.ts'
 const DENIED: number = 128
 
 /**
- * Knows whether anybody follows raw telemetry, which is rare: then messages are given to aedes for forwarding, and
+ * Knows whether there are subscribers to raw telemetry, which is rare: only then messages are given to aedes for forwarding, and
  * otherwise not even offered.
  */
 export function createTelemetrySubscribers(aedes: Aedes): { any(): boolean } {

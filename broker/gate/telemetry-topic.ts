@@ -1,14 +1,14 @@
 import type { Problem } from '../../contract/problems.ts'
 import { parseVehicleTopic, vehicleTopic } from '../../contract/topics.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 
 /** A topic can be 64 KiB long; a problem or a log line shows this much of it. */
 export const TOPIC_LENGTH_SHOWN = 200
 
 /**
- * Whether a topic is meant for telemetry, mistyped perhaps: `fleet` first and a level `telemetry` behind it. Case, blanks
- * around levels and extra slashes do not matter. If such a message ended its connection, its device would send it again for
- * ever, and its other readings would wait behind it.
+ * Whether a topic is meant for telemetry, mistyped perhaps: `fleet` first and a later level `telemetry`. Case, blanks
+ * around levels and extra slashes do not matter. If such a message ended its connection, its device would send it again
+ * forever, and its other readings would wait behind it.
  */
 export function looksLikeTelemetry(topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
@@ -46,6 +46,6 @@ export function wrongTopic({ vehicleKey }: Device, topic: string): Problem {
   return {
     code: 'wrong_topic',
     pointer: '',
-    detail: `${shown} is not for this device, which publishes to ${right}`,
+    detail: `${shown} does not belong to this device, which must publish to ${right}`,
   }
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../contract/problems.ts'
 import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { vehicleTopic } from '../../contract/topics.ts'
 import type { Accept, Delivery, Message, Outcome } from '../accept.ts'
-import type { Device } from '../registry/registry.ts'
+import type { Device } from '../registry/device.ts'
 import type { TelemetryTaker } from './edge.ts'
 import type { GateMetrics } from './metrics.ts'
 import type { Notices } from './notices.ts'
@@ -28,8 +28,8 @@ export interface Telemetry {
   /** Notes the beginning of a message that is too large, of `bytes` in all; calls back when its dead letter is committed. */
   note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
   /**
-   * The same for a message that comes another way. `device` is told what was refused and its followers what was stored;
-   * undefined: nobody is. Resolves with undefined when it could not be taken.
+   * The same for a message that comes another way. `device` gets a notice of refused readings, and subscribers the stored ones;
+   * neither if it is `undefined`. Resolves with `undefined` if the message could not be taken.
    */
   deliver(message: Message, device: Device | undefined): Promise<Outcome | undefined>
   /** Takes nothing more, and resolves when what was taken is settled. */
@@ -45,16 +45,16 @@ interface TelemetryOptions {
   confirm: (device: Device) => Promise<boolean>
   /** the epoch of the moves that are known */
   moves: () => number
-  /** sends a QoS 0 message to whoever subscribed */
+  /** sends a QoS 0 message to all subscribers */
   publish: (topic: string, payload: Buffer) => void
-  /** whether anybody follows raw telemetry */
+  /** whether there are subscribers to raw telemetry */
   isFollowed: () => boolean
 }
 
 /** How long a message waits for the answer where its device is. */
 const CONFIRM_MS_MAX = 1000
 
-/** `device` is told what was refused and its followers what was stored; if `undefined`, nobody is. */
+/** `device` gets a notice of refused readings, and subscribers the stored ones; neither if it is `undefined`. */
 type Pass<Sender = Device> = (
   message: Message,
   device: Sender,
@@ -64,8 +64,8 @@ type Pass<Sender = Device> = (
 ) => void
 
 /**
- * The way of a telemetry message through the gate: to `accept`, then what was refused of it to the device, and what was
- * stored to those who follow it.
+ * The path of a telemetry message through the gate: to `accept`, then notices of refused readings to the device, and stored
+ * readings to subscribers.
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { accept, metrics, tellRejected, confirm, moves, publish, isFollowed } = options
@@ -75,8 +75,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
   /**
    * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, the connection ends,
-   * and the device sends again: then it is known. While the database cannot tell, the message is refused: what the device sends
-   * behind it must not wait until the database is back, and a dead letter can be sent again.
+   * and the device sends again once the move is known. While the database cannot answer, the message is refused: later messages
+   * of the device must not wait until the database is back, and a dead letter can be sent again.
    */
   const passConfirmed: Pass = (message, device, packetId, startMs, done) => {
     taken++

@@ -1,13 +1,13 @@
 import { TokenBucket } from '../../kit/token-bucket.ts'
 
-/** What a turn may hold back: an `Edge`. */
+/** The part of an `Edge` that a turn holds back. */
 interface Held {
   readonly destroyed: boolean
   hold(reason: 'turn'): void
   release(reason: 'turn'): void
 }
 
-/** What one connection sends. Times are milliseconds of `performance.now()`. */
+/** The messages of one connection. Times are milliseconds of `performance.now()`. */
 export interface Turn {
   /** A message was taken from it; `bytes` of payload. */
   taken(bytes: number, nowMs: number): void
@@ -21,11 +21,11 @@ export interface Turns {
 
 /** How long the load that a connection makes is looked at; somewhat less than people notice. */
 const SPAN_MS = 100
-/** What a message costs besides its payload, in bytes of payload. */
+/** Cost of a message besides its payload, in bytes of payload. */
 const MESSAGE_BYTES = 512
 /** A connection that sends more than this in one span has to take turns: some 1000 readings a second, or 640 kB. */
 const HEAVY_BYTES = 64 * 1024
-/** One that sends no more than this in a span is one of those who should not notice. */
+/** A connection that sends at most this in a span counts as quiet, and should not be delayed. */
 const LIGHT_BYTES = HEAVY_BYTES / 4
 /** They are there for so long after one of them was heard. */
 const LIGHT_MS = 1000
@@ -36,20 +36,20 @@ const COST_MAX_MS = 250
 const REST_MAX_MS = 1000
 /** The share of the time that all turns get together, however many connections take them. */
 const SHARE = 0.5
-/** What is saved up of it while nobody takes turns. */
+/** Maximum of the saved-up share while no connection takes turns. */
 const SAVED_MAX_MS = 50
 
 /**
- * Who sends as fast as it can does not slow down those who send now and then. A connection that has sent more than they
+ * A flooding connection must not delay occasional senders. A connection that has sent more than they
  * ever would is not read until all of it is settled, rests, and then waits until all who do the same have had no more
  * than their share of the time. A turn costs as long as some of it was under way: that counts our work and the
- * database's. While nobody sends little, nobody waits.
+ * database's. While no connection sends little, none waits.
  */
 export function createTurns(): Turns {
   const time = new TokenBucket(SHARE * 1000, SAVED_MAX_MS, performance.now())
   const waiting: ConnectionTurn[] = []
   let timer: NodeJS.Timeout | undefined
-  /** who sent little last, and when */
+  /** the connection that last sent little, and when */
   let light: Held | undefined
   let lightAtMs = -Infinity
 
@@ -83,7 +83,7 @@ export function createTurns(): Turns {
         this.#begin(nowMs)
       }
       this.#bytes += bytes + MESSAGE_BYTES
-      // Whoever was quiet itself until now, and is alone, need not wait for itself.
+      // A connection that was quiet itself until now, and is alone, need not wait for itself.
       if (this.#bytes < HEAVY_BYTES || light === this.#edge || !hasLight(nowMs)) return
       this.#isOver = true
       this.#edge.hold('turn')

@@ -1,4 +1,4 @@
-/** What may be under way on a connection: 20 commands and 20 notices. */
+/** Maximum in flight on a connection: 20 commands and 20 notices. */
 const UNCONFIRMED_MAX = 40
 
 /**

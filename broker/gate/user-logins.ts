@@ -48,7 +48,7 @@ export function createUserLogins(options: {
       const { role, sub, jti, sid } = identity
       const isUser = role !== 'service'
       if (isUser && !USER_ID.test(sub))
-        return refuse('unknown_user', 'the sub is no user id', 'notAuthorized')
+        return refuse('unknown_user', 'the sub is not a user id', 'notAuthorized')
       const who = `${isUser ? 'user' : role} ${sub}`
       if ((connections.get(who) ?? 0) >= connectionsPerUserMax) {
         const detail = `the ${isUser ? 'user' : role} has ${connectionsPerUserMax} connections`

@@ -67,7 +67,7 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
     slowness = undefined
     log.info(
       { event: 'database_slow_over', seconds: secondsSince(sinceMs), lateWrites },
-      'the database takes writes in time again',
+      'the database commits in time again',
     )
   }
 
@@ -87,7 +87,7 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
       slowness = undefined
       log.error(
         { event: 'database_away', err: error },
-        'the database takes no writes; messages go to the spool',
+        'the database accepts no writes; messages go to the spool',
       )
       for (const listener of awayListeners) listener()
     },
@@ -98,7 +98,7 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
       if (outage === undefined) return
       const seconds = secondsSince(outage.sinceMs)
       outage = undefined
-      log.info({ event: 'database_back', seconds }, 'the database takes writes again')
+      log.info({ event: 'database_back', seconds }, 'the database accepts writes again')
     },
     late() {
       noteLate()

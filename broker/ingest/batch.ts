@@ -22,9 +22,9 @@ export interface Entry {
   timesUsed: number
   firstRow: number
   rowCount: number
-  /** for each row the place of its reading in the message; undefined: row n is reading n */
+  /** for each row the index of its reading in the message; `undefined` if row n is reading n */
   places: number[] | undefined
-  /** undefined: nothing was rejected, nearly always */
+  /** `undefined` if nothing was rejected, the usual case */
   rejected: Rejection[] | undefined
   letters: DeadLetter[] | undefined
   /** see `Outcome`; `undefined` if all are of the message's vehicle */
@@ -34,7 +34,7 @@ export interface Entry {
 
 /** Dead letters in a batch; the message that reaches it is the batch's last. */
 const LETTERS_MAX = 1000
-/** As many as the device is told of. */
+/** As many as a notice to the device has. */
 const REJECTIONS_KEPT_MAX = NOTICE_REJECTIONS_MAX
 const PROBLEMS_OF_WHOLE_MAX = 8
 const HOUR_US = 3_600_000_000
@@ -180,7 +180,7 @@ export function reject(
 }
 
 /**
- * The time that tells a dead letter from others with the same payload. A message that is too large ends the connection, so its
+ * The time that distinguishes a dead letter from others with the same payload. A message that is too large ends the connection, so its
  * device sends it again and again, which leaves one letter an hour.
  */
 function letterUsOf({ message, receivedUs }: Entry): number {

@@ -41,7 +41,7 @@ export async function startCopy(session: Session, statement: string): Promise<St
     void Object.assign(query, { reject, resolve: () => resolve() })
     stream.on('error', reject)
   })
-  // It may fail before anybody waits for it.
+  // It may fail before it is awaited.
   settled.catch(() => {})
   return (data) => {
     stream.end(data)

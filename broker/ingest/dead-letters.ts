@@ -12,13 +12,13 @@ import { createTimeLimit } from './time-limit.ts'
 
 export interface DeadLetter {
   receivedAtMs: number
-  /** the time that the message was given, in microseconds since 1970: with its payload it tells letters apart */
+  /** the time that the message was given, in microseconds since 1970: together with the payload it identifies a letter */
   receivedUs: number
   /** `null` for readings of several vehicles, which only administrators see */
   vehicleId: number | null
   deviceId: number
   problems: Problem[]
-  /** the place in the message's array; null: the message as a whole */
+  /** index in the message's array; `null` for the message as a whole */
   index: number | null
   /** what the device sent, byte for byte */
   payload: Buffer
@@ -35,7 +35,7 @@ export interface DeadLetters {
    * the limits of their device are dropped.
    */
   add(letters: DeadLetter[]): Promise<Written>
-  /** Resolves when less is waiting than the queue's limits: who adds many asks before. */
+  /** Resolves once the queue is below its limits; to be awaited before many are added. */
   untilRoom(): Promise<void>
   /** Gives a late batch `graceMs` to end. */
   close(graceMs: number): Promise<void>
@@ -48,7 +48,7 @@ const QUEUE_BYTES_MAX = 32 * 1024 * 1024
 /** The letters of one message, stored together or not. */
 interface Group {
   letters: DeadLetter[]
-  /** to be called with the result, and for late letters once more */
+  /** to be called with the result, and again for late letters */
   done: (written: Written) => void
 }
 
@@ -226,7 +226,7 @@ function bytesOf(letters: DeadLetter[]): number {
 
 /**
  * The same for the same letter, also after it went through the spool. Of a message that is too large only the beginning is kept,
- * so its length tells it from others with the same beginning: the problem names it.
+ * so its length distinguishes it from others with the same beginning: the problem names it.
  */
 function uidOf({ deviceId, receivedUs, index, payload, problems: [problem] }: DeadLetter): string {
   const hash = createHash('sha256').update(`${deviceId} ${receivedUs} ${index} `).update(payload)

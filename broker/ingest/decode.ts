@@ -4,7 +4,7 @@ import { READINGS_MAX } from '../../contract/telemetry.ts'
 import { messageOf } from '../../kit/errors.ts'
 import { printable } from './printable.ts'
 
-/** The readings of a message, not yet validated. `isArray` tells whether a rejection names an index. */
+/** The readings of a message, not yet validated. `isArray`: whether a rejection names an index. */
 export interface Decoded {
   text: string
   readings: readonly unknown[]
@@ -14,7 +14,7 @@ export interface Decoded {
 /** Turns a payload into readings, or says why the message as a whole cannot be read. */
 export function decode(payload: Buffer): Decoded | Problem {
   if (payload.length === 0)
-    return wholeProblem('empty_payload', 'a message holds one reading or an array of them')
+    return wholeProblem('empty_payload', 'a message must be one reading or an array of readings')
   const text = toText(payload)
   if (text === undefined) return wholeProblem('not_utf8', 'the payload has bytes that are not UTF-8')
 
@@ -25,7 +25,8 @@ export function decode(payload: Buffer): Decoded | Problem {
     return wholeProblem('not_json', printable(messageOf(error)))
   }
   if (!Array.isArray(value)) return { text, readings: [value], isArray: false }
-  if (value.length === 0) return wholeProblem('no_readings', `an array holds 1 to ${READINGS_MAX} readings`)
+  if (value.length === 0)
+    return wholeProblem('no_readings', `an array must have 1 to ${READINGS_MAX} readings`)
   if (value.length > READINGS_MAX) {
     return wholeProblem('too_many_readings', `${value.length} readings, at most ${READINGS_MAX} are allowed`)
   }

@@ -104,7 +104,7 @@ export function createDrain(options: DrainOptions): Drain {
         if (await write()) {
           metrics.drained.inc(batch.entries.length)
           note(next)
-          // Half of the time is for who is waiting.
+          // Half of the time is for waiting tasks.
           if (isBusy()) await rest(performance.now() - startMs)
           continue
         }
@@ -131,7 +131,7 @@ export function createDrain(options: DrainOptions): Drain {
     await delay(ms, undefined, { signal: stopping.signal }).catch(() => {})
   }
 
-  /** While the database is away, often; what goes wrong with it being there is not better at once. */
+  /** Short while the database is away; an error of a reachable database does not go away at once. */
   function retryMs(): number {
     return availability.outage === undefined ? Math.min(RETRY_MS * 2 ** failures, RETRY_MAX_MS) : RETRY_MS
   }
@@ -200,7 +200,7 @@ export function createDrain(options: DrainOptions): Drain {
     if (rows.count === 0 && availability.outage !== undefined && !(await probe())) return false
     const result = rows.count > 0 ? await storeRows(rows) : NOTHING_SPECIAL
     if ('failure' in result) {
-      // Devices were moved in between: the messages are placed once more.
+      // Devices were moved in between: the messages are placed again.
       if (result.failure !== 'moved') await onFailure(result)
       return false
     }
@@ -259,7 +259,7 @@ export function createDrain(options: DrainOptions): Drain {
     const isHere = await probe()
     if (!isHere) return
     const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }
-    log.error(fields, 'what is oldest in the spool is not stored, will retry')
+    log.error(fields, 'the oldest message in the spool was not stored, will retry')
   }
 
   /** Halves the size of the failed batch, which may be far smaller than allowed. */
@@ -274,7 +274,7 @@ export function createDrain(options: DrainOptions): Drain {
     return false
   }
 
-  /** Whether the database takes a write that nobody can be in the way of: a record in its log, and the commit of it. */
+  /** Whether the database accepts a write that no lock can block: a record in its log, and its commit. */
   async function probe(): Promise<boolean> {
     limit.start(PROBE_MS)
     try {

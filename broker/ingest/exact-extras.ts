@@ -51,7 +51,7 @@ function whyNotKept(digits: string): string | undefined {
   const [mantissa = '', exponent = '0'] = digits.toLowerCase().split('e')
   const decimals = (mantissa.split('.')[1]?.length ?? 0) - Number(exponent)
   if (digits.length <= NUMBER_LENGTH_MAX && decimals <= NUMBER_LENGTH_MAX) return undefined
-  return `the number has more than ${NUMBER_LENGTH_MAX} characters, or decimals`
+  return `the number has more than ${NUMBER_LENGTH_MAX} characters or decimals`
 }
 
 function escaped(name: string): string {

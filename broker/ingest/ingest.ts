@@ -42,7 +42,7 @@ export interface IngestOptions {
   /** connections for dead letters and for what comes from the spool, each with `max: 1` */
   deadLetterConnection: Pool
   drainConnection: Pool
-  /** asks whether the server is there, with `max: 1` */
+  /** checks whether the server answers, with `max: 1` */
   probeConnection: Pool
   spool: Spool
   receipts: ReceiptStore
@@ -70,7 +70,7 @@ export interface IngestOptions {
   onStored: (rows: RowBuffer, result: StoreResult) => void
 }
 
-/** So that a batch of many large `extra` objects, or payloads of mostly blanks, does not grow for ever. */
+/** Bounds a batch of many large `extra` objects, or of payloads of mostly blanks. */
 const BATCH_BYTES_MAX = 8 * 1024 * 1024
 /** A batch goes to the spool as a whole. */
 const BATCHES_IN_SPOOL_MIN = 4
@@ -78,7 +78,7 @@ const BATCHES_IN_SPOOL_MIN = 4
 const CLOSE_GRACE_MS = 1000
 
 /**
- * Larger messages have a lane to themselves, whoever sent them: one of 256 KiB can have a thousand rows with large
+ * Larger messages of all devices share a lane of their own: one of 256 KiB can have a thousand rows with large
  * `extra` objects, which take as long as all that a quiet lane does in ten batches.
  */
 const BULK_BYTES = 32 * 1024

@@ -30,7 +30,7 @@ interface LaneOptions extends Omit<WriterOptions, 'onSettled' | 'onFree'> {
   onWaiting: () => void
 }
 
-/** What a waiting message costs besides its payload, roughly. */
+/** Approximate memory of a waiting message besides its payload. */
 const MESSAGE_BYTES = 256
 
 /**
@@ -71,7 +71,7 @@ export function createLane(options: LaneOptions): Lane {
     }
     if (running) return
     running = true
-    // After what else arrived in this turn of the event loop, so that it shares the batch.
+    // After all other messages of this turn of the event loop, so that they share the batch.
     setImmediate(() => {
       run().catch((error: unknown) => {
         if (!signal.aborted) throw error
@@ -91,7 +91,7 @@ export function createLane(options: LaneOptions): Lane {
   async function run(): Promise<void> {
     while (filling.entries.length > 0 && !signal.aborted) {
       await Promise.all([gather(), deadLetters.untilRoom()])
-      // The batch is closed only when the server asks for its rows: what comes in until then need not wait longer.
+      // The batch is closed only when the server asks for its rows, so that messages that arrive until then need not wait longer.
       if (filling.rows.count > 0) await writer.begin(filling)
       const batch = filling
       filling = spares.pop() ?? new Batch(rowsMax, bytesMax)

@@ -21,7 +21,7 @@ interface LetterLimitsOptions {
 
 /** A device may save up this much: a backlog that is refused as a whole is worth to be looked at. */
 const BURST_S = 1000
-/** What a row has besides its payload, about. */
+/** Approximate size of a row besides its payload. */
 const LETTER_BYTES = 300
 /** Devices whose limits are remembered, 300 bytes each; beyond it the one that was rejected longest ago is forgotten. */
 const DEVICES_MAX = 20_000
@@ -73,5 +73,5 @@ const LAST = {
   code: 'not_kept',
   pointer: '',
   detail:
-    'so much of this device was rejected lately that further rejections are counted and not kept for now',
+    'too many readings of this device were rejected recently: further rejections are counted but not kept for now',
 } as const

@@ -6,14 +6,14 @@ import type { StoreResult } from './store.ts'
 
 export type IngestMetrics = ReturnType<typeof createIngestMetrics>
 
-/** What `read` gives is read when the metrics are. */
+/** `read` is called whenever the metrics are read. */
 export function createIngestMetrics(
   metrics: Metrics,
   read: { waitingBytes: () => number; pending: () => number; spool: Spool; availability: Availability },
 ) {
   const messages = metrics.counter('messages_settled_total', 'Messages whose readings all have an outcome')
   const stored = metrics.counter('readings_stored_total', 'Readings committed to telemetry')
-  const duplicates = metrics.counter('readings_duplicate_total', 'Readings that were stored before')
+  const duplicates = metrics.counter('readings_duplicate_total', 'Readings that had been stored before')
   const rejected = metrics.counter(
     'readings_rejected_total',
     'Readings or whole messages that became dead letters',
@@ -24,16 +24,18 @@ export function createIngestMetrics(
 
   const { spool, availability } = read
   metrics.gauge('spool_messages', 'Messages in the spool', () => spool.messages)
-  metrics.gauge('spool_bytes', 'What the messages in the spool occupy', () => spool.bytes)
-  metrics.gauge('spool_oldest_seconds', 'Since the oldest message in the spool was received', () => {
+  metrics.gauge('spool_bytes', 'Bytes that the messages in the spool occupy', () => spool.bytes)
+  metrics.gauge('spool_oldest_seconds', 'Seconds since the oldest message in the spool was received', () => {
     const oldestMs = spool.oldestReceivedAtMs()
     return oldestMs === undefined ? 0 : Math.max(0, (Date.now() - oldestMs) / 1000)
   })
-  metrics.gauge('database_away', '1 while the database takes no writes', () =>
+  metrics.gauge('database_away', '1 while the database accepts no writes', () =>
     availability.outage === undefined ? 0 : 1,
   )
-  metrics.gauge('database_slow', '1 while the database is there and takes longer than it may', () =>
-    availability.slowness === undefined ? 0 : 1,
+  metrics.gauge(
+    'database_slow',
+    '1 while the database answers but takes longer than COMMIT_TIMEOUT_MS',
+    () => (availability.slowness === undefined ? 0 : 1),
   )
 
   const batchRows = metrics.histogram(
@@ -51,7 +53,7 @@ export function createIngestMetrics(
     spooled: metrics.counter('messages_spooled_total', 'Messages that went to the spool'),
     lateBatches: metrics.counter(
       'batches_late_total',
-      'Batches that took longer than COMMIT_TIMEOUT_MS while the database was there',
+      'Batches that took longer than COMMIT_TIMEOUT_MS while the database was reachable',
     ),
     lateMessages: metrics.counter(
       'messages_late_total',
@@ -59,11 +61,11 @@ export function createIngestMetrics(
     ),
     rewritten: metrics.counter(
       'messages_rewritten_total',
-      'Messages that were sent to the database, are not known to be committed, and are written again',
+      'Messages that are written again because it is unknown whether the database committed them',
     ),
     lettersDropped: metrics.counter(
       'dead_letters_dropped_total',
-      'Rejections that were counted and not kept, because their device had too many',
+      'Rejections that were counted but not kept, because their device had too many',
     ),
     drained: metrics.counter('messages_drained_total', 'Messages that went from the spool to the database'),
 

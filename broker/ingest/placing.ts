@@ -22,6 +22,6 @@ export function timeOf(reading: unknown, receivedUs: number): number {
 /** The problem of a valid reading that cannot be placed. `stay` is in a vehicle that was deleted, `undefined` if in none. */
 export function notInVehicle(timeUs: number, stay: Stay | undefined): Problem {
   const why =
-    stay === undefined ? 'the device was in no vehicle' : 'the vehicle of the device then was deleted'
+    stay === undefined ? 'the device was in no vehicle' : 'the vehicle of the device at that time was deleted'
   return { code: 'not_in_vehicle', pointer: '/time', detail: `at ${formatTime(timeUs)} ${why}` }
 }

@@ -7,7 +7,7 @@ import { openJournal } from './journal.ts'
 
 /** Receipt times of QoS 2 messages that are not released. */
 export interface ReceiptStore extends Receipts {
-  /** The time that this message was given, in microseconds since 1970; `undefined` if it is not known. */
+  /** The time that this message was given, in microseconds since 1970; `undefined` if it is unknown. */
   find(deviceId: number, delivery: Delivery): number | undefined
   /** Resolves when it is on the disk, or cannot be: the message then goes on without a receipt. Never rejects. */
   keep(deviceId: number, delivery: Delivery, receivedUs: number): Promise<void>
@@ -23,7 +23,7 @@ type Line =
 const OF_DEVICE_MAX = 1000
 /** Receipts of all devices, 150 bytes each; the device that came first makes room. */
 const RECEIPTS_MAX = 100_000
-/** As long as the session of a device that is away. */
+/** The same as for the session of a device that is away. */
 const AGE_MAX_US = 7 * 86_400_000_000
 
 /**

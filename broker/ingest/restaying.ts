@@ -33,7 +33,7 @@ const MOVED_MAX = 5000
 
 /**
  * Messages from the spool with the stays that their devices have in the database now: a device may have been moved while the
- * broker could not hear of it. What was changed behind the receipt does not count: the message was acknowledged for the fleet as it
+ * broker could not hear of it. Changes after the receipt do not count: the message was acknowledged for the fleet as it
  * was. A message of a deleted device stays where it was at its receipt. Returns as many as one batch may
  * have, from the first on, and at least one. Rejects with the server's error or the connection's.
  *

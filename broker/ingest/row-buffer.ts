@@ -18,7 +18,7 @@ const FLOATS_BEFORE_IGNITION = 7
 const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
 
-/** What a row tells of where its vehicle is, and how it fares. */
+/** The position and state values of a row. */
 export interface StoredPosition {
   lat: number
   lon: number
@@ -119,7 +119,7 @@ export class RowBuffer {
     return this.#readInt64(this.#startOf(row) + 42)
   }
 
-  /** Writes what a row that has a position tells of it into `into`, so that nothing is made for each row. */
+  /** Writes the values of a row with a position into `into`, so that no object is created for each row. */
   readPosition(row: number, into: StoredPosition): void {
     const view = this.#view
     let at = this.#startOf(row) + LATITUDE_AT

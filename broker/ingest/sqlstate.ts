@@ -1,7 +1,7 @@
 import { codeOf } from '../../kit/errors.ts'
 
 /**
- * What a failed write means:
+ * Meaning of a failed write:
  * - `unique`: a reading in it is stored already, or stands in it twice
  * - `row`: the database refuses one of its rows and always will
  * - `away`: the database takes no writes from us, whatever is in them: it is not there, starting, full, read-only or not

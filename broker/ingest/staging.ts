@@ -100,7 +100,7 @@ export async function storeThroughStaging(
     } catch (error) {
       if (!isOfPlace(error)) throw error
       if (attempts === ATTEMPTS_MAX) {
-        const message = 'other connections store readings of the same instants all the time'
+        const message = 'other connections keep storing readings of the same instants'
         throw new FleetwireError('outrun', message, { cause: error })
       }
     }

@@ -49,12 +49,12 @@ export interface StoreOptions {
   log: Log
   /**
    * Takes a row to be refused also for an error that may have other causes, once the database has stored other rows of
-   * the same batch. For who has nowhere else to go with it.
+   * the same batch. For callers without another destination for it.
    */
   isLastResort?: boolean
 }
 
-/** What became of a batch whose rows were all stored, and they were all new. */
+/** The outcome of a batch whose rows were all new and stored. */
 export const NOTHING_SPECIAL: StoreResult = { duplicates: new Set(), nths: new Map(), refused: new Map() }
 
 const columns = ROW_COLUMNS.join(', ')
@@ -177,7 +177,7 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
     for (let retries = 0; error !== undefined;) {
       const failure = classify(error)
       if (failure === 'row' || failure === 'away' || failure === 'moved') return { error, failure }
-      // Through staging there is no such violation but of a constraint that is not ours.
+      // After staging, such a violation can only come from a constraint that Fleetwire did not create.
       if (failure === 'unique' && staged) return { error, failure: 'row' }
       // Cut off in an attempt after an error of its own, that is what is wrong.
       if (isOver(part, retries)) return before?.failure === 'unclear' ? before : { error, failure }

@@ -64,7 +64,7 @@ export function createValidate(options: ValidateOptions): Validate {
   function explainProblems(reading: unknown): Problem[] {
     if (typeof reading !== 'object' || reading === null || Array.isArray(reading)) {
       return [
-        { code: 'not_an_object', pointer: '', detail: `a reading is an object, not ${nameOf(reading)}` },
+        { code: 'not_an_object', pointer: '', detail: `a reading must be an object, not ${nameOf(reading)}` },
       ]
     }
     explain(reading)
@@ -75,7 +75,7 @@ export function createValidate(options: ValidateOptions): Validate {
   }
 }
 
-/** The nearer bound and the setting that has it, so that a dead letter tells an operator which setting to change. */
+/** The nearer bound and the setting that has it, so that a dead letter shows an operator which setting to change. */
 function ageBoundOf({ retentionDays = 0, readingAgeMaxDays = 0 }: ValidateOptions) {
   const bounds = [
     { setting: 'RETENTION_DAYS', days: retentionDays },
@@ -87,7 +87,7 @@ function ageBoundOf({ retentionDays = 0, readingAgeMaxDays = 0 }: ValidateOption
 const emptyReading: Problem = {
   code: 'empty_reading',
   pointer: '',
-  detail: 'a reading has at least one field besides time and seq',
+  detail: 'a reading must have at least one field besides time and seq',
 }
 
 function hasValue(reading: Reading): boolean {
@@ -112,7 +112,7 @@ function describe(error: ErrorObject): Problem {
       return {
         code: 'missing_field',
         pointer: `/${missing}`,
-        detail: `lat and lon belong together: ${missing} is missing`,
+        detail: `lat and lon must be sent together: ${missing} is missing`,
       }
     }
     case 'type':
@@ -132,7 +132,7 @@ function describe(error: ErrorObject): Problem {
     return { code: 'bad_name', pointer, detail: `"${printable(error.propertyName)}" ${detail}` }
   }
   if (keyword === 'pattern') {
-    return { code: 'bad_text', pointer, detail: 'the text has control characters or half a surrogate pair' }
+    return { code: 'bad_text', pointer, detail: 'the text has control characters or an unpaired surrogate' }
   }
   return { code: 'bad_text', pointer, detail }
 }
@@ -142,7 +142,7 @@ function unknownField(pointer: string, name: string): Problem {
   return {
     code: 'unknown_field',
     pointer: printable(`${pointer}/${escaped}`),
-    detail: `"${printable(name)}" is not a field of a reading; other sensors go into extra`,
+    detail: `"${printable(name)}" is not a field of a reading; put values of other sensors into extra`,
   }
 }
 

@@ -21,7 +21,7 @@ const DOUBT_MAX_MS = 2000
 
 /**
  * Tells a slow server from one that is gone. While a write is late, the server gets a query that needs no disk and no lock. An
- * answer proves that the server is there, and nothing about its writes.
+ * answer proves that the server is running, and nothing about its writes.
  */
 export function startWatchdog(options: WatchdogOptions): void {
   const { connection, availability, silenceMaxMs = SILENCE_MAX_MS, signal } = options

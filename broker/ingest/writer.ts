@@ -156,7 +156,7 @@ export function createWriter(options: WriterOptions): Writer {
     await keep(batch)
   }
 
-  /** Any other error may be of this batch alone. One that was overtaken by a move is placed once more when the spool is drained. */
+  /** Any other error may concern only this batch. A batch that was overtaken by a move is placed again when the spool is drained. */
   function tellAway({ error, failure }: NotStored): void {
     if (failure === 'away') availability.away(error)
     else if (isOfConnection(error) && !isCut) availability.doubt(error)

@@ -20,9 +20,9 @@ export interface Duplicates extends PeriodicWrite {
 export interface DuplicatesOptions {
   sql: Sql
   log: Log
-  /** default 10 s: what a broker that is killed may lose */
+  /** default 10 s: the counts that a killed broker may lose */
   intervalMs?: number
-  /** counts in memory; what finds no room is not counted */
+  /** maximum of counts in memory; duplicates beyond it are not counted */
   countsMax?: number
 }
 
@@ -53,7 +53,7 @@ export function createDuplicates(options: DuplicatesOptions): Duplicates {
   let uncounted = 0
   const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'duplicates_not_written' })
 
-  /** Undefined when there is no room for another. */
+  /** `undefined` if there is no room for another. */
   function countOf(deviceId: number, vehicleId: number, hour: number): Count | undefined {
     const key = `${deviceId} ${vehicleId} ${hour}`
     const known = pending.get(key)
@@ -80,7 +80,7 @@ export function createDuplicates(options: DuplicatesOptions): Duplicates {
       }
     } catch (error) {
       for (const it of counts) keep(it, it.count)
-      // A device was deleted at this very moment: the next time it is not there to be joined.
+      // A device was deleted at this moment: the next attempt does not join it.
       if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error
     }
   }

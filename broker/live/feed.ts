@@ -26,11 +26,11 @@ export interface LiveResult {
   refused: ReadonlyMap<number, unknown>
 }
 
-/** Who may see what; the gate decides who may listen to a scope. */
+/** The visible vehicles of each scope; the gate decides which clients may subscribe to a scope. */
 export interface LiveScopes {
   /** The vehicles of a user or service that is connected. */
   vehiclesOf(scope: string): Membership
-  /** Called with a scope whose vehicles are others now, or are called something else. */
+  /** Called with a scope whose vehicles, or their names, have changed. */
   onScopeChange(listener: (scope: string) => void): void
   onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
 }
@@ -52,13 +52,13 @@ export interface LiveFeedOptions {
 
 /** A position is in the table about a second after its reading; five times that covers a database that has much to do. */
 const CATCH_UP_MS = 5000
-/** So a page can tell a quiet fleet from a feed that has stopped. */
+/** Lets a page distinguish a quiet fleet from a feed that has stopped. */
 const QUIET_MS_MAX = 5000
 const NOTHING: Membership = { has: () => false }
 
 /**
  * The live feed: of each vehicle the newest position and whether it is online, and once in an interval a frame with those
- * that changed, for each scope that somebody listens to. While nobody does, positions are noted and nothing is made.
+ * that changed, for each scope with subscribers. Without subscribers, positions are noted but no frames are built.
  */
 export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> {
   const { sql, log, scopes, intervalMs } = options

@@ -29,7 +29,7 @@ export class FrameWriter {
     this.#states = states
   }
 
-  /** As contract/live-frame.ts has it. */
+  /** The format of contract/live-frame.ts. */
   binary(header: LiveHeader, rows: Uint32Array): Uint8Array {
     const bytes = new Uint8Array(LIVE_HEADER_BYTES + rows.length * LIVE_RECORD_BYTES)
     const view = new DataView(bytes.buffer)
@@ -41,7 +41,7 @@ export class FrameWriter {
     return bytes
   }
 
-  /** The same for those who would rather not read bytes, with the names and units of a reading. */
+  /** The same as JSON, with the names and units of a reading. */
   json({ epoch, seq, baseTimeMs }: LiveHeader, rows: Uint32Array): Uint8Array {
     const vehicles: string[] = []
     for (const row of rows) {

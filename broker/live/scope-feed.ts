@@ -4,7 +4,7 @@ import type { FrameWriter } from './frame-writer.ts'
 import type { LiveMetrics } from './metrics.ts'
 import type { VehicleStates } from './vehicle-states.ts'
 
-/** Ids of the vehicles in a scope; undefined: all. */
+/** Ids of the vehicles in a scope; `undefined` for all. */
 export type Membership = { has(vehicleId: number): boolean } | undefined
 
 interface ScopeFeedOptions {
@@ -16,16 +16,16 @@ interface ScopeFeedOptions {
   /** as it is at each call */
   membership: () => Membership
   nextEpoch: () => number
-  /** Who joins is told what changed in this time before: what is younger may not be in the table of positions yet. */
+  /** A new subscriber gets the changes of this time before: newer ones may not be in the table of positions yet. */
   catchUpMs: number
   /** A frame is sent at least so often, if an empty one. */
   quietMsMax: number
 }
 
-/** What the members of a scope are may change again and again; a new snapshot for all who listen is not so cheap. */
+/** The members of a scope may change frequently, but a new snapshot for all subscribers is expensive. */
 const EPOCH_MS_MIN = 2000
 
-/** The live feed of one scope, for as long as somebody listens. */
+/** The live feed of one scope, for as long as it has subscribers. */
 export class ScopeFeed {
   readonly #options: ScopeFeedOptions
   #epoch: number

@@ -68,7 +68,7 @@ export function createSharedReadings(options: SharedReadingsOptions): SharedRead
       }
     } catch (error) {
       for (const it of taken) keep(it)
-      // A device was deleted at this very moment: the next time it is not there to be joined.
+      // A device was deleted at this moment: the next attempt does not join it.
       if (codeOf(error) !== FOREIGN_KEY_VIOLATION) throw error
     }
   }

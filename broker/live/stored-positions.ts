@@ -11,7 +11,7 @@ export interface StoredPosition extends PositionReading {
 
 const PAGE_ROWS = 10_000
 
-/** Where each vehicle was when the broker opened, so that one that connects and stands still is told of, too. */
+/** The position of each vehicle when the broker started, so that one that connects without moving is also reported. */
 export async function* readStoredPositions(sql: Sql): AsyncGenerator<StoredPosition> {
   let afterId = 0
   for (;;) {

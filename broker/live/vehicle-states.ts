@@ -1,7 +1,7 @@
 import { LIVE_STATES, LIVE_VEHICLE_ID_MAX, type LiveRecord } from '../../contract/live-frame.ts'
 import { liveStateOf } from '../../contract/live-state.ts'
 
-/** What a committed row tells of where its vehicle is, and how it fares. */
+/** The position and state values of a committed row. */
 export interface PositionReading {
   lat: number
   lon: number
@@ -35,7 +35,7 @@ export class VehicleStates {
   #nth = new Uint16Array(ROWS_AT_FIRST)
   #lat = new Float64Array(ROWS_AT_FIRST)
   #lon = new Float64Array(ROWS_AT_FIRST)
-  /** NaN: not known */
+  /** NaN if unknown */
   #speed = new Float64Array(ROWS_AT_FIRST)
   #heading = new Float64Array(ROWS_AT_FIRST)
   /** by LIVE_STATES, as if it were online */

@@ -30,7 +30,7 @@ interface Waiting {
 
 /**
  * Notes in the database that devices log in at this broker, a thousand at a time, and reads where they had logged in before.
- * What could not be written while the database was away is written later, for other brokers to read.
+ * Logins that could not be written while the database was away are written later, for other brokers to read.
  */
 export function createLastLogins({ sql, log, brokerId }: LastLoginsOptions): LastLogins {
   /** by device */

@@ -6,7 +6,7 @@ import type { PresenceBook, PresenceLink, VehicleStatus } from '../presence-link
 import { beat, buryDead, findStatuses, signOff, writePresence, type PresenceEntry } from './queries.ts'
 
 export interface Presence extends PresenceBook {
-  /** Writes what is left, and that nobody is connected here any more; whoever opened `sql` closes it. */
+  /** Writes pending changes, and that no device is connected here any longer; does not close `sql`. */
   close(): Promise<void>
 }
 
@@ -18,7 +18,7 @@ interface PresenceOptions {
 }
 
 const HEARTBEAT_MS = 10_000
-/** Three heartbeats. The API reckons with the same: api/queries/presence.ts. */
+/** Three heartbeats. The API uses the same value: api/queries/presence.ts. */
 const DEAD_AFTER_S = 30
 /** A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`. */
 const STATUSES_WITHIN_S = 60
@@ -37,7 +37,7 @@ interface Guest {
 }
 
 /**
- * Who is connected to this broker, for the API. Changes are gathered, the last one of each device stays, and they are
+ * The devices connected to this broker, for the API. Changes are gathered, the last one of each device stays, and they are
  * written a thousand at a time; when a device was last heard of is written when it leaves, and once a heartbeat in
  * between.
  */
@@ -85,7 +85,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
       if (closing.signal.aborted) return
       log.warn({ event: 'presence_not_written', err: error }, 'presence not written, will retry')
       for (const entry of entries.slice(written)) {
-        // What was said since is newer.
+        // Later changes are newer.
         if (!changed.has(entry.deviceId)) changed.set(entry.deviceId, entry)
       }
       await delay(RETRY_MS, undefined, { ref: false, signal: closing.signal }).catch(() => {})
@@ -94,7 +94,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
 
   const statusListeners: ((statuses: readonly VehicleStatus[]) => void)[] = []
 
-  /** What other brokers have written; with the devices of a broker that was found to be dead. */
+  /** The state that other brokers have written, including the devices of a broker that was found to be dead. */
   async function tellStatuses(): Promise<void> {
     if (statusListeners.length === 0) return
     const changed = await findStatuses(sql, brokerId, {
@@ -112,7 +112,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
       // Not with the first one after the database was away: the others have not been seen for as long as we.
       const dead = isSure ? await buryDead(sql, DEAD_AFTER_S) : []
       if (dead.length > 0)
-        log.warn({ event: 'brokers_dead', brokers: dead }, 'brokers that do not live any more')
+        log.warn({ event: 'brokers_dead', brokers: dead }, 'brokers stopped sending heartbeats')
       await tellStatuses()
       isSure = true
     } catch (error) {
@@ -170,7 +170,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
       const left = leave().catch((error: unknown) =>
         log.warn(
           { event: 'presence_not_closed', err: error },
-          'the devices of this broker are offline in 30 s',
+          'the devices of this broker count as offline after 30 s',
         ),
       )
       await Promise.race([left, delay(CLOSE_MS_MAX, undefined, { ref: false })])

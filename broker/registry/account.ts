@@ -5,11 +5,11 @@ import type { Sql } from '../../sql/connect.ts'
 export interface Account {
   /** of its live feed: the user's id, or that of the service */
   readonly scope: string
-  /** undefined: a service */
+  /** `undefined` for a service */
   readonly userId: number | undefined
   /** of a service: the groups whose vehicles it sees */
   readonly groups: readonly string[]
-  /** undefined: the user is not there any more */
+  /** `undefined` if the user no longer exists */
   role: 'admin' | 'user' | 'service' | undefined
   /** seconds since 1970; tokens with an earlier `iat` are refused */
   tokensValidFromS: number
@@ -33,18 +33,18 @@ const NOTHING_SEEN = () => ({
   keys: new Set<string>(),
 })
 
-/** Why a token, which is genuine, is good no more; undefined: it is. The API reckons the same way: api/callers.ts. */
+/** Why a genuine token is no longer valid; `undefined` if it still is. The API uses the same rules: api/callers.ts. */
 export function reasonToEnd(
   account: Account,
   token: { role: string; issuedAtS: number },
 ): string | undefined {
-  if (account.role === undefined) return 'the user of this token is not there any more'
-  if (account.role !== token.role) return `the user has the role ${account.role} now`
+  if (account.role === undefined) return 'the user of this token no longer exists'
+  if (account.role !== token.role) return `the user now has the role ${account.role}`
   return token.issuedAtS < account.tokensValidFromS ? 'the user has logged out' : undefined
 }
 
 /**
- * Reads an account again. Returns whether its vehicles are others now.
+ * Reads an account again. Returns whether its vehicles have changed.
  * What a user may see is what api/queries/visible.ts says: what it has created, and what was granted to it by itself or
  * with its group.
  * @param vehiclesMax more are not read

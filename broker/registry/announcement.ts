@@ -1,4 +1,4 @@
-/** What a table's trigger says on the channel `registry`. */
+/** A notification of a table's trigger on the channel `registry`. */
 export type Announcement =
   | { kind: 'device' | 'vehicle'; id: number }
   | { kind: 'moves' }
@@ -8,7 +8,7 @@ export type Announcement =
 /** The longest that the API signs a token for is ten years; nothing is remembered for longer. */
 const LIFETIME_MAX_S = 3651 * 24 * 3600
 const ROW = /^(device|vehicle):([1-9]\d{0,14})$/
-/** As PostgreSQL writes a UUID. Those that devices sign have a `jti` of their making, which is in no table. */
+/** A UUID as PostgreSQL writes it. Tokens that devices sign have a `jti` of their own, which is in no table. */
 const TOKEN = /^token:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,15})$/
 
 /** Undefined for what no trigger says: every role that may connect to the database may send a notification. */

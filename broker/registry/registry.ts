@@ -1,45 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readAnnouncement } from './announcement.ts'
+import { createConfirmations } from './confirmations.ts'
+import { arePlacedAlike, areSame, selectDevices, type Device } from './device.ts'
 import { createRevokedTokens } from './revoked-tokens.ts'
 import { readStays, selectStays, type DeviceStay, type StayRow } from './stays.ts'
-
-/** A device that may connect: it is in a vehicle. */
-export interface Device {
-  deviceId: number
-  deviceKey: string
-  vehicleId: number
-  vehicleKey: string
-  /** PEM of the key that it signs its own tokens with */
-  publicKey: string | null
-  /** when it was registered, seconds since 1970 */
-  createdAtS: number
-  /** former keys of its vehicle that no other vehicle has now; absent if the vehicle has no former key */
-  formerKeys?: readonly string[]
-  /** its stays; only of a device that was not always in its vehicle */
-  stays?: readonly DeviceStay[]
-}
+import { limitUnvouched } from './unvouched.ts'
 
 export interface Registry {
-  /** From memory, or from the database when it is not there yet; undefined: unknown or without a vehicle. */
+  /** From memory, otherwise from the database; `undefined` if it is unknown or has no vehicle. */
   device(key: string): Promise<Device | undefined>
   /** The same by its id, which it keeps when its key is changed. */
   deviceById(deviceId: number): Promise<Device | undefined>
   /**
-   * The same for a key that nobody has vouched for, so that anyone may ask: the database is asked for one at a time,
+   * The same for an unverified key, which anyone may send: the database is asked for one at a time,
    * and for `UNVOUCHED_PER_S` a second, of all of them together.
    */
   deviceUnvouched(key: string): Promise<Device | undefined>
   /**
-   * Whether a device is and was where it is believed to be: its move may not have been announced yet. Reads it again, once in
+   * Whether a device still is as given here: its move may not have been announced yet. Reads it again, once in
    * `CONFIRMED_MS` at most, and announces what has changed. Rejects when the database cannot be asked.
    */
   confirm(device: Device): Promise<boolean>
   /**
-   * The epoch of `device_moves` that is known: all moves up to it are. Who places readings by a device of this registry names
+   * The epoch of `device_moves` up to which all moves are known. Code that places readings by a device of this registry names
    * the epoch from before that device was asked for.
    */
   readonly moves: number
@@ -57,20 +43,11 @@ export interface Registry {
   onRevoke(listener: (jti: string) => void): void
   /** how many devices are in memory */
   readonly size: number
-  /** Reads nothing more; whoever opened `sql` closes it. */
+  /** Reads nothing more; does not close `sql`. */
   close(): void
 }
 
 const RETRY_MS = 500
-/**
- * So a new device can log in before its notification has come, and when strangers have used that up, it can a moment
- * later: anyone may invent names, and none of them is worth a query.
- */
-const UNVOUCHED_PER_S = 20
-/** A device that was read again is not read once more within this. */
-const CONFIRMED_MS = 1000
-/** Devices of which it is remembered that they were read again; of more, the oldest is forgotten. */
-const CONFIRMED_MAX = 10_000
 /** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
 const REVOKED_KEPT_S = 3600
 /** Changed rows that are gathered, before everything is read instead. */
@@ -89,28 +66,10 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   const publicKeyListeners: ((key: string) => void)[] = []
   const revokeListeners: ((jti: string) => void)[] = []
 
-  async function selectDevices(where: postgresFragment): Promise<Device[]> {
-    const rows = await sql<
-      (Omit<Device, 'stays' | 'formerKeys'> & { stays: StayRow[] | null; formerKeys: string[] | null })[]
-    >`
-      select d.id as "deviceId", d.key as "deviceKey", v.id as "vehicleId", v.key as "vehicleKey",
-        d.public_key as "publicKey", floor(extract(epoch from d.created_at))::bigint as "createdAtS",
-        ${selectStays(sql, sql`d.id`)} as stays,
-        (select array_agg(former.key order by former.key) from former_vehicle_keys as former where former.vehicle_id = v.id)
-          as "formerKeys"
-      from devices d join vehicles v on v.id = d.vehicle_id ${where}`
-    return rows.map(({ stays, formerKeys, ...device }) => ({
-      ...device,
-      ...(stays !== null && { stays: readStays(stays) }),
-      ...(formerKeys !== null && { formerKeys }),
-    }))
-  }
-  type postgresFragment = ReturnType<typeof sql>
-
   function put(device: Device): void {
     const before = byKey.get(device.deviceKey)
     // The object stays what it was, and with it what others remember of it.
-    if (before !== undefined && isSame(before, device)) return
+    if (before !== undefined && areSame(before, device)) return
     const keyBefore = keyById.get(device.deviceId)
     if (keyBefore !== undefined && keyBefore !== device.deviceKey) remove(keyBefore)
     // One that was deleted, and its key given to another.
@@ -118,12 +77,8 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     byKey.set(device.deviceKey, device)
     keyById.set(device.deviceId, device.deviceKey)
     if (before === undefined) return
-    const { deviceId, vehicleId, vehicleKey, stays, formerKeys } = before
-    const isMoved =
-      deviceId !== device.deviceId || vehicleId !== device.vehicleId || vehicleKey !== device.vehicleKey
     // A connection places readings by the stays that it logged in with, and uses the topics of these keys.
-    if (isMoved || !areSame(stays, device.stays) || !areSame(formerKeys, device.formerKeys))
-      announce(device.deviceKey)
+    if (!arePlacedAlike(before, device)) announce(device.deviceKey)
     if (before.publicKey !== device.publicKey) {
       for (const listener of publicKeyListeners) listener(device.deviceKey)
     }
@@ -147,7 +102,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     // Before the devices, which may be newer.
     const [known] = await sql<{ epoch: number }[]>`select epoch from device_moves`
     const forgetAnnounced = revoked.beginReading()
-    const devices = await selectDevices(sql``)
+    const devices = await selectDevices(sql, sql``)
     const tokens = await sql<{ jti: string; expiresAtS: number }[]>`
       select jti, ceil(extract(epoch from expires_at))::bigint as "expiresAtS" from device_tokens
       where revoked_at is not null and expires_at > now() - make_interval(secs => ${REVOKED_KEPT_S})
@@ -177,7 +132,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     for (const listener of revokeListeners) listener(jti)
   }
 
-  // What changed is gathered and read with one query: notifications of one transaction arrive together.
+  // Changes are gathered and read with one query: notifications of one transaction arrive together.
   let everything = false
   let changedDevices = new Set<number>()
   let changedVehicles = new Set<number>()
@@ -209,7 +164,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     const heldBack = logLimit.allow()
     if (heldBack < 0) return
     const fields = { payload: payload.slice(0, 100), ...(heldBack > 0 && { heldBack }) }
-    log.warn({ event: 'notification_ignored', ...fields }, 'no trigger of ours sends this on "registry"')
+    log.warn({ event: 'notification_ignored', ...fields }, 'unknown notification on "registry"')
   }
 
   /** Reads again what is stale, and does not give up: a device that was moved must not stay where it was. */
@@ -252,6 +207,7 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
 
   async function readAgain(devices: number[], vehicles: number[]): Promise<void> {
     const found = await selectDevices(
+      sql,
       sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])
         or d.id in (select device_id from device_vehicles where vehicle_id = any(${vehicles}::bigint[]))`,
     )
@@ -275,60 +231,27 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   const find = (key: string) => read(sql`where d.key = ${key}`)
   const findById = (deviceId: number) => read(sql`where d.id = ${deviceId}`)
 
-  async function read(where: postgresFragment): Promise<Device | undefined> {
-    const [device] = await selectDevices(where)
+  async function read(where: ReturnType<Sql>): Promise<Device | undefined> {
+    const [device] = await selectDevices(sql, where)
     if (device !== undefined) put(device)
     return device
   }
 
-  /** by device id, the oldest first */
-  const confirmations = new Map<number, { atMs: number; read: Promise<void> }>()
-
-  async function confirm(device: Device): Promise<boolean> {
-    const { deviceId, deviceKey } = device
-    let last = confirmations.get(deviceId)
-    if (last === undefined || Date.now() - last.atMs > CONFIRMED_MS) {
-      last = { atMs: Date.now(), read: reread(deviceKey) }
-      confirmations.delete(deviceId)
-      confirmations.set(deviceId, last)
-      const [oldest] = confirmations.keys()
-      if (confirmations.size > CONFIRMED_MAX && oldest !== undefined) confirmations.delete(oldest)
-    }
-    // Those that ask meanwhile wait for the same, and are answered in their order.
-    await last.read.catch((error: unknown) => {
-      if (confirmations.get(deviceId) === last) confirmations.delete(deviceId)
-      throw error
-    })
-    const known = byKey.get(deviceKey)
-    return known !== undefined && isSame(known, device)
-  }
-
-  async function reread(key: string): Promise<void> {
+  const confirmRead = createConfirmations(async (key) => {
     if ((await find(key)) === undefined) remove(key)
-  }
-
-  let second = 0
-  let asked = 0
-  let isAsking = false
-  async function findUnvouched(key: string): Promise<Device | undefined> {
-    const nowS = Math.floor(Date.now() / 1000)
-    if (nowS !== second) [second, asked] = [nowS, 0]
-    if (isAsking || asked >= UNVOUCHED_PER_S) return undefined
-    isAsking = true
-    asked++
-    try {
-      return await find(key)
-    } finally {
-      isAsking = false
-    }
-  }
+  })
+  const findUnvouched = limitUnvouched(find)
 
   return {
     // Its notification may still be on the way. Only a token with our signature leads here.
     device: async (key) => byKey.get(key) ?? find(key),
     deviceById: async (deviceId) => byKey.get(keyById.get(deviceId) ?? '') ?? findById(deviceId),
     deviceUnvouched: async (key) => byKey.get(key) ?? findUnvouched(key),
-    confirm,
+    async confirm(device) {
+      await confirmRead(device)
+      const known = byKey.get(device.deviceKey)
+      return known !== undefined && areSame(known, device)
+    },
     async stays(deviceId) {
       const [row] = await sql<{ stays: StayRow[] | null }[]>`
         select ${selectStays(sql, sql`${deviceId}::bigint`)} as stays`
@@ -351,20 +274,4 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     },
     close: () => closing.abort(),
   }
-}
-
-function isSame(one: Device, other: Device): boolean {
-  return (
-    one.deviceId === other.deviceId &&
-    one.vehicleId === other.vehicleId &&
-    one.vehicleKey === other.vehicleKey &&
-    one.publicKey === other.publicKey &&
-    one.createdAtS === other.createdAtS &&
-    areSame(one.stays, other.stays) &&
-    areSame(one.formerKeys, other.formerKeys)
-  )
-}
-
-function areSame<K extends 'stays' | 'formerKeys'>(one: Device[K], other: Device[K]): boolean {
-  return one === other || isDeepStrictEqual(one, other)
 }

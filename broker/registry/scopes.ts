@@ -19,7 +19,7 @@ export interface Scopes {
   acquireService(id: string, groups: readonly string[]): Promise<Account>
   /** @param scope of the account, such as a user's id */
   release(scope: string | number): void
-  /** The vehicles of a user or service that is connected; undefined: it is not. */
+  /** The vehicles of a connected user or service; `undefined` if it is not connected. */
   vehiclesOf(scope: string | number): { has(vehicleId: number): boolean } | undefined
   /** Called with an account whose role or tokens may be others now. */
   onAccountChange(listener: (account: Account) => void): void
@@ -33,7 +33,7 @@ export interface Scopes {
   onReread(listener: () => Promise<void>): void
   /** Called for each vehicle that was changed, with its key; `undefined` if it was deleted. */
   onVehiclesChange(listener: (vehicleId: number, vehicleKey: string | undefined) => void): void
-  /** Reads nothing more; whoever opened `sql` closes it. */
+  /** Reads nothing more; does not close `sql`. */
   close(): void
 }
 
@@ -99,7 +99,7 @@ export async function openScopes(options: {
     for (const listener of scopeListeners) listener(scope)
   }
 
-  /** No frame tells of the devices of a broker that has died: who listens has to look anew. */
+  /** No frame reports the devices of a broker that has died: subscribers need a new snapshot. */
   function announceAll(): void {
     announceScope(SCOPE_ALL)
     for (const { scope } of accounts()) announceScope(scope)
@@ -129,7 +129,7 @@ export async function openScopes(options: {
     const heldBack = logLimit.allow()
     if (heldBack < 0) return
     const fields = { payload: payload.slice(0, 100), ...(heldBack > 0 && { heldBack }) }
-    log.warn({ event: 'notification_ignored', ...fields }, 'no trigger of ours sends this on "scopes"')
+    log.warn({ event: 'notification_ignored', ...fields }, 'unknown notification on "scopes"')
   }
 
   /** Reads again what is stale, and does not give up: a grant that was revoked must not stay. */
@@ -176,7 +176,7 @@ export async function openScopes(options: {
     for (const listener of goneListeners) listener(gone.map(({ id }) => id))
   }
 
-  /** Who of those connected sees these vehicles now. */
+  /** The connected users that see these vehicles now. */
   async function lookAt(vehicleIds: number[]): Promise<void> {
     const looking = accounts().filter(({ role }) => role === 'user' || role === 'service')
     const userIds = looking.flatMap(({ userId }) => userId ?? [])
@@ -261,7 +261,7 @@ export async function openScopes(options: {
     account.vehicles = new Map()
     throw new FleetwireError(
       'too_many_vehicles',
-      `there is no room for the vehicles of ${account.userId === undefined ? account.scope : `user ${account.userId}`}`,
+      `too many vehicles are in use over MQTT to add those of ${account.userId === undefined ? account.scope : `user ${account.userId}`}`,
     )
   }
 

@@ -20,12 +20,12 @@ interface TokenUsesOptions {
 const TOKENS_MAX = 20_000
 /** A token's use is written once in so long, however often it is used. */
 const WRITTEN_EVERY_S = 60
-/** Who knows the secret may sign others, which are in no table. */
+/** Anyone who knows the secret may sign others, which are in no table. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /**
- * Keeps `device_tokens.last_used_at`: the uses of some seconds are one statement. It is for people, so that nobody waits
- * for it: what cannot be written is forgotten, and so is a token that somebody is changing at this moment.
+ * Keeps `device_tokens.last_used_at`: the uses of some seconds are one statement. It is for display only and not awaited:
+ * uses that cannot be written are dropped, also those of a token that is being changed at that moment.
  */
 export function createTokenUses(options: TokenUsesOptions): TokenUses {
   const { sql, log, intervalMs = 3000, tokensMax = TOKENS_MAX } = options

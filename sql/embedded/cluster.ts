@@ -36,9 +36,13 @@ export async function ensureCluster(options: {
     })
     await rename(unfinished, directory)
   } catch (cause) {
-    throw new FleetwireError('initdb_failed', `cannot make a database in ${directory}: ${messageOf(cause)}`, {
-      cause,
-    })
+    throw new FleetwireError(
+      'initdb_failed',
+      `cannot create a database in ${directory}: ${messageOf(cause)}`,
+      {
+        cause,
+      },
+    )
   } finally {
     await rm(passwordFile, { force: true })
   }

@@ -10,7 +10,7 @@ import type { ServerUser } from './server-user.ts'
 const run = promisify(execFile)
 const lookEveryMs = 25
 
-/** What PostgreSQL writes to `postmaster.pid`: https://github.com/postgres/postgres/blob/master/src/include/utils/pidfile.h */
+/** Content of `postmaster.pid`: https://github.com/postgres/postgres/blob/master/src/include/utils/pidfile.h */
 interface PidFile {
   pid: number
   status: string
@@ -82,7 +82,7 @@ export async function stopPostmaster(pid: number, directory: string, deadlineMs:
   if (await isGone(pid, directory, deadlineMs)) return
   signal(pid, 'SIGQUIT')
   if (await isGone(pid, directory, deadlineMs)) return
-  throw new FleetwireError('server_stuck', `the embedded PostgreSQL (process ${pid}) does not end`)
+  throw new FleetwireError('server_stuck', `the embedded PostgreSQL (process ${pid}) does not stop`)
 }
 
 /**

@@ -5,7 +5,7 @@ const mebibyte = 1024 * 1024
 /**
  * Settings of the embedded server, given on its command line at every start so that a newer program brings its own.
  * Whatever is not named here is PostgreSQL's default. Among those are fsync and synchronous_commit, on which the whole
- * promise rests: they are named all the same, so that nobody's postgresql.conf can turn them off.
+ * promise rests: they are named all the same, so that no postgresql.conf can turn them off.
  */
 export function serverSettings(port: number): Record<string, string> {
   const sharedBuffersMiB = Math.round(Math.min(1024, Math.max(128, totalmem() / mebibyte / 8)))

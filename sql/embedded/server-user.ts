@@ -7,7 +7,7 @@ import { FleetwireError, messageOf } from '../../kit/errors.ts'
 const run = promisify(execFile)
 const name = 'postgres'
 
-/** Who runs the server. PostgreSQL refuses to run as root, so root hands it to a user of its own. */
+/** The user that runs the server. PostgreSQL refuses to run as root, so root uses another user. */
 export interface ServerUser {
   /** Options for `spawn`. */
   ids: { uid?: number; gid?: number }
@@ -18,7 +18,7 @@ export interface ServerUser {
 }
 
 /**
- * Finds the user; as root makes the system user `postgres` where there is none.
+ * Finds the user; as root creates the system user `postgres` if it does not exist.
  * @throws FleetwireError `no_server_user`
  */
 export async function findServerUser(): Promise<ServerUser> {
@@ -34,8 +34,8 @@ export async function findServerUser(): Promise<ServerUser> {
         if ((mode & execute) === 0) {
           throw new FleetwireError(
             'data_dir_unreachable',
-            `as root the embedded PostgreSQL runs as the user ${name}, who may not enter ${directory}: ` +
-              `choose another place than ${path}, or run "chmod o+x ${directory}", or do not run as root`,
+            `as root the embedded PostgreSQL runs as the user ${name}, which may not enter ${directory}: ` +
+              `choose a directory other than ${path}, or run "chmod o+x ${directory}", or do not run as root`,
           )
         }
       }
@@ -57,10 +57,10 @@ async function create(): Promise<{ uid: number; gid: number }> {
   try {
     await run('useradd', ['--system', '--user-group', ...without, name])
   } catch (cause) {
-    const message = `cannot make the user ${name} for the embedded PostgreSQL: ${messageOf(cause)}`
+    const message = `cannot create the user ${name} for the embedded PostgreSQL: ${messageOf(cause)}`
     throw new FleetwireError('no_server_user', message, { cause })
   }
   const made = await lookUp()
-  if (!made) throw new FleetwireError('no_server_user', `the user ${name} was made but cannot be found`)
+  if (!made) throw new FleetwireError('no_server_user', `the user ${name} was created but cannot be found`)
   return made
 }

@@ -14,11 +14,8 @@ describe('completeness over the API', () => {
   after(() => fixture.close())
   beforeEach(() => fixture.sql`truncate telemetry, rejected_messages, duplicate_counts`)
 
-  const of = async (path: string, query = PERIOD, token?: string): Promise<Answer['body']> => {
-    const { status, body } = await fixture.get(`/api/${path}/completeness?${query}`, token)
-    expect(status, JSON.stringify(body)).to.equal(200)
-    return body
-  }
+  const of = (path: string, query = PERIOD, token?: string): Promise<Answer['body']> =>
+    fixture.read(`/api/${path}/completeness?${query}`, token)
   const rangesOf = (body: Answer['body']) =>
     body.missing.map((it: { from_seq: number; to_seq: number }) => [it.from_seq, it.to_seq])
   const store = (vehicle: string, seqs: [second: number, seq: number | undefined][]) =>

@@ -135,7 +135,7 @@ describe('a device belongs to the owner of its vehicle', () => {
       const device = { clientId: 'd', token, vehicle: '', vehicleId: 0, topic: '' }
       expect(await failureOf(logIn(fresh, device))).to.have.property('code', 4)
       const seen = fresh.log.map((it) => it['detail'])
-      expect(seen).to.include('the token is of an earlier device with this key')
+      expect(seen).to.include('the token was issued to an earlier device with this key')
     } finally {
       await fresh.close()
     }

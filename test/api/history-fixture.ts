@@ -1,3 +1,4 @@
+import { expect } from 'chai'
 import type { Reading } from '../../contract/telemetry.ts'
 import { makeToken, openFixture, type Answer, type Fixture } from './fixture.ts'
 
@@ -5,6 +6,8 @@ export interface HistoryFixture extends Fixture {
   /** Stores readings of a vehicle, from its device `d-{vehicle}`; those of one time with the `nth` that each has. */
   insert(vehicle: string, readings: (Reading & { nth?: number })[]): Promise<void>
   get(path: string, token?: string): Promise<Answer>
+  /** The body of a GET, which must be answered with 200. */
+  read(path: string, token?: string): Promise<Answer['body']>
   /** the token of a user who created `own`, and was granted `lent` and the group `north` */
   user: string
 }
@@ -23,10 +26,17 @@ export async function openHistoryFixture(): Promise<HistoryFixture> {
   await sql`insert into devices (key, vehicle_id) select 'd-' || key, id from vehicles`
   await sql`insert into grants (user_id, vehicle_id) select ${user?.id ?? 0}, id from vehicles where key = 'lent'`
   await sql`insert into grants (user_id, group_key) values (${user?.id ?? 0}, 'north')`
+  const get: HistoryFixture['get'] = (path, token) =>
+    fixture.call('GET', path, token === undefined ? {} : { token })
   return {
     ...fixture,
     user: makeToken({ role: 'user', sub: String(user?.id) }),
-    get: (path, token) => fixture.call('GET', path, token === undefined ? {} : { token }),
+    get,
+    async read(path, token) {
+      const { status, body } = await get(path, token)
+      expect(status, JSON.stringify(body)).to.equal(200)
+      return body
+    },
     async insert(vehicle, readings) {
       const rows = readings.map((it) => ({ received_at: '2026-11-21T12:00:00Z', nth: 0, ...it }))
       // As JSON, because the driver would cut a time to milliseconds.

@@ -37,11 +37,7 @@ describe('several readings of one instant', () => {
   })
   after(() => fixture.close())
 
-  const get = async (path: string) => {
-    const { status, body } = await fixture.get(path)
-    expect(status, JSON.stringify(body)).to.equal(200)
-    return body
-  }
+  const get = (path: string) => fixture.read(path)
   const nameOf = ({ vehicle, seq }: { vehicle: string; seq: number }) => `${vehicle}.${seq}`
   const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 

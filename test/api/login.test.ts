@@ -86,7 +86,7 @@ describe('api login', () => {
 
   it('does not make anyone wait who tried while the database was away', async () => {
     const proxy = await openProxy(Number(new URL(fixture.database.url).port))
-    const url = Object.assign(new URL(fixture.database.url), { port: String(proxy.port) }).href
+    const url = proxy.urlOf(fixture.database.url)
     const sql = connect({ url, max: 2, applicationName: 'test' })
     const cut = await openFixture({ sql, loginLimit: { failuresPerMinuteMax: 3 } }, fixture.database)
     const body = { email: EMAIL, password: PASSWORD }

@@ -87,7 +87,7 @@ describe('the overview', () => {
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     const cases: [string | undefined, RegExp][] = [
-      [undefined, /cannot be asked: .*ECONNREFUSED/],
+      [undefined, /cannot be reached: .*ECONNREFUSED/],
       [`http://127.0.0.1:${port}`, /^the broker answered 500: the spool is damaged$/],
     ]
     for (const [brokerUrl, reason] of cases) {

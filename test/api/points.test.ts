@@ -23,8 +23,7 @@ describe('api points', () => {
   after(() => fixture.close())
 
   const read = async (query: string) => {
-    const { status, body } = await fixture.get(`/api/telemetry?${query}`)
-    expect(status, JSON.stringify(body)).to.equal(200)
+    const body = await fixture.read(`/api/telemetry?${query}`)
     expect(body).to.include({ next_cursor: null, prev_cursor: null })
     return body.items
   }

@@ -41,8 +41,7 @@ describe('api positions', () => {
   after(() => fixture.close())
 
   const keysOf = async (query: string, token?: string): Promise<string[]> => {
-    const { status, body } = await fixture.get(`/api/positions${query}`, token)
-    expect(status, JSON.stringify(body)).to.equal(200)
+    const body = await fixture.read(`/api/positions${query}`, token)
     return body.items.map(({ vehicle }: { vehicle: string }) => vehicle)
   }
 

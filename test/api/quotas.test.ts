@@ -25,7 +25,7 @@ describe('what one user may own', () => {
       for (let n = 0; n < max; n++) expect((await post({ key: `k${n}` })).status).to.equal(201)
       const refused = await post({ key: 'more' })
       expectProblem(refused, 403, 'forbidden')
-      expect(refused.body.detail).to.equal(`you may have ${max} ${what}, and create 0 more`)
+      expect(refused.body.detail).to.equal(`you may own at most ${max} ${what}, and can create 0 more`)
       await fixture.call('DELETE', `/api/${what}/k0`, { token })
       expect((await post({ key: 'more' })).status).to.equal(201)
     })
@@ -41,7 +41,7 @@ describe('what one user may own', () => {
       })
       expect([body.created, body.refused]).to.deep.equal([max, 1])
       expect(body.rows.at(-1).errors).to.deep.equal([
-        { pointer: '', detail: `you may have ${max} ${what}, and create ${max} more` },
+        { pointer: '', detail: `you may own at most ${max} ${what}, and can create ${max} more` },
       ])
     })
 

@@ -298,7 +298,7 @@ describe('readings over HTTP', () => {
   })
 
   it('are promised while the database is away, and come to it later', async () => {
-    const DATABASE_URL = Object.assign(new URL(broker.db.url), { port: String(proxy.port) }).href
+    const DATABASE_URL = proxy.urlOf(broker.db.url)
     const cut = await openTestBroker({ JWT_SECRET: SECRET, DATABASE_URL }, broker.db)
     const api = await openFixture({ brokerUrl: urlOf(cut) }, broker.db)
     device = await cut.addDevice()

@@ -98,7 +98,7 @@ describe('while nothing more can be taken', () => {
   })
 
   it('nobody is taken for silent, and its silence counts from then on', async () => {
-    const client = await logInRaw(broker, device, 1)
+    const client = await logInRaw(broker, device, { keepalive: 1 })
     pressure.set(true)
     // Longer than one and a half times the keepalive and a sweep: nothing tells that something does not happen.
     await delay(3000)

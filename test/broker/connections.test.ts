@@ -153,7 +153,7 @@ describe('a client without a keepalive', () => {
   it('is closed when it is silent for too long, one with a keepalive is not', async () => {
     const broker = await openTestBroker({}, undefined, { limits: { silenceMaxMs: 500 } })
     const client = await logInRaw(broker, await broker.addDevice())
-    const witness = await logInRaw(broker, await broker.addDevice(), 60)
+    const witness = await logInRaw(broker, await broker.addDevice(), { keepalive: 60 })
     await client.closed
     expect(await broker.metric('connections_closed_total', { reason: 'silent' })).to.equal(1)
     witness.send({ cmd: 'pingreq' })

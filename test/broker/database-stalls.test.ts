@@ -19,7 +19,7 @@ describe('a database that stands still for a moment', () => {
   beforeEach(async () => {
     db = await openTestDatabase()
     proxy = await openProxy(Number(new URL(db.url).port))
-    const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const DATABASE_URL = proxy.urlOf(db.url)
     const settings = { DATABASE_URL, COMMIT_TIMEOUT_MS: String(COMMIT_TIMEOUT_MS), COPY_CONNECTIONS: '2' }
     broker = await openTestBroker(settings, db, {}, { silenceMaxMs: SILENCE_MAX_MS })
   })

@@ -72,7 +72,7 @@ describe('dead letters of one device', () => {
     const proxy = await openProxy(Number(new URL(db.url).port))
     try {
       await open({
-        DATABASE_URL: Object.assign(new URL(db.url), { port: String(proxy.port) }).href,
+        DATABASE_URL: proxy.urlOf(db.url),
         COMMIT_TIMEOUT_MS: '200',
         DEVICE_REJECTED_BYTES_PER_S: '10',
       })

@@ -191,7 +191,7 @@ describe('a login', () => {
   })
 
   it('ends when it is silent for longer than one and a half times its keepalive', async () => {
-    const client = await logInRaw(broker, device, 1)
+    const client = await logInRaw(broker, device, { keepalive: 1 })
     await client.closed
     expect(await broker.metric('connections_closed_total', { reason: 'keepalive' })).to.equal(1)
   })

@@ -5,6 +5,7 @@ import { logIn, logInRaw } from '../support/clients.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { openProxy, type Proxy } from '../support/proxy.ts'
+import { storedSpeeds } from './stored-speeds.ts'
 
 /** More than the broker remembers. */
 const STAYS = 150
@@ -18,7 +19,7 @@ describe('a device that was moved more often than the broker remembers', () => {
   before(async () => {
     db = await openTestDatabase()
     proxy = await openProxy(Number(new URL(db.url).port))
-    const url = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const url = proxy.urlOf(db.url)
     broker = await openTestBroker({ DATABASE_URL: url }, db)
   })
   after(async () => {
@@ -44,13 +45,7 @@ describe('a device that was moved more often than the broker remembers', () => {
     await client.closed
   })
 
-  const stored = async () => {
-    const rows = await db.sql<{ vehicleId: number; speed: number }[]>`
-      select vehicle_id as "vehicleId", speed from telemetry
-      where vehicle_id = any (${[device.vehicleId, next.vehicleId]}) order by speed`
-    const of = (id: number) => rows.filter((it) => it.vehicleId === id).map(({ speed }) => speed)
-    return [of(device.vehicleId), of(next.vehicleId)]
-  }
+  const stored = () => storedSpeeds(db.sql, device.vehicleId, next.vehicleId)
   const letters = async () => {
     const rows = await db.sql<{ code: string }[]>`
       select code from rejected_messages where device_id = (select id from devices where key = ${device.clientId})`

@@ -8,6 +8,7 @@ import { logIn } from '../support/clients.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { openProxy, type Proxy } from '../support/proxy.ts'
+import { storedSpeeds } from './stored-speeds.ts'
 
 /** Milliseconds since 1970. */
 const ago = (minutes: number) => Date.now() - minutes * 60_000
@@ -45,7 +46,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
   })
 
   async function open(): Promise<void> {
-    const url = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const url = proxy.urlOf(db.url)
     broker = await openTestBroker({ DATABASE_URL: url, DATA_DIR: dataDir, COMMIT_TIMEOUT_MS: '200' }, db)
   }
   const own = () => db.sql`(select id from devices where key = ${device.clientId})`
@@ -67,13 +68,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     await drained()
   }
   /** The speeds that are stored of its first vehicle, and of the next. */
-  async function stored(): Promise<number[][]> {
-    const rows = await db.sql<{ vehicleId: number; speed: number }[]>`
-      select vehicle_id as "vehicleId", speed from telemetry
-      where vehicle_id = any (${[device.vehicleId, next.vehicleId]}) order by speed`
-    const of = (id: number) => rows.filter((it) => it.vehicleId === id).map(({ speed }) => speed)
-    return [of(device.vehicleId), of(next.vehicleId)]
-  }
+  const stored = () => storedSpeeds(db.sql, device.vehicleId, next.vehicleId)
   const letters = async () => {
     const rows = await db.sql<{ code: string; text: string }[]>`
       select code, convert_from(payload, 'utf8') as text from rejected_messages

@@ -16,7 +16,7 @@ describe('newest positions', () => {
   before(async () => {
     db = await openTestDatabase()
     proxy = await openProxy(Number(new URL(db.url).port))
-    const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const DATABASE_URL = proxy.urlOf(db.url)
     broker = await openTestBroker({ DATABASE_URL, COMMIT_TIMEOUT_MS: '200' }, db)
   })
   after(async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import type { IPublishPacket } from 'mqtt-packet'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
-import { collect, logIn, logInRaw, openRawClient, type RawClient } from '../support/clients.ts'
+import { collect, logIn, logInRaw, type RawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
-import { connectPacket, publishPacket } from '../support/packets.ts'
+import { publishPacket } from '../support/packets.ts'
 import type { RejectedNotice } from '../../contract/problems.ts'
 
 const TIME = '2026-11-21T08:00:00Z'
@@ -118,12 +118,7 @@ describe('notices of what was refused', () => {
   })
 
   it('that are not confirmed come again, marked, when a session that is kept goes on', async () => {
-    const open = async (clean: boolean) => {
-      const client = await openRawClient(broker.mqttPort)
-      client.send({ ...connectPacket(device), clean } as never)
-      await client.next('connack')
-      return client
-    }
+    const open = (clean: boolean) => logInRaw(broker, device, { clean })
     const first = await open(false)
     await follow(first, 1)
     for (let n = 1; n <= 3; n++) first.send(publishPacket(device.topic, n, 1, bad(n)))
@@ -159,16 +154,13 @@ describe('notices of what was refused', () => {
 
   it('are not kept for a device that is away', async () => {
     const sibling = await broker.addDevice({ vehicleId: device.vehicleId })
-    const away = await openRawClient(broker.mqttPort)
-    away.send({ ...connectPacket(device), clean: false } as never)
+    const away = await logInRaw(broker, device, { clean: false })
     await follow(away, 1)
     away.socket.destroy()
     await away.closed
     const client = await logIn(broker, sibling)
     for (let n = 1; n <= 10; n++) await client.publishAsync(device.topic, bad(n), { qos: 1 })
-    const back = await openRawClient(broker.mqttPort)
-    back.send({ ...connectPacket(device), clean: false } as never)
-    await back.next('connack')
+    const back = await logInRaw(broker, device, { clean: false })
     back.send({ cmd: 'pingreq' })
     await back.next('pingresp')
     expect(publishesOf(back)).to.deep.equal([])

@@ -17,7 +17,7 @@ describe('different readings of one vehicle and instant', () => {
   before(async () => {
     db = await openTestDatabase()
     proxy = await openProxy(Number(new URL(db.url).port))
-    const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const DATABASE_URL = proxy.urlOf(db.url)
     broker = await openTestBroker({ DATABASE_URL }, db)
     other = await openTestBroker({}, db)
   })

@@ -181,7 +181,7 @@ describe('a database that is slow', () => {
     const large = (n: number, count: number) =>
       JSON.stringify(Array.from({ length: count }, (_, k) => ({ ...reading(n * 100 + k), speed: k, extra })))
     const { topic, ...other } = await broker.addDevice()
-    const raw = await logInRaw(broker, { topic, ...other })
+    const raw = await logInRaw(broker, other)
     await blocker.lock('telemetry')
     // Four of 251 KiB fill it so far that 23 KiB more find no room, over either connection.
     for (let n = 0; n < 4; n++) {

@@ -22,7 +22,7 @@ describe('the spool', () => {
     proxy = await openProxy(Number(new URL(db.url).port))
     dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-spool-'))
     settings = {
-      DATABASE_URL: Object.assign(new URL(db.url), { port: String(proxy.port) }).href,
+      DATABASE_URL: proxy.urlOf(db.url),
       DATA_DIR: dataDir,
       COMMIT_TIMEOUT_MS: '200',
     }

@@ -10,7 +10,7 @@ describe('telemetry on a topic of another vehicle', () => {
     it(`is a dead letter, and holds up nothing behind it, while the database ${how === 'refuse' ? 'refuses connections' : 'does not answer'}`, async () => {
       const db = await openTestDatabase()
       const proxy = await openProxy(Number(new URL(db.url).port))
-      const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+      const DATABASE_URL = proxy.urlOf(db.url)
       const broker = await openTestBroker({ DATABASE_URL, COMMIT_TIMEOUT_MS: '100' }, db)
       const device = await broker.addDevice()
       const client = await logIn(broker, device)

@@ -30,7 +30,7 @@ describe('the completeness of what a broker received', () => {
     url = `http://127.0.0.1:${api.port}`
   })
   beforeEach(async () => {
-    const DATABASE_URL = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const DATABASE_URL = proxy.urlOf(db.url)
     broker = await openTestBroker({ DATABASE_URL, COMMIT_TIMEOUT_MS: '200' }, db)
     device = await broker.addDevice()
     client = await logIn(broker, device)

@@ -120,7 +120,7 @@ describe('a certificate', () => {
   it('is refused with a key that has a passphrase, and told so', async () => {
     const locked = await generate(undefined, { keyType: 'ec', algorithm: 'sha256', passphrase: 'hunter2' })
     const message = await complaintAbout(filesWith({ cert: locked.cert, key: locked.private }))
-    expect(message).to.match(/^TLS_KEY_FILE: \S+ is encrypted: take the passphrase off$/)
+    expect(message).to.match(/^TLS_KEY_FILE: \S+ is encrypted: remove the passphrase$/)
   })
 
   it('is refused when it is too weak for OpenSSL', async () => {

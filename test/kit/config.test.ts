@@ -115,7 +115,7 @@ describe('the configuration', () => {
 
   it('refuses a secret that is given twice', () => {
     const message = refusal({ JWT_SECRET: SECRET, JWT_SECRET_FILE: fileWith('twice', SECRET) })
-    expect(message).to.include('JWT_SECRET and JWT_SECRET_FILE are both given').and.not.include(SECRET)
+    expect(message).to.include('JWT_SECRET and JWT_SECRET_FILE are both set').and.not.include(SECRET)
   })
 
   it('takes a secret whose file setting is empty', () => {

@@ -143,7 +143,7 @@ describe('the embedded database', function () {
       })
     }
     process.kill(postmaster(), 'SIGKILL')
-    expect(await ended).to.match(/ended (unasked )?with SIGKILL/)
+    expect(await ended).to.match(/ended (unexpectedly )?with SIGKILL/)
   })
 
   it('does not tell an end that was asked for', async () => {
@@ -187,7 +187,7 @@ describe('the embedded database', function () {
     expect(await query((await start()).url, 'select value from kept')).to.equal(42)
     // By its directory: a dead process keeps its pid until its new parent has asked for it.
     expect(existsSync(`/proc/${left}/cwd`)).to.equal(false)
-    expect(warnings).to.deep.equal(['stopping the PostgreSQL that a killed process left'])
+    expect(warnings).to.deep.equal(['stopping a PostgreSQL that a killed process left running'])
   })
 
   it('lives on when Ctrl-C reaches the whole process group', async () => {

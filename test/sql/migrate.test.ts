@@ -94,7 +94,7 @@ describe('the migrations', () => {
 
   it('refuse versions that would lose rows', () => {
     expect(() => refuseOldPostgres(140_011, '14.11')).to.throw(
-      /PostgreSQL 15 or newer is needed, this is 14.11/,
+      /PostgreSQL 15 or newer is required, this is 14.11/,
     )
     expect(() => refuseOldPostgres(150_000, '15.0')).to.not.throw()
     expect(() => refuseOldTimescale('community', '2.18.0')).to.throw(/2.18.1 or newer/)

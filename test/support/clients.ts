@@ -4,7 +4,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import { generate, parser, type Packet } from 'mqtt-packet'
 import type { TestBroker, TestDevice } from './broker.ts'
 import { eventually } from './eventually.ts'
-import { connectPacket } from './packets.ts'
+import { connectPacket, type ConnectOptions } from './packets.ts'
 
 /** Logs in with MQTT.js, which does not reconnect; rejects when it is refused. */
 export function logIn(
@@ -67,10 +67,14 @@ export async function openRawClient(port: number, localAddress = '127.0.0.1'): P
   }
 }
 
-/** A raw client that is logged in. */
-export async function logInRaw(broker: TestBroker, device: TestDevice, keepalive = 0): Promise<RawClient> {
+/** A raw client that is logged in, by default without a keepalive and in a clean session. */
+export async function logInRaw(
+  broker: Pick<TestBroker, 'mqttPort'>,
+  device: Pick<TestDevice, 'clientId' | 'token'>,
+  options: ConnectOptions = {},
+): Promise<RawClient> {
   const client = await openRawClient(broker.mqttPort)
-  client.send(connectPacket(device, keepalive))
+  client.send(connectPacket(device, options))
   await client.next('connack')
   return client
 }

@@ -1,12 +1,21 @@
 import type { IPublishPacket, Packet } from 'mqtt-packet'
 import type { TestDevice } from './broker.ts'
 
-export function connectPacket(device: Pick<TestDevice, 'clientId' | 'token'>, keepalive = 0): Packet {
+export interface ConnectOptions {
+  /** seconds */
+  keepalive?: number
+  clean?: boolean
+}
+
+export function connectPacket(
+  device: Pick<TestDevice, 'clientId' | 'token'>,
+  { keepalive = 0, clean = true }: ConnectOptions = {},
+): Packet {
   return {
     cmd: 'connect',
     protocolId: 'MQTT',
     protocolVersion: 4,
-    clean: true,
+    clean,
     clientId: device.clientId,
     keepalive,
     username: 'x',

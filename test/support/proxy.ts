@@ -4,6 +4,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** A way to a server that can fail as networks and servers do. */
 export interface Proxy {
   port: number
+  /** The same URL through this proxy. */
+  urlOf(url: string): string
   /** Refuses new connections and resets those that are there. */
   refuse(): Promise<void>
   /** Accepts and keeps connections, and forwards nothing: as a server that was stopped, or a cable that was cut. */
@@ -51,6 +53,7 @@ export async function openProxy(target: number): Promise<Proxy> {
 
   return {
     port,
+    urlOf: (url) => Object.assign(new URL(url), { port: String(port) }).href,
     refuse: stop,
     freeze() {
       frozen = true

@@ -1,4 +1,4 @@
-import type { IConnackPacket, IPublishPacket, Packet } from 'mqtt-packet'
+import type { IConnackPacket, IPublishPacket } from 'mqtt-packet'
 import type { TestBroker, TestDevice } from './broker.ts'
 import { openRawClient, type RawClient } from './clients.ts'
 import { eventually } from './eventually.ts'
@@ -19,7 +19,7 @@ export async function openSession(
   { clean = false } = {},
 ): Promise<QosClient> {
   const client = await openRawClient(broker.mqttPort)
-  client.send({ ...connectPacket(device), clean } as Packet)
+  client.send(connectPacket(device, { clean }))
   const { sessionPresent } = (await client.next('connack')) as IConnackPacket
   return {
     ...client,

@@ -5,17 +5,20 @@ import { messageOf, FleetwireError } from '../../../kit/errors.ts'
 import { startChild } from '../../../kit/child.ts'
 
 /**
- * Checks the spool that was left in `directory`, every byte of it, before anything else touches it.
+ * Checks every byte of the spool in `directory` before it is opened.
  * Throws `bad_spool`, which names it and says what to do.
  */
 export async function checkSpool(directory: string): Promise<void> {
   const file = join(directory, 'data.mdb')
-  // LMDB would make it anew.
+  // LMDB would create a new one.
   const isThere = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0
   const problem = isThere ? await checkApart(directory, file) : `${file} is missing or empty`
   if (problem === undefined) return
-  const advice = `Nothing in it was changed. It holds acknowledged readings that are not in the database yet: restore it from a backup, or move the directory away to go on without them`
-  throw new FleetwireError('bad_spool', `the spool is damaged or not ours: ${problem}. ${advice}.`)
+  const advice = `Nothing in it was changed. It holds acknowledged readings that are not in the database yet: restore it from a backup, or move the directory away to continue without them`
+  throw new FleetwireError(
+    'bad_spool',
+    `the spool is damaged or was not written by Fleetwire: ${problem}. ${advice}.`,
+  )
 }
 
 /** Returns what is wrong with it. */

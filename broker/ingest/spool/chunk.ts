@@ -9,7 +9,7 @@ export interface SpooledMessage extends Message {
 }
 
 /**
- * The key of a chunk, in the order of their age. What stands in it can be summed up without reading the chunks.
+ * The key of a chunk, in the order of their age. Its figures can be summed up without reading the chunks.
  * `checksum` is the CRC-32 of the value: the store itself has none.
  */
 export type ChunkKey = [sequence: number, messages: number, bytes: number, checksum: number]
@@ -35,10 +35,10 @@ interface Unusual extends Pick<Message, 'refused' | 'replay'> {
   stays?: readonly Stay[] | number
 }
 
-/** What a stay takes here, about. */
+/** Approximate size of a stay here. */
 const STAY_BYTES = 100
 
-/** What a message takes in a chunk, about, behind the one `before`. */
+/** Approximate size of a message in a chunk, after the message `before`. */
 export function bytesOf({ payload, stays }: Stayed, before: Stayed | undefined): number {
   return payload.length + (stays === undefined || stays === before?.stays ? 0 : stays.length * STAY_BYTES)
 }

@@ -49,7 +49,7 @@ export async function makeSpool(directory: string): Promise<void> {
   syncDirectory(dirname(directory))
 }
 
-/** So that the names of new files in it survive a power cut as well. */
+/** Makes the names of new files in it survive a power cut. */
 export function syncDirectory(directory: string): void {
   // Windows cannot open directories, and writes their entries with the files.
   if (platform() === 'win32') return

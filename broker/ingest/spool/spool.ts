@@ -101,7 +101,7 @@ export async function openSpool({ dataDir, bytesMax, log }: SpoolOptions): Promi
         it.value.length,
         checksumOf(it.value),
       ])
-      // Counted before they are there, so that those who come meanwhile do not exceed the limit together.
+      // Counted before they are written, so that concurrent callers do not exceed the limit together.
       for (const key of keys) count(key, 1)
       // Held before they are in the spool, so that the drain never sees them.
       if (isHeld) for (const [sequenceNumber] of keys) held.add(sequenceNumber)

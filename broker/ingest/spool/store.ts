@@ -73,5 +73,5 @@ function isChunkKey(key: unknown): key is ChunkKey {
 }
 
 function notASpool(directory: string, why: string): FleetwireError {
-  return new FleetwireError('bad_spool', `${directory} is not a spool that can be used: ${why}`)
+  return new FleetwireError('bad_spool', `${directory} is not a usable spool: ${why}`)
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { partsByVehicle } from '../../../broker/gate/parts-by-vehicle.ts'
-import type { Device } from '../../../broker/registry/registry.ts'
+import type { Device } from '../../../broker/registry/device.ts'
 
 describe('the parts of a message for followers of each vehicle', () => {
   it('have its readings as they were written', () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { isTelemetryTopicOf, looksLikeTelemetry, wrongTopic } from '../../../broker/gate/telemetry-topic.ts'
-import type { Device } from '../../../broker/registry/registry.ts'
+import type { Device } from '../../../broker/registry/device.ts'
 
 const device: Device = {
   deviceId: 1,
@@ -67,7 +67,8 @@ describe('a telemetry topic', () => {
     expect(wrongTopic(device, 'fleet/x\ny/telemetry')).to.deep.equal({
       code: 'wrong_topic',
       pointer: '',
-      detail: '"fleet/x\\ny/telemetry" is not for this device, which publishes to fleet/now/telemetry',
+      detail:
+        '"fleet/x\\ny/telemetry" does not belong to this device, which must publish to fleet/now/telemetry',
     })
     expect(wrongTopic(device, 'x'.repeat(60_000)).detail.length).to.be.below(300)
   })

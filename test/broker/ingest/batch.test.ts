@@ -64,7 +64,7 @@ describe('a batch', () => {
       entry.rejected?.map(({ index, problems }) => [index, problems[0]?.code, problems[0]?.detail]),
     ).to.deep.equal([
       [0, 'not_in_vehicle', 'at 2026-11-29T08:00:00.000Z the device was in no vehicle'],
-      [1, 'not_in_vehicle', 'at 2026-11-29T09:00:00.000Z the vehicle of the device then was deleted'],
+      [1, 'not_in_vehicle', 'at 2026-11-29T09:00:00.000Z the vehicle of the device at that time was deleted'],
     ])
     // Of the deleted one, so that nobody sees it that may only see the next.
     expect(entry.letters?.map(({ vehicleId, index }) => [vehicleId, index])).to.deep.equal([

@@ -34,7 +34,7 @@ describe('a writer whose spool is full', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-writer-'))
     closers.add('directory', dataDir, (it) => rmSync(it, { recursive: true }))
     const spool = closers.add('spool', await openSpool({ dataDir, bytesMax: 1, log }), (it) => it.close())
-    const url = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const url = proxy.urlOf(db.url)
     const connection = closers.add('connection', connect({ url, max: 1, applicationName: 'test' }), (it) =>
       it.end({ timeout: 1 }),
     )

@@ -74,7 +74,7 @@ describe('the counts of duplicates', () => {
 
   it('are tried again while the database is away', async () => {
     const proxy = await openProxy(Number(new URL(db.url).port))
-    const url = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const url = proxy.urlOf(db.url)
     const sql = connect({ url, max: 1, applicationName: 'test' })
     const duplicates = createDuplicates({ sql, log, intervalMs: 10 })
     const rows = rowsOf({}, {})

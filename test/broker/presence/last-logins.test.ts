@@ -62,7 +62,7 @@ describe('the last login of a device', () => {
   it('is unknown while the database is away, and is written when it is back', async () => {
     const [id = 0] = await addDevices(1)
     const proxy = closers.add('proxy', await openProxy(Number(new URL(db.url).port)), (it) => it.close())
-    const url = Object.assign(new URL(db.url), { port: String(proxy.port) }).href
+    const url = proxy.urlOf(db.url)
     const [one, other] = [openLogins(), openLogins(randomUUID(), url)]
     await one.note(id)
     await other.note(id)

@@ -254,7 +254,7 @@ describe('a spool', () => {
       const other = open({ path: join(dataDir, 'spool'), overlappingSync: false })
       await other.put('users', [1, 2, 3])
       await other.close()
-      expect((await failureOf(openHere())).message).to.match(/not a spool .*"users"/)
+      expect((await failureOf(openHere())).message).to.match(/not a usable spool.*"users"/)
     })
 
     it('because it is of a later format', async () => {

@@ -1,0 +1,156 @@
+import { Duplex } from 'node:stream'
+import { Frames, type FrameProblem } from './frames.ts'
+import { HOLDS, type HoldReason } from './hold.ts'
+
+/** Acknowledgements and messages that the other side does not read, before the broker stops reading as well. */
+export const UNSENT_BYTES_MAX = 256 * 1024
+/** Bytes of one write while much waits, so that progress of a slow reader is seen. */
+const WRITE_BYTES_MAX = 32 * 1024
+
+/**
+ * A socket as a stream of packets that can be held back, for several reasons at once. While it is held back, the socket is not
+ * read and packets that were read already are kept.
+ */
+export abstract class HeldSocket extends Duplex {
+  /** milliseconds since 1970 of the last packet */
+  lastPacketMs = Date.now()
+  /** milliseconds since 1970 since when the other side has read nothing of what waits for it; 0 when nothing waits */
+  unreadSinceMs = 0
+  /** the error of a socket whose other side has vanished or does not speak WebSocket */
+  socketError: Error | undefined
+
+  /** why the socket is not read, as bits of HOLDS; while there is one, silence means nothing */
+  get holds(): number {
+    return this.#holds
+  }
+
+  get isHeldBack(): boolean {
+    return this.#holds !== 0
+  }
+
+  isHeldBy(reason: HoldReason): boolean {
+    return (this.#holds & HOLDS[reason]) !== 0
+  }
+
+  /** The other side reads so slowly that optional messages should not be sent to it. */
+  get isSlow(): boolean {
+    return this.writableLength > UNSENT_BYTES_MAX / 2
+  }
+
+  protected readonly frames: Frames
+  readonly #socket: Duplex
+  #holds = 0
+  #ended = false
+  /** the other side has gone while the login was decided */
+  #isClosed = false
+  #finishing = false
+
+  constructor(socket: Duplex, packetBytesMax: number) {
+    // Below the mark a write never has to wait, so that a slow reader does not delay those that send to it.
+    super({ allowHalfOpen: false, writableHighWaterMark: UNSENT_BYTES_MAX })
+    this.#socket = socket
+    this.frames = new Frames(packetBytesMax, (bytes, start, bodyAt, end) =>
+      this.onPacket(bytes, start, bodyAt, end),
+    )
+    socket.on('end', () => {
+      this.#ended = true
+      if (this.#holds === 0) this.push(null)
+    })
+    socket.on('error', (error) => {
+      this.socketError ??= error
+      this.destroy(error)
+    })
+    socket.on('close', () => this.#onClosed())
+    this.on('drain', () => this.release('unsent'))
+  }
+
+  protected abstract onPacket(bytes: Buffer, start: number, bodyAt: number, end: number): void
+
+  /** Ends the connection because of what the other side sent. */
+  protected abstract fail(problem: FrameProblem): void
+
+  protected get isFinishing(): boolean {
+    return this.#finishing
+  }
+
+  /** Takes nothing more, from the next packet on, until every reason to hold it back is gone. */
+  hold(reason: HoldReason): void {
+    if (this.#finishing) return
+    if (this.#holds === 0) {
+      this.frames.paused = true
+      this.#socket.pause()
+    }
+    this.#holds |= HOLDS[reason]
+  }
+
+  release(reason: HoldReason): void {
+    if (!this.isHeldBy(reason)) return
+    this.#holds &= ~HOLDS[reason]
+    if (this.#isClosed && reason === 'login') setImmediate(() => this.destroy())
+    if (this.#holds !== 0 || this.#finishing || this.destroyed) return
+    // Its silence counts from now, because the socket was not read before.
+    this.lastPacketMs = Date.now()
+    const problem = this.frames.resume()
+    if (problem !== undefined) return this.fail(problem)
+    // The kept packets may have been enough to hold it back again.
+    if (this.isHeldBack || this.destroyed) return
+    if (this.#ended) this.push(null)
+    else this.#socket.resume()
+  }
+
+  /**
+   * Takes no more packets, and ends the connection in a way that lets the other side read what was sent: with unread
+   * bytes in the receive buffer, a socket that is destroyed at once resets the connection.
+   */
+  finish(): void {
+    if (this.#finishing) return
+    this.#finishing = true
+    this.end()
+    this.#socket.resume()
+  }
+
+  /** Stops taking packets; those that arrive from now on are not acknowledged. */
+  stopReading(): void {
+    this.hold('closing')
+  }
+
+  override _read(): void {
+    this.release('queue')
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    if (this.#isClosed) return callback()
+    for (let at = 0; at < chunk.length; at += WRITE_BYTES_MAX) {
+      const end = at + WRITE_BYTES_MAX
+      if (this.#socket.write(chunk.length <= WRITE_BYTES_MAX ? chunk : chunk.subarray(at, end))) continue
+      this.unreadSinceMs = Date.now()
+      this.#socket.once('drain', () => {
+        this.unreadSinceMs = 0
+        if (end >= chunk.length) callback()
+        else this._write(chunk.subarray(end), 'utf8', callback)
+      })
+      return
+    }
+    callback()
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], callback: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'utf8', callback)
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#socket.end(callback)
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#socket.destroy()
+    this.frames.clear()
+    callback(error)
+  }
+
+  /** Packets behind a CONNECT are taken once the login is accepted, even if the device has already disconnected. */
+  #onClosed(): void {
+    if (this.isHeldBy('login') && this.socketError === undefined) this.#isClosed = true
+    else this.destroy()
+  }
+}
