@@ -53,15 +53,20 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
 import { vehicleRoutes } from './routes/vehicles.ts'
 import { createSecurityHeaders } from './security-headers.ts'
+import { createShortQueries } from './short-queries.ts'
 import { keepVerified } from './verified-tokens.ts'
 import { createWaitingBodies, type WaitingBodiesOptions } from './waiting-bodies.ts'
 
 export interface AppOptions {
   sql: Sql
+  /** For the query about the caller of each request. Default: `quickSql`. */
+  accessSql?: Sql
   /** For frequent queries that take a millisecond or two, so that few queries run at once. Default: `sql`. */
   quickSql?: Sql
   /** For queries that read many readings, so that only a limited number run at once. Default: `sql`. */
   historySql?: Sql
+  /** Pages of readings are asked over it at first, and over `historySql` if they take long. Default: `historySql`. */
+  pageSql?: Sql
   /** connections of `historySql` */
   historyConnections?: number
   jwt: Jwt
@@ -99,6 +104,11 @@ const BODY_WAIT_MS_MAX = 60_000
  * wait for each other's locks leave some.
  */
 const TURNS = { atOnceMax: 20, ofUserMax: 5 }
+/**
+ * Quick queries at once: one behind the other. Over ten connections they run at once, and on few processors an
+ * acknowledgement waits for its turn between them: docs/benchmarks.md, "Reads beside writes".
+ */
+export const QUICK_AT_ONCE_MAX = 1
 /** Of devices, whose readings are being stored. */
 const DEVICE_REQUESTS_MAX = 1024
 /** Of the free ones, for one network: many devices may be behind one address. It gets 205 of 1024, and 28 networks all. */
@@ -121,7 +131,9 @@ export function createApp(options: AppOptions): Express {
   const { sql, jwt, log, metrics, deviceTokenDays, loginLimit, now = Date.now } = options
   const {
     quickSql = sql,
+    accessSql = quickSql,
     historySql = sql,
+    pageSql = historySql,
     historyConnections = 2,
     requestsAtOnceMax = 1024,
     trustProxy = false,
@@ -130,10 +142,19 @@ export function createApp(options: AppOptions): Express {
     dashboard = DASHBOARD,
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
-  const history = createHistoryQueries(historySql, historyConnections)
+  const history = createHistoryQueries({ sql: historySql, atOnceMax: historyConnections, pageSql })
+  const quick = createShortQueries({
+    sql: quickSql,
+    atOnceMax: QUICK_AT_ONCE_MAX,
+    waitingMax: requestsAtOnceMax,
+    refusal: refuse('unavailable', 'too many of your requests are waiting', {
+      headers: { 'retry-after': '1' },
+    }),
+    askLong: history.ask,
+  })
   const tokens = createApiTokens(jwt)
   const accessLog = createAccessLog({ sql, now })
-  const callers = createCallers({ sql, quickSql, now })
+  const callers = createCallers({ sql, accessSql, now })
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
@@ -154,17 +175,17 @@ export function createApp(options: AppOptions): Express {
     ...auditRoutes({ sql }),
     ...serviceTokenRoutes({ sql, jwt, callers, now }),
     ...importRoutes({ sql, quotas }),
-    ...vehicleRoutes({ sql, quickSql, quotas }),
+    ...vehicleRoutes({ sql, quick, quotas }),
     ...deviceRoutes({ sql, quotas }),
     ...publicKeyRoutes({ sql }),
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now, accessLog }),
     ...commandRoutes({ sql }),
     ...presenceRoutes({ sql }),
-    ...telemetryRoutes({ sql, quickSql, history, now }),
+    ...telemetryRoutes({ sql, quick, history, now }),
     ...telemetryExportRoutes({ sql, history, accessLog }),
     ...completenessRoutes({ sql, history, now }),
-    ...positionRoutes({ sql, quickSql }),
+    ...positionRoutes({ sql, quick }),
     ...liveRoutes({ sql }),
     ...telemetryInRoutes({ broker }),
     // Before those of one letter, whose id would be `replay`.

@@ -18,13 +18,13 @@ const KNOWN_MAX = 10_000
 /**
  * Knows whether the user of a token is still there, still has the role that the token says, and has not logged out
  * everywhere since; and whether a service token is still there and not revoked. Changes count after a second at the latest.
- * @param options.quickSql for what is read
+ * @param options.accessSql for what is read: over connections of its own, since all requests wait for it
  */
-export function createCallers(options: { sql: Sql; quickSql: Sql; now: () => number }): Callers {
-  const { sql, quickSql, now } = options
-  const users = createMemory((sub) => findAccess(quickSql, Number(sub)), now)
+export function createCallers(options: { sql: Sql; accessSql: Sql; now: () => number }): Callers {
+  const { sql, accessSql, now } = options
+  const users = createMemory((sub) => findAccess(accessSql, Number(sub)), now)
   const services = createMemory(async (jti) => {
-    const access = await findServiceAccess(quickSql, jti)
+    const access = await findServiceAccess(accessSql, jti)
     // For display only: it is not awaited, and if it cannot be written now, a later request writes it.
     if (access?.isUseDue && !access.isRevoked) noteServiceTokenUse(sql, jti).catch(() => {})
     return access

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { createFairQueue } from '../kit/fair-queue.ts'
 import { networkOf } from '../kit/network.ts'
 import { refuse, type Refusal } from './refusal.ts'
@@ -25,9 +26,12 @@ export interface Attempt {
 }
 
 export interface LoginLimitOptions {
-  /** Attempts that are being checked. Each takes one of libuv's four threads for some 20 ms: the others stay free. */
+  /**
+   * Attempts that are being checked. Each takes one of libuv's four threads, and a processor, for some 20 ms. Default: 2, or 1
+   * with fewer than four processors, so that half of them stay free. Accounts that are tried without end leave half of that.
+   */
   atOnceMax?: number
-  /** Attempts that wait, of all accounts; beyond it the account with most of them is refused one. Half a second of work. */
+  /** Attempts that wait, of all accounts; beyond it the account with most of them is refused one. One to three seconds of work. */
   waitingMax?: number
   /** Failed attempts of one address within a minute. */
   failuresPerMinuteMax?: number
@@ -48,10 +52,15 @@ interface Failures {
 
 /** Bounds password guessing and its CPU time. Accounts take turns. */
 export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
-  const { atOnceMax = 2, waitingMax = 64, failuresPerMinuteMax = 10, addressesMax = 10_000 } = options
+  const {
+    atOnceMax = availableParallelism() < 4 ? 1 : 2,
+    waitingMax = 64,
+    failuresPerMinuteMax = 10,
+    addressesMax = 10_000,
+  } = options
   const { now = Date.now } = options
   const failures = new Map<string, Failures>()
-  const queue = createFairQueue({ atOnceMax, waitingMax })
+  const queue = createFairQueue({ atOnceMax, waitingMax, rests: true })
 
   function failuresOf(network: string): Failures {
     const known = failures.get(network)

@@ -12,19 +12,17 @@ import { connect } from '../sql/connect.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
 import { ensureAdmin } from './admin.ts'
+import { QUICK_AT_ONCE_MAX } from './app.ts'
 import { openApi } from './server.ts'
 
 /** Connections to the database; the requests beyond wait for one. */
 const DATABASE_CONNECTIONS_MAX = 10
-/**
- * Quick queries are sent one behind the other over one more connection. Over ten they run at once, and on few processors an
- * acknowledgement waits for its turn between them: docs/benchmarks.md, "Reads beside writes".
- */
-const QUICK_CONNECTIONS = 1
 /** A question that takes longer is given up with 503. Longer than any page of readings should ever take. */
 const STATEMENT_TIMEOUT_MS = 20_000
-/** The same for quick ones, which hold up those behind them. */
-const QUICK_TIMEOUT_MS = 2000
+/** The same for what every request asks about its caller, which is read by its key. */
+const ACCESS_TIMEOUT_MS = 2000
+/** The same for quick ones and for pages of readings: other callers wait for it, and what takes longer begins again as a long one. */
+const SHORT_TIMEOUT_MS = 1000
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
@@ -49,14 +47,19 @@ async function main(): Promise<void> {
     }
     const sql = pool('sql', { max: DATABASE_CONNECTIONS_MAX })
     // Those that only read: they hold no lock that a broker waits for.
-    const quickSql = pool('quick', { max: QUICK_CONNECTIONS, timeoutMs: QUICK_TIMEOUT_MS, lowPriority: true })
+    const accessSql = pool('access', { max: 1, timeoutMs: ACCESS_TIMEOUT_MS, lowPriority: true })
+    const short = { timeoutMs: SHORT_TIMEOUT_MS, lowPriority: true }
+    const quickSql = pool('quick', { max: QUICK_AT_ONCE_MAX, ...short })
+    const pageSql = pool('pages', { max: 1, ...short })
     const historySql = pool('history', { max: config.HISTORY_CONNECTIONS, lowPriority: true })
     await ensureAdmin({ sql, log, email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
     const api = await openApi({
       host: config.HOST,
       port: config.PORT,
       sql,
+      accessSql,
       quickSql,
+      pageSql,
       historySql,
       historyConnections: config.HISTORY_CONNECTIONS,
       jwt: createJwt(config.JWT_SECRET, config.JWT_SECRET_PREVIOUS),

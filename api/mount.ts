@@ -1,7 +1,7 @@
 import type { Express, Request, Response } from 'express'
 import type { Claims } from '../contract/claims.ts'
 import type { Jwt } from '../kit/jwt.ts'
-import type { FairQueue } from '../kit/fair-queue.ts'
+import type { FairQueue, OnWait } from '../kit/fair-queue.ts'
 import { networkOf } from '../kit/network.ts'
 import { authenticate, challenge } from './authenticate.ts'
 import { readBody } from './body.ts'
@@ -124,7 +124,8 @@ function createAnswer(
     const { headers, ip: address = '', secure: isSecure } = req
     const parts = { params: req.params, query: asked.query, body: read.value, bodyText: read.text }
     const hasLeft = () => res.closed
-    return { ...parts, address, isSecure, headers, requestId: requestIdOf(res), hasLeft }
+    const onWait = leaveOnClose(res)
+    return { ...parts, address, isSecure, headers, requestId: requestIdOf(res), hasLeft, onWait }
   }
 
   async function readOwnBody(
@@ -155,12 +156,22 @@ function createAnswer(
     if (isOfDevices && !devicePlaces.take(res, networkOf(input.address))) return tooMany
     const asked = { ...input, ...entered }
     const handle = async () => idempotency.run(route, asked, async () => route.handle(asked))
-    // A client that has gone waits no longer.
-    const onWait = (leave: () => void) => void (res.closed ? leave() : res.once('close', leave))
     const answer =
-      caller && !route.isLong ? await turns.run(callerId(caller), handle, onWait) : await handle()
+      caller && !route.isLong ? await turns.run(callerId(caller), handle, input.onWait) : await handle()
     if (answer === undefined) return tooMany
     return route.hasSecretReply ? { ...answer, headers: { ...answer.headers, ...SECRET } } : answer
+  }
+}
+
+/** A client that has gone waits no longer. */
+function leaveOnClose(res: Response): OnWait {
+  return (leave) => {
+    if (res.closed) {
+      leave()
+      return undefined
+    }
+    res.once('close', leave)
+    return () => res.off('close', leave)
   }
 }
 

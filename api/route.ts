@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Claims, Role } from '../contract/claims.ts'
+import type { OnWait } from '../kit/fair-queue.ts'
 import type { ProblemCode } from '../contract/problems.ts'
 import type { ServiceScope } from '../contract/service-scopes.ts'
 import type { Refusal } from './refusal.ts'
@@ -46,6 +47,8 @@ export interface Input<P, Q, B, C> {
   requestId: string
   /** Nobody waits for the reply any more. */
   hasLeft: () => boolean
+  /** For a queue in which the handler waits: it is left when nobody waits for the reply any more. */
+  onWait: OnWait
 }
 
 interface Declaration {

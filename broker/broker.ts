@@ -115,8 +115,10 @@ export async function openBroker(options: {
     const newest = closers.add('positions', createNewestPositions({ sql: positioning, log }), (it) =>
       it.close(),
     )
-    const scopes = closers.add('scopes', await openScopes({ sql: pool('scopes', 1), log }), (it) =>
-      it.close(),
+    const scopes = closers.add(
+      'scopes',
+      await openScopes({ sql: pool('scopes', 1), largeSql: pool('large scopes', 1), log }),
+      (it) => it.close(),
     )
     const live = closers.add(
       'live',

@@ -1,11 +1,15 @@
+/**
+ * Called if a task has to wait, with a function by which it leaves the queue. What it returns is called when the wait is over.
+ */
+export type OnWait = (leave: () => void) => (() => void) | undefined
+
 /** Runs tasks, a bounded number at once. Those of many users wait in lines of their own. */
 export interface FairQueue {
   /**
    * Runs a task when it is its user's turn, and resolves with what it gives.
-   * @param onWait called if the task has to wait, with a function by which it leaves the queue
    * @returns `undefined` if the queue is full, or became full and the user had most of what waited, or if the task left
    */
-  run<T>(user: string, task: () => Promise<T>, onWait?: (leave: () => void) => void): Promise<T | undefined>
+  run<T>(user: string, task: () => Promise<T>, onWait?: OnWait): Promise<T | undefined>
 }
 
 interface Waiting {
@@ -24,6 +28,8 @@ interface Line {
 
 /** Time that was used counts half after so long. */
 const HALF_LIFE_MS = 10_000
+/** A user that has used so much lately leaves each place empty for as long as its task took. */
+const RESTS_FULLY_MS = 1000
 /** Users whose used time is remembered while they ask nothing, 100 bytes each; beyond it the oldest is forgotten. */
 const USERS_MAX = 10_000
 
@@ -40,11 +46,24 @@ export function createFairQueue(options: {
   ofUserMax?: number
   /** of all users */
   waitingMax: number
+  /**
+   * After a task its place stays empty, up to as long as the task took, the longer the more its user has used lately. For
+   * tasks that keep a processor busy: those who ask without end leave half of it to everything else.
+   */
+  rests?: boolean
   /** milliseconds */
   now?: () => number
 }): FairQueue {
-  const { atOnceMax, ofUserMax = atOnceMax, waitingMax, now = () => performance.now() } = options
+  const {
+    atOnceMax,
+    ofUserMax = atOnceMax,
+    waitingMax,
+    rests = false,
+    now = () => performance.now(),
+  } = options
   const lines = new Map<string, Line>()
+  /** Those in which something waits: to look for the next one takes no longer for all the users that are remembered. */
+  const queued = new Set<Line>()
   let running = 0
   let waiting = 0
 
@@ -76,8 +95,8 @@ export function createFairQueue(options: {
 
   function next(): Line | undefined {
     let best: Line | undefined
-    for (const line of lines.values()) {
-      if (line.waiting.length === 0 || !mayBegin(line)) continue
+    for (const line of queued) {
+      if (!mayBegin(line)) continue
       const isBetter =
         best === undefined ||
         line.running < best.running ||
@@ -89,18 +108,31 @@ export function createFairQueue(options: {
 
   function beginNext(): void {
     for (let line = waiting > 0 ? next() : undefined; line !== undefined; line = next()) {
-      waiting--
-      line.waiting.shift()?.begin()
+      const [one] = line.waiting
+      if (one === undefined) return
+      remove(line, one)
+      one.begin()
     }
+  }
+
+  /** False if it has left already. */
+  function remove(line: Line, one: Waiting): boolean {
+    const place = line.waiting.indexOf(one)
+    if (place < 0) return false
+    waiting--
+    line.waiting.splice(place, 1)
+    if (line.waiting.length === 0) queued.delete(line)
+    return true
   }
 
   /** False if the newcomer's own line is the longest. */
   function makeRoom(newcomer: Line): boolean {
     let longest = newcomer
-    for (const line of lines.values()) if (line.waiting.length > longest.waiting.length) longest = line
-    if (longest === newcomer) return false
-    waiting--
-    longest.waiting.pop()?.giveUp()
+    for (const line of queued) if (line.waiting.length > longest.waiting.length) longest = line
+    const newest = longest.waiting.at(-1)
+    if (longest === newcomer || newest === undefined) return false
+    remove(longest, newest)
+    newest.giveUp()
     return true
   }
 
@@ -109,20 +141,23 @@ export function createFairQueue(options: {
     try {
       return await task()
     } finally {
-      line.usedMs = usedMs(line) + now() - startMs
+      const tookMs = now() - startMs
+      line.usedMs = usedMs(line) + tookMs
       line.atMs = now()
-      line.running--
-      running--
-      beginNext()
+      const restMs = rests ? tookMs * Math.min(1, line.usedMs / RESTS_FULLY_MS) : 0
+      if (restMs < 1) giveBack(line)
+      else setTimeout(() => giveBack(line), restMs).unref()
     }
   }
 
+  function giveBack(line: Line): void {
+    line.running--
+    running--
+    beginNext()
+  }
+
   function leave(line: Line, one: Waiting): void {
-    const place = line.waiting.indexOf(one)
-    if (place < 0) return
-    waiting--
-    line.waiting.splice(place, 1)
-    one.giveUp()
+    if (remove(line, one)) one.giveUp()
   }
 
   function take(line: Line): void {
@@ -138,6 +173,7 @@ export function createFairQueue(options: {
         return runNow(line, task)
       }
       if (waiting >= waitingMax && !makeRoom(line)) return undefined
+      let isOver: (() => void) | undefined
       const isTurn = await new Promise<boolean>((resolve) => {
         waiting++
         // The place is taken before the task goes on, so that nothing else takes it.
@@ -147,8 +183,10 @@ export function createFairQueue(options: {
         }
         const one = { begin, giveUp: () => resolve(false) }
         line.waiting.push(one)
-        onWait?.(() => leave(line, one))
+        queued.add(line)
+        isOver = onWait?.(() => leave(line, one))
       })
+      isOver?.()
       return isTurn ? runNow(line, task) : undefined
     },
   }

@@ -3,7 +3,7 @@ import type { Problem } from '../../contract/problems.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor } from './audit.ts'
 import { asUs, fromUs } from './columns.ts'
-import { ownedVehicles, visibleVehicles } from './visible.ts'
+import { findFewVisible, ownedVehicles, visibleVehicles } from './visible.ts'
 
 export interface DeadLetterRow {
   id: number
@@ -35,9 +35,10 @@ export async function listDeadLetters(
   },
 ): Promise<DeadLetterRow[]> {
   const { beforeId, limit } = filter
+  const few = await findFewVisible(sql, caller)
   return sql<DeadLetterRow[]>`
     ${selectDeadLetters(sql)}
-    where ${visibleVehicles(sql, caller)} ${matching(sql, filter)}
+    where ${visibleVehicles(sql, caller, few)} ${matching(sql, filter)}
       ${beforeId === undefined ? sql`` : sql`and letter.id < ${beforeId}`}
     order by letter.id desc
     limit ${limit}
@@ -77,11 +78,12 @@ export async function countDeadLetters(
   caller: Claims,
   filter: DeadLetterFilter,
 ): Promise<DeadLetterCount[]> {
+  const few = await findFewVisible(sql, caller)
   return sql<DeadLetterCount[]>`
     select letter.code, count(*)::int as count,
       (extract(epoch from max(letter.received_at)) * 1000000)::bigint as "newestUs"
     from rejected_messages as letter left join vehicles on vehicles.id = letter.vehicle_id
-    where ${visibleVehicles(sql, caller)} ${matching(sql, filter)}
+    where ${visibleVehicles(sql, caller, few)} ${matching(sql, filter)}
     group by letter.code
     order by 2 desc, 1
   `

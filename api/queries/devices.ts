@@ -7,7 +7,14 @@ import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import { checkQuota, type OverQuota } from './quota.ts'
 import { orTaken, renamed, type NotChanged } from './vehicles.ts'
-import { isLimitedToGroups, ownedDevices, ownedVehicles, ownerOf, visibleDevices } from './visible.ts'
+import {
+  findFewVisible,
+  isLimitedToGroups,
+  ownedDevices,
+  ownedVehicles,
+  ownerOf,
+  visibleDevices,
+} from './visible.ts'
 
 /** The description of a device. */
 export interface DeviceFields {
@@ -111,9 +118,10 @@ export async function listDevices(
   page: { vehicle: string | undefined; search: string | undefined; after: string | undefined; limit: number },
 ): Promise<DeviceRow[]> {
   const { search } = page
+  const few = await findFewVisible(sql, caller)
   return sql<DeviceRow[]>`
     ${selectDevices(sql)}
-    where devices.key > ${page.after ?? ''} and ${visibleDevices(sql, caller)}
+    where devices.key > ${page.after ?? ''} and ${visibleDevices(sql, caller, few)}
       ${page.vehicle === undefined ? sql`` : sql`and vehicles.key = ${page.vehicle}`}
       ${search === undefined ? sql`` : sql`and (position(fold_text(${search}) in devices.search_text) > 0 or position(fold_text(${search}) in lower(vehicles.key)) > 0)`}
     order by devices.key

@@ -3,7 +3,7 @@ import { ALERT_STATUSES, STANDING_SPEED_MAX } from '../../contract/live-state.ts
 import type { Sql } from '../../sql/connect.ts'
 import { DEAD_AFTER_S } from './presence.ts'
 import { jsonProperty } from './reading-json.ts'
-import { visibleVehicles } from './visible.ts'
+import { findFewVisible, visibleVehicles } from './visible.ts'
 
 export interface LivePage {
   /** each a JSON object, with commas between */
@@ -23,6 +23,7 @@ export async function listLive(
   caller: Claims,
   { after, limit }: { after: string | undefined; limit: number },
 ): Promise<LivePage> {
+  const few = await findFewVisible(sql, caller)
   const [page] = await sql<LivePage[]>`
     select coalesce(string_agg(item, ',' order by place) filter (where place <= ${limit}), '') as items,
       count(*) > ${limit} as "hasMore", max(vehicle) filter (where place = ${limit}) as last
@@ -31,7 +32,7 @@ export async function listLive(
       from (
         select id, key as vehicle, name, plate, group_key
         from vehicles
-        where ${visibleVehicles(sql, caller)} ${after === undefined ? sql`` : sql`and key > ${after}`}
+        where ${visibleVehicles(sql, caller, few)} ${after === undefined ? sql`` : sql`and key > ${after}`}
         order by key
         limit ${limit + 1}
       ) as it

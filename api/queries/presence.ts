@@ -1,7 +1,7 @@
 import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { asUs } from './columns.ts'
-import { visibleDevices } from './visible.ts'
+import { findFewVisible, visibleDevices } from './visible.ts'
 
 export interface PresenceRow {
   device: string
@@ -29,6 +29,7 @@ export async function listPresence(
   },
 ): Promise<PresenceRow[]> {
   const { online, vehicle, group, after, limit } = filter
+  const few = await findFewVisible(sql, caller)
   return sql<PresenceRow[]>`
     select devices.key as device, vehicles.key as vehicle, vehicles.group_key as "group",
       ${isOnline(sql)} as online,
@@ -39,7 +40,7 @@ export async function listPresence(
         else ${asUs(sql, 'presence.since')}
       end as "sinceUs",
       ${asUs(sql, 'presence.last_seen_at')} as "lastSeenUs"
-    ${fromDevices(sql, caller, group)}
+    ${fromDevices(sql, caller, { few, group })}
       and devices.key > ${after ?? ''}
       ${vehicle === undefined ? sql`` : sql`and vehicles.key = ${vehicle}`}
       ${online === undefined ? sql`` : sql`and ${isOnline(sql)} = ${online}`}
@@ -54,11 +55,12 @@ export async function countPresence(
   caller: Claims,
   group: string | undefined,
 ): Promise<{ online: number; offline: number; never: number }> {
+  const few = await findFewVisible(sql, caller)
   const [counts] = await sql<{ online: number; offline: number; never: number }[]>`
     select count(*) filter (where ${isOnline(sql)}) as online,
       count(*) filter (where presence.device_id is not null and not ${isOnline(sql)}) as offline,
       count(*) filter (where presence.device_id is null) as never
-    ${fromDevices(sql, caller, group)}
+    ${fromDevices(sql, caller, { few, group })}
   `
   return counts ?? { online: 0, offline: 0, never: 0 }
 }
@@ -69,13 +71,17 @@ export function isOnline(sql: Sql) {
 }
 
 /** Ends within its conditions. */
-function fromDevices(sql: Sql, caller: Claims, group: string | undefined) {
+function fromDevices(
+  sql: Sql,
+  caller: Claims,
+  { few, group }: { few: number[] | undefined; group: string | undefined },
+) {
   return sql`
     from devices
     left join vehicles on vehicles.id = devices.vehicle_id
     left join device_presence as presence on presence.device_id = devices.id
     left join brokers on brokers.id = presence.broker_id
-    where ${visibleDevices(sql, caller)}
+    where ${visibleDevices(sql, caller, few)}
       ${group === undefined ? sql`` : sql`and vehicles.group_key = ${group}`}
   `
 }

@@ -7,7 +7,7 @@ import { beginOrTry } from './begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from './columns.ts'
 import { checkQuota, type OverQuota } from './quota.ts'
 import { useGroups } from './groups.ts'
-import { isLimitedToGroups, ownedVehicles, ownerOf, visibleVehicles } from './visible.ts'
+import { findFewVisible, isLimitedToGroups, ownedVehicles, ownerOf, visibleVehicles } from './visible.ts'
 
 /** The description of a vehicle. Text is empty if unknown. */
 export interface VehicleFields {
@@ -94,9 +94,10 @@ export async function listVehicles(
   page: VehicleFilter & { after: string | undefined; limit: number },
 ): Promise<VehicleRow[]> {
   const { group, tag, search, after = '', limit } = page
+  const few = await findFewVisible(sql, caller)
   return sql<VehicleRow[]>`
     select ${columns(sql)} from vehicles
-    where key > ${after} and ${visibleVehicles(sql, caller)}
+    where key > ${after} and ${visibleVehicles(sql, caller, few)}
       ${group === undefined ? sql`` : sql`and group_key = ${group}`}
       ${tag === undefined ? sql`` : sql`and ${tag} = any (tags)`}
       ${search === undefined ? sql`` : sql`and position(fold_text(${search}) in search_text) > 0`}

@@ -5,9 +5,11 @@ import type { Sql } from '../../sql/connect.ts'
  * A condition on `vehicles`: those that the caller may see. Administrators and services see all of them, services that are
  * limited to groups those of the groups, other users those that they created, and those that were granted to them by
  * themselves or with their group.
+ * @param few all vehicles that the caller may see, of `findFewVisible`
  */
-export function visibleVehicles(sql: Sql, caller: Claims) {
+export function visibleVehicles(sql: Sql, caller: Claims, few?: readonly number[]) {
   if (seesAll(caller)) return sql`true`
+  if (few !== undefined) return sql`vehicles.id = any(${[...few]}::bigint[])`
   if (caller.role === 'service') return sql`vehicles.group_key = any(${[...(caller.groups ?? [])]}::text[])`
   const userId = Number(caller.sub)
   return sql`(vehicles.created_by = ${userId} or exists (
@@ -18,10 +20,36 @@ export function visibleVehicles(sql: Sql, caller: Claims) {
 }
 
 /** A condition on `devices`, joined with `vehicles`: those that the caller created, or whose vehicle it may see. */
-export function visibleDevices(sql: Sql, caller: Claims) {
+export function visibleDevices(sql: Sql, caller: Claims, few?: readonly number[]) {
   if (seesAll(caller)) return sql`true`
-  if (caller.role === 'service') return visibleVehicles(sql, caller)
-  return sql`(devices.created_by = ${Number(caller.sub)} or ${visibleVehicles(sql, caller)})`
+  if (caller.role === 'service') return visibleVehicles(sql, caller, few)
+  return sql`(devices.created_by = ${Number(caller.sub)} or ${visibleVehicles(sql, caller, few)})`
+}
+
+/** Vehicles of a caller that are found by their ids in a list. */
+const FEW_MAX = 1000
+
+/**
+ * The vehicles that the caller may see if they are few, before a list is made. Otherwise `undefined`: then a walk along all
+ * vehicles soon finds a page of them. Such a walk for a user with one vehicle among 120,000 of others took the database 180 ms.
+ */
+export async function findFewVisible(sql: Sql, caller: Claims): Promise<number[] | undefined> {
+  if (seesAll(caller)) return undefined
+  const most = FEW_MAX + 1
+  const userId = Number(caller.sub)
+  const rows =
+    caller.role === 'service'
+      ? await sql<{ id: number }[]>`
+          select id from vehicles where group_key = any(${[...(caller.groups ?? [])]}::text[]) limit ${most}`
+      : await sql<{ id: number }[]>`
+          (select id from vehicles where created_by = ${userId} limit ${most})
+          union all
+          (select vehicle_id from grants where user_id = ${userId} and vehicle_id is not null limit ${most})
+          union all
+          (select vehicles.id from grants join vehicles on vehicles.group_key = grants.group_key
+          where grants.user_id = ${userId} limit ${most})
+          limit ${most}`
+  return rows.length > FEW_MAX ? undefined : rows.map(({ id }) => id)
 }
 
 /**

@@ -115,13 +115,15 @@ export function completenessRoutes(options: {
       problems: ['not_found'],
       params: keyParams,
       query: completenessQuery,
-      async handle({ params: { key }, query, caller }) {
+      async handle({ params: { key }, query, caller, onWait }) {
         const period = readPeriod(query, now() * 1000)
         if (isRefusal(period)) return period
         const device = await findDeviceInVehicles(sql, caller, key)
         if (device === undefined) return noDevice(key)
-        const found = await history(caller, async (it) =>
-          reckonCompleteness(it, device, period, query.late_after_s),
+        const found = await history.ask(
+          caller,
+          async (it) => reckonCompleteness(it, device, period, query.late_after_s),
+          onWait,
         )
         if (isRefusal(found)) return found
         const body = {
@@ -150,12 +152,16 @@ export function completenessRoutes(options: {
       problems: ['not_found'],
       params: keyParams,
       query: completenessQuery,
-      async handle({ params: { key }, query, caller }) {
+      async handle({ params: { key }, query, caller, onWait }) {
         const period = readPeriod(query, now() * 1000)
         if (isRefusal(period)) return period
         const id = await findVisibleVehicleId(sql, caller, key)
         if (id === undefined) return noVehicle(key)
-        const rows = await history(caller, async (it) => countByDevice(it, id, period, query.late_after_s))
+        const rows = await history.ask(
+          caller,
+          async (it) => countByDevice(it, id, period, query.late_after_s),
+          onWait,
+        )
         if (isRefusal(rows)) return rows
         const devices = rows
           .slice(0, DEVICES_MAX)

@@ -6,6 +6,7 @@ import { listPositions } from '../queries/positions.ts'
 import { isRefusal, refuseFaults } from '../refusal.ts'
 import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
+import type { ShortQueries } from '../short-queries.ts'
 import { cursorSchema, keySchema, limitSchema, object } from '../schemas.ts'
 
 const positionsQuery = object({
@@ -38,7 +39,7 @@ const positionReply = replyObject(
  * GET /api/positions; a position is {vehicle, time, received_at, device, lat, lon} and those of {altitude, speed, heading,
  * ignition} that its reading has, with {distance} in metres when asked for what is near.
  */
-export function positionRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): Route[] {
+export function positionRoutes({ sql, quick }: { sql: Sql; quick: ShortQueries }): Route[] {
   return [
     route({
       method: 'get',
@@ -51,7 +52,7 @@ export function positionRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): 
       replies: { 200: { description: 'A page of them', schema: pageOf(positionReply) } },
       problems: ['not_found'],
       query: positionsQuery,
-      async handle({ query, caller }) {
+      async handle({ query, caller, onWait }) {
         const area = readArea(query)
         if (isRefusal(area)) return area
         if (query.near !== undefined && query.cursor !== undefined) {
@@ -64,7 +65,9 @@ export function positionRoutes({ sql, quickSql }: { sql: Sql; quickSql: Sql }): 
         const { limit, group, near } = query
         const page = { group, after: cursor.after, limit }
         const isInArea = area.box !== undefined || area.circle !== undefined
-        const found = await listPositions(isInArea ? quickSql : sql, caller, { ...area, ...page })
+        const list = async (it: Sql) => listPositions(it, caller, { ...area, ...page })
+        const found = await (isInArea ? quick(caller, list, onWait) : list(sql))
+        if (isRefusal(found)) return found
         const { items, hasMore, last } = found
         const next = near === undefined && hasMore && last !== null ? writeCursor('position', last) : null
         const content = `{"items":[${items}],"next_cursor":${JSON.stringify(next)}}`

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Claims } from '../../contract/claims.ts'
+import { FleetwireError } from '../../kit/errors.ts'
+import type { OnWait } from '../../kit/fair-queue.ts'
 import { createShares } from '../../kit/shares.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { AccessLog } from '../access-log.ts'
@@ -58,11 +60,20 @@ export function telemetryExportRoutes(options: {
   const { sql, history, accessLog } = options
   const shares = createShares(EXPORTS_AT_ONCE_MAX, EXPORTS_PART)
 
-  function asker(caller: Claims): Ask {
+  function asker({
+    caller,
+    onWait,
+    hasLeft,
+  }: {
+    caller: Claims
+    onWait: OnWait
+    hasLeft: () => boolean
+  }): Ask {
     return async (ask) => {
       for (;;) {
-        const answer = await history(caller, async (sql) => ({ given: await ask(sql) }))
+        const answer = await history.ask(caller, async (sql) => ({ given: await ask(sql) }), onWait)
         if (!isRefusal(answer)) return answer.given
+        if (hasLeft()) throw new FleetwireError('client_left', 'the client of an export has left')
         await delay(PAGE_RETRY_MS)
       }
     }
@@ -114,7 +125,7 @@ export function telemetryExportRoutes(options: {
         const name = one && !another ? `telemetry-${one.key}` : 'telemetry'
         const headers = { 'content-disposition': `attachment; filename="${name}.${extension}"` }
         const chunks = counted(
-          readAhead(writeExport(asker(caller), vehicles, filter, { format, isRaw: query.raw })),
+          readAhead(writeExport(asker(actor), vehicles, filter, { format, isRaw: query.raw })),
           giveBack,
         )
         return { status: 200, headers, stream: { type, chunks } }

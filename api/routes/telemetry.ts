@@ -1,5 +1,6 @@
 import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
+import type { OnWait } from '../../kit/fair-queue.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { HistoryQueries } from '../history-queries.ts'
 import { bucketSchema, tzSchema } from '../bucket.ts'
@@ -20,6 +21,7 @@ import { findVisibleVehicleId } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Reply, type Route } from '../route.ts'
+import type { ShortQueries } from '../short-queries.ts'
 import { cursorSchema, keyParams, keySchema, object } from '../schemas.ts'
 import type { TypeOf } from '../schema-type.ts'
 import { noVehicle } from './vehicles.ts'
@@ -95,24 +97,28 @@ const historyReply = replyObject('History', {
  */
 export function telemetryRoutes(options: {
   sql: Sql
-  quickSql: Sql
+  quick: ShortQueries
   history: HistoryQueries
   now: () => number
 }): Route[] {
-  const { sql, quickSql, history, now } = options
+  const { sql, quick, history, now } = options
   const series = createHistorySeries({ now })
 
   async function answer(
     vehicles: AskedVehicles,
     query: TypeOf<typeof ofOne>,
-    reply: { named: boolean; hasLeft: () => boolean },
+    reply: { named: boolean; hasLeft: () => boolean; onWait: OnWait },
   ): Promise<(Reply & { isEmpty: boolean }) | Refusal> {
     const faults = unfitting(query)
     if (faults.length > 0) return refuseFaults('invalid_request', faults)
     const filter = readHistoryFilter(query)
     if (isRefusal(filter)) return filter
     if (query.bucket !== undefined || query.points !== undefined) {
-      const result = await history(vehicles.caller, async (it) => series(it, vehicles, query, filter, reply))
+      const result = await history.ask(
+        vehicles.caller,
+        async (it) => series(it, vehicles, query, filter, reply),
+        reply.onWait,
+      )
       if (isRefusal(result)) return result
       const { items, isEmpty } = result
       return { status: 200, body: { items, next_cursor: null, prev_cursor: null }, isEmpty }
@@ -120,8 +126,10 @@ export function telemetryRoutes(options: {
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const found = await history(vehicles.caller, async (it) =>
-      readPage(it, vehicles, filter, page, reply.named),
+    const found = await history.askShort(
+      vehicles.caller,
+      async (it) => readPage(it, vehicles, filter, page, reply.named),
+      reply.onWait,
     )
     if (isRefusal(found)) return found
     const { items, ...cursors } = found
@@ -140,11 +148,11 @@ export function telemetryRoutes(options: {
       replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
       problems: ['not_found'],
       query: ofMany,
-      async handle({ query, caller, hasLeft }) {
+      async handle({ query, caller, hasLeft, onWait }) {
         const found = await findVehicles(sql, caller, query)
         if (isRefusal(found)) return found
         const asked = { keys: found.map(({ key }) => key), caller }
-        return answer(asked, query, { named: true, hasLeft })
+        return answer(asked, query, { named: true, hasLeft, onWait })
       },
     }),
     route({
@@ -160,12 +168,17 @@ export function telemetryRoutes(options: {
       problems: ['not_found'],
       params: keyParams,
       query: ofOne,
-      async handle({ params: { key }, query, caller, hasLeft }) {
-        const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft })
+      async handle({ params: { key }, query, caller, hasLeft, onWait }) {
+        const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft, onWait })
         if (isRefusal(answered) || !answered.isEmpty) return answered
         // It does not exist, or has sent nothing that matches.
-        const id = await findVisibleVehicleId(quickSql, caller, key)
-        return id === undefined ? noVehicle(key) : answered
+        const found = await quick(
+          caller,
+          async (it) => ({ id: await findVisibleVehicleId(it, caller, key) }),
+          onWait,
+        )
+        if (isRefusal(found)) return found
+        return found.id === undefined ? noVehicle(key) : answered
       },
     }),
     route({
@@ -178,8 +191,14 @@ export function telemetryRoutes(options: {
       replies: { 200: { description: 'The reading', schema: readingReply } },
       problems: ['not_found'],
       params: keyParams,
-      async handle({ params, caller }) {
-        const found = await findPosition(quickSql, caller, params.key)
+      async handle({ params, caller, onWait }) {
+        const answer = await quick(
+          caller,
+          async (it) => ({ found: await findPosition(it, caller, params.key) }),
+          onWait,
+        )
+        if (isRefusal(answer)) return answer
+        const { found } = answer
         if (found === undefined) return noVehicle(params.key)
         if (found.reading !== null) return json(found.reading)
         return refuse('not_found', `vehicle ${params.key} has not sent a position yet`)

@@ -20,6 +20,7 @@ import { overQuotaDetail, type Quotas } from '../queries/quota.ts'
 import { isRefusal, refuse, readOnlyVehicle, refuseFaults, type Refusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
+import type { ShortQueries } from '../short-queries.ts'
 import {
   attributesSchema,
   cursorSchema,
@@ -82,8 +83,8 @@ const vehicleReply = replyObject('Vehicle', {
  * POST and GET /api/vehicles, GET, PATCH and DELETE /api/vehicles/{key}; a vehicle is {key, name, plate, vin, group, tags,
  * attributes, created_at}.
  */
-export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas }): Route[] {
-  const { sql, quickSql, quotas } = options
+export function vehicleRoutes(options: { sql: Sql; quick: ShortQueries; quotas: Quotas }): Route[] {
+  const { sql, quick, quotas } = options
   return [
     route({
       method: 'post',
@@ -156,8 +157,14 @@ export function vehicleRoutes(options: { sql: Sql; quickSql: Sql; quotas: Quotas
       replies: { 200: { description: 'The vehicle', schema: vehicleReply, headers: etagHeader } },
       problems: ['not_found'],
       params: keyParams,
-      async handle({ params, caller }) {
-        const vehicle = await findVehicle(quickSql, caller, params.key)
+      async handle({ params, caller, onWait }) {
+        const answer = await quick(
+          caller,
+          async (it) => ({ vehicle: await findVehicle(it, caller, params.key) }),
+          onWait,
+        )
+        if (isRefusal(answer)) return answer
+        const { vehicle } = answer
         if (!vehicle) return noVehicle(params.key)
         return { status: 200, body: toVehicle(vehicle), headers: etagOf(vehicle) }
       },

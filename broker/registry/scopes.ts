@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SCOPE_ALL } from '../../contract/topics.ts'
 import { FleetwireError } from '../../kit/errors.ts'
-import { createFairQueue } from '../../kit/fair-queue.ts'
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { changeVisible, emptyAccount, emptyServiceAccount, reloadAccount, type Account } from './account.ts'
+import { createAccountReader, type Seen } from './account-reader.ts'
+import { changeVisible, emptyAccount, emptyServiceAccount, type Account } from './account.ts'
 import { readScopeAnnouncement } from './scope-announcement.ts'
 
 export interface Scopes {
@@ -55,8 +55,6 @@ const PART = 1 / 8
 /** Vehicles that are read for one user when it logs in, on average and at once; it is refused for a while beyond it. */
 const READ_PER_S = 5000
 const READ_BURST = 300_000
-/** Vehicles that are read at first, which takes some 20 ms. */
-const FEW = 10_000
 /** Users whose reads are remembered; beyond it the oldest is forgotten. */
 const READERS_MAX = 2 * USERS_MAX
 /** Changed vehicles, and users, that are gathered before everything is read instead. */
@@ -71,11 +69,13 @@ const CHECKS_MAX = 20_000
 export async function openScopes(options: {
   /** with `max: 1`, so that what is read is read in order */
   sql: Sql
+  /** with `max: 1`, for accounts that see many vehicles */
+  largeSql: Sql
   log: Log
   usersMax?: number
   vehiclesMax?: number
 }): Promise<Scopes> {
-  const { sql, log, usersMax = USERS_MAX, vehiclesMax = VEHICLES_MAX } = options
+  const { sql, largeSql, log, usersMax = USERS_MAX, vehiclesMax = VEHICLES_MAX } = options
   /** by scope */
   const entries = new Map<string, Entry>()
   const accountListeners: ((account: Account) => void)[] = []
@@ -91,7 +91,7 @@ export async function openScopes(options: {
   const closing = new AbortController()
   const logLimit = createLogLimit(1)
   const buckets = new Map<string, TokenBucket>()
-  const queue = createFairQueue({ atOnceMax: 1, waitingMax: usersMax })
+  const reader = createAccountReader({ sql, largeSql, waitingMax: usersMax })
 
   const accounts = () => [...entries.values()].map(({ account }) => account)
 
@@ -106,9 +106,27 @@ export async function openScopes(options: {
   }
 
   async function reload(account: Account): Promise<void> {
-    const isOther = await reloadAccount(sql, account)
+    const seen = await reader.read(account, () => mostOf(account))
+    if (seen === undefined) return endTooLarge(account)
+    const isOther = isOtherThan(account, seen)
+    Object.assign(account, seen)
     for (const listener of accountListeners) listener(account)
     if (isOther) announceScope(account.scope)
+  }
+
+  /** Vehicles that an account may see that is connected: it keeps what it has while others take the rest. */
+  function mostOf(account: Account): number {
+    return Math.max(account.vehicles.size, shareOf(account))
+  }
+
+  /** Its connections end, and a login is refused until there is room for it. */
+  function endTooLarge(account: Account): void {
+    Object.assign(account, { vehicles: new Map(), keys: new Map(), isTooLarge: true })
+    for (const listener of accountListeners) listener(account)
+    log.warn(
+      { event: 'scope_too_large', scope: account.scope },
+      'connections ended: there is no room for the vehicles that they see now',
+    )
   }
 
   function onNotify(payload: string): void {
@@ -196,7 +214,10 @@ export async function openScopes(options: {
     const keys = new Map(seen.map(({ scope, id, key }) => [`${scope} ${id}`, key]))
     for (const account of looking) {
       const keyOf = (id: number) => keys.get(`${account.scope} ${id}`)
-      if (changeVisible(account, vehicleIds, keyOf)) announceScope(account.scope)
+      const most = mostOf(account)
+      if (!changeVisible(account, vehicleIds, keyOf)) continue
+      if (account.vehicles.size > most) endTooLarge(account)
+      else announceScope(account.scope)
     }
   }
 
@@ -215,6 +236,7 @@ export async function openScopes(options: {
 
   async function use(account: Account): Promise<Account> {
     const entry = entries.get(account.scope) ?? open(account)
+    if (entry.account.isTooLarge) throw noRoom(account)
     entry.uses++
     try {
       await entry.loaded
@@ -225,8 +247,10 @@ export async function openScopes(options: {
     return entry.account
   }
 
-  function vehiclesOfOthers(account: Account): number {
-    return accounts().reduce((sum, it) => (it === account ? sum : sum + it.vehicles.size), 0)
+  /** Vehicles that an account may see: an eighth of those that would be free beside them. */
+  function shareOf(account: Account): number {
+    const ofOthers = accounts().reduce((sum, it) => (it === account ? sum : sum + it.vehicles.size), 0)
+    return Math.floor(((vehiclesMax - ofOthers) * PART) / (1 + PART))
   }
 
   function bucketOf(scope: string): TokenBucket {
@@ -239,30 +263,17 @@ export async function openScopes(options: {
   }
 
   async function load(account: Account): Promise<void> {
-    // One more than allowed: enough to know that there are too many.
     const bucket = bucketOf(account.scope)
     const waitMs = bucket.waitMs(performance.now())
     if (waitMs > 0) {
       const waitS = Math.ceil(waitMs / 1000)
       throw new FleetwireError('too_many_vehicles', `wait ${waitS} s: the vehicles were read too often`)
     }
-    // In turn, and few of them first: no user waits until all vehicles of others are read.
-    for (const atMost of [FEW, vehiclesMax]) {
-      await queue.run(account.scope, async () => {
-        const shareMax = Math.floor(((vehiclesMax - vehiclesOfOthers(account)) * PART) / (1 + PART))
-        await reloadAccount(sql, account, Math.min(atMost, shareMax) + 1)
-      })
-      const { size } = account.vehicles
-      bucket.charge(size, performance.now())
-      const isInShare = size <= (vehiclesMax - vehiclesOfOthers(account) - size) * PART
-      if (isInShare && size <= atMost) return
-      if (!isInShare) break
-    }
-    account.vehicles = new Map()
-    throw new FleetwireError(
-      'too_many_vehicles',
-      `too many vehicles are in use over MQTT to add those of ${account.userId === undefined ? account.scope : `user ${account.userId}`}`,
-    )
+    const share = () => shareOf(account)
+    const seen = await reader.read(account, share, (count) => bucket.charge(count, performance.now()))
+    // Others may have taken some of its share while it was read.
+    if (seen === undefined || seen.vehicles.size > share()) throw noRoom(account)
+    Object.assign(account, seen)
   }
 
   function open(account: Account): Entry {
@@ -286,4 +297,15 @@ export async function openScopes(options: {
     onVehiclesGone: (listener) => void goneListeners.push(listener),
     close: () => closing.abort(),
   }
+}
+
+function isOtherThan(account: Account, { vehicles }: Seen): boolean {
+  if (account.vehicles.size !== vehicles.size) return true
+  for (const [id, key] of vehicles) if (account.vehicles.get(id) !== key) return true
+  return false
+}
+
+function noRoom({ userId, scope }: Account): FleetwireError {
+  const whose = userId === undefined ? scope : `user ${userId}`
+  return new FleetwireError('too_many_vehicles', `there is no room for the vehicles of ${whose}`)
 }

@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { createHistoryQueries } from '../../api/history-queries.ts'
 import { createMetrics } from '../../kit/metrics.ts'
 import { connect, type Sql } from '../../sql/connect.ts'
+import { openBlocker } from '../support/blocker.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { expectProblem, makeToken, openFixture, type Fixture } from './fixture.ts'
@@ -42,11 +43,11 @@ describe('questions about history', () => {
     it(`leave the others to ${path}`, async () => expect((await get(path)).status).to.equal(200))
 
   it('are refused when too many are under way, until one is answered, or has failed', async () => {
-    const history = createHistoryQueries(database.sql, 2, 0)
+    const history = createHistoryQueries({ sql: database.sql, atOnceMax: 2, waitingMax: 0 })
     const answers = [0, 1].map((n) => {
       let settle: (failure?: Error) => void = () => {}
-      const answer = history(
-        { role: 'user', sub: String(n) },
+      const answer = history.ask(
+        asker(n),
         async () =>
           new Promise<string>((resolve, reject) => {
             settle = (failure) => (failure ? reject(failure) : resolve('answered'))
@@ -54,7 +55,7 @@ describe('questions about history', () => {
       )
       return { answer, settle: (failure?: Error) => settle(failure) }
     })
-    const third = async () => history({ role: 'user', sub: '3' }, async (sql) => sql`select 3`)
+    const third = async () => history.ask(asker(3), async (sql) => sql`select 3`)
     expect(await third()).to.deep.include({ refused: 'unavailable' })
     answers[0]?.settle()
     expect(await answers[0]?.answer).to.equal('answered')
@@ -64,7 +65,61 @@ describe('questions about history', () => {
     expect(failure).to.have.property('message', 'away')
     expect(await third()).to.have.length(1)
   })
+
+  it('that take long do not hold up a page of another user, and are answered', async () => {
+    const settings = { statement_timeout: 100 }
+    const pageSql = connect({ url: database.url, max: 1, applicationName: 'test-pages', settings })
+    const history = createHistoryQueries({ sql: database.sql, atOnceMax: 2, pageSql })
+    const long = [1, 2, 3].map(async (n) =>
+      history.askShort(asker(n), async (sql) => sql<{ n: number }[]>`select ${n}::int as n from pg_sleep(2)`),
+    )
+    for (let n = 0; n < 3; n++) {
+      const startMs = performance.now()
+      expect(await history.askShort(asker(4), async (sql) => sql`select 1`)).to.have.length(1)
+      expect(performance.now() - startMs).to.be.lessThan(1000)
+    }
+    expect(await Promise.all(long)).to.deep.equal([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
+    await pageSql.end()
+  })
+
+  it('of a client that has gone are not asked when it is their turn', async () => {
+    const asked: string[] = []
+    const pageSql = new Proxy(database.sql, {
+      apply(sql, self, args: Parameters<Sql>) {
+        const text = String(args[0])
+        if (text.includes('string_agg')) asked.push(text)
+        return Reflect.apply(sql, self, args) as Promise<unknown>
+      },
+    })
+    const pages = await openFixture({ pageSql }, database)
+    const blocker = await openBlocker(database)
+    await blocker.lock('telemetry')
+    const path = `/api/vehicles/v1/telemetry?${PERIOD}`
+    const running = pages.call('GET', path)
+    await eventually('the first is asked', () => asked.length === 1)
+    const client = new AbortController()
+    const headers = { authorization: `Bearer ${makeToken()}` }
+    const gone = fetch(pages.url + path, { headers, signal: client.signal }).catch(
+      (error: Error) => error.name,
+    )
+    const list = async () => expect((await pages.call('GET', '/api/vehicles')).status).to.equal(200)
+    await list()
+    client.abort()
+    expect(await gone).to.equal('AbortError')
+    // The server has seen the end of that connection when it has answered what came later.
+    for (let n = 0; n < 3; n++) await list()
+    await blocker.letGo()
+    expect((await running).status).to.equal(200)
+    expect((await pages.call('GET', path)).status).to.equal(200)
+    expect(asked).to.have.length(2)
+    await blocker.close()
+    await pages.close()
+  })
 })
+
+function asker(n: number) {
+  return { role: 'user', sub: String(n), jti: '' } as const
+}
 
 describe('a chart whose client has left', () => {
   let database: TestDatabase
@@ -139,6 +194,13 @@ describe('quick questions', () => {
   for (const path of ['/api/vehicles', '/api/positions'])
     it(`are not held up by ${path}`, async () =>
       expectProblem(await fixture.call('GET', path), 503, 'unavailable'))
+
+  it('do not hold up what is asked about the caller of each request', async () => {
+    const other = await openFixture({ accessSql: await closedPool(database) }, database)
+    const token = makeToken({ sub: '1', role: 'admin' })
+    expectProblem(await other.call('GET', '/api/vehicles', { token }), 503, 'unavailable')
+    await other.close()
+  })
 })
 
 /** Whatever is asked over it fails. */

@@ -2,6 +2,9 @@ import { expect } from 'chai'
 import { fromUs } from '../../api/queries/columns.ts'
 import { matching } from '../../api/queries/history-filter.ts'
 import { readArrivals } from '../../api/queries/arrivals.ts'
+import { listLive } from '../../api/queries/live.ts'
+import { listPositions } from '../../api/queries/positions.ts'
+import { listVehicles } from '../../api/queries/vehicles.ts'
 import { readLines } from '../../api/queries/export-lines.ts'
 import { readSeries } from '../../api/queries/series.ts'
 import { findPosition, listReadings } from '../../api/queries/telemetry.ts'
@@ -90,6 +93,35 @@ describe('the plan of a question', () => {
       if (/page|export/.test(what))
         expect(plan, what).to.match(/Index Cond: .*ROW\("?time"?, nth\) [<>] ROW\(/)
       expect(plan, what).to.not.match(/Sort|Seq Scan on telemetry/)
+    }
+  })
+
+  it('for a list of a user that sees few of many vehicles looks at no vehicle of others', async () => {
+    const { sql } = plain
+    const users = await sql<{ id: number }[]>`
+      insert into users (email, password_hash, role)
+      select 'lists-' || n || '@example.com', '', 'user' from generate_series(1, 2) n returning id`
+    const [one, other] = users.map(({ id }) => id)
+    await sql`
+      insert into vehicles (key, created_by)
+      select 'list-' || n, case n when 7 then ${one ?? 0}::bigint else ${other ?? 0} end from generate_series(1, 5000) n`
+    await sql`
+      insert into positions (vehicle_id, time, received_at, lat, lon)
+      select id, now(), now(), 59, 18 from vehicles where key like 'list-%'`
+    await sql`insert into devices (key, vehicle_id) select key, id from vehicles where key like 'list-%'`
+    await sql`analyze vehicles, positions, devices`
+    const caller = makeClaims({ sub: String(one), role: 'user', aud: 'api', jti: '', nowS: 0, lifetimeS: 60 })
+    const filter = { group: undefined, tag: undefined, search: undefined }
+    const page = { after: undefined, limit: 100 }
+    const lists: [string, (spy: Sql) => Promise<unknown>][] = [
+      ['vehicles', async (spy) => listVehicles(spy, caller, { ...filter, ...page })],
+      ['live', async (spy) => listLive(spy, caller, page)],
+      ['positions', async (spy) => listPositions(spy, caller, { ...filter, ...page })],
+    ]
+    for (const [what, list] of lists) {
+      const plan = (await explain(sql, list)).join('\n')
+      const removed = [...plan.matchAll(/Rows Removed by Filter: (\d+)/g)].map(([, rows]) => Number(rows))
+      expect(Math.max(0, ...removed), `${what}\n${plan}`).to.be.lessThan(100)
     }
   })
 

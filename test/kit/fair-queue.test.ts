@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { createFairQueue } from '../../kit/fair-queue.ts'
+import { cpuMs } from '../support/growth.ts'
 
 describe('a fair queue', () => {
   /** Tasks that run until they are told to end. */
@@ -87,13 +88,18 @@ describe('a fair queue', () => {
     const { queue, ask, begun, refused, endAll } = open(1, 1)
     ask('a')
     const leaves: (() => void)[] = []
+    let overs = 0
     const left = queue.run(
       'b',
       () => Promise.resolve('run'),
-      (leave) => leaves.push(leave),
+      (leave) => {
+        leaves.push(leave)
+        return () => overs++
+      },
     )
     for (const leave of [...leaves, ...leaves]) leave()
     expect(await left).to.equal(undefined)
+    expect(overs).to.equal(1)
     ask('c')
     await endAll()
     expect({ begun, refused }).to.deep.equal({ begun: ['a', 'c'], refused: [] })
@@ -106,11 +112,43 @@ describe('a fair queue', () => {
     const given = queue.run(
       'b',
       () => Promise.resolve('run'),
-      (it) => (leave = it),
+      (it) => {
+        leave = it
+        return undefined
+      },
     )
     await endOne()
     leave()
     expect(await given).to.equal('run')
+  })
+
+  it('finds the next task as fast when it remembers ten thousand users', async () => {
+    const timeBesides = async (users: number) => {
+      const queue = createFairQueue({ atOnceMax: 1, waitingMax: 4000 })
+      for (let n = 0; n < users; n++) await queue.run(`user ${n}`, () => Promise.resolve())
+      const start = process.cpuUsage()
+      await Promise.all(Array.from({ length: 4000 }, () => queue.run('a', () => Promise.resolve())))
+      return cpuMs(start)
+    }
+    const [few, many] = [await timeBesides(1), await timeBesides(10_000)]
+    // Each of 4000 tasks looked at all of them, for 150 ms at least.
+    expect(many).to.be.lessThan(4 * few + 50)
+  })
+
+  it('with rests leaves a place empty for a while behind a user that has used much', async () => {
+    let nowMs = 0
+    const queue = createFairQueue({ atOnceMax: 1, waitingMax: 4, rests: true, now: () => nowMs })
+    const use = (ms: number) => async () => {
+      nowMs += ms
+      return Promise.resolve(performance.now())
+    }
+    const endMs = (await queue.run('a', use(400))) ?? 0
+    // 400 ms took 0.4 of a second: the place is empty for 160 ms.
+    expect(((await queue.run('b', use(20))) ?? 0) - endMs).to.be.greaterThan(155)
+    const startMs = performance.now()
+    await queue.run('c', use(20))
+    // Behind a first login there is no pause that anyone would notice.
+    expect(performance.now() - startMs).to.be.lessThan(100)
   })
 
   it('goes on after a task that fails', async () => {

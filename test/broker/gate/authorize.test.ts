@@ -10,7 +10,7 @@ function identityOf(role: Role): Identity {
     role === 'device'
       ? { deviceId: 1, deviceKey: 'dev-1', vehicleId: 1, vehicleKey: 'own', publicKey: null, createdAtS: 0 }
       : undefined
-  const account = role === 'user' ? { ...emptyAccount(7), keys: new Set(['granted']) } : undefined
+  const account = role === 'user' ? { ...emptyAccount(7), keys: new Map([['granted', 1]]) } : undefined
   const sub = role === 'device' ? 'dev-1' : '7'
   return {
     role,
@@ -107,7 +107,7 @@ const COMMANDED = ['commands', 'commands/ack']
 const LIVE = [`live/service-${SERVICE_ID}`, `live/service-${SERVICE_ID}/json`]
 
 function serviceOf(scopes: readonly string[], groups: readonly string[] | undefined): Identity {
-  const account = groups && { ...emptyServiceAccount(SERVICE_ID, groups), keys: new Set(['granted']) }
+  const account = groups && { ...emptyServiceAccount(SERVICE_ID, groups), keys: new Map([['granted', 1]]) }
   return { ...identityOf('service'), sid: SERVICE_ID, scopes, groups, account }
 }
 

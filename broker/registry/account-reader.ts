@@ -1,0 +1,130 @@
+import { createFairQueue } from '../../kit/fair-queue.ts'
+import type { Sql } from '../../sql/connect.ts'
+import type { Account } from './account.ts'
+
+/** What the database has of an account. */
+export type Seen = Pick<Account, 'role' | 'tokensValidFromS' | 'vehicles' | 'keys'>
+
+export interface AccountReader {
+  /**
+   * Reads an account when it is its turn.
+   * @param vehiclesMax evaluated just before vehicles are read
+   * @param onRead called with the vehicles that were read or counted, `vehiclesMax` and one more at most
+   * @returns `undefined` if it sees more vehicles than that; those are counted, and not read
+   */
+  read(
+    account: Account,
+    vehiclesMax: () => number,
+    onRead?: (vehicles: number) => void,
+  ): Promise<Seen | undefined>
+}
+
+/** Vehicles that are read in one piece, some 5 ms of the event loop. */
+const FEW = 2000
+/** Vehicles in a piece of a larger account, between which everything else goes on: 2 ms of the event loop. */
+const PIECE = 1000
+
+/**
+ * Reads accounts in turn, a small one over `sql`. One that sees more than `FEW` vehicles has to wait for its turn among the
+ * large ones, whose connection no small one waits for. So a login waits for one query of `FEW` rows at most, however many
+ * vehicles others see: an account of 100,000 took the event loop 150 ms when it was read in one piece.
+ * What a user may see is what api/queries/visible.ts says: what it has created, and what was granted to it by itself or
+ * with its group.
+ * @param sql with `max: 1`, as `largeSql`
+ * @param waitingMax accounts that may be read at once
+ */
+export function createAccountReader(options: { sql: Sql; largeSql: Sql; waitingMax: number }): AccountReader {
+  const { sql, largeSql, waitingMax } = options
+  const turns = createFairQueue({ atOnceMax: 1, waitingMax })
+  const largeTurns = createFairQueue({ atOnceMax: 1, waitingMax })
+
+  return {
+    async read(account, vehiclesMax, onRead = () => {}) {
+      const few = await turns.run(account.scope, () => readFew(sql, account, Math.min(FEW, vehiclesMax())))
+      if (few === undefined) throw new Error('more accounts wait to be read than there may be')
+      onRead(few.vehicles.size)
+      if (few.isAll) return few
+      return largeTurns.run(account.scope, async () => {
+        const most = vehiclesMax()
+        const count = await countAtLeast(largeSql, account, most + 1)
+        // Also what was only counted is charged: it has taken the database's time.
+        onRead(count)
+        return count > most ? undefined : readAll(largeSql, account, most)
+      })
+    },
+  }
+}
+
+interface VehicleKey {
+  id: number
+  key: string
+}
+
+async function readFew(sql: Sql, account: Account, most: number): Promise<Seen & { isAll: boolean }> {
+  const reading = sql<VehicleKey[]>`${visible(sql, account)} limit ${most + 1}`
+  const [user, rows] = await Promise.all([readUser(sql, account), reading])
+  const { vehicles, keys } = toMaps(rows)
+  // Rows may be of one vehicle: then it is counted as one of many, which takes longer and is as true.
+  return { ...user, vehicles, keys, isAll: rows.length <= most }
+}
+
+async function readAll(sql: Sql, account: Account, most: number): Promise<Seen | undefined> {
+  const user = await readUser(sql, account)
+  const { vehicles, keys } = toMaps([])
+  await sql<VehicleKey[]>`${visible(sql, account)}`.cursor(PIECE, (rows) => {
+    for (const { id, key } of rows) {
+      vehicles.set(id, key)
+      keys.set(key, id)
+    }
+    return vehicles.size > most ? sql.CLOSE : undefined
+  })
+  return vehicles.size > most ? undefined : { ...user, vehicles, keys }
+}
+
+async function readUser(sql: Sql, { userId }: Account): Promise<Pick<Account, 'role' | 'tokensValidFromS'>> {
+  if (userId === undefined) return { role: 'service', tokensValidFromS: 0 }
+  const [user] = await sql<{ role: 'admin' | 'user'; tokensValidFromS: number }[]>`
+    select role, greatest(extract(epoch from tokens_valid_from), 0)::bigint as "tokensValidFromS"
+    from users where id = ${userId}`
+  return { role: user?.role, tokensValidFromS: user?.tokensValidFromS ?? 0 }
+}
+
+/** Its vehicles, some of them up to three times. Administrators see all, and have none here. */
+function visible(sql: Sql, { userId, groups }: Account) {
+  if (userId === undefined)
+    return sql`select id, key from vehicles where group_key = any(${[...groups]}::text[])`
+  const isUser = sql`(select role from users where id = ${userId}) = 'user'`
+  return sql`
+    select id, key from vehicles where created_by = ${userId} and ${isUser}
+    union all
+    select vehicles.id, vehicles.key from grants join vehicles on vehicles.id = grants.vehicle_id
+    where grants.user_id = ${userId} and ${isUser}
+    union all
+    select vehicles.id, vehicles.key from grants join vehicles on vehicles.group_key = grants.group_key
+    where grants.user_id = ${userId} and ${isUser}`
+}
+
+/** Vehicles that an account sees for one reason, the most there are; no more than `most`. */
+async function countAtLeast(sql: Sql, { userId, groups }: Account, most: number): Promise<number> {
+  const reasons =
+    userId === undefined
+      ? [sql`select from vehicles where group_key = any(${[...groups]}::text[])`]
+      : [
+          sql`select from vehicles where created_by = ${userId}`,
+          sql`select from grants where user_id = ${userId} and vehicle_id is not null`,
+          sql`
+            select from grants join vehicles on vehicles.group_key = grants.group_key
+            where grants.user_id = ${userId}`,
+        ]
+  const counts = reasons.map((it) => sql`(select count(*) from (${it} limit ${most}) as them)`)
+  const [row] = await sql<{ count: number }[]>`
+    select greatest(${counts.flatMap((it, n) => (n === 0 ? [it] : [sql`,`, it]))}) as count`
+  return row?.count ?? 0
+}
+
+function toMaps(rows: readonly VehicleKey[]) {
+  return {
+    vehicles: new Map(rows.map(({ id, key }) => [id, key])),
+    keys: new Map(rows.map(({ id, key }) => [key, id])),
+  }
+}
