@@ -307,5 +307,8 @@ function isOtherThan(account: Account, { vehicles }: Seen): boolean {
 
 function noRoom({ userId, scope }: Account): FleetwireError {
   const whose = userId === undefined ? scope : `user ${userId}`
-  return new FleetwireError('too_many_vehicles', `too many vehicles are in use over MQTT to add those of ${whose}`)
+  return new FleetwireError(
+    'too_many_vehicles',
+    `too many vehicles are in use over MQTT to add those of ${whose}`,
+  )
 }
