@@ -20,7 +20,8 @@ export async function openSession(
 ): Promise<QosClient> {
   const client = await openRawClient(broker.mqttPort)
   client.send(connectPacket(device, { clean }))
-  const { sessionPresent } = (await client.next('connack')) as IConnackPacket
+  const { sessionPresent, returnCode } = (await client.next('connack')) as IConnackPacket
+  if (returnCode !== 0) throw new Error(`the login was refused with ${returnCode}`)
   return {
     ...client,
     sessionPresent,
