@@ -150,7 +150,6 @@ export function createApp(options: AppOptions): Express {
     refusal: refuse('unavailable', 'too many of your requests are waiting', {
       headers: { 'retry-after': '1' },
     }),
-    askLong: history.ask,
   })
   const tokens = createApiTokens(jwt)
   const accessLog = createAccessLog({ sql, now })

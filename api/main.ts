@@ -19,10 +19,10 @@ import { openApi } from './server.ts'
 const DATABASE_CONNECTIONS_MAX = 10
 /** A question that takes longer is given up with 503. Longer than any page of readings should ever take. */
 const STATEMENT_TIMEOUT_MS = 20_000
-/** The same for what every request asks about its caller, which is read by its key. */
-const ACCESS_TIMEOUT_MS = 2000
-/** The same for quick ones and for pages of readings: other callers wait for it, and what takes longer begins again as a long one. */
-const SHORT_TIMEOUT_MS = 1000
+/** The same for quick ones, which hold up those of other callers, and for what every request asks about its caller. */
+const QUICK_TIMEOUT_MS = 2000
+/** The same for pages of readings, for which other callers wait as well. One that takes longer begins again as a long one. */
+const PAGE_TIMEOUT_MS = 1000
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])
@@ -47,10 +47,10 @@ async function main(): Promise<void> {
     }
     const sql = pool('sql', { max: DATABASE_CONNECTIONS_MAX })
     // Those that only read: they hold no lock that a broker waits for.
-    const accessSql = pool('access', { max: 1, timeoutMs: ACCESS_TIMEOUT_MS, lowPriority: true })
-    const short = { timeoutMs: SHORT_TIMEOUT_MS, lowPriority: true }
-    const quickSql = pool('quick', { max: QUICK_AT_ONCE_MAX, ...short })
-    const pageSql = pool('pages', { max: 1, ...short })
+    const quick = { timeoutMs: QUICK_TIMEOUT_MS, lowPriority: true }
+    const accessSql = pool('access', { max: 1, ...quick })
+    const quickSql = pool('quick', { max: QUICK_AT_ONCE_MAX, ...quick })
+    const pageSql = pool('pages', { max: 1, timeoutMs: PAGE_TIMEOUT_MS, lowPriority: true })
     const historySql = pool('history', { max: config.HISTORY_CONNECTIONS, lowPriority: true })
     await ensureAdmin({ sql, log, email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
     const api = await openApi({

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants, getPriority, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf } from './errors.ts'
@@ -8,18 +8,37 @@ const ATTEMPTS_MAX = 10
 /**
  * Lowers the priority of a process where processors are short. `nice` goes from 0, the default, to 19, which runs only on idle
  * processors. Linux distributes its processors between sessions first, and then among the processes of each session
- * (`sched(7)`, "The autogroup feature"), so a session of the process's own is also lowered. Never throws: steps that the system
- * does not allow, and processes that have ended, are skipped.
+ * (`sched(7)`, "The autogroup feature"), so a session of the process's own is also lowered. On Linux each thread has its own
+ * priority, which threads started later inherit, so all existing threads are lowered: libuv's threads, which hash passwords,
+ * otherwise had ten times the share of the thread that answers requests. Never throws: steps that the system does not allow,
+ * and processes that have ended, are skipped.
  */
 export async function lowerPriority(
   pid: number = process.pid,
   nice: number = constants.priority.PRIORITY_BELOW_NORMAL,
 ): Promise<void> {
   try {
-    if (getPriority(pid) < nice) setPriority(pid, nice)
+    for (const thread of threadsOf(pid)) lowerThread(thread, nice)
     if (leadsSession(pid)) await lowerSession(`/proc/${pid}/autogroup`, nice)
   } catch {
     // As it is.
+  }
+}
+
+/** The process alone where there is no /proc. */
+function threadsOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number)
+  } catch {
+    return [pid]
+  }
+}
+
+function lowerThread(thread: number, nice: number): void {
+  try {
+    if (getPriority(thread) < nice) setPriority(thread, nice)
+  } catch {
+    // It has ended, or stays as it is.
   }
 }
 

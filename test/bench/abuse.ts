@@ -19,6 +19,8 @@ const LOGIN_MS_MAX = 2000
 /** More than one user may see at once over MQTT, all of whom share one group of vehicles. */
 const VEHICLES = 120_000
 const READINGS = 50_000
+/** Requests of the victim, in turn. */
+const KINDS = ['/api/vehicles?limit=10', '/api/vehicles/victim/telemetry?limit=100']
 const PASSWORD = 'a password of the benchmark'
 
 interface User {
@@ -79,6 +81,10 @@ async function measureBeside(
   child.disconnect()
   console.log(`beside ${order.clients} clients of each kind, of ${what}, for ${SECONDS} s:`)
   console.log(`  requests of the API: ${describe(asked)}`)
+  for (const [n, kind] of KINDS.entries()) {
+    const times = asked.times.filter((_, request) => request % KINDS.length === n)
+    console.log(`    ${kind}: ${describe({ times })}`)
+  }
   console.log(`  logins over MQTT: ${describe(logins)}`)
   for (const [kind, counts] of Object.entries(report))
     console.log(
@@ -110,7 +116,7 @@ async function repeat(untilMs: number, once: (n: number) => Promise<boolean>): P
 }
 
 async function askApi(apiUrl: string, victim: User, n: number): Promise<boolean> {
-  const path = n % 2 === 0 ? '/api/vehicles?limit=10' : '/api/vehicles/victim/telemetry?limit=100'
+  const path = KINDS[n % KINDS.length] ?? ''
   const response = await fetch(apiUrl + path, { headers: { authorization: `Bearer ${victim.token}` } })
   await response.text()
   return response.ok
@@ -165,7 +171,7 @@ function quantile(times: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN
 }
 
-function describe({ times, refused }: Taken): string {
+function describe({ times, refused }: Partial<Taken> & Pick<Taken, 'times'>): string {
   const of = (part: number) => `${quantile(times, part).toFixed(0)} ms`
-  return `${times.length}, p50 ${of(0.5)}, p99 ${of(0.99)}, longest ${of(1)}, ${refused} refused`
+  return `${times.length}, p50 ${of(0.5)}, p99 ${of(0.99)}, longest ${of(1)}${refused === undefined ? '' : `, ${refused} refused`}`
 }

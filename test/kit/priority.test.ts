@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { getPriority } from 'node:os'
 import { expect } from 'chai'
 import { lowerPriority } from '../../kit/priority.ts'
@@ -31,6 +31,17 @@ describe('a lowered priority', () => {
     expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([10, whereWeighed(10)])
     await lowerPriority(pid, 19)
     expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([19, whereWeighed(19)])
+  })
+
+  it('is that of all threads of the process', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log()'])
+    sleepers.push(child)
+    await once(child.stdout, 'data')
+    const pid = child.pid ?? 0
+    await lowerPriority(pid)
+    const threads = existsSync('/proc') ? readdirSync(`/proc/${pid}/task`).map(Number) : [pid]
+    expect(threads.length).to.be.greaterThan(existsSync('/proc') ? 1 : 0)
+    expect(threads.map((thread) => getPriority(thread))).to.deep.equal(threads.map(() => 10))
   })
 
   it('is never raised', async () => {
