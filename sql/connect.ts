@@ -14,6 +14,9 @@ export type Pool = Sql & {
   sever: (reason: string) => void
 }
 
+/** Without a connection for so long, a pool has no query that waits for one: it pauses for 150 ms at most between attempts. */
+const UNUSED_MS = 200
+
 /** What ends the application's name of connections of low priority. */
 export const LOW_PRIORITY = ', low priority'
 
@@ -89,7 +92,12 @@ export function connect(options: ConnectOptions): Pool {
   pool.end = async (options) => {
     // A connection that is still being made would hold `end` until its time is over.
     if (options?.timeout !== undefined) setTimeout(dialer.close, options.timeout * 1000).unref()
-    await end(options)
+    // postgres.js 3.4.9 also waits for a query whose connection died, until its time is over.
+    const ended = new AbortController()
+    await Promise.race([
+      end(options).finally(() => ended.abort()),
+      dialer.untilUnused(UNUSED_MS, ended.signal),
+    ])
     dialer.close()
   }
   pool.begin = withoutRollbackOnTheDead(pool.begin.bind(pool) as Begin) as typeof pool.begin

@@ -1,4 +1,5 @@
 import { connect, Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf, FleetwireError } from '../kit/errors.ts'
 import type { Target } from './database-url.ts'
 import { secure, type Ssl } from './secure.ts'
@@ -6,11 +7,15 @@ import { secure, type Ssl } from './secure.ts'
 /** A server that vanished without a word is noticed by the probes, which begin after this silence. */
 const TCP_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }
 
+const LOOK_EVERY_MS = 20
+
 export interface Dialer {
   /** Never rejects: see below. */
   dial: () => Promise<Socket>
   /** Destroys every connection, also those that are being made. Nothing more leaves any of them. */
   sever: (error: Error) => void
+  /** Resolves when there has been no connection for `ms`, nor an attempt to make one; also when `signal` is aborted. */
+  untilUnused: (ms: number, signal: AbortSignal) => Promise<void>
   /** Gives up the connections that are being made, and all later ones. */
   close: () => void
 }
@@ -86,6 +91,13 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
       uncut.abort()
       uncut = new AbortController()
       for (const socket of [...opening, ...opened]) socket.destroy(error)
+    },
+    async untilUnused(ms, signal) {
+      let unusedMs = 0
+      while (unusedMs < ms && !signal.aborted) {
+        await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {})
+        unusedMs = opening.size + opened.size === 0 ? unusedMs + LOOK_EVERY_MS : 0
+      }
     },
     close() {
       closing.abort()

@@ -234,6 +234,22 @@ describe('a pool of connections', () => {
     expect(codeOf(await failure)).to.equal('CONNECTION_DESTROYED')
   })
 
+  it('closes without a wait when the connection of a query has died', async () => {
+    const proxy = await openProxy(Number(new URL(database.url).port))
+    try {
+      const sql = pool(Object.assign(new URL(database.url), { port: String(proxy.port) }).href)
+      await sql`select 1`
+      const cut = failureOf(sql`select pg_sleep(60)`)
+      await proxy.refuse()
+      expect(codeOf(await cut)).to.be.oneOf(['CONNECTION_CLOSED', 'ECONNRESET'])
+      const startMs = performance.now()
+      await sql.end({ timeout: 5 })
+      expect(performance.now() - startMs).to.be.lessThan(2500)
+    } finally {
+      await proxy.close()
+    }
+  })
+
   it('gives up a host that is still being dialed when it closes', async () => {
     const targets = [{ host: '127.0.0.1', port: await deadPort() }]
     const dialer = createDialer({ targets, ssl: undefined, timeoutMs: 60_000, rotate: false })
