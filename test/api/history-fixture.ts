@@ -11,7 +11,8 @@ export interface HistoryFixture extends Fixture {
 
 /** Vehicles `v1` to `v3`, `own`, `lent`, `n1` and `n2` (of the group `north`) and `foreign`. */
 export async function openHistoryFixture(): Promise<HistoryFixture> {
-  const fixture = await openFixture()
+  // An export that a client has left would hold its close for as long as a real one may take.
+  const fixture = await openFixture({ closeGraceMs: 500 })
   const { sql } = fixture
   const [user] = await sql<{ id: number }[]>`
     insert into users (email, password_hash, role) values ('user@localhost', '', 'user') returning id`
