@@ -33,10 +33,12 @@ export function cpuMs(since?: NodeJS.CpuUsage): number {
   return (user + system) / 1000
 }
 
+/** In milliseconds, without the time of other processes and of threads that collect garbage beside this one. */
 function timeOf(run: (text: string) => unknown, text: string): number {
-  const start = process.cpuUsage()
+  const cpu = process.cpuUsage()
+  const startMs = performance.now()
   run(text)
-  return cpuMs(start)
+  return Math.min(performance.now() - startMs, cpuMs(cpu))
 }
 
 /**
@@ -52,7 +54,7 @@ export function superlinear(
   for (let length = 64; length <= lengthMax; length *= 4) {
     const ms = timeOf(run, write(it, length))
     if (isTooMuch(ms, beforeMs)) {
-      const [shorter, longer] = mediansInTurn(run, write(it, length / 4), write(it, length))
+      const [shorter, longer] = timesInTurn(run, write(it, length / 4), write(it, length))
       if (isTooMuch(longer, shorter))
         return `${length} characters take ${longer} ms, and a quarter of them ${shorter} ms`
     }
@@ -61,15 +63,15 @@ export function superlinear(
   return undefined
 }
 
-/** In turn, so that both meet the same compiled code and the same garbage. */
-function mediansInTurn(run: (text: string) => unknown, shorter: string, longer: string): [number, number] {
+/**
+ * The median of the shorter text and the least of the longer: a collection of garbage may fall into the longer again and again.
+ * In turn, so that both meet the same compiled code.
+ */
+function timesInTurn(run: (text: string) => unknown, shorter: string, longer: string): [number, number] {
   const times: [number, number][] = []
   for (let n = 0; n < TRIES; n++) times.push([timeOf(run, shorter), timeOf(run, longer)])
-  return [median(times.map(([it]) => it)), median(times.map(([, it]) => it))]
-}
-
-function median(times: number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN
+  const shorterMs = times.map(([it]) => it).toSorted((a, b) => a - b)
+  return [shorterMs[Math.floor(TRIES / 2)] ?? NaN, Math.min(...times.map(([, it]) => it))]
 }
 
 function isTooMuch(ms: number, beforeMs: number): boolean {
