@@ -24,6 +24,11 @@ describe('questions about history', () => {
     await fixture.close()
     await database.drop()
   })
+  const closers: (() => Promise<unknown>)[] = []
+  afterEach(async () => {
+    // The last one first: it lets go what the others wait for.
+    for (const close of closers.splice(0).toReversed()) await close()
+  })
 
   const get = async (path: string) => fixture.call('GET', path)
 
@@ -69,6 +74,7 @@ describe('questions about history', () => {
   it('that take long do not hold up a page of another user, and are answered', async () => {
     const settings = { statement_timeout: 100 }
     const pageSql = connect({ url: database.url, max: 1, applicationName: 'test-pages', settings })
+    closers.push(() => pageSql.end())
     const history = createHistoryQueries({ sql: database.sql, atOnceMax: 2, pageSql })
     const long = [1, 2, 3].map(async (n) =>
       history.askShort(asker(n), async (sql) => sql<{ n: number }[]>`select ${n}::int as n from pg_sleep(2)`),
@@ -79,7 +85,6 @@ describe('questions about history', () => {
       expect(performance.now() - startMs).to.be.lessThan(1000)
     }
     expect(await Promise.all(long)).to.deep.equal([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
-    await pageSql.end()
   })
 
   it('of a client that has gone are not asked when it is their turn', async () => {
@@ -92,7 +97,9 @@ describe('questions about history', () => {
       },
     })
     const pages = await openFixture({ pageSql }, database)
+    closers.push(() => pages.close())
     const blocker = await openBlocker(database)
+    closers.push(() => blocker.close())
     await blocker.lock('telemetry')
     const path = `/api/vehicles/v1/telemetry?${PERIOD}`
     const running = pages.call('GET', path)
@@ -112,8 +119,6 @@ describe('questions about history', () => {
     expect((await running).status).to.equal(200)
     expect((await pages.call('GET', path)).status).to.equal(200)
     expect(asked).to.have.length(2)
-    await blocker.close()
-    await pages.close()
   })
 })
 
@@ -198,8 +203,9 @@ describe('quick questions', () => {
   it('do not hold up what is asked about the caller of each request', async () => {
     const other = await openFixture({ accessSql: await closedPool(database) }, database)
     const token = makeToken({ sub: '1', role: 'admin' })
-    expectProblem(await other.call('GET', '/api/vehicles', { token }), 503, 'unavailable')
+    const answer = await other.call('GET', '/api/vehicles', { token })
     await other.close()
+    expectProblem(answer, 503, 'unavailable')
   })
 })
 
