@@ -3,7 +3,7 @@ import type { Problem } from '../../contract/problems.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor } from './audit.ts'
 import { asUs, fromUs } from './columns.ts'
-import { ownedVehicles, visibleVehicles } from './visible.ts'
+import { ownedVehicles, since, visibleVehicles } from './visible.ts'
 
 export interface DeadLetterRow {
   id: number
@@ -37,7 +37,7 @@ export async function listDeadLetters(
   const { beforeId, limit } = filter
   return sql<DeadLetterRow[]>`
     ${selectDeadLetters(sql)}
-    where ${visibleVehicles(sql, caller)} ${matching(sql, filter)}
+    where ${isVisible(sql, caller)} ${matching(sql, filter)}
       ${beforeId === undefined ? sql`` : sql`and letter.id < ${beforeId}`}
     order by letter.id desc
     limit ${limit}
@@ -50,7 +50,7 @@ export async function findDeadLetter(
   id: number,
 ): Promise<DeadLetterRow | undefined> {
   const [row] = await sql<DeadLetterRow[]>`
-    ${selectDeadLetters(sql)} where letter.id = ${id} and ${visibleVehicles(sql, caller)}
+    ${selectDeadLetters(sql)} where letter.id = ${id} and ${isVisible(sql, caller)}
   `
   return row
 }
@@ -59,7 +59,7 @@ export async function findDeadLetter(
 export async function isReadOnlyLetter(sql: Sql, caller: Claims, id: number): Promise<boolean> {
   const rows = await sql`
     select from rejected_messages as letter join vehicles on vehicles.id = letter.vehicle_id
-    where letter.id = ${id} and ${visibleVehicles(sql, caller)}
+    where letter.id = ${id} and ${isVisible(sql, caller)}
       and ${ownedVehicles(sql, caller)} is not true
   `
   return rows.length > 0
@@ -81,7 +81,7 @@ export async function countDeadLetters(
     select letter.code, count(*)::int as count,
       (extract(epoch from max(letter.received_at)) * 1000000)::bigint as "newestUs"
     from rejected_messages as letter left join vehicles on vehicles.id = letter.vehicle_id
-    where ${visibleVehicles(sql, caller)} ${matching(sql, filter)}
+    where ${isVisible(sql, caller)} ${matching(sql, filter)}
     group by letter.code
     order by 2 desc, 1
   `
@@ -176,6 +176,11 @@ export async function removeReplayed(
     const subject = ids.length === 1 ? `dead-letter:${ids[0]}` : 'dead-letters'
     await recordChanges(tx, actor, [{ action: 'dead-letter.replay', subject, before: { count: ids.length } }])
   })
+}
+
+/** Of the vehicles that the caller may see, and received since then. */
+function isVisible(sql: Sql, caller: Claims) {
+  return sql`${visibleVehicles(sql, caller)} ${since(sql, caller, sql`letter.received_at`)}`
 }
 
 function matching(sql: Sql, { vehicleId, code, fromUs: from, toUs: to }: DeadLetterFilter) {

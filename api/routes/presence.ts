@@ -22,7 +22,8 @@ const presenceReply = replyObject('Presence', {
   online: { type: 'boolean' },
   since: {
     type: ['string', 'null'],
-    description: 'since when it is online or offline; null: it never was online',
+    description:
+      'since when it is online or offline; null: it never was online, or came and went before the history that the caller may see',
   },
   last_seen: { type: ['string', 'null'] },
 })

@@ -16,7 +16,7 @@ import { readPage } from '../history-page.ts'
 import { createHistorySeries, POINTS_MAX } from '../history-series.ts'
 import { findVisibleVehicles, type AskedVehicles, type Vehicle } from '../queries/history-filter.ts'
 import { findPosition } from '../queries/telemetry.ts'
-import { findVisibleVehicleId } from '../queries/visible.ts'
+import { findVisibleVehicle } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Reply, type Route } from '../route.ts'
@@ -164,8 +164,8 @@ export function telemetryRoutes(options: {
         const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft })
         if (isRefusal(answered) || !answered.isEmpty) return answered
         // It has sent nothing of what is asked for, or there is none.
-        const id = await findVisibleVehicleId(quickSql, caller, key)
-        return id === undefined ? noVehicle(key) : answered
+        const vehicle = await findVisibleVehicle(quickSql, caller, key)
+        return vehicle === undefined ? noVehicle(key) : answered
       },
     }),
     route({

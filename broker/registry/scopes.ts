@@ -6,7 +6,15 @@ import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { changeVisible, emptyAccount, emptyServiceAccount, reloadAccount, type Account } from './account.ts'
+import {
+  changeVisible,
+  emptyAccount,
+  emptyServiceAccount,
+  maySeeAt,
+  reloadAccount,
+  type Account,
+  type Seen,
+} from './account.ts'
 import { readScopeAnnouncement } from './scope-announcement.ts'
 
 export interface Scopes {
@@ -19,8 +27,8 @@ export interface Scopes {
   acquireService(id: string, groups: readonly string[]): Promise<Account>
   /** @param scope of the account, such as a user's id */
   release(scope: string | number): void
-  /** The vehicles of a user or service that is connected; undefined: it is not. */
-  vehiclesOf(scope: string | number): { has(vehicleId: number): boolean } | undefined
+  /** What a user or service that is connected sees of vehicles; undefined: it is not. */
+  vehiclesOf(scope: string | number): SeenVehicles | undefined
   /** Called with an account whose role or tokens may be others now. */
   onAccountChange(listener: (account: Account) => void): void
   /**
@@ -37,6 +45,12 @@ export interface Scopes {
   close(): void
 }
 
+/** The vehicles that somebody sees. */
+export interface SeenVehicles {
+  /** Whether what became of a vehicle at a time, in microseconds since 1970, is seen. */
+  has(vehicleId: number, timeUs: number): boolean
+}
+
 interface Entry {
   account: Account
   uses: number
@@ -46,7 +60,7 @@ interface Entry {
 const RETRY_MS = 500
 const USERS_MAX = 1000
 /**
- * Vehicles that the users who are connected may see, of all of them together, 100 bytes each. A user may see an eighth of
+ * Vehicles that the users who are connected may see, of all of them together, 100 bytes each, or 250 with a beginning. A user may see an eighth of
  * those that are free beside its own, 111,111 if it is alone, and 20 users that see all they can leave 10,000 to the next.
  * One that sees more is refused, and the others are not: see kit/shares.ts.
  */
@@ -181,22 +195,26 @@ export async function openScopes(options: {
     const looking = accounts().filter(({ role }) => role === 'user' || role === 'service')
     const userIds = looking.flatMap(({ userId }) => userId ?? [])
     const services = looking.filter(({ role }) => role === 'service')
-    const seen = await sql<{ scope: string; id: number; key: string }[]>`
-      select users.id::text as scope, vehicles.id, vehicles.key
+    const seen = await sql<({ scope: string; id: number } & Seen)[]>`
+      select users.id::text as scope, vehicles.id, vehicles.key,
+        (extract(epoch from nullif(seen_from, '-infinity')) * 1000000)::bigint as "seenFromUs"
       from vehicles cross join unnest(${userIds}::bigint[]) as users (id)
-      where vehicles.id = any(${vehicleIds}::bigint[]) and (vehicles.created_by = users.id or exists (
-        select from grants where grants.user_id = users.id
-          and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)))
+      cross join lateral (
+        select case when vehicles.created_by = users.id then timestamptz '-infinity' else (
+          select min(coalesce(history_from, '-infinity')) from grants where grants.user_id = users.id
+            and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)) end as seen_from
+      ) as seen
+      where vehicles.id = any(${vehicleIds}::bigint[]) and seen_from is not null
       union all
-      select service.scope, vehicles.id, vehicles.key
+      select service.scope, vehicles.id, vehicles.key, null
       from jsonb_to_recordset(${sql.json(services.map(({ scope, groups }) => ({ scope, groups })))})
         as service (scope text, groups text[])
       join vehicles on vehicles.group_key = any(service.groups)
       where vehicles.id = any(${vehicleIds}::bigint[])`
-    const keys = new Map(seen.map(({ scope, id, key }) => [`${scope} ${id}`, key]))
+    const byName = new Map(seen.map(({ scope, id, ...it }) => [`${scope} ${id}`, it]))
     for (const account of looking) {
-      const keyOf = (id: number) => keys.get(`${account.scope} ${id}`)
-      if (changeVisible(account, vehicleIds, keyOf)) announceScope(account.scope)
+      const seenOf = (id: number) => byName.get(`${account.scope} ${id}`)
+      if (changeVisible(account, vehicleIds, seenOf)) announceScope(account.scope)
     }
   }
 
@@ -278,7 +296,10 @@ export async function openScopes(options: {
     acquire: (userId) => use(emptyAccount(userId)),
     acquireService: (id, groups) => use(emptyServiceAccount(id, groups)),
     release,
-    vehiclesOf: (scope) => entries.get(String(scope))?.account.vehicles,
+    vehiclesOf(scope) {
+      const account = entries.get(String(scope))?.account
+      return account && { has: (vehicleId, timeUs) => maySeeAt(account, vehicleId, timeUs) }
+    },
     onAccountChange: (listener) => void accountListeners.push(listener),
     onScopeChange: (listener) => void scopeListeners.push(listener),
     onReread: (listener) => void rereadListeners.push(listener),
