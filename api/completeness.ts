@@ -1,6 +1,7 @@
 import type { Sql } from '../sql/connect.ts'
 import { mergeByTime } from './merge-by-time.ts'
 import type { Period } from './period.ts'
+import { sinceSeen } from './queries/history-filter.ts'
 import { readArrivals, readShared } from './queries/arrivals.ts'
 import { countNotStored, type DeviceInVehicles } from './queries/completeness.ts'
 import { refuseFaults, type Refusal } from './refusal.ts'
@@ -42,11 +43,10 @@ export async function reckonCompleteness(
 
   /** @returns how many there are, as far as it went: beyond `max` it ends */
   async function follow(part: Period, max: number): Promise<number> {
-    const query = { deviceId: device.deviceId, period: part }
-    const walks = device.vehicleIds.flatMap((vehicleId) => [
-      readArrivals(sql, vehicleId, query),
-      readShared(sql, vehicleId, query),
-    ])
+    const walks = device.vehicles.flatMap((vehicle) => {
+      const query = { deviceId: device.deviceId, period: sinceSeen(part, vehicle) }
+      return [readArrivals(sql, vehicle.id, query), readShared(sql, vehicle.id, query)]
+    })
     let count = 0
     for await (const arrivals of mergeByTime(walks)) {
       count += arrivals.length

@@ -2,7 +2,7 @@ import type { Claims } from '../contract/claims.ts'
 import { READING_PROBLEMS, type ReadingProblemCode } from '../contract/problems.ts'
 import type { Sql } from '../sql/connect.ts'
 import type { DeadLetterFilter } from './queries/dead-letters.ts'
-import { findVisibleVehicleId, ownsVehicle } from './queries/visible.ts'
+import { findVisibleVehicle, ownsVehicle } from './queries/visible.ts'
 import { isRefusal, readOnlyVehicle, refuseFaults, type Refusal } from './refusal.ts'
 import { keySchema, timeSchema } from './schemas.ts'
 import { readTimeRange } from './time-range.ts'
@@ -25,7 +25,8 @@ export async function readDeadLetterFilter(
   const times = readTimeRange(query)
   if (isRefusal(times)) return times
   const { vehicle, code } = query
-  const vehicleId = vehicle === undefined ? undefined : await findVisibleVehicleId(sql, caller, vehicle)
+  const found = vehicle === undefined ? undefined : await findVisibleVehicle(sql, caller, vehicle)
+  const vehicleId = found?.id
   if (vehicle !== undefined && vehicleId === undefined) {
     return refuseFaults('invalid_request', [
       { pointer: '/vehicle', detail: `vehicle "${vehicle}" does not exist` },

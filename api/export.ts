@@ -2,7 +2,7 @@ import type { Column } from './columns.ts'
 import type { HistoryFilter } from './history-filter.ts'
 import type { Ask } from './queries/ask.ts'
 import { readLines, type LineFormat } from './queries/export-lines.ts'
-import type { Vehicle } from './queries/history-filter.ts'
+import { sinceSeen, type Vehicle } from './queries/history-filter.ts'
 import { summarizeTrack, type TrackSummary } from './queries/track.ts'
 
 export type ExportFormat = 'csv' | 'ndjson' | 'geojson' | 'geojson-lines' | 'gpx'
@@ -108,9 +108,10 @@ export async function* writeExport(
   let isFirst = true
   for (const vehicle of vehicles) {
     let isBegun = false
-    const track = format === 'geojson-lines' ? await summarizeTrack(ask, vehicle, filter) : UNKNOWN_TRACK
+    const own = { ...filter, range: sinceSeen(filter.range, vehicle) }
+    const track = format === 'geojson-lines' ? await summarizeTrack(ask, vehicle, own) : UNKNOWN_TRACK
     if (track.positions === 0) continue
-    for await (const { text } of readLines(ask, vehicle, filter, { format: frame.line, isRaw, track })) {
+    for await (const { text } of readLines(ask, vehicle, own, { format: frame.line, isRaw, track })) {
       if (!isBegun) before += frame.beginVehicle(vehicle, isFirst, track)
       const isSkipped =
         frame.skip === 'in-vehicle' ? !isBegun : frame.skip === 'in-file' && isFirst && !isBegun

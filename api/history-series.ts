@@ -8,6 +8,7 @@ import { listBuckets, type BucketRow, type BucketsQuery } from './queries/bucket
 import { hasHourlyTable, isHourly, listHourlyBuckets } from './queries/hourly-buckets.ts'
 import type { AskedVehicles } from './queries/history-filter.ts'
 import { findExtents, readSeries } from './queries/series.ts'
+import { hasHistoryLimit } from './queries/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
 import { createThinning } from './thinning.ts'
 import { createUnwind } from './unwind.ts'
@@ -68,7 +69,11 @@ export function createHistorySeries({ now }: { now: () => number }) {
     const asked = query.aggregates?.split(',') ?? AGGREGATES
     const aggregates = AGGREGATES.filter((name) => asked.includes(name))
     const question: BucketsQuery = { vehicles, fields, aggregates, buckets, conditions: filter.conditions }
-    const isServedHourly = isHourly(question) && (hourly ??= await hasHourlyTable(sql))
+    const isServedHourly =
+      isHourly(question) &&
+      (hourly ??= await hasHourlyTable(sql)) &&
+      // It has whole hours only.
+      !(await hasHistoryLimit(sql, vehicles.caller))
     const rows = await (isServedHourly ? listHourlyBuckets(sql, question) : listBuckets(sql, question))
 
     const byPlace = keys.map((): Bucket[] => [])

@@ -242,7 +242,11 @@ export interface paths {
         delete: operations["deleteGrant"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)
+         * @description Requires the role admin.
+         */
+        patch: operations["patchGrant"];
         trace?: never;
     };
     "/api/groups": {
@@ -1142,6 +1146,8 @@ export interface components {
             user: number;
             vehicle: string | null;
             group: string | null;
+            /** @description RFC 3339: the user sees nothing that happened before; null: all */
+            history_from: string | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -1379,7 +1385,7 @@ export interface components {
             vehicle: string | null;
             group: string | null;
             online: boolean;
-            /** @description start of the current state; null if the device was never online */
+            /** @description start of the current state; null if the device was never online, or the state began before the history that the caller may see */
             since: string | null;
             last_seen: string | null;
         };
@@ -1595,6 +1601,8 @@ export interface components {
             vehicle: string;
             name: string;
             plate?: string;
+            vin?: string;
+            tags?: string[];
             group: string | null;
             /**
              * @description from its newest position, and whether one of its devices is connected
@@ -2735,6 +2743,8 @@ export interface operations {
                      * @example truck-7
                      */
                     group?: string;
+                    /** @description RFC 3339 with zone, or epoch milliseconds: the user sees nothing that happened before; null: all */
+                    history_from?: string | null;
                 };
             };
         };
@@ -2785,6 +2795,46 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a whole number of at most 15 digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description RFC 3339 with zone, or epoch milliseconds: the user sees nothing that happened before; null: all */
+                    history_from?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The changed grant */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -4,7 +4,7 @@ import { bucketStart, type Buckets } from '../bucket.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Aggregate } from '../fill-gaps.ts'
 import type { HistoryFilter } from '../history-filter.ts'
-import { givenVehicles, matching, type AskedVehicles } from './history-filter.ts'
+import { givenVehicles, matching, sinceGiven, type AskedVehicles } from './history-filter.ts'
 
 /** Of one vehicle, by its place, and bucket; each figure is named after its field and aggregate: `speed_max`. */
 export type BucketRow = Record<string, number | null> & { place: number; timeUs: number }
@@ -73,7 +73,7 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
       from (
         select telemetry.*, ${bucketOf(sql, buckets)} as bucket
         from telemetry
-        where vehicle_id = given.id ${matching(sql, { range, conditions })}
+        where vehicle_id = given.id ${matching(sql, { range, conditions })} ${sinceGiven(sql, vehicles)}
       ) as reading
       group by bucket
     ) as it

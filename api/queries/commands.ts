@@ -2,8 +2,8 @@ import type { Claims } from '../../contract/claims.ts'
 import { OPEN_COMMANDS_MAX, type CommandState } from '../../contract/commands.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor } from './audit.ts'
-import { asUs } from './columns.ts'
-import { ownedVehicles, ownerOf, visibleVehicles } from './visible.ts'
+import { asUs, fromUs } from './columns.ts'
+import { ownedVehicles, ownerOf, seenFromUs, visibleVehicles, type SeenVehicle } from './visible.ts'
 
 export interface CommandRow {
   id: number
@@ -31,9 +31,11 @@ export async function findCommandedVehicle(
   sql: Sql,
   caller: Claims,
   key: string,
-): Promise<{ id: number; mayCommand: boolean } | undefined> {
-  const [vehicle] = await sql<{ id: number; mayCommand: boolean }[]>`
-    select id, coalesce(${ownedVehicles(sql, caller)}, false) as "mayCommand" from vehicles
+): Promise<(SeenVehicle & { mayCommand: boolean }) | undefined> {
+  const [vehicle] = await sql<(SeenVehicle & { mayCommand: boolean })[]>`
+    select id, ${seenFromUs(sql, caller)} as "seenFromUs",
+      coalesce(${ownedVehicles(sql, caller)}, false) as "mayCommand"
+    from vehicles
     where key = ${key} and ${visibleVehicles(sql, caller)}
   `
   return vehicle
@@ -74,16 +76,16 @@ export function insertCommand(
   })
 }
 
-/** Commands of a vehicle, the newest first. */
+/** Commands of a vehicle that the caller may see, the newest first. */
 export async function listCommands(
   sql: Sql,
-  vehicleId: number,
+  vehicle: SeenVehicle,
   page: { state: CommandState | undefined; beforeId: number | undefined; limit: number },
 ): Promise<CommandRow[]> {
   const { state, beforeId, limit } = page
   return sql<CommandRow[]>`
     ${selectCommands(sql)}
-    where commands.vehicle_id = ${vehicleId}
+    where ${isOf(sql, vehicle)}
       ${state === undefined ? sql`` : sql`and ${currentState(sql)} = ${state}`}
       ${beforeId === undefined ? sql`` : sql`and commands.id < ${beforeId}`}
     order by commands.id desc
@@ -91,9 +93,13 @@ export async function listCommands(
   `
 }
 
-export async function findCommand(sql: Sql, vehicleId: number, id: number): Promise<CommandRow | undefined> {
+export async function findCommand(
+  sql: Sql,
+  vehicle: SeenVehicle,
+  id: number,
+): Promise<CommandRow | undefined> {
   const [command] = await sql<CommandRow[]>`
-    ${selectCommands(sql)} where commands.vehicle_id = ${vehicleId} and commands.id = ${id}
+    ${selectCommands(sql)} where ${isOf(sql, vehicle)} and commands.id = ${id}
   `
   return command
 }
@@ -117,6 +123,10 @@ export function cancelCommand(
     ])
     return true
   })
+}
+
+function isOf(sql: Sql, { id, seenFromUs: seenUs }: SeenVehicle) {
+  return sql`commands.vehicle_id = ${id} ${seenUs === null ? sql`` : sql`and commands.created_at >= ${fromUs(sql, seenUs)}`}`
 }
 
 /** An open command past its time counts as expired, whether or not that was written yet. */

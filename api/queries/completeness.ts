@@ -1,8 +1,10 @@
 import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Period } from '../period.ts'
+import { formatTime } from '../../contract/time.ts'
 import { fromUs } from './columns.ts'
-import { visibleDevices, visibleVehicles } from './visible.ts'
+import { sinceSeen } from './history-filter.ts'
+import { seenFromUs, visibleDevices, visibleVehicles, type SeenVehicle } from './visible.ts'
 
 /** Of a device, the vehicles that it is asked for: its own, and those that it was put into last. */
 const VEHICLES_MAX = 100
@@ -11,7 +13,7 @@ const HOUR_US = 3_600_000_000
 export interface DeviceInVehicles {
   deviceId: number
   /** the vehicles that it is or was in and that the caller may see; for callers that see all, also deleted ones */
-  vehicleIds: number[]
+  vehicles: SeenVehicle[]
 }
 
 /** A device that the caller may see; undefined also when there is one that it may not. */
@@ -20,37 +22,49 @@ export async function findDeviceInVehicles(
   caller: Claims,
   key: string,
 ): Promise<DeviceInVehicles | undefined> {
-  const [device] = await sql<DeviceInVehicles[]>`
-    select devices.id as "deviceId", array(
-      select device_vehicles.vehicle_id
+  const rows = await sql<{ deviceId: number; id: number | null; seenFromUs: number | null }[]>`
+    select devices.id as "deviceId", stay.id, stay."seenFromUs"
+    from devices
+    left join vehicles on vehicles.id = devices.vehicle_id
+    left join lateral (
+      select device_vehicles.vehicle_id as id, ${seenFromUs(sql, caller)} as "seenFromUs"
       from device_vehicles left join vehicles on vehicles.id = device_vehicles.vehicle_id
       where device_vehicles.device_id = devices.id and ${visibleVehicles(sql, caller)}
-      group by device_vehicles.vehicle_id
+      group by device_vehicles.vehicle_id, vehicles.id
       order by (device_vehicles.vehicle_id is not distinct from devices.vehicle_id) desc, max(since) desc
       limit ${VEHICLES_MAX}
-    ) as "vehicleIds"
-    from devices left join vehicles on vehicles.id = devices.vehicle_id
+    ) as stay on true
     where devices.key = ${key} and ${visibleDevices(sql, caller)}
   `
-  return device
+  const [device] = rows
+  if (device === undefined) return undefined
+  const vehicles = rows.flatMap(({ id, seenFromUs: seenUs }) =>
+    id === null ? [] : { id, seenFromUs: seenUs },
+  )
+  return { deviceId: device.deviceId, vehicles }
 }
 
 /** Counts of a device's messages that were not stored as new readings. */
 export async function countNotStored(
   sql: Sql,
-  { deviceId, vehicleIds }: DeviceInVehicles,
+  { deviceId, vehicles }: DeviceInVehicles,
   period: Period,
 ): Promise<{ duplicates: number; rejected: number }> {
-  const isOfThem = sql`device_id = ${deviceId} and vehicle_id = any (${vehicleIds}::bigint[])`
+  const isOfThem = sql`device_id = ${deviceId} and vehicle_id = seen.id`
+  const seen = sql`unnest(
+    ${vehicles.map(({ id }) => id)}::bigint[],
+    ${vehicles.map(({ seenFromUs: seenUs }) => (seenUs === null ? '-infinity' : formatTime(seenUs)))}::text[]::timestamptz[]
+  ) as seen (id, since)`
+  const isSeen = (time: string) => sql`${sql(time)} >= seen.since`
   const [row] = await sql<{ duplicates: number; rejected: number }[]>`
     select
       (
-        select coalesce(sum(count), 0)::bigint from duplicate_counts
-        where ${isOfThem} and ${inHours(sql, period)}
+        select coalesce(sum(count), 0)::bigint from ${seen} join duplicate_counts on ${isOfThem}
+        where ${inHours(sql, period)} and ${isSeen('hour')}
       ) as duplicates,
       (
-        select count(*) from rejected_messages
-        where ${isOfThem} and ${receivedIn(sql, period)}
+        select count(*) from ${seen} join rejected_messages on ${isOfThem}
+        where ${receivedIn(sql, period)} and ${isSeen('received_at')}
       ) as rejected
   `
   return row ?? { duplicates: 0, rejected: 0 }
@@ -68,10 +82,13 @@ export interface DeviceCounts {
 /** Counts of each device that sent for a vehicle, the one with the most readings first. */
 export async function countByDevice(
   sql: Sql,
-  vehicleId: number,
-  period: Period,
+  vehicle: SeenVehicle,
+  asked: Period,
   lateAfterS: number,
 ): Promise<DeviceCounts[]> {
+  const { id: vehicleId } = vehicle
+  const period = sinceSeen(asked, vehicle)
+  const { seenFromUs: seenUs } = vehicle
   return sql<DeviceCounts[]>`
     select devices.key as device, stored, late, duplicates, rejected
     from (
@@ -87,6 +104,7 @@ export async function countByDevice(
         union all
         select device_id, 0, 0, sum(count), 0 from duplicate_counts
         where vehicle_id = ${vehicleId} and ${inHours(sql, period)}
+          ${seenUs === null ? sql`` : sql`and hour >= ${fromUs(sql, seenUs)}`}
         group by device_id
         union all
         select device_id, 0, 0, 0, count(*) from rejected_messages

@@ -3,7 +3,7 @@ import type { Problem } from '../../contract/problems.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor } from './audit.ts'
 import { asUs, fromUs } from './columns.ts'
-import { findFewVisible, ownedVehicles, visibleVehicles } from './visible.ts'
+import { findFewVisible, ownedVehicles, since, visibleVehicles } from './visible.ts'
 
 export interface DeadLetterRow {
   id: number
@@ -38,7 +38,7 @@ export async function listDeadLetters(
   const few = await findFewVisible(sql, caller)
   return sql<DeadLetterRow[]>`
     ${selectDeadLetters(sql)}
-    where ${visibleVehicles(sql, caller, few)} ${matching(sql, filter)}
+    where ${isVisible(sql, caller, few)} ${matching(sql, filter)}
       ${beforeId === undefined ? sql`` : sql`and letter.id < ${beforeId}`}
     order by letter.id desc
     limit ${limit}
@@ -51,7 +51,7 @@ export async function findDeadLetter(
   id: number,
 ): Promise<DeadLetterRow | undefined> {
   const [row] = await sql<DeadLetterRow[]>`
-    ${selectDeadLetters(sql)} where letter.id = ${id} and ${visibleVehicles(sql, caller)}
+    ${selectDeadLetters(sql)} where letter.id = ${id} and ${isVisible(sql, caller)}
   `
   return row
 }
@@ -60,7 +60,7 @@ export async function findDeadLetter(
 export async function isReadOnlyLetter(sql: Sql, caller: Claims, id: number): Promise<boolean> {
   const rows = await sql`
     select from rejected_messages as letter join vehicles on vehicles.id = letter.vehicle_id
-    where letter.id = ${id} and ${visibleVehicles(sql, caller)}
+    where letter.id = ${id} and ${isVisible(sql, caller)}
       and ${ownedVehicles(sql, caller)} is not true
   `
   return rows.length > 0
@@ -83,7 +83,7 @@ export async function countDeadLetters(
     select letter.code, count(*)::int as count,
       (extract(epoch from max(letter.received_at)) * 1000000)::bigint as "newestUs"
     from rejected_messages as letter left join vehicles on vehicles.id = letter.vehicle_id
-    where ${visibleVehicles(sql, caller, few)} ${matching(sql, filter)}
+    where ${isVisible(sql, caller, few)} ${matching(sql, filter)}
     group by letter.code
     order by 2 desc, 1
   `
@@ -178,6 +178,11 @@ export async function removeReplayed(
     const subject = ids.length === 1 ? `dead-letter:${ids[0]}` : 'dead-letters'
     await recordChanges(tx, actor, [{ action: 'dead-letter.replay', subject, before: { count: ids.length } }])
   })
+}
+
+/** A condition: the vehicle is visible to the caller, and the dead letter was received within the history it may see. */
+function isVisible(sql: Sql, caller: Claims, few?: readonly number[]) {
+  return sql`${visibleVehicles(sql, caller, few)} ${since(sql, caller, sql`letter.received_at`)}`
 }
 
 function matching(sql: Sql, { vehicleId, code, fromUs: from, toUs: to }: DeadLetterFilter) {

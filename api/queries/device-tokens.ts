@@ -2,7 +2,7 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { nameOfActor, recordChanges, type Actor } from './audit.ts'
 import { asUs, fromUs } from './columns.ts'
-import { ownedDevices, visibleDevices } from './visible.ts'
+import { deviceSeenFrom, ownedDevices, visibleDevices } from './visible.ts'
 
 export interface NewDeviceToken {
   jti: string
@@ -73,7 +73,7 @@ export async function listDeviceTokens(
   return sql<DeviceTokenRow[]>`
     select jti, devices.key as device, ${asUs(sql, 'issued_at')} as "issuedUs",
       ${asUs(sql, 'expires_at')} as "expiresUs", ${asUs(sql, 'revoked_at')} as "revokedUs",
-      ${asUs(sql, 'last_used_at')} as "lastUsedUs"
+      case when last_used_at >= ${deviceSeenFrom(sql, caller)} then ${asUs(sql, 'last_used_at')} end as "lastUsedUs"
     from device_tokens
     join devices on devices.id = device_tokens.device_id
     left join vehicles on vehicles.id = devices.vehicle_id

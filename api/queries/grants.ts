@@ -1,7 +1,8 @@
+import { formatTime } from '../../contract/time.ts'
 import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { recordChanges, type Actor, type Change } from './audit.ts'
-import { asUs, UNIQUE_VIOLATION } from './columns.ts'
+import { asUs, fromUs, UNIQUE_VIOLATION } from './columns.ts'
 import { useGroups } from './groups.ts'
 
 /** Of a vehicle or of a group, the other is null. */
@@ -10,16 +11,20 @@ export interface GrantRow {
   userId: number
   vehicle: string | null
   group: string | null
+  /** the user sees nothing that happened before, in microseconds since 1970; null: all */
+  historyFromUs: number | null
   createdUs: number
 }
+
+type NewGrant = Omit<GrantRow, 'id' | 'createdUs'>
 
 /** Lets a user see a vehicle or a group; returns what does not exist, or that the grant already exists. */
 export async function insertGrant(
   sql: Sql,
-  grant: { userId: number; vehicle: string | null; group: string | null },
+  grant: NewGrant,
   actor: Actor,
 ): Promise<GrantRow | 'unknown_user' | 'unknown_vehicle' | 'exists'> {
-  const { userId, vehicle, group } = grant
+  const { userId, vehicle, group, historyFromUs } = grant
   try {
     return await sql.begin(async (transaction) => {
       const tx = transaction as unknown as Sql
@@ -31,8 +36,9 @@ export async function insertGrant(
       if (actor.caller !== undefined) await useGroups(tx, actor.caller, [group])
       const createdBy = actor.caller?.role === 'admin' ? Number(actor.caller.sub) : null
       const [row] = await tx<{ id: number; createdUs: number }[]>`
-        insert into grants (user_id, vehicle_id, group_key, created_by)
-        values (${userId}, ${found?.id ?? null}, ${group}, (select id from users where id = ${createdBy}))
+        insert into grants (user_id, vehicle_id, group_key, history_from, created_by)
+        values (${userId}, ${found?.id ?? null}, ${group}, ${timeOrNull(tx, historyFromUs)},
+          (select id from users where id = ${createdBy}))
         returning id, ${asUs(tx, 'created_at')} as "createdUs"
       `
       if (row === undefined) return 'exists'
@@ -69,6 +75,26 @@ export async function listGrants(
   `
 }
 
+/** Changes the beginning of a grant. */
+export function updateGrant(
+  sql: Sql,
+  id: number,
+  /** `undefined` leaves it unchanged */
+  historyFromUs: number | null | undefined,
+  actor: Actor,
+): Promise<GrantRow | 'missing'> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const [before] = await tx<GrantRow[]>`${selectGrants(tx)} where grants.id = ${id} for update of grants`
+    if (!before) return 'missing'
+    if (historyFromUs === undefined || historyFromUs === before.historyFromUs) return before
+    const after = { ...before, historyFromUs }
+    await tx`update grants set history_from = ${timeOrNull(tx, historyFromUs)} where id = ${id}`
+    await recordChanges(tx, actor, [change('update', before, shown(before), shown(after))])
+    return after
+  })
+}
+
 /** False if the grant does not exist. */
 export function deleteGrant(sql: Sql, id: number, actor: Actor): Promise<boolean> {
   return sql.begin(async (transaction) => {
@@ -82,8 +108,17 @@ export function deleteGrant(sql: Sql, id: number, actor: Actor): Promise<boolean
 }
 
 /** As the API has it. */
-function shown({ userId, vehicle, group }: Pick<GrantRow, 'userId' | 'vehicle' | 'group'>) {
-  return { user: userId, vehicle, group }
+function shown({ userId, vehicle, group, historyFromUs }: NewGrant) {
+  return {
+    user: userId,
+    vehicle,
+    group,
+    history_from: historyFromUs === null ? null : formatTime(historyFromUs),
+  }
+}
+
+function timeOrNull(sql: Sql, us: number | null) {
+  return us === null ? sql`null` : fromUs(sql, us)
 }
 
 function change(verb: string, { id }: { id: number }, before?: object, after?: object): Change {
@@ -93,7 +128,7 @@ function change(verb: string, { id }: { id: number }, before?: object, after?: o
 function selectGrants(sql: Sql) {
   return sql`
     select grants.id, grants.user_id as "userId", vehicles.key as vehicle, grants.group_key as "group",
-      ${asUs(sql, 'grants.created_at')} as "createdUs"
+      ${asUs(sql, 'grants.history_from')} as "historyFromUs", ${asUs(sql, 'grants.created_at')} as "createdUs"
     from grants left join vehicles on vehicles.id = grants.vehicle_id
   `
 }

@@ -1,12 +1,12 @@
 import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { HistoryFilter } from '../history-filter.ts'
+import type { TimeRange } from '../time-range.ts'
 import type { Condition } from '../where.ts'
 import { fromUs } from './columns.ts'
-import { visibleVehicles } from './visible.ts'
+import { seenFrom, seenFromUs, visibleVehicles, type SeenVehicle } from './visible.ts'
 
-export interface Vehicle {
-  id: number
+export interface Vehicle extends SeenVehicle {
   key: string
 }
 
@@ -17,22 +17,33 @@ export interface AskedVehicles {
 }
 
 /**
- * A table `given` of the vehicles that are asked for and there: id, vehicle (its key) and place (in the order of the keys, from
- * 1). So that what is asked of them need not wait for another query that looks them up.
+ * A table `given` of the vehicles that are asked for and there: id, vehicle (its key), place (in the order of the keys, from 1)
+ * and, for `sinceGiven`, seen_from. So that what is asked of them need not wait for another query that looks them up.
  */
 export function givenVehicles(sql: Sql, { keys, caller }: AskedVehicles) {
   const [key, another] = keys
   // Most questions are about one, and planned faster like this.
   if (key !== undefined && another === undefined)
     return sql`(
-      select id, key as vehicle, 1 as place from vehicles where key = ${key} and ${visibleVehicles(sql, caller)}
+      select id, key as vehicle, 1 as place, ${seenFrom(sql, caller)} as seen_from
+      from vehicles where key = ${key} and ${visibleVehicles(sql, caller)}
     ) as given`
   return sql`(
-    select vehicles.id, asked.vehicle, asked.place
+    select vehicles.id, asked.vehicle, asked.place, ${seenFrom(sql, caller)} as seen_from
     from unnest(${keys}::text[]) with ordinality as asked (vehicle, place)
     join vehicles on vehicles.key = asked.vehicle
     where ${visibleVehicles(sql, caller)}
   ) as given`
+}
+
+/** A condition on a time of what became of `given` vehicles, with an "and" before it: only what the caller may see. */
+export function sinceGiven(sql: Sql, { caller }: AskedVehicles, time: 'time' | 'bucket' = 'time') {
+  return caller.role === 'user' ? sql`and ${sql.unsafe(time)} >= given.seen_from` : sql``
+}
+
+/** A range of times without what the caller may not see. */
+export function sinceSeen<T extends TimeRange>(range: T, { seenFromUs: seenUs }: SeenVehicle): T {
+  return seenUs === null || (range.fromUs ?? 0) >= seenUs ? range : { ...range, fromUs: seenUs }
 }
 
 /** The vehicles with these keys, or of this group, that the caller may see, in order of their keys; at most `limit`. */
@@ -43,7 +54,7 @@ export async function findVisibleVehicles(
   limit: number,
 ): Promise<Vehicle[]> {
   return sql<Vehicle[]>`
-    select id, key from vehicles
+    select id, key, ${seenFromUs(sql, caller)} as "seenFromUs" from vehicles
     where ${'keys' in asked ? sql`key = any (${asked.keys}::text[])` : sql`group_key = ${asked.group}`}
       and ${visibleVehicles(sql, caller)}
     order by key

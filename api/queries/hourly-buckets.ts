@@ -1,7 +1,7 @@
 import type { Sql } from '../../sql/connect.ts'
 import { bucketOrigin, type BucketRow, type BucketsQuery } from './buckets.ts'
 import { fromUs } from './columns.ts'
-import { givenVehicles } from './history-filter.ts'
+import { givenVehicles, sinceGiven } from './history-filter.ts'
 
 const HOUR_US = 3_600_000_000
 /** Columns of the continuous aggregate `telemetry_1h`, as field_aggregate. */
@@ -27,7 +27,7 @@ export function isHourly({ fields, aggregates, buckets, conditions }: BucketsQue
   return isWhole && has && conditions.length === 0 && (widthUs === HOUR_US || !aggregates.includes('avg'))
 }
 
-/** Like `listBuckets`, for a query that `isHourly`, from `telemetry_1h`. */
+/** Like `listBuckets`, for a query that `isHourly`, from `telemetry_1h`. Hours that the caller may see in part are left out. */
 export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
   const { vehicles, fields, aggregates, buckets } = query
   const figures = fields.flatMap((field) =>
@@ -45,6 +45,7 @@ export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<
       from ${givenVehicles(sql, vehicles)}
       join telemetry_1h on vehicle_id = given.id
       where bucket >= ${fromUs(sql, buckets.fromUs)} and bucket < ${fromUs(sql, buckets.toUs)}
+        ${sinceGiven(sql, vehicles, 'bucket')}
     ) as it
     group by place, start
     order by place, start

@@ -3,7 +3,7 @@ import { ALERT_STATUSES, STANDING_SPEED_MAX } from '../../contract/live-state.ts
 import type { Sql } from '../../sql/connect.ts'
 import { DEAD_AFTER_S } from './presence.ts'
 import { jsonProperty } from './reading-json.ts'
-import { findFewVisible, visibleVehicles } from './visible.ts'
+import { findFewVisible, seenFrom, visibleVehicles } from './visible.ts'
 
 export interface LivePage {
   /** each a JSON object, with commas between */
@@ -30,13 +30,13 @@ export async function listLive(
     from (
       select vehicle, row_number() over (order by vehicle) as place, ${item(sql)} as item
       from (
-        select id, key as vehicle, name, plate, group_key
+        select id, key as vehicle, name, plate, vin, tags, group_key, ${seenFrom(sql, caller)} as seen_from
         from vehicles
         where ${visibleVehicles(sql, caller, few)} ${after === undefined ? sql`` : sql`and key > ${after}`}
         order by key
         limit ${limit + 1}
       ) as it
-      left join positions on positions.vehicle_id = it.id
+      left join positions on positions.vehicle_id = it.id and positions.time >= it.seen_from
       left join (
         select distinct devices.vehicle_id
         from device_presence
@@ -54,6 +54,7 @@ function item(sql: Sql) {
   return sql`concat(
     '{"id":', it.id, ',"vehicle":"', vehicle, '","name":', to_json(name),
     case when plate <> '' then ',"plate":' || to_json(plate)::text end,
+    case when vin <> '' then ',"vin":' || to_json(vin)::text end, case when tags <> '{}' then ',"tags":' || to_json(tags)::text end,
     ',"group":', coalesce('"' || group_key || '"', 'null'), ',"state":"', ${state(sql)}, '"',
     ',"time":"' || ${sql.unsafe(TIME)} || '"' ${sql.unsafe(POSITION)}, '}')`
 }

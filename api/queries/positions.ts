@@ -2,7 +2,7 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Box, Circle } from '../area.ts'
 import { jsonProperty, jsonTime } from './reading-json.ts'
-import { findFewVisible, visibleVehicles } from './visible.ts'
+import { findFewVisible, since, visibleVehicles } from './visible.ts'
 
 export interface PositionsPage {
   /** each a JSON object, with commas between */
@@ -42,7 +42,7 @@ export async function listPositions(sql: Sql, caller: Claims, query: PositionsQu
         select vehicles.key as vehicle, time, received_at, device_id, lat, lon, altitude, speed, heading, ignition,
           ${circle ? distanceTo(sql, circle) : sql`null::float8`} as distance
         from positions join vehicles on vehicles.id = vehicle_id
-        where ${visibleVehicles(sql, caller, few)}
+        where ${visibleVehicles(sql, caller, few)} ${since(sql, caller, sql`time`)}
           ${group === undefined ? sql`` : sql`and vehicles.group_key = ${group}`}
           ${after === undefined ? sql`` : sql`and vehicles.key > ${after}`}
           ${box ? sql`and ${isInside(sql, box)}` : sql``}

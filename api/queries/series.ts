@@ -6,7 +6,7 @@ import type { Point } from '../lttb.ts'
 import { readAhead } from '../read-ahead.ts'
 import type { TimeRange } from '../time-range.ts'
 import { fromUs } from './columns.ts'
-import { givenVehicles, matching, type AskedVehicles } from './history-filter.ts'
+import { givenVehicles, matching, sinceGiven, type AskedVehicles } from './history-filter.ts'
 import { wholeInstants } from './whole-instants.ts'
 
 export interface SeriesQuery {
@@ -15,7 +15,7 @@ export interface SeriesQuery {
   filter: Pick<HistoryFilter, 'range' | 'conditions'>
 }
 
-/** The first and the last reading of a vehicle that has the field. */
+/** The first and the last reading of a vehicle that has the field, and that the caller may see. */
 export interface Extent {
   firstUs: number
   lastUs: number
@@ -37,7 +37,7 @@ export async function findExtents(
 ): Promise<({ vehicleId: number; vehicle: string } & Extent)[]> {
   const end = (direction: 'asc' | 'desc') => sql`(
     select (extract(epoch from time) * 1000000)::bigint
-    from telemetry where vehicle_id = given.id ${having(sql, query)}
+    from telemetry where vehicle_id = given.id ${having(sql, query)} ${sinceGiven(sql, vehicles)}
     order by time ${sql.unsafe(direction)} limit 1
   )`
   const rows = await sql<
@@ -53,7 +53,7 @@ export async function findExtents(
 }
 
 /**
- * Pages of a vehicle's readings that have the field, in order of time and `nth`. Finding the readings is most of the work, so two
+ * Pages of a vehicle's readings that have the field, from the first on, in order of time and `nth`. Finding the readings is most of the work, so two
  * connections do it: the second begins in the middle of the time while the first is on its way there.
  */
 export async function* readSeries(
@@ -67,7 +67,7 @@ export async function* readSeries(
     ...query,
     filter: { range: { ...range, ...part }, conditions },
   })
-  const before = readAhead(readPages(sql, within({ toUs: middleUs })))
+  const before = readAhead(readPages(sql, within({ fromUs: firstUs, toUs: middleUs })))
   const behind = readAhead(readPages(sql, within({ fromUs: middleUs })))
   yield* before
   yield* behind

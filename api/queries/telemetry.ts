@@ -3,9 +3,15 @@ import type { Sql } from '../../sql/connect.ts'
 import { COLUMNS } from '../columns.ts'
 import type { HistoryFilter } from '../history-filter.ts'
 import { fromUs } from './columns.ts'
-import { givenVehicles, matching, type AskedVehicles, type ReadingPlace } from './history-filter.ts'
+import {
+  givenVehicles,
+  matching,
+  sinceGiven,
+  type AskedVehicles,
+  type ReadingPlace,
+} from './history-filter.ts'
 import { readingJson } from './reading-json.ts'
-import { visibleVehicles } from './visible.ts'
+import { since, visibleVehicles } from './visible.ts'
 
 export interface ReadingsQuery {
   order: 'asc' | 'desc'
@@ -66,7 +72,8 @@ export async function listReadings(
           ${sql.unsafe(readingJson(columns, named ? 'given.vehicle' : undefined))} as item
         from (
           select * ${device} from telemetry
-          where telemetry.vehicle_id = given.id ${matching(sql, filter)} ${inWalk(sql, order, behind)}
+          where telemetry.vehicle_id = given.id ${matching(sql, filter)} ${sinceGiven(sql, vehicles)}
+            ${inWalk(sql, order, behind)}
           order by time ${direction}, nth ${direction}
           limit ${limit + 1}
         ) as reading
@@ -117,7 +124,7 @@ const POSITION = readingJson(COLUMNS)
 const RECENT = "and time >= now() - interval '2 days' and time <= now() + interval '1 day'"
 
 /**
- * The newest reading that has a position, as JSON; `null` if none has. `undefined` if the caller may not see such a vehicle.
+ * The newest reading that has a position, as JSON; `null` if the caller may see none. `undefined` if it may not see such a vehicle.
  * Walks the index backward, past the readings that have none, and no farther than to the one that `positions` has, which
  * is at most a second or so behind.
  */
@@ -146,7 +153,7 @@ async function findPositionWithin(
         select *, (select devices.key from devices where devices.id = device_id) as device
         from telemetry
         where telemetry.vehicle_id = vehicles.id and lat is not null and lon is not null
-          and time >= coalesce(positions.time, '-infinity') ${sql.unsafe(bounds)}
+          and time >= coalesce(positions.time, '-infinity') ${sql.unsafe(bounds)} ${since(sql, caller, sql`time`)}
         order by time desc, nth desc
         limit 1
       ) as reading

@@ -19,6 +19,53 @@ export function visibleVehicles(sql: Sql, caller: Claims, few?: readonly number[
   ))`
 }
 
+/**
+ * An expression on `vehicles`: from when on the caller may see what became of one that it may see. `-infinity` for all of it:
+ * for owners, and if a grant has no beginning. Of several grants the earliest beginning counts. Null if nothing is to be seen.
+ */
+export function seenFrom(sql: Sql, caller: Claims) {
+  if (caller.role !== 'user') return sql`timestamptz '-infinity'`
+  const userId = Number(caller.sub)
+  return sql`case
+    when vehicles.created_by = ${userId} then timestamptz '-infinity'
+    -- Once for a query; the grants of each vehicle are looked up only for users that have one with a beginning.
+    when vehicles.id is not null
+      and not exists (select from grants where grants.user_id = ${userId} and history_from is not null) then '-infinity'
+    else (
+      select min(coalesce(history_from, '-infinity')) from grants
+      where grants.user_id = ${userId}
+        and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)
+    ) end`
+}
+
+/**
+ * A condition on `vehicles` and a time, with an "and" before it: not before the caller may see what became of the vehicle. Every query
+ * that reads a vehicle's past has it, or begins with the `seenFromUs` of a `SeenVehicle`.
+ */
+export function since(sql: Sql, caller: Claims, time: ReturnType<typeof visibleVehicles>) {
+  return caller.role === 'user' ? sql`and ${time} >= ${seenFrom(sql, caller)}` : sql``
+}
+
+/** The same of a device, joined with `vehicles`: the caller sees all that became of its own. */
+export function deviceSeenFrom(sql: Sql, caller: Claims) {
+  if (caller.role !== 'user') return seenFrom(sql, caller)
+  return sql`case when devices.created_by = ${Number(caller.sub)} then '-infinity' else ${seenFrom(sql, caller)} end`
+}
+
+/** `seenFrom` as microseconds since 1970; null for all. */
+export function seenFromUs(sql: Sql, caller: Claims) {
+  return sql`(extract(epoch from nullif(${seenFrom(sql, caller)}, '-infinity')) * 1000000)::bigint`
+}
+
+/** Whether a grant of the caller has a beginning. */
+export async function hasHistoryLimit(sql: Sql, caller: Claims): Promise<boolean> {
+  if (caller.role !== 'user') return false
+  const rows = await sql`
+    select from grants where user_id = ${Number(caller.sub)} and history_from is not null limit 1
+  `
+  return rows.length > 0
+}
+
 /** A condition on `devices`, joined with `vehicles`: those that the caller created, or whose vehicle it may see. */
 export function visibleDevices(sql: Sql, caller: Claims, few?: readonly number[]) {
   if (seesAll(caller)) return sql`true`
@@ -76,16 +123,24 @@ export function isLimitedToGroups({ groups }: Claims): boolean {
   return groups !== undefined
 }
 
-/** The id of a vehicle that the caller may see; undefined also when there is one that it may not. */
-export async function findVisibleVehicleId(
+/** A vehicle that somebody may see. */
+export interface SeenVehicle {
+  id: number
+  /** from when on they may see what became of it, in microseconds since 1970; null for all */
+  seenFromUs: number | null
+}
+
+/** A vehicle that the caller may see; `undefined` also if there is one that it may not. */
+export async function findVisibleVehicle(
   sql: Sql,
   caller: Claims,
   key: string,
-): Promise<number | undefined> {
-  const [vehicle] = await sql<{ id: number }[]>`
-    select id from vehicles where key = ${key} and ${visibleVehicles(sql, caller)}
+): Promise<SeenVehicle | undefined> {
+  const [vehicle] = await sql<SeenVehicle[]>`
+    select id, ${seenFromUs(sql, caller)} as "seenFromUs" from vehicles
+    where key = ${key} and ${visibleVehicles(sql, caller)}
   `
-  return vehicle?.id
+  return vehicle
 }
 
 /** Whether the caller may change a vehicle that it sees. */

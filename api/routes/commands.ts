@@ -20,7 +20,7 @@ import {
   listCommands,
   type CommandRow,
 } from '../queries/commands.ts'
-import { findVisibleVehicleId } from '../queries/visible.ts'
+import { findVisibleVehicle } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
 import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
@@ -100,7 +100,7 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
         const id = await insertCommand(sql, { id: vehicle.id, key: params.key }, given, actor)
         if (id === undefined) return noVehicle(params.key)
         if (id === 'too_many') return tooManyOpen(params.key)
-        const command = await findCommand(sql, vehicle.id, id)
+        const command = await findCommand(sql, vehicle, id)
         if (!command) return noVehicle(params.key)
         const headers = { location: `/api/vehicles/${params.key}/commands/${id}` }
         return { status: 201, body: toCommand(command), headers }
@@ -120,10 +120,10 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ params, query, caller }) {
         const cursor = readNumberCursor('command', query.cursor)
         if (isRefusal(cursor)) return cursor
-        const vehicleId = await findVisibleVehicleId(sql, caller, params.key)
-        if (vehicleId === undefined) return noVehicle(params.key)
+        const vehicle = await findVisibleVehicle(sql, caller, params.key)
+        if (vehicle === undefined) return noVehicle(params.key)
         const { state, limit } = query
-        const rows = await listCommands(sql, vehicleId, { state, beforeId: cursor.after, limit: limit + 1 })
+        const rows = await listCommands(sql, vehicle, { state, beforeId: cursor.after, limit: limit + 1 })
         const { items, next_cursor } = toPage(rows, limit, (last) => writeCursor('command', last.id))
         return { status: 200, body: { items: items.map(toCommand), next_cursor } }
       },
@@ -139,9 +139,9 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
       problems: ['not_found'],
       params: commandParams,
       async handle({ params, caller }) {
-        const vehicleId = await findVisibleVehicleId(sql, caller, params.key)
-        if (vehicleId === undefined) return noVehicle(params.key)
-        const command = await findCommand(sql, vehicleId, Number(params.id))
+        const vehicle = await findVisibleVehicle(sql, caller, params.key)
+        if (vehicle === undefined) return noVehicle(params.key)
+        const command = await findCommand(sql, vehicle, Number(params.id))
         return command ? { status: 200, body: toCommand(command) } : noCommand(params)
       },
     }),
@@ -162,7 +162,7 @@ export function commandRoutes({ sql }: { sql: Sql }): Route[] {
         if (!vehicle.mayCommand) return notYours(params.key)
         const id = Number(params.id)
         const isCancelled = await cancelCommand(sql, { id: vehicle.id, key: params.key }, id, actor)
-        const command = await findCommand(sql, vehicle.id, id)
+        const command = await findCommand(sql, vehicle, id)
         if (!command) return noCommand(params)
         if (isCancelled) return { status: 200, body: toCommand(command) }
         return refuse('conflict', `command ${id} is ${command.state}; only queued commands can be cancelled`)

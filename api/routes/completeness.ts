@@ -4,7 +4,7 @@ import type { HistoryQueries } from '../history-queries.ts'
 import { MISSING_RANGES_MAX, reckonCompleteness } from '../completeness.ts'
 import { PERIOD_DAYS_MAX, readPeriod, type Period } from '../period.ts'
 import { countByDevice, findDeviceInVehicles, type DeviceCounts } from '../queries/completeness.ts'
-import { findVisibleVehicleId } from '../queries/visible.ts'
+import { findVisibleVehicle } from '../queries/visible.ts'
 import { isRefusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
@@ -155,11 +155,11 @@ export function completenessRoutes(options: {
       async handle({ params: { key }, query, caller, onWait }) {
         const period = readPeriod(query, now() * 1000)
         if (isRefusal(period)) return period
-        const id = await findVisibleVehicleId(sql, caller, key)
-        if (id === undefined) return noVehicle(key)
+        const vehicle = await findVisibleVehicle(sql, caller, key)
+        if (vehicle === undefined) return noVehicle(key)
         const rows = await history.ask(
           caller,
-          async (it) => countByDevice(it, id, period, query.late_after_s),
+          async (it) => countByDevice(it, vehicle, period, query.late_after_s),
           onWait,
         )
         if (isRefusal(rows)) return rows

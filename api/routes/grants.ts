@@ -1,13 +1,31 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readNumberCursor, toPage, writeCursor } from '../cursor.ts'
-import { deleteGrant, insertGrant, listGrants, type GrantRow } from '../queries/grants.ts'
-import { isRefusal, refuse, refuseFaults } from '../refusal.ts'
+import { deleteGrant, insertGrant, listGrants, updateGrant, type GrantRow } from '../queries/grants.ts'
+import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
 import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
-import { cursorSchema, idParams, keySchema, limitSchema, object, userIdSchema } from '../schemas.ts'
+import {
+  cursorSchema,
+  idParams,
+  keySchema,
+  limitSchema,
+  object,
+  orNull,
+  timeSchema,
+  userIdSchema,
+} from '../schemas.ts'
+import { readTime } from '../time-range.ts'
 
-const newGrant = object({ user: userIdSchema, vehicle: keySchema, group: keySchema }, ['user'])
+const historyFrom = {
+  ...orNull(timeSchema),
+  description: `${timeSchema.description}: the user sees nothing that happened before; null: all`,
+} as const
+const newGrant = object(
+  { user: userIdSchema, vehicle: keySchema, group: keySchema, history_from: historyFrom },
+  ['user'],
+)
+const grantPatch = object({ history_from: historyFrom })
 const listQuery = object({
   user: userIdSchema,
   vehicle: keySchema,
@@ -21,10 +39,14 @@ const grantReply = replyObject('Grant', {
   user: { type: 'integer', minimum: 1 },
   vehicle: keyOrNull,
   group: keyOrNull,
+  history_from: {
+    type: ['string', 'null'],
+    description: 'RFC 3339: the user sees nothing that happened before; null: all',
+  },
   created_at: timeReply,
 })
 
-/** POST and GET /api/grants, DELETE /api/grants/{id}; a grant is {id, user, vehicle, group, created_at}. */
+/** POST and GET /api/grants, PATCH and DELETE /api/grants/{id}; a grant is {id, user, vehicle, group, history_from, created_at}. */
 export function grantRoutes({ sql }: { sql: Sql }): Route[] {
   return [
     route({
@@ -43,7 +65,10 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
             { pointer: '', detail: 'must have either a vehicle or a group' },
           ])
         }
-        const result = await insertGrant(sql, { userId, vehicle, group }, actor)
+        const read = readHistoryFrom(body.history_from)
+        if (isRefusal(read)) return read
+        const historyFromUs = read.us ?? null
+        const result = await insertGrant(sql, { userId, vehicle, group, historyFromUs }, actor)
         if (result === 'exists') return refuse('conflict', 'this grant already exists')
         if (result === 'unknown_user') {
           return refuseFaults('invalid_request', [
@@ -77,6 +102,23 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
       },
     }),
     route({
+      method: 'patch',
+      path: '/api/grants/{id}',
+      summary: 'Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)',
+      access: ['admin'],
+      tag: 'accounts',
+      replies: { 200: { description: 'The changed grant', schema: grantReply } },
+      problems: ['not_found'],
+      params: idParams,
+      body: grantPatch,
+      async handle({ params, body, ...actor }) {
+        const read = readHistoryFrom(body.history_from)
+        if (isRefusal(read)) return read
+        const result = await updateGrant(sql, Number(params.id), read.us, actor)
+        return result === 'missing' ? noGrant(params.id) : { status: 200, body: toGrant(result) }
+      },
+    }),
+    route({
       method: 'delete',
       path: '/api/grants/{id}',
       summary: 'Take a grant back',
@@ -87,12 +129,25 @@ export function grantRoutes({ sql }: { sql: Sql }): Route[] {
       params: idParams,
       async handle({ params, ...actor }) {
         const deleted = await deleteGrant(sql, Number(params.id), actor)
-        return deleted ? { status: 204 } : refuse('not_found', `grant ${params.id} does not exist`)
+        return deleted ? { status: 204 } : noGrant(params.id)
       },
     }),
   ]
 }
 
-function toGrant({ id, userId, vehicle, group, createdUs }: GrantRow) {
-  return { id, user: userId, vehicle, group, created_at: formatTime(createdUs) }
+/** `us` is `undefined` if the request does not have it. */
+function readHistoryFrom(text: string | null | undefined): { us: number | null | undefined } | Refusal {
+  if (text === null) return { us: null }
+  const faults: Fault[] = []
+  const us = readTime('/history_from', text, faults)
+  return faults.length > 0 ? refuseFaults('invalid_request', faults) : { us }
+}
+
+function noGrant(id: string) {
+  return refuse('not_found', `grant ${id} does not exist`)
+}
+
+function toGrant({ id, userId, vehicle, group, historyFromUs, createdUs }: GrantRow) {
+  const history_from = historyFromUs === null ? null : formatTime(historyFromUs)
+  return { id, user: userId, vehicle, group, history_from, created_at: formatTime(createdUs) }
 }

@@ -3,7 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
 import { listLive } from '../queries/live.ts'
 import { isRefusal } from '../refusal.ts'
-import { keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
+import { arrayOf, keyOrNull, pageOf, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Route } from '../route.ts'
 import { cursorSchema, keySchema, limitSchema, object } from '../schemas.ts'
 
@@ -15,6 +15,8 @@ const liveVehicleReply = replyObject(
     vehicle: keySchema,
     name: { type: 'string' },
     plate: { type: 'string' },
+    vin: { type: 'string' },
+    tags: arrayOf({ type: 'string' }),
     group: keyOrNull,
     state: {
       enum: LIVE_STATES,
@@ -27,11 +29,12 @@ const liveVehicleReply = replyObject(
     heading: number,
     ignition: { type: 'boolean' },
   },
-  ['plate', 'time', 'lat', 'lon', 'speed', 'heading', 'ignition'],
+  ['plate', 'vin', 'tags', 'time', 'lat', 'lon', 'speed', 'heading', 'ignition'],
 )
 
 /**
- * GET /api/live: what the live feed starts from (docs/live-feed.md). A vehicle without a position has no {time, lat, lon};
+ * GET /api/live: what the live feed starts from (docs/live-feed.md). A vehicle without a position that the caller may see has no
+ * {time, lat, lon};
  * {speed, heading, ignition} are there if the reading of its newest position has them.
  */
 export function liveRoutes({ sql }: { sql: Sql }): Route[] {

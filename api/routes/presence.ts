@@ -22,7 +22,8 @@ const presenceReply = replyObject('Presence', {
   online: { type: 'boolean' },
   since: {
     type: ['string', 'null'],
-    description: 'start of the current state; null if the device was never online',
+    description:
+      'start of the current state; null if the device was never online, or the state began before the history that the caller may see',
   },
   last_seen: { type: ['string', 'null'] },
 })

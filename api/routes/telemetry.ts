@@ -17,7 +17,7 @@ import { readPage } from '../history-page.ts'
 import { createHistorySeries, POINTS_MAX } from '../history-series.ts'
 import { findVisibleVehicles, type AskedVehicles, type Vehicle } from '../queries/history-filter.ts'
 import { findPosition } from '../queries/telemetry.ts'
-import { findVisibleVehicleId } from '../queries/visible.ts'
+import { findVisibleVehicle } from '../queries/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../refusal.ts'
 import { arrayOf, keyOrNull, replyObject, timeReply } from '../reply-schemas.ts'
 import { route, type Reply, type Route } from '../route.ts'
@@ -174,11 +174,11 @@ export function telemetryRoutes(options: {
         // It does not exist, or has sent nothing that matches.
         const found = await quick(
           caller,
-          async (it) => ({ id: await findVisibleVehicleId(it, caller, key) }),
+          async (it) => ({ vehicle: await findVisibleVehicle(it, caller, key) }),
           onWait,
         )
         if (isRefusal(found)) return found
-        return found.id === undefined ? noVehicle(key) : answered
+        return found.vehicle === undefined ? noVehicle(key) : answered
       },
     }),
     route({

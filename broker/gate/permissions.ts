@@ -21,6 +21,7 @@ import type { Renew } from './renewal.ts'
 import { ConnectionEnd, type Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import type { StatusOwners } from './status-owners.ts'
+import { withoutEarlier } from './without-earlier.ts'
 import { looksLikeTelemetry, TOPIC_LENGTH_SHOWN } from './telemetry-topic.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -140,6 +141,17 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     return parsed?.kind === 'status' && account !== undefined && !owners.maySee(account, parsed.vehicle)
   }
 
+  /** A packet as a user may see it whose grant of the vehicle has a beginning; null if nothing is left of it. */
+  function asSeen<P extends PublishPacket>({ account, role }: Identity, packet: P): P | null {
+    if (role !== 'user' || account === undefined || account.seenFromUs.size === 0) return packet
+    const parsed = parseVehicleTopic(packet.topic)
+    const vehicleId = parsed && account.keys.get(parsed.vehicle)
+    const seenFromUs = vehicleId === undefined ? undefined : account.seenFromUs.get(vehicleId)
+    if (parsed === undefined || seenFromUs === undefined) return packet
+    const payload = withoutEarlier(parsed.kind, packet.payload, { seenFromUs, nowUs: Date.now() * 1000 })
+    return payload === undefined ? null : { ...packet, payload }
+  }
+
   return {
     isGranted,
 
@@ -172,7 +184,9 @@ export function createPermissions(options: PermissionsOptions): Hooks {
       if (session.identity.device !== undefined) return null
       if (!mayReceive(session.identity, packet.topic)) return null
       if (isOfEarlierVehicle(session.identity, packet.topic)) return null
-      if (outputLimit.mayForward(session.edge, packet.payload.length)) return packet
+      const shown = asSeen(session.identity, packet)
+      if (shown === null) return null
+      if (outputLimit.mayForward(session.edge, shown.payload.length)) return shown
       metrics.messagesDropped.inc()
       return null
     },

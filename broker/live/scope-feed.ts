@@ -4,8 +4,8 @@ import type { FrameWriter } from './frame-writer.ts'
 import type { LiveMetrics } from './metrics.ts'
 import type { VehicleStates } from './vehicle-states.ts'
 
-/** Ids of the vehicles in a scope; `undefined` for all. */
-export type Membership = { has(vehicleId: number): boolean } | undefined
+/** Whether a scope shows what happened to a vehicle at a time, in microseconds since 1970; `undefined` for all. */
+export type Membership = { has(vehicleId: number, timeUs: number): boolean } | undefined
 
 interface ScopeFeedOptions {
   scope: string
@@ -111,7 +111,7 @@ export class ScopeFeed {
     for (let n = 0; n < count; n++) {
       const row = rowAt(n)
       if (!states.hasPosition(row) || !isMeant(row)) continue
-      if (members === undefined || members.has(states.idOf(row))) rows[selected++] = row
+      if (members === undefined || members.has(states.idOf(row), states.timeUsOf(row))) rows[selected++] = row
     }
     return rows.subarray(0, selected)
   }

@@ -103,9 +103,14 @@ export class VehicleStates {
     return this.#ids[row] ?? 0
   }
 
+  /** Microseconds since 1970, of the newest position. */
+  timeUsOf(row: number): number {
+    return this.#timeUs[row] ?? 0
+  }
+
   /** Milliseconds since 1970, of the newest position. */
   timeMsOf(row: number): number {
-    return Math.floor((this.#timeUs[row] ?? 0) / 1000)
+    return Math.floor(this.timeUsOf(row) / 1000)
   }
 
   /** Writes a row that has a position into `into`. */

@@ -1,9 +1,10 @@
 import { createFairQueue } from '../../kit/fair-queue.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { Account } from './account.ts'
+import type { Account, VisibleVehicle } from './account.ts'
 
 /** What the database has of an account. */
-export type Seen = Pick<Account, 'role' | 'tokensValidFromS' | 'vehicles' | 'keys'>
+export type Seen = Pick<Account, 'role' | 'tokensValidFromS'> & SeenVehicles
+type SeenVehicles = Pick<Account, 'vehicles' | 'keys' | 'seenFromUs'>
 
 export interface AccountReader {
   /**
@@ -29,7 +30,7 @@ const PIECE = 1000
  * large ones, whose connection no small one waits for. So a login waits for one query of `FEW` rows at most, however many
  * vehicles others see: an account of 100,000 took the event loop 150 ms when it was read in one piece.
  * What a user may see is what api/queries/visible.ts says: what it has created, and what was granted to it by itself or
- * with its group.
+ * with its group, each with the beginning of the history that it may see.
  * @param sql with `max: 1`, as `largeSql`
  * @param waitingMax accounts that may be read at once
  */
@@ -55,30 +56,28 @@ export function createAccountReader(options: { sql: Sql; largeSql: Sql; waitingM
   }
 }
 
-interface VehicleKey {
+/** A vehicle that an account sees for one reason, such as a grant. */
+interface VisibleRow extends VisibleVehicle {
   id: number
-  key: string
 }
 
 async function readFew(sql: Sql, account: Account, most: number): Promise<Seen & { isAll: boolean }> {
-  const reading = sql<VehicleKey[]>`${visible(sql, account)} limit ${most + 1}`
+  const reading = sql<VisibleRow[]>`${visible(sql, account)} limit ${most + 1}`
   const [user, rows] = await Promise.all([readUser(sql, account), reading])
-  const { vehicles, keys } = toMaps(rows)
+  const seen = nothing()
+  for (const row of rows) add(seen, row)
   // Rows may be of one vehicle: then it is counted as one of many, which takes longer and is as true.
-  return { ...user, vehicles, keys, isAll: rows.length <= most }
+  return { ...user, ...seen, isAll: rows.length <= most }
 }
 
 async function readAll(sql: Sql, account: Account, most: number): Promise<Seen | undefined> {
   const user = await readUser(sql, account)
-  const { vehicles, keys } = toMaps([])
-  await sql<VehicleKey[]>`${visible(sql, account)}`.cursor(PIECE, (rows) => {
-    for (const { id, key } of rows) {
-      vehicles.set(id, key)
-      keys.set(key, id)
-    }
-    return vehicles.size > most ? sql.CLOSE : undefined
+  const seen = nothing()
+  await sql<VisibleRow[]>`${visible(sql, account)}`.cursor(PIECE, (rows) => {
+    for (const row of rows) add(seen, row)
+    return seen.vehicles.size > most ? sql.CLOSE : undefined
   })
-  return vehicles.size > most ? undefined : { ...user, vehicles, keys }
+  return seen.vehicles.size > most ? undefined : { ...user, ...seen }
 }
 
 async function readUser(sql: Sql, { userId }: Account): Promise<Pick<Account, 'role' | 'tokensValidFromS'>> {
@@ -92,15 +91,17 @@ async function readUser(sql: Sql, { userId }: Account): Promise<Pick<Account, 'r
 /** Its vehicles, some of them up to three times. Administrators see all, and have none here. */
 function visible(sql: Sql, { userId, groups }: Account) {
   if (userId === undefined)
-    return sql`select id, key from vehicles where group_key = any(${[...groups]}::text[])`
+    return sql`
+      select id, key, null::bigint as "seenFromUs" from vehicles where group_key = any(${[...groups]}::text[])`
   const isUser = sql`(select role from users where id = ${userId}) = 'user'`
+  const beginning = sql`(extract(epoch from history_from) * 1000000)::bigint`
   return sql`
-    select id, key from vehicles where created_by = ${userId} and ${isUser}
+    select id, key, null::bigint as "seenFromUs" from vehicles where created_by = ${userId} and ${isUser}
     union all
-    select vehicles.id, vehicles.key from grants join vehicles on vehicles.id = grants.vehicle_id
+    select vehicles.id, vehicles.key, ${beginning} from grants join vehicles on vehicles.id = grants.vehicle_id
     where grants.user_id = ${userId} and ${isUser}
     union all
-    select vehicles.id, vehicles.key from grants join vehicles on vehicles.group_key = grants.group_key
+    select vehicles.id, vehicles.key, ${beginning} from grants join vehicles on vehicles.group_key = grants.group_key
     where grants.user_id = ${userId} and ${isUser}`
 }
 
@@ -122,9 +123,15 @@ async function countAtLeast(sql: Sql, { userId, groups }: Account, most: number)
   return row?.count ?? 0
 }
 
-function toMaps(rows: readonly VehicleKey[]) {
-  return {
-    vehicles: new Map(rows.map(({ id, key }) => [id, key])),
-    keys: new Map(rows.map(({ id, key }) => [key, id])),
-  }
+function nothing(): SeenVehicles {
+  return { vehicles: new Map(), keys: new Map(), seenFromUs: new Map() }
+}
+
+/** Of several rows of a vehicle the earliest beginning counts, and one without a beginning shows all. */
+function add({ vehicles, keys, seenFromUs }: SeenVehicles, { id, key, seenFromUs: us }: VisibleRow): void {
+  const before = vehicles.has(id) ? (seenFromUs.get(id) ?? null) : Infinity
+  vehicles.set(id, key)
+  keys.set(key, id)
+  if (us === null) seenFromUs.delete(id)
+  else if (before !== null && us < before) seenFromUs.set(id, us)
 }

@@ -16,8 +16,20 @@ export interface Account {
   vehicles: Map<number, string>
   /** the ids of the same vehicles by their keys */
   keys: Map<string, number>
+  /**
+   * Beginnings of the history that the user may see, in microseconds since 1970, by the ids of vehicles; absent for those whose
+   * whole history it may see.
+   */
+  seenFromUs: Map<number, number>
   /** It came to see more vehicles than there is room for. */
   isTooLarge: boolean
+}
+
+/** A vehicle as an account sees it. */
+export interface VisibleVehicle {
+  key: string
+  /** beginning of the history that the account may see, in microseconds since 1970; `null` for all of it */
+  seenFromUs: number | null
 }
 
 export function emptyAccount(userId: number): Account {
@@ -33,8 +45,14 @@ const NOTHING_SEEN = () => ({
   tokensValidFromS: 0,
   vehicles: new Map<number, string>(),
   keys: new Map<string, number>(),
+  seenFromUs: new Map<number, number>(),
   isTooLarge: false,
 })
+
+/** Whether an account may see what happened to a vehicle at a time, in microseconds since 1970. */
+export function maySeeAt({ vehicles, seenFromUs }: Account, vehicleId: number, timeUs: number): boolean {
+  return vehicles.has(vehicleId) && timeUs >= (seenFromUs.get(vehicleId) ?? -Infinity)
+}
 
 /** Why a genuine token is no longer valid; `undefined` if it still is. The API uses the same rules: api/callers.ts. */
 export function reasonToEnd(
@@ -48,30 +66,32 @@ export function reasonToEnd(
 }
 
 /**
- * Sets what the account sees of these vehicles: what `keyOf` gives, undefined for nothing. Returns whether it saw any of them,
+ * Sets what the account sees of these vehicles: what `seenOf` gives, undefined for nothing. Returns whether it saw any of them,
  * or does now.
  */
 export function changeVisible(
   account: Account,
   vehicleIds: readonly number[],
-  keyOf: (vehicleId: number) => string | undefined,
+  seenOf: (vehicleId: number) => VisibleVehicle | undefined,
 ): boolean {
-  const { vehicles, keys } = account
+  const { vehicles, keys, seenFromUs } = account
   let isConcerned = false
   for (const id of vehicleIds) {
     const before = vehicles.get(id)
     if (before === undefined) continue
     isConcerned = true
     vehicles.delete(id)
+    seenFromUs.delete(id)
     // One may have the key now that another had before.
     if (keys.get(before) === id) keys.delete(before)
   }
   for (const id of vehicleIds) {
-    const key = keyOf(id)
-    if (key === undefined) continue
+    const seen = seenOf(id)
+    if (seen === undefined) continue
     isConcerned = true
-    vehicles.set(id, key)
-    keys.set(key, id)
+    vehicles.set(id, seen.key)
+    keys.set(seen.key, id)
+    if (seen.seenFromUs !== null) seenFromUs.set(id, seen.seenFromUs)
   }
   return isConcerned
 }

@@ -6,7 +6,14 @@ import type { Log } from '../../kit/log.ts'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { createAccountReader, type Seen } from './account-reader.ts'
-import { changeVisible, emptyAccount, emptyServiceAccount, type Account } from './account.ts'
+import {
+  changeVisible,
+  emptyAccount,
+  emptyServiceAccount,
+  maySeeAt,
+  type Account,
+  type VisibleVehicle,
+} from './account.ts'
 import { readScopeAnnouncement } from './scope-announcement.ts'
 
 export interface Scopes {
@@ -19,8 +26,8 @@ export interface Scopes {
   acquireService(id: string, groups: readonly string[]): Promise<Account>
   /** @param scope of the account, such as a user's id */
   release(scope: string | number): void
-  /** The vehicles of a connected user or service; `undefined` if it is not connected. */
-  vehiclesOf(scope: string | number): { has(vehicleId: number): boolean } | undefined
+  /** What a connected user or service sees of vehicles; `undefined` if it is not connected. */
+  vehiclesOf(scope: string | number): SeenVehicles | undefined
   /** Called with an account whose role or tokens may be others now. */
   onAccountChange(listener: (account: Account) => void): void
   /**
@@ -35,6 +42,12 @@ export interface Scopes {
   onVehiclesChange(listener: (vehicleId: number, vehicleKey: string | undefined) => void): void
   /** Reads nothing more; does not close `sql`. */
   close(): void
+}
+
+/** The vehicles that a user or service sees. */
+export interface SeenVehicles {
+  /** Whether it sees what happened to a vehicle at a time, in microseconds since 1970. */
+  has(vehicleId: number, timeUs: number): boolean
 }
 
 interface Entry {
@@ -121,7 +134,7 @@ export async function openScopes(options: {
 
   /** Its connections end, and a login is refused until there is room for it. */
   function endTooLarge(account: Account): void {
-    Object.assign(account, { vehicles: new Map(), keys: new Map(), isTooLarge: true })
+    Object.assign(account, { vehicles: new Map(), keys: new Map(), seenFromUs: new Map(), isTooLarge: true })
     for (const listener of accountListeners) listener(account)
     log.warn(
       { event: 'scope_too_large', scope: account.scope },
@@ -199,23 +212,27 @@ export async function openScopes(options: {
     const looking = accounts().filter(({ role }) => role === 'user' || role === 'service')
     const userIds = looking.flatMap(({ userId }) => userId ?? [])
     const services = looking.filter(({ role }) => role === 'service')
-    const seen = await sql<{ scope: string; id: number; key: string }[]>`
-      select users.id::text as scope, vehicles.id, vehicles.key
+    const seen = await sql<({ scope: string; id: number } & VisibleVehicle)[]>`
+      select users.id::text as scope, vehicles.id, vehicles.key,
+        (extract(epoch from nullif(seen_from, '-infinity')) * 1000000)::bigint as "seenFromUs"
       from vehicles cross join unnest(${userIds}::bigint[]) as users (id)
-      where vehicles.id = any(${vehicleIds}::bigint[]) and (vehicles.created_by = users.id or exists (
-        select from grants where grants.user_id = users.id
-          and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)))
+      cross join lateral (
+        select case when vehicles.created_by = users.id then timestamptz '-infinity' else (
+          select min(coalesce(history_from, '-infinity')) from grants where grants.user_id = users.id
+            and (grants.vehicle_id = vehicles.id or grants.group_key = vehicles.group_key)) end as seen_from
+      ) as seen
+      where vehicles.id = any(${vehicleIds}::bigint[]) and seen_from is not null
       union all
-      select service.scope, vehicles.id, vehicles.key
+      select service.scope, vehicles.id, vehicles.key, null
       from jsonb_to_recordset(${sql.json(services.map(({ scope, groups }) => ({ scope, groups })))})
         as service (scope text, groups text[])
       join vehicles on vehicles.group_key = any(service.groups)
       where vehicles.id = any(${vehicleIds}::bigint[])`
-    const keys = new Map(seen.map(({ scope, id, key }) => [`${scope} ${id}`, key]))
+    const byName = new Map(seen.map(({ scope, id, ...it }) => [`${scope} ${id}`, it]))
     for (const account of looking) {
-      const keyOf = (id: number) => keys.get(`${account.scope} ${id}`)
+      const seenOf = (id: number) => byName.get(`${account.scope} ${id}`)
       const most = mostOf(account)
-      if (!changeVisible(account, vehicleIds, keyOf)) continue
+      if (!changeVisible(account, vehicleIds, seenOf)) continue
       if (account.vehicles.size > most) endTooLarge(account)
       else announceScope(account.scope)
     }
@@ -289,7 +306,10 @@ export async function openScopes(options: {
     acquire: (userId) => use(emptyAccount(userId)),
     acquireService: (id, groups) => use(emptyServiceAccount(id, groups)),
     release,
-    vehiclesOf: (scope) => entries.get(String(scope))?.account.vehicles,
+    vehiclesOf(scope) {
+      const account = entries.get(String(scope))?.account
+      return account && { has: (vehicleId, timeUs) => maySeeAt(account, vehicleId, timeUs) }
+    },
     onAccountChange: (listener) => void accountListeners.push(listener),
     onScopeChange: (listener) => void scopeListeners.push(listener),
     onReread: (listener) => void rereadListeners.push(listener),
@@ -299,9 +319,13 @@ export async function openScopes(options: {
   }
 }
 
-function isOtherThan(account: Account, { vehicles }: Seen): boolean {
-  if (account.vehicles.size !== vehicles.size) return true
-  for (const [id, key] of vehicles) if (account.vehicles.get(id) !== key) return true
+function isOtherThan(account: Account, { vehicles, seenFromUs }: Seen): boolean {
+  return areOther(account.vehicles, vehicles) || areOther(account.seenFromUs, seenFromUs)
+}
+
+function areOther<V>(before: ReadonlyMap<number, V>, now: ReadonlyMap<number, V>): boolean {
+  if (before.size !== now.size) return true
+  for (const [id, value] of now) if (before.get(id) !== value) return true
   return false
 }
 

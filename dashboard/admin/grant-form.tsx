@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
 import { Field } from '../ui/field.tsx'
+import { localTimeOf } from '../vehicle/day.ts'
 import { AdminForm } from './admin-form.tsx'
 import { answerOf } from './answer.ts'
 import { KEY_INPUT_PATTERN } from './key-pattern.ts'
@@ -12,7 +13,9 @@ import { VehicleOptions } from './vehicle-options.tsx'
 export interface GrantFormProps {
   users: readonly Schemas['User'][]
   /** the id of the one that is chosen at first */
-  user: number | undefined
+  user?: number | undefined
+  /** the one to change, of which only the beginning can; `undefined`: a new one */
+  grant?: Schemas['Grant']
   onDone: () => void
   onClose: () => void
 }
@@ -22,7 +25,7 @@ const KINDS = [
   ['vehicle', 'One vehicle'],
 ] as const
 
-export function GrantForm({ users, user, onDone, onClose }: GrantFormProps) {
+export function GrantForm({ users, user, grant, onDone, onClose }: GrantFormProps) {
   const { api, filter } = useApp()
   const submit = useSubmit()
   // Administrators see everything as it is.
@@ -30,51 +33,75 @@ export function GrantForm({ users, user, onDone, onClose }: GrantFormProps) {
   const [chosen, setChosen] = useState(String(user ?? choices[0]?.id ?? ''))
   const [kind, setKind] = useState<'group' | 'vehicle'>('group')
   const [key, setKey] = useState('')
-  const { fields: errors, rest } = readProblem(submit.problem, ['user', 'vehicle', 'group'])
-  const body = { user: Number(chosen), [kind]: key.trim() }
+  const before = grant?.history_from ?? null
+  const shown = before === null ? '' : localTimeOf(Date.parse(before))
+  const [from, setFrom] = useState(shown)
+  const { fields: errors, rest } = readProblem(submit.problem, ['user', 'vehicle', 'group', 'history_from'])
+
+  function send() {
+    // The input has no seconds.
+    const history_from = from === shown ? before : from === '' ? null : new Date(from).toISOString()
+    if (grant === undefined) {
+      const body = { user: Number(chosen), [kind]: key.trim(), history_from }
+      return answerOf(api.POST('/api/grants', { body }))
+    }
+    const params = { path: { id: String(grant.id) } }
+    return answerOf(api.PATCH('/api/grants/{id}', { params, body: { history_from } }))
+  }
 
   return (
     <AdminForm
-      action="Grant"
+      action={grant ? 'Save' : 'Grant'}
       isBusy={submit.isBusy}
       error={rest}
-      onSubmit={() => submit.run(() => answerOf(api.POST('/api/grants', { body })), onDone)}
+      onSubmit={() => submit.run<unknown>(send, onDone)}
       onCancel={onClose}
     >
-      <Field label="User" error={errors.user}>
-        <select required value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
-          {choices.map(({ id, email }) => (
-            <option key={id} value={id}>
-              {email}
-            </option>
-          ))}
-        </select>
+      {grant === undefined && (
+        <>
+          <Field label="User" error={errors.user}>
+            <select required value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+              {choices.map(({ id, email }) => (
+                <option key={id} value={id}>
+                  {email}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <fieldset>
+            <legend class="admin-form__legend">May see, without changing</legend>
+            {KINDS.map(([value, label]) => (
+              <label class="admin-form__choice" key={value}>
+                <input type="radio" name="kind" checked={kind === value} onChange={() => setKind(value)} />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+          <Field label={kind === 'group' ? 'Group' : 'Vehicle'} error={errors[kind]}>
+            <input
+              required
+              pattern={KEY_INPUT_PATTERN}
+              list={`grant-form-${kind}s`}
+              autocomplete="off"
+              value={key}
+              onInput={(event) => setKey(event.currentTarget.value)}
+            />
+          </Field>
+          <datalist id="grant-form-groups">
+            {filter.groups.value.map((group) => (
+              <option key={group} value={group} />
+            ))}
+          </datalist>
+          <VehicleOptions id="grant-form-vehicles" text={key} />
+        </>
+      )}
+      <Field
+        label="History from"
+        hint="Nothing from before is shown. Empty: all of it."
+        error={errors.history_from}
+      >
+        <input type="datetime-local" value={from} onInput={(event) => setFrom(event.currentTarget.value)} />
       </Field>
-      <fieldset>
-        <legend class="admin-form__legend">May see, without changing</legend>
-        {KINDS.map(([value, label]) => (
-          <label class="admin-form__choice" key={value}>
-            <input type="radio" name="kind" checked={kind === value} onChange={() => setKind(value)} />
-            {label}
-          </label>
-        ))}
-      </fieldset>
-      <Field label={kind === 'group' ? 'Group' : 'Vehicle'} error={errors[kind]}>
-        <input
-          required
-          pattern={KEY_INPUT_PATTERN}
-          list={`grant-form-${kind}s`}
-          autocomplete="off"
-          value={key}
-          onInput={(event) => setKey(event.currentTarget.value)}
-        />
-      </Field>
-      <datalist id="grant-form-groups">
-        {filter.groups.value.map((group) => (
-          <option key={group} value={group} />
-        ))}
-      </datalist>
-      <VehicleOptions id="grant-form-vehicles" text={key} />
     </AdminForm>
   )
 }

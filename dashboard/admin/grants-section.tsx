@@ -17,7 +17,7 @@ import { useUsers } from './use-users.ts'
 import './grants-section.css'
 
 type Grant = Schemas['Grant']
-type Open = { what: 'create' } | { what: 'delete'; grant: Grant }
+type Open = { what: 'create' } | { what: 'edit' | 'delete'; grant: Grant }
 
 /** Which users may see which vehicles besides their own. */
 export function GrantsSection() {
@@ -37,6 +37,7 @@ export function GrantsSection() {
   const nameOf = (id: number) => users.find((it) => it.id === id)?.email ?? `user ${id}`
   const whatOf = ({ vehicle, group }: Grant) =>
     group === null ? `the vehicle ${vehicle}` : `the group ${group}`
+  const timeOf = (time: string) => formatDateTime(Date.parse(time), preferences.locale.value)
   const hasUsers = users.some(({ role }) => role === 'user')
 
   function changed(message: string): void {
@@ -49,9 +50,10 @@ export function GrantsSection() {
     { title: 'User', cell: (grant) => nameOf(grant.user) },
     { title: 'May see', cell: whatOf },
     {
-      title: 'Since',
-      cell: ({ created_at }) => formatDateTime(Date.parse(created_at), preferences.locale.value),
+      title: 'History',
+      cell: ({ history_from }) => (history_from === null ? 'All' : `From ${timeOf(history_from)}`),
     },
+    { title: 'Since', cell: ({ created_at }) => timeOf(created_at) },
   ]
   const empty = (
     <EmptyState
@@ -101,18 +103,36 @@ export function GrantsSection() {
           items={pages.items}
           keyOf={({ id }) => id}
           actions={(grant) => (
-            <Button
-              label={`Take ${whatOf(grant)} from ${nameOf(grant.user)}`}
-              onClick={() => setOpen({ what: 'delete', grant })}
-            >
-              <Icon name="trash" />
-            </Button>
+            <>
+              <Button
+                label={`Change what ${nameOf(grant.user)} sees of ${whatOf(grant)}`}
+                onClick={() => setOpen({ what: 'edit', grant })}
+              >
+                <Icon name="edit" />
+              </Button>
+              <Button
+                label={`Take ${whatOf(grant)} from ${nameOf(grant.user)}`}
+                onClick={() => setOpen({ what: 'delete', grant })}
+              >
+                <Icon name="trash" />
+              </Button>
+            </>
           )}
         />
       </Listing>
       {open?.what === 'create' && (
         <Dialog title="New grant" onClose={close}>
           <GrantForm users={users} user={user} onClose={close} onDone={() => changed('It was granted')} />
+        </Dialog>
+      )}
+      {open?.what === 'edit' && (
+        <Dialog title="Change a grant" onClose={close}>
+          <GrantForm
+            users={users}
+            grant={open.grant}
+            onClose={close}
+            onDone={() => changed('It was changed')}
+          />
         </Dialog>
       )}
       {open?.what === 'delete' && (

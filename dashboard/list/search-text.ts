@@ -1,11 +1,8 @@
-/** Without case and accents, so that "goteborg" finds "Göteborg". */
-export function fold(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
-}
+import { foldText } from '../../contract/fold-text.ts'
 
 /** The folded words of what was typed. */
 export function wordsOf(text: string): string[] {
-  return fold(text)
+  return foldText(text)
     .split(/\s+/)
     .filter((it) => it !== '')
 }

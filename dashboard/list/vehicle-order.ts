@@ -1,6 +1,6 @@
 import { computed, type ReadonlySignal } from '@preact/signals'
+import { foldText } from '../../contract/fold-text.ts'
 import type { VehicleTable } from '../live/vehicle-table.ts'
-import { fold } from './search-text.ts'
 
 /** What follows from which vehicles there are and what they are called. */
 export interface VehicleOrder {
@@ -18,7 +18,8 @@ export function createVehicleOrder(table: VehicleTable): ReadonlySignal<VehicleO
     void table.structure.value
     const { count, keys, names } = table
     const shownName = (row: number) => names[row] || keys[row] || ''
-    const folded = Array.from({ length: count }, (_, row) => fold(`${names[row] ?? ''} ${keys[row] ?? ''}`))
+    // At once, which takes a fraction of the time. No text has a control character.
+    const folded = foldText(table.texts.join('\0')).split('\0')
     const rows = Array.from({ length: count }, (_, row) => row)
     rows.sort(
       (a, b) =>

@@ -6,6 +6,9 @@ export interface VehicleSnapshot {
   id: number
   vehicle: string
   name: string
+  plate?: string
+  vin?: string
+  tags?: string[]
   group: string | null
   state: LiveState
   /** those of its newest position, if it has one */
@@ -27,6 +30,8 @@ export class VehicleTable {
   keys: string[] = []
   names: string[] = []
   groups: (string | null)[] = []
+  /** what a search looks into, as the administration's does: key, name, plate, VIN and tags, each on a line */
+  texts: string[] = []
   /** degrees; NaN: it has no position */
   lat = new Float64Array(0)
   lon = new Float64Array(0)
@@ -75,6 +80,7 @@ export class VehicleTable {
     this.keys = vehicles.map(({ vehicle }) => vehicle)
     this.names = vehicles.map(({ name }) => name)
     this.groups = vehicles.map(({ group }) => group)
+    this.texts = vehicles.map((it) => [it.vehicle, it.name, it.plate, it.vin, ...(it.tags ?? [])].join('\n'))
     for (const [row, it] of vehicles.entries()) {
       this.ids[row] = it.id
       this.#rowsById.set(it.id, row)

@@ -32,6 +32,7 @@ const CLOSED: [string, string][] = [
   ['DELETE', '/api/users/1'],
   ['POST', '/api/grants'],
   ['GET', '/api/grants'],
+  ['PATCH', '/api/grants/1'],
   ['DELETE', '/api/grants/1'],
   ['GET', '/api/audit-log'],
   ['GET', '/api/dead-letters'],

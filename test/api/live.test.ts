@@ -45,7 +45,7 @@ describe('api live', () => {
   const find = async (vehicle: string) => (await snapshot()).find((it) => it.vehicle === vehicle)
 
   it('has every vehicle, in order of their keys, with or without a position', async () => {
-    await fixture.sql`update vehicles set name = ${'Ada "1"\\'}, plate = 'S-FW 7' where key = 'v1'`
+    await fixture.sql`update vehicles set name = ${'Ada "1"\\'}, plate = 'S-FW 7', vin = 'WVWZZZ1JZXW000001', tags = ${['a "b"', 'ü']} where key = 'v1'`
     await connect('v1')
     await place('v1', { time: '2026-11-21T08:00:05.123987Z', speed: 62.5, heading: 271, ignition: true })
     const all = await snapshot()
@@ -70,6 +70,8 @@ describe('api live', () => {
       vehicle: 'v1',
       name: 'Ada "1"\\',
       plate: 'S-FW 7',
+      vin: 'WVWZZZ1JZXW000001',
+      tags: ['a "b"', 'ü'],
       group: null,
       state: 'moving',
       time: '2026-11-21T08:00:05.123Z',

@@ -165,6 +165,7 @@ export const OPERATIONS: [
   ['PATCH', '/api/users/1', { name: 'x' }, undefined, 403, 403, 403, 200, 403, 403, 403],
   ['GET', '/api/grants', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   ['POST', '/api/grants', { user: 1, vehicle: 'v1' }, undefined, 403, 403, 403, 201, 403, 403, 403],
+  ['PATCH', '/api/grants/999', { history_from: null }, undefined, 403, 403, 403, 404, 403, 403, 403],
   ['DELETE', '/api/grants/999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
   ['GET', '/api/service-tokens', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   ['POST', '/api/service-tokens', NEW_TOKEN, undefined, 403, 403, 403, 201, 403, 403, 403],

@@ -79,7 +79,8 @@ describe('the plan of a question', () => {
       ['a page backward', pages('desc')],
       [
         'an export',
-        async (spy) => takeTwo(readLines(async (ask) => ask(spy), { id: 1, key: 'v1' }, filter, csv)),
+        async (spy) =>
+          takeTwo(readLines(async (ask) => ask(spy), { id: 1, key: 'v1', seenFromUs: null }, filter, csv)),
       ],
       [
         'points',

@@ -24,7 +24,11 @@ export async function printHistoryPlans(sql: Sql, history: History): Promise<voi
   const buckets = readBuckets({ bucket: '1h' }, range(fromMs, toMs), 0)
   if (isRefusal(buckets)) throw new Error(buckets.detail)
   const denseId = await vehicleIdOf(dense.vehicle)
-  const exported = { id: await vehicleIdOf(history.export.vehicle), key: `vehicle-${history.export.vehicle}` }
+  const exported = {
+    id: await vehicleIdOf(history.export.vehicle),
+    key: `vehicle-${history.export.vehicle}`,
+    seenFromUs: null,
+  }
   const questions: Record<string, (sql: Sql) => Promise<unknown>> = {
     'newest positions of all': (spy) =>
       listPositions(spy, admin, { group: undefined, after: undefined, limit: 10_000 }),

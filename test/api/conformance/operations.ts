@@ -105,12 +105,21 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
   },
   async postGrants(fixture) {
     const { id } = await makeUser(fixture)
-    return [{ body: { user: id, vehicle: 'v1' }, status: 201 }]
+    return [{ body: { user: id, vehicle: 'v1', history_from: '2026-11-21T08:00:00Z' }, status: 201 }]
   },
   getGrants: () => [
     { query: { user: '1', vehicle: 'v1', group: 'north', limit: '1' }, status: 200 },
     { status: 200 },
   ],
+  async patchGrant(fixture) {
+    const { id } = await makeUser(fixture)
+    const { body } = await fixture.call('POST', '/api/grants', { body: { user: id, group: 'north' } })
+    const params = { id: String(body.id) }
+    return [
+      { params, body: { history_from: '2026-11-21T08:00:00Z' }, status: 200 },
+      { params, body: { history_from: null }, status: 200 },
+    ]
+  },
   async deleteGrant(fixture) {
     const { id } = await makeUser(fixture)
     const { body } = await fixture.call('POST', '/api/grants', { body: { user: id, group: 'north' } })

@@ -67,7 +67,7 @@ describe('the administration in a browser', function () {
     expect(body.items[0]).to.include({ lat: 59.33, lon: 18.06, speed: 62.5 })
   })
 
-  it('creates a user, who can log in, and grants it a group', async () => {
+  it('creates a user, who can log in, and grants it a group, from a time on or all of it', async () => {
     await stage().call('POST', '/api/vehicles', { body: { key: 'granted-van', group: 'granted' } })
     const page = await stage().visit({ as: stage().admin, path: '/admin/users' })
     await page.getByRole('button', { name: 'New user' }).click()
@@ -84,8 +84,24 @@ describe('the administration in a browser', function () {
     const grant = page.getByRole('dialog', { name: 'New grant' })
     await grant.getByLabel('User').selectOption({ label: 'driver@example.com' })
     await grant.getByLabel('Group', { exact: true }).fill('granted')
+    await grant.getByLabel('History from').fill('2026-11-21T08:00')
     await grant.getByRole('button', { name: 'Grant', exact: true }).click()
-    await shows(page.getByRole('row').filter({ hasText: 'the group granted' }))
+    const row = page.getByRole('row').filter({ hasText: 'the group granted' })
+    await shows(row.filter({ hasText: /From .*2026/ }))
+    const beginning = async () =>
+      (await stage().call('GET', '/api/grants?group=granted')).body.items[0].history_from
+    // In the browser's zone.
+    const given = await page.evaluate(() => new Date('2026-11-21T08:00').toISOString())
+    expect(await beginning()).to.equal(given)
+    await row
+      .getByRole('button', { name: 'Change what driver@example.com sees of the group granted' })
+      .click()
+    const change = page.getByRole('dialog', { name: 'Change a grant' })
+    expect(await change.getByLabel('History from').inputValue()).to.equal('2026-11-21T08:00')
+    await change.getByLabel('History from').fill('')
+    await change.getByRole('button', { name: 'Save' }).click()
+    await shows(row.getByRole('cell', { name: 'All', exact: true }))
+    expect(await beginning()).to.equal(null)
     const user = { id: 0, email: 'driver@example.com', password: 'a long enough password' }
     const theirs = await stage().visit({ as: user })
     await shows(rowOf(theirs, 'granted-van'))

@@ -52,6 +52,14 @@ describe('the list in a browser', function () {
     await showsOnly(page, 'van-1')
   })
 
+  it('finds a tag that a vehicle has since just now, however it is written', async () => {
+    const page = await open()
+    await searchField(page).fill('ku\u0308hlwagen')
+    await shows(page.getByRole('status').filter({ hasText: '0 of 3 vehicles' }))
+    await stage().call('PATCH', '/api/vehicles/van-3', { body: { tags: ['KÜHLWAGEN'] } })
+    await showsOnly(page, 'van-3')
+  })
+
   it('shows those in a state or a group, with how many there are', async () => {
     const page = await open()
     await shows(stateChip(page, 'Moving 1'))

@@ -54,6 +54,39 @@ describe('the filter of the fleet', () => {
     expect(open().names()).to.deep.equal(['Göteborg Express', 'Truck 9', 'Truck 10', 'van-4'])
   })
 
+  it('finds plates, VINs and tags as the administration does, however they are written', () => {
+    const found = (text: string) => {
+      const { table, filter } = open()
+      const tram = { plate: 'ÅB-FW 7', vin: 'WVWZZZ1JZXW000001', tags: ['Kühlwagen', 'Straße'] }
+      table.load(
+        [
+          ...FLEET,
+          { vehicle: 'e', name: 'Electro\u0301', ...tram, group: null, state: 'offline' as const },
+        ].map((it, index) => ({ id: index + 1, ...it })),
+        0,
+      )
+      filter.change({ text })
+      return Array.from(filter.rows.value, (row) => table.keys[row])
+    }
+    for (const text of [
+      'fw 7',
+      'åb',
+      'A\u030aB',
+      'zxw0000',
+      'KUHL',
+      'ku\u0308hlwagen',
+      'strasse',
+      'STRASSE',
+      'electró',
+    ])
+      expect(found(text), text).to.deep.equal(['e'])
+    expect(found('go\u0308teborg')).to.deep.equal(['v2'])
+    expect(found('GÖTEBORG')).to.deep.equal(['v2'])
+    // No word is found across two fields.
+    expect(found('7wvw')).to.deep.equal([])
+    expect(found('kuhlwagenstrasse')).to.deep.equal([])
+  })
+
   it('finds every word in name or key, whatever the case and the accents', () => {
     const { filter, names } = open()
     filter.change({ text: 'GOTE' })
