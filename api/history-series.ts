@@ -72,7 +72,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
     const isServedHourly =
       isHourly(question) &&
       (hourly ??= await hasHourlyTable(sql)) &&
-      // It has whole hours only.
+      // The table has whole hours only.
       !(await hasHistoryLimit(sql, vehicles.caller))
     const rows = await (isServedHourly ? listHourlyBuckets(sql, question) : listBuckets(sql, question))
 

@@ -36,12 +36,12 @@ export function givenVehicles(sql: Sql, { keys, caller }: AskedVehicles) {
   ) as given`
 }
 
-/** A condition on a time of what became of `given` vehicles, with an "and" before it: only what the caller may see. */
+/** A condition on a time and `given` vehicles, with an "and" before it: within the history that the caller may see. */
 export function sinceGiven(sql: Sql, { caller }: AskedVehicles, time: 'time' | 'bucket' = 'time') {
   return caller.role === 'user' ? sql`and ${sql.unsafe(time)} >= given.seen_from` : sql``
 }
 
-/** A range of times without what the caller may not see. */
+/** The part of a range of times that the caller may see. */
 export function sinceSeen<T extends TimeRange>(range: T, { seenFromUs: seenUs }: SeenVehicle): T {
   return seenUs === null || (range.fromUs ?? 0) >= seenUs ? range : { ...range, fromUs: seenUs }
 }

@@ -27,7 +27,7 @@ export function isHourly({ fields, aggregates, buckets, conditions }: BucketsQue
   return isWhole && has && conditions.length === 0 && (widthUs === HOUR_US || !aggregates.includes('avg'))
 }
 
-/** Like `listBuckets`, for a query that `isHourly`, from `telemetry_1h`. Hours that the caller may see in part are left out. */
+/** Like `listBuckets`, for a query that `isHourly`, from `telemetry_1h`. Omits hours that the caller may only see in part. */
 export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
   const { vehicles, fields, aggregates, buckets } = query
   const figures = fields.flatMap((field) =>

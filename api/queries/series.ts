@@ -53,8 +53,8 @@ export async function findExtents(
 }
 
 /**
- * Pages of a vehicle's readings that have the field, from the first on, in order of time and `nth`. Finding the readings is most of the work, so two
- * connections do it: the second begins in the middle of the time while the first is on its way there.
+ * Pages of a vehicle's readings that have the field, from the first on, in order of time and `nth`. Finding the readings is most
+ * of the work, so two connections do it: the second begins in the middle of the time while the first is on its way there.
  */
 export async function* readSeries(
   sql: Sql,

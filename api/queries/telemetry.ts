@@ -124,8 +124,8 @@ const POSITION = readingJson(COLUMNS)
 const RECENT = "and time >= now() - interval '2 days' and time <= now() + interval '1 day'"
 
 /**
- * The newest reading that has a position, as JSON; `null` if the caller may see none. `undefined` if it may not see such a vehicle.
- * Walks the index backward, past the readings that have none, and no farther than to the one that `positions` has, which
+ * The newest reading that has a position, as JSON; `null` if the caller may see none. `undefined` if the caller may not see such a
+ * vehicle. Walks the index backward, past the readings that have none, and no farther than to the one that `positions` has, which
  * is at most a second or so behind.
  */
 export async function findPosition(

@@ -20,8 +20,8 @@ export function visibleVehicles(sql: Sql, caller: Claims, few?: readonly number[
 }
 
 /**
- * An expression on `vehicles`: from when on the caller may see what became of one that it may see. `-infinity` for all of it:
- * for owners, and if a grant has no beginning. Of several grants the earliest beginning counts. Null if nothing is to be seen.
+ * An expression on `vehicles`: the beginning of the history that the caller may see. It is `-infinity` for owners, and if a grant
+ * has no beginning. If several grants give a vehicle, the earliest beginning counts. Null if the caller may not see the vehicle.
  */
 export function seenFrom(sql: Sql, caller: Claims) {
   if (caller.role !== 'user') return sql`timestamptz '-infinity'`
@@ -39,20 +39,20 @@ export function seenFrom(sql: Sql, caller: Claims) {
 }
 
 /**
- * A condition on `vehicles` and a time, with an "and" before it: not before the caller may see what became of the vehicle. Every query
- * that reads a vehicle's past has it, or begins with the `seenFromUs` of a `SeenVehicle`.
+ * A condition on `vehicles` and a time, with an "and" before it: within the history that the caller may see. Every query that reads
+ * a vehicle's past has this condition, or begins with the `seenFromUs` of a `SeenVehicle`.
  */
 export function since(sql: Sql, caller: Claims, time: ReturnType<typeof visibleVehicles>) {
   return caller.role === 'user' ? sql`and ${time} >= ${seenFrom(sql, caller)}` : sql``
 }
 
-/** The same of a device, joined with `vehicles`: the caller sees all that became of its own. */
+/** `seenFrom` of a device, joined with `vehicles`: the caller sees the whole history of its own devices. */
 export function deviceSeenFrom(sql: Sql, caller: Claims) {
   if (caller.role !== 'user') return seenFrom(sql, caller)
   return sql`case when devices.created_by = ${Number(caller.sub)} then '-infinity' else ${seenFrom(sql, caller)} end`
 }
 
-/** `seenFrom` as microseconds since 1970; null for all. */
+/** `seenFrom` in microseconds since 1970; null for the whole history. */
 export function seenFromUs(sql: Sql, caller: Claims) {
   return sql`(extract(epoch from nullif(${seenFrom(sql, caller)}, '-infinity')) * 1000000)::bigint`
 }
@@ -123,10 +123,10 @@ export function isLimitedToGroups({ groups }: Claims): boolean {
   return groups !== undefined
 }
 
-/** A vehicle that somebody may see. */
+/** A vehicle that the caller may see. */
 export interface SeenVehicle {
   id: number
-  /** from when on they may see what became of it, in microseconds since 1970; null for all */
+  /** beginning of the history that the caller may see, in microseconds since 1970; `null` for all of it */
   seenFromUs: number | null
 }
 

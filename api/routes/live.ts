@@ -34,8 +34,7 @@ const liveVehicleReply = replyObject(
 
 /**
  * GET /api/live: what the live feed starts from (docs/live-feed.md). A vehicle without a position that the caller may see has no
- * {time, lat, lon};
- * {speed, heading, ignition} are there if the reading of its newest position has them.
+ * {time, lat, lon}; {speed, heading, ignition} are there if the reading of its newest position has them.
  */
 export function liveRoutes({ sql }: { sql: Sql }): Route[] {
   return [

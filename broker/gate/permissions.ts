@@ -141,7 +141,7 @@ export function createPermissions(options: PermissionsOptions): Hooks {
     return parsed?.kind === 'status' && account !== undefined && !owners.maySee(account, parsed.vehicle)
   }
 
-  /** A packet as a user may see it whose grant of the vehicle has a beginning; null if nothing is left of it. */
+  /** A packet without what happened before the beginning of the user's grant; `null` if nothing is left of it. */
   function asSeen<P extends PublishPacket>({ account, role }: Identity, packet: P): P | null {
     if (role !== 'user' || account === undefined || account.seenFromUs.size === 0) return packet
     const parsed = parseVehicleTopic(packet.topic)

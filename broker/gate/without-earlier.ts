@@ -3,14 +3,14 @@ import { parseTime } from '../../contract/time.ts'
 import type { VehicleTopic } from '../../contract/topics.ts'
 
 interface Beginning {
-  /** from when on what became of the vehicle may be seen, in microseconds since 1970 */
+  /** beginning of the history that may be seen, in microseconds since 1970 */
   seenFromUs: number
   nowUs: number
 }
 
 /**
- * A message on a vehicle's topic without what happened before: readings are left out by their time, a rejection by its receipt, and a
- * status that began before has `since` null. `undefined` if nothing is left.
+ * A message on a vehicle's topic without what happened before the beginning: earlier readings and rejections are omitted, and a
+ * status that began earlier has `since` null. `undefined` if nothing is left.
  */
 export function withoutEarlier(
   kind: VehicleTopic,

@@ -14,7 +14,7 @@ export interface GrantFormProps {
   users: readonly Schemas['User'][]
   /** the id of the one that is chosen at first */
   user?: number | undefined
-  /** the one to change, of which only the beginning can; `undefined`: a new one */
+  /** the grant whose beginning is changed; `undefined` for a new grant */
   grant?: Schemas['Grant']
   onDone: () => void
   onClose: () => void
