@@ -187,6 +187,18 @@ describe('a grant with a beginning', () => {
     })
   }
 
+  it('hides it from a user that sees more vehicles than are looked up for a list', async () => {
+    await fixture.sql`
+      insert into vehicles (key, created_by) select 'own-' || n, ${ids.user} from generate_series(1, 1001) n`
+    for (const path of ['/api/live', '/api/positions', '/api/presence', '/api/dead-letters'])
+      for (const query of ROUTES[path]?.asked ?? []) {
+        const url = path + query
+        expect(textOf(await fixture.get(url, fixture.user)), url).to.not.match(MARK)
+      }
+    expect((await get('/api/presence/counts')).offline).to.equal(0)
+    await fixture.sql`delete from vehicles where created_by = ${ids.user} and key like 'own-%'`
+  })
+
   it('hides nothing from administrators, service tokens and the owner of the vehicle', async () => {
     const { body } = await issueServiceToken(fixture, { scopes: ['history:read'], groups: null })
     await fixture.sql`update vehicles set created_by = ${ids.user} where key = 'lent'`

@@ -203,6 +203,47 @@ describe('the scopes', () => {
     expect(told).to.have.members(['all', String(one)])
   })
 
+  // Beyond 2,000 vehicles an account is read in pieces.
+  for (const size of [5, 2500])
+    it(`have the beginnings of grants, the earliest of several, with ${size} vehicles`, async () => {
+      const [owner, user] = [await addUser(size), await addUser(1)]
+      const at = (s: number) => `to_timestamp(${s})`
+      await db.sql`insert into groups (key, owner_id) values ('g', ${owner})`
+      await db.sql`update vehicles set group_key = 'g' where created_by = ${owner}`
+      const grant = (n: number, from: string) => db.sql`
+        insert into grants (user_id, vehicle_id, history_from)
+        select ${user}, id, ${db.sql.unsafe(from)} from vehicles where key = ${`u${owner}-${n}`}`
+      await grant(1, at(50))
+      await grant(2, at(150))
+      await grant(3, 'null')
+      await db.sql`insert into grants (user_id, group_key, history_from) values (${user}, 'g', to_timestamp(100.000001))`
+      const account = await scopes.acquire(user)
+      const beginningOf = (key: string) => account.seenFromUs.get(account.keys.get(key) ?? 0)
+      const beginnings = () => [1, 2, 3, size].map((n) => beginningOf(`u${owner}-${n}`))
+      expect(account.vehicles.size).to.equal(size + 1)
+      expect(beginnings()).to.deep.equal([50_000_000, 100_000_001, undefined, 100_000_001])
+      expect(beginningOf(`u${user}-1`), 'its own').to.equal(undefined)
+      expect(account.seenFromUs.size).to.equal(size - 1)
+      const id = account.keys.get(`u${owner}-1`) ?? 0
+      expect([49_999_999, 50_000_000].map((us) => scopes.vehiclesOf(user)?.has(id, us))).to.deep.equal([
+        false,
+        true,
+      ])
+
+      told.length = 0
+      await db.sql`update grants set history_from = to_timestamp(200) where user_id = ${user} and group_key = 'g'`
+      await eventually('the change is told', () => told.includes(String(user)))
+      expect(beginnings()).to.deep.equal([50_000_000, 150_000_000, undefined, 200_000_000])
+      await db.sql`update vehicles set key = 'moved', group_key = null where key = ${`u${owner}-2`}`
+      await eventually('the key', () => account.keys.has('moved'))
+      expect(beginningOf('moved')).to.equal(150_000_000)
+      await db.sql`update vehicles set created_by = ${user} where key = ${`u${owner}-${size}`}`
+      await eventually('all of its history', () => beginnings()[3] === undefined)
+      await db.sql`delete from grants where user_id = ${user}`
+      await eventually('the others', () => account.vehicles.size === 2)
+      expect(account.seenFromUs.size).to.equal(0)
+    })
+
   it('swap the keys of two vehicles', async () => {
     const user = await addUser(2)
     const account = await scopes.acquire(user)
