@@ -118,12 +118,12 @@ describe('the one command', function () {
         const isAsSaid = found.every(
           ({ pid, name }) => (getPriority(pid) === 10) === name.endsWith(LOW_PRIORITY),
         )
-        const names = found.map(({ name }) => name)
+        const names = new Set(found.map(({ name }) => name))
         return (
           isAsSaid &&
-          names.includes(`fleetwire-api access${LOW_PRIORITY}`) &&
-          names.includes(`fleetwire-api pages${LOW_PRIORITY}`) &&
-          names.includes('fleetwire registry')
+          names.has(`fleetwire-api access${LOW_PRIORITY}`) &&
+          names.has(`fleetwire-api pages${LOW_PRIORITY}`) &&
+          names.has('fleetwire registry')
         )
       })
     } finally {
