@@ -661,7 +661,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which devices are connected and since when, in order of their keys
+         * Which devices are online and since when, in order of their keys
          * @description For the role admin, service, user. A service token needs the scope `devices:read`.
          */
         get: operations["getPresence"];
@@ -849,6 +849,46 @@ export interface paths {
          * @description For the role admin, service, user. A service token needs the scope `positions:read`.
          */
         get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest value of each field with its time, of all vehicles or of a group
+         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
+         */
+        get: operations["getLatest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest value of each field of a vehicle, with its time
+         * @description For the role admin, service, user. A service token needs the scope `positions:read`.
+         */
+        get: operations["getVehicleLatest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1378,6 +1418,7 @@ export interface components {
             device: string;
             vehicle: string | null;
             group: string | null;
+            /** @description it is connected over MQTT, or has reported over HTTP within STALE_AFTER_S */
             online: boolean;
             /** @description since when it is online or offline; null: it never was online */
             since: string | null;
@@ -1597,11 +1638,26 @@ export interface components {
             plate?: string;
             group: string | null;
             /**
-             * @description by its newest position, and whether a device of it is connected
+             * @description by its newest values that are not stale, and whether a device of it is online
              * @enum {unknown}
              */
-            state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert";
-            /** Format: date-time */
+            state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert" | "stale";
+            /**
+             * @description the same whether it is online or not; if all of its values are stale, by all of them
+             * @enum {unknown}
+             */
+            last_state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert" | "stale";
+            /**
+             * Format: date-time
+             * @description of the value that decides `last_state`
+             */
+            last_state_time?: string;
+            /** @description all of these values are older than STALE_AFTER_S */
+            is_stale: boolean;
+            /**
+             * Format: date-time
+             * @description of the position
+             */
             time?: string;
             lat?: number;
             lon?: number;
@@ -1611,6 +1667,82 @@ export interface components {
         };
         LiveVehiclePage: {
             items: components["schemas"]["LiveVehicle"][];
+            /** @description the next page; null on the last one */
+            next_cursor: string | null;
+        };
+        LatestNumber: {
+            value: number;
+            /**
+             * Format: date-time
+             * @description of the reading that has it
+             */
+            time: string;
+            age_s: number;
+            /** @description it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestBoolean: {
+            value: boolean;
+            /**
+             * Format: date-time
+             * @description of the reading that has it
+             */
+            time: string;
+            age_s: number;
+            /** @description it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestText: {
+            value: string;
+            /**
+             * Format: date-time
+             * @description of the reading that has it
+             */
+            time: string;
+            age_s: number;
+            /** @description it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestExtra: {
+            value: string | number | boolean | null;
+            /**
+             * Format: date-time
+             * @description of the reading that has it
+             */
+            time: string;
+            age_s: number;
+            /** @description it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestValues: {
+            lat?: components["schemas"]["LatestNumber"];
+            lon?: components["schemas"]["LatestNumber"];
+            altitude?: components["schemas"]["LatestNumber"];
+            speed?: components["schemas"]["LatestNumber"];
+            heading?: components["schemas"]["LatestNumber"];
+            rpm?: components["schemas"]["LatestNumber"];
+            engine_load?: components["schemas"]["LatestNumber"];
+            fuel_level?: components["schemas"]["LatestNumber"];
+            fuel_rate?: components["schemas"]["LatestNumber"];
+            coolant_temp?: components["schemas"]["LatestNumber"];
+            battery_voltage?: components["schemas"]["LatestNumber"];
+            odometer?: components["schemas"]["LatestNumber"];
+            ignition?: components["schemas"]["LatestBoolean"];
+            status?: components["schemas"]["LatestText"];
+            extra?: {
+                [key: string]: components["schemas"]["LatestExtra"];
+            };
+        };
+        Latest: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            vehicle: string;
+            values: components["schemas"]["LatestValues"];
+        };
+        LatestPage: {
+            items: components["schemas"]["Latest"][];
             /** @description the next page; null on the last one */
             next_cursor: string | null;
         };
@@ -1833,6 +1965,8 @@ export interface components {
             tiles_attribution: string | null;
             /** @description of a style as MapLibre GL reads it */
             style_url: string | null;
+            /** @description seconds after which a value is stale */
+            stale_after_s: number;
             version: string;
         };
     };
@@ -4466,6 +4600,70 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLatest: {
+        parameters: {
+            query?: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVehicleLatest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values */
+            200: {
+                headers: {
+                    /** @description names the request in the log; the client's own if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Latest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -130,6 +130,8 @@ const OPERATIONS: [
   ['GET', '/api/vehicles/v1/completeness', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
   ['GET', '/api/positions', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/api/live', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/latest', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/vehicles/v1/latest', undefined, 'positions:read', 404, 200, 200, 200, 200, 404, 200],
   [
     'GET',
     '/api/telemetry/export?vehicles=v1&format=csv',
