@@ -119,7 +119,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     if (wasAlert !== states.isAlert(vehicleId)) tellWithoutPosition(known)
   }
 
-  /** No frame has a vehicle without a position. Of an alert its followers read in another snapshot. */
+  /** A vehicle without a position is in no frame: its followers learn of an alert from another snapshot. */
   function tellWithoutPosition(row: number): void {
     if (states.hasPosition(row)) return
     const vehicleId = states.idOf(row)

@@ -95,7 +95,7 @@ export function createNewestValues(options: NewestValuesOptions): NewestValues {
     const changed = pending[share]
     if (changed === undefined) return
     pending[share] = createShare()
-    // Whatever becomes of the positions: the values have no part in it.
+    // Taken before the first wait: what is noted meanwhile belongs to the next turn.
     const instants = [...changed.dirty].toSorted((a, b) => a - b).flatMap((id) => known.take(id))
     try {
       await writeAllPositions(changed.positions)
@@ -161,7 +161,8 @@ export function createNewestValues(options: NewestValuesOptions): NewestValues {
         if (refused.has(row)) continue
         const fields = rows.fieldsOf(row)
         const names = (fields & EXTRA) === 0 ? NO_NAMES : rows.extraNamesOf(row)
-        const [vehicleId, timeUs] = [rows.vehicleIdOf(row), rows.timeUsOf(row)]
+        const vehicleId = rows.vehicleIdOf(row)
+        const timeUs = rows.timeUsOf(row)
         const news = known.note(vehicleId, timeUs, nths.get(row) ?? 0, fields, names)
         if (news === 'position' || news === 'both') keep(vehicleId, timeUs)
         if (news === 'values' || news === 'both') shareOf(vehicleId).dirty.add(vehicleId)

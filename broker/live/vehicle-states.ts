@@ -50,7 +50,7 @@ export class VehicleStates {
   #isConnected = new Uint8Array(ROWS_AT_FIRST)
   /** milliseconds since 1970: when one of its devices reported over HTTP */
   #reportedMs = new Float64Array(ROWS_AT_FIRST)
-  /** milliseconds since 1970: when time alone changes something, a value that becomes stale or reports that end */
+  /** milliseconds since 1970: when time alone changes something, because a value becomes stale or reports have ended */
   #dueMs = new Float64Array(ROWS_AT_FIRST).fill(Infinity)
   readonly #rows = new Map<number, number>()
   readonly #free: number[] = []
@@ -140,7 +140,7 @@ export class VehicleStates {
     return row !== undefined && this.#isAlert[row] === 1
   }
 
-  /** Whoever comes now gets a snapshot, in which these have changed already. */
+  /** Passes over what is due: a follower that joins now gets a snapshot with these changes. */
   skipDue(nowMs: number): void {
     for (let row = 0; row < this.count; row++)
       if ((this.#dueMs[row] ?? Infinity) <= nowMs) this.#plan(row, nowMs)

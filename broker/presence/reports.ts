@@ -15,9 +15,9 @@ interface ReportsOptions {
   intervalMs?: number
 }
 
-/** A device that reports every second is written no more often. */
+/** A device is written at most this often. */
 const REST_MS_MAX = 10_000
-/** Of the time after which a device is offline, it rests at most this part. */
+/** Of `staleAfterS`, the rest is at most one part in so many. */
 const REST_PART = 4
 /** Devices in one statement. */
 const AT_ONCE_MAX = 1000

@@ -41,7 +41,7 @@ export class VehicleTable {
   heading = new Float32Array(0)
   /** index into LIVE_STATES */
   state = new Uint8Array(0)
-  /** the same by its last values: the state that a stale one was in, and when, milliseconds since 1970 */
+  /** the state by its last values, however old they are, and when that was, milliseconds since 1970 */
   lastState = new Uint8Array(0)
   lastStateMs = new Float64Array(0)
   /** 1: its last values are stale */
@@ -78,7 +78,7 @@ export class VehicleTable {
   staleStateOf(row: number): LiveState | undefined {
     if (this.isStale[row] !== 1) return undefined
     const last = LIVE_STATES[this.lastState[row] ?? 0] ?? 'unknown'
-    // Who is cut off is not known to be well.
+    // An alert stays visible when the vehicle is cut off.
     return this.stateOf(row) === 'stale' || last === 'alert' ? last : undefined
   }
 
