@@ -865,7 +865,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The newest value of each field with its time, of all vehicles or of a group
+         * The newest value of each field with its time: of all vehicles, of a group, in a box, or in a circle the nearest first
          * @description For the role admin, service, user. A service token needs the scope `positions:read`.
          */
         get: operations["getLatest"];
@@ -4607,6 +4607,12 @@ export interface operations {
     getLatest: {
         parameters: {
             query?: {
+                /** @description minLon,minLat,maxLon,maxLat in degrees; minLon may be the greater one, across 180 */
+                bbox?: string;
+                /** @description lat,lon in degrees, with `radius` */
+                near?: string;
+                /** @description metres */
+                radius?: number;
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;

@@ -46,11 +46,6 @@ create function trim_latest_extras(vehicle_ids bigint[]) returns void language s
 $$;
 comment on function trim_latest_extras is 'Keeps the 64 newest values of extra of each vehicle.';
 
-create function lacks_names(known jsonb, given jsonb) returns boolean language sql immutable as $$
-  select given is null or not given ?& array(select jsonb_object_keys(known))
-$$;
-comment on function lacks_names is 'Whether the object `given` lacks a name that `known` has.';
-
 create function keep_position_values() returns trigger language plpgsql as $$
 begin
   insert into latest_values (vehicle_id, field, time, nth, value)
@@ -100,7 +95,8 @@ create trigger keep_position_values after update on positions for each row
     or (old.odometer is not null and new.odometer is null)
     or (old.ignition is not null and new.ignition is null)
     or (old.status is not null and new.status is null)
-    or (old.extra is not null and old.extra is distinct from new.extra and lacks_names(old.extra, new.extra))
+    -- With the new names put over the old, an old one is left only if the new ones lack it.
+    or (old.extra is not null and (new.extra is null or (old.extra || new.extra) <> new.extra))
   )
   execute function keep_position_values();
 

@@ -152,7 +152,7 @@ const OPERATIONS: [
   ['GET', '/api/me', undefined, undefined, 200, 200, 200, 200, 403, 403, 403],
   ['PATCH', '/api/me', { name: 'x' }, undefined, 200, 200, 200, 200, 403, 403, 403],
   ['PUT', '/api/me/password', {}, undefined, 400, 400, 400, 400, 403, 403, 403],
-  ['DELETE', '/api/users/999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
+  ['DELETE', '/api/users/999999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
   ['GET', '/api/users', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   ['GET', '/api/users/1', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   [
