@@ -26,26 +26,38 @@ export async function listPresence(
     group: string | undefined
     after: string | undefined
     limit: number
+    staleAfterS: number
   },
 ): Promise<PresenceRow[]> {
-  const { online, vehicle, group, after, limit } = filter
+  const { online, vehicle, group, after, limit, staleAfterS } = filter
+  const reportsEnd = sql`reports.seen_at + make_interval(secs => ${staleAfterS})`
   const few = await findFewVisible(sql, caller)
   return sql<PresenceRow[]>`
-    select devices.key as device, vehicles.key as vehicle, vehicles.group_key as "group",
-      ${isOnline(sql)} as online,
-      case
-        -- Its broker died: it was gone by the time when that was last seen.
-        when presence.broker_id is not null and not ${isOnline(sql)}
-        then coalesce(${asUs(sql, 'brokers.seen_at')}, ${asUs(sql, 'presence.last_seen_at')})
-        else ${asUs(sql, 'presence.since')}
-      end as "sinceUs",
-      ${asUs(sql, 'presence.last_seen_at')} as "lastSeenUs"
-    ${fromDevices(sql, caller, { few, group })}
-      and devices.key > ${after ?? ''}
-      ${vehicle === undefined ? sql`` : sql`and vehicles.key = ${vehicle}`}
-      ${online === undefined ? sql`` : sql`and ${isOnline(sql)} = ${online}`}
-    order by devices.key
-    limit ${limit}
+    select device, vehicle, "group", online, ${asUs(sql, 'since')} as "sinceUs", ${asUs(sql, 'last_seen')} as "lastSeenUs"
+    from (
+      select devices.key as device, vehicles.key as vehicle, vehicles.group_key as "group",
+        ${isOnline(sql, staleAfterS)} as online,
+        case
+          when ${isConnected(sql)} then presence.since
+          when ${isReporting(sql, staleAfterS)} then reports.since
+          else greatest(
+            -- Its broker died: it was gone by the time when that was last seen.
+            case when presence.broker_id is not null
+              then coalesce(brokers.seen_at, presence.last_seen_at)
+              else presence.since
+            end,
+            ${reportsEnd}
+          )
+        end as since,
+        greatest(presence.last_seen_at, reports.seen_at) as last_seen
+      ${fromDevices(sql, caller, { few, group })}
+        and devices.key > ${after ?? ''}
+        ${vehicle === undefined ? sql`` : sql`and vehicles.key = ${vehicle}`}
+        ${online === undefined ? sql`` : sql`and ${isOnline(sql, staleAfterS)} = ${online}`}
+      order by devices.key
+      limit ${limit}
+    ) as them
+    order by device
   `
 }
 
@@ -53,21 +65,59 @@ export async function listPresence(
 export async function countPresence(
   sql: Sql,
   caller: Claims,
-  group: string | undefined,
+  { group, staleAfterS }: { group: string | undefined; staleAfterS: number },
 ): Promise<{ online: number; offline: number; never: number }> {
   const few = await findFewVisible(sql, caller)
   const [counts] = await sql<{ online: number; offline: number; never: number }[]>`
-    select count(*) filter (where ${isOnline(sql)}) as online,
-      count(*) filter (where presence.device_id is not null and not ${isOnline(sql)}) as offline,
-      count(*) filter (where presence.device_id is null) as never
+    select count(*) filter (where ${isOnline(sql, staleAfterS)}) as online,
+      count(*) filter (where ${wasSeen(sql)} and not ${isOnline(sql, staleAfterS)}) as offline,
+      count(*) filter (where not ${wasSeen(sql)}) as never
     ${fromDevices(sql, caller, { few, group })}
   `
   return counts ?? { online: 0, offline: 0, never: 0 }
 }
 
-/** A condition on `brokers`, joined with `device_presence`. */
-export function isOnline(sql: Sql) {
+/**
+ * A condition on what `joinPresence` joins: the device is connected, or has reported over HTTP within `staleAfterS`.
+ */
+export function isOnline(sql: Sql, staleAfterS: number) {
+  return sql`(${isConnected(sql)} or ${isReporting(sql, staleAfterS)})`
+}
+
+/** A condition on what `joinPresence` joins: the device was ever connected, or has ever reported over HTTP. */
+export function wasSeen(sql: Sql) {
+  return sql`(presence.device_id is not null or reports.device_id is not null)`
+}
+
+/** The `vehicle_id` of each vehicle with a device that is online. It begins with these devices, not with all. */
+export function onlineVehicles(sql: Sql, staleAfterS: number) {
+  return sql`
+    select devices.vehicle_id
+    from device_presence
+    join brokers on brokers.id = device_presence.broker_id
+    join devices on devices.id = device_presence.device_id
+    where ${isConnected(sql)}
+    union
+    select devices.vehicle_id
+    from device_reports as reports
+    join devices on devices.id = reports.device_id
+    where ${isReporting(sql, staleAfterS)}`
+}
+
+/** Joins `devices` with their presence. */
+export function joinPresence(sql: Sql) {
+  return sql`
+    left join device_presence as presence on presence.device_id = devices.id
+    left join brokers on brokers.id = presence.broker_id
+    left join device_reports as reports on reports.device_id = devices.id`
+}
+
+function isConnected(sql: Sql) {
   return sql`coalesce(brokers.seen_at > now() - make_interval(secs => ${DEAD_AFTER_S}), false)`
+}
+
+function isReporting(sql: Sql, staleAfterS: number) {
+  return sql`coalesce(reports.seen_at > now() - make_interval(secs => ${staleAfterS}), false)`
 }
 
 /** Ends within its conditions. */
@@ -79,8 +129,7 @@ function fromDevices(
   return sql`
     from devices
     left join vehicles on vehicles.id = devices.vehicle_id
-    left join device_presence as presence on presence.device_id = devices.id
-    left join brokers on brokers.id = presence.broker_id
+    ${joinPresence(sql)}
     where ${visibleDevices(sql, caller, few)}
       ${group === undefined ? sql`` : sql`and vehicles.group_key = ${group}`}
   `

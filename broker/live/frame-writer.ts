@@ -23,29 +23,32 @@ export class FrameWriter {
     speed: undefined,
     heading: undefined,
     state: 'unknown',
+    lastState: 'unknown',
+    lastStateMs: 0,
+    isStale: false,
   }
 
   constructor(states: VehicleStates) {
     this.#states = states
   }
 
-  /** The format of contract/live-frame.ts. */
-  binary(header: LiveHeader, rows: Uint32Array): Uint8Array {
+  /** The format of contract/live-frame.ts. `nowMs` decides which values are stale. */
+  binary(header: LiveHeader, rows: Uint32Array, nowMs: number): Uint8Array {
     const bytes = new Uint8Array(LIVE_HEADER_BYTES + rows.length * LIVE_RECORD_BYTES)
     const view = new DataView(bytes.buffer)
     writeLiveHeader(view, header, rows.length)
     for (let n = 0; n < rows.length; n++) {
-      this.#states.read(rows[n] ?? 0, this.#record)
+      this.#states.read(rows[n] ?? 0, this.#record, nowMs)
       writeLiveRecord(view, LIVE_HEADER_BYTES + n * LIVE_RECORD_BYTES, header.baseTimeMs, this.#record)
     }
     return bytes
   }
 
   /** The same as JSON, with the names and units of a reading. */
-  json({ epoch, seq, baseTimeMs }: LiveHeader, rows: Uint32Array): Uint8Array {
+  json({ epoch, seq, baseTimeMs }: LiveHeader, rows: Uint32Array, nowMs: number): Uint8Array {
     const vehicles: string[] = []
     for (const row of rows) {
-      this.#states.read(row, this.#record)
+      this.#states.read(row, this.#record, nowMs)
       vehicles.push(toJson(this.#record))
     }
     const time = new Date(baseTimeMs).toISOString()
@@ -54,12 +57,15 @@ export class FrameWriter {
 }
 
 /** Rounded as in a binary frame. By hand, as ten thousand of them are made at once. */
-function toJson({ vehicleId, lat, lon, timeMs, speed, heading, state }: LiveRecord): string {
+function toJson(record: LiveRecord): string {
+  const { vehicleId, lat, lon, timeMs, speed, heading, state, lastState, lastStateMs, isStale } = record
   const place = `"lat":${rounded(lat, COORDINATE_SCALE)},"lon":${rounded(lon, COORDINATE_SCALE)}`
   const time = new Date(timeMs).toISOString()
   const speedPart = speed === undefined ? '' : `"speed":${rounded(speed, SPEED_SCALE)},`
   const headingPart = heading === undefined ? '' : `"heading":${rounded(heading, HEADING_SCALE)},`
-  return `{"id":${vehicleId},${place},"time":"${time}",${speedPart}${headingPart}"state":"${state}"}`
+  const last = `"last_state":"${lastState}","last_state_time":"${new Date(lastStateMs).toISOString()}"`
+  const states = `"state":"${state}",${last},"is_stale":${isStale}`
+  return `{"id":${vehicleId},${place},"time":"${time}",${speedPart}${headingPart}${states}}`
 }
 
 function rounded(value: number, scale: number): number {

@@ -76,10 +76,10 @@ export class ScopeFeed {
       const part = rows.subarray(at, at + LIVE_RECORDS_MAX)
       let baseTimeMs = nowMs
       // A device's clock may be ahead of ours, and its time has to be told as it is.
-      for (const row of part) baseTimeMs = Math.max(baseTimeMs, states.timeMsOf(row))
+      for (const row of part) baseTimeMs = Math.max(baseTimeMs, states.newestMsOf(row))
       const header: LiveHeader = { epoch: this.#epoch, seq: ++this.#seq, baseTimeMs }
-      binary?.push(writer.binary(header, part))
-      json?.push(writer.json(header, part))
+      binary?.push(writer.binary(header, part, nowMs))
+      json?.push(writer.json(header, part, nowMs))
     }
     const formats = Number(binary !== undefined) + Number(json !== undefined)
     metrics.frames.inc((binary ?? json ?? []).length * formats)

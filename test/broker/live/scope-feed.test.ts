@@ -7,7 +7,10 @@ import { decodeLiveFrame, LIVE_RECORDS_MAX, type LiveFrame } from '../../../cont
 import { createMetrics } from '../../../kit/metrics.ts'
 
 const NOW_MS = 1_795_248_000_000
+const STALE_AFTER_MS = 600_000
 const place = { lat: 1, lon: 2, speed: undefined, heading: undefined, ignition: undefined, status: undefined }
+
+const NO_PLACE = { ...place, lat: undefined, lon: undefined }
 
 describe('the feed of a scope', () => {
   let states: VehicleStates
@@ -16,7 +19,7 @@ describe('the feed of a scope', () => {
   let members: Set<number> | undefined
   let epoch: number
   beforeEach(() => {
-    states = new VehicleStates()
+    states = new VehicleStates({ staleAfterMs: STALE_AFTER_MS })
     members = undefined
     sent = []
     epoch = 0xffff_ffff
@@ -37,7 +40,7 @@ describe('the feed of a scope', () => {
   })
 
   function move(vehicleId: number, atMs: number): void {
-    states.mark(states.put(vehicleId, atMs * 1000, 0, place), atMs)
+    states.mark(states.put(vehicleId, atMs * 1000, 0, place, atMs), atMs)
   }
   function tick(atMs: number): LiveFrame[] {
     sent = []
@@ -117,12 +120,39 @@ describe('the feed of a scope', () => {
 
   it('has no vehicle without a position, nor one that is gone', () => {
     tick(NOW_MS)
-    expect(states.setOnline(1, true)).to.equal(undefined)
+    expect(states.setConnected(1, true)).to.equal(undefined)
     move(2, NOW_MS)
     states.forget(2)
     expect(tick(NOW_MS)).to.deep.equal([])
     move(3, NOW_MS)
     expect(tick(NOW_MS)[0]?.records).to.have.length(1)
     expect(states.count).to.equal(2)
+  })
+
+  it('has a vehicle again when time alone has changed its state, and once', () => {
+    const due = (atMs: number) => {
+      states.markDue(atMs, () => {})
+      return tick(atMs)
+    }
+    states.setConnected(1, true)
+    states.put(1, (NOW_MS - 1000) * 1000, 0, { ...place, speed: 80, status: undefined }, NOW_MS)
+    states.put(1, NOW_MS * 1000, 0, { ...NO_PLACE, status: 'sos' }, NOW_MS)
+    tick(NOW_MS)
+    expect(due(NOW_MS + STALE_AFTER_MS - 1001).flatMap(({ records }) => records)).to.deep.equal([])
+    const [first] = due(NOW_MS + STALE_AFTER_MS - 1000).flatMap(({ records }) => records)
+    expect(first).to.include({ state: 'alert', speed: undefined, isStale: false })
+    const [second] = due(NOW_MS + STALE_AFTER_MS).flatMap(({ records }) => records)
+    expect(second).to.include({ state: 'stale', lastState: 'alert', lastStateMs: NOW_MS, isStale: true })
+    expect(due(NOW_MS + 3 * STALE_AFTER_MS).flatMap(({ records }) => records)).to.deep.equal([])
+  })
+
+  it('has a vehicle whose device reports over HTTP as online until its reports end', () => {
+    move(1, NOW_MS)
+    expect(states.setReported(1, NOW_MS, NOW_MS)).to.equal(0)
+    expect(states.setReported(1, NOW_MS + 1, NOW_MS + 1)).to.equal(undefined)
+    expect(tick(NOW_MS + 1)[0]?.records[0]?.state).to.equal('unknown')
+    states.put(1, (NOW_MS + 1000) * 1000, 0, place, NOW_MS + 1000)
+    states.markDue(NOW_MS + STALE_AFTER_MS + 1, () => {})
+    expect(tick(NOW_MS + STALE_AFTER_MS + 1).at(-1)?.records[0]?.state).to.equal('offline')
   })
 })
