@@ -23,7 +23,7 @@ export interface NewestOfVehicle {
   ignitionMs: number
 }
 
-/** What a vehicle did by its newest values. */
+/** The state of a vehicle by its newest values. */
 export interface LastState {
   state: Exclude<LiveState, 'offline' | 'stale'>
   /** of the value that decides, milliseconds since 1970; 0 without any value */

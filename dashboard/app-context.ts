@@ -33,7 +33,7 @@ export interface App {
   table: VehicleTable
   filter: FleetFilter
   live: ReadonlySignal<LiveStatus>
-  /** A value older than that is shown as stale. */
+  /** age from which a value is shown as stale */
   staleAfterMs: number
   /**
    * Follows an MQTT topic while the connection lives, also after it was lost and came back. Returns how to stop.

@@ -89,7 +89,7 @@ export function createIntake(options: IntakeOptions): Intake {
     return settle(delivery)
   }
 
-  /** There is no connection that tells whether the device is there. */
+  /** Over HTTP no connection shows whether the device is online. */
   function noteReport({ deviceId, vehicleId }: Device): void {
     const nowMs = Date.now()
     reports.reported(deviceId, nowMs)

@@ -14,7 +14,7 @@ import { VehicleStates, type StateReading } from './vehicle-states.ts'
 
 /** Rows that were committed just now. */
 export interface LiveRows extends StoredRows {
-  /** Writes what a row tells of its vehicle's state into `into`. */
+  /** Writes the position and state values of a row into `into`. */
   readState(row: number, into: StateReading): void
 }
 
@@ -48,7 +48,7 @@ export interface LiveFeedOptions {
   scopes: LiveScopes
   metrics: Metrics
   intervalMs: number
-  /** after which a value counts as stale, and a device that reports over HTTP as offline */
+  /** age from which a value is stale, and after which a device that reports over HTTP is offline */
   staleAfterMs: number
 }
 
@@ -119,7 +119,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     if (wasAlert !== states.isAlert(vehicleId)) tellWithoutPosition(known)
   }
 
-  /** A vehicle without a position is in no frame: its followers learn of an alert from another snapshot. */
+  /** A vehicle without a position is in no frame: subscribers learn of its alert from another snapshot. */
   function tellWithoutPosition(row: number): void {
     if (states.hasPosition(row)) return
     const vehicleId = states.idOf(row)

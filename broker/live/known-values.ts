@@ -89,7 +89,7 @@ export class KnownValues {
     return instants
   }
 
-  /** These could not be written: their fields are dirty once more. */
+  /** Marks the fields of instants that could not be written as dirty again. */
   giveBack({ vehicleId, fields }: Instant): void {
     const row = this.#rows.get(vehicleId)
     if (row === undefined) return
@@ -158,7 +158,7 @@ export class KnownValues {
     this.#dirty[row] = (this.#dirty[row] ?? 0) | fields
   }
 
-  /** What the newest reading with a position has is written with that. */
+  /** The fields of the newest reading with a position are written together with it. */
   #add(instants: Instant[], row: number, vehicleId: number, timeUs: number, nth: number, bit: number): void {
     if (this.#isOfPosition(row, timeUs, nth)) return
     const same = instants.find((it) => it.timeUs === timeUs && it.nth === nth)

@@ -49,7 +49,7 @@ const FOREIGN_KEY_VIOLATION = '23503'
 const EXTRA = bitOf('extra')
 const NO_NAMES: readonly string[] = []
 
-/** What is to be written of the vehicles whose ids have the same remainder. */
+/** Pending writes of the vehicles whose ids have the same remainder. */
 interface Share {
   /** by vehicle id: the time of its newest reading with a position */
   positions: Map<number, number>

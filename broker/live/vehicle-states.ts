@@ -107,7 +107,7 @@ export class VehicleStates {
     return this.hasPosition(row) ? row : undefined
   }
 
-  /** A device of the vehicle has reported over HTTP. Undefined when nothing has changed that could be told. */
+  /** Notes that a device of the vehicle has reported over HTTP; `undefined` if that changes nothing in a frame. */
   setReported(vehicleId: number, reportedMs: number, nowMs: number): number | undefined {
     if (vehicleId > LIVE_VEHICLE_ID_MAX) return undefined
     const row = this.#rowOf(vehicleId)
@@ -140,7 +140,7 @@ export class VehicleStates {
     return row !== undefined && this.#isAlert[row] === 1
   }
 
-  /** Passes over what is due: a follower that joins now gets a snapshot with these changes. */
+  /** Skips due changes: a subscriber that joins now gets a snapshot with them. */
   skipDue(nowMs: number): void {
     for (let row = 0; row < this.count; row++)
       if ((this.#dueMs[row] ?? Infinity) <= nowMs) this.#plan(row, nowMs)

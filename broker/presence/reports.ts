@@ -9,7 +9,7 @@ export type Reports = ReportBook & PeriodicWrite
 interface ReportsOptions {
   sql: Sql
   log: Log
-  /** after which a device that has not reported is offline */
+  /** time without a report after which a device is offline */
   staleAfterS: number
   /** default 1 s */
   intervalMs?: number

@@ -44,7 +44,7 @@ export class VehicleTable {
   /** the state by its last values, however old they are, and when that was, milliseconds since 1970 */
   lastState = new Uint8Array(0)
   lastStateMs = new Float64Array(0)
-  /** 1: its last values are stale */
+  /** 1 if its last values are stale */
   isStale = new Uint8Array(0)
   /** the position before this one, and when (`performance.now()`) this one came: for movement in between */
   fromLat = new Float64Array(0)

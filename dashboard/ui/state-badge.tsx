@@ -11,7 +11,7 @@ const WORDS: Record<LiveState, string> = {
   stale: 'Stale',
 }
 
-/** Who cannot tell the colours apart tells the shapes: an arrow, a disc, a square, a cross, a triangle, a ring, a bar. */
+/** For readers that cannot distinguish the colours, shapes differ: an arrow, a disc, a square, a cross, a triangle, a ring, a bar. */
 const SHAPES: Record<LiveState, string> = {
   unknown: 'M6 1a5 5 0 1 0 0 10A5 5 0 1 0 6 1m0 2a3 3 0 1 1 0 6a3 3 0 1 1 0-6z',
   moving: 'M6 0l5 12l-5-3l-5 3z',
@@ -22,7 +22,7 @@ const SHAPES: Record<LiveState, string> = {
   stale: 'M0 4h12v4H0z',
 }
 
-/** With the last state and its age where that is not current. */
+/** Shows the last state and its age if the state is not current. */
 export function StateBadge({ state, last, age }: { state: LiveState; last?: LiveState; age?: string }) {
   return (
     <span class="state-badge">

@@ -8,7 +8,7 @@ import { type DevicePresence, DEVICES_MAX, useDevicePresence } from './device-pr
 import { readStatus, type VehicleStatus } from './vehicle-status.ts'
 import { useNow } from './use-now.ts'
 
-/** Whether the vehicle is connected, as the broker says it live, or reports over HTTP, and which devices it has. */
+/** The connection of the vehicle, live from the broker, whether it reports over HTTP, and its devices. */
 export function DeviceStates({ vehicle }: { vehicle: string }) {
   const app = useApp()
   const { api, preferences } = app
