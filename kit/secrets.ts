@@ -60,10 +60,10 @@ function read(file: string): Secrets | undefined {
   } catch {
     // told below
   }
-  const anew = `delete DATA_DIR (${dirname(file)}) and start again, which also deletes the embedded database in it`
+  const restart = `delete DATA_DIR (${dirname(file)}) and start again, which also deletes the embedded database in it`
   throw new FleetwireError(
     'bad_secrets',
-    `${file} is damaged; restore it from a backup. Without a backup: ${anew}`,
+    `${file} is damaged; restore it from a backup. Without a backup: ${restart}`,
   )
 }
 

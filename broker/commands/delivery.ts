@@ -94,7 +94,7 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
     }
   }
 
-  /** Sends what was not sent on this connection before. False if it accepts no more. */
+  /** Sends the commands that were not yet sent on this connection. False if the connection accepts no more. */
   function sendWindow(link: CommandLink, sent: Set<number>, window: readonly QueuedCommand[]): boolean {
     // Commands that left the window are no longer queued, and need not be remembered.
     const ids = new Set(window.map(({ id }) => id))

@@ -52,7 +52,7 @@ export interface Answer {
   vehicleId: number
   deviceId: number
   ok: boolean
-  /** JSON; `undefined` if there is none */
+  /** JSON; `undefined` for an answer without it */
   result: string | undefined
 }
 

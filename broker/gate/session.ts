@@ -25,7 +25,7 @@ export interface Session {
   throttle: Throttle | undefined
   /** of a device: what of it is under way */
   turn: Turn | undefined
-  /** the topic filters that it was granted, also those that aedes has not noted yet; `undefined` if there are none so far */
+  /** granted topic filters, including those that aedes has not stored yet; `undefined` before the first one */
   filters: Set<string> | undefined
   clientId: string
 }

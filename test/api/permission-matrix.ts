@@ -15,7 +15,7 @@ export const OPERATIONS: [
   path: string,
   /** JSON, or the text of a CSV file */
   body: object | string | undefined,
-  /** that a service token needs; undefined: none opens it */
+  /** the scope that a service token needs; `undefined` if no service token may use the operation */
   scope: ServiceScope | undefined,
   ...statuses: number[],
 ][] = [

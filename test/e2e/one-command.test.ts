@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { connect } from '../../sql/connect.ts'
+import { connect, LOW_PRIORITY } from '../../sql/connect.ts'
 import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
@@ -107,7 +107,7 @@ describe('the one command', function () {
     const { adminPassword: password, databasePassword } = readSecrets()
     const token = await tokenOf(await post('/api/login', { email: 'admin@localhost', password }))
     const headers = { authorization: `Bearer ${token}` }
-    await fetch(`${address('API')}/api/telemetry?vehicles=truck-1`, { headers })
+    await fetch(`${address('API')}/api/vehicles/truck-1/telemetry`, { headers })
     const lines = readFileSync(join(directory, 'data', 'postgres', 'postmaster.pid'), 'utf8').split('\n')
     const url = `postgresql://postgres:${databasePassword}@127.0.0.1:${lines[3]}/fleetwire`
     const sql = connect({ url, max: 1, applicationName: 'test' })
@@ -115,12 +115,15 @@ describe('the one command', function () {
       await eventually('what only reads is lowered, and nothing else', async () => {
         const found = await sql<{ pid: number; name: string }[]>`
           select pid, application_name as name from pg_stat_activity where application_name like 'fleetwire%'`
-        const lowered = new Set(found.filter(({ pid }) => getPriority(pid) === 10).map(({ name }) => name))
+        const isAsSaid = found.every(
+          ({ pid, name }) => (getPriority(pid) === 10) === name.endsWith(LOW_PRIORITY),
+        )
+        const names = new Set(found.map(({ name }) => name))
         return (
-          lowered.size === 2 &&
-          lowered.has('fleetwire-api history, low priority') &&
-          lowered.has('fleetwire-api quick, low priority') &&
-          found.some(({ name }) => name === 'fleetwire registry')
+          isAsSaid &&
+          names.has(`fleetwire-api access${LOW_PRIORITY}`) &&
+          names.has(`fleetwire-api pages${LOW_PRIORITY}`) &&
+          names.has('fleetwire registry')
         )
       })
     } finally {

@@ -104,7 +104,7 @@ describe('telemetry_maintain', () => {
     expect(second).to.include({ readings: 1, odometer_max: 3 })
   })
 
-  it('leaves the work to whoever does it already', async () => {
+  it('does nothing while another broker is maintaining the database', async () => {
     await insertReadings(database, 24 * 40)
     await database.sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(hashtext('telemetry_maintain'))`

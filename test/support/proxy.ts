@@ -6,6 +6,8 @@ export interface Proxy {
   port: number
   /** The same URL through this proxy. */
   urlOf(url: string): string
+  /** Chunks that clients have sent: of a client that waits for each answer, its requests. */
+  readonly requests: number
   /** Refuses new connections and resets those that are there. */
   refuse(): Promise<void>
   /** Accepts and keeps connections, and forwards nothing: as a server that was stopped, or a cable that was cut. */
@@ -20,6 +22,7 @@ export async function openProxy(target: number): Promise<Proxy> {
   /** each with the one that it is forwarded to */
   const sockets = new Map<Socket, Socket>()
   let frozen = false
+  let requests = 0
   let server = await listen(0)
   const { port } = server.address() as AddressInfo
 
@@ -36,8 +39,11 @@ export async function openProxy(target: number): Promise<Proxy> {
           sockets.delete(socket)
           other.destroy()
         })
-        if (!frozen) socket.pipe(other)
+        // Paused, so that the listener below takes nothing.
+        if (frozen) socket.pause()
+        else socket.pipe(other)
       }
+      inner.on('data', () => requests++)
     })
     listening.listen(at, '127.0.0.1')
     await once(listening, 'listening')
@@ -53,6 +59,9 @@ export async function openProxy(target: number): Promise<Proxy> {
 
   return {
     port,
+    get requests() {
+      return requests
+    },
     urlOf: (url) => Object.assign(new URL(url), { port: String(port) }).href,
     refuse: stop,
     freeze() {
