@@ -32,6 +32,7 @@ import { deviceTokenRoutes } from './routes/device-tokens.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { healthRoutes } from './routes/health.ts'
 import { importRoutes } from './routes/imports.ts'
+import { latestRoutes } from './routes/latest.ts'
 import { liveRoutes } from './routes/live.ts'
 import { loginRoutes } from './routes/login.ts'
 import { mqttTokenRoutes } from './routes/mqtt-tokens.ts'
@@ -76,6 +77,8 @@ export interface AppOptions {
   brokerUrl: string
   /** lifetime of a device token whose request names none */
   deviceTokenDays: number
+  /** Age from which a value is stale, and after which a device that reports over HTTP is offline. Default: 600. */
+  staleAfterS?: number
   /** Requests of logged-in callers that run or wait for their turn; further ones get 503. */
   requestsAtOnceMax?: number
   anonymousBodies?: WaitingBodiesOptions
@@ -137,6 +140,7 @@ export function createApp(options: AppOptions): Express {
     historyConnections = 2,
     requestsAtOnceMax = 1024,
     trustProxy = false,
+    staleAfterS = 600,
     allowRegistration = false,
     quotas = QUOTAS,
     dashboard = DASHBOARD,
@@ -180,19 +184,20 @@ export function createApp(options: AppOptions): Express {
     ...deviceTokenRoutes({ sql, jwt, deviceTokenDays, now }),
     ...mqttTokenRoutes({ jwt, now, accessLog }),
     ...commandRoutes({ sql }),
-    ...presenceRoutes({ sql }),
+    ...presenceRoutes({ sql, staleAfterS }),
     ...telemetryRoutes({ sql, quick, history, now }),
     ...telemetryExportRoutes({ sql, history, accessLog }),
     ...completenessRoutes({ sql, history, now }),
     ...positionRoutes({ sql, quick }),
-    ...liveRoutes({ sql }),
+    ...liveRoutes({ sql, staleAfterS }),
+    ...latestRoutes({ sql, quick, staleAfterS }),
     ...telemetryInRoutes({ broker }),
     // Before those of one letter, whose id would be `replay`.
     ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql, accessLog }),
-    ...overviewRoutes({ sql, broker, now }),
+    ...overviewRoutes({ sql, broker, staleAfterS, now }),
     ...healthRoutes({ sql, metrics }),
-    ...dashboardConfigRoutes(dashboard),
+    ...dashboardConfigRoutes(dashboard, staleAfterS),
   ]
   mountRoutes(app, [...routes, ...openApiRoutes(routes)], {
     isOwnOrigin: createOriginCheck(options.corsOrigins),

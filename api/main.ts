@@ -68,6 +68,7 @@ async function main(): Promise<void> {
       tls,
       brokerUrl: config.BROKER_URL,
       deviceTokenDays: config.DEVICE_TOKEN_DAYS,
+      staleAfterS: config.STALE_AFTER_S,
       trustProxy: config.TRUST_PROXY,
       allowRegistration: config.ALLOW_REGISTRATION === 'true',
       quotas: { vehiclesMax: config.VEHICLES_PER_USER_MAX, devicesMax: config.DEVICES_PER_USER_MAX },

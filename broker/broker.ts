@@ -23,9 +23,11 @@ import { readBrokerId } from './presence/broker-id.ts'
 import { createLastLogins } from './presence/last-logins.ts'
 import { openPresence } from './presence/presence.ts'
 import { openReceiptClass } from './presence/receipt-class.ts'
+import { createReports } from './presence/reports.ts'
 import { createDuplicates } from './live/duplicates.ts'
 import { openLiveFeed } from './live/feed.ts'
-import { createNewestPositions } from './live/newest.ts'
+import { createNewestValues } from './live/newest.ts'
+import { writeMissing } from './live/newest-queries.ts'
 import { createSharedReadings } from './live/shared-readings.ts'
 import { createStoredNews } from './live/stored-news.ts'
 import { createReadiness } from './readiness.ts'
@@ -112,25 +114,32 @@ export async function openBroker(options: {
       it.close(),
     )
     const positioning = pool('positions', 1, { statement_timeout: 10_000, ...LOOK_UP_SETTINGS })
-    const newest = closers.add('positions', createNewestPositions({ sql: positioning, log }), (it) =>
-      it.close(),
+    await writeMissing(positioning).catch((err: unknown) =>
+      log.warn({ event: 'positions_not_recovered', err }, 'the last second before a kill may be missing'),
     )
+    const newest = closers.add('positions', createNewestValues({ sql: positioning, log }), (it) => it.close())
     const scopes = closers.add(
       'scopes',
       await openScopes({ sql: pool('scopes', 1), largeSql: pool('large scopes', 1), log }),
       (it) => it.close(),
     )
+    scopes.onVehiclesGone(newest.forget)
+    const { STALE_AFTER_S: staleAfterS, LIVE_INTERVAL_MS: intervalMs } = config
+    const staleAfterMs = staleAfterS * 1000
     const live = closers.add(
       'live',
-      await openLiveFeed({ sql, log, scopes, metrics, intervalMs: config.LIVE_INTERVAL_MS }),
+      await openLiveFeed({ sql, log, scopes, metrics, intervalMs, staleAfterMs }),
       (it) => it.close(),
     )
     const counting = pool('counts', 1, { statement_timeout: 10_000 })
     const tokenUses = createTokenUses({ sql: counting, log })
     const duplicates = createDuplicates({ sql: counting, log })
     const shared = createSharedReadings({ sql: counting, log })
+    const reports = createReports({ sql: counting, log, staleAfterS })
     // Together: while the database hangs each takes a second.
-    closers.add('counts', [tokenUses, duplicates, shared], (all) => Promise.all(all.map((it) => it.close())))
+    closers.add('counts', [tokenUses, duplicates, shared, reports], (all) =>
+      Promise.all(all.map((it) => it.close())),
+    )
     const registering = pool('registry', 1)
     const ingest = closers.add(
       'ingest',
@@ -189,6 +198,7 @@ export async function openBroker(options: {
         commands,
         presence,
         logins,
+        reports,
         live,
         registry,
         scopes,

@@ -22,4 +22,6 @@ export interface LiveDesk {
   left(scope: string): void
   /** Whether one of the vehicle's devices is connected, from now on. */
   online(vehicleId: number, isOnline: boolean): void
+  /** One of the vehicle's devices has reported over HTTP; milliseconds since 1970. */
+  reported(vehicleId: number, reportedMs: number): void
 }

@@ -33,3 +33,8 @@ export interface PresenceBook {
   /** The connection is over; the device may have another one by now. */
   disconnected(link: PresenceLink): void
 }
+
+export interface ReportBook {
+  /** A device has reported over HTTP; milliseconds since 1970. */
+  reported(deviceId: number, seenMs: number): void
+}

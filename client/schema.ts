@@ -665,7 +665,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List which devices are connected and since when, ordered by key
+         * List which devices are online and since when, ordered by key
          * @description Requires the role admin or service or user. A service token needs the scope `devices:read`.
          */
         get: operations["getPresence"];
@@ -853,6 +853,46 @@ export interface paths {
          * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
          */
         get: operations["getLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the newest value of each field with its time: of all vehicles, of a group, in a box, or in a circle with the nearest first
+         * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
+         */
+        get: operations["getLatest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vehicles/{key}/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the newest value of each field of a vehicle, with its time
+         * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
+         */
+        get: operations["getVehicleLatest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1384,6 +1424,7 @@ export interface components {
             device: string;
             vehicle: string | null;
             group: string | null;
+            /** @description connected over MQTT, or reported over HTTP within STALE_AFTER_S */
             online: boolean;
             /** @description start of the current state; null if the device was never online, or the state began before the history that the caller may see */
             since: string | null;
@@ -1605,11 +1646,26 @@ export interface components {
             tags?: string[];
             group: string | null;
             /**
-             * @description from its newest position, and whether one of its devices is connected
+             * @description from its newest values that are not stale, and whether one of its devices is online
              * @enum {unknown}
              */
-            state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert";
-            /** Format: date-time */
+            state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert" | "stale";
+            /**
+             * @description the state by the same values whether it is online or not; by all values if all are stale
+             * @enum {unknown}
+             */
+            last_state: "unknown" | "moving" | "idling" | "stopped" | "offline" | "alert" | "stale";
+            /**
+             * Format: date-time
+             * @description of the value that decides `last_state`
+             */
+            last_state_time?: string;
+            /** @description whether all of these values are older than STALE_AFTER_S */
+            is_stale: boolean;
+            /**
+             * Format: date-time
+             * @description of the position
+             */
             time?: string;
             lat?: number;
             lon?: number;
@@ -1619,6 +1675,82 @@ export interface components {
         };
         LiveVehiclePage: {
             items: components["schemas"]["LiveVehicle"][];
+            /** @description cursor of the next page; null on the last page */
+            next_cursor: string | null;
+        };
+        LatestNumber: {
+            value: number;
+            /**
+             * Format: date-time
+             * @description of the reading with this value
+             */
+            time: string;
+            age_s: number;
+            /** @description whether it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestBoolean: {
+            value: boolean;
+            /**
+             * Format: date-time
+             * @description of the reading with this value
+             */
+            time: string;
+            age_s: number;
+            /** @description whether it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestText: {
+            value: string;
+            /**
+             * Format: date-time
+             * @description of the reading with this value
+             */
+            time: string;
+            age_s: number;
+            /** @description whether it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestExtra: {
+            value: string | number | boolean | null;
+            /**
+             * Format: date-time
+             * @description of the reading with this value
+             */
+            time: string;
+            age_s: number;
+            /** @description whether it is older than STALE_AFTER_S */
+            is_stale: boolean;
+        };
+        LatestValues: {
+            lat?: components["schemas"]["LatestNumber"];
+            lon?: components["schemas"]["LatestNumber"];
+            altitude?: components["schemas"]["LatestNumber"];
+            speed?: components["schemas"]["LatestNumber"];
+            heading?: components["schemas"]["LatestNumber"];
+            rpm?: components["schemas"]["LatestNumber"];
+            engine_load?: components["schemas"]["LatestNumber"];
+            fuel_level?: components["schemas"]["LatestNumber"];
+            fuel_rate?: components["schemas"]["LatestNumber"];
+            coolant_temp?: components["schemas"]["LatestNumber"];
+            battery_voltage?: components["schemas"]["LatestNumber"];
+            odometer?: components["schemas"]["LatestNumber"];
+            ignition?: components["schemas"]["LatestBoolean"];
+            status?: components["schemas"]["LatestText"];
+            extra?: {
+                [key: string]: components["schemas"]["LatestExtra"];
+            };
+        };
+        Latest: {
+            /**
+             * @description 1 to 64 letters, digits, _ and -
+             * @example truck-7
+             */
+            vehicle: string;
+            values: components["schemas"]["LatestValues"];
+        };
+        LatestPage: {
+            items: components["schemas"]["Latest"][];
             /** @description cursor of the next page; null on the last page */
             next_cursor: string | null;
         };
@@ -1841,6 +1973,8 @@ export interface components {
             tiles_attribution: string | null;
             /** @description URL of a MapLibre GL style */
             style_url: string | null;
+            /** @description age in seconds from which a value is stale */
+            stale_after_s: number;
             version: string;
         };
     };
@@ -4516,6 +4650,76 @@ export interface operations {
             400: components["responses"]["InvalidRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getLatest: {
+        parameters: {
+            query?: {
+                /** @description minLon,minLat,maxLon,maxLat in degrees; minLon is greater than maxLon if the box crosses 180 */
+                bbox?: string;
+                /** @description lat,lon in degrees, with `radius` */
+                near?: string;
+                /** @description metres */
+                radius?: number;
+                /** @description 1 to 64 letters, digits, _ and - */
+                group?: string;
+                limit?: number;
+                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestPage"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVehicleLatest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 1 to 64 letters, digits, _ and - */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values */
+            200: {
+                headers: {
+                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    "x-request-id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Latest"];
+                };
+            };
+            400: components["responses"]["InvalidRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

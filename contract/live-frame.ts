@@ -3,8 +3,9 @@
  *
  * Header, 24 bytes: magic u16 0x4657 ("FW"); version u8 1; reserved u8; epoch u32; seq u32; count u32; base time f64,
  * milliseconds since 1970. Then `count` records of 24 bytes: vehicle id u32; lat i32 and lon i32, degrees x 1e7;
- * age u32, milliseconds from the reading's time to the base time; speed u16, 0.1 km/h; heading u16, 0.01 degrees; state u8;
- * three bytes reserved. 0xffff is an unknown speed or heading. Reserved bytes are sent as 0 and ignored.
+ * age u32, milliseconds from the position's time to the base time; speed u16, 0.1 km/h; heading u16, 0.01 degrees; state u8;
+ * last state u8, plus 0x80 if it is stale; age of the last state u16, rounded up: seconds below 0x8000, otherwise 0x8000 plus
+ * hours. 0xffff is an unknown or stale speed or heading. Reserved bytes are sent as 0 and ignored.
  *
  * `epoch` names one run of one broker's feed of one scope; in it `seq` counts frames: from 1 when the epoch has taken the place of
  * another one while somebody listened, else from 2. Whoever meets an epoch that it does not know, or a gap in `seq`, gets a new
@@ -21,7 +22,7 @@ export const LIVE_RECORDS_MAX = 10_000
 export const LIVE_VEHICLE_ID_MAX = 0xffff_ffff
 
 /** By the number that stands for it in a frame. */
-export const LIVE_STATES = ['unknown', 'moving', 'idling', 'stopped', 'offline', 'alert'] as const
+export const LIVE_STATES = ['unknown', 'moving', 'idling', 'stopped', 'offline', 'alert', 'stale'] as const
 export type LiveState = (typeof LIVE_STATES)[number]
 
 export interface LiveHeader {
@@ -36,13 +37,19 @@ export interface LiveRecord {
   /** degrees, WGS 84 */
   lat: number
   lon: number
-  /** of the reading, milliseconds since 1970; in a frame to the millisecond, and at most 49 days before the base time */
+  /** of the position, milliseconds since 1970; in a frame to the millisecond, and at most 49 days before the base time */
   timeMs: number
-  /** km/h; `undefined` if unknown */
+  /** km/h; `undefined` if unknown or stale */
   speed: number | undefined
-  /** degrees from north; `undefined` if unknown */
+  /** degrees from north; `undefined` if unknown or stale */
   heading: number | undefined
   state: LiveState
+  /** by its newest values, however old they are and whether it is online or not */
+  lastState: LiveState
+  /** of the value that decides, milliseconds since 1970; in a frame up to a second earlier, beyond 9 hours up to an hour */
+  lastStateMs: number
+  /** all of the values are stale */
+  isStale: boolean
 }
 
 export interface LiveFrame extends LiveHeader {
@@ -54,6 +61,10 @@ const UINT32_MAX = 0xffff_ffff
 const DEGREES_SCALE = 1e7
 const SPEED_SCALE = 10
 const HEADING_SCALE = 100
+const IS_STALE = 0x80
+const IN_HOURS = 0x8000
+const SECOND_MS = 1000
+const HOUR_MS = 3_600_000
 
 /** A reading that is ahead of the base time counts as just made. Throws RangeError for an id beyond 32 bits. */
 export function encodeLiveFrame(header: LiveHeader, records: readonly LiveRecord[]): Uint8Array {
@@ -89,6 +100,8 @@ export function writeLiveRecord(view: DataView, at: number, baseTimeMs: number, 
   view.setUint16(at + 16, scaled(record.speed, SPEED_SCALE))
   view.setUint16(at + 18, scaled(record.heading, HEADING_SCALE))
   view.setUint8(at + 20, LIVE_STATES.indexOf(record.state))
+  view.setUint8(at + 21, LIVE_STATES.indexOf(record.lastState) | (record.isStale ? IS_STALE : 0))
+  view.setUint16(at + 22, shortAge(baseTimeMs - record.lastStateMs))
 }
 
 /** The frame in `bytes`, or what is wrong with them. A state that is not known yet is read as `unknown`. */
@@ -106,6 +119,7 @@ export function decodeLiveFrame(bytes: Uint8Array): LiveFrame | { fault: string 
   if (!Number.isFinite(baseTimeMs)) return { fault: 'the base time is no number' }
   const records: LiveRecord[] = []
   for (let at = LIVE_HEADER_BYTES; at < expected; at += LIVE_RECORD_BYTES) {
+    const lastState = view.getUint8(at + 21)
     records.push({
       vehicleId: view.getUint32(at),
       lat: view.getInt32(at + 4) / DEGREES_SCALE,
@@ -114,6 +128,9 @@ export function decodeLiveFrame(bytes: Uint8Array): LiveFrame | { fault: string 
       speed: unscaled(view.getUint16(at + 16), SPEED_SCALE),
       heading: unscaled(view.getUint16(at + 18), HEADING_SCALE),
       state: LIVE_STATES[view.getUint8(at + 20)] ?? 'unknown',
+      lastState: LIVE_STATES[lastState & ~IS_STALE] ?? 'unknown',
+      lastStateMs: baseTimeMs - longAge(view.getUint16(at + 22)),
+      isStale: (lastState & IS_STALE) !== 0,
     })
   }
   return { epoch: view.getUint32(4), seq: view.getUint32(8), baseTimeMs, records }
@@ -121,6 +138,17 @@ export function decodeLiveFrame(bytes: Uint8Array): LiveFrame | { fault: string 
 
 function clamp(value: number, max: number): number {
   return Math.min(Math.max(Math.round(value), 0), max)
+}
+
+/** Rounded up, so that a time is never later than it was. */
+function shortAge(ageMs: number): number {
+  const seconds = Math.max(Math.ceil(ageMs / SECOND_MS), 0)
+  return seconds < IN_HOURS ? seconds : IN_HOURS + Math.min(Math.ceil(ageMs / HOUR_MS), IN_HOURS - 1)
+}
+
+/** In milliseconds. */
+function longAge(age: number): number {
+  return age < IN_HOURS ? age * SECOND_MS : (age - IN_HOURS) * HOUR_MS
 }
 
 function scaled(value: number | undefined, scale: number): number {

@@ -33,6 +33,8 @@ export interface App {
   table: VehicleTable
   filter: FleetFilter
   live: ReadonlySignal<LiveStatus>
+  /** age from which a value is shown as stale */
+  staleAfterMs: number
   /**
    * Follows an MQTT topic while the connection lives, also after it was lost and came back. Returns how to stop.
    */

@@ -62,6 +62,7 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
     table,
     filter: createFleetFilter({ table, route: router.route, navigate: router.navigate }),
     live: fleet.status,
+    staleAfterMs: config.stale_after_s * 1000,
     follow: fleet.follow,
     route: router.route,
     navigate: router.navigate,

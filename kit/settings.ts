@@ -168,6 +168,14 @@ export const SETTINGS = {
     default: 300,
     description: "How many seconds a reading's time may be ahead of our clock.",
   },
+  STALE_AFTER_S: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 31_536_000,
+    default: 600,
+    description:
+      'A value older than this many seconds is stale: it is shown with its age, never as current. A device that reports over HTTP stays online for this long after a report. Use the same value for all brokers and the API of a database.',
+  },
   CONNECTIONS_MAX: {
     type: 'integer',
     minimum: 1,

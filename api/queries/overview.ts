@@ -1,27 +1,26 @@
 import type { Sql } from '../../sql/connect.ts'
 import { asUs } from './columns.ts'
-import { isOnline } from './presence.ts'
+import { isOnline, joinPresence, wasSeen } from './presence.ts'
 
 export interface VehicleCounts {
   total: number
-  /** with a device that is connected */
+  /** with a device that is online */
   online: number
   /** with one that was, and none that is */
   offline: number
   never: number
 }
 
-/** All vehicles, by whether their devices are connected. */
-export async function countVehicles(sql: Sql): Promise<VehicleCounts> {
+/** All vehicles, by whether their devices are online. */
+export async function countVehicles(sql: Sql, staleAfterS: number): Promise<VehicleCounts> {
   const [counts] = await sql<VehicleCounts[]>`
     select count(*) as total, count(*) filter (where online) as online,
       count(*) filter (where known and not online) as offline, count(*) filter (where not known) as never
     from (
-      select bool_or(${isOnline(sql)}) as online, bool_or(presence.device_id is not null) as known
+      select bool_or(${isOnline(sql, staleAfterS)}) as online, bool_or(${wasSeen(sql)}) as known
       from vehicles
       left join devices on devices.vehicle_id = vehicles.id
-      left join device_presence as presence on presence.device_id = devices.id
-      left join brokers on brokers.id = presence.broker_id
+      ${joinPresence(sql)}
       group by vehicles.id
     ) as fleet
   `

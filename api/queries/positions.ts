@@ -67,7 +67,8 @@ const ITEM = `concat(
 /** As migration 017 has it. */
 const CELLS_PER_DEGREE = 50
 
-function isInside(sql: Sql, { minLon, minLat, maxLon, maxLat }: Box) {
+/** A condition on `positions`. */
+export function isInside(sql: Sql, { minLon, minLat, maxLon, maxLat }: Box) {
   return sql`${isInBand(sql, minLat, maxLat)} and lat between ${minLat} and ${maxLat} and ${isBetween(sql, minLon, maxLon)}`
 }
 
@@ -78,8 +79,8 @@ function isBetween(sql: Sql, minLon: number, maxLon: number) {
   return minLon === -180 || maxLon === 180 ? sql`((${isInside}) or abs(lon) = 180)` : isInside
 }
 
-/** All of a circle is between these latitudes; a little more, for the rounding of its distances. */
-function isAround(sql: Sql, { lat, radiusM }: Circle) {
+/** A condition on `positions`, which leaves more than the circle. All of a circle is between these latitudes; a little more, for the rounding of its distances. */
+export function isAround(sql: Sql, { lat, radiusM }: Circle) {
   const degrees = (radiusM / EARTH_RADIUS_M) * (180 / Math.PI) + 0.001
   return isInBand(sql, lat - degrees, lat + degrees)
 }
@@ -97,7 +98,7 @@ function cellOf(degrees: number): number {
  * The haversine formula: R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984), page 159. On a sphere, so
  * up to 0.5 % from the distance on the ellipsoid. Rounding can make the root a little more than 1, where there is no arc sine.
  */
-function distanceTo(sql: Sql, { lat, lon }: Circle) {
+export function distanceTo(sql: Sql, { lat, lon }: Circle) {
   return sql`
     ${2 * EARTH_RADIUS_M}::float8 * asin(sqrt(least(1,
       power(sin(radians(lat - ${lat}::float8) / 2), 2)

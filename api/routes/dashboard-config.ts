@@ -16,11 +16,12 @@ const configReply = replyObject('DashboardConfig', {
   tiles_url: { ...urlOrNull, description: 'URL of raster tiles, with {z}, {x} and {y}' },
   tiles_attribution: { type: ['string', 'null'], description: 'attribution of the tiles, plain text' },
   style_url: { ...urlOrNull, description: 'URL of a MapLibre GL style' },
+  stale_after_s: { type: 'integer', minimum: 1, description: 'age in seconds from which a value is stale' },
   version: { type: 'string' },
 })
 
 /** GET /api/dashboard-config: the settings that a page needs before the login. */
-export function dashboardConfigRoutes(hosts: DashboardHosts): Route[] {
+export function dashboardConfigRoutes(hosts: DashboardHosts, staleAfterS: number): Route[] {
   const body = {
     mqtt_url: hosts.mqttUrl ?? null,
     mqtt_ws_port: hosts.mqttWsPort,
@@ -28,6 +29,7 @@ export function dashboardConfigRoutes(hosts: DashboardHosts): Route[] {
     tiles_url: hosts.tilesUrl ?? null,
     tiles_attribution: hosts.tilesAttribution ?? null,
     style_url: hosts.styleUrl ?? null,
+    stale_after_s: staleAfterS,
     version: API_VERSION,
   }
   return [

@@ -20,23 +20,29 @@ const liveVehicleReply = replyObject(
     group: keyOrNull,
     state: {
       enum: LIVE_STATES,
-      description: 'from its newest position, and whether one of its devices is connected',
+      description: 'from its newest values that are not stale, and whether one of its devices is online',
     },
-    time: timeReply,
+    last_state: {
+      enum: LIVE_STATES,
+      description: 'the state by the same values whether it is online or not; by all values if all are stale',
+    },
+    last_state_time: { ...timeReply, description: 'of the value that decides `last_state`' },
+    is_stale: { type: 'boolean', description: 'whether all of these values are older than STALE_AFTER_S' },
+    time: { ...timeReply, description: 'of the position' },
     lat: number,
     lon: number,
     speed: number,
     heading: number,
     ignition: { type: 'boolean' },
   },
-  ['plate', 'vin', 'tags', 'time', 'lat', 'lon', 'speed', 'heading', 'ignition'],
+  ['plate', 'vin', 'tags', 'last_state_time', 'time', 'lat', 'lon', 'speed', 'heading', 'ignition'],
 )
 
 /**
  * GET /api/live: what the live feed starts from (docs/live-feed.md). A vehicle without a position that the caller may see has no
- * {time, lat, lon}; {speed, heading, ignition} are there if the reading of its newest position has them.
+ * {time, lat, lon}; {speed, heading, ignition} are there if they are known and not stale.
  */
-export function liveRoutes({ sql }: { sql: Sql }): Route[] {
+export function liveRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: number }): Route[] {
   return [
     route({
       method: 'get',
@@ -50,7 +56,11 @@ export function liveRoutes({ sql }: { sql: Sql }): Route[] {
       async handle({ query: { limit, cursor }, caller }) {
         const from = readCursor('live', cursor, keyPattern)
         if (isRefusal(from)) return from
-        const { items, hasMore, last } = await listLive(sql, caller, { after: from.after, limit })
+        const { items, hasMore, last } = await listLive(sql, caller, {
+          after: from.after,
+          limit,
+          staleAfterS,
+        })
         const next = hasMore && last !== null ? writeCursor('live', last) : null
         const content = `{"items":[${items}],"next_cursor":${JSON.stringify(next)}}`
         return { status: 200, text: { type: 'application/json', content } }

@@ -88,8 +88,13 @@ const overviewReply = replyObject('Overview', {
  * GET /api/overview: the state of the fleet for operators. `broker` is the one at BROKER_URL, of however many there are; it has
  * counters, from two of which at different times come rates and quantiles.
  */
-export function overviewRoutes(options: { sql: Sql; broker: BrokerClient; now: () => number }): Route[] {
-  const { sql, broker, now } = options
+export function overviewRoutes(options: {
+  sql: Sql
+  broker: BrokerClient
+  staleAfterS: number
+  now: () => number
+}): Route[] {
+  const { sql, broker, staleAfterS, now } = options
   // One answer for all requests that arrive meanwhile: open pages ask every few seconds, and all may see the same.
   let asked: ReturnType<typeof read> | undefined
 
@@ -98,8 +103,8 @@ export function overviewRoutes(options: { sql: Sql; broker: BrokerClient; now: (
     const from = nowUs - DAY_US
     const day = { vehicleId: undefined, code: undefined, fromUs: from, toUs: undefined }
     const [vehicles, devices, newestUs, rejected, asked] = await Promise.all([
-      countVehicles(sql),
-      countPresence(sql, caller, undefined),
+      countVehicles(sql, staleAfterS),
+      countPresence(sql, caller, { group: undefined, staleAfterS }),
       findNewestReceiptUs(sql),
       countDeadLetters(sql, caller, day),
       broker.status(),

@@ -19,7 +19,10 @@ const presenceReply = replyObject('Presence', {
   device: keySchema,
   vehicle: keyOrNull,
   group: keyOrNull,
-  online: { type: 'boolean' },
+  online: {
+    type: 'boolean',
+    description: 'connected over MQTT, or reported over HTTP within STALE_AFTER_S',
+  },
   since: {
     type: ['string', 'null'],
     description:
@@ -32,14 +35,14 @@ const countsReply = replyObject('PresenceCounts', { online: count, offline: coun
 
 /**
  * GET /api/presence, GET /api/presence/counts; an item is {device, vehicle, group, online, since, last_seen}, the two
- * times null for a device that was never connected.
+ * times null for a device that was never online.
  */
-export function presenceRoutes({ sql }: { sql: Sql }): Route[] {
+export function presenceRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: number }): Route[] {
   return [
     route({
       method: 'get',
       path: '/api/presence',
-      summary: 'List which devices are connected and since when, ordered by key',
+      summary: 'List which devices are online and since when, ordered by key',
       access: ['admin', 'service', 'user'],
       scope: 'devices:read',
       tag: 'devices',
@@ -49,7 +52,7 @@ export function presenceRoutes({ sql }: { sql: Sql }): Route[] {
         const cursor = readCursor('presence', query.cursor, keyPattern)
         if (isRefusal(cursor)) return cursor
         const { online, vehicle, group, limit } = query
-        const filter = { online, vehicle, group, after: cursor.after, limit: limit + 1 }
+        const filter = { online, vehicle, group, after: cursor.after, limit: limit + 1, staleAfterS }
         const rows = await listPresence(sql, caller, filter)
         const page = toPage(rows, limit, (last) => writeCursor('presence', last.device))
         return { status: 200, body: { ...page, items: page.items.map(toPresence) } }
@@ -65,7 +68,7 @@ export function presenceRoutes({ sql }: { sql: Sql }): Route[] {
       replies: { 200: { description: 'The counts', schema: countsReply } },
       query: object({ group: keySchema }),
       async handle({ query, caller }) {
-        return { status: 200, body: await countPresence(sql, caller, query.group) }
+        return { status: 200, body: await countPresence(sql, caller, { group: query.group, staleAfterS }) }
       },
     }),
   ]

@@ -8,7 +8,7 @@ import type { Tls } from '../../kit/tls.ts'
 import type { Accept, OnRefusedLate, Pressure, Receipts } from '../accept.ts'
 import type { CommandDesk } from '../commands-link.ts'
 import type { LiveDesk } from '../live-link.ts'
-import type { LoginBook, PresenceBook } from '../presence-link.ts'
+import type { LoginBook, PresenceBook, ReportBook } from '../presence-link.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Scopes } from '../registry/scopes.ts'
 import type { TokenUses } from '../registry/token-uses.ts'
@@ -66,6 +66,7 @@ export interface GateOptions {
   commands: CommandDesk
   presence: PresenceBook
   logins: LoginBook
+  reports: ReportBook
   live: LiveDesk
   registry: Registry
   scopes: Scopes
@@ -164,6 +165,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     telemetry,
     pressure,
     rates,
+    reports: options.reports,
+    live: options.live,
     metrics,
   })
   const users = createUserLogins({ scopes: options.scopes, sessions, registry, ...limits })

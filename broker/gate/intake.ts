@@ -14,6 +14,8 @@ import { PAYLOAD_BYTES_MAX } from '../../contract/telemetry.ts'
 import { messageOf as errorMessageOf } from '../../kit/errors.ts'
 import type { Jwt } from '../../kit/jwt.ts'
 import type { Message, Outcome, Pressure } from '../accept.ts'
+import type { LiveDesk } from '../live-link.ts'
+import type { ReportBook } from '../presence-link.ts'
 import type { Device } from '../registry/device.ts'
 import type { Registry } from '../registry/registry.ts'
 import { RETURN_CODES, type Authenticate } from './authenticate.ts'
@@ -35,6 +37,8 @@ interface IntakeOptions {
   telemetry: Telemetry
   pressure: Pressure
   rates: DeviceRates
+  reports: ReportBook
+  live: Pick<LiveDesk, 'reported'>
   metrics: GateMetrics
 }
 
@@ -46,7 +50,7 @@ const RETRY_AFTER_S = 2
 
 /** The gate for HTTP: the same tokens, limits and acknowledgements as for MQTT. */
 export function createIntake(options: IntakeOptions): Intake {
-  const { authenticate, registry, jwt, telemetry, pressure, rates, metrics } = options
+  const { authenticate, registry, jwt, telemetry, pressure, rates, reports, live, metrics } = options
 
   async function takeTelemetry(request: IncomingMessage): Promise<IntakeReply | IntakeRefusal> {
     const token = tokenOf(request)
@@ -79,9 +83,17 @@ export function createIntake(options: IntakeOptions): Intake {
     rate?.chargeReadings(reserved, performance.now())
     const delivery = telemetry.deliver(messageOf(device, payload, moves), device).then((outcome) => {
       rate?.chargeReadings((outcome ? readingsOf(outcome) : 0) - reserved, performance.now())
+      if (outcome) noteReport(device)
       return outcome
     })
     return settle(delivery)
+  }
+
+  /** Over HTTP no connection shows whether the device is online. */
+  function noteReport({ deviceId, vehicleId }: Device): void {
+    const nowMs = Date.now()
+    reports.reported(deviceId, nowMs)
+    live.reported(vehicleId, nowMs)
   }
 
   /** Leaves a dead letter, as for MQTT. A sender that repeats it is held by the bounds for dead letters. */

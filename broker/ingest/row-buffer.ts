@@ -19,9 +19,10 @@ const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
 
 /** The position and state values of a row. */
-export interface StoredPosition {
-  lat: number
-  lon: number
+export interface StoredState {
+  /** `undefined` if it has no position */
+  lat: number | undefined
+  lon: number | undefined
   speed: number | undefined
   heading: number | undefined
   ignition: boolean | undefined
@@ -119,13 +120,37 @@ export class RowBuffer {
     return this.#readInt64(this.#startOf(row) + 42)
   }
 
-  /** Writes the values of a row with a position into `into`, so that no object is created for each row. */
-  readPosition(row: number, into: StoredPosition): void {
+  /** The fields of a row, a bit for each, by its place in `READING_FIELDS`. */
+  fieldsOf(row: number): number {
+    let at = this.#startOf(row) + LATITUDE_AT
+    let fields = 0
+    for (let field = 0; field < READING_FIELDS.length; field++) {
+      const length = this.#view.getInt32(at)
+      if (length === -1) at += 4
+      else {
+        fields |= 1 << field
+        at += 4 + length
+      }
+    }
+    return fields
+  }
+
+  /** The names in the `extra` of a row that has such an object. */
+  extraNamesOf(row: number): string[] {
+    let at = this.#startOf(row) + LATITUDE_AT
+    for (let field = 0; field < READING_FIELDS.length - 1; field++) at = this.#behind(at)
+    const json = this.#bytes.toString('utf8', at + 5, this.#behind(at))
+    return Object.keys(JSON.parse(json) as object)
+  }
+
+  /** Writes the position and state values of a row into `into`, so that no object is created for each row. */
+  readState(row: number, into: StoredState): void {
     const view = this.#view
     let at = this.#startOf(row) + LATITUDE_AT
-    into.lat = view.getFloat64(at + 4)
-    into.lon = view.getFloat64(at + 16)
-    at = this.#behind(at + 24)
+    into.lat = this.#floatAt(at)
+    at = this.#behind(at)
+    into.lon = this.#floatAt(at)
+    at = this.#behind(this.#behind(at))
     into.speed = this.#floatAt(at)
     at = this.#behind(at)
     into.heading = this.#floatAt(at)

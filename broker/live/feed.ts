@@ -8,14 +8,14 @@ import type { LiveAudience, LiveDesk } from '../live-link.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { createLiveMetrics } from './metrics.ts'
 import type { StoredRows } from './newest.ts'
-import { readStoredPositions } from './stored-positions.ts'
-import { ScopeFeed, type Membership } from './scope-feed.ts'
-import { VehicleStates, type PositionReading } from './vehicle-states.ts'
+import { readReports, readStoredStates } from './stored-states.ts'
+import { ScopeFeed, seenFrom, type Membership } from './scope-feed.ts'
+import { VehicleStates, type StateReading } from './vehicle-states.ts'
 
 /** Rows that were committed just now. */
 export interface LiveRows extends StoredRows {
-  /** Writes a row that has a position into `into`. */
-  readPosition(row: number, into: PositionReading): void
+  /** Writes the position and state values of a row into `into`. */
+  readState(row: number, into: StateReading): void
 }
 
 /** Rows of a batch, by their number, that were not simply stored. */
@@ -36,7 +36,7 @@ export interface LiveScopes {
 }
 
 export interface LiveFeed extends LiveDesk {
-  /** Notes the positions of rows that are newer than the known ones. */
+  /** Notes the values of rows that are newer than the known ones. */
   note: (rows: LiveRows, result: LiveResult) => void
   close(): void
 }
@@ -48,27 +48,29 @@ export interface LiveFeedOptions {
   scopes: LiveScopes
   metrics: Metrics
   intervalMs: number
+  /** age from which a value is stale, and after which a device that reports over HTTP is offline */
+  staleAfterMs: number
 }
 
 /** A position is in the table about a second after its reading; five times that covers a database that has much to do. */
 const CATCH_UP_MS = 5000
 /** Lets a page distinguish a quiet fleet from a feed that has stopped. */
 const QUIET_MS_MAX = 5000
-const NOTHING: Membership = { has: () => false }
+const NOTHING: Membership = { seenFromUs: () => undefined }
 
 /**
- * The live feed: of each vehicle the newest position and whether it is online, and once in an interval a frame with those
- * that changed, for each scope with subscribers. Without subscribers, positions are noted but no frames are built.
+ * The live feed: of each vehicle the newest position and state and whether it is online, and once in an interval a frame with
+ * those that changed, for each scope with subscribers. Without subscribers, values are noted but no frames are built.
  */
 export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> {
-  const { sql, log, scopes, intervalMs } = options
+  const { sql, log, scopes, intervalMs, staleAfterMs } = options
   const logLimit = createLogLimit(1)
-  const states = new VehicleStates()
+  const states = new VehicleStates({ staleAfterMs })
   const writer = new FrameWriter(states)
   const feeds = new Map<string, ScopeFeed>()
-  const position: PositionReading = {
-    lat: 0,
-    lon: 0,
+  const reading: StateReading = {
+    lat: undefined,
+    lon: undefined,
     speed: undefined,
     heading: undefined,
     ignition: undefined,
@@ -107,16 +109,29 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   }
 
   function noteRow(rows: LiveRows, row: number, nth: number, nowMs: number): void {
-    if (!rows.hasPosition(row)) return
     const vehicleId = rows.vehicleIdOf(row)
     const timeUs = rows.timeUsOf(row)
-    if (!states.isNews(vehicleId, timeUs, nth)) return
-    rows.readPosition(row, position)
-    states.mark(states.put(vehicleId, timeUs, nth, position), nowMs)
+    if (!states.isNews(vehicleId, timeUs, nth, rows.fieldsOf(row))) return
+    rows.readState(row, reading)
+    const wasAlert = states.isAlert(vehicleId)
+    const known = states.put(vehicleId, timeUs, nth, reading, nowMs)
+    states.mark(known, nowMs)
+    if (wasAlert !== states.isAlert(vehicleId)) tellWithoutPosition(known)
+  }
+
+  /** A vehicle without a position that may be seen is in no frame: subscribers learn of its alert from another snapshot. */
+  function tellWithoutPosition(row: number): void {
+    for (const [scope, feed] of feeds) {
+      const seenFromUs = seenFrom(membershipOf(scope), states.idOf(row))
+      if (seenFromUs !== undefined && !states.hasPosition(row, seenFromUs)) feed.renew()
+    }
   }
 
   function tick(): void {
     const nowMs = Date.now()
+    states.markDue(nowMs, (row) => {
+      if (states.isAlert(states.idOf(row))) tellWithoutPosition(row)
+    })
     for (const [scope, feed] of feeds) {
       try {
         feed.tick(nowMs)
@@ -139,9 +154,11 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   scopes.onVehiclesGone((ids) => {
     for (const id of ids) states.forget(id)
   })
-  for await (const { vehicleId, timeUs, nth, ...reading } of readStoredPositions(sql)) {
-    if (states.isNews(vehicleId, timeUs, nth)) states.put(vehicleId, timeUs, nth, reading)
-  }
+  const openedMs = Date.now()
+  for await (const { vehicleId, timeUs, nth, reading } of readStoredStates(sql))
+    states.put(vehicleId, timeUs, nth, reading, openedMs)
+  for (const { vehicleId, seenMs } of await readReports(sql, staleAfterMs))
+    states.setReported(vehicleId, seenMs, openedMs)
 
   return {
     note(rows, { nths, refused }) {
@@ -161,6 +178,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
       if (feed === undefined) feeds.set(scope, openScope(scope, audience))
       else feed.catchUp()
       if (timer !== undefined) return
+      states.skipDue(Date.now())
       states.clearChanged()
       timer = setInterval(tick, intervalMs)
     },
@@ -170,8 +188,13 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
       if (feeds.size === 0) stop()
     },
     online(vehicleId, isOnline) {
-      const row = states.setOnline(vehicleId, isOnline)
+      const row = states.setConnected(vehicleId, isOnline)
       if (row !== undefined) states.mark(row, Date.now())
+    },
+    reported(vehicleId, reportedMs) {
+      const nowMs = Date.now()
+      const row = states.setReported(vehicleId, reportedMs, nowMs)
+      if (row !== undefined) states.mark(row, nowMs)
     },
     close: stop,
   }

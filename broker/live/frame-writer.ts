@@ -12,6 +12,9 @@ const COORDINATE_SCALE = 1e7
 const SPEED_SCALE = 10
 const HEADING_SCALE = 100
 
+/** Beginning of the history of a row that may be seen, in microseconds since 1970. */
+type SeenFrom = (row: number) => number
+
 /** Makes frames of rows of `VehicleStates`, all of which have a position. */
 export class FrameWriter {
   readonly #states: VehicleStates
@@ -23,29 +26,34 @@ export class FrameWriter {
     speed: undefined,
     heading: undefined,
     state: 'unknown',
+    lastState: 'unknown',
+    lastStateMs: 0,
+    isStale: false,
   }
 
   constructor(states: VehicleStates) {
     this.#states = states
   }
 
-  /** The format of contract/live-frame.ts. */
-  binary(header: LiveHeader, rows: Uint32Array): Uint8Array {
+  /** The format of contract/live-frame.ts. `nowMs` decides which values are stale; those of before `seenFromUs` are omitted. */
+  binary(header: LiveHeader, rows: Uint32Array, nowMs: number, seenFromUs: SeenFrom): Uint8Array {
     const bytes = new Uint8Array(LIVE_HEADER_BYTES + rows.length * LIVE_RECORD_BYTES)
     const view = new DataView(bytes.buffer)
     writeLiveHeader(view, header, rows.length)
     for (let n = 0; n < rows.length; n++) {
-      this.#states.read(rows[n] ?? 0, this.#record)
+      const row = rows[n] ?? 0
+      this.#states.read(row, this.#record, nowMs, seenFromUs(row))
       writeLiveRecord(view, LIVE_HEADER_BYTES + n * LIVE_RECORD_BYTES, header.baseTimeMs, this.#record)
     }
     return bytes
   }
 
   /** The same as JSON, with the names and units of a reading. */
-  json({ epoch, seq, baseTimeMs }: LiveHeader, rows: Uint32Array): Uint8Array {
+  json(header: LiveHeader, rows: Uint32Array, nowMs: number, seenFromUs: SeenFrom): Uint8Array {
+    const { epoch, seq, baseTimeMs } = header
     const vehicles: string[] = []
     for (const row of rows) {
-      this.#states.read(row, this.#record)
+      this.#states.read(row, this.#record, nowMs, seenFromUs(row))
       vehicles.push(toJson(this.#record))
     }
     const time = new Date(baseTimeMs).toISOString()
@@ -54,12 +62,15 @@ export class FrameWriter {
 }
 
 /** Rounded as in a binary frame. By hand, as ten thousand of them are made at once. */
-function toJson({ vehicleId, lat, lon, timeMs, speed, heading, state }: LiveRecord): string {
+function toJson(record: LiveRecord): string {
+  const { vehicleId, lat, lon, timeMs, speed, heading, state, lastState, lastStateMs, isStale } = record
   const place = `"lat":${rounded(lat, COORDINATE_SCALE)},"lon":${rounded(lon, COORDINATE_SCALE)}`
   const time = new Date(timeMs).toISOString()
   const speedPart = speed === undefined ? '' : `"speed":${rounded(speed, SPEED_SCALE)},`
   const headingPart = heading === undefined ? '' : `"heading":${rounded(heading, HEADING_SCALE)},`
-  return `{"id":${vehicleId},${place},"time":"${time}",${speedPart}${headingPart}"state":"${state}"}`
+  const last = `"last_state":"${lastState}","last_state_time":"${new Date(lastStateMs).toISOString()}"`
+  const states = `"state":"${state}",${last},"is_stale":${isStale}`
+  return `{"id":${vehicleId},${place},"time":"${time}",${speedPart}${headingPart}${states}}`
 }
 
 function rounded(value: number, scale: number): number {

@@ -4,8 +4,13 @@ import type { FrameWriter } from './frame-writer.ts'
 import type { LiveMetrics } from './metrics.ts'
 import type { VehicleStates } from './vehicle-states.ts'
 
-/** Whether a scope shows what happened to a vehicle at a time, in microseconds since 1970; `undefined` for all. */
-export type Membership = { has(vehicleId: number, timeUs: number): boolean } | undefined
+/** The vehicles that a scope shows; `undefined` for all, with their whole history. */
+export type Membership =
+  | {
+      /** Beginning of the history that it shows, in microseconds since 1970; `undefined` if it does not show the vehicle. */
+      seenFromUs(vehicleId: number): number | undefined
+    }
+  | undefined
 
 interface ScopeFeedOptions {
   scope: string
@@ -20,6 +25,11 @@ interface ScopeFeedOptions {
   catchUpMs: number
   /** A frame is sent at least so often, if an empty one. */
   quietMsMax: number
+}
+
+/** Beginning of the history of a vehicle that a scope shows; `undefined` if it does not show the vehicle. */
+export function seenFrom(members: Membership, vehicleId: number): number | undefined {
+  return members === undefined ? -Infinity : members.seenFromUs(vehicleId)
 }
 
 /** The members of a scope may change frequently, but a new snapshot for all subscribers is expensive. */
@@ -71,15 +81,17 @@ export class ScopeFeed {
   #send(rows: Uint32Array, nowMs: number): void {
     const { scope, states, writer, audience, metrics } = this.#options
     const binary: Uint8Array[] | undefined = audience.count(scope, 'binary') > 0 ? [] : undefined
+    const members = this.#options.membership()
+    const seenFromUs = (row: number) => seenFrom(members, states.idOf(row)) ?? Infinity
     const json: Uint8Array[] | undefined = audience.count(scope, 'json') > 0 ? [] : undefined
     for (let at = 0; at === 0 || at < rows.length; at += LIVE_RECORDS_MAX) {
       const part = rows.subarray(at, at + LIVE_RECORDS_MAX)
       let baseTimeMs = nowMs
       // A device's clock may be ahead of ours, and its time has to be told as it is.
-      for (const row of part) baseTimeMs = Math.max(baseTimeMs, states.timeMsOf(row))
+      for (const row of part) baseTimeMs = Math.max(baseTimeMs, states.newestMsOf(row))
       const header: LiveHeader = { epoch: this.#epoch, seq: ++this.#seq, baseTimeMs }
-      binary?.push(writer.binary(header, part))
-      json?.push(writer.json(header, part))
+      binary?.push(writer.binary(header, part, nowMs, seenFromUs))
+      json?.push(writer.json(header, part, nowMs, seenFromUs))
     }
     const formats = Number(binary !== undefined) + Number(json !== undefined)
     metrics.frames.inc((binary ?? json ?? []).length * formats)
@@ -111,7 +123,8 @@ export class ScopeFeed {
     for (let n = 0; n < count; n++) {
       const row = rowAt(n)
       if (!states.hasPosition(row) || !isMeant(row)) continue
-      if (members === undefined || members.has(states.idOf(row), states.timeUsOf(row))) rows[selected++] = row
+      const seenFromUs = seenFrom(members, states.idOf(row))
+      if (seenFromUs !== undefined && states.hasPosition(row, seenFromUs)) rows[selected++] = row
     }
     return rows.subarray(0, selected)
   }

@@ -1,23 +1,31 @@
-import { LIVE_STATES, LIVE_VEHICLE_ID_MAX, type LiveRecord } from '../../contract/live-frame.ts'
-import { liveStateOf } from '../../contract/live-state.ts'
+import { LIVE_VEHICLE_ID_MAX, type LiveRecord } from '../../contract/live-frame.ts'
+import { isAlert, lastStateOf, liveStateOf, type NewestOfVehicle } from '../../contract/live-state.ts'
+import { bitOf } from './field-bits.ts'
 
-/** The position and state values of a committed row. */
-export interface PositionReading {
-  lat: number
-  lon: number
+/** The position and state values of a committed reading; `undefined` where it has no such field. */
+export interface StateReading {
+  lat: number | undefined
+  lon: number | undefined
   speed: number | undefined
   heading: number | undefined
   ignition: boolean | undefined
   status: string | undefined
 }
 
+/** The values of a vehicle that have a time of their own. */
+const FIELDS = ['lat', 'speed', 'heading', 'ignition', 'status'] as const
+const POSITION = 0
+const SPEED = 1
+const HEADING = 2
+const IGNITION = 3
+const STATUS = 4
+const BITS = FIELDS.map(bitOf)
+
 const ROWS_AT_FIRST = 1024
-const OFFLINE = LIVE_STATES.indexOf('offline')
-const ALERT = LIVE_STATES.indexOf('alert')
 
 /**
- * Where each vehicle is and what it does, in columns, so that a reading leaves no garbage behind: about 72 bytes a
- * vehicle. A vehicle keeps its row until it is deleted.
+ * The newest position, speed, heading, ignition and status of each vehicle, each with its own time, in columns, so that a
+ * reading leaves no garbage behind: about 130 bytes a vehicle. A vehicle keeps its row until it is deleted.
  */
 export class VehicleStates {
   /** rows that were ever in use */
@@ -27,60 +35,86 @@ export class VehicleStates {
   changedCount = 0
   /** milliseconds since 1970: when it was last told of */
   changedAtMs = new Float64Array(ROWS_AT_FIRST)
+  readonly #staleAfterMs: number
   #isChanged = new Uint8Array(ROWS_AT_FIRST)
   #ids = new Float64Array(ROWS_AT_FIRST)
-  /** microseconds since 1970; 0: it has no position */
-  #timeUs = new Float64Array(ROWS_AT_FIRST)
-  /** which of the readings of that instant */
-  #nth = new Uint16Array(ROWS_AT_FIRST)
+  /** by row and field: microseconds since 1970, 0 while there is no value; and which of the readings of that instant */
+  #timesUs = new Float64Array(ROWS_AT_FIRST * FIELDS.length)
+  #nths = new Uint16Array(ROWS_AT_FIRST * FIELDS.length)
   #lat = new Float64Array(ROWS_AT_FIRST)
   #lon = new Float64Array(ROWS_AT_FIRST)
-  /** NaN if unknown */
   #speed = new Float64Array(ROWS_AT_FIRST)
   #heading = new Float64Array(ROWS_AT_FIRST)
-  /** by LIVE_STATES, as if it were online */
-  #state = new Uint8Array(ROWS_AT_FIRST)
-  #isOnline = new Uint8Array(ROWS_AT_FIRST)
+  #ignition = new Uint8Array(ROWS_AT_FIRST)
+  #isAlert = new Uint8Array(ROWS_AT_FIRST)
+  #isConnected = new Uint8Array(ROWS_AT_FIRST)
+  /** milliseconds since 1970: when one of its devices reported over HTTP */
+  #reportedMs = new Float64Array(ROWS_AT_FIRST)
+  /** milliseconds since 1970: when time alone changes something, because a value becomes stale or reports have ended */
+  #dueMs = new Float64Array(ROWS_AT_FIRST).fill(Infinity)
   readonly #rows = new Map<number, number>()
   readonly #free: number[] = []
-  readonly #reading: Parameters<typeof liveStateOf>[0] = {
-    isOnline: true,
-    status: undefined,
-    speed: undefined,
-    ignition: undefined,
+  readonly #newest: NewestOfVehicle = {
+    positionMs: 0,
+    isAlert: false,
+    statusMs: 0,
+    speed: 0,
+    speedMs: 0,
+    ignition: false,
+    ignitionMs: 0,
   }
 
-  /** Whether a reading of this time would be news; of one instant, the one with the greater `nth` is newer. */
-  isNews(vehicleId: number, timeUs: number, nth: number): boolean {
+  constructor(options: { staleAfterMs: number }) {
+    this.#staleAfterMs = options.staleAfterMs
+  }
+
+  /**
+   * Whether a reading of this time with these fields (see `bitOf`) would be news; of one instant, the one with the greater
+   * `nth` is newer.
+   */
+  isNews(vehicleId: number, timeUs: number, nth: number, fields: number): boolean {
     const row = this.#rows.get(vehicleId)
     if (row === undefined) return vehicleId <= LIVE_VEHICLE_ID_MAX
-    const knownUs = this.#timeUs[row] ?? 0
-    return timeUs > knownUs || (timeUs === knownUs && nth > (this.#nth[row] ?? 0))
+    for (let field = 0; field < FIELDS.length; field++)
+      if ((fields & (BITS[field] ?? 0)) !== 0 && this.#isNewer(row, field, timeUs, nth)) return true
+    return false
   }
 
-  put(vehicleId: number, timeUs: number, nth: number, position: PositionReading): number {
+  /** Takes those of the values that are newer than the known ones. */
+  put(vehicleId: number, timeUs: number, nth: number, reading: StateReading, nowMs: number): number {
     const row = this.#rowOf(vehicleId)
-    const reading = this.#reading
-    reading.status = position.status
-    reading.speed = position.speed
-    reading.ignition = position.ignition
-    this.#timeUs[row] = timeUs
-    this.#nth[row] = nth
-    this.#lat[row] = position.lat
-    this.#lon[row] = position.lon
-    this.#speed[row] = position.speed ?? NaN
-    this.#heading[row] = position.heading ?? NaN
-    this.#state[row] = LIVE_STATES.indexOf(liveStateOf(reading))
+    const { lat, lon, speed, heading, ignition, status } = reading
+    if (lat !== undefined && lon !== undefined && this.#take(row, POSITION, timeUs, nth)) {
+      this.#lat[row] = lat
+      this.#lon[row] = lon
+    }
+    if (speed !== undefined && this.#take(row, SPEED, timeUs, nth)) this.#speed[row] = speed
+    if (heading !== undefined && this.#take(row, HEADING, timeUs, nth)) this.#heading[row] = heading
+    if (ignition !== undefined && this.#take(row, IGNITION, timeUs, nth))
+      this.#ignition[row] = Number(ignition)
+    if (status !== undefined && this.#take(row, STATUS, timeUs, nth))
+      this.#isAlert[row] = Number(isAlert(status))
+    this.#plan(row, nowMs)
     return row
   }
 
   /** Undefined when nothing has changed that could be told. */
-  setOnline(vehicleId: number, isOnline: boolean): number | undefined {
+  setConnected(vehicleId: number, isConnected: boolean): number | undefined {
     const known = this.#rows.get(vehicleId)
-    if (known === undefined && (!isOnline || vehicleId > LIVE_VEHICLE_ID_MAX)) return undefined
+    if (known === undefined && (!isConnected || vehicleId > LIVE_VEHICLE_ID_MAX)) return undefined
     const row = known ?? this.#rowOf(vehicleId)
-    this.#isOnline[row] = isOnline ? 1 : 0
+    this.#isConnected[row] = isConnected ? 1 : 0
     return this.hasPosition(row) ? row : undefined
+  }
+
+  /** Notes that a device of the vehicle has reported over HTTP; `undefined` if that changes nothing in a frame. */
+  setReported(vehicleId: number, reportedMs: number, nowMs: number): number | undefined {
+    if (vehicleId > LIVE_VEHICLE_ID_MAX) return undefined
+    const row = this.#rowOf(vehicleId)
+    const wasOnline = this.#isOnline(row, nowMs)
+    this.#reportedMs[row] = Math.max(this.#reportedMs[row] ?? 0, reportedMs)
+    this.#plan(row, nowMs)
+    return wasOnline || !this.hasPosition(row) ? undefined : row
   }
 
   mark(row: number, nowMs: number): void {
@@ -90,41 +124,82 @@ export class VehicleStates {
     this.changed[this.changedCount++] = row
   }
 
+  /** Marks the vehicles of which a value became stale, or whose reports ended, since the last call. */
+  markDue(nowMs: number, onMarked: (row: number) => void): void {
+    for (let row = 0; row < this.count; row++) {
+      if ((this.#dueMs[row] ?? Infinity) > nowMs) continue
+      this.#plan(row, nowMs)
+      this.mark(row, nowMs)
+      onMarked(row)
+    }
+  }
+
+  /** Whether its newest status, fresh or stale, is an alert; also of a vehicle that is not known. */
+  isAlert(vehicleId: number): boolean {
+    const row = this.#rows.get(vehicleId)
+    return row !== undefined && this.#isAlert[row] === 1
+  }
+
+  /** Skips due changes: a subscriber that joins now gets a snapshot with them. */
+  skipDue(nowMs: number): void {
+    for (let row = 0; row < this.count; row++)
+      if ((this.#dueMs[row] ?? Infinity) <= nowMs) this.#plan(row, nowMs)
+  }
+
   clearChanged(): void {
     for (let n = 0; n < this.changedCount; n++) this.#isChanged[this.changed[n] ?? 0] = 0
     this.changedCount = 0
   }
 
-  hasPosition(row: number): boolean {
-    return (this.#timeUs[row] ?? 0) > 0
+  /** @param seenFromUs beginning of the history that a subscriber may see, in microseconds since 1970 */
+  hasPosition(row: number, seenFromUs = -Infinity): boolean {
+    const timeUs = this.#timeUs(row, POSITION)
+    return timeUs > 0 && timeUs >= seenFromUs
   }
 
   idOf(row: number): number {
     return this.#ids[row] ?? 0
   }
 
-  /** Microseconds since 1970, of the newest position. */
-  timeUsOf(row: number): number {
-    return this.#timeUs[row] ?? 0
-  }
-
   /** Milliseconds since 1970, of the newest position. */
   timeMsOf(row: number): number {
-    return Math.floor(this.timeUsOf(row) / 1000)
+    return this.#timeMs(row, POSITION)
   }
 
-  /** Writes a row that has a position into `into`. */
-  read(row: number, into: LiveRecord): void {
-    const speed = this.#speed[row] ?? NaN
-    const heading = this.#heading[row] ?? NaN
-    const state = this.#state[row] ?? 0
+  /** Milliseconds since 1970, of the newest value of all. */
+  newestMsOf(row: number): number {
+    let newestUs = 0
+    for (let field = 0; field < FIELDS.length; field++)
+      newestUs = Math.max(newestUs, this.#timeUs(row, field))
+    return Math.floor(newestUs / 1000)
+  }
+
+  /**
+   * Writes a row that has a position into `into`, as it is at `nowMs`, without values of before `seenFromUs` (microseconds since
+   * 1970).
+   */
+  read(row: number, into: LiveRecord, nowMs: number, seenFromUs = -Infinity): void {
+    const newest = this.#newest
+    newest.positionMs = this.#seenMs(row, POSITION, seenFromUs)
+    newest.isAlert = this.#isAlert[row] === 1
+    newest.statusMs = this.#seenMs(row, STATUS, seenFromUs)
+    newest.speed = this.#speed[row] ?? 0
+    newest.speedMs = this.#seenMs(row, SPEED, seenFromUs)
+    newest.ignition = this.#ignition[row] === 1
+    newest.ignitionMs = this.#seenMs(row, IGNITION, seenFromUs)
+    const headingMs = this.#seenMs(row, HEADING, seenFromUs)
+    const sinceMs = nowMs - this.#staleAfterMs
+    const last = lastStateOf(newest, sinceMs)
     into.vehicleId = this.idOf(row)
     into.lat = this.#lat[row] ?? 0
     into.lon = this.#lon[row] ?? 0
-    into.timeMs = this.timeMsOf(row)
-    into.speed = Number.isNaN(speed) ? undefined : speed
-    into.heading = Number.isNaN(heading) ? undefined : heading
-    into.state = LIVE_STATES[this.#isOnline[row] === 0 && state !== ALERT ? OFFLINE : state] ?? 'unknown'
+    into.timeMs = newest.positionMs
+    into.speed = newest.speedMs > sinceMs && newest.speedMs > 0 ? newest.speed : undefined
+    into.heading = headingMs > Math.max(sinceMs, 0) ? this.#heading[row] : undefined
+    into.state = liveStateOf(last, this.#isOnline(row, nowMs))
+    into.lastState = last.state
+    into.lastStateMs = last.timeMs
+    into.isStale = last.isStale
   }
 
   /** Its row is given to the next new vehicle. */
@@ -132,10 +207,57 @@ export class VehicleStates {
     const row = this.#rows.get(vehicleId)
     if (row === undefined) return
     this.#rows.delete(vehicleId)
-    this.#timeUs[row] = 0
-    this.#isOnline[row] = 0
+    this.#timesUs.fill(0, row * FIELDS.length, (row + 1) * FIELDS.length)
+    this.#isAlert[row] = 0
+    this.#isConnected[row] = 0
+    this.#reportedMs[row] = 0
+    this.#dueMs[row] = Infinity
     this.changedAtMs[row] = 0
     this.#free.push(row)
+  }
+
+  #timeUs(row: number, field: number): number {
+    return this.#timesUs[row * FIELDS.length + field] ?? 0
+  }
+
+  #timeMs(row: number, field: number): number {
+    return Math.floor(this.#timeUs(row, field) / 1000)
+  }
+
+  /** 0 if it is from before `seenFromUs` */
+  #seenMs(row: number, field: number, seenFromUs: number): number {
+    const timeUs = this.#timeUs(row, field)
+    return timeUs < seenFromUs ? 0 : Math.floor(timeUs / 1000)
+  }
+
+  #isNewer(row: number, field: number, timeUs: number, nth: number): boolean {
+    const at = row * FIELDS.length + field
+    const knownUs = this.#timesUs[at] ?? 0
+    return timeUs > knownUs || (timeUs === knownUs && nth > (this.#nths[at] ?? 0))
+  }
+
+  /** Whether the value is to be taken; its time is noted then. */
+  #take(row: number, field: number, timeUs: number, nth: number): boolean {
+    if (!this.#isNewer(row, field, timeUs, nth)) return false
+    const at = row * FIELDS.length + field
+    this.#timesUs[at] = timeUs
+    this.#nths[at] = nth
+    return true
+  }
+
+  #isOnline(row: number, nowMs: number): boolean {
+    return this.#isConnected[row] === 1 || (this.#reportedMs[row] ?? 0) > nowMs - this.#staleAfterMs
+  }
+
+  #plan(row: number, nowMs: number): void {
+    const sinceMs = nowMs - this.#staleAfterMs
+    let firstMs = this.#reportedMs[row] ?? 0
+    if (firstMs <= sinceMs) firstMs = Infinity
+    for (let field = 0; field < FIELDS.length; field++) {
+      const timeMs = this.#timeMs(row, field)
+      if (timeMs > sinceMs && timeMs < firstMs) firstMs = timeMs
+    }
+    this.#dueMs[row] = firstMs + this.#staleAfterMs
   }
 
   #rowOf(vehicleId: number): number {
@@ -150,20 +272,24 @@ export class VehicleStates {
 
   #grow(): void {
     const length = this.#ids.length * 2
-    const float = (column: Float64Array<ArrayBuffer>) => copyInto(new Float64Array(length), column)
+    const float = (column: Float64Array<ArrayBuffer>, fields = 1) =>
+      copyInto(new Float64Array(length * fields), column)
     const byte = (column: Uint8Array<ArrayBuffer>) => copyInto(new Uint8Array(length), column)
     this.changed = copyInto(new Uint32Array(length), this.changed)
     this.changedAtMs = float(this.changedAtMs)
     this.#isChanged = byte(this.#isChanged)
     this.#ids = float(this.#ids)
-    this.#timeUs = float(this.#timeUs)
-    this.#nth = copyInto(new Uint16Array(length), this.#nth)
+    this.#timesUs = float(this.#timesUs, FIELDS.length)
+    this.#nths = copyInto(new Uint16Array(length * FIELDS.length), this.#nths)
     this.#lat = float(this.#lat)
     this.#lon = float(this.#lon)
     this.#speed = float(this.#speed)
     this.#heading = float(this.#heading)
-    this.#state = byte(this.#state)
-    this.#isOnline = byte(this.#isOnline)
+    this.#ignition = byte(this.#ignition)
+    this.#isAlert = byte(this.#isAlert)
+    this.#isConnected = byte(this.#isConnected)
+    this.#reportedMs = float(this.#reportedMs)
+    this.#dueMs = copyInto(new Float64Array(length).fill(Infinity), this.#dueMs)
   }
 }
 

@@ -70,6 +70,34 @@ export async function writePresence(sql: Sql, brokerId: string, entries: Presenc
 }
 
 /**
+ * Writes when each of the devices has last reported over HTTP, in milliseconds since 1970. A report after a longer pause than
+ * `staleAfterS` begins anew. Devices that were deleted are left out.
+ */
+export async function writeReports(
+  sql: Sql,
+  reports: readonly (readonly [deviceId: number, seenMs: number])[],
+  staleAfterS: number,
+): Promise<void> {
+  await sql`
+    insert into device_reports (device_id, since, seen_at)
+    select devices.id, to_timestamp(given.seen_ms / 1000.0), to_timestamp(given.seen_ms / 1000.0)
+    from unnest(
+      ${reports.map(([deviceId]) => deviceId)}::bigint[],
+      ${reports.map(([, seenMs]) => seenMs)}::bigint[]
+    ) as given (device_id, seen_ms)
+    join devices on devices.id = given.device_id
+    -- Always in this order, so that two brokers cannot wait for each other.
+    order by devices.id
+    on conflict (device_id) do update set
+      since = case
+        when excluded.seen_at > device_reports.seen_at + make_interval(secs => ${staleAfterS}) then excluded.since
+        else device_reports.since
+      end,
+      seen_at = greatest(device_reports.seen_at, excluded.seen_at)
+  `
+}
+
+/**
  * Of every vehicle that had a device which was ever connected: whether one is connected to another broker that lives, and since
  * when. At 10,000 vehicles all take 60 ms, and those of a minute 4 ms if none has changed.
  * @param withinS only vehicles with a device that came or went in these seconds

@@ -49,9 +49,15 @@ const NOTHING_SEEN = () => ({
   isTooLarge: false,
 })
 
-/** Whether an account may see what happened to a vehicle at a time, in microseconds since 1970. */
-export function maySeeAt({ vehicles, seenFromUs }: Account, vehicleId: number, timeUs: number): boolean {
-  return vehicles.has(vehicleId) && timeUs >= (seenFromUs.get(vehicleId) ?? -Infinity)
+/**
+ * Beginning of the history of a vehicle that an account may see, in microseconds since 1970; `undefined` if it does not see the
+ * vehicle.
+ */
+export function seenFromUs(
+  { vehicles, seenFromUs: beginnings }: Account,
+  vehicleId: number,
+): number | undefined {
+  return vehicles.has(vehicleId) ? (beginnings.get(vehicleId) ?? -Infinity) : undefined
 }
 
 /** Why a genuine token is no longer valid; `undefined` if it still is. The API uses the same rules: api/callers.ts. */

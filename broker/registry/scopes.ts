@@ -10,7 +10,7 @@ import {
   changeVisible,
   emptyAccount,
   emptyServiceAccount,
-  maySeeAt,
+  seenFromUs,
   type Account,
   type VisibleVehicle,
 } from './account.ts'
@@ -46,8 +46,8 @@ export interface Scopes {
 
 /** The vehicles that a user or service sees. */
 export interface SeenVehicles {
-  /** Whether it sees what happened to a vehicle at a time, in microseconds since 1970. */
-  has(vehicleId: number, timeUs: number): boolean
+  /** Beginning of the history that it sees, in microseconds since 1970; `undefined` if it does not see the vehicle. */
+  seenFromUs(vehicleId: number): number | undefined
 }
 
 interface Entry {
@@ -308,7 +308,7 @@ export async function openScopes(options: {
     release,
     vehiclesOf(scope) {
       const account = entries.get(String(scope))?.account
-      return account && { has: (vehicleId, timeUs) => maySeeAt(account, vehicleId, timeUs) }
+      return account && { seenFromUs: (vehicleId) => seenFromUs(account, vehicleId) }
     },
     onAccountChange: (listener) => void accountListeners.push(listener),
     onScopeChange: (listener) => void scopeListeners.push(listener),

@@ -4,7 +4,15 @@ import { formatNumber } from '../format/format-number.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
 
 /** In the order of what a dispatcher asks for. */
-const SHOWN_STATES: readonly LiveState[] = ['alert', 'moving', 'idling', 'stopped', 'offline', 'unknown']
+const SHOWN_STATES: readonly LiveState[] = [
+  'alert',
+  'moving',
+  'idling',
+  'stopped',
+  'stale',
+  'offline',
+  'unknown',
+]
 
 /** Chips of the states with how many vehicles are in each, and the group. */
 export function FilterControls() {

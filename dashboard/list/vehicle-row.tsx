@@ -1,7 +1,7 @@
 import { useApp } from '../app-context.ts'
 import { formatAge } from '../format/format-age.ts'
 import { formatSpeed } from '../format/format-speed.ts'
-import { StateBadge } from '../ui/state-badge.tsx'
+import { VehicleState } from './vehicle-state.tsx'
 
 export interface VehicleRowProps {
   /** of the table */
@@ -37,7 +37,7 @@ export function VehicleRow({ row, index, count, top, isOpen, isActive, nowMs, on
     >
       <span class="vehicle-list__name">{table.names[row] || key}</span>
       <span class="vehicle-list__state">
-        <StateBadge state={table.stateOf(row)} />
+        <VehicleState row={row} nowMs={nowMs} />
       </span>
       <span class="vehicle-list__key">{key}</span>
       <span class="vehicle-list__figures">

@@ -11,7 +11,10 @@ export interface VehicleSnapshot {
   tags?: string[]
   group: string | null
   state: LiveState
-  /** those of its newest position, if it has one */
+  last_state?: LiveState
+  last_state_time?: string
+  is_stale?: boolean
+  /** of its newest position, if it has one */
   lat?: number
   lon?: number
   time?: string
@@ -43,6 +46,11 @@ export class VehicleTable {
   heading = new Float32Array(0)
   /** index into LIVE_STATES */
   state = new Uint8Array(0)
+  /** the state by its last values, however old they are, and when that was, milliseconds since 1970 */
+  lastState = new Uint8Array(0)
+  lastStateMs = new Float64Array(0)
+  /** 1 if its last values are stale */
+  isStale = new Uint8Array(0)
   /** the position before this one, and when (`performance.now()`) this one came: for movement in between */
   fromLat = new Float64Array(0)
   fromLon = new Float64Array(0)
@@ -71,6 +79,14 @@ export class VehicleTable {
     return LIVE_STATES[this.state[row] ?? 0] ?? 'unknown'
   }
 
+  /** The state that a vehicle was last in, where it has to be shown with its age. */
+  staleStateOf(row: number): LiveState | undefined {
+    if (this.isStale[row] !== 1) return undefined
+    const last = LIVE_STATES[this.lastState[row] ?? 0] ?? 'unknown'
+    // An alert stays visible when the vehicle is cut off.
+    return this.stateOf(row) === 'stale' || last === 'alert' ? last : undefined
+  }
+
   /** Replaces everything by a snapshot, except what is known to be newer than it. */
   load(vehicles: readonly VehicleSnapshot[], nowMs: number): void {
     const before = this.#copy()
@@ -86,12 +102,27 @@ export class VehicleTable {
       this.#rowsById.set(it.id, row)
       this.#rowsByKey.set(it.vehicle, row)
       const timeMs = it.time === undefined ? 0 : Date.parse(it.time)
+      const lastStateMs = it.last_state_time === undefined ? 0 : Date.parse(it.last_state_time)
       const known = before.rowOf(it.id)
-      if (known !== undefined && (before.timeMs[known] ?? 0) > timeMs) this.#take(row, before, known)
+      if (known !== undefined && newestOf(before, known) > Math.max(timeMs, lastStateMs))
+        this.#take(row, before, known)
       else {
-        const lat = it.lat ?? NaN
-        const lon = it.lon ?? NaN
-        this.#put(row, lat, lon, timeMs, it.speed ?? NaN, it.heading ?? NaN, LIVE_STATES.indexOf(it.state))
+        const {
+          lat = NaN,
+          lon = NaN,
+          speed = NaN,
+          heading = NaN,
+          last_state = it.state,
+          is_stale = false,
+        } = it
+        this.#put(row, lat, lon, timeMs, speed, heading)
+        this.#putState(
+          row,
+          LIVE_STATES.indexOf(it.state),
+          LIVE_STATES.indexOf(last_state),
+          lastStateMs,
+          is_stale,
+        )
         this.fromLat[row] = lat
         this.fromLon[row] = lon
         this.changedAtMs[row] = nowMs
@@ -116,34 +147,46 @@ export class VehicleTable {
       this.fromLon[row] = isFirst ? it.lon : (this.lon[row] ?? NaN)
       this.changedAtMs[row] = nowMs
       const { lat, lon, timeMs, speed = NaN, heading = NaN } = it
-      this.#put(row, lat, lon, timeMs, speed, heading, LIVE_STATES.indexOf(it.state))
+      this.#put(row, lat, lon, timeMs, speed, heading)
+      const { state, lastState, lastStateMs, isStale } = it
+      this.#putState(row, LIVE_STATES.indexOf(state), LIVE_STATES.indexOf(lastState), lastStateMs, isStale)
     }
     this.#values.value++
     return missing
   }
 
-  #put(row: number, lat: number, lon: number, timeMs: number, speed: number, heading: number, state: number) {
+  #putState(row: number, state: number, last: number, lastMs: number, isStale: boolean) {
+    this.state[row] = state
+    this.lastState[row] = last
+    this.lastStateMs[row] = lastMs
+    this.isStale[row] = Number(isStale)
+  }
+
+  #put(row: number, lat: number, lon: number, timeMs: number, speed: number, heading: number) {
     this.lat[row] = lat
     this.lon[row] = lon
     this.timeMs[row] = timeMs
     this.speed[row] = speed
     this.heading[row] = heading
-    this.state[row] = state
   }
 
-  #take(row: number, { lat, lon, timeMs, speed, heading, state, ...before }: Columns, known: number) {
+  #take(row: number, { lat, lon, timeMs, speed, heading, ...before }: Columns, known: number) {
     const at = (column: Float64Array | Float32Array) => column[known] ?? NaN
-    this.#put(row, at(lat), at(lon), at(timeMs), at(speed), at(heading), state[known] ?? 0)
+    this.#put(row, at(lat), at(lon), at(timeMs), at(speed), at(heading))
+    const { state, lastState, lastStateMs, isStale } = before
+    this.#putState(row, state[known] ?? 0, lastState[known] ?? 0, at(lastStateMs), isStale[known] === 1)
     this.fromLat[row] = at(before.fromLat)
     this.fromLon[row] = at(before.fromLon)
     this.changedAtMs[row] = at(before.changedAtMs)
   }
 
   #copy(): Columns {
-    const { lat, lon, timeMs, speed, heading, state, fromLat, fromLon, changedAtMs } = this
+    const { lat, lon, timeMs, speed, heading, state, lastState, lastStateMs, isStale } = this
+    const { fromLat, fromLon, changedAtMs } = this
     const rows = new Map(this.#rowsById)
     const rowOf = (id: number) => rows.get(id)
-    return { lat, lon, timeMs, speed, heading, state, fromLat, fromLon, changedAtMs, rowOf }
+    const states = { state, lastState, lastStateMs, isStale }
+    return { lat, lon, timeMs, speed, heading, ...states, fromLat, fromLon, changedAtMs, rowOf }
   }
 
   #resize(count: number): void {
@@ -155,6 +198,9 @@ export class VehicleTable {
     this.speed = new Float32Array(count)
     this.heading = new Float32Array(count)
     this.state = new Uint8Array(count)
+    this.lastState = new Uint8Array(count)
+    this.lastStateMs = new Float64Array(count)
+    this.isStale = new Uint8Array(count)
     this.fromLat = new Float64Array(count)
     this.fromLon = new Float64Array(count)
     this.changedAtMs = new Float64Array(count)
@@ -163,5 +209,20 @@ export class VehicleTable {
 
 type Columns = Pick<
   VehicleTable,
-  'lat' | 'lon' | 'timeMs' | 'speed' | 'heading' | 'state' | 'fromLat' | 'fromLon' | 'changedAtMs'
+  | 'lat'
+  | 'lon'
+  | 'timeMs'
+  | 'speed'
+  | 'heading'
+  | 'state'
+  | 'lastState'
+  | 'lastStateMs'
+  | 'isStale'
+  | 'fromLat'
+  | 'fromLon'
+  | 'changedAtMs'
 > & { rowOf: (id: number) => number | undefined }
+
+function newestOf({ timeMs, lastStateMs }: Columns, row: number): number {
+  return Math.max(timeMs[row] ?? 0, lastStateMs[row] ?? 0)
+}

@@ -2,7 +2,7 @@ import { useApp } from '../app-context.ts'
 import { formatAge } from '../format/format-age.ts'
 import { formatNumber } from '../format/format-number.ts'
 import { formatSpeed } from '../format/format-speed.ts'
-import { StateBadge } from '../ui/state-badge.tsx'
+import { VehicleState } from '../list/vehicle-state.tsx'
 import type { FleetMap } from './fleet-map.ts'
 import './map-tooltip.css'
 
@@ -45,7 +45,7 @@ function Vehicle({ vehicle }: { vehicle: string }) {
     <>
       <strong class="map-tooltip__name">{table.names[row] || vehicle}</strong>
       <span class="map-tooltip__line">
-        <StateBadge state={table.stateOf(row)} />
+        <VehicleState row={row} />
         {!Number.isNaN(speed) && <span>{formatSpeed(speed, preferences.units.value, locale)}</span>}
       </span>
       {timeMs > 0 && (

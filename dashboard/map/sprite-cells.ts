@@ -17,7 +17,7 @@ export const DIGIT_PX = 14
 export const DIGIT_ADVANCE_PX = 7.5
 
 /** By state's number: how large its shape is drawn, CSS pixels. */
-export const STATE_SIZES = [16, 26, 20, 18, 16, 30] as const
+export const STATE_SIZES = [16, 26, 20, 18, 16, 30, 16] as const
 export const MOVING_ROUND_SIZE = 18
 export const RING_SIZE = 44
 export const MARKER_SIZE = 36

@@ -19,11 +19,13 @@ export function stateShape(
     case 'idling':
       return ringedDot(context, size, colour, edge)
     case 'stopped':
-      return square(context, size, colour, edge)
+      return rectangle(context, size, colour, edge)
     case 'offline':
       return cross(context, size, colour, edge)
     case 'alert':
       return triangle(context, size, colour, edge)
+    case 'stale':
+      return rectangle(context, size, colour, edge, 0.3)
     case 'unknown':
       return hollow(context, size, colour, edge)
   }
@@ -82,13 +84,15 @@ function ringedDot(context: Context, size: number, colour: string, edge: string)
   circle(context, size / 2 - OUTLINE_PX - 4, colour)
 }
 
-function square(context: Context, size: number, colour: string, edge: string): void {
+/** A square, or a bar when its height is a part of its width. */
+function rectangle(context: Context, size: number, colour: string, edge: string, part = 1): void {
   const half = size / 2 - OUTLINE_PX - 0.5
+  const high = half * part
   polygon(context, colour, edge, [
-    [-half, -half],
-    [half, -half],
-    [half, half],
-    [-half, half],
+    [-half, -high],
+    [half, -high],
+    [half, high],
+    [-half, high],
   ])
 }
 

@@ -32,7 +32,7 @@ export function decodeReadings(payload: Uint8Array, nowMs: number): PanelReading
 }
 
 /** Undefined unless it is an object with a time that can be, and at least one value. Without a time it is of `nowMs`. */
-export function toPanelReading(item: unknown, nowMs: number): PanelReading | undefined {
+function toPanelReading(item: unknown, nowMs: number): PanelReading | undefined {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined
   const given = item as Record<string, unknown>
   const timeMs = readTime(given['time'], nowMs)

@@ -21,7 +21,7 @@ const ORDER: readonly string[] = [...new Set([...FIRST, ...READING_FIELDS])]
 
 /** Every field with its newest value and how old that is. */
 export function NewestTable({ newest }: { newest: NewestValues }) {
-  const { preferences } = useApp()
+  const { preferences, staleAfterMs } = useApp()
   const nowMs = useNow()
   const units = preferences.units.value
   const locale = preferences.locale.value
@@ -32,11 +32,14 @@ export function NewestTable({ newest }: { newest: NewestValues }) {
       {names.map((name) => {
         const it = newest.get(name)
         if (it === undefined) return null
+        const isStale = nowMs - it.timeMs >= staleAfterMs
         return (
-          <div key={name} class="newest-values__item">
+          <div key={name} class={`newest-values__item${isStale ? ' newest-values__item--stale' : ''}`}>
             <dt>{labelOf(name)}</dt>
             <dd class="newest-values__value">{formatField(name, it.value, units, locale)}</dd>
-            <dd class="newest-values__age">{formatAge(nowMs - it.timeMs, locale)} ago</dd>
+            <dd class="newest-values__age">
+              {formatAge(nowMs - it.timeMs, locale)} ago{isStale && ', stale'}
+            </dd>
           </div>
         )
       })}

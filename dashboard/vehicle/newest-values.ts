@@ -23,9 +23,28 @@ export function withReading(known: NewestValues, { timeMs, values, extra }: Pane
   return isSame ? known : next
 }
 
-/** The newest values of stored readings, the newest first, and of live ones, which count as stored later at the same time. */
-export function newestOf(stored: readonly PanelReading[], live: NewestValues): NewestValues {
-  const newest = new Map(stored.toReversed().reduce(withReading, new Map() as NewestValues))
+interface Latest {
+  value: FieldValue | null
+  time: string
+}
+
+/** The newest values as GET /api/vehicles/{key}/latest has them. */
+export function ofLatest({
+  extra = {},
+  ...values
+}: { extra?: Record<string, Latest> } & Record<string, Latest | undefined | object>): NewestValues {
+  const newest = new Map<string, NewestValue>()
+  for (const [name, it] of [
+    ...Object.entries(values as Record<string, Latest>),
+    ...Object.entries(extra).map(([name, it]) => [`extra.${name}`, it] as const),
+  ])
+    if (it.value !== null) newest.set(name, { value: it.value, timeMs: Date.parse(it.time) })
+  return newest
+}
+
+/** Of two maps the newer values; of one instant, those of the live one count as stored later. */
+export function merge(stored: NewestValues, live: NewestValues): NewestValues {
+  const newest = new Map(stored)
   for (const [name, it] of live) put(newest, name, it)
   return newest
 }

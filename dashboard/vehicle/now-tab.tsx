@@ -7,15 +7,12 @@ import { ErrorState } from '../ui/error-state.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { useRequest } from '../ui/use-request.ts'
 import { CompletenessSummary } from './completeness-summary.tsx'
-import { toPanelReading, type PanelReading } from './decode-readings.ts'
+import type { PanelReading } from './decode-readings.ts'
 import { DeviceStates } from './device-states.tsx'
 import { LiveCharts } from './live-charts.tsx'
 import { NewestTable } from './newest-table.tsx'
-import { newestOf, withReading, type NewestValues } from './newest-values.ts'
+import { merge, ofLatest, withReading, type NewestValues } from './newest-values.ts'
 import { useVehicleFeed } from './use-vehicle-feed.ts'
-
-/** Readings that the first picture is made of: a field that is sent once a minute is in them, too. */
-const FIRST_READINGS = 100
 
 /** What the vehicle says now, and whether all of it arrives. */
 export function NowTab({ vehicle }: { vehicle: string }) {
@@ -25,11 +22,7 @@ export function NowTab({ vehicle }: { vehicle: string }) {
   const [batch, setBatch] = useState<PanelReading[]>([])
   const [round, setRound] = useState(0)
   const stored = useRequest(
-    (signal) =>
-      api.GET('/api/vehicles/{key}/telemetry', {
-        params: { path: { key: vehicle }, query: { order: 'desc', limit: FIRST_READINGS } },
-        signal,
-      }),
+    (signal) => api.GET('/api/vehicles/{key}/latest', { params: { path: { key: vehicle } }, signal }),
     [vehicle],
   )
   useVehicleFeed(
@@ -44,10 +37,7 @@ export function NowTab({ vehicle }: { vehicle: string }) {
     },
   )
 
-  const newest = useMemo(() => {
-    const first = (stored.data?.items ?? []).flatMap((it) => toPanelReading(it, Date.now()) ?? [])
-    return newestOf(first, live)
-  }, [stored.data, live])
+  const newest = useMemo(() => merge(ofLatest(stored.data?.values ?? {}), live), [stored.data, live])
   return (
     <>
       <section class="vehicle-panel__section" aria-label="Newest values">

@@ -1,8 +1,8 @@
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
 import { Button } from '../ui/button.tsx'
+import { VehicleState } from '../list/vehicle-state.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { StateBadge } from '../ui/state-badge.tsx'
 
 export interface VehicleHeaderProps {
   vehicle: string
@@ -27,7 +27,7 @@ export function VehicleHeader({ vehicle, about, onClose }: VehicleHeaderProps) {
           <span>{vehicle}</span>
           {about?.plate && <span>{about.plate}</span>}
           {about?.group && <span>{about.group}</span>}
-          {row !== undefined && <StateBadge state={table.stateOf(row)} />}
+          {row !== undefined && <VehicleState row={row} />}
         </p>
       </div>
       <button

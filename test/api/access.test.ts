@@ -48,6 +48,8 @@ const CLOSED: [string, string][] = [
 const FOR_USERS: [string, string][] = [
   ['GET', '/api/positions'],
   ['GET', '/api/live'],
+  ['GET', '/api/latest'],
+  ['GET', '/api/vehicles/v1/latest'],
   ['GET', '/api/telemetry'],
   ['GET', '/api/telemetry/export'],
   ['GET', '/api/vehicles/v1/telemetry'],

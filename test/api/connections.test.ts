@@ -188,6 +188,8 @@ describe('quick questions', () => {
   for (const [path, status] of [
     ['/api/vehicles/v1', 200],
     ['/api/vehicles/v1/position', 404],
+    ['/api/vehicles/v1/latest', 200],
+    ['/api/latest?bbox=17,59,18,60', 200],
     ['/api/positions?bbox=17,59,18,60', 200],
     ['/api/positions?near=59.3,18.1&radius=1000', 200],
     [`/api/vehicles/v1/telemetry?${PERIOD}`, 200],
@@ -196,7 +198,7 @@ describe('quick questions', () => {
     it(`have a connection of their own: ${path}`, async () =>
       expect((await fixture.call('GET', path)).status).to.equal(status))
 
-  for (const path of ['/api/vehicles', '/api/positions'])
+  for (const path of ['/api/vehicles', '/api/positions', '/api/latest'])
     it(`are not held up by ${path}`, async () =>
       expectProblem(await fixture.call('GET', path), 503, 'unavailable'))
 

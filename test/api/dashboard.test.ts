@@ -159,6 +159,7 @@ describe('the dashboard', () => {
       tiles_url: 'https://tiles.example:8443/{z}/{x}/{y}.png',
       tiles_attribution: null,
       style_url: null,
+      stale_after_s: 600,
       version: '0.1.0',
     })
   })

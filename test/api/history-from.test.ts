@@ -50,6 +50,8 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
     past: true,
   },
   '/api/vehicles/{key}/position': { asked: [''], past: false },
+  '/api/vehicles/{key}/latest': { asked: [''], past: true },
+  '/api/latest': { asked: ['', '?bbox=34,34,35,35', '?near=34.2881,34.2881&radius=1000'], past: true },
   '/api/telemetry/export': {
     asked: [
       '?vehicles=lent&format=csv',
@@ -207,7 +209,7 @@ describe('a grant with a beginning', () => {
     expect(
       (await get('/api/live')).items.find((it: { vehicle: string }) => it.vehicle === 'lent'),
     ).to.include({
-      state: 'alert',
+      last_state: 'alert',
       time: at(3),
     })
     expect((await get('/api/dead-letters')).items).to.have.length(2)
@@ -257,16 +259,88 @@ describe('a grant with a beginning', () => {
   it('gives a vehicle no position and no presence of before', async () => {
     const live = async () =>
       (await get('/api/live')).items.find((it: { vehicle: string }) => it.vehicle === 'lent')
-    expect(await live()).to.have.all.keys('id', 'vehicle', 'name', 'group', 'state')
-    expect((await live()).state).to.equal('offline')
+    expect(await live()).to.have.all.keys('id', 'vehicle', 'name', 'group', 'state', 'last_state', 'is_stale')
+    expect(await live()).to.include({ state: 'offline', last_state: 'unknown', is_stale: false })
     const [device] = (await get('/api/presence?vehicle=lent')).items
     expect(device).to.include({ online: false, since: null, last_seen: null })
     const counts = await get('/api/presence/counts')
     expect(counts.offline).to.equal(0)
     expect((await get('/api/presence/counts', makeToken())).offline).to.equal(1)
     await limit(null)
-    expect(await live()).to.include({ state: 'alert', time: at(3) })
+    expect(await live()).to.include({ last_state: 'alert', time: at(3) })
     expect((await get('/api/presence/counts')).offline).to.equal(1)
+  })
+
+  it('hides the values of before beside those of after it', async () => {
+    const { sql } = fixture
+    const [lent] = await sql<{ id: number }[]>`select id from vehicles where key = 'lent'`
+    const id = lent?.id ?? 0
+    await sql`update positions set status = null, speed = null, time = ${FROM}::text::timestamptz where vehicle_id = ${id}`
+    const know = (field: string, time: string, value: number | string | boolean) => sql`
+      insert into latest_values (vehicle_id, field, time, nth, value)
+      values (${id}, ${field}, ${time}::text::timestamptz, 0, ${sql.json(value)})
+      on conflict (vehicle_id, field) do update set time = excluded.time`
+    await know('speed', at(599), 123.4375)
+    await know('status', at(599), 'sos')
+    await know('heading', at(599), 200)
+    await know('extra.of_before', at(599), 1)
+    await know('ignition', at(600), true)
+    const live = async (token: string) =>
+      (await get('/api/live', token)).items.find((it: { vehicle: string }) => it.vehicle === 'lent')
+    const ofVehicle = async (token: string) => (await get('/api/vehicles/lent/latest', token)).values
+    const inList = async (token: string) =>
+      (await get('/api/latest', token)).items.find((it: { vehicle: string }) => it.vehicle === 'lent').values
+    try {
+      expect(await live(makeToken())).to.include({ last_state: 'alert', last_state_time: at(599) })
+      expect(await live(fixture.user)).to.include({
+        last_state: 'idling',
+        last_state_time: at(600),
+        time: at(600),
+      })
+      for (const read of [ofVehicle, inList]) {
+        expect(await read(makeToken())).to.have.all.keys(
+          'lat',
+          'lon',
+          'speed',
+          'heading',
+          'ignition',
+          'status',
+          'extra',
+        )
+        expect(await read(fixture.user)).to.have.all.keys('lat', 'lon', 'ignition')
+      }
+      await sql`update latest_values set time = ${at(599)}::text::timestamptz where vehicle_id = ${id}`
+      await sql`update positions set time = ${at(599)}::text::timestamptz where vehicle_id = ${id}`
+      for (const read of [ofVehicle, inList]) expect(await read(fixture.user)).to.deep.equal({})
+      expect((await get('/api/latest?bbox=34,34,35,35')).items).to.deep.equal([])
+      expect(await live(fixture.user)).to.include({ last_state: 'unknown', is_stale: false })
+    } finally {
+      await sql`delete from latest_values where vehicle_id = ${id}`
+    }
+  })
+
+  it('shows when a device that reports over HTTP was seen only after it', async () => {
+    const { sql } = fixture
+    const report = (time: string) => sql`
+      insert into device_reports (device_id, since, seen_at)
+      select id, ${time}::text::timestamptz, ${time}::text::timestamptz from devices where key = 'd-lent'
+      on conflict (device_id) do update set since = excluded.since, seen_at = excluded.seen_at`
+    const presence = async () => (await get('/api/presence?vehicle=lent')).items[0]
+    const counts = async () => get('/api/presence/counts')
+    try {
+      // Such a device goes offline STALE_AFTER_S after its last report.
+      await report(at(-1))
+      await limit(at(599.5))
+      expect(await presence()).to.include({ online: false, since: null, last_seen: null })
+      expect((await counts()).offline).to.equal(0)
+      await limit(at(599))
+      expect(await presence()).to.include({ since: at(599), last_seen: null })
+      await report(at(600))
+      expect(await presence()).to.include({ since: at(1200), last_seen: at(600) })
+      expect((await counts()).offline).to.equal(1)
+    } finally {
+      await sql`delete from device_reports`
+    }
   })
 
   it('is the earliest of several grants, and none if one of them has none', async () => {

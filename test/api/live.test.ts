@@ -1,15 +1,15 @@
 import { expect } from 'chai'
 import { LIVE_STATES } from '../../contract/live-frame.ts'
-import { liveStateOf } from '../../contract/live-state.ts'
+import { isAlert, lastStateOf, liveStateOf } from '../../contract/live-state.ts'
 import type { VehicleSnapshot } from '../../dashboard/live/vehicle-table.ts'
 import { expectProblem, readPages } from './fixture.ts'
-import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
+import { openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
 describe('api live', () => {
   let fixture: HistoryFixture
   before(async () => (fixture = await openHistoryFixture()))
   after(() => fixture.close())
-  beforeEach(() => fixture.sql`truncate positions, device_presence, brokers`)
+  beforeEach(() => fixture.sql`truncate positions, latest_values, device_presence, device_reports, brokers`)
 
   interface Position {
     time?: string
@@ -18,14 +18,23 @@ describe('api live', () => {
     ignition?: boolean
     status?: string
   }
-  async function place(vehicle: string, { time = at(0), ...position }: Position): Promise<void> {
+  async function place(
+    vehicle: string,
+    { time = new Date().toISOString(), ...position }: Position,
+  ): Promise<void> {
     const { speed = null, heading = null, ignition = null, status = null } = position
     await fixture.sql`
       insert into positions (vehicle_id, time, received_at, lat, lon, speed, heading, ignition, status)
       select id, ${time}::text::timestamptz, now(), 59.3293, 18.0686, ${speed}, ${heading}, ${ignition}, ${status}
       from vehicles where key = ${vehicle}
-      on conflict (vehicle_id) do update set
+      on conflict (vehicle_id) do update set time = excluded.time,
         speed = excluded.speed, ignition = excluded.ignition, status = excluded.status`
+  }
+  async function latest(vehicle: string, field: string, time: string, value: string | number): Promise<void> {
+    await fixture.sql`
+      insert into latest_values (vehicle_id, field, time, nth, value)
+      select id, ${field}, ${time}::text::timestamptz, 0, ${fixture.sql.json(value)} from vehicles where key = ${vehicle}
+      on conflict (vehicle_id, field) do update set time = excluded.time, value = excluded.value`
   }
   /** The vehicle's device is connected to a broker that was seen so long ago. */
   async function connect(vehicle: string, seenAgoS = 0): Promise<void> {
@@ -47,7 +56,8 @@ describe('api live', () => {
   it('has every vehicle, in order of their keys, with or without a position', async () => {
     await fixture.sql`update vehicles set name = ${'Ada "1"\\'}, plate = 'S-FW 7', vin = 'WVWZZZ1JZXW000001', tags = ${['a "b"', 'ü']} where key = 'v1'`
     await connect('v1')
-    await place('v1', { time: '2026-11-21T08:00:05.123987Z', speed: 62.5, heading: 271, ignition: true })
+    const time = `${new Date().toISOString().slice(0, -5)}.123987Z`
+    await place('v1', { time, speed: 62.5, heading: 271, ignition: true })
     const all = await snapshot()
     expect(all.map(({ vehicle }) => vehicle)).to.deep.equal([
       'foreign',
@@ -74,7 +84,10 @@ describe('api live', () => {
       tags: ['a "b"', 'ü'],
       group: null,
       state: 'moving',
-      time: '2026-11-21T08:00:05.123Z',
+      last_state: 'moving',
+      last_state_time: time.replace('987Z', 'Z'),
+      is_stale: false,
+      time: time.replace('987Z', 'Z'),
       lat: 59.3293,
       lon: 18.0686,
       speed: 62.5,
@@ -87,10 +100,14 @@ describe('api live', () => {
       name: '',
       group: 'north',
       state: 'offline',
+      last_state: 'unknown',
+      is_stale: false,
     })
   })
 
   it('has the states that the live feed has', async () => {
+    const nowMs = Date.now()
+    const staleMs = nowMs - 1_200_000
     const expected: string[] = []
     const actual: string[] = []
     await connect('v1')
@@ -98,21 +115,76 @@ describe('api live', () => {
       for (const speed of [undefined, 0, 3, 3.1]) {
         for (const ignition of [undefined, false, true]) {
           for (const status of [undefined, 'ok', 'Alarm', 'sos', 'alerts']) {
-            const given = {
-              ...(speed !== undefined && { speed }),
-              ...(ignition !== undefined && { ignition }),
-              ...(status !== undefined && { status }),
+            for (const timeMs of [nowMs, staleMs]) {
+              const given = {
+                ...(speed !== undefined && { speed }),
+                ...(ignition !== undefined && { ignition }),
+                ...(status !== undefined && { status }),
+              }
+              await place(vehicle, { ...given, time: new Date(timeMs).toISOString() })
+              // What the position before had would stay known.
+              await fixture.sql`delete from latest_values`
+              const shown = `${vehicle} ${JSON.stringify(given)} ${timeMs - nowMs}: `
+              const found = await find(vehicle)
+              actual.push(`${shown}${found?.state} ${found?.last_state} ${found?.last_state_time}`)
+              const last = lastStateOf(
+                {
+                  positionMs: timeMs,
+                  isAlert: status !== undefined && isAlert(status),
+                  statusMs: status === undefined ? 0 : timeMs,
+                  speed: speed ?? 0,
+                  speedMs: speed === undefined ? 0 : timeMs,
+                  ignition: ignition ?? false,
+                  ignitionMs: ignition === undefined ? 0 : timeMs,
+                },
+                nowMs - 600_000,
+              )
+              const state = liveStateOf(last, vehicle === 'v1')
+              expected.push(`${shown}${state} ${last.state} ${new Date(last.timeMs).toISOString()}`)
             }
-            await place(vehicle, given)
-            const shown = `${vehicle} ${JSON.stringify(given)}: `
-            actual.push(shown + (await find(vehicle))?.state)
-            expected.push(shown + liveStateOf({ speed, ignition, status, isOnline: vehicle === 'v1' }))
           }
         }
       }
     }
     expect(actual).to.deep.equal(expected)
-    expect(new Set(actual.map((it) => it.split(': ')[1]))).to.have.all.keys(...LIVE_STATES)
+    expect(new Set(actual.map((it) => it.split(': ')[1]?.split(' ')[0]))).to.have.all.keys(...LIVE_STATES)
+  })
+
+  it('takes each value by its own time, and tells nothing stale as current', async () => {
+    const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+    await connect('v1')
+    await place('v1', { time: minutesAgo(20), speed: 80, heading: 90, ignition: true })
+    const stale = await find('v1')
+    expect(stale).to.include({ state: 'stale', last_state: 'moving', is_stale: true })
+    expect(stale).to.not.have.any.keys('speed', 'heading', 'ignition')
+    await latest('v1', 'status', minutesAgo(1), 'sos')
+    expect(await find('v1')).to.include({ state: 'alert', is_stale: false })
+    await latest('v1', 'status', minutesAgo(0), 'ok')
+    expect(await find('v1')).to.include({ state: 'unknown', is_stale: false })
+    await latest('v1', 'speed', minutesAgo(0), 0)
+    expect(await find('v1')).to.include({ state: 'stopped', speed: 0 })
+    // Older than that of the position.
+    await latest('v1', 'speed', minutesAgo(30), 99)
+    expect(await find('v1')).to.include({ state: 'unknown' })
+  })
+
+  it('has what a vehicle without a position does', async () => {
+    await latest('v1', 'status', new Date().toISOString(), 'sos')
+    const found = await find('v1')
+    expect(found).to.include({ state: 'alert', last_state: 'alert', is_stale: false })
+    expect(found).to.not.have.any.keys('lat', 'lon', 'time')
+  })
+
+  it('counts a vehicle as online while its device reports over HTTP', async () => {
+    const report = (secondsAgo: number) => fixture.sql`
+      insert into device_reports (device_id, since, seen_at)
+      select id, now(), now() - make_interval(secs => ${secondsAgo}) from devices where key = 'd-v1'
+      on conflict (device_id) do update set seen_at = excluded.seen_at`
+    await place('v1', { speed: 50 })
+    await report(590)
+    expect((await find('v1'))?.state).to.equal('moving')
+    await report(601)
+    expect((await find('v1'))?.state).to.equal('offline')
   })
 
   it('counts a vehicle as offline whose broker is dead, and one that was connected before', async () => {

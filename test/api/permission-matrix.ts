@@ -126,6 +126,8 @@ export const OPERATIONS: [
   ['GET', '/api/vehicles/v1/completeness', undefined, 'history:read', 404, 200, 200, 200, 200, 404, 200],
   ['GET', '/api/positions', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/api/live', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/latest', undefined, 'positions:read', 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/api/vehicles/v1/latest', undefined, 'positions:read', 404, 200, 200, 200, 200, 404, 200],
   [
     'GET',
     '/api/telemetry/export?vehicles=v1&format=csv',
@@ -146,7 +148,7 @@ export const OPERATIONS: [
   ['GET', '/api/me', undefined, undefined, 200, 200, 200, 200, 403, 403, 403],
   ['PATCH', '/api/me', { name: 'x' }, undefined, 200, 200, 200, 200, 403, 403, 403],
   ['PUT', '/api/me/password', {}, undefined, 400, 400, 400, 400, 403, 403, 403],
-  ['DELETE', '/api/users/999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
+  ['DELETE', '/api/users/999999', undefined, undefined, 403, 403, 403, 404, 403, 403, 403],
   ['GET', '/api/users', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   ['GET', '/api/users/1', undefined, undefined, 403, 403, 403, 200, 403, 403, 403],
   [

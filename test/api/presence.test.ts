@@ -62,6 +62,26 @@ describe('presence over the API', () => {
     })
   })
 
+  it('shows a device that reports over HTTP as online for STALE_AFTER_S after a report', async () => {
+    const report = (secondsAgo: number) => fixture.sql`
+      insert into device_reports (device_id, since, seen_at)
+      select id, ${AT}::text::timestamptz, now() - make_interval(secs => ${secondsAgo}) from devices where key = 'never'
+      on conflict (device_id) do update set seen_at = excluded.seen_at`
+    const found = async () => (await get('?vehicle=v1')).body.items.at(-1)
+    const counts = async () => (await get('/counts')).body
+    await report(590)
+    expect(await found()).to.include({ device: 'never', online: true, since: AT })
+    expect(Date.now() - Date.parse((await found()).last_seen)).to.be.within(590_000, 600_000)
+    expect(await devicesOf('?online=true')).to.deep.equal(['alive', 'never'])
+    expect(await counts()).to.deep.equal({ online: 2, offline: 3, never: 1 })
+    await report(660)
+    const { online, since, last_seen } = await found()
+    expect(online).to.equal(false)
+    expect(Date.parse(since) - Date.parse(last_seen)).to.equal(600_000)
+    expect(await counts()).to.deep.equal({ online: 1, offline: 4, never: 1 })
+    await fixture.sql`delete from device_reports`
+  })
+
   it('finds by state, vehicle and group, in pages without gaps or doubles', async () => {
     expect(await devicesOf('?online=true')).to.deep.equal(['alive'])
     const offline = ['crashed', 'forgotten', 'left', 'never', 'spare']

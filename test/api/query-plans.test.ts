@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { fromUs } from '../../api/queries/columns.ts'
 import { matching } from '../../api/queries/history-filter.ts'
 import { readArrivals } from '../../api/queries/arrivals.ts'
+import { listLatest } from '../../api/queries/latest.ts'
 import { listLive } from '../../api/queries/live.ts'
 import { listPositions } from '../../api/queries/positions.ts'
 import { listVehicles } from '../../api/queries/vehicles.ts'
@@ -116,7 +117,8 @@ describe('the plan of a question', () => {
     const page = { after: undefined, limit: 100 }
     const lists: [string, (spy: Sql) => Promise<unknown>][] = [
       ['vehicles', async (spy) => listVehicles(spy, caller, { ...filter, ...page })],
-      ['live', async (spy) => listLive(spy, caller, page)],
+      ['live', async (spy) => listLive(spy, caller, { ...page, staleAfterS: 600 })],
+      ['latest', async (spy) => listLatest(spy, caller, { ...filter, ...page, staleAfterS: 600 })],
       ['positions', async (spy) => listPositions(spy, caller, { ...filter, ...page })],
     ]
     for (const [what, list] of lists) {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
 import { logIn } from '../support/clients.ts'
+import { openDashboard } from '../support/dashboard.ts'
 import { eventually } from '../support/eventually.ts'
 import { openProxy, type Proxy } from '../support/proxy.ts'
 import { deviceToken, makeKeyPair } from '../support/signing.ts'
@@ -353,5 +354,24 @@ describe('readings over HTTP', () => {
       400,
       'invalid_request',
     ])
+  })
+
+  it('keep a device online that has no connection, in the API and in the live feed', async () => {
+    const feed = await openDashboard(broker, {
+      clientId: 'ui/1/http',
+      token: broker.sign({ sub: '1', role: 'admin' }),
+    })
+    const presence = async () =>
+      (await fixture.call('GET', `/api/presence?vehicle=${device.vehicle}`)).body.items[0]
+    expect(await presence()).to.include({ online: false, last_seen: null })
+    const sentMs = Date.now()
+    expect((await post({ lat: 1, lon: 2, speed: 50 })).status).to.equal(201)
+    await feed.see(device.vehicleId, { state: 'moving' })
+    await eventually('it is online', async () => (await presence()).online === true)
+    expect(Date.parse((await presence()).last_seen)).to.be.within(sentMs, Date.now())
+    const { items } = (await fixture.call('GET', '/api/live')).body
+    const live = items.find(({ vehicle }: { vehicle: string }) => vehicle === device.vehicle)
+    expect(live.state).to.be.oneOf(['moving', 'unknown'])
+    await feed.client.endAsync(true)
   })
 })

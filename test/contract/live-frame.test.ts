@@ -17,6 +17,11 @@ const u32 = fc.nat({ max: 0xffff_ffff })
 const baseTime = fc.integer({ min: 946_684_800_000, max: 4_102_444_800_000 })
 const scaled = (min: number, max: number, scale: number) =>
   fc.integer({ min: min * scale, max: max * scale }).map((it) => it / scale)
+/** In seconds up to nine hours, then in hours. */
+const lastStateAge = fc.oneof(
+  fc.nat({ max: 0x7fff }).map((seconds) => seconds * 1000),
+  fc.integer({ min: 10, max: 0x7fff }).map((hours) => hours * 3_600_000),
+)
 const recordAt = (baseTimeMs: number): fc.Arbitrary<LiveRecord> =>
   fc.record({
     vehicleId: u32,
@@ -26,6 +31,9 @@ const recordAt = (baseTimeMs: number): fc.Arbitrary<LiveRecord> =>
     speed: fc.option(scaled(0, 400, 10), { nil: undefined }),
     heading: fc.option(scaled(0, 360, 100), { nil: undefined }),
     state: fc.constantFrom(...LIVE_STATES),
+    lastState: fc.constantFrom(...LIVE_STATES),
+    lastStateMs: lastStateAge.map((age) => baseTimeMs - age),
+    isStale: fc.boolean(),
   })
 const frame: fc.Arbitrary<LiveFrame> = baseTime.chain((baseTimeMs) =>
   fc.record({
@@ -44,6 +52,9 @@ const record: LiveRecord = {
   speed: 62.5,
   heading: 271,
   state: 'moving',
+  lastState: 'moving',
+  lastStateMs: 1_795_248_000_000,
+  isStale: false,
 }
 const header = { epoch: 0xdead_beef, seq: 1, baseTimeMs: 1_795_248_001_000 }
 
@@ -79,8 +90,25 @@ describe('a live frame', () => {
         '0271' +
         '69dc' +
         '01' +
-        '000000',
+        '01' +
+        '0001',
     )
+    const stale = { ...record, state: 'offline', lastState: 'alert', isStale: true } as const
+    const lastBytes = (lastStateMs: number) =>
+      Buffer.from(encodeLiveFrame(header, [{ ...stale, lastStateMs }]).subarray(-4)).toString('hex')
+    expect(lastBytes(header.baseTimeMs - 720_000)).to.equal('048502d0')
+    expect(lastBytes(header.baseTimeMs - 0x8000 * 1000)).to.equal('0485800a')
+    expect(lastBytes(0)).to.equal('0485ffff')
+  })
+
+  it('never has the time of the last state later than it was', () => {
+    for (const ageMs of [0, 1, 999, 1000, 1001, 0x7fff_ffff / 100, 40_000_000, 86_400_001]) {
+      const lastStateMs = header.baseTimeMs - Math.floor(ageMs)
+      const [decoded] = (decodeLiveFrame(encodeLiveFrame(header, [{ ...record, lastStateMs }])) as LiveFrame)
+        .records
+      const earlier = lastStateMs - (decoded?.lastStateMs ?? NaN)
+      expect(earlier, String(ageMs)).to.be.within(0, ageMs < 0x8000 * 1000 ? 999 : 3_599_999)
+    }
   })
 
   it('keeps what is out of range within it', () => {

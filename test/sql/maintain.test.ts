@@ -138,7 +138,7 @@ describe('maintenance', () => {
   it('reports what it has deleted also when a later step fails', async () => {
     const { sql } = database
     await insertReadings(database, 24 * 40)
-    await sql`drop table positions`
+    await sql`drop table positions cascade`
     const events: unknown[] = []
     const note = (fields: object) => void events.push((fields as { event: string }).event)
     const counted: unknown[] = []

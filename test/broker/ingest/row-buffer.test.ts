@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { ROW_COLUMNS, RowBuffer, type StoredPosition } from '../../../broker/ingest/row-buffer.ts'
-import { NUMBER_FIELDS, type Reading } from '../../../contract/telemetry.ts'
+import { ROW_COLUMNS, RowBuffer, type StoredState } from '../../../broker/ingest/row-buffer.ts'
+import { NUMBER_FIELDS, READING_FIELDS, type Reading } from '../../../contract/telemetry.ts'
 import { seeded, whole } from '../../support/seeded.ts'
 
 const PG_EPOCH_US = 946_684_800_000_000n
@@ -156,8 +156,8 @@ describe('a buffer of rows', () => {
     rows.write(1, 1, TIME_US, TIME_US, Object.fromEntries(fields.map((field) => [field, -0])))
     const [row = {}] = readCopy(rows.copyData(0, 1))
     for (const field of fields) expect(Object.is(row[field], 0), field).to.equal(true)
-    const position = {} as StoredPosition
-    rows.readPosition(0, position)
+    const position = {} as StoredState
+    rows.readState(0, position)
     expect([position.lat, position.lon, position.speed].every((it) => Object.is(it, 0))).to.equal(true)
   })
 
@@ -188,7 +188,7 @@ describe('a buffer of rows', () => {
     expect(rows.timeUsOf(0)).to.equal(timeUs)
   })
 
-  it('tells of each row with a position what it says of it', () => {
+  it('tells of each row which fields it has, and the state that it says its vehicle is in', () => {
     const random = seeded(11)
     const written = Array.from({ length: 300 }, () => {
       const row = randomRow(random)
@@ -200,13 +200,15 @@ describe('a buffer of rows', () => {
     const given = [full, bare, ...written]
     const rows = new RowBuffer(given.length)
     for (const row of given) write(rows, row)
-    const into: StoredPosition = { lat: 0, lon: 0, speed: 0, heading: 0, ignition: true, status: 'before' }
+    const into: StoredState = { lat: 0, lon: 0, speed: 0, heading: 0, ignition: true, status: 'before' }
     for (const [n, { reading }] of given.entries()) {
       expect(rows.hasPosition(n)).to.equal(reading.lat !== undefined)
-      if (reading.lat === undefined) continue
-      rows.readPosition(n, into)
+      rows.readState(n, into)
       const { lat, lon, speed, heading, ignition, status } = reading
       expect(into).to.deep.equal({ lat, lon, speed, heading, ignition, status })
+      const fields = READING_FIELDS.filter((_, bit) => (rows.fieldsOf(n) & (1 << bit)) !== 0)
+      expect(fields).to.deep.equal(READING_FIELDS.filter((it) => reading[it] !== undefined))
+      if (reading.extra) expect(rows.extraNamesOf(n)).to.have.members(Object.keys(reading.extra))
     }
   })
 

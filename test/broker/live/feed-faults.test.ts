@@ -17,6 +17,7 @@ describe('a frame of the live feed that cannot be sent', () => {
       scopes: { vehiclesOf: () => undefined, onScopeChange() {}, onVehiclesGone() {} },
       metrics: createMetrics(),
       intervalMs: 20,
+      staleAfterMs: 600_000,
     })
   })
   after(async () => {

@@ -12,6 +12,8 @@ import { eventually } from '../../support/eventually.ts'
 
 /** Within the 49 days that a frame can tell of. */
 const START_MS = Date.now() - 3_600_000
+/** Nothing in these tests is stale. */
+const SETTINGS = { LIVE_INTERVAL_MS: '100', STALE_AFTER_S: '86400' }
 
 describe('the live feed', () => {
   let db: TestDatabase
@@ -20,7 +22,7 @@ describe('the live feed', () => {
   const open: MqttClient[] = []
   before(async () => {
     db = await openTestDatabase()
-    broker = await openTestBroker({ LIVE_INTERVAL_MS: '100' }, db)
+    broker = await openTestBroker(SETTINGS, db)
   })
   beforeEach(async () => (device = await broker.addDevice()))
   afterEach(async () => {
@@ -48,7 +50,9 @@ describe('the live feed', () => {
   it('tells of a stored reading', async () => {
     const { see } = await dashboard()
     await publish(await connect(), at(1234, { speed: 62.5, heading: 271.25 }))
-    expect(await see(device.vehicleId)).to.deep.equal({
+    const seen = await see(device.vehicleId)
+    const { lastStateMs } = seen
+    expect(seen).to.deep.equal({
       vehicleId: device.vehicleId,
       lat: 12.34,
       lon: -12.34,
@@ -56,7 +60,11 @@ describe('the live feed', () => {
       speed: 62.5,
       heading: 271.25,
       state: 'moving',
+      lastState: 'moving',
+      lastStateMs,
+      isStale: false,
     })
+    expect(lastStateMs).to.be.within(START_MS + 234, START_MS + 1234)
   })
 
   it('tells the same as JSON to who asks for that', async () => {
@@ -80,6 +88,9 @@ describe('the live feed', () => {
       time: new Date(START_MS + 1234).toISOString(),
       speed: 1.3,
       state: 'idling',
+      last_state: 'idling',
+      last_state_time: new Date(START_MS + 1234).toISOString(),
+      is_stale: false,
     })
     const first = messages[0]?.payload as { epoch: number; seq: number; time: string }
     expect(first.seq).to.equal(2)
@@ -94,7 +105,7 @@ describe('the live feed', () => {
     expect(recordsOf(device.vehicleId).map(({ timeMs }) => timeMs)).to.deep.equal([START_MS + 499])
   })
 
-  it('tells nothing of a reading that is older, was stored before, or has no position', async () => {
+  it('tells nothing of a reading that is older or was stored before, nor of a position that one does not have', async () => {
     const { see, recordsOf } = await dashboard()
     const client = await connect()
     await publish(client, [at(1), { ...at(1), lat: 80 }])
@@ -249,7 +260,7 @@ describe('the live feed', () => {
       return rows.length === 1
     })
     await client.endAsync()
-    const other = await openTestBroker({ LIVE_INTERVAL_MS: '100' }, db)
+    const other = await openTestBroker(SETTINGS, db)
     const follower = await openDashboard(other)
     await connect(device, other)
     expect(await follower.see(device.vehicleId)).to.include({
@@ -328,6 +339,7 @@ describe('a listener of the live feed that does not read', () => {
       joined: () => joined++,
       left: () => {},
       online: () => {},
+      reported: () => {},
     }
     const broker = await openTestBroker({}, undefined, { live })
     const login = { clientId: 'ui/1/slow', token: broker.sign({ sub: '1', role: 'admin' }) }

@@ -7,16 +7,20 @@ import { decodeLiveFrame, LIVE_RECORDS_MAX, type LiveFrame } from '../../../cont
 import { createMetrics } from '../../../kit/metrics.ts'
 
 const NOW_MS = 1_795_248_000_000
+const STALE_AFTER_MS = 600_000
 const place = { lat: 1, lon: 2, speed: undefined, heading: undefined, ignition: undefined, status: undefined }
+
+const NO_PLACE = { ...place, lat: undefined, lon: undefined }
 
 describe('the feed of a scope', () => {
   let states: VehicleStates
   let feed: ScopeFeed
   let sent: LiveFrame[]
-  let members: Set<number> | undefined
+  /** by vehicle id: beginning of the history that the scope shows, in microseconds since 1970 */
+  let members: Map<number, number> | undefined
   let epoch: number
   beforeEach(() => {
-    states = new VehicleStates()
+    states = new VehicleStates({ staleAfterMs: STALE_AFTER_MS })
     members = undefined
     sent = []
     epoch = 0xffff_ffff
@@ -29,7 +33,7 @@ describe('the feed of a scope', () => {
         send: (_scope, _format, frames) => sent.push(...frames.map((it) => decodeLiveFrame(it) as LiveFrame)),
       },
       metrics: createLiveMetrics(createMetrics(), { listeners: () => 1 }),
-      membership: () => members,
+      membership: () => members && { seenFromUs: (id) => members?.get(id) },
       nextEpoch: () => (epoch = (epoch + 1) >>> 0),
       catchUpMs: 5000,
       quietMsMax: 5000,
@@ -37,7 +41,7 @@ describe('the feed of a scope', () => {
   })
 
   function move(vehicleId: number, atMs: number): void {
-    states.mark(states.put(vehicleId, atMs * 1000, 0, place), atMs)
+    states.mark(states.put(vehicleId, atMs * 1000, 0, place, atMs), atMs)
   }
   function tick(atMs: number): LiveFrame[] {
     sent = []
@@ -78,12 +82,42 @@ describe('the feed of a scope', () => {
 
   it('has only members, as they are now', () => {
     tick(NOW_MS)
-    members = new Set([2])
+    members = new Map([[2, -Infinity]])
     for (const id of [1, 2]) move(id, NOW_MS)
     expect(idsOf(tick(NOW_MS))).to.deep.equal([2])
-    members = new Set()
+    members = new Map()
     move(2, NOW_MS + 1)
     expect(tick(NOW_MS + 1)).to.deep.equal([])
+  })
+
+  it('has a vehicle without the values of before the beginning of its history, each of them', () => {
+    tick(NOW_MS)
+    const fromMs = NOW_MS - 1000
+    members = new Map([
+      [1, fromMs * 1000],
+      [2, fromMs * 1000],
+    ])
+    const say = (id: number, atMs: number, values: object) =>
+      states.mark(states.put(id, atMs * 1000, 0, { ...NO_PLACE, ...values }, NOW_MS), NOW_MS)
+    for (const id of [1, 2]) {
+      states.setConnected(id, true)
+      say(id, fromMs, { lat: 1, lon: 2 })
+      say(id, fromMs - 1, { speed: 80 })
+      say(id, fromMs - 1, { heading: 90 })
+      say(id, fromMs - 1, { status: 'sos' })
+      say(id, fromMs - 1, { ignition: true })
+    }
+    say(2, fromMs, { ignition: true })
+    expect(tick(NOW_MS)[0]?.records).to.deep.equal([
+      {
+        ...{ vehicleId: 1, lat: 1, lon: 2, timeMs: fromMs, speed: undefined, heading: undefined },
+        ...{ state: 'unknown', lastState: 'unknown', lastStateMs: fromMs, isStale: false },
+      },
+      {
+        ...{ vehicleId: 2, lat: 1, lon: 2, timeMs: fromMs, speed: undefined, heading: undefined },
+        ...{ state: 'idling', lastState: 'idling', lastStateMs: fromMs, isStale: false },
+      },
+    ])
   })
 
   it('is renewed at once, and then every 2 s at most', () => {
@@ -117,12 +151,39 @@ describe('the feed of a scope', () => {
 
   it('has no vehicle without a position, nor one that is gone', () => {
     tick(NOW_MS)
-    expect(states.setOnline(1, true)).to.equal(undefined)
+    expect(states.setConnected(1, true)).to.equal(undefined)
     move(2, NOW_MS)
     states.forget(2)
     expect(tick(NOW_MS)).to.deep.equal([])
     move(3, NOW_MS)
     expect(tick(NOW_MS)[0]?.records).to.have.length(1)
     expect(states.count).to.equal(2)
+  })
+
+  it('has a vehicle again when time alone has changed its state, and once', () => {
+    const due = (atMs: number) => {
+      states.markDue(atMs, () => {})
+      return tick(atMs)
+    }
+    states.setConnected(1, true)
+    states.put(1, (NOW_MS - 1000) * 1000, 0, { ...place, speed: 80, status: undefined }, NOW_MS)
+    states.put(1, NOW_MS * 1000, 0, { ...NO_PLACE, status: 'sos' }, NOW_MS)
+    tick(NOW_MS)
+    expect(due(NOW_MS + STALE_AFTER_MS - 1001).flatMap(({ records }) => records)).to.deep.equal([])
+    const [first] = due(NOW_MS + STALE_AFTER_MS - 1000).flatMap(({ records }) => records)
+    expect(first).to.include({ state: 'alert', speed: undefined, isStale: false })
+    const [second] = due(NOW_MS + STALE_AFTER_MS).flatMap(({ records }) => records)
+    expect(second).to.include({ state: 'stale', lastState: 'alert', lastStateMs: NOW_MS, isStale: true })
+    expect(due(NOW_MS + 3 * STALE_AFTER_MS).flatMap(({ records }) => records)).to.deep.equal([])
+  })
+
+  it('has a vehicle whose device reports over HTTP as online until its reports end', () => {
+    move(1, NOW_MS)
+    expect(states.setReported(1, NOW_MS, NOW_MS)).to.equal(0)
+    expect(states.setReported(1, NOW_MS + 1, NOW_MS + 1)).to.equal(undefined)
+    expect(tick(NOW_MS + 1)[0]?.records[0]?.state).to.equal('unknown')
+    states.put(1, (NOW_MS + 1000) * 1000, 0, place, NOW_MS + 1000)
+    states.markDue(NOW_MS + STALE_AFTER_MS + 1, () => {})
+    expect(tick(NOW_MS + STALE_AFTER_MS + 1).at(-1)?.records[0]?.state).to.equal('offline')
   })
 })

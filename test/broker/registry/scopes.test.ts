@@ -53,7 +53,8 @@ describe('the scopes', () => {
     await scopes.acquire(two)
     expect(await failureOf(scopes.acquire(three))).to.have.property('code', 'too_many_users')
     scopes.release(one)
-    expect(scopes.vehiclesOf(one)?.has([...account.vehicles.keys()][0] ?? 0, 0)).to.equal(true)
+    expect(scopes.vehiclesOf(one)?.seenFromUs([...account.vehicles.keys()][0] ?? 0)).to.equal(-Infinity)
+    expect(scopes.vehiclesOf(one)?.seenFromUs(0), 'of no vehicle').to.equal(undefined)
     scopes.release(one)
     expect(scopes.vehiclesOf(one)).to.equal(undefined)
     expect((await scopes.acquire(three)).role).to.equal('user')
@@ -208,10 +209,7 @@ describe('the scopes', () => {
       expect(beginningOf(`u${user}-1`), 'its own').to.equal(undefined)
       expect(account.seenFromUs.size).to.equal(size - 1)
       const id = account.keys.get(`u${owner}-1`) ?? 0
-      expect([49_999_999, 50_000_000].map((us) => scopes.vehiclesOf(user)?.has(id, us))).to.deep.equal([
-        false,
-        true,
-      ])
+      expect(scopes.vehiclesOf(user)?.seenFromUs(id)).to.equal(50_000_000)
 
       told.length = 0
       await db.sql`update grants set history_from = to_timestamp(200) where user_id = ${user} and group_key = 'g'`

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { findsAt, mapAt, pointAt } from './map-points.ts'
-import { mapRegion, rowOf, shows } from './page-parts.ts'
+import { mapRegion, panelOf, rowOf, shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
 /** From the device's publish to what is on the screen. */
@@ -61,5 +61,23 @@ describe('the live map in a browser', function () {
     const other = await stage().addTracker()
     await other.publish({ ...HERE, status: 'sos' })
     await shows(rowOf(page, other.vehicle).filter({ hasText: 'Alert' }))
+  })
+
+  it('shows what is old as it was, with its age, in the list, on the map and in the panel', async () => {
+    const tracker = await stage().addTracker({ name: 'Truck of long ago' })
+    const time = (minutesAgo: number) => Date.now() - minutesAgo * 60_000
+    await tracker.publish({ ...HERE, time: time(210), speed: 80 })
+    await tracker.publish({ time: time(150), status: 'sos' })
+    const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}&q=long` })
+    const row = rowOf(page, tracker.vehicle)
+    await shows(row.filter({ hasText: 'Alert, 2 h ago' }).filter({ hasText: '3 h' }))
+    expect(await row.textContent()).to.not.include('km/h')
+    await findsAt(page, HERE, HERE, 'Alert, 2 h ago')
+    await row.click()
+    const panel = panelOf(page, tracker.vehicle)
+    await shows(panel.getByText('Alert, 2 h ago').first())
+    await shows(panel.getByText('3 h ago, stale').first())
+    await tracker.publish({ ...HERE, status: 'ok', speed: 0 })
+    await shows(row.filter({ hasText: 'Stopped' }), LIVE_MS)
   })
 })

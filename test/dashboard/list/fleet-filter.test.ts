@@ -45,6 +45,9 @@ function frameOf(states: Record<number, LiveState>) {
     speed: undefined,
     heading: undefined,
     state,
+    lastState: state,
+    lastStateMs: 1000,
+    isStale: false,
   }))
   return { epoch: 1, seq: 1, baseTimeMs: 1000, records }
 }

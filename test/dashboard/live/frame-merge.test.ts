@@ -22,7 +22,18 @@ const vehicle = (id: number, lat: number, timeMs = T0): VehicleSnapshot => ({
 })
 const frame = (seq: number, id: number, lat: number, { epoch = 7, timeMs = T0 + seq * 1000 } = {}) =>
   encodeLiveFrame({ epoch, seq, baseTimeMs: timeMs }, [
-    { vehicleId: id, lat, lon: 18, timeMs, speed: undefined, heading: undefined, state: 'moving' },
+    {
+      vehicleId: id,
+      lat,
+      lon: 18,
+      timeMs,
+      speed: undefined,
+      heading: undefined,
+      state: 'moving',
+      lastState: 'moving',
+      lastStateMs: timeMs,
+      isStale: false,
+    },
   ])
 
 describe('merging frames', () => {

@@ -76,7 +76,17 @@ describe('following the fleet', () => {
   function sendFrame(lat: number): void {
     seq++
     const timeMs = T0 + seq * 1000
-    const record = { vehicleId: 1, lat, lon: 18, timeMs, speed: 50, heading: 0, state: 'moving' } as const
+    const last = { lastState: 'moving', lastStateMs: timeMs, isStale: false } as const
+    const record = {
+      vehicleId: 1,
+      lat,
+      lon: 18,
+      timeMs,
+      speed: 50,
+      heading: 0,
+      state: 'moving',
+      ...last,
+    } as const
     publish('live/all', encodeLiveFrame({ epoch: 7, seq, baseTimeMs: timeMs }, [record]))
   }
   const becomes = (state: string) => eventually(state, () => fleet?.status.value.state === state)

@@ -22,7 +22,8 @@ function stage() {
   positions.update(table, true)
   const tell = (nowMs: number, record: Partial<LiveRecord>, moves = true) => {
     const defaults = { vehicleId: 1, lat: 59, lon: 18, speed: 50, heading: 90, state: 'moving' } as const
-    const full = { ...defaults, timeMs: START + nowMs, ...record }
+    const last = { lastState: 'moving', lastStateMs: START, isStale: false } as const
+    const full = { ...defaults, ...last, timeMs: START + nowMs, ...record }
     table.apply({ epoch: 1, seq: 1, baseTimeMs: START + nowMs, records: [full] }, nowMs)
     positions.update(table, moves)
   }

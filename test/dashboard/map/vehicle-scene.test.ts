@@ -37,6 +37,8 @@ function stage(vehicles: readonly Vehicle[]) {
 const near = (n: number): Vehicle[] =>
   Array.from({ length: n }, (_, i) => ({ lat: 59 + (i % 50) * 1e-4, lon: 18 + Math.floor(i / 50) * 1e-4 }))
 
+const LAST = { lastState: 'moving', lastStateMs: START, isStale: false } as const
+
 describe('the scene', () => {
   it('has what is in view and a little around, and not the rest of the world', () => {
     const { build } = stage([
@@ -97,7 +99,7 @@ describe('the scene', () => {
   it('moves only while a movement is of a pixel or more', () => {
     const { table, build, scene } = stage([{ lat: 59, lon: 18 }])
     build()
-    const record = { vehicleId: 0, lat: 59, lon: 18.0004, timeMs: START + 1000 }
+    const record = { vehicleId: 0, lat: 59, lon: 18.0004, timeMs: START + 1000, ...LAST }
     const frame = { epoch: 1, seq: 1, baseTimeMs: START + 1000 }
     table.apply({ ...frame, records: [{ ...record, speed: 80, heading: 90, state: 'moving' }] }, 1000)
     build({ nowMs: 1000 })
@@ -109,7 +111,7 @@ describe('the scene', () => {
   it('knows where things are while they move', () => {
     const { table, positions, build, scene } = stage([{ lat: 59, lon: 18 }])
     build()
-    const record = { vehicleId: 0, lat: 59, lon: 18.0004, timeMs: START + 1000 }
+    const record = { vehicleId: 0, lat: 59, lon: 18.0004, timeMs: START + 1000, ...LAST }
     const frame = { epoch: 1, seq: 1, baseTimeMs: START + 1000 }
     table.apply({ ...frame, records: [{ ...record, speed: 80, heading: 90, state: 'moving' }] }, 1000)
     build({ nowMs: 1000 })

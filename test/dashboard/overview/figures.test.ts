@@ -6,7 +6,15 @@ import { sparklinePath } from '../../../dashboard/overview/sparkline-path.ts'
 describe('figures of the overview', () => {
   it('count vehicles by state, in the rows that are in use', () => {
     const counts = countStates(Uint8Array.from([1, 1, 4, 0, 5, 5]), 5)
-    expect(counts).to.deep.equal({ unknown: 1, moving: 2, idling: 0, stopped: 0, offline: 1, alert: 1 })
+    expect(counts).to.deep.equal({
+      unknown: 1,
+      moving: 2,
+      idling: 0,
+      stopped: 0,
+      offline: 1,
+      alert: 1,
+      stale: 0,
+    })
   })
 
   it('show bytes in the unit that fits', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { newestOf, withReading, type NewestValues } from '../../../dashboard/vehicle/newest-values.ts'
+import { merge, ofLatest, withReading, type NewestValues } from '../../../dashboard/vehicle/newest-values.ts'
 
 const NONE: NewestValues = new Map()
 const reading = (timeMs: number, values: Record<string, number>, extra = {}) => ({ timeMs, values, extra })
@@ -20,19 +20,23 @@ describe('the newest values', () => {
   it('of readings of one instant are those of the last, of pages backward and of what came live', () => {
     const known = [reading(5, { speed: 10 }), reading(5, { speed: 20, rpm: 1 })].reduce(withReading, NONE)
     expect(known.get('speed')?.value).to.equal(20)
-    const stored = [
-      reading(5, { speed: 3 }),
-      reading(5, { speed: 2, rpm: 8 }),
-      reading(4, { speed: 1, odometer: 7 }),
-    ]
-    expect(newestOf(stored, NONE).get('speed')?.value).to.equal(3)
-    const newest = newestOf(stored, withReading(NONE, reading(5, { rpm: 9 })))
-    expect(Array.from(newest, ([name, { value }]) => [name, value])).to.have.deep.members([
-      ['speed', 3],
-      ['rpm', 9],
-      ['odometer', 7],
+    const stored = ofLatest({
+      speed: { value: 3, time: new Date(5).toISOString() },
+      rpm: { value: 8, time: new Date(5).toISOString() },
+      odometer: { value: 7, time: new Date(4).toISOString() },
+      extra: {
+        door: { value: 'open', time: new Date(1).toISOString() },
+        load: { value: null, time: new Date(1).toISOString() },
+      },
+    })
+    const newest = merge(stored, withReading(NONE, reading(5, { rpm: 9 })))
+    expect(Array.from(newest, ([name, { value, timeMs }]) => [name, value, timeMs])).to.have.deep.members([
+      ['speed', 3, 5],
+      ['rpm', 9, 5],
+      ['odometer', 7, 4],
+      ['extra.door', 'open', 1],
     ])
-    expect(newestOf(stored, withReading(NONE, reading(4, { rpm: 7 }))).get('rpm')?.value).to.equal(8)
+    expect(merge(stored, withReading(NONE, reading(4, { rpm: 7 }))).get('rpm')?.value).to.equal(8)
   })
 
   it('are the same map when nothing is new, for what is drawn from them', () => {

@@ -1,0 +1,247 @@
+import { expect } from 'chai'
+import type { MqttClient } from 'mqtt'
+import { VALUE_COLUMNS } from '../../broker/live/field-bits.ts'
+import { writeMissing, writePositions } from '../../broker/live/newest-queries.ts'
+import { READING_FIELDS } from '../../contract/telemetry.ts'
+import { openTestBroker, type TestBroker } from '../support/broker.ts'
+import { logIn } from '../support/clients.ts'
+import { openDashboard, type Dashboard } from '../support/dashboard.ts'
+import { openTestDatabase, type TestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+
+const NOW_MS = Math.floor(Date.now() / 1000) * 1000
+const minutesAgo = (minutes: number) => new Date(NOW_MS - minutes * 60_000).toISOString()
+
+describe('the newest value of each field', () => {
+  let db: TestDatabase
+  let broker: TestBroker
+  let dashboard: Dashboard
+  const clients: MqttClient[] = []
+  before(async () => {
+    db = await openTestDatabase()
+    broker = await openTestBroker({ LIVE_INTERVAL_MS: '100' }, db)
+    dashboard = await openDashboard(broker)
+  })
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.endAsync(true)
+  })
+  after(async () => {
+    await dashboard.client.endAsync(true)
+    await broker.close()
+    await db.drop()
+  })
+
+  async function drive(at = broker) {
+    const device = await broker.addDevice()
+    const client = await logIn(at, device)
+    clients.push(client)
+    return {
+      ...device,
+      send: (readings: object) => client.publishAsync(device.topic, JSON.stringify(readings), { qos: 1 }),
+    }
+  }
+  /** `{speed: [80, '2026-…Z']}` */
+  async function latestOf({ vehicleId }: { vehicleId: number }): Promise<Record<string, [unknown, string]>> {
+    const rows = await db.sql<{ field: string; value: unknown; time: Date }[]>`
+      select field, value, time from latest where vehicle_id = ${vehicleId} order by field`
+    return Object.fromEntries(rows.map(({ field, value, time }) => [field, [value, time.toISOString()]]))
+  }
+  const untilLatest = (vehicle: { vehicleId: number }, expected: Record<string, [unknown, string]>) =>
+    eventually(`the newest values are ${JSON.stringify(expected)}`, async () => {
+      const latest = await latestOf(vehicle)
+      return Object.entries(expected).every(
+        ([name, it]) => JSON.stringify(latest[name]) === JSON.stringify(it),
+      )
+    })
+  const rowsOf = async ({ vehicleId }: { vehicleId: number }) => {
+    const rows = await db.sql<{ field: string }[]>`
+      select field from latest_values where vehicle_id = ${vehicleId} order by field`
+    return rows.map(({ field }) => field)
+  }
+
+  it('is of readings with and without a position, each with its own time', async () => {
+    const one = await drive()
+    await one.send([
+      { time: minutesAgo(5), lat: 1, lon: 2, speed: 80, fuel_level: 50, extra: { door: 'open', load: 7 } },
+      { time: minutesAgo(4), speed: 0, ignition: false, extra: { door: 'shut' } },
+      { time: minutesAgo(3), lat: 1, lon: 3, rpm: 900 },
+    ])
+    await untilLatest(one, {
+      lat: [1, minutesAgo(3)],
+      lon: [3, minutesAgo(3)],
+      speed: [0, minutesAgo(4)],
+      ignition: [false, minutesAgo(4)],
+      fuel_level: [50, minutesAgo(5)],
+      rpm: [900, minutesAgo(3)],
+      'extra.door': ['shut', minutesAgo(4)],
+      'extra.load': [7, minutesAgo(5)],
+    })
+  })
+
+  it('never goes backward, and takes what is late where it is newer', async () => {
+    const one = await drive()
+    await one.send({ time: minutesAgo(3), lat: 1, lon: 1, speed: 10 })
+    await untilLatest(one, { speed: [10, minutesAgo(3)] })
+    await one.send([
+      { time: minutesAgo(5), lat: 9, lon: 9, speed: 99, rpm: 500, status: 'sos' },
+      { time: minutesAgo(4), rpm: 600 },
+    ])
+    await untilLatest(one, { rpm: [600, minutesAgo(4)], status: ['sos', minutesAgo(5)] })
+    expect(await latestOf(one)).to.deep.include({ lat: [1, minutesAgo(3)], speed: [10, minutesAgo(3)] })
+  })
+
+  it('costs a tracker that sends whole readings no row beside that of its position', async () => {
+    const one = await drive()
+    const whole = { speed: 1, rpm: 2, ignition: true, status: 'ok', extra: { door: 1 } }
+    for (let n = 10; n > 0; n--) await one.send({ time: minutesAgo(n), lat: 1, lon: n, ...whole })
+    await untilLatest(one, { lon: [1, minutesAgo(1)], rpm: [2, minutesAgo(1)] })
+    expect(await rowsOf(one)).to.deep.equal([])
+  })
+
+  it('outlives a newest position that has other fields, also one that another broker writes', async () => {
+    const one = await drive()
+    await one.send({ time: minutesAgo(5), lat: 1, lon: 1, fuel_level: 40, extra: { door: 1, load: 2 } })
+    await untilLatest(one, { fuel_level: [40, minutesAgo(5)] })
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, lat, lon, speed, extra)
+      values (${one.vehicleId}, ${minutesAgo(4)}, now(), 2, 2, 30, '{"load": 3}')`
+    await writePositions(db.sql, [{ vehicleId: one.vehicleId, timeUs: Date.parse(minutesAgo(4)) * 1000 }])
+    expect(await latestOf(one)).to.deep.equal({
+      lat: [2, minutesAgo(4)],
+      lon: [2, minutesAgo(4)],
+      speed: [30, minutesAgo(4)],
+      fuel_level: [40, minutesAgo(5)],
+      'extra.door': [1, minutesAgo(5)],
+      'extra.load': [3, minutesAgo(4)],
+    })
+    expect(await rowsOf(one)).to.deep.equal(['extra.door', 'fuel_level'])
+  })
+
+  it('is taken from a position that another broker has passed meanwhile', async () => {
+    const one = await drive()
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, lat, lon, rpm) values
+        (${one.vehicleId}, ${minutesAgo(4)}, now(), 2, 2, null), (${one.vehicleId}, ${minutesAgo(5)}, now(), 1, 1, 700)`
+    for (const minutes of [4, 5])
+      await writePositions(db.sql, [
+        { vehicleId: one.vehicleId, timeUs: Date.parse(minutesAgo(minutes)) * 1000 },
+      ])
+    expect(await latestOf(one)).to.deep.include({ lat: [2, minutesAgo(4)], rpm: [700, minutesAgo(5)] })
+  })
+
+  it('is of the last stored of the readings of one instant', async () => {
+    const one = await drive()
+    await one.send({ time: minutesAgo(1), status: 'sos' })
+    await one.send({ time: minutesAgo(1), status: 'ok' })
+    await one.send({ time: minutesAgo(1), status: 'sos' })
+    await untilLatest(one, { status: ['ok', minutesAgo(1)] })
+  })
+
+  it('is kept for 64 names of extra beside those of the newest position', async () => {
+    const one = await drive()
+    for (let n = 0; n < 3; n++) {
+      const extra = Object.fromEntries(Array.from({ length: 32 }, (_, name) => [`name ${n} ${name}`, n]))
+      await one.send({ time: minutesAgo(5 - n), extra })
+    }
+    await untilLatest(one, { 'extra.name 2 31': [2, minutesAgo(3)] })
+    const names = Object.keys(await latestOf(one))
+    expect(names).to.have.length(64)
+    expect(names.filter((it) => it.startsWith('extra.name 0'))).to.deep.equal([])
+  })
+
+  it('goes with its vehicle', async () => {
+    const one = await drive()
+    await one.send({ time: minutesAgo(1), status: 'ok' })
+    await untilLatest(one, { status: ['ok', minutesAgo(1)] })
+    await db.sql`delete from vehicles where id = ${one.vehicleId}`
+    expect(await rowsOf(one)).to.deep.equal([])
+  })
+
+  it('is there after a broker was killed before it had written', async () => {
+    const one = await drive()
+    await db.sql`
+      insert into telemetry (vehicle_id, time, received_at, lat, lon, speed, status) values
+        (${one.vehicleId}, ${minutesAgo(5)}, now(), 1, 1, 80, null),
+        (${one.vehicleId}, ${minutesAgo(4)}, now(), 2, 2, null, null),
+        (${one.vehicleId}, ${minutesAgo(3)}, now(), null, null, null, 'sos'),
+        (${one.vehicleId}, ${minutesAgo(61)}, now(), null, null, 7, 'before')`
+    await writePositions(db.sql, [{ vehicleId: one.vehicleId, timeUs: Date.parse(minutesAgo(5)) * 1000 }])
+    await writeMissing(db.sql)
+    expect(await latestOf(one)).to.deep.equal({
+      lat: [2, minutesAgo(4)],
+      lon: [2, minutesAgo(4)],
+      speed: [80, minutesAgo(5)],
+      status: ['sos', minutesAgo(3)],
+    })
+  })
+
+  it('has a column and a place in the view for every field of a reading', async () => {
+    const one = await drive()
+    const whole = Object.fromEntries(VALUE_COLUMNS.map((it) => [it, 1]))
+    const values = { ...whole, ignition: true, status: 'ok', extra: { door: 1 } }
+    const names = [...READING_FIELDS.filter((it) => it !== 'seq' && it !== 'extra'), 'extra.door']
+    await one.send({ time: minutesAgo(3), lat: 1, lon: 1, ...values })
+    await untilLatest(one, { 'extra.door': [1, minutesAgo(3)] })
+    expect(Object.keys(await latestOf(one))).to.have.members(names)
+    expect(await rowsOf(one)).to.deep.equal([])
+    await one.send({ time: minutesAgo(2), lat: 2, lon: 2 })
+    await untilLatest(one, { lat: [2, minutesAgo(2)] })
+    expect(Object.keys(await latestOf(one))).to.have.members(names)
+    await one.send({ time: minutesAgo(1), ...values })
+    await untilLatest(
+      one,
+      Object.fromEntries(VALUE_COLUMNS.slice(0, 8).map((it) => [it, [1, minutesAgo(1)]])),
+    )
+    expect(await latestOf(one)).to.deep.include({ 'extra.door': [1, minutesAgo(1)], lat: [2, minutesAgo(2)] })
+  })
+
+  it('makes an alert of a status without a position, and its end of another one', async () => {
+    const one = await drive()
+    await one.send({ time: minutesAgo(3), lat: 1, lon: 1, speed: 0 })
+    await dashboard.see(one.vehicleId, { state: 'stopped' })
+    await one.send({ time: minutesAgo(2), status: 'sos' })
+    await dashboard.see(one.vehicleId, { state: 'alert', lat: 1 })
+    await one.send({ time: minutesAgo(1), status: 'ok' })
+    await eventually('no alert', () => dashboard.recordsOf(one.vehicleId).at(-1)?.state === 'stopped')
+  })
+
+  it('stops a vehicle by a reading without a position', async () => {
+    const one = await drive()
+    await one.send({ time: minutesAgo(6), lat: 1, lon: 1, speed: 80 })
+    await dashboard.see(one.vehicleId, { state: 'moving' })
+    await one.send({ time: minutesAgo(1), speed: 0, ignition: false })
+    await dashboard.see(one.vehicleId, { state: 'stopped', speed: 0 })
+  })
+
+  it('is no state of today when it is two days old, although the device is connected', async () => {
+    const one = await drive()
+    await one.send({ time: minutesAgo(2880), lat: 1, lon: 1, speed: 80, heading: 90 })
+    const seen = await dashboard.see(one.vehicleId)
+    expect(seen).to.include({ state: 'stale', lastState: 'moving', isStale: true })
+    expect(seen).to.include({ speed: undefined, heading: undefined })
+    expect(seen.lastStateMs).to.be.within(
+      Date.parse(minutesAgo(2880)) - 3_600_000,
+      Date.parse(minutesAgo(2880)),
+    )
+  })
+
+  it('turns a vehicle stale in the feed when its time has come, and is known after a restart', async () => {
+    const other = await openTestBroker({ LIVE_INTERVAL_MS: '100', STALE_AFTER_S: '2' }, db)
+    const feed = await openDashboard(other)
+    const one = await drive(other)
+    await one.send({ lat: 1, lon: 1, speed: 80 })
+    await feed.see(one.vehicleId, { state: 'moving' })
+    await one.send({ status: 'sos' })
+    await feed.see(one.vehicleId, { state: 'alert' })
+    await feed.see(one.vehicleId, { state: 'stale', lastState: 'alert' })
+    await feed.client.endAsync(true)
+    await other.close()
+
+    const restarted = await openTestBroker({ LIVE_INTERVAL_MS: '100' }, db)
+    const again = await openDashboard(restarted)
+    clients.push(await logIn(restarted, one))
+    await again.see(one.vehicleId, { state: 'alert' })
+    await again.client.endAsync(true)
+    await restarted.close()
+  })
+})

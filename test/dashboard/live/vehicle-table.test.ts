@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import type { LiveRecord } from '../../../contract/live-frame.ts'
+import { VehicleTable, type VehicleSnapshot } from '../../../dashboard/live/vehicle-table.ts'
+
+const T0 = Date.UTC(2026, 10, 22)
+const iso = (ms: number) => new Date(T0 + ms).toISOString()
+
+describe('the table of vehicles', () => {
+  const snapshot = (more: Partial<VehicleSnapshot>): VehicleSnapshot => ({
+    id: 1,
+    vehicle: 'v1',
+    name: '',
+    group: null,
+    state: 'moving',
+    lat: 1,
+    lon: 2,
+    time: iso(0),
+    ...more,
+  })
+  const record = (more: Partial<LiveRecord>): LiveRecord => ({
+    vehicleId: 1,
+    lat: 1,
+    lon: 2,
+    timeMs: T0,
+    speed: undefined,
+    heading: undefined,
+    state: 'moving',
+    lastState: 'moving',
+    lastStateMs: T0,
+    isStale: false,
+    ...more,
+  })
+  const apply = (table: VehicleTable, more: Partial<LiveRecord>) =>
+    table.apply({ epoch: 1, seq: 2, baseTimeMs: T0, records: [record(more)] }, 0)
+
+  it('keeps a state that is newer than that of a snapshot, though the position is the same', () => {
+    const table = new VehicleTable()
+    table.load([snapshot({ last_state: 'moving', last_state_time: iso(0) })], 0)
+    apply(table, { state: 'alert', lastState: 'alert', lastStateMs: T0 + 1000 })
+    table.load([snapshot({ last_state: 'moving', last_state_time: iso(0) })], 0)
+    expect(table.stateOf(0)).to.equal('alert')
+    table.load([snapshot({ state: 'stopped', last_state: 'stopped', last_state_time: iso(1000) })], 0)
+    expect(table.stateOf(0)).to.equal('stopped')
+  })
+
+  it('has the last state of a vehicle that is stale, and of one that is offline only if it was an alert', () => {
+    const table = new VehicleTable()
+    const last = { last_state: 'moving', last_state_time: iso(-720_000), is_stale: true } as const
+    table.load([snapshot({ ...last, state: 'stale' })], 0)
+    expect([table.staleStateOf(0), table.lastStateMs[0]]).to.deep.equal(['moving', T0 - 720_000])
+    apply(table, { state: 'offline', lastState: 'moving', lastStateMs: T0 - 720_000, isStale: true })
+    expect(table.staleStateOf(0)).to.equal(undefined)
+    apply(table, { state: 'offline', lastState: 'alert', lastStateMs: T0 - 720_000, isStale: true })
+    expect(table.staleStateOf(0)).to.equal('alert')
+    apply(table, { state: 'alert', lastState: 'alert', lastStateMs: T0 })
+    expect(table.staleStateOf(0)).to.equal(undefined)
+  })
+})
