@@ -39,6 +39,8 @@ export class RowBuffer {
   count = 0
   /** where each row starts; the one after the last is where the next will */
   readonly #starts: Uint32Array
+  /** by row, once it was asked for: its fields; 0 before */
+  readonly #fields: Uint16Array
   #bytes: Buffer
   #view: DataView
   #at = HEADER.length
@@ -46,6 +48,7 @@ export class RowBuffer {
   /** @param rowsMax rows it takes; `write` must not be called for more */
   constructor(rowsMax: number) {
     this.#starts = new Uint32Array(rowsMax + 1)
+    this.#fields = new Uint16Array(rowsMax)
     this.#bytes = Buffer.allocUnsafeSlow(64 * 1024)
     this.#view = viewOf(this.#bytes)
     HEADER.copy(this.#bytes)
@@ -58,6 +61,7 @@ export class RowBuffer {
   }
 
   clear(): void {
+    this.#fields.fill(0, 0, this.count)
     this.count = 0
     this.#at = HEADER.length
   }
@@ -122,6 +126,8 @@ export class RowBuffer {
 
   /** The fields of a row, a bit for each, by its place in `READING_FIELDS`. */
   fieldsOf(row: number): number {
+    const known = this.#fields[row] ?? 0
+    if (known !== 0) return known
     let at = this.#startOf(row) + LATITUDE_AT
     let fields = 0
     for (let field = 0; field < READING_FIELDS.length; field++) {
@@ -132,6 +138,7 @@ export class RowBuffer {
         at += 4 + length
       }
     }
+    this.#fields[row] = fields
     return fields
   }
 

@@ -41,6 +41,8 @@ export class KnownValues {
   /** the fields of the newest reading with a position */
   #positionFields = new Uint16Array(ROWS_AT_FIRST)
   #dirty = new Uint16Array(ROWS_AT_FIRST)
+  /** 1 if the times of the newest position's fields are not in their slots yet; see `#fillSlots` */
+  #isBehind = new Uint8Array(ROWS_AT_FIRST)
   readonly #rows = new Map<number, number>()
   readonly #free: number[] = []
   readonly #extras = new Map<number, Map<string, KnownExtra>>()
@@ -53,6 +55,19 @@ export class KnownValues {
   note(vehicleId: number, timeUs: number, nth: number, fields: number, extraNames: readonly string[]): News {
     const row = this.#rowOf(vehicleId)
     const isPosition = (fields & POSITION_BIT) !== 0 && this.#isNewer(row, POSITION, timeUs, nth)
+    // Nearly all readings: with the same fields as the one before. Their times are known by that of the position.
+    if (
+      isPosition &&
+      fields === this.#positionFields[row] &&
+      this.#dirty[row] === 0 &&
+      extraNames.length === 0
+    ) {
+      this.#timesUs[row * SLOTS + POSITION] = timeUs
+      this.#nths[row * SLOTS + POSITION] = nth
+      this.#isBehind[row] = 1
+      return 'position'
+    }
+    this.#fillSlots(row)
     if (isPosition) this.#leavePosition(row, vehicleId, fields, extraNames)
     for (let slot = 0; slot < SLOTS; slot++) {
       const bit = BITS[slot] ?? 0
@@ -73,6 +88,7 @@ export class KnownValues {
   take(vehicleId: number): Instant[] {
     const row = this.#rows.get(vehicleId)
     if (row === undefined) return []
+    this.#fillSlots(row)
     const instants: Instant[] = []
     const dirty = this.#dirty[row] ?? 0
     this.#dirty[row] = 0
@@ -107,7 +123,21 @@ export class KnownValues {
     this.#timesUs.fill(0, row * SLOTS, (row + 1) * SLOTS)
     this.#dirty[row] = 0
     this.#positionFields[row] = 0
+    this.#isBehind[row] = 0
     this.#free.push(row)
+  }
+
+  /** Gives each field of the newest position the time of that, unless a newer value of it is known. */
+  #fillSlots(row: number): void {
+    if (this.#isBehind[row] === 0) return
+    this.#isBehind[row] = 0
+    const [timeUs, nth] = [this.#time(row, POSITION), this.#nth(row, POSITION)]
+    for (let slot = 1; slot < SLOTS; slot++) {
+      const isOfPosition = ((this.#positionFields[row] ?? 0) & (BITS[slot] ?? 0)) !== 0
+      if (!isOfPosition || !this.#isNewer(row, slot, timeUs, nth)) continue
+      this.#timesUs[row * SLOTS + slot] = timeUs
+      this.#nths[row * SLOTS + slot] = nth
+    }
   }
 
   /**
@@ -195,6 +225,9 @@ export class KnownValues {
     const rows = this.#dirty.length * 2
     const [timesUs, nths] = [new Float64Array(rows * SLOTS), new Uint16Array(rows * SLOTS)]
     const [positionFields, dirty] = [new Uint16Array(rows), new Uint16Array(rows)]
+    const isBehind = new Uint8Array(rows)
+    isBehind.set(this.#isBehind)
+    this.#isBehind = isBehind
     timesUs.set(this.#timesUs)
     nths.set(this.#nths)
     positionFields.set(this.#positionFields)
