@@ -164,7 +164,7 @@ describe('the check of the rooms', () => {
       "import type { Edge } from '../gate/edge.ts'",
     ],
     'the api that imports the broker': [
-      'api/routes/a.ts',
+      'api/vehicles/a.ts',
       "import {\n  x,\n  y,\n} from '../../broker/accept.ts'",
     ],
     'an import of a main': ['broker/a.ts', "import './main.ts'"],
