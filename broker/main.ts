@@ -4,7 +4,7 @@ import { createLog } from '../kit/log.ts'
 import { onHangup, untilSignal } from '../kit/signals.ts'
 import { hasTls } from '../kit/tls-settings.ts'
 import { openBroker } from './broker.ts'
-import { dropNumberCache } from './gate/number-cache.ts'
+import { dropNumberCache } from './gate/wire/number-cache.ts'
 
 dropNumberCache()
 
