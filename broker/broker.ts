@@ -29,7 +29,7 @@ import { openLiveFeed } from './live/feed.ts'
 import { createNewestValues } from './live/newest.ts'
 import { writeMissing } from './live/newest-queries.ts'
 import { createSharedReadings } from './live/shared-readings.ts'
-import { createStoredNews } from './live/stored-news.ts'
+import { createCommitListeners } from './live/commit-listeners.ts'
 import { createReadiness } from './readiness.ts'
 import { openRegistry } from './registry/registry.ts'
 import { findStays, findStaysAt } from './registry/stays.ts'
@@ -166,7 +166,7 @@ export async function openBroker(options: {
         batchRowsMax: config.BATCH_ROWS_MAX,
         waitingBytesMax: config.WAITING_BYTES_MAX,
         commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
-        onStored: createStoredNews<[RowBuffer, StoreResult]>(log, {
+        onStored: createCommitListeners<[RowBuffer, StoreResult]>(log, {
           positions: newest.note,
           live: live.note,
           duplicates: (rows, result) => duplicates.note(rows, result.duplicates),

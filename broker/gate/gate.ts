@@ -6,9 +6,9 @@ import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Tls } from '../../kit/tls.ts'
 import type { Accept, OnRefusedLate, Pressure, Receipts } from '../accept.ts'
-import type { CommandDesk } from '../commands-link.ts'
-import type { LiveDesk } from '../live-link.ts'
-import type { LoginBook, PresenceBook, ReportBook } from '../presence-link.ts'
+import type { CommandDispatcher } from '../commands-link.ts'
+import type { LiveFeedInput } from '../live-link.ts'
+import type { LoginRecorder, PresenceStore, ReportRecorder } from '../presence-link.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Scopes } from '../registry/scopes.ts'
 import type { TokenUses } from '../registry/token-uses.ts'
@@ -22,8 +22,14 @@ import { countHolds } from './wire/hold.ts'
 import { createIntake, type Intake } from './telemetry/intake.ts'
 import { createKeptSessions } from './sessions/kept-sessions.ts'
 import { GATE_LIMITS, type GateLimits } from './limits.ts'
-import { listenTcp, listenWebSocket, type Door, type Listener, type OnConnection } from './wire/listeners.ts'
-import { followLiveListeners } from './outgoing/live-listeners.ts'
+import {
+  listenTcp,
+  listenWebSocket,
+  type SocketAdmission,
+  type Listener,
+  type OnConnection,
+} from './wire/listeners.ts'
+import { followLiveSubscribers } from './outgoing/live-subscribers.ts'
 import { createLogin } from './login/login.ts'
 import { createGateMetrics } from './metrics.ts'
 import { createNotices } from './outgoing/notices.ts'
@@ -41,7 +47,7 @@ import { createTakeovers } from './login/takeovers.ts'
 import { createTelemetrySubscribers } from './outgoing/telemetry-subscribers.ts'
 import { createTelemetry, SessionTelemetry } from './telemetry/telemetry.ts'
 import { createThrottle } from './telemetry/throttle.ts'
-import { tellUses } from './login/token-use.ts'
+import { noteTokenUses } from './login/token-use.ts'
 import { createTurns } from './wire/turns.ts'
 import { createUserLogins } from './login/user-logins.ts'
 
@@ -61,13 +67,13 @@ export interface GateOptions {
   accept: Accept
   pressure: Pressure
   receipts: Receipts
-  /** sets the one that hears of readings that are refused after their message was acknowledged */
+  /** sets the listener for readings that are refused after their message was acknowledged */
   onRefusedLate: (listener: OnRefusedLate) => void
-  commands: CommandDesk
-  presence: PresenceBook
-  logins: LoginBook
-  reports: ReportBook
-  live: LiveDesk
+  commands: CommandDispatcher
+  presence: PresenceStore
+  logins: LoginRecorder
+  reports: ReportRecorder
+  live: LiveFeedInput
   registry: Registry
   scopes: Scopes
   tokenUses: Pick<TokenUses, 'note'>
@@ -126,7 +132,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const telemetry = createTelemetry({
     accept: options.accept,
     metrics,
-    tellRejected: (...refused) => notices.tell(...refused),
+    reportRejected: (...refused) => notices.reportRejected(...refused),
     confirm: (device) => registry.confirm(device),
     moves: () => registry.moves,
     publish,
@@ -146,7 +152,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     released: (client, packetId) => receipts.release(deviceIdOf(client), packetId),
     cleaned: (client) => receipts.forget(deviceIdOf(client)),
   })
-  const authenticate = tellUses(createAuthenticate(options), options.tokenUses)
+  const authenticate = noteTokenUses(createAuthenticate(options), options.tokenUses)
   const owners = createStatusOwners()
   const { isGranted, ...permissions } = createPermissions({
     sessions,
@@ -204,7 +210,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   aedes.on('clientError', noteEnd)
   aedes.on('connectionError', noteEnd)
   const outboxes = createOutboxes((edge) => kept.unconfirmedOf(edge))
-  followCommandSubscribers({ aedes, sessions, outboxes, desk: options.commands })
+  followCommandSubscribers({ aedes, sessions, outboxes, dispatcher: options.commands })
   const publishQos1 = (topic: string, payload: Buffer) => publish(topic, payload, { qos: 1 })
   const notices = createNotices({ aedes, sessions, outboxes, metrics, publish: publishQos1 })
   // Stored here: aedes forwards a retained message later, and drops it for subscribers that got another message meanwhile.
@@ -212,11 +218,11 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     void persistence.storeRetained({ cmd: 'publish', topic, payload, qos: 0, retain: true, dup: false })
     publish(topic, payload)
   }
-  options.onRefusedLate((...late) => notices.tellLate(...late))
-  const { live, presence: book } = options
-  await followPresence({ aedes, sessions, book, live, scopes: options.scopes, owners, publishRetained })
+  options.onRefusedLate((...late) => notices.reportLate(...late))
+  const { live, presence: store } = options
+  await followPresence({ aedes, sessions, store, live, scopes: options.scopes, owners, publishRetained })
   const turnBytesMax = limits.outputTurnBytesMax
-  followLiveListeners({ aedes, sessions, desk: live, metrics, turnBytesMax })
+  followLiveSubscribers({ aedes, sessions, feed: live, metrics, turnBytesMax })
   aedes.on('subscribe', (_subscriptions, client) => sessions.of(client.conn)?.edge.release('order'))
   aedes.on('unsubscribe', (filters, client) => {
     sessions.of(client.conn)?.edge.release('order')
@@ -254,7 +260,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     }
   }
 
-  const door: Door = {
+  const socketAdmission: SocketAdmission = {
     admit(socket, remoteAddress) {
       const reason = admission.admit(socket, remoteAddress)
       if (reason !== undefined) sessions.refuse(socket, remoteAddress, reason)
@@ -305,9 +311,9 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     wsPort: number,
     tls?: Tls,
   ): Promise<[number, number]> {
-    const tcp = await listenTcp({ host, port: mqttPort, door, onConnection, onError, tls })
+    const tcp = await listenTcp({ host, port: mqttPort, socketAdmission, onConnection, onError, tls })
     listeners.push(tcp)
-    const webSocketOptions = { host, port: wsPort, door, onConnection, onError, tls }
+    const webSocketOptions = { host, port: wsPort, socketAdmission, onConnection, onError, tls }
     const webSocket = await listenWebSocket(webSocketOptions, {
       messageBytesMax: PACKET_BYTES_MAX,
       upgradeTimeoutMs: limits.connectTimeoutMs,

@@ -122,7 +122,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       await settle(current)
       late?.end()
       late = undefined
-      if (hasRoom()) letIn()
+      if (hasRoom()) admitWaiting()
     }
     writing = false
     onIdle()
@@ -141,7 +141,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     }
     // Waiting groups were not sent.
     while (queue.length > 0) for (const { done } of takeGroups()) done(false)
-    letIn()
+    admitWaiting()
   }
 
   function hasRoom(): boolean {
@@ -161,7 +161,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     await settle(groups.slice(middle))
   }
 
-  function letIn(): void {
+  function admitWaiting(): void {
     for (const resolve of onRoom) resolve()
     onRoom = []
   }

@@ -34,7 +34,7 @@ export interface TimeSpan {
 /** Each further attempt follows another connection's commit; beyond so many in a row, the batch is tried again later. */
 const ATTEMPTS_MAX = 10
 
-type Fate = 'stored' | 'known' | 'surplus' | 'repeated'
+type RowOutcome = 'stored' | 'known' | 'surplus' | 'repeated'
 
 const columns = ROW_COLUMNS.join(', ')
 const copyStaging = copyStatement(`staging (${columns})`)
@@ -131,11 +131,11 @@ async function store(
   const send = await startCopy(tx, copyStaging)
   await send(data)
   const span = [formatTime(fromUs), formatTime(toUs)]
-  const rows = await tx.unsafe<{ row: number; nth: number; fate: Fate }[]>(storeStaged, span, {
+  const rows = await tx.unsafe<{ row: number; nth: number; fate: RowOutcome }[]>(storeStaged, span, {
     prepare: true,
   })
   if (moves !== undefined) await tx.unsafe(expectMoves(moves))
-  const placesOf = (wanted: Fate) =>
+  const placesOf = (wanted: RowOutcome) =>
     new Map(rows.filter(({ fate }) => fate === wanted).map(({ row, nth }) => [row, nth]))
   return {
     stored: placesOf('stored'),

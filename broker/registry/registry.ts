@@ -7,7 +7,7 @@ import { createConfirmations } from './confirmations.ts'
 import { arePlacedAlike, areSame, selectDevices, type Device } from './device.ts'
 import { createRevokedTokens } from './revoked-tokens.ts'
 import { readStays, selectStays, type DeviceStay, type StayRow } from './stays.ts'
-import { limitUnvouched } from './unvouched.ts'
+import { limitQueries } from './query-limit.ts'
 
 export interface Registry {
   /** From memory, otherwise from the database; `undefined` if it is unknown or has no vehicle. */
@@ -16,9 +16,9 @@ export interface Registry {
   deviceById(deviceId: number): Promise<Device | undefined>
   /**
    * The same for an unverified key, which anyone may send: the database is asked for one at a time,
-   * and for `UNVOUCHED_PER_S` a second, of all of them together.
+   * and for `QUERIES_PER_S` a second, of all of them together.
    */
-  deviceUnvouched(key: string): Promise<Device | undefined>
+  deviceByUnverifiedKey(key: string): Promise<Device | undefined>
   /**
    * Whether a device still is as given here: its move may not have been announced yet. Reads it again, once in
    * `CONFIRMED_MS` at most, and announces what has changed. Rejects when the database cannot be asked.
@@ -117,9 +117,9 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
     moves = Math.max(moves, known?.epoch ?? 0)
     // Only added to: a revocation may have been announced after the query was answered.
     for (const { jti, expiresAtS } of tokens) {
-      const isNews = !revoked.has(jti)
+      const isNew = !revoked.has(jti)
       revoked.add(jti, expiresAtS)
-      if (isNews) announceRevoked(jti)
+      if (isNew) announceRevoked(jti)
     }
     forgetAnnounced()
     log.info(
@@ -240,13 +240,13 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
   const confirmRead = createConfirmations(async (key) => {
     if ((await find(key)) === undefined) remove(key)
   })
-  const findUnvouched = limitUnvouched(find)
+  const findLimited = limitQueries(find)
 
   return {
     // Its notification may still be on the way. Only a token with our signature leads here.
     device: async (key) => byKey.get(key) ?? find(key),
     deviceById: async (deviceId) => byKey.get(keyById.get(deviceId) ?? '') ?? findById(deviceId),
-    deviceUnvouched: async (key) => byKey.get(key) ?? findUnvouched(key),
+    deviceByUnverifiedKey: async (key) => byKey.get(key) ?? findLimited(key),
     async confirm(device) {
       await confirmRead(device)
       const known = byKey.get(device.deviceKey)

@@ -189,7 +189,7 @@ export async function openScopes(options: {
     everything = false
     if (all || vehicles.length > 0) announceScope(SCOPE_ALL)
     if (all) for (const listener of rereadListeners) await listener()
-    if (vehicles.length > 0) await tellChanged(vehicles)
+    if (vehicles.length > 0) await reportChanged(vehicles)
     const isMuch = vehicles.length * entries.size > CHECKS_MAX
     for (const account of accounts())
       if (all || isMuch || (account.userId !== undefined && users.has(account.userId))) await reload(account)
@@ -197,7 +197,7 @@ export async function openScopes(options: {
     if (all || isMuch) for (const { scope } of accounts()) announceScope(scope)
   }
 
-  async function tellChanged(vehicleIds: number[]): Promise<void> {
+  async function reportChanged(vehicleIds: number[]): Promise<void> {
     const found = await sql<{ id: number; key: string | null }[]>`
       select given.id, vehicles.key from unnest(${vehicleIds}::bigint[]) as given (id)
       left join vehicles on vehicles.id = given.id`

@@ -27,7 +27,7 @@ export function createDeviceSignature(registry: Registry) {
 
   /** Throws `token_expired`, `token_invalid` and what the database throws. */
   return async (clientId: string, token: string, { alg }: TokenHeader): Promise<[Claims, Device]> => {
-    const device = isKey(clientId) ? await registry.deviceUnvouched(clientId) : undefined
+    const device = isKey(clientId) ? await registry.deviceByUnverifiedKey(clientId) : undefined
     const key = device && keyOf(device)
     // One sentence for all cases, so that strangers do not learn which devices exist.
     if (device === undefined || key?.alg !== alg) {

@@ -1,7 +1,7 @@
 import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipts } from '../../accept.ts'
-import type { LoginBook } from '../../presence-link.ts'
+import type { LoginRecorder } from '../../presence-link.ts'
 import type { Authenticate, Refusal } from './authenticate.ts'
 import type { BadLogins } from './bad-logins.ts'
 import type { Identity } from '../identity.ts'
@@ -21,7 +21,7 @@ interface LoginOptions {
   badLogins: BadLogins
   users: UserLogins
   kept: KeptSessions
-  logins: LoginBook
+  logins: LoginRecorder
   receipts: Receipts
   takeovers: Takeovers
 }
@@ -47,7 +47,7 @@ export function createLogin(options: LoginOptions) {
     const session = sessions.of(client.conn)
     const result = await authenticate(client.id, password, session?.certificateName)
     if (session === undefined) return new Error('unknown connection')
-    const refusal = 'reason' in result ? result : await letIn(session, result)
+    const refusal = 'reason' in result ? result : await completeLogin(session, result)
     if (refusal !== undefined) {
       await refuse(session, refusal)
       return Object.assign(new Error(refusal.detail), { returnCode: refusal.returnCode })
@@ -73,7 +73,7 @@ export function createLogin(options: LoginOptions) {
     return true
   }
 
-  async function letIn(session: Session, identity: Identity): Promise<Refusal | undefined> {
+  async function completeLogin(session: Session, identity: Identity): Promise<Refusal | undefined> {
     if (identity.role !== 'device') return users.take(session, identity)
     session.identity = identity
     return undefined

@@ -1,8 +1,8 @@
 import type { TokenUses } from '../../registry/token-uses.ts'
 import type { Authenticate } from './authenticate.ts'
 
-/** Tells of the tokens of ours that devices were let in with, at logins and at renewals. */
-export function tellUses(authenticate: Authenticate, uses: Pick<TokenUses, 'note'>): Authenticate {
+/** Notes the use of each token of ours that a device was accepted with, at logins and at renewals. */
+export function noteTokenUses(authenticate: Authenticate, uses: Pick<TokenUses, 'note'>): Authenticate {
   return async (...login) => {
     const result = await authenticate(...login)
     const isAccepted = !('reason' in result)

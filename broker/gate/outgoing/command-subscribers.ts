@@ -1,6 +1,6 @@
 import type { Aedes, Client } from 'aedes'
 import { vehicleTopic } from '../../../contract/topics.ts'
-import type { CommandDesk } from '../../commands-link.ts'
+import type { CommandDispatcher } from '../../commands-link.ts'
 import { CommandOutbox } from './command-outbox.ts'
 import type { Outboxes } from './outbox.ts'
 import type { Session } from '../sessions/session.ts'
@@ -12,9 +12,9 @@ export function followCommandSubscribers(options: {
   aedes: Aedes
   sessions: Sessions
   outboxes: Outboxes
-  desk: CommandDesk
+  dispatcher: CommandDispatcher
 }): void {
-  const { aedes, sessions, outboxes, desk } = options
+  const { aedes, sessions, outboxes, dispatcher } = options
   const commandOutboxes = new WeakMap<Session, CommandOutbox>()
 
   /** Also when nothing of the kind was subscribed to now: a session that was kept has its subscriptions already. */
@@ -28,13 +28,13 @@ export function followCommandSubscribers(options: {
     const existing = commandOutboxes.get(session)
     if (existing !== undefined) {
       existing.qos = qos
-      return desk.attach(existing)
+      return dispatcher.attach(existing)
     }
     const { edge } = session
     const outbox = new CommandOutbox({ ...device, outbox: outboxes.of(edge), topic, qos })
     commandOutboxes.set(session, outbox)
-    edge.once('close', () => desk.detach(outbox))
-    desk.attach(outbox)
+    edge.once('close', () => dispatcher.detach(outbox))
+    dispatcher.attach(outbox)
   }
 
   aedes.on('clientReady', attach)
@@ -45,6 +45,6 @@ export function followCommandSubscribers(options: {
     const outbox = session && commandOutboxes.get(session)
     const vehicle = session?.identity?.device?.vehicleKey
     if (outbox === undefined || vehicle === undefined) return
-    if (filters.includes(vehicleTopic(vehicle, 'commands'))) desk.detach(outbox)
+    if (filters.includes(vehicleTopic(vehicle, 'commands'))) dispatcher.detach(outbox)
   })
 }

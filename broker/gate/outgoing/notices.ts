@@ -13,12 +13,12 @@ import { subscribedQosOf } from './subscribed-qos.ts'
 
 export interface Notices {
   /** Reports the rejections of a message: to its device, and on the topics of the vehicles that the readings belong to. */
-  tell(device: Device, message: Message, outcome: Outcome, packetId: number): void
+  reportRejected(device: Device, message: Message, outcome: Outcome, packetId: number): void
   /**
    * The same for a message that was acknowledged before, if its device is connected here. Without a packet identifier: the device
    * may have used it again.
    */
-  tellLate: OnRefusedLate
+  reportLate: OnRefusedLate
 }
 
 /**
@@ -100,11 +100,11 @@ export function createNotices(options: {
   }
 
   return {
-    tellLate(message, outcome) {
+    reportLate(message, outcome) {
       const device = deviceOf(message.deviceId)
-      if (device !== undefined) this.tell(device, message, outcome, 0)
+      if (device !== undefined) this.reportRejected(device, message, outcome, 0)
     },
-    tell(device, { receivedAtMs }, outcome, packetId) {
+    reportRejected(device, { receivedAtMs }, outcome, packetId) {
       const about = {
         received_at: new Date(receivedAtMs).toISOString(),
         device: device.deviceKey,

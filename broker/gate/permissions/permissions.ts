@@ -1,7 +1,7 @@
 import type { AedesOptions, Client, PublishPacket } from 'aedes'
 import { parseVehicleTopic } from '../../../contract/topics.ts'
 import type { Delivery } from '../../accept.ts'
-import type { CommandDesk } from '../../commands-link.ts'
+import type { CommandDispatcher } from '../../commands-link.ts'
 import {
   mayPublish,
   mayReceive,
@@ -30,7 +30,7 @@ interface PermissionsOptions {
   owners: StatusOwners
   metrics: GateMetrics
   telemetry: Telemetry
-  commands: CommandDesk
+  commands: CommandDispatcher
   outputLimit: ReturnType<typeof createOutputLimit>
   renew: Renew
   exactlyOnce: ExactlyOnce

@@ -1,12 +1,12 @@
 import type { Aedes, Client } from 'aedes'
-import type { LiveDesk } from '../../live-link.ts'
-import type { PresenceBook, PresenceLink } from '../../presence-link.ts'
+import type { LiveFeedInput } from '../../live-link.ts'
+import type { PresenceStore, PresenceLink } from '../../presence-link.ts'
 import type { Device } from '../../registry/device.ts'
 import type { Scopes } from '../../registry/scopes.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { StatusOwners } from './status-owners.ts'
 import { vehicleTopic } from '../../../contract/topics.ts'
-import { createStatusBoard } from './status-board.ts'
+import { createRetainedStatuses } from './retained-statuses.ts'
 
 /**
  * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is retained. A vehicle is
@@ -15,39 +15,39 @@ import { createStatusBoard } from './status-board.ts'
 export async function followPresence(options: {
   aedes: Aedes
   sessions: Sessions
-  book: PresenceBook
-  live: Pick<LiveDesk, 'online'>
+  store: PresenceStore
+  live: Pick<LiveFeedInput, 'online'>
   scopes: Pick<Scopes, 'onVehiclesChange' | 'onVehiclesGone' | 'onReread'>
   /** to current and later subscribers */
   publishRetained: (topic: string, payload: Buffer) => void
   owners: StatusOwners
 }): Promise<void> {
-  const { aedes, sessions, book, live, scopes, owners, publishRetained } = options
+  const { aedes, sessions, store, live, scopes, owners, publishRetained } = options
   /** how many devices of a vehicle are connected; a set of them would cost ten thousand vehicles 3 MB */
   const connected = new Map<number, number>()
-  const board = createStatusBoard({
+  const retained = createRetainedStatuses({
     isHere: (vehicleId) => connected.has(vehicleId),
     owners,
     publishRetained,
   })
 
-  function say({ vehicleId, vehicleKey }: Device, online: boolean): void {
-    board.say(vehicleId, vehicleKey, online)
+  function publishOnline({ vehicleId, vehicleKey }: Device, online: boolean): void {
+    retained.publishOnline(vehicleId, vehicleKey, online)
     live.online(vehicleId, online)
   }
 
   function come(device: Device): void {
     const others = connected.get(device.vehicleId) ?? 0
     connected.set(device.vehicleId, others + 1)
-    if (others === 0) say(device, true)
-    else board.rename(device.vehicleId, device.vehicleKey)
+    if (others === 0) publishOnline(device, true)
+    else retained.rename(device.vehicleId, device.vehicleKey)
   }
 
   function go(device: Device): void {
     const left = (connected.get(device.vehicleId) ?? 0) - 1
     if (left > 0) return void connected.set(device.vehicleId, left)
     connected.delete(device.vehicleId)
-    say(device, false)
+    publishOnline(device, false)
   }
 
   // An empty payload removes what is kept [MQTT-3.3.1-10].
@@ -67,15 +67,15 @@ export async function followPresence(options: {
       },
     }
     edge.on('close', () => {
-      book.disconnected(link)
+      store.disconnected(link)
       go(device)
     })
-    book.connected(link)
+    store.connected(link)
     come(device)
   })
 
-  scopes.onVehiclesChange((vehicleId, vehicleKey) => board.rename(vehicleId, vehicleKey))
-  scopes.onReread(async () => board.learnAll(await book.statuses()))
-  book.onStatuses((statuses) => board.learn(statuses))
-  board.learn(await book.statuses())
+  scopes.onVehiclesChange((vehicleId, vehicleKey) => retained.rename(vehicleId, vehicleKey))
+  scopes.onReread(async () => retained.learnAll(await store.statuses()))
+  store.onStatuses((statuses) => retained.learn(statuses))
+  retained.learn(await store.statuses())
 }

@@ -14,8 +14,8 @@ import { PAYLOAD_BYTES_MAX } from '../../../contract/telemetry.ts'
 import { messageOf as errorMessageOf } from '../../../kit/errors.ts'
 import type { Jwt } from '../../../kit/jwt.ts'
 import type { Message, Outcome, Pressure } from '../../accept.ts'
-import type { LiveDesk } from '../../live-link.ts'
-import type { ReportBook } from '../../presence-link.ts'
+import type { LiveFeedInput } from '../../live-link.ts'
+import type { ReportRecorder } from '../../presence-link.ts'
 import type { Device } from '../../registry/device.ts'
 import type { Registry } from '../../registry/registry.ts'
 import { RETURN_CODES, type Authenticate } from '../login/authenticate.ts'
@@ -37,8 +37,8 @@ interface IntakeOptions {
   telemetry: Telemetry
   pressure: Pressure
   rates: DeviceRates
-  reports: ReportBook
-  live: Pick<LiveDesk, 'reported'>
+  reports: ReportRecorder
+  live: Pick<LiveFeedInput, 'reported'>
   metrics: GateMetrics
 }
 

@@ -40,8 +40,8 @@ interface TelemetryOptions {
   accept: Accept
   metrics: GateMetrics
   /** called with the rejections of a message */
-  tellRejected: Notices['tell']
-  /** whether a device is where it is believed to be; rejects when that cannot be told */
+  reportRejected: Notices['reportRejected']
+  /** whether a device is still in the vehicle that it is believed to be in; rejects if that cannot be determined */
   confirm: (device: Device) => Promise<boolean>
   /** the epoch of the moves that are known */
   moves: () => number
@@ -68,7 +68,7 @@ type Pass<Sender = Device> = (
  * readings to subscribers.
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { accept, metrics, tellRejected, confirm, moves, publish, isFollowed } = options
+  const { accept, metrics, reportRejected, confirm, moves, publish, isFollowed } = options
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
@@ -95,7 +95,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const nowMs = performance.now()
       if (outcome !== undefined) {
         metrics.ackSeconds.observe((nowMs - startMs) / 1000)
-        if (device !== undefined) tell(device, message, outcome, packetId)
+        if (device !== undefined) reportOutcome(device, message, outcome, packetId)
       }
       done(outcome, nowMs)
       if (--taken === 0) onNothingTaken()
@@ -131,8 +131,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     })
   }
 
-  function tell(device: Device, message: Message, outcome: Outcome, packetId: number): void {
-    if (outcome.rejected.length > 0) tellRejected(device, message, outcome, packetId)
+  function reportOutcome(device: Device, message: Message, outcome: Outcome, packetId: number): void {
+    if (outcome.rejected.length > 0) reportRejected(device, message, outcome, packetId)
     if (outcome.stored === 0 || !isFollowed()) return
     for (const part of partsByVehicle(device, message.payload, outcome))
       publish(vehicleTopic(part.vehicleKey, 'telemetry'), part.payload)

@@ -107,7 +107,7 @@ export class Edge extends HeldSocket {
     this.#onBytes?.(chunk.length)
     const problem = this.frames.feed(chunk)
     if (problem !== undefined) this.fail(problem)
-    else if (this.frames.isGatheringOversize) this.#limitOversize()
+    else if (this.frames.isBufferingOversize) this.#limitOversize()
   }
 
   #limitOversize(): void {

@@ -72,7 +72,7 @@ export class Frames {
   }
 
   /** Whether the beginning of a packet that is too large is still gathered. */
-  get isGatheringOversize(): boolean {
+  get isBufferingOversize(): boolean {
     return this.#isGathering && !this.#isOver
   }
 

@@ -25,7 +25,7 @@ export type OnConnection = (
 ) => Connection
 
 /** Bounds for sockets before they are connections. */
-export interface Door {
+export interface SocketAdmission {
   /** Whether a new socket may stay, before a handshake of TLS or an upgrade; it is closed when not. */
   admit(socket: Duplex, remoteAddress: string): boolean
   /** Closes a socket that did not become a connection in time. */
@@ -42,7 +42,7 @@ export interface Listener {
 export interface ListenOptions {
   host: string
   port: number
-  door: Door
+  socketAdmission: SocketAdmission
   onConnection: OnConnection
   onError: (error: Error) => void
   /** `undefined` for plain text */
@@ -61,12 +61,12 @@ const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOU
 
 /** MQTT over TCP, or over TLS. Throws `cannot_listen`. */
 export async function listenTcp(options: ListenOptions): Promise<Listener> {
-  const { tls, door } = options
+  const { tls, socketAdmission } = options
   const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEPALIVE_MS }
   const server = tls ? createTlsServer({ ...tcp, ...tls.options }) : createTcpServer(tcp)
   const endHandshakes = tls?.attach(server as TlsServer, 'mqtts')
   server.on('connection', (socket: Socket) => {
-    if (door.admit(socket, socket.remoteAddress ?? '') && !tls) take(socket, socket, options)
+    if (socketAdmission.admit(socket, socket.remoteAddress ?? '') && !tls) take(socket, socket, options)
   })
   if (!tls) return listen(server, options, 'MQTT', 'MQTT_PORT')
   server.on('secureConnection', (socket: Socket) => take(socket, socket, options))
@@ -88,7 +88,7 @@ export async function listenWebSocket(
   options: ListenOptions,
   { messageBytesMax, upgradeTimeoutMs }: { messageBytesMax: number; upgradeTimeoutMs: number },
 ): Promise<Listener> {
-  const { tls, door } = options
+  const { tls, socketAdmission } = options
   // By socket, until it is a WebSocket: Node.js' own timeouts restart with each request, and end with an upgrade.
   const timers = new WeakMap<Socket, NodeJS.Timeout>()
   const webSockets = new WebSocketServer({
@@ -108,11 +108,11 @@ export async function listenWebSocket(
     ? createHttpsServer({ ...keepAlive, ...tls.options }, answer)
     : createHttpServer(keepAlive, answer)
   const endHandshakes = tls?.attach(server as TlsServer, 'wss')
-  server.on('connection', (socket: Socket) => void door.admit(socket, socket.remoteAddress ?? ''))
+  server.on('connection', (socket: Socket) => void socketAdmission.admit(socket, socket.remoteAddress ?? ''))
   server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     if (socket.destroyed) return
     const remoteAddress = socket.remoteAddress ?? ''
-    const timer = setTimeout(() => door.timeOut(socket, remoteAddress), upgradeTimeoutMs).unref()
+    const timer = setTimeout(() => socketAdmission.timeOut(socket, remoteAddress), upgradeTimeoutMs).unref()
     timers.set(socket, timer)
     socket.once('close', () => clearTimeout(timer))
   })

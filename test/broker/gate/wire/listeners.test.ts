@@ -6,7 +6,7 @@ import { failureOf } from '../../../support/failure.ts'
 
 describe('a listener', () => {
   const options = {
-    door: { admit: () => true, timeOut() {} },
+    socketAdmission: { admit: () => true, timeOut() {} },
     onConnection: () => ({ isLoggedIn: () => true, end() {} }),
     onError() {},
   }

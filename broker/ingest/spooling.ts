@@ -5,7 +5,7 @@ import type { SpooledMessage } from './spool/chunk.ts'
 import type { Hold, Spool } from './spool/spool.ts'
 
 /** The way into the spool for messages that the database did not take in time. */
-export interface Safekeeping {
+export interface Spooling {
   /**
    * Spools messages for the drain. While the spool takes nothing, `tryOther` is tried as well. Resolves with the first result of
    * either, `undefined` if aborted.
@@ -18,7 +18,7 @@ export interface Safekeeping {
   holdUntil(entries: readonly Entry[], fate: Promise<unknown>): Promise<Hold | undefined>
 }
 
-export interface SafekeepingOptions {
+export interface SpoolingOptions {
   spool: Spool
   metrics: IngestMetrics
   /** aborted, nothing is spooled any more */
@@ -32,22 +32,22 @@ export interface SafekeepingOptions {
 /** How often both are tried when neither took it. */
 const STUCK_RETRY_MS = 250
 
-export function createSafekeeping(options: SafekeepingOptions): Safekeeping {
+export function createSpooling(options: SpoolingOptions): Spooling {
   const { spool, metrics, signal, onSpooled, onStuck } = options
 
   return {
     async keep(entries, tryOther) {
       const attempt = async () => ((await append(entries)) ? 'spooled' : tryOther())
-      return (await attempt()) ?? untilUnstuck(attempt, Promise.race([]))
+      return (await attempt()) ?? retryUntilTaken(attempt, Promise.race([]))
     },
 
     async holdUntil(entries, fate) {
-      return (await hold(entries)) ?? untilUnstuck(() => hold(entries), fate)
+      return (await hold(entries)) ?? retryUntilTaken(() => hold(entries), fate)
     },
   }
 
   /** Tries again until there is a result; `undefined` if `fate` is settled before, or if aborted. */
-  async function untilUnstuck<T>(
+  async function retryUntilTaken<T>(
     attempt: () => Promise<T | undefined>,
     fate: Promise<unknown>,
   ): Promise<T | undefined> {

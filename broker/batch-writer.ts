@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../kit/log.ts'
 
-/** Small writes that are gathered while one is under way, so that ten thousand at once are a few statements. */
-export interface Gathering<T> {
-  /** False if there is no room for it. */
+/** Collects small writes while a write is under way, so that ten thousand at once are a few statements. */
+export interface BatchWriter<T> {
+  /** False if `itemsMax` items are waiting. */
   add(item: T): boolean
   /** Resolves when all is written or given up, after `timeoutMs` at the latest. */
   close(timeoutMs: number): Promise<void>
 }
 
-interface GatheringOptions<T> {
+interface BatchWriterOptions<T> {
   /** may be called again with the same items when it rejects */
   write: (items: T[]) => Promise<void>
-  /** hears of items that could not be written */
+  /** called with items that could not be written */
   onGivenUp?: (items: T[]) => void
-  /** what is written, for the log */
+  /** the kind of items, for the log */
   what: string
-  /** that wait for the one that is under way; no more are taken */
+  /** items that wait for the write under way; further ones are refused */
   itemsMax: number
   /** in one write */
   batchMax: number
@@ -27,7 +27,7 @@ const RETRY_MS = 500
 /** With those pauses it is 10 s: the caller must retry items that may not be lost. */
 const TRIES_MAX = 20
 
-export function createGathering<T>(options: GatheringOptions<T>): Gathering<T> {
+export function createBatchWriter<T>(options: BatchWriterOptions<T>): BatchWriter<T> {
   const { write, onGivenUp = () => {}, what, itemsMax, batchMax, log } = options
   const closing = new AbortController()
   let waiting: T[] = []
@@ -42,13 +42,13 @@ export function createGathering<T>(options: GatheringOptions<T>): Gathering<T> {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchMax)
       waiting = waiting.slice(batchMax)
-      await writeStubbornly(batch)
+      await writeWithRetries(batch)
     }
     isWriting = false
     onIdle()
   }
 
-  async function writeStubbornly(batch: T[]): Promise<void> {
+  async function writeWithRetries(batch: T[]): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         return await write(batch)

@@ -1,6 +1,6 @@
 import type { Aedes } from 'aedes'
 import { liveTopic, parseLiveTopic } from '../../../contract/topics.ts'
-import type { LiveAudience, LiveDesk } from '../../live-link.ts'
+import type { LiveSubscribers, LiveFeedInput } from '../../live-link.ts'
 import { mayReceive } from '../permissions/authorize.ts'
 import type { GateMetrics } from '../metrics.ts'
 import { NO_PACKET_ID, PUBLISH_QOS_0, publishPacket } from './publish-packet.ts'
@@ -11,21 +11,21 @@ import type { Sessions } from '../sessions/sessions.ts'
 const DENIED: number = 128
 
 /**
- * Connections that listen to a live feed. What they are sent does not pass through aedes: a frame becomes one PUBLISH, and
- * all who listen are given the same bytes, where aedes would make two packets and four writes for each of them.
+ * Connections that are subscribed to a live feed. Frames do not pass through aedes: a frame becomes one PUBLISH, and all subscribers
+ * get the same bytes, where aedes would make two packets and four writes for each of them.
  */
-export function followLiveListeners(options: {
+export function followLiveSubscribers(options: {
   aedes: Aedes
   sessions: Sessions
-  desk: LiveDesk
+  feed: LiveFeedInput
   metrics: GateMetrics
-  /** Bytes that one of them is given at once; what is beyond is lost, and the gap in the frames' numbers tells. */
+  /** Bytes that one subscriber gets at once; further bytes are dropped, which the gap in the frames' numbers reveals. */
   turnBytesMax: number
 }): void {
-  const { aedes, sessions, desk, metrics, turnBytesMax } = options
+  const { aedes, sessions, feed, metrics, turnBytesMax } = options
   /** by topic */
-  const listeners = new Map<string, Set<Session>>()
-  /** by session: the topics that it listens to */
+  const sessionsByTopic = new Map<string, Set<Session>>()
+  /** by session: the topics that it is subscribed to */
   const topics = new Map<Session, Set<string>>()
 
   function join(session: Session, topic: string): void {
@@ -40,21 +40,21 @@ export function followLiveListeners(options: {
       })
     }
     own.add(topic)
-    listeners.set(topic, (listeners.get(topic) ?? new Set()).add(session))
-    desk.joined(scope)
+    sessionsByTopic.set(topic, (sessionsByTopic.get(topic) ?? new Set()).add(session))
+    feed.joined(scope)
   }
 
   function leave(session: Session, topic: string): void {
-    const others = listeners.get(topic)
+    const others = sessionsByTopic.get(topic)
     const scope = parseLiveTopic(topic)?.scope
     if (scope === undefined || !others?.delete(session)) return
     topics.get(session)?.delete(topic)
-    if (others.size === 0) listeners.delete(topic)
-    desk.left(scope)
+    if (others.size === 0) sessionsByTopic.delete(topic)
+    feed.left(scope)
   }
 
   function give({ edge, identity }: Session, topic: string, packets: readonly Buffer[]): void {
-    // Who has lost its rights, or still has to read what it was given before, gets nothing.
+    // A connection that has lost its rights, or has not read the previous frames yet, gets nothing.
     const isReady = identity !== undefined && mayReceive(identity, topic) && !edge.isSlow && edge.writable
     let bytes = 0
     for (const packet of packets) {
@@ -64,11 +64,11 @@ export function followLiveListeners(options: {
     }
   }
 
-  const audience: LiveAudience = {
-    count: (scope, format) => listeners.get(liveTopic(scope, format))?.size ?? 0,
+  const subscribers: LiveSubscribers = {
+    count: (scope, format) => sessionsByTopic.get(liveTopic(scope, format))?.size ?? 0,
     send(scope, format, messages) {
       const topic = liveTopic(scope, format)
-      const listening = listeners.get(topic)
+      const listening = sessionsByTopic.get(topic)
       if (listening === undefined) return
       const name = Buffer.from(topic)
       const packets = messages.map((it) => publishPacket(PUBLISH_QOS_0, name, NO_PACKET_ID, it))
@@ -76,7 +76,7 @@ export function followLiveListeners(options: {
     },
   }
 
-  desk.open(audience)
+  feed.open(subscribers)
   // After its SUBACK was written.
   aedes.on('subscribe', (subscriptions, client) => {
     const session = sessions.of(client.conn)

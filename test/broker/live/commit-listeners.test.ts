@@ -1,25 +1,25 @@
 import { expect } from 'chai'
-import { createStoredNews } from '../../../broker/live/stored-news.ts'
+import { createCommitListeners } from '../../../broker/live/commit-listeners.ts'
 import { createLog } from '../../../kit/log.ts'
 
-describe('news of what was stored', () => {
-  it('reach all who want to know, and the fault of one is logged once a second', () => {
+describe('listeners of commits', () => {
+  it('are all notified, and the fault of one is logged once a second', () => {
     const lines: { event: string; listener: string; err: { message: string } }[] = []
     const log = createLog('test', 'error', { write: (line) => void lines.push(JSON.parse(line)) })
-    const heard: unknown[] = []
-    const tell = createStoredNews<[number, string]>(log, {
-      first: (...news) => void heard.push(['first', ...news]),
+    const received: unknown[] = []
+    const notify = createCommitListeners<[number, string]>(log, {
+      first: (...committed) => void received.push(['first', ...committed]),
       broken: () => {
         throw new Error('out of order')
       },
-      last: (...news) => void heard.push(['last', ...news]),
+      last: (...committed) => void received.push(['last', ...committed]),
       'broken as well': () => {
         throw new Error('out of order, too')
       },
     })
-    for (let n = 0; n < 100; n++) tell(n, 'stored')
-    expect(heard).to.have.length(200)
-    expect(heard.slice(0, 2)).to.deep.equal([
+    for (let n = 0; n < 100; n++) notify(n, 'stored')
+    expect(received).to.have.length(200)
+    expect(received.slice(0, 2)).to.deep.equal([
       ['first', 0, 'stored'],
       ['last', 0, 'stored'],
     ])

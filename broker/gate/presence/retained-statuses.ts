@@ -2,9 +2,9 @@ import { vehicleTopic } from '../../../contract/topics.ts'
 import type { VehicleStatus } from '../../presence-link.ts'
 import type { StatusOwners } from './status-owners.ts'
 
-export interface StatusBoard {
-  /** A vehicle is online or offline since now, by what this broker has seen itself. */
-  say(vehicleId: number, vehicleKey: string, online: boolean): void
+export interface RetainedStatuses {
+  /** Publishes that a vehicle is online or offline from now on, by the connections of this broker. */
+  publishOnline(vehicleId: number, vehicleKey: string, online: boolean): void
   /** Applies statuses that other or earlier brokers have written. Those that this broker saw itself are newer. */
   learn(statuses: readonly VehicleStatus[]): void
   /** The same of all vehicles: others have no status. */
@@ -25,12 +25,12 @@ interface Shown {
  * so that it is cleared when the vehicle has another key or was deleted: 150 bytes for each vehicle that ever had a device.
  * @param options.isHere whether a device of the vehicle is connected to this broker
  */
-export function createStatusBoard(options: {
+export function createRetainedStatuses(options: {
   isHere: (vehicleId: number) => boolean
   /** whose status is on a key's topic: the key may have been given to another vehicle by now */
   owners: StatusOwners
   publishRetained: (topic: string, payload: Buffer) => void
-}): StatusBoard {
+}): RetainedStatuses {
   const { isHere, owners, publishRetained } = options
   const shown = new Map<number, Shown>()
 
@@ -65,7 +65,7 @@ export function createStatusBoard(options: {
   }
 
   return {
-    say(vehicleId, vehicleKey, online) {
+    publishOnline(vehicleId, vehicleKey, online) {
       const known = shown.get(vehicleId)
       // Of a vehicle that was deleted before its connection has ended.
       if (known === undefined && !online) return
