@@ -18,7 +18,7 @@ import { createDashboard, type DashboardOptions } from './dashboard/dashboard.ts
 import { createDocs } from './openapi/docs.ts'
 import { mountRoutes, requestIdOf, send } from './http/mount.ts'
 import { createOriginCheck } from './http/origin.ts'
-import { createPlaces } from './http/places.ts'
+import { createConcurrencyLimit } from './http/concurrency-limit.ts'
 import { refusalOf } from './http/problem-response.ts'
 import type { Quotas } from './access/quota.ts'
 import { refuse } from './http/refusal.ts'
@@ -204,12 +204,12 @@ export function createApp(options: AppOptions): Express {
     jwt: keepVerified(jwt, now),
     callers,
     idempotency: createIdempotency(sql),
-    places: createPlaces(requestsAtOnceMax),
+    userLimit: createConcurrencyLimit(requestsAtOnceMax),
     turns: createFairQueue({ ...TURNS, waitingMax: requestsAtOnceMax }),
     bodies: createWaitingBodies({ atOnceMax: BODIES_MAX, waitMsMax: BODY_WAIT_MS_MAX, ...options.bodies }),
     anonymousBodies: createWaitingBodies(options.anonymousBodies),
     deviceBodies: createWaitingBodies({ atOnceMax: BODIES_MAX }),
-    devicePlaces: createPlaces(DEVICE_REQUESTS_MAX, NETWORK_PART),
+    deviceLimit: createConcurrencyLimit(DEVICE_REQUESTS_MAX, NETWORK_PART),
   })
   app.use(createDashboard(dashboard))
   app.use((req, res) => void send(res, refuse('not_found', `no resource at ${req.path}`)))

@@ -1,7 +1,7 @@
 import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { HistoryQueries } from '../history/history-queries.ts'
-import { MISSING_RANGES_MAX, reckonCompleteness } from './reckon-completeness.ts'
+import { MISSING_RANGES_MAX, computeCompleteness } from './compute-completeness.ts'
 import { PERIOD_DAYS_MAX, readPeriod, type Period } from './period.ts'
 import { countByDevice, findDeviceInVehicles, type DeviceCounts } from './queries.ts'
 import { findVisibleVehicle } from '../access/visible.ts'
@@ -122,7 +122,7 @@ export function completenessRoutes(options: {
         if (device === undefined) return noDevice(key)
         const found = await history.ask(
           caller,
-          async (it) => reckonCompleteness(it, device, period, query.late_after_s),
+          async (it) => computeCompleteness(it, device, period, query.late_after_s),
           onWait,
         )
         if (isRefusal(found)) return found

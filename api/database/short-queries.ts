@@ -6,11 +6,11 @@ import { callerId } from '../access/caller-id.ts'
 import type { Refusal } from '../http/refusal.ts'
 
 /** A user or a service, each of which has a line of its own. */
-export type Asker = Pick<Claims, 'role' | 'sub' | 'jti' | 'scopes'>
+export type QueryCaller = Pick<Claims, 'role' | 'sub' | 'jti' | 'scopes'>
 
 /** Asks what is answered soon as a rule, when it is the caller's turn. */
 export type ShortQueries = <T>(
-  caller: Asker,
+  caller: QueryCaller,
   ask: (sql: Sql) => Promise<T>,
   onWait?: OnWait,
 ) => Promise<T | Refusal>
@@ -21,7 +21,7 @@ const QUERY_CANCELED = '57014'
 /**
  * Whether a question takes long is known once it is asked. So each has a short time at first, and callers take turns: another
  * caller waits for one of these times at most, also while some ask what takes as long as it may. A question whose time is
- * over begins again with `askLong`, for which its caller waits among others like it, or fails without one
+ * over begins again with `runLong`, for which its caller waits among others like it, or fails without one
  * (F. J. Corbató and others: An Experimental Time-Sharing System, 1962).
  * @param options.sql whose statements have the short time; an `ask` that needs several has it for each
  */
@@ -30,9 +30,9 @@ export function createShortQueries(options: {
   atOnceMax: number
   waitingMax: number
   refusal: Refusal
-  askLong?: ShortQueries
+  runLong?: ShortQueries
 }): ShortQueries {
-  const { sql, atOnceMax, waitingMax, refusal, askLong } = options
+  const { sql, atOnceMax, waitingMax, refusal, runLong } = options
   const queue = createFairQueue({ atOnceMax, waitingMax })
 
   return async (caller, ask, onWait) => {
@@ -40,8 +40,8 @@ export function createShortQueries(options: {
       const answer = await queue.run(callerId(caller), async () => ({ given: await ask(sql) }), onWait)
       return answer === undefined ? refusal : answer.given
     } catch (error) {
-      if (askLong === undefined || codeOf(error) !== QUERY_CANCELED) throw error
-      return askLong(caller, ask, onWait)
+      if (runLong === undefined || codeOf(error) !== QUERY_CANCELED) throw error
+      return runLong(caller, ask, onWait)
     }
   }
 }

@@ -19,7 +19,7 @@ export interface DeviceTokenRow extends NewDeviceToken {
   lastUsedUs: number | null
 }
 
-type Person = Actor & { caller: Claims }
+type Issuer = Actor & { caller: Claims }
 
 /**
  * Remembers tokens of devices, all or none; `unknown` are the keys of devices that are not there, or not the caller's own, and
@@ -29,7 +29,7 @@ export function insertDeviceTokens(
   sql: Sql,
   tokens: NewDeviceToken[],
   times: { issuedUs: number; expiresUs: number },
-  actor: Person,
+  actor: Issuer,
 ): Promise<{ unknown: string[]; deviceIds: Map<string, number> }> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
@@ -115,7 +115,7 @@ export async function revokeTokensIssuedBy(tx: Sql, userId: number, actor: Actor
 export function revokeDeviceTokens(
   sql: Sql,
   tokens: { device: string; jti: string | undefined },
-  actor: Person,
+  actor: Issuer,
 ): Promise<number> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql

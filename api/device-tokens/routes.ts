@@ -168,7 +168,7 @@ export function deviceTokenRoutes(options: {
         const cursor = readCursor('token', query.cursor, PLACE)
         if (isRefusal(cursor)) return cursor
         if (!(await findDevice(sql, caller, key))) return noDevice(key)
-        const page = { device: key, behind: toPlace(cursor.after), limit: query.limit + 1 }
+        const page = { device: key, behind: toPageStart(cursor.after), limit: query.limit + 1 }
         const rows = await listDeviceTokens(sql, caller, page)
         const { items, next_cursor } = toPage(rows, query.limit, (last) =>
           writeCursor('token', `${last.issuedUs}.${last.jti}`),
@@ -206,7 +206,7 @@ function toToken({ device, jti, issuedUs, expiresUs, revokedUs, lastUsedUs }: De
   }
 }
 
-function toPlace(after: string | undefined): { issuedUs: number; jti: string } | undefined {
+function toPageStart(after: string | undefined): { issuedUs: number; jti: string } | undefined {
   const [issuedUs, jti] = after?.split('.') ?? []
   return jti === undefined ? undefined : { issuedUs: Number(issuedUs), jti }
 }

@@ -37,7 +37,7 @@ export interface DeviceRow extends DeviceFields {
   version: number
 }
 
-type Person = Actor & { caller: Claims }
+type Issuer = Actor & { caller: Claims }
 type Inserted =
   | { created: DeviceRow[] }
   | { taken: string[] }
@@ -53,7 +53,7 @@ type Inserted =
 export async function insertDevices(
   sql: Sql,
   devices: DeviceFields[],
-  actor: Person,
+  actor: Issuer,
   { max, isTry = false }: { max: number; isTry?: boolean },
 ): Promise<Inserted> {
   try {
@@ -69,7 +69,7 @@ export async function insertDevices(
   }
 }
 
-async function insert(tx: Sql, devices: DeviceFields[], actor: Person): Promise<Inserted> {
+async function insert(tx: Sql, devices: DeviceFields[], actor: Issuer): Promise<Inserted> {
   const withoutVehicle = devices.filter(({ vehicle }) => vehicle === null).map(({ key }) => key)
   if (withoutVehicle.length > 0 && isLimitedToGroups(actor.caller)) return { withoutVehicle }
   const wanted = new Set(devices.flatMap(({ vehicle }) => vehicle ?? []))
@@ -146,7 +146,7 @@ export async function updateDevice(
   key: string,
   etags: readonly string[] | undefined,
   patch: (before: DeviceFields) => DeviceFields,
-  actor: Person,
+  actor: Issuer,
 ): Promise<DeviceRow | NotChanged | 'unknown_vehicle'> {
   return orTaken(
     sql.begin(async (transaction) => {
@@ -202,7 +202,7 @@ export async function deleteDevice(
   sql: Sql,
   key: string,
   etags: readonly string[] | undefined,
-  actor: Person,
+  actor: Issuer,
 ): Promise<'deleted' | NotChanged> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql

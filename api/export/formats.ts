@@ -1,6 +1,6 @@
 import type { Column } from '../history/columns.ts'
 import type { HistoryFilter } from '../history/filter.ts'
-import type { Ask } from '../database/ask.ts'
+import type { RunQuery } from '../database/run-query.ts'
 import { readLines, type LineFormat } from './queries.ts'
 import { sinceSeen, type Vehicle } from '../history/filter-sql.ts'
 import { summarizeTrack, type TrackSummary } from './track.ts'
@@ -98,7 +98,7 @@ function geometryOf({ positions, crosses }: TrackSummary): { type: string; begin
 
 /** The file, vehicle by vehicle and each in order of time, in chunks of a few megabytes at most. */
 export async function* writeExport(
-  ask: Ask,
+  ask: RunQuery,
   vehicles: readonly Vehicle[],
   filter: HistoryFilter,
   { format, isRaw }: { format: ExportFormat; isRaw: boolean },

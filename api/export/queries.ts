@@ -1,4 +1,4 @@
-import type { Ask } from '../database/ask.ts'
+import type { RunQuery } from '../database/run-query.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Column } from '../history/columns.ts'
 import type { HistoryFilter } from '../history/filter.ts'
@@ -7,10 +7,10 @@ import { jsonProperty } from '../history/reading-json.ts'
 import {
   coordinate,
   hasPosition,
-  lastPlace,
+  lastKey,
   neighbours,
   trackPoint,
-  type TrackPlace,
+  type TrackPointKey,
   type TrackSummary,
 } from './track.ts'
 
@@ -39,18 +39,18 @@ export interface LinesPage {
  * slow as it likes. Lines of positions leave out readings without one.
  */
 export async function* readLines(
-  ask: Ask,
+  ask: RunQuery,
   vehicle: Vehicle,
   filter: HistoryFilter,
   { format, isRaw, track }: LineOptions,
 ): AsyncGenerator<LinesPage> {
   const needsPosition = format !== 'csv' && format !== 'ndjson'
   const isTrack = format === 'coordinate' || format === 'track-point'
-  let last: TrackPlace | undefined
+  let last: TrackPointKey | undefined
   for (;;) {
     const [page] = await ask(
-      async (sql) => sql<({ text: string | null; count: number } & TrackPlace)[]>`
-      select string_agg(line, '') as text, count(*) as count, ${lastPlace(sql)}
+      async (sql) => sql<({ text: string | null; count: number } & TrackPointKey)[]>`
+      select string_agg(line, '') as text, count(*) as count, ${lastKey(sql)}
       from (
         select time, nth, lat, lon, altitude,
           concat(${line(sql, vehicle, filter.columns, { format, isRaw, track })}, chr(10)) as line

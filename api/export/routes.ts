@@ -8,7 +8,7 @@ import type { AccessLog } from '../audit/access-log.ts'
 import { callerId } from '../access/caller-id.ts'
 import { FRAMES, writeExport } from './formats.ts'
 import type { HistoryQueries } from '../history/history-queries.ts'
-import type { Ask } from '../database/ask.ts'
+import type { RunQuery } from '../database/run-query.ts'
 import { historyParameters, readHistoryFilter, vehiclesParameters } from '../history/filter.ts'
 import { readAhead } from '../database/read-ahead.ts'
 import { isRefusal, refuse, refuseFaults, type Fault } from '../http/refusal.ts'
@@ -60,7 +60,7 @@ export function telemetryExportRoutes(options: {
   const { sql, history, accessLog } = options
   const shares = createShares(EXPORTS_AT_ONCE_MAX, EXPORTS_PART)
 
-  function asker({
+  function queryRunnerOf({
     caller,
     onWait,
     hasLeft,
@@ -68,7 +68,7 @@ export function telemetryExportRoutes(options: {
     caller: Claims
     onWait: OnWait
     hasLeft: () => boolean
-  }): Ask {
+  }): RunQuery {
     return async (ask) => {
       for (;;) {
         const answer = await history.ask(caller, async (sql) => ({ given: await ask(sql) }), onWait)
@@ -125,7 +125,7 @@ export function telemetryExportRoutes(options: {
         const name = one && !another ? `telemetry-${one.key}` : 'telemetry'
         const headers = { 'content-disposition': `attachment; filename="${name}.${extension}"` }
         const chunks = counted(
-          readAhead(writeExport(asker(actor), vehicles, filter, { format, isRaw: query.raw })),
+          readAhead(writeExport(queryRunnerOf(actor), vehicles, filter, { format, isRaw: query.raw })),
           giveBack,
         )
         return { status: 200, headers, stream: { type, chunks } }

@@ -1,8 +1,8 @@
-import type { Ask } from '../database/ask.ts'
+import type { RunQuery } from '../database/run-query.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { HistoryFilter } from '../history/filter.ts'
 import { fromUs } from '../database/columns.ts'
-import { behind, matching, type ReadingPlace, type Vehicle } from '../history/filter-sql.ts'
+import { behind, matching, type ReadingKey, type Vehicle } from '../history/filter-sql.ts'
 
 /** Properties of a vehicle's positions that must be known before its line begins. */
 export interface TrackSummary {
@@ -14,7 +14,7 @@ export interface TrackSummary {
 }
 
 /** A reading with a position, and the neighbour that the next page needs. */
-export interface TrackPlace extends ReadingPlace {
+export interface TrackPointKey extends ReadingKey {
   lat: number
   lon: number
   altitude: number | null
@@ -27,17 +27,17 @@ export const TRACK_GAP_MINUTES = 10
 
 /** Summarizes the positions of a vehicle page by page, as `readLines` reads them. */
 export async function summarizeTrack(
-  ask: Ask,
+  ask: RunQuery,
   vehicle: Vehicle,
   filter: HistoryFilter,
 ): Promise<TrackSummary> {
   const summary = { positions: 0, hasAltitudes: true, crosses: false }
-  let last: TrackPlace | undefined
+  let last: TrackPointKey | undefined
   for (;;) {
     const [page] = await ask(
-      async (sql) => sql<(TrackSummary & TrackPlace)[]>`
+      async (sql) => sql<(TrackSummary & TrackPointKey)[]>`
       select count(*) as positions, bool_and(altitude is not null) as "hasAltitudes",
-        coalesce(bool_or(${sql.unsafe(CROSSES)}), false) as crosses, ${lastPlace(sql)}
+        coalesce(bool_or(${sql.unsafe(CROSSES)}), false) as crosses, ${lastKey(sql)}
       from (
         select *, ${neighbours(sql, last)} from (
           select time, nth, lat, lon, altitude from telemetry
@@ -63,7 +63,7 @@ export function hasPosition(sql: Sql) {
 }
 
 /** The position before each, in columns of their own; before the first of a page it is the last of the page before. */
-export function neighbours(sql: Sql, last: TrackPlace | undefined) {
+export function neighbours(sql: Sql, last: TrackPointKey | undefined) {
   const known = (column: 'lat' | 'lon' | 'altitude') => sql`${last?.[column] ?? null}::float8`
   return sql`
     coalesce(lag(time) over in_order, ${last === undefined ? sql`null` : fromUs(sql, last.timeUs)}) as time_before,
@@ -73,7 +73,7 @@ export function neighbours(sql: Sql, last: TrackPlace | undefined) {
 }
 
 /** The place of a page's last row, with what its neighbour has to know of it. */
-export function lastPlace(sql: Sql) {
+export function lastKey(sql: Sql) {
   return sql`
     (extract(epoch from max(time)) * 1000000)::bigint as "timeUs", (array_agg(nth))[count(*)] as nth,
     (array_agg(lat))[count(*)] as lat, (array_agg(lon))[count(*)] as lon, (array_agg(altitude))[count(*)] as altitude`

@@ -4,13 +4,13 @@ import { bucketStart, type Buckets } from './bucket-width.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Aggregate } from './fill-gaps.ts'
 import type { HistoryFilter } from './filter.ts'
-import { givenVehicles, matching, sinceGiven, type AskedVehicles } from './filter-sql.ts'
+import { givenVehicles, matching, sinceGiven, type RequestedVehicles } from './filter-sql.ts'
 
 /** Of one vehicle, by its place, and bucket; each figure is named after its field and aggregate: `speed_max`. */
 export type BucketRow = Record<string, number | null> & { place: number; timeUs: number }
 
 export interface BucketsQuery {
-  vehicles: AskedVehicles
+  vehicles: RequestedVehicles
   fields: readonly NumberField[]
   aggregates: readonly Aggregate[]
   buckets: Buckets

@@ -1,9 +1,9 @@
 import { readCursor, writeCursor } from '../schema/cursor.ts'
-import type { ReadingPlace } from './filter-sql.ts'
+import type { ReadingKey } from './filter-sql.ts'
 import { isRefusal, type Refusal } from '../http/refusal.ts'
 
 /** A place between two readings of a listing, and on which side of it the page is. */
-export interface HistoryCursor extends ReadingPlace {
+export interface HistoryCursor extends ReadingKey {
   side: 'next' | 'previous'
   /** key of the vehicle */
   vehicle: string

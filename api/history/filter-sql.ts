@@ -11,7 +11,7 @@ export interface Vehicle extends SeenVehicle {
 }
 
 /** Vehicles by their keys, each once. One that the caller may not see counts as nonexistent. */
-export interface AskedVehicles {
+export interface RequestedVehicles {
   keys: readonly string[]
   caller: Claims
 }
@@ -20,7 +20,7 @@ export interface AskedVehicles {
  * A table `given` of the vehicles that are asked for and there: id, vehicle (its key), place (in the order of the keys, from 1)
  * and, for `sinceGiven`, seen_from. So that what is asked of them need not wait for another query that looks them up.
  */
-export function givenVehicles(sql: Sql, { keys, caller }: AskedVehicles) {
+export function givenVehicles(sql: Sql, { keys, caller }: RequestedVehicles) {
   const [key, another] = keys
   // Most questions are about one, and planned faster like this.
   if (key !== undefined && another === undefined)
@@ -37,7 +37,7 @@ export function givenVehicles(sql: Sql, { keys, caller }: AskedVehicles) {
 }
 
 /** A condition on a time and `given` vehicles, with an "and" before it: within the history that the caller may see. */
-export function sinceGiven(sql: Sql, { caller }: AskedVehicles, time: 'time' | 'bucket' = 'time') {
+export function sinceGiven(sql: Sql, { caller }: RequestedVehicles, time: 'time' | 'bucket' = 'time') {
   return caller.role === 'user' ? sql`and ${sql.unsafe(time)} >= given.seen_from` : sql``
 }
 
@@ -62,8 +62,8 @@ export async function findVisibleVehicles(
   `
 }
 
-/** The place of a reading among those of its vehicle: an instant can have several readings, which `nth` numbers from 0. */
-export interface ReadingPlace {
+/** The key of a reading among those of its vehicle: an instant can have several readings, which `nth` numbers from 0. */
+export interface ReadingKey {
   /** microseconds since 1970 */
   timeUs: number
   nth: number
@@ -73,7 +73,7 @@ export interface ReadingPlace {
  * A condition on `telemetry` with an "and" before it: only readings behind a place, in order of time or against it. The bound
  * on the time alone is redundant, but the planner leaves out partitions by it, and not by the pair.
  */
-export function behind(sql: Sql, place: ReadingPlace | undefined, order: 'asc' | 'desc' = 'asc') {
+export function behind(sql: Sql, place: ReadingKey | undefined, order: 'asc' | 'desc' = 'asc') {
   if (place === undefined) return sql``
   const time = fromUs(sql, place.timeUs)
   return order === 'asc'

@@ -12,7 +12,7 @@ export interface HistoryQueries {
   /** What reads many. */
   ask: ShortQueries
   /** What is soon answered as a rule: a page, see short-queries.ts. */
-  askShort: ShortQueries
+  runShort: ShortQueries
 }
 
 const tooMany = refuse('unavailable', 'too many of your history requests are waiting', {
@@ -37,12 +37,12 @@ export function createHistoryQueries(options: {
     const answer = await queue.run(callerId(caller), async () => ({ given: await question(sql) }), onWait)
     return answer === undefined ? tooMany : answer.given
   }
-  const askShort = createShortQueries({
+  const runShort = createShortQueries({
     sql: pageSql,
     atOnceMax: 1,
     waitingMax,
     refusal: tooMany,
-    askLong: ask,
+    runLong: ask,
   })
-  return { ask, askShort }
+  return { ask, runShort }
 }

@@ -1,7 +1,7 @@
 import type { Sql } from '../../sql/connect.ts'
 import { writeHistoryCursor, type HistoryCursor } from './cursor.ts'
 import type { HistoryFilter } from './filter.ts'
-import type { AskedVehicles } from './filter-sql.ts'
+import type { RequestedVehicles } from './filter-sql.ts'
 import { listReadings, type PageEnd } from './reading-queries.ts'
 import { refuseFaults, type Refusal } from '../http/refusal.ts'
 
@@ -24,7 +24,7 @@ interface PageQuery {
  */
 export async function readPage(
   sql: Sql,
-  vehicles: AskedVehicles,
+  vehicles: RequestedVehicles,
   filter: HistoryFilter,
   { order, cursor, limit }: PageQuery,
   named: boolean,

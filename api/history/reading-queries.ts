@@ -3,14 +3,14 @@ import type { Sql } from '../../sql/connect.ts'
 import { COLUMNS } from './columns.ts'
 import type { HistoryFilter } from './filter.ts'
 import { fromUs } from '../database/columns.ts'
-import { givenVehicles, matching, sinceGiven, type AskedVehicles, type ReadingPlace } from './filter-sql.ts'
+import { givenVehicles, matching, sinceGiven, type RequestedVehicles, type ReadingKey } from './filter-sql.ts'
 import { readingJson } from './reading-json.ts'
 import { since, visibleVehicles } from '../access/visible.ts'
 
 export interface ReadingsQuery {
   order: 'asc' | 'desc'
   /** Only readings behind this one, in this order; its vehicle is the first of those asked for. */
-  behind: ReadingPlace | undefined
+  behind: ReadingKey | undefined
   limit: number
   /** Whether each reading has its vehicle's key. */
   named: boolean
@@ -28,7 +28,7 @@ export interface ReadingsPage {
   last: PageEnd | null
 }
 
-export interface PageEnd extends ReadingPlace {
+export interface PageEnd extends ReadingKey {
   vehicle: string
 }
 
@@ -42,7 +42,7 @@ const BETWEEN_ITEMS = ',\n'
  */
 export async function listReadings(
   sql: Sql,
-  vehicles: AskedVehicles,
+  vehicles: RequestedVehicles,
   filter: HistoryFilter,
   { order, behind, limit, named, reversed }: ReadingsQuery,
 ): Promise<ReadingsPage> {
@@ -85,7 +85,7 @@ export async function listReadings(
 }
 
 /** Only readings behind the place for the first vehicle, all for the others. For the bound on the time alone see `behind`. */
-function inWalk(sql: Sql, order: 'asc' | 'desc', place: ReadingPlace | undefined) {
+function inWalk(sql: Sql, order: 'asc' | 'desc', place: ReadingKey | undefined) {
   if (place === undefined) return sql``
   const beginning = order === 'asc' ? sql`'-infinity'` : sql`'infinity'`
   const time = sql`case given.place when 1 then ${fromUs(sql, place.timeUs)} else ${beginning} end`

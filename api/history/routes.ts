@@ -15,7 +15,7 @@ import {
 } from './filter.ts'
 import { readPage } from './page.ts'
 import { createHistorySeries, POINTS_MAX } from './series.ts'
-import { findVisibleVehicles, type AskedVehicles, type Vehicle } from './filter-sql.ts'
+import { findVisibleVehicles, type RequestedVehicles, type Vehicle } from './filter-sql.ts'
 import { findPosition } from './reading-queries.ts'
 import { findVisibleVehicle } from '../access/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Fault, type Refusal } from '../http/refusal.ts'
@@ -105,7 +105,7 @@ export function telemetryRoutes(options: {
   const series = createHistorySeries({ now })
 
   async function answer(
-    vehicles: AskedVehicles,
+    vehicles: RequestedVehicles,
     query: TypeOf<typeof ofOne>,
     reply: { named: boolean; hasLeft: () => boolean; onWait: OnWait },
   ): Promise<(Reply & { isEmpty: boolean }) | Refusal> {
@@ -126,7 +126,7 @@ export function telemetryRoutes(options: {
     const read = readHistoryCursor(query.cursor)
     if (isRefusal(read)) return read
     const page = { order: query.order ?? 'asc', limit: query.limit ?? LIMIT_DEFAULT, cursor: read.cursor }
-    const found = await history.askShort(
+    const found = await history.runShort(
       vehicles.caller,
       async (it) => readPage(it, vehicles, filter, page, reply.named),
       reply.onWait,

@@ -6,7 +6,7 @@ import type { Point } from './lttb.ts'
 import { readAhead } from '../database/read-ahead.ts'
 import type { TimeRange } from '../schema/time-range.ts'
 import { fromUs } from '../database/columns.ts'
-import { givenVehicles, matching, sinceGiven, type AskedVehicles } from './filter-sql.ts'
+import { givenVehicles, matching, sinceGiven, type RequestedVehicles } from './filter-sql.ts'
 import { wholeInstants } from '../database/whole-instants.ts'
 
 export interface SeriesQuery {
@@ -32,7 +32,7 @@ const ROW_BYTES = 16
 /** Of each vehicle that has such readings, by its place among those that are asked for. */
 export async function findExtents(
   sql: Sql,
-  vehicles: AskedVehicles,
+  vehicles: RequestedVehicles,
   query: Omit<SeriesQuery, 'vehicleId'>,
 ): Promise<({ vehicleId: number; vehicle: string } & Extent)[]> {
   const end = (direction: 'asc' | 'desc') => sql`(

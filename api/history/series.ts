@@ -6,7 +6,7 @@ import { AGGREGATES, fillGaps, type Aggregate, type Bucket, type Figures } from 
 import { readNumberFields, type HistoryFilter } from './filter.ts'
 import { listBuckets, type BucketRow, type BucketsQuery } from './bucket-queries.ts'
 import { hasHourlyTable, isHourly, listHourlyBuckets } from './hourly-bucket-queries.ts'
-import type { AskedVehicles } from './filter-sql.ts'
+import type { RequestedVehicles } from './filter-sql.ts'
 import { findExtents, readSeries } from './series-queries.ts'
 import { hasHistoryLimit } from '../access/visible.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from '../http/refusal.ts'
@@ -50,7 +50,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
 
   async function bucketsOf(
     sql: Sql,
-    vehicles: AskedVehicles,
+    vehicles: RequestedVehicles,
     query: SeriesQuery & { bucket: string },
     filter: HistoryFilter,
     { named }: SeriesReply,
@@ -76,13 +76,13 @@ export function createHistorySeries({ now }: { now: () => number }) {
       !(await hasHistoryLimit(sql, vehicles.caller))
     const rows = await (isServedHourly ? listHourlyBuckets(sql, question) : listBuckets(sql, question))
 
-    const byPlace = keys.map((): Bucket[] => [])
+    const byIndex = keys.map((): Bucket[] => [])
     for (const row of rows) {
       const bucket = toBucket(row, fields, aggregates)
-      if (bucket) byPlace[row.place - 1]?.push(bucket)
+      if (bucket) byIndex[row.place - 1]?.push(bucket)
     }
     const items = keys.flatMap((key, n) => {
-      const there = byPlace[n] ?? []
+      const there = byIndex[n] ?? []
       const all = query.fill ? fillGaps(there, buckets, fields, aggregates, query.fill) : there
       return all.map((it) => ({ time: formatTime(it.timeUs), ...(named && { vehicle: key }), ...it.fields }))
     })
@@ -91,7 +91,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
 
   async function pointsOf(
     sql: Sql,
-    vehicles: AskedVehicles,
+    vehicles: RequestedVehicles,
     query: SeriesQuery & { points: number },
     filter: HistoryFilter,
     { named, hasLeft }: SeriesReply,
@@ -132,7 +132,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
 
   return async (
     sql: Sql,
-    vehicles: AskedVehicles,
+    vehicles: RequestedVehicles,
     query: SeriesQuery,
     filter: HistoryFilter,
     reply: SeriesReply,

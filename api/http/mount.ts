@@ -8,7 +8,7 @@ import { readBody } from './body.ts'
 import { callerId } from '../access/caller-id.ts'
 import type { Callers } from '../access/callers.ts'
 import type { Idempotency } from './idempotency.ts'
-import type { Places } from './places.ts'
+import type { ConcurrencyLimit } from './concurrency-limit.ts'
 import { sendProblem } from './problem-response.ts'
 import { readQuery } from './query-string.ts'
 import { isRefusal, refuse, refuseFaults, type Refusal } from './refusal.ts'
@@ -19,21 +19,21 @@ import { sendStream } from './stream-reply.ts'
 import { createCompile, type Validate } from '../schema/validate.ts'
 import type { WaitingBodies } from './waiting-bodies.ts'
 
-interface Entrance {
+interface MountOptions {
   /** for the routes that go by a cookie */
   isOwnOrigin: (req: Request) => boolean
   jwt: Jwt
   callers: Callers
   idempotency: Idempotency
   /** for logged-in callers */
-  places: Places
+  userLimit: ConcurrencyLimit
   turns: FairQueue
   bodies: WaitingBodies
   /** for all others */
   anonymousBodies: WaitingBodies
   /** the same for devices, so that neither keeps the other out */
   deviceBodies: WaitingBodies
-  devicePlaces: Places
+  deviceLimit: ConcurrencyLimit
 }
 
 const tooMany = refuse('unavailable', 'too many of your requests are running', {
@@ -44,10 +44,10 @@ const foreignOrigin = refuse('forbidden', 'the page that sent this request has a
 const SECRET = { 'cache-control': 'no-store, no-transform' }
 
 /** Makes Express serve `routes`, and answer 405 for other methods on their paths. */
-export function mountRoutes(app: Express, routes: readonly Route[], entrance: Entrance): void {
+export function mountRoutes(app: Express, routes: readonly Route[], options: MountOptions): void {
   const compile = createCompile()
   for (const route of routes) {
-    const answer = createAnswer(route, entrance, compile)
+    const answer = createAnswer(route, options, compile)
     app[route.method](expressPath(route.path), async (req, res) => {
       res.locals['route'] = route.path
       await send(res, await answer(req, res))
@@ -91,13 +91,13 @@ function createAnswer(
     jwt,
     callers,
     idempotency,
-    places,
+    userLimit,
     turns,
     bodies,
     anonymousBodies,
     deviceBodies,
-    devicePlaces,
-  }: Entrance,
+    deviceLimit,
+  }: MountOptions,
   compile: (schema: Schema) => Validate,
 ) {
   const [params, query, body] = [compile(route.params), compile(route.query), compile(route.body)]
@@ -152,8 +152,8 @@ function createAnswer(
     const input = await readInput(req, res, caller)
     if (isRefusal(input)) return input
     // Checked last, so that refused callers and unfinished bodies do not occupy a place.
-    if (caller && !places.take(res, callerId(caller))) return tooMany
-    if (isOfDevices && !devicePlaces.take(res, networkOf(input.address))) return tooMany
+    if (caller && !userLimit.take(res, callerId(caller))) return tooMany
+    if (isOfDevices && !deviceLimit.take(res, networkOf(input.address))) return tooMany
     const asked = { ...input, ...entered }
     const handle = async () => idempotency.run(route, asked, async () => route.handle(asked))
     const answer =

@@ -24,7 +24,7 @@ export interface ServiceTokenRow extends Omit<NewServiceToken, 'jti'> {
   lastUsedUs: number | null
 }
 
-type Person = Actor & { caller: Claims }
+type Issuer = Actor & { caller: Claims }
 
 /** Tokens that are neither revoked nor expired. */
 export const SERVICE_TOKENS_MAX = 100
@@ -38,7 +38,7 @@ export async function insertServiceToken(
   sql: Sql,
   token: NewServiceToken,
   times: { issuedUs: number; expiresUs: number },
-  actor: Person,
+  actor: Issuer,
 ): Promise<{ created: ServiceTokenRow } | { unknownGroups: string[] } | 'name_taken' | 'too_many'> {
   try {
     return await sql.begin((transaction) => insert(transaction as unknown as Sql, token, times, actor))
@@ -52,7 +52,7 @@ async function insert(
   tx: Sql,
   { jti, name, scopes, groups }: NewServiceToken,
   { issuedUs, expiresUs }: { issuedUs: number; expiresUs: number },
-  actor: Person,
+  actor: Issuer,
 ): Promise<{ created: ServiceTokenRow } | { unknownGroups: string[] } | 'too_many'> {
   // One at a time, or two could both be the last that has room.
   await tx`lock table service_tokens in share row exclusive mode`
@@ -94,7 +94,7 @@ export async function listServiceTokens(
 }
 
 /** Revokes a token; the first revocation counts. Returns its `jti`, or `undefined` if it does not exist. */
-export function revokeServiceToken(sql: Sql, id: number, actor: Person): Promise<string | undefined> {
+export function revokeServiceToken(sql: Sql, id: number, actor: Issuer): Promise<string | undefined> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     const [row] = await tx<(ServiceTokenRow & { jti: string })[]>`

@@ -23,7 +23,7 @@ export interface Entry {
   firstRow: number
   rowCount: number
   /** for each row the index of its reading in the message; `undefined` if row n is reading n */
-  places: number[] | undefined
+  indexes: number[] | undefined
   /** `undefined` if nothing was rejected, the usual case */
   rejected: Rejection[] | undefined
   letters: DeadLetter[] | undefined
@@ -85,7 +85,7 @@ export class Batch {
       timesUsed: 0,
       firstRow: this.rows.count,
       rowCount: 0,
-      places: undefined,
+      indexes: undefined,
       rejected: undefined,
       letters: undefined,
       vehicleIds: undefined,
@@ -131,13 +131,13 @@ export class Batch {
       }
       if (typeof time === 'number') {
         this.rows.write(vehicleId, deviceId, time, receivedUs, reading as Reading)
-        entry.places?.push(place)
+        entry.indexes?.push(place)
         entry.rowCount++
         if (time === absentUs) entry.timesUsed = place + 1
         continue
       }
       entry.timesUsed = place + 1
-      entry.places ??= Array.from({ length: entry.rowCount }, (_, row) => row)
+      entry.indexes ??= Array.from({ length: entry.rowCount }, (_, row) => row)
       if (isArray) raw ??= rawElements(text)
       const source = raw?.[place]
       const problems = depthProblem(source ?? text) ?? time
@@ -172,7 +172,7 @@ export function reject(
   if (entry.rejected.length <= REJECTIONS_KEPT_MAX) {
     entry.letters.push({ ...letter, problems, index, payload })
   } else if (entry.rejected.length === REJECTIONS_KEPT_MAX + 1) {
-    const first = entry.rejected.slice(0, PROBLEMS_OF_WHOLE_MAX).flatMap(withPlace)
+    const first = entry.rejected.slice(0, PROBLEMS_OF_WHOLE_MAX).flatMap(withIndex)
     entry.letters = [
       { ...letter, vehicleId: vehicleIdOfWhole(entry), problems: first, index: null, payload: whole },
     ]
@@ -199,6 +199,6 @@ function vehicleIdOfWhole({ message, vehicleIds = [] }: Entry): number | null {
 }
 
 /** The first problem of a rejection, as seen from the message. */
-function withPlace({ index, problems: [problem] }: Rejection): Problem[] {
+function withIndex({ index, problems: [problem] }: Rejection): Problem[] {
   return problem ? [{ ...problem, pointer: `/${index}${problem.pointer}` }] : []
 }

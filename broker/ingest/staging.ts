@@ -98,7 +98,7 @@ export async function storeThroughStaging(
     try {
       return await sql.begin((tx) => store(tx, data, span, moves))
     } catch (error) {
-      if (!isOfPlace(error)) throw error
+      if (!isNthConflict(error)) throw error
       if (attempts === ATTEMPTS_MAX) {
         const message = 'other connections keep storing readings of the same instants'
         throw new FleetwireError('outrun', message, { cause: error })
@@ -108,7 +108,7 @@ export async function storeThroughStaging(
 }
 
 /** Whether it is a violation of our own index, of which each partition and chunk has one with this in its name. */
-function isOfPlace(error: unknown): boolean {
+function isNthConflict(error: unknown): boolean {
   const { constraint_name: name } = error as { constraint_name?: string }
   return classify(error) === 'unique' && name?.includes('vehicle_id_time_nth') === true
 }
@@ -135,12 +135,12 @@ async function store(
     prepare: true,
   })
   if (moves !== undefined) await tx.unsafe(expectMoves(moves))
-  const placesOf = (wanted: RowOutcome) =>
+  const indexesOf = (wanted: RowOutcome) =>
     new Map(rows.filter(({ fate }) => fate === wanted).map(({ row, nth }) => [row, nth]))
   return {
-    stored: placesOf('stored'),
-    known: placesOf('known'),
-    surplus: new Set(placesOf('surplus').keys()),
-    repeated: placesOf('repeated'),
+    stored: indexesOf('stored'),
+    known: indexesOf('known'),
+    surplus: new Set(indexesOf('surplus').keys()),
+    repeated: indexesOf('repeated'),
   }
 }

@@ -89,7 +89,7 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
   if (parts === undefined) return undefined
   basemap = parts.basemap
   layer = new FleetLayer({ app, canvas, painter: parts.painter, camera: basemap.camera })
-  if (parts.isFine) basemap.carry?.(layer)
+  if (parts.isFine) basemap.addOverlay?.(layer)
   const camera = signal(basemap.camera())
   const hover = signal<Hover | undefined>(undefined)
   const map = basemap

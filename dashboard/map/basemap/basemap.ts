@@ -12,21 +12,21 @@ export interface Basemap {
   ): void
   /** Whether somebody moves it by hand just now. */
   isHeld: () => boolean
-  /** Lets something be drawn in its own picture. undefined: it cannot. */
-  readonly carry: ((rider: Rider) => void) | undefined
+  /** Draws an overlay in the basemap's own frame; `undefined` if the basemap cannot do that. */
+  readonly addOverlay: ((overlay: OverlayLayer) => void) | undefined
   setDark: (isDark: boolean) => void
   close: () => void
 }
 
-/** What can be drawn in the basemap's picture. */
-export interface Rider {
+/** A layer that is drawn in the basemap's frame. */
+export interface OverlayLayer {
   /** Gets ready to draw with the basemap's context: what takes long the first time is not for the first frame of a movement. */
   prepare: (gl: WebGL2RenderingContext) => void
   /** The basemap begins to move, and rests. */
   start: () => void
   end: () => void
-  /** With the basemap's context, over the basemap. Returns whether there is more to come. */
-  ride: (gl: WebGL2RenderingContext) => boolean
+  /** Draws with the basemap's context, over the basemap. Returns whether another frame is needed. */
+  drawOver: (gl: WebGL2RenderingContext) => boolean
   /** Asks for a picture; set by the basemap. */
   repaint: (() => void) | undefined
 }

@@ -86,7 +86,7 @@ export async function openCanvasBasemap(
     camera: () => ({ ...camera }),
     moveTo,
     isHeld: () => isHeld,
-    carry: undefined,
+    addOverlay: undefined,
     setDark(newDark) {
       isDark = newDark
       redraw()

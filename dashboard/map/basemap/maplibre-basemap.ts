@@ -9,7 +9,7 @@ import {
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { basemapPalette } from './basemap-palette.ts'
 import { GRATICULE_SOURCE, tilesLayers, tilesStyle, worldLayers, worldStyle } from './basemap-style.ts'
-import type { Basemap, BasemapOptions, Rider } from './basemap.ts'
+import type { Basemap, BasemapOptions, OverlayLayer } from './basemap.ts'
 import { type Bounds, type Camera, contains, viewBounds, ZOOM_MAX, ZOOM_MIN } from '../camera/camera.ts'
 import { graticule, graticuleStep } from './graticule.ts'
 import type { MapConfig } from '../map-config.ts'
@@ -100,7 +100,7 @@ export async function openMaplibreBasemap(
       if (durationMs === 0) map.jumpTo(to)
       else map.easeTo({ ...to, duration: durationMs, ...(isSteady && { easing: (part: number) => part }) })
     },
-    carry: (rider) => carry(map, rider),
+    addOverlay: (overlay) => addOverlay(map, overlay),
     isHeld: () => map.dragPan.isActive() || map.scrollZoom.isActive() || map.touchZoomRotate.isActive(),
     setDark(newDark) {
       isDark = newDark
@@ -133,8 +133,8 @@ function keepGraticule(map: MaplibreMap): (camera: Camera, anew?: boolean) => vo
 }
 
 /** As a layer over all others, of each style that is set. */
-function carry(map: MaplibreMap, rider: Rider): void {
-  const id = 'rider'
+function addOverlay(map: MaplibreMap, overlay: OverlayLayer): void {
+  const id = 'overlay'
   const add = () => {
     if (map.getLayer(id)) return
     map.addLayer({
@@ -142,22 +142,22 @@ function carry(map: MaplibreMap, rider: Rider): void {
       type: 'custom',
       renderingMode: '2d',
       onAdd(_, gl) {
-        if (gl instanceof WebGL2RenderingContext) rider.prepare(gl)
+        if (gl instanceof WebGL2RenderingContext) overlay.prepare(gl)
       },
       render(gl) {
-        if (gl instanceof WebGL2RenderingContext && rider.ride(gl)) map.triggerRepaint()
+        if (gl instanceof WebGL2RenderingContext && overlay.drawOver(gl)) map.triggerRepaint()
       },
     })
   }
   if (map.isStyleLoaded()) add()
   map.on('style.load', add)
-  rider.repaint = () => map.triggerRepaint()
+  overlay.repaint = () => map.triggerRepaint()
   map.on('movestart', () => {
-    if (map.getLayer(id)) rider.start()
+    if (map.getLayer(id)) overlay.start()
   })
   map.on('moveend', () => {
     if (map.isMoving()) return
-    rider.end()
+    overlay.end()
     // Without it.
     map.triggerRepaint()
   })

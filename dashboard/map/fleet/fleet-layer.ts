@@ -101,7 +101,7 @@ export class FleetLayer {
   }
 
   /** In the basemap's picture. */
-  ride(gl: WebGL2RenderingContext): boolean {
+  drawOver(gl: WebGL2RenderingContext): boolean {
     if (!this.#rides) return false
     const picture = this.#picture()
     if (picture === undefined) return false

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { reckonCompleteness } from '../../../api/completeness/reckon-completeness.ts'
+import { computeCompleteness } from '../../../api/completeness/compute-completeness.ts'
 import { findDeviceInVehicles } from '../../../api/completeness/queries.ts'
 import { makeClaims } from '../../../contract/claims.ts'
 import { addUser, expectProblem, makeToken, type Answer } from '../fixture.ts'
@@ -263,8 +263,8 @@ describe('completeness over the API', () => {
     const device = await findDeviceInVehicles(fixture.sql, ADMIN, 'd-v1')
     if (device === undefined) throw new Error('no such device')
     const period = { fromUs: Date.parse(at(0)) * 1000, toUs: Date.parse(at(3600)) * 1000 }
-    expect(await reckonCompleteness(fixture.sql, device, period, 60, 3)).to.include({ stored: 3 })
-    const refused = await reckonCompleteness(fixture.sql, device, period, 60, 2)
+    expect(await computeCompleteness(fixture.sql, device, period, 60, 3)).to.include({ stored: 3 })
+    const refused = await computeCompleteness(fixture.sql, device, period, 60, 2)
     expect(refused).to.have.property('refused', 'invalid_request')
   })
 

@@ -77,11 +77,11 @@ describe('questions about history', () => {
     closers.push(() => pageSql.end())
     const history = createHistoryQueries({ sql: database.sql, atOnceMax: 2, pageSql })
     const long = [1, 2, 3].map(async (n) =>
-      history.askShort(asker(n), async (sql) => sql<{ n: number }[]>`select ${n}::int as n from pg_sleep(2)`),
+      history.runShort(asker(n), async (sql) => sql<{ n: number }[]>`select ${n}::int as n from pg_sleep(2)`),
     )
     for (let n = 0; n < 3; n++) {
       const startMs = performance.now()
-      expect(await history.askShort(asker(4), async (sql) => sql`select 1`)).to.have.length(1)
+      expect(await history.runShort(asker(4), async (sql) => sql`select 1`)).to.have.length(1)
       expect(performance.now() - startMs).to.be.lessThan(1000)
     }
     expect(await Promise.all(long)).to.deep.equal([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])

@@ -1,13 +1,13 @@
 import type { Response } from 'express'
 import { createShares } from '../../kit/shares.ts'
 
-export interface Places {
-  /** Takes a place until the reply has been sent; false if all places are taken, or the user has its share. */
+export interface ConcurrencyLimit {
+  /** Admits a request until its reply has been sent; false if the limit or the user's share of it is reached. */
   take(res: Response, user: string): boolean
 }
 
-/** How many requests run at once, shared by users. It bounds the queue for database connections. */
-export function createPlaces(atOnceMax: number, part?: number): Places {
+/** Limits the requests that run at once, with a share for each user. It bounds the queue for database connections. */
+export function createConcurrencyLimit(atOnceMax: number, part?: number): ConcurrencyLimit {
   const shares = createShares(atOnceMax, part)
   return {
     take(res, user) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { MovedLine } from '../../../simulator/journal/line.ts'
-import { createPlaces } from '../../../simulator/verify/places.ts'
+import { createPlacement } from '../../../simulator/verify/placement.ts'
 
 const ref = (device: string, offset: number) => ({
   offset,
@@ -22,28 +22,28 @@ const messages = new Map([
 ])
 
 describe('where readings belong', () => {
-  const places = createPlaces({ messages, moves })
+  const placement = createPlacement({ messages, moves })
 
   it('is the vehicle that the device was in at their time, whatever the topic was', () => {
-    const vehicles = [0, 99, 110, 199, 210, 999].map((ms) => places.vehicleOf('d', 'w', ms * 1000))
+    const vehicles = [0, 99, 110, 199, 210, 999].map((ms) => placement.vehicleOf('d', 'w', ms * 1000))
     expect(vehicles).to.deep.equal(['v', 'v', 'w', 'w', 'v', 'v'])
   })
 
   it("is the topic's vehicle if the device was never moved", () => {
-    expect(places.vehicleOf('e', 'v', 150_000)).to.equal('v')
-    expect(createPlaces({ messages, moves: [] }).vehicleOf('d', 'w', 0)).to.equal('w')
+    expect(placement.vehicleOf('e', 'v', 150_000)).to.equal('v')
+    expect(createPlacement({ messages, moves: [] }).vehicleOf('d', 'w', 0)).to.equal('w')
   })
 
   it('has the messages of a moved device under each vehicle that it was in', () => {
-    expect(places.messagesOf('v')).to.deep.equal([before, other, after])
-    expect(places.messagesOf('w')).to.deep.equal([after, before])
-    expect(places.messagesOf('x')).to.have.length(1)
-    expect([...places.touched]).to.deep.equal(['v', 'w'])
+    expect(placement.messagesOf('v')).to.deep.equal([before, other, after])
+    expect(placement.messagesOf('w')).to.deep.equal([after, before])
+    expect(placement.messagesOf('x')).to.have.length(1)
+    expect([...placement.touched]).to.deep.equal(['v', 'w'])
   })
 
   it('has a vehicle that only a move names', () => {
     const [move] = moves
-    const { vehicles } = createPlaces({ messages: new Map([['v', [before]]]), moves: [move!] })
+    const { vehicles } = createPlacement({ messages: new Map([['v', [before]]]), moves: [move!] })
     expect(vehicles).to.deep.equal(['v', 'w'])
   })
 })

@@ -3,7 +3,7 @@ import type { JournalIndex, MessageRef } from '../journal/read.ts'
 import { append } from './append.ts'
 
 /** The vehicle of a reading: the one that its device was in at the reading's time. */
-export interface Places {
+export interface Placement {
   /** `sentTo`: the vehicle of the message's topic, right for every device that was never moved */
   vehicleOf(device: string, sentTo: string, us: number): string
   /** vehicles that a device was moved out of or into */
@@ -13,7 +13,7 @@ export interface Places {
   vehicles: readonly string[]
 }
 
-export function createPlaces({ messages, moves }: Pick<JournalIndex, 'messages' | 'moves'>): Places {
+export function createPlacement({ messages, moves }: Pick<JournalIndex, 'messages' | 'moves'>): Placement {
   const movesOf = new Map<string, MovedLine[]>()
   for (const move of moves) append(movesOf, move.moved, move)
   const touched = new Set(moves.flatMap(({ from, to }) => [from, to]))

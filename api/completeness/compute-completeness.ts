@@ -27,7 +27,7 @@ export interface DeviceCompleteness extends SequenceReport {
  * and whenever they came, because the device counts them in that order. Readings of a day before and behind the period fill
  * what seems to be missing: a clock that jumps gives a reading another time than its neighbours have.
  */
-export async function reckonCompleteness(
+export async function computeCompleteness(
   sql: Sql,
   device: DeviceInVehicles,
   period: Period,
