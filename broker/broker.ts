@@ -1,7 +1,7 @@
 import { createClosers } from '../kit/closers.ts'
 import { createJwt } from '../kit/jwt.ts'
 import type { Log } from '../kit/log.ts'
-import { createMetrics } from '../kit/metrics.ts'
+import { createMetrics, type Metrics } from '../kit/metrics.ts'
 import { logPlainText } from '../kit/plain-text.ts'
 import type { Config } from '../kit/settings.ts'
 import { openTls } from '../kit/tls.ts'
@@ -9,7 +9,7 @@ import { plainHostOf } from '../kit/tls-settings.ts'
 import { connect, type Pool, type Sql } from '../sql/connect.ts'
 import { readDurability } from '../sql/durability.ts'
 import { LOOK_UP_SETTINGS } from '../sql/look-up-settings.ts'
-import { startMaintenance } from '../sql/maintain.ts'
+import { startMaintenance, RETAINED, type Retained } from '../sql/maintain.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
 import { openCommands } from './commands/commands.ts'
@@ -35,7 +35,6 @@ import { openRegistry } from './registry/registry.ts'
 import { findStays, findStaysAt } from './registry/stays.ts'
 import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
-import { createRetentionMetric } from './retention-metric.ts'
 import { createStatusReport } from './status-report.ts'
 import { openStatus } from './status.ts'
 
@@ -268,4 +267,12 @@ async function ensureDurable(sql: Sql, log: Log): Promise<Record<string, string>
   }
   // As it is now, should the server be set to less later.
   return { synchronous_commit: synchronousCommit === 'off' ? 'on' : synchronousCommit }
+}
+
+/** Counts rows that retention deletes. Each kind is 0 from the start, so that the first deletion is an increase as well. */
+function createRetentionMetric(metrics: Metrics): (what: Retained, rows: number) => void {
+  const help = 'Rows that retention has deleted; for whole days of readings this may be an estimate'
+  const deleted = metrics.counter('retention_deleted_total', help, ['what'])
+  for (const what of RETAINED) deleted.inc({ what }, 0)
+  return (what, rows) => deleted.inc({ what }, rows)
 }

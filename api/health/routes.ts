@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { codeOf, messageOf } from '../../kit/errors.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { ping } from './queries.ts'
 import { refuse } from '../http/refusal.ts'
 import { replyObject } from '../schema/reply-schemas.ts'
 import { route, type Route } from '../http/route.ts'
@@ -81,4 +80,9 @@ function createCheck(sql: Sql): () => Promise<string | undefined> {
       timer.abort()
     }
   }
+}
+
+/** Resolves when the database answers; rejects with its error. */
+async function ping(sql: Sql): Promise<void> {
+  await sql`select 1`
 }

@@ -13,7 +13,7 @@ import type { Registry } from '../registry/registry.ts'
 import type { Scopes } from '../registry/scopes.ts'
 import type { TokenUses } from '../registry/token-uses.ts'
 import { createAdmission } from './login/admission.ts'
-import { createAuthenticate } from './login/authenticate.ts'
+import { createAuthenticate, type Authenticate } from './login/authenticate.ts'
 import { createBadLogins } from './login/bad-logins.ts'
 import { followCommandSubscribers } from './outgoing/command-subscribers.ts'
 import { createDeviceRates } from './telemetry/device-rates.ts'
@@ -47,7 +47,6 @@ import { createTakeovers } from './login/takeovers.ts'
 import { createTelemetrySubscribers } from './outgoing/telemetry-subscribers.ts'
 import { createTelemetry, SessionTelemetry } from './telemetry/telemetry.ts'
 import { createThrottle } from './telemetry/throttle.ts'
-import { noteTokenUses } from './login/token-use.ts'
 import { createTurns } from './wire/turns.ts'
 import { createUserLogins } from './login/user-logins.ts'
 
@@ -332,5 +331,15 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** Notes the use of each token of ours that a device was accepted with, at logins and at renewals. */
+function noteTokenUses(authenticate: Authenticate, uses: Pick<TokenUses, 'note'>): Authenticate {
+  return async (...login) => {
+    const result = await authenticate(...login)
+    const isAccepted = !('reason' in result)
+    if (isAccepted && result.role === 'device' && result.signer === 'fleetwire') uses.note(result.jti)
+    return result
   }
 }

@@ -4,7 +4,6 @@ import { vehiclePath } from '../routing/routes.ts'
 import type { Basemap } from './basemap/basemap.ts'
 import { createCameraMover } from './camera/camera-mover.ts'
 import { type Camera, ZOOM_MAX } from './camera/camera.ts'
-import { coveredRight } from './camera/covered-right.ts'
 import { fleetBounds } from './camera/fleet-bounds.ts'
 import { FleetLayer } from './fleet/fleet-layer.ts'
 import type { Picked } from './fleet/fleet-picker.ts'
@@ -165,4 +164,13 @@ function add<K extends 'div' | 'canvas'>(
   element.className = className
   parent.append(element)
   return element
+}
+
+/** How much of the map's right side lies under the vehicle's panel, CSS pixels; 0 if all of it does: then it is not seen anyway. */
+function coveredRight(element: Element): number {
+  const panel = element.closest('.map-layout')?.querySelector('.map-layout__panel')
+  if (panel === null || panel === undefined) return 0
+  const { left, right, width } = element.getBoundingClientRect()
+  const covered = right - Math.max(panel.getBoundingClientRect().left, left)
+  return covered > 0 && covered < width * 0.8 ? covered : 0
 }

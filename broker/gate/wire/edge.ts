@@ -6,7 +6,6 @@ import { HeldSocket, UNSENT_BYTES_MAX } from './held-socket.ts'
 import { OVERSIZE_WAIT_MS, readOversize } from './oversize.ts'
 import { CONNECT, findPacketFault, type PacketFault } from './packet-check.ts'
 import { isRefusedByAedes, isSessionTopic, readTopic, setTopicAside } from './publish-topic.ts'
-import { refuse } from './refusal.ts'
 import { looksLikeTelemetry } from '../telemetry/telemetry-topic.ts'
 
 /** `not_taken`: the message could not be taken. */
@@ -44,6 +43,8 @@ const PUBACK = 4
 const SUBSCRIBE = 8
 const UNSUBSCRIBE = 10
 const QOS_2 = 2
+/** Time for the other side to read its CONNACK and close; then the connection is destroyed. */
+const REFUSED_WAIT_MS = 1000
 /** The first byte of a PUBLISH with QoS 0 and DUP, RETAIN aside; it is malformed [MQTT-3.3.1-2]. */
 const DUP_QOS_0 = 0x38
 
@@ -263,4 +264,12 @@ export class Edge extends HeldSocket {
       if (bytes !== undefined && !this.destroyed && this.writable) this.write(bytes)
     })
   }
+}
+
+/** Answers a CONNECT that aedes is not given, and ends the connection. */
+function refuse(socket: HeldSocket, connack: Buffer): void {
+  socket.hold('closing')
+  socket.write(connack)
+  socket.finish()
+  setTimeout(() => socket.destroy(), REFUSED_WAIT_MS).unref()
 }

@@ -3,12 +3,11 @@ import { createServer as createHttpServer, type RequestListener, type Server as 
 import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
+import { createServer as createTlsServer, type Server as TlsServer, TLSSocket } from 'node:tls'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import { codeOf, FleetwireError, messageOf } from '../../../kit/errors.ts'
 import { STRICT_TRANSPORT } from '../../../kit/strict-transport.ts'
 import type { Tls } from '../../../kit/tls.ts'
-import { certificateNameOf } from './certificate-name.ts'
 import { createFrameSplitter } from './frame-splitter.ts'
 
 /** Data of a connection that only the listener sees, and a way to end it for that. */
@@ -188,4 +187,16 @@ async function listen(
       endHandshakes()
     },
   }
+}
+
+/**
+ * The common name of the certificate that a client presented, undefined when it presented none. The handshake has
+ * verified it: see kit/handshakes.ts. Without a name, or with several, it is '', which is never a client id.
+ */
+function certificateNameOf(socket: Socket): string | undefined {
+  // A session that was resumed without a certificate counts as authorized, too.
+  if (!(socket instanceof TLSSocket) || socket.getPeerX509Certificate() === undefined) return undefined
+  // Not the text of X509Certificate.subject, which would have to be parsed.
+  const name: unknown = socket.getPeerCertificate().subject?.CN
+  return typeof name === 'string' ? name : ''
 }

@@ -4,7 +4,6 @@ import { FleetPicker, type Picked } from './fleet-picker.ts'
 import { FleetPositions } from './fleet-positions.ts'
 import { interpolateTrack } from '../track/interpolate-track.ts'
 import { type MapColours, readMapColours } from '../map-colours.ts'
-import { measure } from './measure.ts'
 import { worldPx, xOfLon, yOfLat } from '../camera/mercator.ts'
 import type { Painter, Picture } from '../painting/painter.ts'
 import { pushVehicle } from '../sprites/push-sprites.ts'
@@ -235,4 +234,13 @@ export class FleetLayer {
     const step = Math.max(Math.abs(dx[row] ?? 0), Math.abs(dy[row] ?? 0)) * worldPx(camera.zoom)
     return step >= 1 ? (startMs[row] ?? 0) + (durationMs[row] ?? 0) : 0
   }
+}
+
+/**
+ * Tells a PerformanceObserver how long something took. The entry is not kept: a page that stays open all day would
+ * otherwise hold millions of them.
+ */
+function measure(name: 'fleetwire:data-frame' | 'fleetwire:draw', startMs: number): void {
+  performance.measure(name, { start: startMs, end: performance.now() })
+  performance.clearMeasures(name)
 }

@@ -5,7 +5,6 @@ import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Field } from '../../ui/field.tsx'
 import { faultsOf, readDraft, type CommandDraft, type DraftFaults } from './command-draft.ts'
-import { createIdempotencyKey } from './idempotency-key.ts'
 
 const EMPTY: CommandDraft = { name: '', params: '{}', lifetime: '3600' }
 
@@ -106,4 +105,10 @@ export function CommandForm({ vehicle, onSent }: { vehicle: string; onSent: () =
       </div>
     </form>
   )
+}
+
+/** 128 random bits. `crypto.randomUUID` is not there on a page that came over plain HTTP. */
+function createIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (it) => it.toString(16).padStart(2, '0')).join('')
 }
