@@ -6,7 +6,7 @@ import {
 } from '../../contract/problems.ts'
 import { READINGS_MAX, type Reading, DEPTH_MAX } from '../../contract/telemetry.ts'
 import type { Message, Outcome } from '../accept.ts'
-import type { DeadLetter } from './dead-letters.ts'
+import type { DeadLetter } from './dead-letter.ts'
 import { decode, type Decoded } from './decode.ts'
 import { exactReadings, withExactExtras } from './exact-extras.ts'
 import { notInVehicle, stayAt, timeOf } from './placing.ts'

@@ -1,6 +1,7 @@
 import type { OnRefusedLate, Outcome } from '../accept.ts'
 import type { Entry } from './batch.ts'
-import type { DeadLetter, DeadLetters, Written } from './dead-letters.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import type { DeadLetters, Written } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf, refusedLate, spooledOutcome } from './outcome.ts'
 import type { Spooling } from './spooling.ts'

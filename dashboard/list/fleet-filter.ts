@@ -1,6 +1,6 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { LIVE_STATES, type LiveState } from '../../contract/live-frame.ts'
-import type { App } from '../app-context.ts'
+import type { Navigate } from '../routing/router.ts'
 import type { VehicleTable } from '../live/vehicle-table.ts'
 import { vehiclePath, type Route } from '../routing/routes.ts'
 import { createVehicleOrder } from './vehicle-order.ts'
@@ -25,7 +25,7 @@ export interface FleetFilter {
 export interface FleetFilterOptions {
   table: VehicleTable
   route: ReadonlySignal<Route>
-  navigate: App['navigate']
+  navigate: Navigate
   /** from the last key to the address, so that browsers do not refuse so many changes of it */
   addressDelayMs?: number
 }

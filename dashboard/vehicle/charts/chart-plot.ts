@@ -1,6 +1,6 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import type { Columns } from './chart.tsx'
+import type { Columns } from './chart-columns.ts'
 
 /** px */
 const HEIGHT = 130

@@ -1,4 +1,4 @@
-import type { Columns } from './chart.tsx'
+import type { Columns } from './chart-columns.ts'
 
 /** Undefined when there is no value. */
 export function summarize([, values]: Columns): { min: number; max: number; last: number } | undefined {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Columns } from './chart.tsx'
+import type { Columns } from './chart-columns.ts'
 import { spread } from './chart-summary.ts'
 
 const ROWS_MAX = 60

@@ -1,10 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Plot } from './chart-plot.ts'
+import type { Columns } from './chart-columns.ts'
 import { ChartTable } from './chart-table.tsx'
 import { summarize } from './chart-summary.ts'
 import './chart.css'
-
-export type Columns = readonly [seconds: readonly number[], values: readonly (number | null)[]]
 
 export interface ChartProps {
   label: string
