@@ -171,7 +171,7 @@ describe('the rooms', () => {
     const rooms = new Set(Object.keys(files).map(roomOf))
     expect(rooms).to.include.all.keys('contract', 'kit', 'sql', 'broker', 'api', 'simulator')
     expect(importsOf('broker/broker.ts', files['broker/broker.ts'] ?? '')).to.include.members([
-      'kit/closers.ts',
+      'kit/tls.ts',
       'broker/gate/gate.ts',
       'broker/ingest/ingest.ts',
     ])

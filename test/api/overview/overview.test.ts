@@ -106,7 +106,7 @@ describe('the overview', () => {
 
 describe("the broker's report", () => {
   const options = {
-    ready: async () => '',
+    readiness: async () => ({ ready: true, detail: '' }),
     spoolBytesMax: 1,
     waitingBytesMax: 1,
     mqttPort: 1883,
@@ -129,8 +129,8 @@ describe("the broker's report", () => {
   })
 
   it('has the reason when the broker is not ready', async () => {
-    const ready = () => Promise.reject(new Error('the spool is full'))
-    const report = createStatusReport({ ...options, metrics: createMetrics(), ready })
+    const readiness = async () => ({ ready: false, detail: 'the spool is full' })
+    const report = createStatusReport({ ...options, metrics: createMetrics(), readiness })
     expect(await report.read()).to.include({ ready: false, detail: 'the spool is full' })
     report.stop()
   })
