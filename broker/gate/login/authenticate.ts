@@ -6,6 +6,7 @@ import { readTokenHeader } from '../../../kit/token-header.ts'
 import { CLOCK_TOLERANCE_S } from '../../../kit/token-times.ts'
 import type { Device } from '../../registry/device.ts'
 import type { Registry } from '../../registry/registry.ts'
+import type { TokenUses } from '../../registry/token-uses.ts'
 import { createDeviceSignature } from './device-signature.ts'
 import type { Identity } from '../identity.ts'
 
@@ -206,4 +207,14 @@ export function refuse(
 
 function mayUse(clientId: string, claims: Claims): boolean {
   return claims.role === 'device' ? clientId === claims.sub : clientId.startsWith(clientIdPrefixOf(claims))
+}
+
+/** Notes the use of each token of ours that a device was accepted with, at logins and at renewals. */
+export function noteTokenUses(authenticate: Authenticate, uses: Pick<TokenUses, 'note'>): Authenticate {
+  return async (...login) => {
+    const result = await authenticate(...login)
+    const isAccepted = !('reason' in result)
+    if (isAccepted && result.role === 'device' && result.signer === 'fleetwire') uses.note(result.jti)
+    return result
+  }
 }
