@@ -11,7 +11,7 @@ import { openTls } from '../kit/tls.ts'
 import { connect } from '../sql/connect.ts'
 import { migrate } from '../sql/migrate.ts'
 import { describeDatabaseError } from '../sql/unreachable.ts'
-import { ensureAdmin } from './admin.ts'
+import { ensureAdmin } from './users/first-admin.ts'
 import { QUICK_AT_ONCE_MAX } from './app.ts'
 import { openApi } from './server.ts'
 

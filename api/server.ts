@@ -6,8 +6,8 @@ import type { Server as TlsServer } from 'node:tls'
 import { codeOf, FleetwireError, messageOf } from '../kit/errors.ts'
 import type { Tls } from '../kit/tls.ts'
 import { createApp, type AppOptions } from './app.ts'
-import { limitConnections } from './connection-limit.ts'
-import { expressClasses } from './express-classes.ts'
+import { limitConnections } from './http/connection-limit.ts'
+import { expressClasses } from './http/express-classes.ts'
 
 export interface ApiOptions extends AppOptions {
   host: string

@@ -88,7 +88,7 @@ export interface Outcome {
 export type Accept = (message: Message) => Promise<Outcome | undefined>
 
 /**
- * Hears of readings that the database refused after their message was acknowledged from the spool: `outcome.rejected` has
+ * Called with readings that the database refused after their message was acknowledged from the spool: `outcome.rejected` has
  * just those.
  */
 export type OnRefusedLate = (message: Message, outcome: Outcome) => void

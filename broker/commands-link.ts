@@ -20,8 +20,9 @@ export interface CommandAnswer {
   payload: Buffer
 }
 
-export interface CommandDesk {
-  /** From now on the commands of its vehicle are sent to it, those that waited first. */
+/** The commands as the gate sees them. */
+export interface CommandDispatcher {
+  /** Starts sending the vehicle's commands to this connection, those that waited first. */
   attach(link: CommandLink): void
   detach(link: CommandLink): void
   /**

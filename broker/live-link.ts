@@ -1,27 +1,28 @@
 import type { LiveFormat } from '../contract/topics.ts'
 
-/** What joins the gate, which knows who is connected and who listens, to the live feed, which knows where vehicles are. */
+/** Joins the gate, which knows connections and subscriptions, to the live feed, which knows where vehicles are. */
 
-/** Who listens. */
-export interface LiveAudience {
-  /** How many connections listen to this. */
+/** The connections that are subscribed to the live feed. */
+export interface LiveSubscribers {
+  /** Number of connections that are subscribed to this feed. */
   count(scope: string, format: LiveFormat): number
   /**
-   * Gives these, one after the other, to all who listen; to those that still have to read what they were given before
-   * none of them. Keeps nothing but what is on its way.
+   * Sends messages, one after the other, to all subscribers except those that have not read the previous ones yet. Keeps only what
+   * is being sent.
    */
   send(scope: string, format: LiveFormat, messages: readonly Uint8Array[]): void
 }
 
-export interface LiveDesk {
-  /** Called once, before everything else. */
-  open(audience: LiveAudience): void
-  /** Somebody listens to this scope from now on, and has to be told what happened just before. */
+/** What the gate reports to the live feed. */
+export interface LiveFeedInput {
+  /** Called once, before the other functions. */
+  open(subscribers: LiveSubscribers): void
+  /** Called when a scope gets another subscriber, which needs the changes of the last moments. */
   joined(scope: string): void
-  /** Somebody listens to it no more. */
+  /** Called when a subscriber of a scope leaves. */
   left(scope: string): void
-  /** Whether one of the vehicle's devices is connected, from now on. */
+  /** Called when the first device of a vehicle connects or the last one disconnects. */
   online(vehicleId: number, isOnline: boolean): void
-  /** One of the vehicle's devices has reported over HTTP; milliseconds since 1970. */
+  /** Called when a device of the vehicle has reported over HTTP; milliseconds since 1970. */
   reported(vehicleId: number, reportedMs: number): void
 }

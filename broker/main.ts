@@ -1,12 +1,14 @@
+import { writeToStream } from 'mqtt-packet'
 import { loadConfig } from '../kit/config.ts'
 import { messageOf } from '../kit/errors.ts'
 import { createLog } from '../kit/log.ts'
 import { onHangup, untilSignal } from '../kit/signals.ts'
 import { hasTls } from '../kit/tls-settings.ts'
 import { openBroker } from './broker.ts'
-import { dropNumberCache } from './gate/number-cache.ts'
 
-dropNumberCache()
+// aedes' packet library would make a buffer for each of 65,536 numbers, 8 MiB. Most packets that a broker writes, the
+// acknowledgements of telemetry, are not written by it.
+writeToStream.cacheNumbers = false
 
 try {
   const config = loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET'])

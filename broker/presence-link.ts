@@ -10,7 +10,8 @@ export interface PresenceLink {
 /** Where a device had logged in before: `unknown` if it never did, or if the database does not say in time. */
 export type LastLogin = 'here' | 'elsewhere' | 'unknown'
 
-export interface LoginBook {
+/** Records on which broker each device logged in. */
+export interface LoginRecorder {
   /** Notes that a device logs in at this broker. */
   note(deviceId: number): Promise<LastLogin>
 }
@@ -24,7 +25,8 @@ export interface VehicleStatus {
   sinceMs: number
 }
 
-export interface PresenceBook {
+/** Stores which devices are connected to this broker, and reads which are connected to the others. */
+export interface PresenceStore {
   /** Of every vehicle that ever had a device which was connected. */
   statuses(): Promise<readonly VehicleStatus[]>
   /** Called once a heartbeat with those that have changed within the last minute. */
@@ -34,7 +36,8 @@ export interface PresenceBook {
   disconnected(link: PresenceLink): void
 }
 
-export interface ReportBook {
+/** Records when devices reported over HTTP. */
+export interface ReportRecorder {
   /** A device has reported over HTTP; milliseconds since 1970. */
   reported(deviceId: number, seenMs: number): void
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { FleetwireError, messageOf } from '../kit/errors.ts'
+import { messageOf } from '../kit/errors.ts'
 import type { Sql } from '../sql/connect.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { Spool } from './ingest/spool/spool.ts'
@@ -7,17 +7,28 @@ import type { Spool } from './ingest/spool/spool.ts'
 const ANSWER_MS_MAX = 2000
 const NO_ANSWER = `no answer within ${ANSWER_MS_MAX} ms`
 
+export interface Readiness {
+  /** whether readings are acknowledged */
+  ready: boolean
+  /** the reason if not, and otherwise what limits the broker: '' if nothing does */
+  detail: string
+}
+
 /**
  * Whether the broker can acknowledge. With the database away or slow it can, as long as the spool has room: then it is ready,
- * and reports which of the two. Rejects with `unavailable` if it cannot.
+ * and the detail says which of the two. Never rejects, and takes no longer than the database gets to answer.
  */
-export function createReadiness(options: { sql: Sql; ingest: Ingest; spool: Spool }): () => Promise<string> {
+export function createReadiness(options: {
+  sql: Sql
+  ingest: Pick<Ingest, 'outage' | 'slowness' | 'pressure'>
+  spool: Pick<Spool, 'messages' | 'bytes' | 'bytesMax'>
+}): () => Promise<Readiness> {
   const { sql, ingest, spool } = options
   // One query for all concurrent requests: after its timeout it still holds its connection until the database answers.
   let question: Promise<string | undefined> | undefined
   const askOnce = () => (question ??= ask(sql).finally(() => (question = undefined)))
 
-  async function state(): Promise<string | undefined> {
+  async function findTrouble(): Promise<string | undefined> {
     if (ingest.outage !== undefined) return `the database is away (${ingest.outage.reason})`
     const trouble = await Promise.race([askOnce(), tooLate()])
     if (trouble === undefined)
@@ -25,16 +36,19 @@ export function createReadiness(options: { sql: Sql; ingest: Ingest; spool: Spoo
     return trouble === NO_ANSWER ? `the database is slow (${NO_ANSWER})` : `the database is away (${trouble})`
   }
 
-  return async () => {
-    const trouble = await state()
+  async function read(): Promise<Readiness> {
+    const trouble = await findTrouble()
     const fill = `${spool.messages} messages, ${spool.bytes} of ${spool.bytesMax} bytes, in the spool`
     if (ingest.pressure.isFull) {
       const why = trouble ?? 'too much waits for the database'
-      throw new FleetwireError('unavailable', `readings are not acknowledged: ${why}, and ${fill}`)
+      return { ready: false, detail: `readings are not acknowledged: ${why}, and ${fill}` }
     }
-    if (trouble !== undefined) return `: ${trouble}; ${fill}`
-    return spool.messages > 0 ? `: ${fill}` : ''
+    if (trouble !== undefined) return { ready: true, detail: `${trouble}; ${fill}` }
+    return { ready: true, detail: spool.messages > 0 ? fill : '' }
   }
+
+  // A damaged spool cannot be read.
+  return () => read().catch((error: unknown) => ({ ready: false, detail: messageOf(error) }))
 }
 
 function secondsSince({ sinceMs }: { sinceMs: number }): number {

@@ -1,17 +1,17 @@
 import { RECENT_SAMPLES_MAX, type BrokerSample, type BrokerStatus } from '../contract/broker-status.ts'
-import { messageOf } from '../kit/errors.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { VERSION } from '../kit/version.ts'
+import type { Readiness } from './readiness.ts'
 
 export interface StatusReport {
-  /** Takes no longer than `ready` does. Rejects only when the spool was damaged since the start. */
+  /** Takes no longer than `readiness` does. Rejects only when the spool was damaged since the start. */
   read: () => Promise<BrokerStatus>
   stop: () => void
 }
 
 export interface StatusReportOptions {
   metrics: Metrics
-  ready: () => Promise<string>
+  readiness: () => Promise<Readiness>
   spoolBytesMax: number
   waitingBytesMax: number
   mqttPort: number
@@ -26,7 +26,7 @@ export interface StatusReportOptions {
  * operator sees when a problem began.
  */
 export function createStatusReport(options: StatusReportOptions): StatusReport {
-  const { metrics, ready, sampleMs = 60_000 } = options
+  const { metrics, readiness, sampleMs = 60_000 } = options
   const startedAt = new Date().toISOString()
   const recent: BrokerSample[] = []
 
@@ -70,10 +70,7 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
 
   return {
     async read() {
-      const state = await ready().then(
-        (detail) => ({ ready: true, detail: detail.replace(/^: /, '') }),
-        (error: unknown) => ({ ready: false, detail: messageOf(error) }),
-      )
+      const { ready, detail } = await readiness()
       const [
         connections,
         heldBack,
@@ -102,7 +99,8 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
       return {
         version: VERSION,
         started_at: startedAt,
-        ...state,
+        ready,
+        detail,
         mqtt_port: options.mqttPort,
         mqtts_port: options.mqttsPort ?? null,
         connections,

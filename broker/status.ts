@@ -5,6 +5,7 @@ import { BROKER_STATUS_PATH, type BrokerStatus } from '../contract/broker-status
 import { INTAKE_KEEP_ALIVE_MS } from '../contract/intake.ts'
 import { FleetwireError, messageOf } from '../kit/errors.ts'
 import type { Metrics } from '../kit/metrics.ts'
+import type { Readiness } from './readiness.ts'
 
 export interface Status {
   port: number
@@ -17,8 +18,7 @@ interface StatusOptions {
   host: string
   port: number
   metrics: Metrics
-  /** Resolves when the broker can do its work, with what is worth knowing; rejects with the reason when it cannot. */
-  ready: () => Promise<string>
+  readiness: () => Promise<Readiness>
   /** The report for operators, as JSON. */
   report: () => Promise<BrokerStatus>
 }
@@ -36,7 +36,7 @@ interface Page {
 
 /** The broker's own HTTP: /healthz (the process is up), /readyz, /metrics, /status.json, and the intake. Throws `cannot_listen`. */
 export async function openStatus(options: StatusOptions): Promise<Status> {
-  const { host, port, metrics, ready, report, intake } = options
+  const { host, port, metrics, readiness, report, intake } = options
 
   async function pageAt(path: string): Promise<Page> {
     if (path === '/healthz') return { status: 200, type: 'text/plain', body: 'ok\n' }
@@ -45,11 +45,10 @@ export async function openStatus(options: StatusOptions): Promise<Status> {
       return { status: 200, type: 'application/json', body: JSON.stringify(await report()) }
     }
     if (path !== '/readyz') return { status: 404, type: 'text/plain', body: 'not found\n' }
-    try {
-      return { status: 200, type: 'text/plain', body: `ready${await ready()}\n` }
-    } catch (error) {
-      return { status: 503, type: 'text/plain', body: `not ready: ${messageOf(error)}\n` }
-    }
+    const { ready, detail } = await readiness()
+    const state = ready ? 'ready' : 'not ready'
+    const body = detail === '' ? `${state}\n` : `${state}: ${detail}\n`
+    return { status: ready ? 200 : 503, type: 'text/plain', body }
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

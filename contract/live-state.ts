@@ -34,7 +34,7 @@ export interface LastState {
 
 /**
  * The state by the values that are newer than `freshSinceMs`, or by all of them if all are older: then it is stale. An
- * old value never outweighs a fresh one. `broker/live/` and the API's queries/live.ts reckon with this.
+ * old value never outweighs a fresh one. `broker/live/` and `api/live/queries.ts` reckon with this.
  */
 export function lastStateOf(of: NewestOfVehicle, freshSinceMs: number): LastState {
   const { positionMs, statusMs, speedMs, ignitionMs } = of

@@ -6,6 +6,7 @@ import type { FleetFilter } from './list/fleet-filter.ts'
 import type { LiveStatus } from './live/live-status.ts'
 import type { VehicleTable } from './live/vehicle-table.ts'
 import type { Preferences } from './preferences.ts'
+import type { Navigate } from './routing/router.ts'
 import type { Route } from './routing/routes.ts'
 
 /** A stretch of a vehicle's history that the map shows instead of where it is. */
@@ -40,8 +41,7 @@ export interface App {
    */
   follow: (topic: string, onMessage: (payload: Uint8Array) => void) => () => void
   route: ReadonlySignal<Route>
-  /** Goes to a path of routes.ts; keeps the query's filters unless it names its own. */
-  navigate: (path: string, options?: { replace?: boolean }) => void
+  navigate: Navigate
   preferences: Preferences
   /** The map keeps this vehicle in its middle. */
   followed: Signal<string | undefined>

@@ -99,7 +99,7 @@ async function compress(file: string): Promise<void> {
 }
 
 const SHARED =
-  /dashboard[\\/](?:app-context\.|format[\\/]|ui[\\/](?:icon|tabs)\.|vehicle[\\/]day\.)|contract[\\/]problems\./
+  /dashboard[\\/](?:app-context\.|format[\\/]|ui[\\/](?:icon|tabs)\.|vehicle[\\/]days[\\/]day\.)|contract[\\/]problems\./
 
 /** `npm run dashboard` makes dashboard/dist, which the API serves. */
 export default defineConfig({

@@ -1,22 +1,22 @@
-/** Places that several users share. */
+/** Slots that several users share. */
 export interface Shares {
-  /** Takes a place; the returned function gives it back. `undefined` if the user has its share, or no place is free. */
+  /** Takes a slot; the returned function releases it. `undefined` if the user has its share, or no slot is free. */
   take(user: string): (() => void) | undefined
 }
 
-/** Of the free places, for one user. */
+/** Part of the free slots that one user may have. */
 const PART = 1 / 8
 
 /**
- * A user gets a place while it has fewer than a part of those that are free, so the user that asks for much is the one that
+ * A user gets a slot while it has fewer than a part of those that are free, so the user that asks for much is the one that
  * is refused (A. K. Choudhury, E. L. Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches, 1998). Each
- * user that takes all it can get leaves eight ninths of the free places to the next; of the last eight each user gets one. So
- * one user alone gets 29 of 256 places, and 33 users that take all they can still leave one to the next. If one user got half
+ * user that takes all it can get leaves eight ninths of the free slots to the next; of the last eight each user gets one. So
+ * one user alone gets 29 of 256 slots, and 33 users that take all they can still leave one to the next. If one user got half
  * of them, nine would have all.
- * @param placesMax places for all of them
- * @param part of the free places that a user may have
+ * @param slotsMax slots for all of them
+ * @param part of the free slots that a user may have
  */
-export function createShares(placesMax: number, part = PART): Shares {
+export function createShares(slotsMax: number, part = PART): Shares {
   const taken = new Map<string, number>()
   let total = 0
 
@@ -30,7 +30,7 @@ export function createShares(placesMax: number, part = PART): Shares {
   return {
     take(user) {
       const own = taken.get(user) ?? 0
-      if (own >= (placesMax - total) * part) return undefined
+      if (own >= (slotsMax - total) * part) return undefined
       total++
       taken.set(user, own + 1)
       let isGivenBack = false

@@ -63,8 +63,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   let pid: number | undefined
   const stopping = new AbortController()
   let restarting: Promise<void> | undefined
-  let tellEnd: (what: string) => void = () => {}
-  const ended = new Promise<string>((resolve) => (tellEnd = resolve))
+  let resolveEnd: (what: string) => void = () => {}
+  const ended = new Promise<string>((resolve) => (resolveEnd = resolve))
 
   async function stop(): Promise<void> {
     stopping.abort()
@@ -119,7 +119,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
       let end = `PostgreSQL ended unexpectedly ${how}; see ${file}`
       while (!stopping.signal.aborted) {
         deaths.push(Date.now())
-        if (deaths.filter((ms) => Date.now() - ms < restartWindowMs).length > restartsMax) return tellEnd(end)
+        if (deaths.filter((ms) => Date.now() - ms < restartWindowMs).length > restartsMax)
+          return resolveEnd(end)
         try {
           await untilStarted(async () => {
             if (!stopping.signal.aborted) await startAt(at)

@@ -99,8 +99,47 @@ function whyNot(path: string, room: string, target: string): string | undefined 
   return joined === undefined ? undefined : `gate and ${joined} meet in broker.ts only`
 }
 
+/** The shortest way from each file back to itself, along imports of any kind; a cycle is found once, as a chain of paths. */
+function importCycles(files: Files): string[][] {
+  const targets = new Map<string, string[]>()
+  for (const [path, source] of Object.entries(files)) {
+    targets.set(
+      path,
+      importsOf(path, source).filter((it) => it in files),
+    )
+  }
+  const cycles = new Map<string, string[]>()
+  for (const start of targets.keys()) {
+    const cycle = wayBack(start, targets)
+    const name = cycle?.toSorted().join(' ')
+    if (cycle !== undefined && name !== undefined && !cycles.has(name)) cycles.set(name, [...cycle, start])
+  }
+  return [...cycles.values()]
+}
+
+function wayBack(start: string, targets: ReadonlyMap<string, string[]>): string[] | undefined {
+  const seen = new Set<string>()
+  let ways = [[start]]
+  while (ways.length > 0) {
+    const longer: string[][] = []
+    for (const way of ways) {
+      for (const target of targets.get(way.at(-1) ?? '') ?? []) {
+        if (target === start) return way
+        if (!seen.has(target)) longer.push([...way, target])
+        seen.add(target)
+      }
+    }
+    ways = longer
+  }
+  return undefined
+}
+
 describe('the rooms', () => {
   const files = readRooms()
+
+  it('have no import cycles, type-only ones included', () => {
+    expect(importCycles(files)).to.deep.equal([])
+  })
 
   it('import only what the design allows them to', () => {
     expect(brokenRules(files)).to.deep.equal([])
@@ -132,7 +171,7 @@ describe('the rooms', () => {
     const rooms = new Set(Object.keys(files).map(roomOf))
     expect(rooms).to.include.all.keys('contract', 'kit', 'sql', 'broker', 'api', 'simulator')
     expect(importsOf('broker/broker.ts', files['broker/broker.ts'] ?? '')).to.include.members([
-      'kit/closers.ts',
+      'kit/tls.ts',
       'broker/gate/gate.ts',
       'broker/ingest/ingest.ts',
     ])
@@ -164,7 +203,7 @@ describe('the check of the rooms', () => {
       "import type { Edge } from '../gate/edge.ts'",
     ],
     'the api that imports the broker': [
-      'api/routes/a.ts',
+      'api/vehicles/a.ts',
       "import {\n  x,\n  y,\n} from '../../broker/accept.ts'",
     ],
     'an import of a main': ['broker/a.ts', "import './main.ts'"],
@@ -179,6 +218,21 @@ describe('the check of the rooms', () => {
     'an import of process': ['kit/a.ts', "import { env } from 'node:process'"],
     'an import of a computed name': ['kit/a.ts', 'await import(name)'],
   }
+  it('finds a cycle of types and one of a dynamic import, each once', () => {
+    const cycles = importCycles({
+      'kit/a.ts': "import type { B } from './b.ts'",
+      'kit/b.ts': "import { c } from './c.ts'",
+      'kit/c.ts': "import { type A } from './a.ts'\nimport { e } from './e.ts'",
+      'kit/d.ts': "await import('./e.ts')",
+      'kit/e.ts': "export type { D } from './d.ts'\nimport { f } from './f.ts'",
+      'kit/f.ts': '',
+    })
+    expect(cycles).to.deep.equal([
+      ['kit/a.ts', 'kit/b.ts', 'kit/c.ts', 'kit/a.ts'],
+      ['kit/d.ts', 'kit/e.ts', 'kit/d.ts'],
+    ])
+  })
+
   for (const [name, [path, source]] of Object.entries(offences)) {
     it(`finds ${name}`, () => {
       expect(brokenRules({ [path]: source })).to.have.length(1)

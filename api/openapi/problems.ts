@@ -1,7 +1,7 @@
 import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
-import { takesIdempotencyKey } from '../idempotency.ts'
-import { problemType } from '../problem-response.ts'
-import { readsBody, type Route } from '../route.ts'
+import { takesIdempotencyKey } from '../http/idempotency.ts'
+import { problemType } from '../http/problem-response.ts'
+import { readsBody, type Route } from '../http/route.ts'
 
 /** The headers of a problem that matter to a program, by code. */
 const HEADERS: Partial<Record<ProblemCode, Record<string, string>>> = {

@@ -8,8 +8,8 @@ import {
 import { isDeeperThan } from '../../contract/depth.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { CommandDesk } from '../commands-link.ts'
-import { createGathering } from '../gathering.ts'
+import type { CommandDispatcher } from '../commands-link.ts'
+import { createBatchWriter } from '../batch-writer.ts'
 import type { CommandMetrics } from './metrics.ts'
 import { markAnswered, type Answer } from './queries.ts'
 
@@ -21,17 +21,17 @@ const STORED_WITHIN_MS = 10_000
 
 type Held = Answer & { settle: (isStored: boolean) => void }
 
-/** What devices answer to commands: checked, gathered and committed before it is acknowledged. */
+/** Answers of devices to commands, which are checked and committed in batches before they are acknowledged. */
 export function createAnswers(options: {
   sql: Sql
   log: Log
   metrics: CommandMetrics
-  /** hears of vehicles whose commands were answered */
+  /** called with the vehicles whose commands were answered */
   onStored: (vehicleIds: readonly number[]) => void
-}): Pick<CommandDesk, 'answer'> & { close(timeoutMs: number): Promise<void> } {
+}): Pick<CommandDispatcher, 'answer'> & { close(timeoutMs: number): Promise<void> } {
   const { sql, log, metrics, onStored } = options
   const isAck = new Ajv2020().compile<CommandAck>(COMMAND_ACK_SCHEMA)
-  const gathering = createGathering<Held>({
+  const writer = createBatchWriter<Held>({
     write,
     onGivenUp: (batch) => batch.forEach(({ settle }) => settle(false)),
     what: 'answers to commands',
@@ -76,9 +76,9 @@ export function createAnswers(options: {
           resolve(isStored)
         }
         const result = ack.result === undefined ? undefined : JSON.stringify(ack.result)
-        const hasRoom = gathering.add({ commandId: ack.id, vehicleId, deviceId, ok: ack.ok, result, settle })
+        const hasRoom = writer.add({ commandId: ack.id, vehicleId, deviceId, ok: ack.ok, result, settle })
         if (!hasRoom) settle(false)
       }),
-    close: (timeoutMs) => gathering.close(timeoutMs),
+    close: (timeoutMs) => writer.close(timeoutMs),
   }
 }

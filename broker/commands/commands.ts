@@ -1,13 +1,13 @@
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { CommandDesk } from '../commands-link.ts'
+import type { CommandDispatcher } from '../commands-link.ts'
 import { createAnswers } from './answers.ts'
 import { createDelivery } from './delivery.ts'
 import { createCommandMetrics } from './metrics.ts'
 
-export interface Commands extends CommandDesk {
-  /** Writes what is gathered, and reads nothing more; whoever opened `sql` closes it. */
+export interface Commands extends CommandDispatcher {
+  /** Writes what is waiting, and reads nothing more. The owner of `sql` closes it. */
   close(): Promise<void>
 }
 

@@ -4,7 +4,7 @@ import { formatTime } from '../../contract/time.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { CommandLink } from '../commands-link.ts'
-import { createGathering } from '../gathering.ts'
+import { createBatchWriter } from '../batch-writer.ts'
 import type { CommandMetrics } from './metrics.ts'
 import { findQueued, markDelivered, type QueuedCommand, type Receipt } from './queries.ts'
 
@@ -41,7 +41,7 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
   const closing = new AbortController()
   let looking = false
 
-  const receipts = createGathering<Receipt>({
+  const receipts = createBatchWriter<Receipt>({
     async write(batch) {
       metrics.delivered.inc(await markDelivered(sql, batch))
       goOn(batch.map(({ vehicleId }) => vehicleId))

@@ -1,5 +1,5 @@
 import type { Metrics } from '../../kit/metrics.ts'
-import type { HoldReason } from './hold.ts'
+import type { HoldReason } from './wire/hold.ts'
 
 export type GateMetrics = ReturnType<typeof createGateMetrics>
 

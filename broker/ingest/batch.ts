@@ -1,13 +1,16 @@
-import { NOTICE_REJECTIONS_MAX, type Problem, type Rejection } from '../../contract/problems.ts'
-import { READINGS_MAX, type Reading } from '../../contract/telemetry.ts'
+import {
+  NOTICE_REJECTIONS_MAX,
+  type Problem,
+  type Rejection,
+  NOTICE_TIME_LENGTH_MAX,
+} from '../../contract/problems.ts'
+import { READINGS_MAX, type Reading, DEPTH_MAX } from '../../contract/telemetry.ts'
 import type { Message, Outcome } from '../accept.ts'
-import type { DeadLetter } from './dead-letters.ts'
+import type { DeadLetter } from './dead-letter.ts'
 import { decode, type Decoded } from './decode.ts'
-import { depthProblem } from './depth.ts'
 import { exactReadings, withExactExtras } from './exact-extras.ts'
 import { notInVehicle, stayAt, timeOf } from './placing.ts'
-import { sentTimeOf } from './sent-time.ts'
-import { rawElements } from '../../contract/raw-text.ts'
+import { rawElements, depthOf } from '../../contract/raw-text.ts'
 import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import { RowBuffer } from './row-buffer.ts'
 import { bytesOf } from './spool/chunk.ts'
@@ -23,7 +26,7 @@ export interface Entry {
   firstRow: number
   rowCount: number
   /** for each row the index of its reading in the message; `undefined` if row n is reading n */
-  places: number[] | undefined
+  indexes: number[] | undefined
   /** `undefined` if nothing was rejected, the usual case */
   rejected: Rejection[] | undefined
   letters: DeadLetter[] | undefined
@@ -85,7 +88,7 @@ export class Batch {
       timesUsed: 0,
       firstRow: this.rows.count,
       rowCount: 0,
-      places: undefined,
+      indexes: undefined,
       rejected: undefined,
       letters: undefined,
       vehicleIds: undefined,
@@ -131,13 +134,13 @@ export class Batch {
       }
       if (typeof time === 'number') {
         this.rows.write(vehicleId, deviceId, time, receivedUs, reading as Reading)
-        entry.places?.push(place)
+        entry.indexes?.push(place)
         entry.rowCount++
         if (time === absentUs) entry.timesUsed = place + 1
         continue
       }
       entry.timesUsed = place + 1
-      entry.places ??= Array.from({ length: entry.rowCount }, (_, row) => row)
+      entry.indexes ??= Array.from({ length: entry.rowCount }, (_, row) => row)
       if (isArray) raw ??= rawElements(text)
       const source = raw?.[place]
       const problems = depthProblem(source ?? text) ?? time
@@ -172,7 +175,7 @@ export function reject(
   if (entry.rejected.length <= REJECTIONS_KEPT_MAX) {
     entry.letters.push({ ...letter, problems, index, payload })
   } else if (entry.rejected.length === REJECTIONS_KEPT_MAX + 1) {
-    const first = entry.rejected.slice(0, PROBLEMS_OF_WHOLE_MAX).flatMap(withPlace)
+    const first = entry.rejected.slice(0, PROBLEMS_OF_WHOLE_MAX).flatMap(withIndex)
     entry.letters = [
       { ...letter, vehicleId: vehicleIdOfWhole(entry), problems: first, index: null, payload: whole },
     ]
@@ -199,6 +202,24 @@ function vehicleIdOfWhole({ message, vehicleIds = [] }: Entry): number | null {
 }
 
 /** The first problem of a rejection, as seen from the message. */
-function withPlace({ index, problems: [problem] }: Rejection): Problem[] {
+function withIndex({ index, problems: [problem] }: Rejection): Problem[] {
   return problem ? [{ ...problem, pointer: `/${index}${problem.pointer}` }] : []
+}
+
+/** Says so when a reading's text is nested deeper than any valid reading: an object with an `extra` object. */
+function depthProblem(text: string): Problem[] | undefined {
+  const depth = depthOf(text)
+  const depthMax = DEPTH_MAX - 1
+  if (depth <= depthMax) return undefined
+  return [
+    { code: 'too_deep', pointer: '', detail: `nested ${depth} deep, a reading is at most ${depthMax} deep` },
+  ]
+}
+
+/** The time of a reading as the device sent it; `null` if that is absent, or neither text nor a number. */
+function sentTimeOf(reading: unknown): string | number | null {
+  if (typeof reading !== 'object' || reading === null || !Object.hasOwn(reading, 'time')) return null
+  const { time } = reading as { time?: unknown }
+  if (typeof time === 'string') return time.slice(0, NOTICE_TIME_LENGTH_MAX)
+  return typeof time === 'number' && Number.isFinite(time) ? time : null
 }

@@ -1,30 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { Problem } from '../../contract/problems.ts'
 import { formatTime } from '../../contract/time.ts'
 import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Pool } from '../../sql/connect.ts'
 import type { Availability } from './availability.ts'
+import type { DeadLetter } from './dead-letter.ts'
 import type { LetterLimits } from './letter-limits.ts'
 import { RECEIPT_STEP_US } from './receipt-clock.ts'
 import { classify, type Failure } from './sqlstate.ts'
 import { createTimeLimit } from './time-limit.ts'
-
-export interface DeadLetter {
-  receivedAtMs: number
-  /** the time that the message was given, in microseconds since 1970: together with the payload it identifies a letter */
-  receivedUs: number
-  /** `null` for readings of several vehicles, which only administrators see */
-  vehicleId: number | null
-  deviceId: number
-  problems: Problem[]
-  /** index in the message's array; `null` for the message as a whole */
-  index: number | null
-  /** what the device sent, byte for byte */
-  payload: Buffer
-  /** it counts already towards the limits of its device */
-  isAdmitted?: boolean
-}
 
 export type Written = boolean | { settled: Promise<boolean> }
 
@@ -122,7 +106,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       await settle(current)
       late?.end()
       late = undefined
-      if (hasRoom()) letIn()
+      if (hasRoom()) admitWaiting()
     }
     writing = false
     onIdle()
@@ -141,7 +125,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     }
     // Waiting groups were not sent.
     while (queue.length > 0) for (const { done } of takeGroups()) done(false)
-    letIn()
+    admitWaiting()
   }
 
   function hasRoom(): boolean {
@@ -161,7 +145,7 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
     await settle(groups.slice(middle))
   }
 
-  function letIn(): void {
+  function admitWaiting(): void {
     for (const resolve of onRoom) resolve()
     onRoom = []
   }

@@ -26,7 +26,7 @@ export interface Ingest {
   /** why the database takes no writes, and since when it takes them late; `undefined` if it does not */
   readonly outage: Availability['outage']
   readonly slowness: Availability['slowness']
-  /** Sets the one that hears of readings that are refused late. */
+  /** Sets the listener for readings that are refused late. */
   onRefusedLate(listener: OnRefusedLate): void
   /** Takes nothing more and resolves when all that was taken is settled. The spool may have a rest. */
   drain(): Promise<void>
@@ -97,8 +97,8 @@ export function createIngest(options: IngestOptions): Ingest {
   const pressure = createPressure({ waitingBytes, waitingBytesMax, log })
   const metrics = createIngestMetrics(options.metrics, { waitingBytes, pending, spool, availability })
   const validate = createValidate(options)
-  let tellRefusedLate: OnRefusedLate = () => {}
-  const onRefusedLate: OnRefusedLate = (message, outcome) => tellRefusedLate(message, outcome)
+  let reportRefusedLate: OnRefusedLate = () => {}
+  const onRefusedLate: OnRefusedLate = (message, outcome) => reportRefusedLate(message, outcome)
   const toStore = { commitTimeoutMs, validate, onStored, onRefusedLate }
   const common = { spool, availability, metrics, log, signal, ...toStore }
   const limits = createLetterLimits({
@@ -185,7 +185,7 @@ export function createIngest(options: IngestOptions): Ingest {
       return availability.slowness
     },
     onRefusedLate(listener) {
-      tellRefusedLate = listener
+      reportRefusedLate = listener
     },
     async drain() {
       draining = true

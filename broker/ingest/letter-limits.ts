@@ -1,5 +1,5 @@
 import { TokenBucket } from '../../kit/token-bucket.ts'
-import type { DeadLetter } from './dead-letters.ts'
+import type { DeadLetter } from './dead-letter.ts'
 
 /** How many dead letters a device may leave: two bytes of a payload can make one of three hundred. */
 export interface LetterLimits {

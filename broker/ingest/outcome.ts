@@ -70,7 +70,7 @@ function rejectRow(
   raw: readonly string[],
 ): void {
   const problem = { code: REFUSED, pointer: '', detail: reason } as const
-  const place = entry.places?.[row] ?? row
+  const place = entry.indexes?.[row] ?? row
   if (!isArray) return reject(entry, null, readings[place], [problem], entry.message.payload)
   reject(entry, place, readings[place], [problem], Buffer.from(raw[place] ?? ''))
 }

@@ -1,9 +1,10 @@
 import type { OnRefusedLate, Outcome } from '../accept.ts'
 import type { Entry } from './batch.ts'
-import type { DeadLetter, DeadLetters, Written } from './dead-letters.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import type { DeadLetters, Written } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf, refusedLate, spooledOutcome } from './outcome.ts'
-import type { Safekeeping } from './safekeeping.ts'
+import type { Spooling } from './spooling.ts'
 import type { Hold } from './spool/spool.ts'
 import type { StoreResult } from './store.ts'
 
@@ -20,7 +21,7 @@ export interface Settlement {
 }
 
 export interface SettlementOptions {
-  safekeeping: Safekeeping
+  spooling: Spooling
   deadLetters: DeadLetters
   metrics: IngestMetrics
   /** called after each message that was settled */
@@ -31,7 +32,7 @@ export interface SettlementOptions {
 }
 
 export function createSettlement(options: SettlementOptions): Settlement {
-  const { safekeeping, deadLetters, metrics, onSettled, onSpooled, onRefusedLate } = options
+  const { spooling, deadLetters, metrics, onSettled, onSpooled, onRefusedLate } = options
   const underWay = new Set<Promise<void>>()
 
   return {
@@ -65,7 +66,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
   async function settleWithLetters(entry: Entry, letters: DeadLetter[], outcome: Outcome): Promise<void> {
     const written = await deadLetters.add(letters)
     if (typeof written === 'object') {
-      const held = await safekeeping.holdUntil([entry], written.settled)
+      const held = await spooling.holdUntil([entry], written.settled)
       if (held !== undefined) {
         finish(entry, { ...outcome, spooled: true })
         if (!(await written.settled)) return giveUp(held, 1)
@@ -74,7 +75,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
       }
     }
     const isStored = await isWritten(written)
-    const result = isStored ? 'stored' : await safekeeping.keep([entry], () => addAgain(letters))
+    const result = isStored ? 'stored' : await spooling.keep([entry], () => addAgain(letters))
     if (result === 'stored') metrics.countRejected(outcome.rejected)
     if (result !== undefined) finish(entry, { ...outcome, spooled: result === 'spooled' })
   }

@@ -34,7 +34,7 @@ export interface TimeSpan {
 /** Each further attempt follows another connection's commit; beyond so many in a row, the batch is tried again later. */
 const ATTEMPTS_MAX = 10
 
-type Fate = 'stored' | 'known' | 'surplus' | 'repeated'
+type RowOutcome = 'stored' | 'known' | 'surplus' | 'repeated'
 
 const columns = ROW_COLUMNS.join(', ')
 const copyStaging = copyStatement(`staging (${columns})`)
@@ -98,7 +98,7 @@ export async function storeThroughStaging(
     try {
       return await sql.begin((tx) => store(tx, data, span, moves))
     } catch (error) {
-      if (!isOfPlace(error)) throw error
+      if (!isNthConflict(error)) throw error
       if (attempts === ATTEMPTS_MAX) {
         const message = 'other connections keep storing readings of the same instants'
         throw new FleetwireError('outrun', message, { cause: error })
@@ -108,7 +108,7 @@ export async function storeThroughStaging(
 }
 
 /** Whether it is a violation of our own index, of which each partition and chunk has one with this in its name. */
-function isOfPlace(error: unknown): boolean {
+function isNthConflict(error: unknown): boolean {
   const { constraint_name: name } = error as { constraint_name?: string }
   return classify(error) === 'unique' && name?.includes('vehicle_id_time_nth') === true
 }
@@ -131,16 +131,16 @@ async function store(
   const send = await startCopy(tx, copyStaging)
   await send(data)
   const span = [formatTime(fromUs), formatTime(toUs)]
-  const rows = await tx.unsafe<{ row: number; nth: number; fate: Fate }[]>(storeStaged, span, {
+  const rows = await tx.unsafe<{ row: number; nth: number; fate: RowOutcome }[]>(storeStaged, span, {
     prepare: true,
   })
   if (moves !== undefined) await tx.unsafe(expectMoves(moves))
-  const placesOf = (wanted: Fate) =>
+  const indexesOf = (wanted: RowOutcome) =>
     new Map(rows.filter(({ fate }) => fate === wanted).map(({ row, nth }) => [row, nth]))
   return {
-    stored: placesOf('stored'),
-    known: placesOf('known'),
-    surplus: new Set(placesOf('surplus').keys()),
-    repeated: placesOf('repeated'),
+    stored: indexesOf('stored'),
+    known: indexesOf('known'),
+    surplus: new Set(indexesOf('surplus').keys()),
+    repeated: indexesOf('repeated'),
   }
 }

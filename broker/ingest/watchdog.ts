@@ -30,11 +30,11 @@ export function startWatchdog(options: WatchdogOptions): void {
 
   async function watch(): Promise<void> {
     isWatching = true
-    let heardMs = performance.now()
+    let answeredMs = performance.now()
     while (availability.lateCount > 0 && availability.outage === undefined && !signal.aborted) {
-      const leftMs = heardMs + silenceMaxMs - performance.now()
+      const leftMs = answeredMs + silenceMaxMs - performance.now()
       const answer = leftMs > 0 ? await ask(leftMs) : 'silence'
-      if (answer === 'here') heardMs = performance.now()
+      if (answer === 'here') answeredMs = performance.now()
       else if (answer === 'silence') availability.away(silence())
       else if (classify(answer) === 'away') availability.away(answer)
       await availability.untilNoneLate(ASK_EVERY_MS)

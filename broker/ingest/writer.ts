@@ -5,7 +5,7 @@ import type { Batch } from './batch.ts'
 import type { StartedCopy } from './copy.ts'
 import type { IngestMetrics } from './metrics.ts'
 import type { RowBuffer } from './row-buffer.ts'
-import { createSafekeeping, type SafekeepingOptions } from './safekeeping.ts'
+import { createSpooling, type SpoolingOptions } from './spooling.ts'
 import { createSettlement, type SettlementOptions } from './settlement.ts'
 import type { Hold } from './spool/spool.ts'
 import { isOfConnection } from './sqlstate.ts'
@@ -26,7 +26,7 @@ export interface Writer {
   close(graceMs: number): Promise<void>
 }
 
-export interface WriterOptions extends SafekeepingOptions, Omit<SettlementOptions, 'safekeeping'> {
+export interface WriterOptions extends SpoolingOptions, Omit<SettlementOptions, 'spooling'> {
   /** with `max: 1`; it is cut only while the database is away, at the end, and after `LATE_MAX_MS` */
   connection: Pool
   commitTimeoutMs: number
@@ -55,8 +55,8 @@ export function createWriter(options: WriterOptions): Writer {
   const { onFree, onStored, onSpooled } = options
   const limit = createTimeLimit(onOver, signal)
   const store = createStore({ sql: connection, log })
-  const safekeeping = createSafekeeping(options)
-  const settlement = createSettlement({ ...options, safekeeping })
+  const spooling = createSpooling(options)
+  const settlement = createSettlement({ ...options, spooling })
   const forStore: TimeLimit = {
     ...limit,
     get remainingMs() {
@@ -70,7 +70,7 @@ export function createWriter(options: WriterOptions): Writer {
   let isClosing = false
   /** what is under way was cut off */
   let isCut = false
-  let tellOver = () => {}
+  let resolveOver = () => {}
 
   return {
     async begin({ moves }) {
@@ -121,12 +121,12 @@ export function createWriter(options: WriterOptions): Writer {
   }
 
   function untilOver(): Promise<undefined> {
-    return new Promise((resolve) => (tellOver = () => resolve(undefined)))
+    return new Promise((resolve) => (resolveOver = () => resolve(undefined)))
   }
 
   /** Called again and again while something takes longer than it may. */
   function onOver(): void {
-    tellOver()
+    resolveOver()
     const isTooLate = late !== undefined && performance.now() - late.sinceMs > LATE_MAX_MS
     if (!signal.aborted && !isClosing && !isTooLate && availability.outage === undefined) return
     isCut = true
@@ -152,12 +152,12 @@ export function createWriter(options: WriterOptions): Writer {
   async function onEnd(batch: Batch, end: StoreResult | NotStored): Promise<void> {
     limit.stop()
     if (!('failure' in end)) return settleStored(batch, end)
-    tellAway(end)
+    reportAway(end)
     await keep(batch)
   }
 
   /** Any other error may concern only this batch. A batch that was overtaken by a move is placed again when the spool is drained. */
-  function tellAway({ error, failure }: NotStored): void {
+  function reportAway({ error, failure }: NotStored): void {
     if (failure === 'away') availability.away(error)
     else if (isOfConnection(error) && !isCut) availability.doubt(error)
   }
@@ -172,13 +172,13 @@ export function createWriter(options: WriterOptions): Writer {
 
   /** Spools a batch that is not under way. While the spool is full, the database is tried as well. */
   async function keep(batch: Batch): Promise<void> {
-    const result = await safekeeping.keep(batch.entries, async () => {
+    const result = await spooling.keep(batch.entries, async () => {
       if (!isOpen()) return undefined
       startLimit()
       const end = await watched(storeRows(batch, undefined))
       limit.stop()
       if (!('failure' in end)) return end
-      tellAway(end)
+      reportAway(end)
       return undefined
     })
     if (result === undefined) return
@@ -202,7 +202,7 @@ export function createWriter(options: WriterOptions): Writer {
   async function writeLate(batch: Batch, attempt: Promise<StoreResult | NotStored>): Promise<void> {
     if (signal.aborted || availability.outage !== undefined) return onEnd(batch, await attempt)
     noteLate(attempt)
-    const held = await safekeeping.holdUntil(batch.entries, attempt)
+    const held = await spooling.holdUntil(batch.entries, attempt)
     if (held === undefined) return onEnd(batch, await attempt)
     late = { batch, sinceMs: performance.now() }
     lateEnd = Promise.all([lateEnd, attempt.then((end) => onLateEnd(batch, end, held))])
@@ -216,7 +216,7 @@ export function createWriter(options: WriterOptions): Writer {
     late = undefined
     if ('failure' in end) {
       onFree(batch)
-      tellAway(end)
+      reportAway(end)
       held.release()
       return onSpooled()
     }

@@ -4,7 +4,7 @@ import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { LiveAudience, LiveDesk } from '../live-link.ts'
+import type { LiveSubscribers, LiveFeedInput } from '../live-link.ts'
 import { FrameWriter } from './frame-writer.ts'
 import { createLiveMetrics } from './metrics.ts'
 import type { StoredRows } from './newest.ts'
@@ -35,7 +35,7 @@ export interface LiveScopes {
   onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
 }
 
-export interface LiveFeed extends LiveDesk {
+export interface LiveFeed extends LiveFeedInput {
   /** Notes the values of rows that are newer than the known ones. */
   note: (rows: LiveRows, result: LiveResult) => void
   close(): void
@@ -76,7 +76,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     ignition: undefined,
     status: undefined,
   }
-  let audience: LiveAudience | undefined
+  let subscribers: LiveSubscribers | undefined
   let timer: NodeJS.Timeout | undefined
   // Counted on from anywhere, so that neither a restart nor a scope that comes back repeats one soon.
   let epoch = randomInt(2 ** 32)
@@ -84,7 +84,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   const metrics = createLiveMetrics(options.metrics, {
     listeners: () => {
       const count = (scope: string) =>
-        (audience?.count(scope, 'binary') ?? 0) + (audience?.count(scope, 'json') ?? 0)
+        (subscribers?.count(scope, 'binary') ?? 0) + (subscribers?.count(scope, 'json') ?? 0)
       return [...feeds.keys()].reduce((sum, scope) => sum + count(scope), 0)
     },
   })
@@ -94,12 +94,12 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     return scope === SCOPE_ALL ? undefined : (scopes.vehiclesOf(scope) ?? NOTHING)
   }
 
-  function openScope(scope: string, audience: LiveAudience): ScopeFeed {
+  function openScope(scope: string, subscribers: LiveSubscribers): ScopeFeed {
     return new ScopeFeed({
       scope,
       states,
       writer,
-      audience,
+      subscribers,
       metrics,
       membership: () => membershipOf(scope),
       nextEpoch: () => (epoch = (epoch + 1) >>> 0),
@@ -111,16 +111,16 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   function noteRow(rows: LiveRows, row: number, nth: number, nowMs: number): void {
     const vehicleId = rows.vehicleIdOf(row)
     const timeUs = rows.timeUsOf(row)
-    if (!states.isNews(vehicleId, timeUs, nth, rows.fieldsOf(row))) return
+    if (!states.isNewer(vehicleId, timeUs, nth, rows.fieldsOf(row))) return
     rows.readState(row, reading)
     const wasAlert = states.isAlert(vehicleId)
     const known = states.put(vehicleId, timeUs, nth, reading, nowMs)
     states.mark(known, nowMs)
-    if (wasAlert !== states.isAlert(vehicleId)) tellWithoutPosition(known)
+    if (wasAlert !== states.isAlert(vehicleId)) reportWithoutPosition(known)
   }
 
   /** A vehicle without a position that may be seen is in no frame: subscribers learn of its alert from another snapshot. */
-  function tellWithoutPosition(row: number): void {
+  function reportWithoutPosition(row: number): void {
     for (const [scope, feed] of feeds) {
       const seenFromUs = seenFrom(membershipOf(scope), states.idOf(row))
       if (seenFromUs !== undefined && !states.hasPosition(row, seenFromUs)) feed.renew()
@@ -130,7 +130,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   function tick(): void {
     const nowMs = Date.now()
     states.markDue(nowMs, (row) => {
-      if (states.isAlert(states.idOf(row))) tellWithoutPosition(row)
+      if (states.isAlert(states.idOf(row))) reportWithoutPosition(row)
     })
     for (const [scope, feed] of feeds) {
       try {
@@ -163,19 +163,19 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
   return {
     note(rows, { nths, refused }) {
       const nowMs = Date.now()
-      // From the last row back: the readings of a message are in order, so only the last one is news. Duplicates count as well:
+      // From the last row back: the readings of a message are in order, so only the last one is newer. Duplicates count as well:
       // if the answer to a commit was lost, its readings are sent again, and no listener has had them yet.
       for (let row = rows.count - 1; row >= 0; row--) {
         if (!refused.has(row)) noteRow(rows, row, nths.get(row) ?? 0, nowMs)
       }
     },
     open(listening) {
-      audience = listening
+      subscribers = listening
     },
     joined(scope) {
-      if (audience === undefined) return
+      if (subscribers === undefined) return
       const feed = feeds.get(scope)
-      if (feed === undefined) feeds.set(scope, openScope(scope, audience))
+      if (feed === undefined) feeds.set(scope, openScope(scope, subscribers))
       else feed.catchUp()
       if (timer !== undefined) return
       states.skipDue(Date.now())
@@ -183,7 +183,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
       timer = setInterval(tick, intervalMs)
     },
     left(scope) {
-      const isHeard = (['binary', 'json'] as const).some((it) => (audience?.count(scope, it) ?? 0) > 0)
+      const isHeard = (['binary', 'json'] as const).some((it) => (subscribers?.count(scope, it) ?? 0) > 0)
       if (!isHeard) feeds.delete(scope)
       if (feeds.size === 0) stop()
     },

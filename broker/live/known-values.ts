@@ -10,7 +10,8 @@ export interface Instant {
   fields: number
 }
 
-export type News = 'position' | 'values' | 'both' | undefined
+/** The parts of a vehicle's newest values that a reading is newer than. */
+export type NewerParts = 'position' | 'values' | 'both' | undefined
 
 interface KnownExtra {
   timeUs: number
@@ -30,7 +31,7 @@ const EXTRAS_MAX = 96
 
 /**
  * The time of each vehicle's newest value of each field, in columns: about 140 bytes a vehicle, and 100 more for each name in
- * `extra`. It tells which readings bring news, and remembers those that the newest reading with a position does not have: their
+ * `extra`. It determines which readings have newer values, and remembers those that the newest reading with a position does not have: their
  * fields are _dirty_ until they are taken. A field has one newest reading, so that there are no more of them than fields.
  */
 export class KnownValues {
@@ -52,7 +53,13 @@ export class KnownValues {
    * fields, or both.
    * @param extraNames of a reading that has `extra`
    */
-  note(vehicleId: number, timeUs: number, nth: number, fields: number, extraNames: readonly string[]): News {
+  note(
+    vehicleId: number,
+    timeUs: number,
+    nth: number,
+    fields: number,
+    extraNames: readonly string[],
+  ): NewerParts {
     const row = this.#rowOf(vehicleId)
     const isPosition = (fields & POSITION_BIT) !== 0 && this.#isNewer(row, POSITION, timeUs, nth)
     // Nearly all readings: with the same fields as the one before. Their times are known by that of the position.

@@ -156,16 +156,16 @@ export function createNewestValues(options: NewestValuesOptions): NewestValues {
 
   return {
     note(rows, { nths, refused }) {
-      // From the last row back: the readings of a message are in order, so that mostly the last one is news.
+      // From the last row back: the readings of a message are in order, so that mostly the last one is newer.
       for (let row = rows.count - 1; row >= 0; row--) {
         if (refused.has(row)) continue
         const fields = rows.fieldsOf(row)
         const names = (fields & EXTRA) === 0 ? NO_NAMES : rows.extraNamesOf(row)
         const vehicleId = rows.vehicleIdOf(row)
         const timeUs = rows.timeUsOf(row)
-        const news = known.note(vehicleId, timeUs, nths.get(row) ?? 0, fields, names)
-        if (news === 'position' || news === 'both') keep(vehicleId, timeUs)
-        if (news === 'values' || news === 'both') shareOf(vehicleId).dirty.add(vehicleId)
+        const newer = known.note(vehicleId, timeUs, nths.get(row) ?? 0, fields, names)
+        if (newer === 'position' || newer === 'both') keep(vehicleId, timeUs)
+        if (newer === 'values' || newer === 'both') shareOf(vehicleId).dirty.add(vehicleId)
       }
     },
     forget(vehicleIds) {

@@ -1,5 +1,5 @@
 import { LIVE_RECORDS_MAX, type LiveHeader } from '../../contract/live-frame.ts'
-import type { LiveAudience } from '../live-link.ts'
+import type { LiveSubscribers } from '../live-link.ts'
 import type { FrameWriter } from './frame-writer.ts'
 import type { LiveMetrics } from './metrics.ts'
 import type { VehicleStates } from './vehicle-states.ts'
@@ -16,7 +16,7 @@ interface ScopeFeedOptions {
   scope: string
   states: VehicleStates
   writer: FrameWriter
-  audience: LiveAudience
+  subscribers: LiveSubscribers
   metrics: LiveMetrics
   /** as it is at each call */
   membership: () => Membership
@@ -79,11 +79,11 @@ export class ScopeFeed {
   }
 
   #send(rows: Uint32Array, nowMs: number): void {
-    const { scope, states, writer, audience, metrics } = this.#options
-    const binary: Uint8Array[] | undefined = audience.count(scope, 'binary') > 0 ? [] : undefined
+    const { scope, states, writer, subscribers, metrics } = this.#options
+    const binary: Uint8Array[] | undefined = subscribers.count(scope, 'binary') > 0 ? [] : undefined
     const members = this.#options.membership()
     const seenFromUs = (row: number) => seenFrom(members, states.idOf(row)) ?? Infinity
-    const json: Uint8Array[] | undefined = audience.count(scope, 'json') > 0 ? [] : undefined
+    const json: Uint8Array[] | undefined = subscribers.count(scope, 'json') > 0 ? [] : undefined
     for (let at = 0; at === 0 || at < rows.length; at += LIVE_RECORDS_MAX) {
       const part = rows.subarray(at, at + LIVE_RECORDS_MAX)
       let baseTimeMs = nowMs
@@ -96,8 +96,8 @@ export class ScopeFeed {
     const formats = Number(binary !== undefined) + Number(json !== undefined)
     metrics.frames.inc((binary ?? json ?? []).length * formats)
     metrics.records.inc(rows.length * formats)
-    if (binary) audience.send(scope, 'binary', binary)
-    if (json) audience.send(scope, 'json', json)
+    if (binary) subscribers.send(scope, 'binary', binary)
+    if (json) subscribers.send(scope, 'json', json)
   }
 
   #changedRows(): Uint32Array {

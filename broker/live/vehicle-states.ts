@@ -33,7 +33,7 @@ export class VehicleStates {
   /** rows that changed since `clearChanged`, each once */
   changed = new Uint32Array(ROWS_AT_FIRST)
   changedCount = 0
-  /** milliseconds since 1970: when it was last told of */
+  /** milliseconds since 1970: of the last report about it */
   changedAtMs = new Float64Array(ROWS_AT_FIRST)
   readonly #staleAfterMs: number
   #isChanged = new Uint8Array(ROWS_AT_FIRST)
@@ -69,10 +69,10 @@ export class VehicleStates {
   }
 
   /**
-   * Whether a reading of this time with these fields (see `bitOf`) would be news; of one instant, the one with the greater
+   * Whether a reading of this time with these fields (see `bitOf`) is newer than the state; of one instant, the one with the greater
    * `nth` is newer.
    */
-  isNews(vehicleId: number, timeUs: number, nth: number, fields: number): boolean {
+  isNewer(vehicleId: number, timeUs: number, nth: number, fields: number): boolean {
     const row = this.#rows.get(vehicleId)
     if (row === undefined) return vehicleId <= LIVE_VEHICLE_ID_MAX
     for (let field = 0; field < FIELDS.length; field++)

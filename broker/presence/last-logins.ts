@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { LastLogin, LoginBook } from '../presence-link.ts'
+import type { LastLogin, LoginRecorder } from '../presence-link.ts'
 import { noteLogins } from './queries.ts'
 
-export interface LastLogins extends LoginBook {
+export interface LastLogins extends LoginRecorder {
   /** Logins that are not written by now are left out. */
   close(): Promise<void>
 }

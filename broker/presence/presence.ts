@@ -2,10 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { PresenceBook, PresenceLink, VehicleStatus } from '../presence-link.ts'
-import { beat, buryDead, findStatuses, signOff, writePresence, type PresenceEntry } from './queries.ts'
+import type { PresenceStore, PresenceLink, VehicleStatus } from '../presence-link.ts'
+import {
+  beat,
+  forgetDeadBrokers,
+  findStatuses,
+  removeBroker,
+  writePresence,
+  type PresenceEntry,
+} from './queries.ts'
 
-export interface Presence extends PresenceBook {
+export interface Presence extends PresenceStore {
   /** Writes pending changes, and that no device is connected here any longer; does not close `sql`. */
   close(): Promise<void>
 }
@@ -18,19 +25,19 @@ interface PresenceOptions {
 }
 
 const HEARTBEAT_MS = 10_000
-/** Three heartbeats. The API uses the same value: api/queries/presence.ts. */
+/** Three heartbeats. The API uses the same value: api/presence/queries.ts. */
 const DEAD_AFTER_S = 30
 /** A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`. */
 const STATUSES_WITHIN_S = 60
 const RETRY_MS = 1000
-/** Of the guests one part is written at a time, spread over the heartbeat. */
+/** Of the connections one part is written at a time, spread over the heartbeat. */
 const SHARES = 10
 /** Devices in one statement. */
 const AT_ONCE_MAX = 1000
 const CLOSE_MS_MAX = 2000
 
 /** A device that is connected here, and what was last written of it. */
-interface Guest {
+interface Connection {
   link: PresenceLink
   sinceMs: number
   writtenMs: number
@@ -44,7 +51,7 @@ interface Guest {
 export async function openPresence(options: PresenceOptions): Promise<Presence> {
   const { sql, log, heartbeatMs = HEARTBEAT_MS } = options
   const brokerId = randomUUID()
-  const guests = new Map<number, Guest>()
+  const connections = new Map<number, Connection>()
   /** what is not written yet: of each device at most one entry */
   let changed = new Map<number, PresenceEntry>()
   const closing = new AbortController()
@@ -58,9 +65,9 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     writing = writeAll()
   }
 
-  function noteGuest(guest: Guest): void {
-    guest.writtenMs = guest.link.lastPacketMs
-    const { link, sinceMs, writtenMs } = guest
+  function noteConnection(connection: Connection): void {
+    connection.writtenMs = connection.link.lastPacketMs
+    const { link, sinceMs, writtenMs } = connection
     note({ deviceId: link.deviceId, isOnline: true, sinceMs, lastSeenMs: writtenMs })
   }
 
@@ -95,7 +102,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   const statusListeners: ((statuses: readonly VehicleStatus[]) => void)[] = []
 
   /** The state that other brokers have written, including the devices of a broker that was found to be dead. */
-  async function tellStatuses(): Promise<void> {
+  async function reportStatuses(): Promise<void> {
     if (statusListeners.length === 0) return
     const changed = await findStatuses(sql, brokerId, {
       deadAfterS: DEAD_AFTER_S,
@@ -108,12 +115,12 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   async function heartbeat(): Promise<void> {
     try {
       const wasForgotten = await beat(sql, brokerId)
-      if (wasForgotten) for (const guest of guests.values()) noteGuest(guest)
+      if (wasForgotten) for (const connection of connections.values()) noteConnection(connection)
       // Not with the first one after the database was away: the others have not been seen for as long as we.
-      const dead = isSure ? await buryDead(sql, DEAD_AFTER_S) : []
+      const dead = isSure ? await forgetDeadBrokers(sql, DEAD_AFTER_S) : []
       if (dead.length > 0)
         log.warn({ event: 'brokers_dead', brokers: dead }, 'brokers stopped sending heartbeats')
-      await tellStatuses()
+      await reportStatuses()
       isSure = true
     } catch (error) {
       isSure = false
@@ -125,9 +132,9 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   let turn = 0
   function noteShare(): void {
     turn = (turn + 1) % SHARES
-    for (const guest of guests.values()) {
-      const isIts = guest.link.deviceId % SHARES === turn
-      if (isIts && guest.link.lastPacketMs > guest.writtenMs) noteGuest(guest)
+    for (const connection of connections.values()) {
+      const isIts = connection.link.deviceId % SHARES === turn
+      if (isIts && connection.link.lastPacketMs > connection.writtenMs) noteConnection(connection)
     }
   }
 
@@ -147,21 +154,21 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   async function leave(): Promise<void> {
     await beating
     await writing
-    await signOff(sql, brokerId)
+    await removeBroker(sql, brokerId)
   }
 
   return {
     statuses: () => findStatuses(sql, brokerId, { deadAfterS: DEAD_AFTER_S }),
     onStatuses: (listener) => void statusListeners.push(listener),
     connected(link) {
-      const guest: Guest = { link, sinceMs: Date.now(), writtenMs: 0 }
-      guests.set(link.deviceId, guest)
-      noteGuest(guest)
+      const connection: Connection = { link, sinceMs: Date.now(), writtenMs: 0 }
+      connections.set(link.deviceId, connection)
+      noteConnection(connection)
     },
     disconnected(link) {
       const { deviceId, lastPacketMs } = link
-      if (guests.get(deviceId)?.link !== link) return
-      guests.delete(deviceId)
+      if (connections.get(deviceId)?.link !== link) return
+      connections.delete(deviceId)
       note({ deviceId, isOnline: false, sinceMs: Date.now(), lastSeenMs: lastPacketMs })
     },
     async close() {

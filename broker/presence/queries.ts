@@ -27,7 +27,7 @@ export async function beat(sql: Sql, brokerId: string): Promise<boolean> {
  * Forgets the brokers that were not seen for `deadAfterS`: their devices are offline since then, and all brokers are told.
  * Returns their ids.
  */
-export async function buryDead(sql: Sql, deadAfterS: number): Promise<string[]> {
+export async function forgetDeadBrokers(sql: Sql, deadAfterS: number): Promise<string[]> {
   const dead = await sql<{ id: string }[]>`
     select id from brokers where seen_at < now() - make_interval(secs => ${deadAfterS})
   `
@@ -135,7 +135,7 @@ export async function findStatuses(
 }
 
 /** This broker closes: it has no devices any more. */
-export async function signOff(sql: Sql, brokerId: string): Promise<void> {
+export async function removeBroker(sql: Sql, brokerId: string): Promise<void> {
   await sql`
     with gone as (delete from brokers where id = ${brokerId}::uuid returning id)
     update device_presence set broker_id = null, since = now() from gone where broker_id = gone.id

@@ -1,10 +1,10 @@
 import type { Log } from '../../kit/log.ts'
 import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { ReportBook } from '../presence-link.ts'
+import type { ReportRecorder } from '../presence-link.ts'
 import { writeReports } from './queries.ts'
 
-export type Reports = ReportBook & PeriodicWrite
+export type Reports = ReportRecorder & PeriodicWrite
 
 interface ReportsOptions {
   sql: Sql

@@ -29,7 +29,7 @@ const PIECE = 1000
  * Reads accounts in turn, a small one over `sql`. One that sees more than `FEW` vehicles has to wait for its turn among the
  * large ones, whose connection no small one waits for. So a login waits for one query of `FEW` rows at most, however many
  * vehicles others see: an account of 100,000 took the event loop 150 ms when it was read in one piece.
- * What a user may see is what api/queries/visible.ts says: what it has created, and what was granted to it by itself or
+ * What a user may see is what api/access/visible.ts says: what it has created, and what was granted to it by itself or
  * with its group, each with the beginning of the history that it may see.
  * @param sql with `max: 1`, as `largeSql`
  * @param waitingMax accounts that may be read at once

@@ -60,7 +60,7 @@ export function seenFromUs(
   return vehicles.has(vehicleId) ? (beginnings.get(vehicleId) ?? -Infinity) : undefined
 }
 
-/** Why a genuine token is no longer valid; `undefined` if it still is. The API uses the same rules: api/callers.ts. */
+/** Why a genuine token is no longer valid; `undefined` if it still is. The API uses the same rules: api/access/callers.ts. */
 export function reasonToEnd(
   account: Account,
   token: { role: string; issuedAtS: number },

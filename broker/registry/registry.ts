@@ -1,13 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { readAnnouncement } from './announcement.ts'
 import { createConfirmations } from './confirmations.ts'
-import { arePlacedAlike, areSame, selectDevices, type Device } from './device.ts'
-import { createRevokedTokens } from './revoked-tokens.ts'
+import { areSame, selectDevices, type Device } from './device.ts'
+import { followNotifications } from './notifications.ts'
+import { limitQueries } from './query-limit.ts'
+import { createRegistryMemory } from './registry-memory.ts'
 import { readStays, selectStays, type DeviceStay, type StayRow } from './stays.ts'
-import { limitUnvouched } from './unvouched.ts'
 
 export interface Registry {
   /** From memory, otherwise from the database; `undefined` if it is unknown or has no vehicle. */
@@ -16,9 +15,9 @@ export interface Registry {
   deviceById(deviceId: number): Promise<Device | undefined>
   /**
    * The same for an unverified key, which anyone may send: the database is asked for one at a time,
-   * and for `UNVOUCHED_PER_S` a second, of all of them together.
+   * and for `QUERIES_PER_S` a second, of all of them together.
    */
-  deviceUnvouched(key: string): Promise<Device | undefined>
+  deviceByUnverifiedKey(key: string): Promise<Device | undefined>
   /**
    * Whether a device still is as given here: its move may not have been announced yet. Reads it again, once in
    * `CONFIRMED_MS` at most, and announces what has changed. Rejects when the database cannot be asked.
@@ -47,10 +46,7 @@ export interface Registry {
   close(): void
 }
 
-const RETRY_MS = 500
-/** A revoked token is remembered until so long after its expiry: far longer than any tolerance for clocks. */
-const REVOKED_KEPT_S = 3600
-/** Changed rows that are gathered, before everything is read instead. */
+/** Changed rows that wait to be read; beyond it everything is read instead. */
 const CHANGED_MAX = 10_000
 
 /**
@@ -59,197 +55,101 @@ const CHANGED_MAX = 10_000
  * notifications sent meanwhile are lost.
  */
 export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promise<Registry> {
-  const byKey = new Map<string, Device>()
-  const keyById = new Map<number, string>()
-  const revoked = createRevokedTokens({ keptS: REVOKED_KEPT_S, nowS: () => Date.now() / 1000 })
-  const deviceListeners: ((key: string) => void)[] = []
-  const publicKeyListeners: ((key: string) => void)[] = []
-  const revokeListeners: ((jti: string) => void)[] = []
+  const memory = createRegistryMemory({ sql, log })
+  const { devices, revoked } = memory
+  // Changes are collected and read with one query: notifications of one transaction arrive together.
+  let pending = noChanges()
 
-  function put(device: Device): void {
-    const before = byKey.get(device.deviceKey)
-    // The object stays what it was, and with it what others remember of it.
-    if (before !== undefined && areSame(before, device)) return
-    const keyBefore = keyById.get(device.deviceId)
-    if (keyBefore !== undefined && keyBefore !== device.deviceKey) remove(keyBefore)
-    // One that was deleted, and its key given to another.
-    if (before !== undefined) keyById.delete(before.deviceId)
-    byKey.set(device.deviceKey, device)
-    keyById.set(device.deviceId, device.deviceKey)
-    if (before === undefined) return
-    // A connection places readings by the stays that it logged in with, and uses the topics of these keys.
-    if (!arePlacedAlike(before, device)) announce(device.deviceKey)
-    if (before.publicKey !== device.publicKey) {
-      for (const listener of publicKeyListeners) listener(device.deviceKey)
-    }
-  }
-
-  function remove(key: string): void {
-    const device = byKey.get(key)
-    if (device === undefined) return
-    byKey.delete(key)
-    keyById.delete(device.deviceId)
-    announce(key)
-  }
-
-  function announce(key: string): void {
-    for (const listener of deviceListeners) listener(key)
-  }
-
-  let moves = 0
-
-  async function reloadAll(): Promise<void> {
-    // Before the devices, which may be newer.
-    const [known] = await sql<{ epoch: number }[]>`select epoch from device_moves`
-    const forgetAnnounced = revoked.beginReading()
-    const devices = await selectDevices(sql, sql``)
-    const tokens = await sql<{ jti: string; expiresAtS: number }[]>`
-      select jti, ceil(extract(epoch from expires_at))::bigint as "expiresAtS" from device_tokens
-      where revoked_at is not null and expires_at > now() - make_interval(secs => ${REVOKED_KEPT_S})
-      union all
-      select sid, ceil(extract(epoch from expires_at))::bigint from ended_logins where expires_at > now()
-      union all
-      select jti, ceil(extract(epoch from expires_at))::bigint from service_tokens
-      where revoked_at is not null and expires_at > now()`
-    const keys = new Set(devices.map((device) => device.deviceKey))
-    for (const key of byKey.keys()) if (!keys.has(key)) remove(key)
-    for (const device of devices) put(device)
-    moves = Math.max(moves, known?.epoch ?? 0)
-    // Only added to: a revocation may have been announced after the query was answered.
-    for (const { jti, expiresAtS } of tokens) {
-      const isNews = !revoked.has(jti)
-      revoked.add(jti, expiresAtS)
-      if (isNews) announceRevoked(jti)
-    }
-    forgetAnnounced()
-    log.info(
-      { event: 'registry_loaded', devices: byKey.size, revokedTokens: revoked.size },
-      'registry loaded',
-    )
-  }
-
-  function announceRevoked(jti: string): void {
-    for (const listener of revokeListeners) listener(jti)
-  }
-
-  // Changes are gathered and read with one query: notifications of one transaction arrive together.
-  let everything = false
-  let changedDevices = new Set<number>()
-  let changedVehicles = new Set<number>()
-  let isMoved = false
-  let refreshing = false
-  const closing = new AbortController()
-
-  const logLimit = createLogLimit(1)
-
-  function onNotify(payload: string): void {
+  function take(payload: string): boolean {
     const said = readAnnouncement(payload, Date.now() / 1000)
-    if (said === undefined) return ignore(payload)
-    if (said.kind === 'token') {
-      // Known, and so were its connections: all of them are listed again at each reconnect.
-      if (revoked.has(said.jti)) return
-      if (!revoked.announce(said.jti, said.expiresAtS)) everything = true
-      announceRevoked(said.jti)
-    } else if (said.kind === 'moves') {
-      isMoved = true
-    } else {
-      const changed = said.kind === 'device' ? changedDevices : changedVehicles
+    if (said === undefined) return false
+    if (said.kind === 'token') takeRevocation(said)
+    else if (said.kind === 'moves') pending.areMoved = true
+    else {
+      const changed = said.kind === 'device' ? pending.devices : pending.vehicles
       if (changed.size < CHANGED_MAX) changed.add(said.id)
-      else everything = true
+      else pending.everything = true
     }
-    void refreshUntilDone()
+    return true
   }
 
-  function ignore(payload: string): void {
-    const heldBack = logLimit.allow()
-    if (heldBack < 0) return
-    const fields = { payload: payload.slice(0, 100), ...(heldBack > 0 && { heldBack }) }
-    log.warn({ event: 'notification_ignored', ...fields }, 'unknown notification on "registry"')
+  function takeRevocation({ jti, expiresAtS }: { jti: string; expiresAtS: number }): void {
+    // Known, and so were its connections: all of them are listed again at each reconnect.
+    if (revoked.has(jti)) return
+    if (!revoked.announce(jti, expiresAtS)) pending.everything = true
+    memory.revocations.call(jti)
   }
 
-  /** Reads again what is stale, and does not give up: a device that was moved must not stay where it was. */
-  async function refreshUntilDone(): Promise<void> {
-    if (refreshing || closing.signal.aborted) return
-    refreshing = true
-    while (!closing.signal.aborted && isStale()) {
-      try {
-        await refresh()
-      } catch (error) {
-        everything = true
-        log.warn({ event: 'registry_refresh_failed', err: error }, 'registry not refreshed, will retry')
-        await delay(RETRY_MS, undefined, { ref: false })
-      }
-    }
-    refreshing = false
-  }
-
-  function isStale(): boolean {
-    return everything || changedDevices.size > 0 || changedVehicles.size > 0 || isMoved
-  }
-
-  async function refresh(): Promise<void> {
-    const [devices, vehicles, all] = [[...changedDevices], [...changedVehicles], everything]
-    const areMoved = isMoved
-    isMoved = false
-    changedDevices = new Set()
-    changedVehicles = new Set()
-    everything = false
-    if (all) return reloadAll()
-    // The changed devices are then among those whose moves are known.
-    const [known] = areMoved
-      ? await sql<{ epoch: number; moved: number[] }[]>`
-          select epoch, array(select id from devices where moved_epoch > ${moves}) as moved from device_moves`
-      : []
-    const changed = [...new Set([...devices, ...(known?.moved ?? [])])]
-    if (changed.length > 0 || vehicles.length > 0) await readAgain(changed, vehicles)
-    if (known !== undefined) moves = known.epoch
-  }
-
-  async function readAgain(devices: number[], vehicles: number[]): Promise<void> {
-    const found = await selectDevices(
-      sql,
-      sql`where d.id = any(${devices}::bigint[]) or d.vehicle_id = any(${vehicles}::bigint[])
-        or d.id in (select device_id from device_vehicles where vehicle_id = any(${vehicles}::bigint[]))`,
-    )
-    const foundIds = new Set(found.map((device) => device.deviceId))
-    for (const id of devices) if (!foundIds.has(id)) remove(keyById.get(id) ?? '')
-    for (const device of byKey.values()) {
-      if (vehicles.includes(device.vehicleId) && !foundIds.has(device.deviceId)) remove(device.deviceKey)
-    }
-    for (const device of found) put(device)
-  }
-
-  let listening = false
-  await sql.listen('registry', onNotify, () => {
-    // Called after each reconnect as well, even while all is loaded below: what was announced meanwhile is lost.
-    if (listening) everything = true
-    listening = true
-    void refreshUntilDone()
+  const notifications = await followNotifications({
+    sql,
+    log,
+    channel: 'registry',
+    take,
+    onMissed: () => (pending.everything = true),
+    isStale: () =>
+      pending.everything || pending.areMoved || pending.devices.size > 0 || pending.vehicles.size > 0,
+    async refresh() {
+      const changes = pending
+      pending = noChanges()
+      if (changes.everything) await memory.readAll()
+      else await memory.read([...changes.devices], [...changes.vehicles], changes.areMoved)
+    },
   })
-  await reloadAll()
+  await memory.readAll()
+  const lookUps = createLookUps(sql, memory)
 
+  return {
+    ...lookUps,
+    isRevoked: (jti) => revoked.has(jti),
+    onDeviceChange: devices.changes.add,
+    onPublicKeyChange: devices.publicKeyChanges.add,
+    onRevoke: memory.revocations.add,
+    get moves() {
+      return memory.moves
+    },
+    get size() {
+      return devices.size
+    },
+    close: () => notifications.stop(),
+  }
+}
+
+function noChanges() {
+  return { devices: new Set<number>(), vehicles: new Set<number>(), areMoved: false, everything: false }
+}
+
+type LookUps = Pick<
+  Registry,
+  'device' | 'deviceById' | 'deviceByUnverifiedKey' | 'confirm' | 'stays' | 'knowsToken'
+>
+
+/** The questions that the database is asked: about devices that memory does not have yet, and about stays and tokens. */
+function createLookUps(
+  sql: Sql,
+  { devices }: Pick<ReturnType<typeof createRegistryMemory>, 'devices'>,
+): LookUps {
   const find = (key: string) => read(sql`where d.key = ${key}`)
   const findById = (deviceId: number) => read(sql`where d.id = ${deviceId}`)
+  const findLimited = limitQueries(find)
 
   async function read(where: ReturnType<Sql>): Promise<Device | undefined> {
     const [device] = await selectDevices(sql, where)
-    if (device !== undefined) put(device)
+    if (device !== undefined) devices.put(device)
     return device
   }
 
   const confirmRead = createConfirmations(async (key) => {
-    if ((await find(key)) === undefined) remove(key)
+    if ((await find(key)) === undefined) devices.remove(key)
   })
-  const findUnvouched = limitUnvouched(find)
 
   return {
     // Its notification may still be on the way. Only a token with our signature leads here.
-    device: async (key) => byKey.get(key) ?? find(key),
-    deviceById: async (deviceId) => byKey.get(keyById.get(deviceId) ?? '') ?? findById(deviceId),
-    deviceUnvouched: async (key) => byKey.get(key) ?? findUnvouched(key),
+    device: async (key) => devices.get(key) ?? find(key),
+    deviceById: async (deviceId) => devices.getById(deviceId) ?? findById(deviceId),
+    deviceByUnverifiedKey: async (key) => devices.get(key) ?? findLimited(key),
     async confirm(device) {
       await confirmRead(device)
-      const known = byKey.get(device.deviceKey)
+      const known = devices.get(device.deviceKey)
       return known !== undefined && areSame(known, device)
     },
     async stays(deviceId) {
@@ -262,16 +162,5 @@ export async function openRegistry({ sql, log }: { sql: Sql; log: Log }): Promis
         select from device_tokens where jti::text = ${jti} and device_id = ${deviceId}`
       return rows.length > 0
     },
-    isRevoked: (jti) => revoked.has(jti),
-    onDeviceChange: (listener) => void deviceListeners.push(listener),
-    onPublicKeyChange: (listener) => void publicKeyListeners.push(listener),
-    onRevoke: (listener) => void revokeListeners.push(listener),
-    get moves() {
-      return moves
-    },
-    get size() {
-      return byKey.size
-    },
-    close: () => closing.abort(),
   }
 }

@@ -1,10 +1,10 @@
 import { batch, computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { LIVE_STATES, type LiveState } from '../../contract/live-frame.ts'
-import type { App } from '../app-context.ts'
+import type { Navigate } from '../routing/router.ts'
 import type { VehicleTable } from '../live/vehicle-table.ts'
 import { vehiclePath, type Route } from '../routing/routes.ts'
-import { isFound, wordsOf } from './search-text.ts'
 import { createVehicleOrder } from './vehicle-order.ts'
+import { foldText } from '../../contract/fold-text.ts'
 
 /** Which vehicles the list and the map show; kept in the address. */
 export interface FleetFilter {
@@ -25,7 +25,7 @@ export interface FleetFilter {
 export interface FleetFilterOptions {
   table: VehicleTable
   route: ReadonlySignal<Route>
-  navigate: App['navigate']
+  navigate: Navigate
   /** from the last key to the address, so that browsers do not refuse so many changes of it */
   addressDelayMs?: number
 }
@@ -161,4 +161,16 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
   return true
+}
+
+/** The folded words of what was typed. */
+function wordsOf(text: string): string[] {
+  return foldText(text)
+    .split(/\s+/)
+    .filter((it) => it !== '')
+}
+
+/** Whether a folded text has all of the words. */
+function isFound(folded: string, words: readonly string[]): boolean {
+  return words.every((word) => folded.includes(word))
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RefObject } from 'preact'
 import { useApp } from '../app-context.ts'
 import { vehiclePath } from '../routing/routes.ts'
-import { useNow } from '../vehicle/use-now.ts'
+import { useNow } from '../ui/use-now.ts'
 import { VehicleRow } from './vehicle-row.tsx'
 import { moveBy, scrollToShow, windowOf, type Viewport } from './windowing.ts'
 

@@ -1,5 +1,5 @@
 /** What GET /api/dashboard-config tells of the broker. */
-export interface BrokerPlace {
+export interface BrokerAddress {
   mqtt_url: string | null
   mqtt_ws_port: number
   mqtt_wss_port: number | null
@@ -7,7 +7,7 @@ export interface BrokerPlace {
 
 /** Where the broker's WebSocket is for a page at `page`; undefined: its browser would not let it go there. */
 export function brokerUrl(
-  place: BrokerPlace,
+  place: BrokerAddress,
   page: { protocol: string; hostname: string },
 ): string | undefined {
   if (place.mqtt_url !== null) return place.mqtt_url

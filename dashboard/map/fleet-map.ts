@@ -1,22 +1,21 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { App } from '../app-context.ts'
 import { vehiclePath } from '../routing/routes.ts'
-import type { Basemap } from './basemap.ts'
-import { createCameraMover } from './camera-mover.ts'
-import { type Camera, ZOOM_MAX } from './camera.ts'
-import { coveredRight } from './covered-right.ts'
-import { fleetBounds } from './fleet-bounds.ts'
-import { FleetLayer } from './fleet-layer.ts'
-import type { Picked } from './fleet-picker.ts'
-import { keepCamera } from './keep-camera.ts'
-import { watchPointer } from './map-pointer.ts'
-import { xOfLon, yOfLat } from './mercator.ts'
+import type { Basemap } from './basemap/basemap.ts'
+import { createCameraMover } from './camera/camera-mover.ts'
+import { type Camera, ZOOM_MAX } from './camera/camera.ts'
+import { fleetBounds } from './camera/fleet-bounds.ts'
+import { FleetLayer } from './fleet/fleet-layer.ts'
+import type { Picked } from './fleet/fleet-picker.ts'
+import { keepCamera } from './camera/keep-camera.ts'
+import { watchPointer } from './fleet/map-pointer.ts'
+import { xOfLon, yOfLat } from './camera/mercator.ts'
 import { openMapParts } from './open-map-parts.ts'
-import { startCamera } from './start-camera.ts'
-import { watchFollowed } from './watch-followed.ts'
-import { watchReplay } from './watch-replay.ts'
-import { watchSelected } from './watch-selected.ts'
-import { watchTheme } from './watch-theme.ts'
+import { startCamera } from './camera/start-camera.ts'
+import { watchFollowed } from './watch/watch-followed.ts'
+import { watchReplay } from './watch/watch-replay.ts'
+import { watchSelected } from './watch/watch-selected.ts'
+import { watchTheme } from './watch/watch-theme.ts'
 
 const LABEL =
   'Map of the fleet. The list shows the same vehicles and works with the keyboard and with screen readers.'
@@ -89,7 +88,7 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
   if (parts === undefined) return undefined
   basemap = parts.basemap
   layer = new FleetLayer({ app, canvas, painter: parts.painter, camera: basemap.camera })
-  if (parts.isFine) basemap.carry?.(layer)
+  if (parts.isFine) basemap.addOverlay?.(layer)
   const camera = signal(basemap.camera())
   const hover = signal<Hover | undefined>(undefined)
   const map = basemap
@@ -165,4 +164,13 @@ function add<K extends 'div' | 'canvas'>(
   element.className = className
   parent.append(element)
   return element
+}
+
+/** How much of the map's right side lies under the vehicle's panel, CSS pixels; 0 if all of it does: then it is not seen anyway. */
+function coveredRight(element: Element): number {
+  const panel = element.closest('.map-layout')?.querySelector('.map-layout__panel')
+  if (panel === null || panel === undefined) return 0
+  const { left, right, width } = element.getBoundingClientRect()
+  const covered = right - Math.max(panel.getBoundingClientRect().left, left)
+  return covered > 0 && covered < width * 0.8 ? covered : 0
 }

@@ -3,9 +3,9 @@ import { useApp } from '../app-context.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { type FleetMap, openFleetMap } from './fleet-map.ts'
-import { MapControls } from './map-controls.tsx'
-import { MapScale } from './map-scale.tsx'
-import { MapTooltip } from './map-tooltip.tsx'
+import { MapControls } from './controls/map-controls.tsx'
+import { MapScale } from './controls/map-scale.tsx'
+import { MapTooltip } from './controls/map-tooltip.tsx'
 import './map-view.css'
 
 /** The fleet on a map. Everything on it is in the list, too. */

@@ -1,9 +1,9 @@
-import type { Basemap, BasemapOptions } from './basemap.ts'
-import { openCanvasBasemap } from './canvas-basemap.ts'
-import { openCanvasPainter } from './canvas-painter.ts'
+import type { Basemap, BasemapOptions } from './basemap/basemap.ts'
+import { openCanvasBasemap } from './basemap/canvas-basemap.ts'
+import { openCanvasPainter } from './painting/canvas-painter.ts'
 import { loadMapConfig } from './map-config.ts'
-import type { Painter } from './painter.ts'
-import { openWebglPainter } from './webgl-painter.ts'
+import type { Painter } from './painting/painter.ts'
+import { openWebglPainter } from './painting/webgl-painter.ts'
 
 export interface MapPartsOptions extends BasemapOptions {
   /** for the vehicles */
@@ -39,7 +39,7 @@ async function openFineBasemap(options: BasemapOptions, signal: AbortSignal): Pr
   try {
     const [config, { openMaplibreBasemap }] = await Promise.all([
       loadMapConfig(signal),
-      import('./maplibre-basemap.ts'),
+      import('./basemap/maplibre-basemap.ts'),
     ])
     signal.throwIfAborted()
     return await openMaplibreBasemap(options, config, signal)

@@ -7,9 +7,9 @@ import { BrokerBanner } from './broker-banner.tsx'
 import { BrokerTiles } from './broker-tiles.tsx'
 import { DevicesTile, StateTiles } from './fleet-tiles.tsx'
 import { Rejected } from './rejected.tsx'
-import { useAge } from './use-age.ts'
 import { useOverview, type OverviewState } from './use-overview.ts'
 import './overview-view.css'
+import { useEffect, useState } from 'preact/hooks'
 
 /** What an operator asks at night. A user sees how its own vehicles are. */
 export function OverviewView() {
@@ -86,4 +86,14 @@ function Freshness({ state: { atMs, failure } }: { state: OverviewState }) {
 
 function lagOf({ at, newest_received_at: newest }: { at: string; newest_received_at: string | null }) {
   return newest === null ? undefined : Math.max(0, Date.parse(at) - Date.parse(newest))
+}
+
+/** Milliseconds since `atMs` on the clock of `performance.now()`, anew each second. */
+function useAge(atMs: number): number {
+  const [nowMs, setNowMs] = useState(() => performance.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(performance.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return Math.max(0, nowMs - atMs)
 }

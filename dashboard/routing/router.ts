@@ -2,9 +2,12 @@ import { signal, type ReadonlySignal } from '@preact/signals'
 import { resolvePath } from './resolve-path.ts'
 import { parseRoute, type Route } from './routes.ts'
 
+/** Goes to a path of routes.ts; keeps the query's filters unless the path names its own. */
+export type Navigate = (path: string, options?: { replace?: boolean }) => void
+
 export interface Router {
   route: ReadonlySignal<Route>
-  navigate: (path: string, options?: { replace?: boolean }) => void
+  navigate: Navigate
   close: () => void
 }
 

@@ -11,18 +11,18 @@ export interface Message {
   acked: boolean
   /** of the vehicle in which the device was when the message was given to it */
   topic?: string
-  /** how the device dies while it sends this */
-  death?: Death
+  /** the simulated crash of the device while it sends this */
+  crash?: Crash
 }
 
-/** A device that dies after a step of a delivery: PUBLISH is sent, PUBREC has come, PUBREL is sent. */
-export interface Death {
+/** A device that crashes after a step of a delivery: PUBLISH is sent, PUBREC has come, PUBREL is sent. */
+export interface Crash {
   step: 'published' | 'received' | 'released'
   /** It restarts without the state of its session; its messages are on its disk. */
   forgets: boolean
 }
 
-export function chooseDeath(random: Random): Death {
+export function chooseCrash(random: Random): Crash {
   const step = pick(random, ['published', 'received', 'released'] as const)
   return { step, forgets: random() < 0.5 }
 }

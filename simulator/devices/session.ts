@@ -1,5 +1,5 @@
 import { Store, type IClientOptions, type MqttClient } from 'mqtt'
-import type { Death, Message, Qos } from './message.ts'
+import type { Crash, Message, Qos } from './message.ts'
 
 /**
  * The session of a device that outlives its connections [MQTT-4.1.0-1]. An acknowledgement is PUBACK or PUBREC: with
@@ -38,7 +38,7 @@ export function createSession(options: {
   const published = new Map<number, Message>()
   /** PUBREC has come, PUBCOMP has not */
   const released = new Set<number>()
-  const deaths = new Map<number, Death>()
+  const crashes = new Map<number, Crash>()
   let lost: Message[] = []
   let forgot = false
   let strange = false
@@ -55,12 +55,12 @@ export function createSession(options: {
     lost.push(...published.values())
     published.clear()
     released.clear()
-    deaths.clear()
+    crashes.clear()
   }
 
-  function die(death: Death): void {
+  function simulateCrash(crash: Crash): void {
     cut()
-    if (!death.forgets) return
+    if (!crash.forgets) return
     lose()
     forgot = true
   }
@@ -79,19 +79,19 @@ export function createSession(options: {
     const message = published.get(id)
     if (message === undefined) return
     published.delete(id)
-    const { death } = message
-    delete message.death
+    const { crash } = message
+    delete message.crash
     if (!complete) released.add(id)
     acked(message)
-    if (death?.step === 'received') die(death)
-    else if (death?.step === 'released') deaths.set(id, death)
+    if (crash?.step === 'received') simulateCrash(crash)
+    else if (crash?.step === 'released') crashes.set(id, crash)
   }
 
   function onReleasing(id: number): void {
-    const death = deaths.get(id)
-    deaths.delete(id)
+    const crash = crashes.get(id)
+    crashes.delete(id)
     // Once it is written.
-    if (death) setImmediate(() => die(death))
+    if (crash) setImmediate(() => simulateCrash(crash))
   }
 
   function publishAs(via: MqttClient, topic: string, message: Message, id?: number): void {
@@ -99,10 +99,10 @@ export function createSession(options: {
     via.publish(topic, message.payload, { qos, dup: id !== undefined })
     const messageId = via.getLastMessageId()
     published.set(messageId, message)
-    const { death } = message
-    if (death?.step !== 'published') return
-    delete message.death
-    setImmediate(() => die(death))
+    const { crash } = message
+    if (crash?.step !== 'published') return
+    delete message.crash
+    setImmediate(() => simulateCrash(crash))
   }
 
   return {

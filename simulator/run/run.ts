@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiClient } from '../api-client.ts'
 import { groupByVehicle, type Credentials } from '../credentials.ts'
-import { chooseDeath, type Qos } from '../devices/message.ts'
+import { chooseCrash, type Qos } from '../devices/message.ts'
 import { createRandom, seedFor } from '../driving/random.ts'
 import { openJournal, type Journal } from '../journal/write.ts'
 import { createSource } from '../traffic/source.ts'
@@ -164,9 +164,9 @@ function createSend(
       const { index, draft } = batch[at]!
       const device = fleet.devices[index]!
       // A session that outlives the connection has steps at which its device can die.
-      if (draft.drop && persistentSessions) message.death = chooseDeath(random)
+      if (draft.drop && persistentSessions) message.crash = chooseCrash(random)
       device.send(message)
-      if (draft.drop && !message.death) setTimeout(() => device.drop(), random() * DROP_WITHIN_MS)
+      if (draft.drop && !message.crash) setTimeout(() => device.drop(), random() * DROP_WITHIN_MS)
     }
   }
 }

@@ -1,11 +1,6 @@
 import type { ProblemCode } from '../../contract/problems.ts'
+import type { Element } from './element.ts'
 import type { FaultKind } from './faults.ts'
-
-/** The text of one reading as it stands in a payload; `code` is why it will be refused, undefined when it is good. */
-export interface Element {
-  text: string
-  code?: ProblemCode
-}
 
 /** What is to become of a part of a message: `index` is null for the message as a whole. */
 export interface Refusal {

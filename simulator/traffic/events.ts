@@ -1,6 +1,7 @@
 import type { Reading } from '../../contract/telemetry.ts'
 import { pick, type Random } from '../driving/random.ts'
-import { draftOf, type Draft, type Element } from './draft.ts'
+import { draftOf, type Draft } from './draft.ts'
+import type { Element } from './element.ts'
 
 export interface Events {
   /** The event at the time of this reading: the message of each device, `undefined` if nothing happens. */

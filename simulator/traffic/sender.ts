@@ -1,5 +1,6 @@
 import { pick, type Random } from '../driving/random.ts'
-import { brokenDraft, draftOf, type Draft, type Element } from './draft.ts'
+import { brokenDraft, draftOf, type Draft } from './draft.ts'
+import type { Element } from './element.ts'
 import { chooseFault, type FaultKind } from './faults.ts'
 import { cutOff, makeTooOld, noReading, SPOIL_KINDS, spoil } from './spoil.ts'
 

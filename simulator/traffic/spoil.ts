@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../contract/problems.ts'
 import type { Reading } from '../../contract/telemetry.ts'
 import { between, pick, type Random } from '../driving/random.ts'
-import type { Element } from './draft.ts'
+import type { Element } from './element.ts'
 
 const DAY_MS = 86_400_000
 /** A bracket, `"time":` and 26 characters of RFC 3339 in quotes come first in a payload. */

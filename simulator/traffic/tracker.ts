@@ -2,7 +2,7 @@ import type { Reading } from '../../contract/telemetry.ts'
 import { createCar, drive } from '../driving/car.ts'
 import { createRandom, seedFor } from '../driving/random.ts'
 import { readingOf } from '../driving/reading.ts'
-import type { Element } from './draft.ts'
+import type { Element } from './element.ts'
 
 export interface Tracker {
   /**

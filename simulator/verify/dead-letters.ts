@@ -20,8 +20,8 @@ export interface ExpectedLetters {
   most: number
 }
 
-/** The dead letters that a vehicle's messages must have left. */
-export interface LetterBook {
+/** Compares dead letters with those that a vehicle's messages must have left. */
+export interface DeadLetterComparison {
   expect(letter: { index: number | null; code: string; payload: string }, acked: boolean, sends: number): void
   /** how many there must be at least */
   demanded(): number
@@ -38,7 +38,7 @@ export interface LetterBook {
 
 const TEXT_SHOWN = 200
 
-export function createLetterBook(): LetterBook {
+export function createDeadLetterComparison(): DeadLetterComparison {
   const expected = new Map<string, ExpectedLetters>()
 
   return {

@@ -1,4 +1,4 @@
-import { createLetterBook, type DeadLetter, type LetterBook } from './dead-letters.ts'
+import { createDeadLetterComparison, type DeadLetter, type DeadLetterComparison } from './dead-letters.ts'
 import type { Check } from './settle.ts'
 import type { Work } from './work.ts'
 
@@ -10,17 +10,17 @@ const CLOCKS_APART_MS = 60_000
  * any of the vehicles that it was in. Throws `api_refused`, `api_unreachable`.
  */
 export function checkOfLetters(vehicles: readonly string[], work: Work): Check {
-  const book = createLetterBook()
+  const comparison = createDeadLetterComparison()
   for (const message of vehicles.flatMap((it) => work.index.messages.get(it) ?? [])) {
     if (!message.hasRefusals) continue
-    for (const it of work.read(message).rejected) book.expect(it, message.acked, message.sends)
+    for (const it of work.read(message).rejected) comparison.expect(it, message.acked, message.sends)
   }
-  return (final) => verifyLetters(vehicles, book, work, final)
+  return (final) => verifyLetters(vehicles, comparison, work, final)
 }
 
 async function verifyLetters(
   vehicles: readonly string[],
-  book: LetterBook,
+  comparison: DeadLetterComparison,
   work: Work,
   final: boolean,
 ): Promise<Check | undefined> {
@@ -28,11 +28,11 @@ async function verifyLetters(
   const from = new Date(index.fromMs - CLOCKS_APART_MS).toISOString()
   const letters: DeadLetter[] = []
   for (const vehicle of vehicles) for await (const it of api.listDeadLetters(vehicle, from)) letters.push(it)
-  const compared = book.compare(nameOf(vehicles), letters, index)
+  const compared = comparison.compare(nameOf(vehicles), letters, index)
   if (!final && compared.findings.some((it) => it.kind === 'dead_letter_missing')) {
-    return (final) => verifyLetters(vehicles, book, work, final)
+    return (final) => verifyLetters(vehicles, comparison, work, final)
   }
-  totals.rejectedExpected += book.demanded()
+  totals.rejectedExpected += comparison.demanded()
   totals.deadLetters += compared.counted
   for (const finding of compared.findings) findings.add(finding)
   return undefined

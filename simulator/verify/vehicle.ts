@@ -17,7 +17,7 @@ const SLICE_READINGS = 5000
  * @param final false: what is missing is not reported, but left to the check that it returns
  */
 export async function verifyVehicle(vehicle: string, work: Work, final: boolean): Promise<Check | undefined> {
-  const letters = work.places.touched.has(vehicle) ? [] : [checkOfLetters([vehicle], work)]
+  const letters = work.placement.touched.has(vehicle) ? [] : [checkOfLetters([vehicle], work)]
   return inTurn([...checksOfReadings(vehicle, work), ...letters], final)
 }
 
@@ -33,13 +33,13 @@ async function inTurn(checks: readonly Check[], final: boolean): Promise<Check |
 
 /** A check for each slice of what the vehicle must have stored. */
 function checksOfReadings(vehicle: string, work: Work): Check[] {
-  const { places, read } = work
+  const { placement, read } = work
   const readings: TimedRef[] = []
-  for (const message of places.messagesOf(vehicle)) {
+  for (const message of placement.messagesOf(vehicle)) {
     const line = read(message)
     for (const reading of line.stored) {
       const us = timeOf(reading)
-      if (places.vehicleOf(line.device, line.vehicle, us) === vehicle) readings.push({ us, message })
+      if (placement.vehicleOf(line.device, line.vehicle, us) === vehicle) readings.push({ us, message })
     }
   }
   return cutSlices(readings, SLICE_READINGS).map(
@@ -69,14 +69,14 @@ async function verifySlice(
   return gap && ((final) => verifySlice(vehicle, gap, work, final))
 }
 
-function sentWithin(vehicle: string, slice: Slice, { places, read }: Work): Map<number, SentReading[]> {
+function sentWithin(vehicle: string, slice: Slice, { placement, read }: Work): Map<number, SentReading[]> {
   const sent = new Map<number, SentReading[]>()
   for (const message of slice.messages) {
     const { stored, device, vehicle: sentTo } = read(message)
     for (const reading of stored) {
       const us = timeOf(reading)
       if (us < slice.fromUs || us >= slice.toUs) continue
-      if (places.vehicleOf(device, sentTo, us) !== vehicle) continue
+      if (placement.vehicleOf(device, sentTo, us) !== vehicle) continue
       append(sent, us, { reading, device, acked: message.acked })
     }
   }

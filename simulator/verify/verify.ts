@@ -2,7 +2,7 @@ import type { ApiClient } from '../api-client.ts'
 import { indexJournal, openMessages, type MessageRef } from '../journal/read.ts'
 import { createFindings, type Finding, type FindingKind } from './findings.ts'
 import { checkOfLetters } from './letters.ts'
-import { createPlaces } from './places.ts'
+import { createPlacement } from './placement.ts'
 import { settle, type Check } from './settle.ts'
 import { verifyVehicle } from './vehicle.ts'
 
@@ -48,9 +48,9 @@ export async function verify({ journal, api, settleMs, onProgress }: VerifyOptio
   const file = openMessages(journal)
   const findings = createFindings()
   const totals = { readingsExpected: 0, readingsStored: 0, rejectedExpected: 0, deadLetters: 0 }
-  const places = createPlaces(index)
-  const work = { api, index, places, read: (ref: MessageRef) => file.read(ref), findings, totals }
-  const { vehicles } = places
+  const placement = createPlacement(index)
+  const work = { api, index, placement, read: (ref: MessageRef) => file.read(ref), findings, totals }
+  const { vehicles } = placement
   let settledMs = 0
   try {
     const checks = vehicles.map(
@@ -58,7 +58,7 @@ export async function verify({ journal, api, settleMs, onProgress }: VerifyOptio
         (final) =>
           verifyVehicle(vehicle, work, final),
     )
-    if (places.touched.size > 0) checks.push(checkOfLetters([...places.touched], work))
+    if (placement.touched.size > 0) checks.push(checkOfLetters([...placement.touched], work))
     settledMs = await settle({ checks, settleMs, round: (some, final) => checkAll(some, final, onProgress) })
   } finally {
     file.close()

@@ -2,13 +2,13 @@ import type { ApiClient } from '../api-client.ts'
 import type { SentLine } from '../journal/line.ts'
 import type { JournalIndex, MessageRef } from '../journal/read.ts'
 import type { Findings } from './findings.ts'
-import type { Places } from './places.ts'
+import type { Placement } from './placement.ts'
 
 /** Shared by the comparisons of all vehicles. */
 export interface Work {
   api: ApiClient
   index: JournalIndex
-  places: Places
+  placement: Placement
   read: (ref: MessageRef) => SentLine
   findings: Findings
   totals: { readingsExpected: number; readingsStored: number; rejectedExpected: number; deadLetters: number }

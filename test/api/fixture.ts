@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
-import { hashPassword } from '../../api/passwords.ts'
+import { hashPassword } from '../../api/users/passwords.ts'
 import { openApi, type Api, type ApiOptions } from '../../api/server.ts'
 import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { createJwt, type Jwt } from '../../kit/jwt.ts'

@@ -19,10 +19,10 @@ describe("the broker's status", () => {
         return Reflect.apply(target, self, args) as unknown
       },
     })
-    const ready = createReadiness({
+    const readiness = createReadiness({
       sql: counting,
-      ingest: { outage: undefined, pressure: { isFull: false } } as never,
-      spool: { messages: 0, bytes: 0 } as never,
+      ingest: { outage: undefined, slowness: undefined, pressure: { isFull: false, onChange() {} } },
+      spool: { messages: 0, bytes: 0, bytesMax: 1 },
     })
     // The pool's one connection is taken until it is let go.
     let letGo = () => {}
@@ -35,25 +35,26 @@ describe("the broker's status", () => {
       select from pg_stat_activity where application_name like '%readiness%' and state = 'idle in transaction'`
         ).length,
     )
-    const answers = await Promise.all(Array.from({ length: 50 }, ready))
-    expect(new Set(answers).size).to.equal(1)
-    expect(answers[0]).to.include('no answer within 2000 ms')
-    expect(await ready()).to.include('no answer within 2000 ms')
+    const answers = await Promise.all(Array.from({ length: 50 }, readiness))
+    expect(new Set(answers.map(({ detail }) => detail)).size).to.equal(1)
+    expect(answers[0]?.ready).to.equal(true)
+    expect(answers[0]?.detail).to.include('no answer within 2000 ms')
+    expect((await readiness()).detail).to.include('no answer within 2000 ms')
     expect(asked).to.equal(1)
     letGo()
     await taken
-    await eventually('it is ready', async () => (await ready()) === '')
+    await eventually('it is ready', async () => (await readiness()).detail === '')
     expect(asked).to.be.within(1, 5)
     await sql.end()
     await db.drop()
   })
 
   it('has a bound of connections', async () => {
-    const ready = async () => ''
+    const readiness = async () => ({ ready: true, detail: '' })
     const intake = { handle: async () => false }
     const report = () => Promise.reject(new Error('nobody asks'))
     const listen = { host: '127.0.0.1', port: 0 }
-    const status = await openStatus({ ...listen, metrics: createMetrics(), ready, report, intake })
+    const status = await openStatus({ ...listen, metrics: createMetrics(), readiness, report, intake })
     const sockets: Socket[] = []
     for (let n = 0; n < 510; n++) {
       const socket = connectSocket(status.port, '127.0.0.1')

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createStatusOwners } from '../../broker/gate/status-owners.ts'
+import { createStatusOwners } from '../../broker/gate/presence/status-owners.ts'
 import { openTestBroker, type TestBroker, type TestDevice, type TestUser } from '../support/broker.ts'
 import { collect, logIn } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'

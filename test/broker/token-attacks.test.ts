@@ -1,6 +1,6 @@
 import { createPublicKey, sign } from 'node:crypto'
 import { expect } from 'chai'
-import { createAuthenticate, type Authenticate, type Refusal } from '../../broker/gate/authenticate.ts'
+import { createAuthenticate, type Authenticate, type Refusal } from '../../broker/gate/login/authenticate.ts'
 import { openRegistry, type Registry } from '../../broker/registry/registry.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'

@@ -1,4 +1,4 @@
-import { hashPassword } from '../../api/passwords.ts'
+import { hashPassword } from '../../api/users/passwords.ts'
 import { openApi } from '../../api/server.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { callApi, optionsFor } from '../api/fixture.ts'

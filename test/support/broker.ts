@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openBroker, type Broker } from '../../broker/broker.ts'
-import type { GateOptions } from '../../broker/gate/gate.ts'
-import type { IngestOptions } from '../../broker/ingest/ingest.ts'
+import { composeBroker, type Broker } from '../../broker/broker.ts'
+import type { GateOptions } from '../../broker/gate/gate-options.ts'
+import { openGate } from '../../broker/gate/gate.ts'
+import { createIngest, type IngestOptions } from '../../broker/ingest/ingest.ts'
 import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { loadConfig } from '../../kit/config.ts'
 import { createJwt } from '../../kit/jwt.ts'
@@ -85,7 +86,11 @@ export async function openTestBroker(
     rmSync(dataDir, { recursive: true })
   }
   const logger = createLog('broker', 'info', destination)
-  const broker = await openBroker({ config, log: logger, gate, ingest }).catch(async (error: unknown) => {
+  const parts = {
+    createIngest: (options: IngestOptions) => createIngest({ ...options, ...ingest }),
+    openGate: (options: GateOptions) => openGate({ ...options, ...gate }),
+  }
+  const broker = await composeBroker({ config, log: logger }, parts).catch(async (error: unknown) => {
     await tidyUp()
     throw error
   })

@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import type { OpenApi } from '../../../api/openapi.ts'
+import type { OpenApi } from '../../../api/openapi/document.ts'
 import type { Answer } from '../fixture.ts'
 
 export type Schema = Record<string, unknown>

@@ -1,7 +1,7 @@
 import type { ProblemCode } from '../../../contract/problems.ts'
 import { makeKeyPair } from '../../support/signing.ts'
 import type { Call, Fixture } from '../fixture.ts'
-import { issueServiceToken } from '../service-token.ts'
+import { issueServiceToken } from '../service-tokens/service-token.ts'
 
 /** A valid request, and the success that it has. */
 export interface Example {

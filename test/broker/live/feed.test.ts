@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
-import type { LiveDesk } from '../../../broker/live-link.ts'
-import { buryDead } from '../../../broker/presence/queries.ts'
+import type { LiveFeedInput } from '../../../broker/live-link.ts'
+import { forgetDeadBrokers } from '../../../broker/presence/queries.ts'
 import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
 import { collect, logIn, logInRaw } from '../../support/clients.ts'
 import { openDashboard, type Dashboard } from '../../support/dashboard.ts'
@@ -297,7 +297,7 @@ describe('the live feed', () => {
     const { frames } = await dashboard()
     const first = await eventually('a frame', () => frames[0])
     await db.sql`insert into brokers (id, seen_at) values (gen_random_uuid(), now() - interval '31 s')`
-    await buryDead(db.sql, 30)
+    await forgetDeadBrokers(db.sql, 30)
     await eventually('an epoch', () => frames.some(({ epoch }) => epoch !== first.epoch))
   })
 
@@ -334,8 +334,8 @@ describe('a listener of the live feed that does not read', () => {
   it('loses frames, and takes up no more memory than a few of them', async () => {
     let send: ((payload: Uint8Array) => void) | undefined
     let joined = 0
-    const live: LiveDesk = {
-      open: (audience) => (send = (payload) => audience.send('all', 'binary', [payload, payload])),
+    const live: LiveFeedInput = {
+      open: (subscribers) => (send = (payload) => subscribers.send('all', 'binary', [payload, payload])),
       joined: () => joined++,
       left: () => {},
       online: () => {},

@@ -28,7 +28,7 @@ describe('the feed of a scope', () => {
       scope: 'all',
       states,
       writer: new FrameWriter(states),
-      audience: {
+      subscribers: {
         count: (_scope, format) => (format === 'binary' ? 1 : 0),
         send: (_scope, _format, frames) => sent.push(...frames.map((it) => decodeLiveFrame(it) as LiveFrame)),
       },

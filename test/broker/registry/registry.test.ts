@@ -32,7 +32,7 @@ describe('the registry', () => {
       await tx`insert into devices (key, vehicle_id) select ${key}, id from vehicles`
     })
   }
-  const unvouched = async (key: string) => (await registry.deviceUnvouched(key))?.deviceKey
+  const findUnverified = async (key: string) => (await registry.deviceByUnverifiedKey(key))?.deviceKey
 
   it('asks the database for what it has not heard of, if a token of ours vouches for it', async () => {
     await addSilently('d1')
@@ -43,11 +43,13 @@ describe('the registry', () => {
     await addSilently('d1')
     // All in one second: it must not end between the first and the last.
     await eventually('the beginning of a second', () => Date.now() % 1000 < 200)
-    for (let n = 0; n < 20; n++) expect(await unvouched(`stranger-${n}`)).to.equal(undefined)
-    expect(await unvouched('d1')).to.equal(undefined)
-    await eventually('the next second', async () => (await unvouched('d1')) === 'd1')
+    for (let n = 0; n < 20; n++) expect(await findUnverified(`stranger-${n}`)).to.equal(undefined)
+    expect(await findUnverified('d1')).to.equal(undefined)
+    await eventually('the next second', async () => (await findUnverified('d1')) === 'd1')
     // In memory now, and as cheap as any.
-    expect(await Promise.all(Array.from({ length: 100 }, () => unvouched('d1')))).to.not.include(undefined)
+    expect(await Promise.all(Array.from({ length: 100 }, () => findUnverified('d1')))).to.not.include(
+      undefined,
+    )
   })
 
   it('asks for one stranger at a time, so that a slow database gathers no queue', async () => {
@@ -55,9 +57,9 @@ describe('the registry', () => {
     let first: Promise<unknown> | undefined
     await db.sql.begin(async (tx) => {
       await tx`lock table devices in access exclusive mode`
-      first = unvouched('d1')
+      first = findUnverified('d1')
       // Answered although the table is locked: they were not asked for.
-      const others = await Promise.all(Array.from({ length: 100 }, (_, n) => unvouched(`stranger-${n}`)))
+      const others = await Promise.all(Array.from({ length: 100 }, (_, n) => findUnverified(`stranger-${n}`)))
       expect(new Set(others)).to.deep.equal(new Set([undefined]))
     })
     expect(await first).to.equal('d1')

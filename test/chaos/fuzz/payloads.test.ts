@@ -93,8 +93,8 @@ function checkPlaces(entry: Entry, verdict: Verdict): void {
 function checkRows(batch: Batch, entry: Entry, { readings }: Verdict): void {
   const rows = readRows(batch.rows.copyData(entry.firstRow, entry.firstRow + entry.rowCount))
   const good = readings.flatMap((it, place) => (it ? [{ ...it, place }] : []))
-  const places = entry.places ?? Array.from({ length: entry.rowCount }, (_, row) => row)
-  expect(places).to.deep.equal(good.map(({ place }) => place))
+  const indexes = entry.indexes ?? Array.from({ length: entry.rowCount }, (_, row) => row)
+  expect(indexes).to.deep.equal(good.map(({ place }) => place))
   for (const [n, { timeUs, values, place }] of good.entries()) {
     const row = rows[n]
     const expected = {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { toScreen } from '../../../dashboard/map/camera.ts'
-import { xOfLon, yOfLat } from '../../../dashboard/map/mercator.ts'
+import { toScreen } from '../../../dashboard/map/camera/camera.ts'
+import { xOfLon, yOfLat } from '../../../dashboard/map/camera/mercator.ts'
 import { eventually } from '../../support/eventually.ts'
 import { mapRegion } from './page-parts.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { DashboardHosts } from '../../../api/dashboard-policy.ts'
+import type { DashboardHosts } from '../../../api/dashboard/policy.ts'
 import { createClosers } from '../../../kit/closers.ts'
 import { createLog } from '../../../kit/log.ts'
 import type { Sql } from '../../../sql/connect.ts'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connectAsync, type MqttClient } from 'mqtt'
 import type { Reading } from '../../../contract/telemetry.ts'
 import { vehicleTopic } from '../../../contract/topics.ts'
-import type { Stage } from './stage.ts'
+import type { Answer, Call } from '../../api/fixture.ts'
 
 export interface TrackerOptions {
   /** the vehicle's; default: a random one */
@@ -24,8 +24,14 @@ export interface Tracker {
   answerCommands: (result: unknown) => Promise<string[]>
 }
 
+interface TrackerSurroundings {
+  /** a request to the API, as an administrator */
+  call: (method: string, path: string, call?: Call) => Promise<Answer>
+  mqttPort: number
+}
+
 export async function openTracker(
-  { call, mqttPort }: Pick<Stage, 'call'> & { mqttPort: number },
+  { call, mqttPort }: TrackerSurroundings,
   options: TrackerOptions = {},
 ): Promise<Tracker> {
   const { key: vehicle = `truck-${randomBytes(4).toString('hex')}`, ...others } = options

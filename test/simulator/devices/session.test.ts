@@ -1,16 +1,16 @@
 import { expect } from 'chai'
 import { createDevice, type Device, type Message } from '../../../simulator/devices/device.ts'
-import type { Death } from '../../../simulator/devices/message.ts'
+import type { Crash } from '../../../simulator/devices/message.ts'
 import { createSlots } from '../../../simulator/devices/slots.ts'
 import { openSessionBroker } from './session-broker.ts'
 
-const message = (id: number, death?: Death): Message => ({
+const message = (id: number, crash?: Crash): Message => ({
   id,
   payload: `${id}`,
   readings: 1,
   sentMs: 0,
   acked: false,
-  ...(death && { death }),
+  ...(crash && { crash }),
 })
 const publish = (id: number, payload: string, connection: number, dup = false) => ({
   connection,
@@ -122,16 +122,16 @@ describe('a device with a persistent session', () => {
     expect(done[0]).to.equal(7)
   })
 
-  const deaths: Record<Death['step'], { before: string[]; after: string[] }> = {
+  const crashes: Record<Crash['step'], { before: string[]; after: string[] }> = {
     published: { before: ['publish'], after: ['publish', 'pubrel'] },
     received: { before: ['publish'], after: ['pubrel'] },
     released: { before: ['publish', 'pubrel'], after: ['pubrel'] },
   }
-  for (const [step, { before, after }] of Object.entries(deaths)) {
+  for (const [step, { before, after }] of Object.entries(crashes)) {
     it(`that dies when it is ${step} goes on from there`, async () => {
       Object.assign(broker.answers, { pubrec: step !== 'published', pubcomp: false })
       open(2)
-      device.send(message(7, { step: step as Death['step'], forgets: false }))
+      device.send(message(7, { step: step as Crash['step'], forgets: false }))
       await untilCame(1, before.at(-1) ?? '')
       Object.assign(broker.answers, { sessionPresent: true, pubrec: true, pubcomp: true })
       await untilCame(2, after.at(-1) ?? '')

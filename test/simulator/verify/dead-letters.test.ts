@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createLetterBook, type DeadLetter } from '../../../simulator/verify/dead-letters.ts'
+import { createDeadLetterComparison, type DeadLetter } from '../../../simulator/verify/dead-letters.ts'
 
 const span = { fromMs: Date.UTC(2026, 0, 1), toMs: Date.UTC(2026, 0, 2) }
 const letter: DeadLetter = {
@@ -11,9 +11,9 @@ const letter: DeadLetter = {
 const expected = { index: null, code: 'not_json', payload: 'eyI=' }
 
 function kinds(acked: boolean, sends: number, letters: DeadLetter[]): string[] {
-  const book = createLetterBook()
-  book.expect(expected, acked, sends)
-  return book.compare('v', letters, span).findings.map((it) => it.kind)
+  const comparison = createDeadLetterComparison()
+  comparison.expect(expected, acked, sends)
+  return comparison.compare('v', letters, span).findings.map((it) => it.kind)
 }
 
 describe('comparing dead letters', () => {
@@ -40,9 +40,9 @@ describe('comparing dead letters', () => {
   })
 
   it('demands one for each acknowledged message of the same bytes', () => {
-    const book = createLetterBook()
-    for (let at = 0; at < 2; at++) book.expect(expected, true, 1)
-    expect(book.compare('v', [letter], span).findings.map((it) => it.kind)).to.deep.equal([
+    const comparison = createDeadLetterComparison()
+    for (let at = 0; at < 2; at++) comparison.expect(expected, true, 1)
+    expect(comparison.compare('v', [letter], span).findings.map((it) => it.kind)).to.deep.equal([
       'dead_letter_missing',
     ])
   })
@@ -55,6 +55,9 @@ describe('comparing dead letters', () => {
 
   it('leaves alone what other runs have left', () => {
     const before = { ...letter, payload: 'AAAA', received_at: '2025-12-31T23:59:59.999Z' }
-    expect(createLetterBook().compare('v', [before], span)).to.deep.equal({ findings: [], counted: 0 })
+    expect(createDeadLetterComparison().compare('v', [before], span)).to.deep.equal({
+      findings: [],
+      counted: 0,
+    })
   })
 })

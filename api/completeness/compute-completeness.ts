@@ -1,0 +1,71 @@
+import type { Sql } from '../../sql/connect.ts'
+import { mergeByTime } from './merge-by-time.ts'
+import type { Period } from './period.ts'
+import { sinceSeen } from '../history/filter-sql.ts'
+import { readArrivals, readShared } from './arrivals.ts'
+import { countNotStored, type DeviceInVehicles } from './queries.ts'
+import { refuseFaults, type Refusal } from '../http/refusal.ts'
+import { createSequence, type SequenceReport } from './sequence.ts'
+
+/** Readings that are looked at for one reply: 31 days of nearly two a second, some four seconds' work. */
+const READINGS_MAX = 5_000_000
+/** How far before and behind the period readings may be that fill what seems to be missing in it, and how many on each side. */
+const AROUND_US = 86_400_000_000
+const AROUND_READINGS_MAX = 500_000
+/** Of `missing` in a reply. */
+export const MISSING_RANGES_MAX = 1000
+
+export interface DeviceCompleteness extends SequenceReport {
+  stored: number
+  late: number
+  duplicates: number
+  rejected: number
+}
+
+/**
+ * What became of a device's readings. They are walked through in order of time, whichever vehicle they were stored for
+ * and whenever they came, because the device counts them in that order. Readings of a day before and behind the period fill
+ * what seems to be missing: a clock that jumps gives a reading another time than its neighbours have.
+ */
+export async function computeCompleteness(
+  sql: Sql,
+  device: DeviceInVehicles,
+  period: Period,
+  lateAfterS: number,
+  readingsMax = READINGS_MAX,
+): Promise<DeviceCompleteness | Refusal> {
+  const { fromUs, toUs } = period
+  const notStored = await countNotStored(sql, device, period)
+  const isWithin = (timeUs: number) => timeUs >= fromUs && timeUs < toUs
+  const sequence = createSequence({ rangesMax: MISSING_RANGES_MAX, isWithin })
+  let late = 0
+  let shared = 0
+
+  /** @returns how many there are, as far as it went: beyond `max` it ends */
+  async function follow(part: Period, max: number): Promise<number> {
+    const walks = device.vehicles.flatMap((vehicle) => {
+      const query = { deviceId: device.deviceId, period: sinceSeen(part, vehicle) }
+      return [readArrivals(sql, vehicle.id, query), readShared(sql, vehicle.id, query)]
+    })
+    let count = 0
+    for await (const arrivals of mergeByTime(walks)) {
+      count += arrivals.length
+      if (count > max) break
+      for (const { timeUs, seq, receivedUs, isShared } of arrivals) {
+        if (isWithin(timeUs) && isShared) shared++
+        if (isWithin(timeUs) && receivedUs - timeUs > lateAfterS * 1_000_000) late++
+        if (seq !== undefined) sequence.add(timeUs, seq, receivedUs)
+      }
+    }
+    return count
+  }
+
+  await follow({ fromUs: fromUs - AROUND_US, toUs: fromUs }, AROUND_READINGS_MAX)
+  const stored = await follow(period, readingsMax)
+  if (stored > readingsMax) {
+    const detail = `gives more than ${readingsMax} readings; shorten the period`
+    return refuseFaults('invalid_request', [{ code: 'out_of_range', pointer: '/from', detail }])
+  }
+  await follow({ fromUs: toUs, toUs: toUs + AROUND_US }, AROUND_READINGS_MAX)
+  return { stored: stored - shared, late, ...notStored, ...sequence.report() }
+}

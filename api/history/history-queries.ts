@@ -1,0 +1,48 @@
+import { createFairQueue } from '../../kit/fair-queue.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { callerId } from '../access/caller-id.ts'
+import { refuse } from '../http/refusal.ts'
+import { createShortQueries, type ShortQueries } from '../database/short-queries.ts'
+
+/** Questions that wait, of all users; beyond it the user with most of them is refused one with 503. */
+const WAITING_MAX = 64
+
+/** Ask what reads readings when it is the caller's turn, or refuse it if too many questions of the caller wait. */
+export interface HistoryQueries {
+  /** What reads many. */
+  ask: ShortQueries
+  /** What is soon answered as a rule: a page, see short-queries.ts. */
+  runShort: ShortQueries
+}
+
+const tooMany = refuse('unavailable', 'too many of your history requests are waiting', {
+  headers: { 'retry-after': '2' },
+})
+
+/**
+ * Over connections of which there are few. A user gets the next one the sooner the less it has used them, so that a page of
+ * one does not wait behind all that another asks for.
+ * @param options.sql has `atOnceMax` connections
+ * @param options.pageSql has one, whose statements have a short time; default: `sql`
+ */
+export function createHistoryQueries(options: {
+  sql: Sql
+  atOnceMax: number
+  pageSql?: Sql
+  waitingMax?: number
+}): HistoryQueries {
+  const { sql, atOnceMax, pageSql = sql, waitingMax = WAITING_MAX } = options
+  const queue = createFairQueue({ atOnceMax, waitingMax })
+  const ask: ShortQueries = async (caller, question, onWait) => {
+    const answer = await queue.run(callerId(caller), async () => ({ given: await question(sql) }), onWait)
+    return answer === undefined ? tooMany : answer.given
+  }
+  const runShort = createShortQueries({
+    sql: pageSql,
+    atOnceMax: 1,
+    waitingMax,
+    refusal: tooMany,
+    runLong: ask,
+  })
+  return { ask, runShort }
+}

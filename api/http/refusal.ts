@@ -1,0 +1,41 @@
+import type { ProblemCode } from '../../contract/problems.ts'
+
+/** One thing that is wrong with a request. `pointer` is a JSON pointer into its body, query or path parameters. */
+export interface Fault {
+  code?: ProblemCode
+  pointer: string
+  detail: string
+}
+
+/** An expected no: becomes an RFC 9457 problem response. */
+export interface Refusal {
+  refused: ProblemCode
+  detail: string
+  errors?: Fault[]
+  headers?: Record<string, string>
+}
+
+/** A refusal that `detail` explains for a person. */
+export function refuse(refused: ProblemCode, detail: string, more: Omit<Refusal, 'refused' | 'detail'> = {}) {
+  return { refused, detail, ...more } satisfies Refusal
+}
+
+/** A refusal for what is wrong at certain places of the request. `errors` has at least one. */
+export function refuseFaults(refused: ProblemCode, errors: Fault[]): Refusal {
+  const first = errors[0]
+  const where = first && first.pointer !== '' ? `${first.pointer} ` : ''
+  const more = errors.length > 1 ? `, and ${errors.length - 1} more` : ''
+  return { refused, detail: `${where}${first?.detail ?? ''}${more}`, errors: errors.slice(0, ERRORS_MAX) }
+}
+
+/** More than a person reads; a body of 1 MiB can have half a million faults. */
+export const ERRORS_MAX = 100
+
+export function isRefusal(value: object): value is Refusal {
+  return 'refused' in value
+}
+
+/** Of a vehicle that the caller sees, and may not change. */
+export function readOnlyVehicle(key: string): Refusal {
+  return refuse('forbidden', `you have read-only access to vehicle ${key}`)
+}

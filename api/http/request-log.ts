@@ -1,0 +1,36 @@
+import { createLogLimit } from '../../kit/log-limit.ts'
+import type { Log } from '../../kit/log.ts'
+
+/** One request that is over. */
+export interface RequestLine {
+  request_id: string
+  /** the pattern, not the path */
+  route: string
+  method: string
+  status: number
+  seconds: number
+  address: string
+  /** `sub` of the token, of requests that had one */
+  caller?: string
+}
+
+/** Requests that took longer are worth a line, whatever they were. */
+const SLOW_S = 1
+/** Lines at `info` a second. One has some 300 bytes: at most 1.3 GB a day. */
+const LINES_PER_S_MAX = 50
+
+/**
+ * Logs requests as one JSON line each, event `request`. At `info` those that an operator may ask for: whoever changed
+ * something, what failed here, and what was slow. The others, which can be hundreds a second, are at `debug`; how many
+ * there are is in the metrics.
+ */
+export function createRequestLog(log: Log, now: () => number = Date.now): (line: RequestLine) => void {
+  const limit = createLogLimit(LINES_PER_S_MAX, now)
+  return (line) => {
+    const changes = !/^(GET|HEAD|OPTIONS)$/.test(line.method) && line.status < 400
+    const matters = changes || line.status >= 500 || line.seconds > SLOW_S
+    const heldBack = matters ? limit.allow() : -1
+    if (heldBack < 0) log.debug({ event: 'request', ...line })
+    else log.info({ event: 'request', ...line, ...(heldBack > 0 && { held_back: heldBack }) })
+  }
+}

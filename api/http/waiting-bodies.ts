@@ -1,0 +1,49 @@
+import { createWaiters } from '../../kit/waiters.ts'
+import { refuse, type Refusal } from './refusal.ts'
+
+export interface WaitingBodies {
+  /**
+   * Resolves with what `reading` gives, or with a refusal that ends the connection if it takes too long.
+   * @param sender a user, or the network of an address before a login
+   */
+  wait<T>(sender: string, reading: Promise<T>): Promise<T | Refusal>
+}
+
+export interface WaitingBodiesOptions {
+  /** bodies that are waited for at once */
+  atOnceMax?: number
+  waitMsMax?: number
+}
+
+/** Makes Node.js close the connection without reading the rest of the body. */
+const headers = { connection: 'close' }
+
+/**
+ * Pending bodies. They take no place from requests that have arrived. If there are too many, the sender with most
+ * of them gives up the one that is waited for longest: who sends a body with its headers is done long before that, however
+ * many others never send theirs.
+ */
+export function createWaitingBodies(options: WaitingBodiesOptions = {}): WaitingBodies {
+  const { atOnceMax = 64, waitMsMax = 5000 } = options
+  const waiting = createWaiters()
+
+  return {
+    async wait(sender, reading) {
+      if (waiting.size >= atOnceMax) waiting.makeRoom()
+      let giveUp: (refusal: Refusal) => void = () => {}
+      const given = new Promise<Refusal>((resolve) => (giveUp = resolve))
+      const leave = waiting.add(sender, () => {
+        leave()
+        giveUp(refuse('unavailable', 'too many bodies are pending; send the body faster', { headers }))
+      })
+      const late = refuse('invalid_request', `the body did not come within ${waitMsMax} ms`, { headers })
+      const timer = setTimeout(() => giveUp(late), waitMsMax)
+      try {
+        return await Promise.race([reading, given])
+      } finally {
+        clearTimeout(timer)
+        leave()
+      }
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import { digitsOf, parseExact, stringifyExact } from '../../contract/exact-numbers.ts'
+import { NUMBER_FIELDS } from '../../contract/telemetry.ts'
+
+/**
+ * The flat shape that some trackers send: everything in one object, the device's key and token with it, numbers
+ * sometimes as text, and what was not measured as null or empty text.
+ */
+export interface LegacyReading {
+  device: string
+  token: string
+  /** as the pipeline takes it, in JSON; what the table below does not know keeps its name, and is refused there by it */
+  payload: () => string
+  /** Where a pointer into the reading points to in what was sent. */
+  pointerOf: (pointer: string) => string
+}
+
+/** Their names for our fields. */
+const FIELDS: ReadonlyMap<string, string> = new Map([
+  ['fuel', 'fuel_level'],
+  ['long', 'lon'],
+])
+/** Fields that are kept in `extra`, under the same names. */
+const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
+const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
+
+/** Reads a body with `iot_id`; `undefined` if the body has no `iot_id`. Numbers keep all digits of `bodyText`. */
+export function readLegacy(body: unknown, bodyText: string): LegacyReading | undefined {
+  if (typeof body !== 'object' || body === null || !('iot_id' in body)) return undefined
+  // No reading with the character of the mark is valid.
+  const isMarkable = !bodyText.includes('\\u0000')
+  const exact = isMarkable ? parseExact(bodyText) : body
+  const { iot_id: device, token, ...values } = exact as Record<string, unknown>
+  const reading = Object.create(null) as Record<string, unknown>
+  const moved: Record<string, unknown> = {}
+  const pointers = new Map<string, string>()
+  for (const [name, value] of Object.entries(values)) {
+    if (isNothing(value)) continue
+    if (EXTRAS.has(name) && hasRoomFor(name, values['extra'])) {
+      moved[name] = value
+      pointers.set(`/extra/${name}`, `/${name}`)
+    } else {
+      const ours = FIELDS.get(name)
+      // Of both at once theirs keeps its name, and is refused by it.
+      const field = ours === undefined || !isNothing(values[ours]) ? name : ours
+      if (field !== name) pointers.set(`/${field}`, `/${name}`)
+      reading[field] = toOurs(field, field === 'status' && isMarkable ? (digitsOf(value) ?? value) : value)
+    }
+  }
+  if (Object.keys(moved).length > 0)
+    reading['extra'] = { ...(reading['extra'] as object | undefined), ...moved }
+  const pointerOf = (pointer: string) => pointers.get(pointer) ?? pointer
+  const payload = () => (isMarkable ? stringifyExact(reading) : JSON.stringify(reading))
+  return { device: textOf(device), token: textOf(token), payload, pointerOf }
+}
+
+/** Whether a value can be moved into what was sent as `extra`. If not it keeps its place, so that nothing of it is lost. */
+function hasRoomFor(name: string, extra: unknown): boolean {
+  if (isNothing(extra)) return true
+  return typeof extra === 'object' && !Array.isArray(extra) && !Object.hasOwn(extra as object, name)
+}
+
+function toOurs(field: string, value: unknown): unknown {
+  if (field === 'status' && typeof value === 'number') return String(value)
+  return Object.hasOwn(NUMBER_FIELDS, field) && typeof value === 'string' && NUMBER.test(value)
+    ? Number(value)
+    : value
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'number') return String(value)
+  return digitsOf(value) ?? (typeof value === 'string' ? value : '')
+}

@@ -1,4 +1,0 @@
-import type { Sql } from '../../sql/connect.ts'
-
-/** Asks the database when there is a connection for it. */
-export type Ask = <T>(ask: (sql: Sql) => Promise<T>) => Promise<T>

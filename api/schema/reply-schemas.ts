@@ -1,0 +1,71 @@
+import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
+import type { Schema } from './schema-type.ts'
+
+/**
+ * An object in a reply; each property that is not `optional` is always there. Other than a request's it may grow: a
+ * client has to ignore what it does not know. The OpenAPI document has it once, under its title.
+ */
+export function replyObject<const P extends Readonly<Record<string, Schema>>>(
+  title: string,
+  properties: P,
+  optional: readonly (keyof P)[] = [],
+) {
+  const required = Object.keys(properties).filter((name) => !optional.includes(name))
+  return { title, type: 'object', properties, required } as const
+}
+
+export function arrayOf<const S extends Schema>(items: S) {
+  return { type: 'array', items } as const
+}
+
+/** The reply of a listing. */
+export function pageOf(item: { title: string } & Schema) {
+  return replyObject(`${item.title}Page`, {
+    items: arrayOf(item),
+    next_cursor: { type: ['string', 'null'], description: 'cursor of the next page; null on the last page' },
+  })
+}
+
+/** One `item` for one, an array of them for an array. */
+export function oneOrManyOf(item: Schema) {
+  return { oneOf: [item, arrayOf(item)] } as const
+}
+
+/** A time as written by `formatTime`. */
+export const timeReply = { type: 'string', format: 'date-time' } as const
+
+/** The key of something that may not be there, or not any more. */
+export const keyOrNull = { type: ['string', 'null'] } as const
+
+const codes = Object.keys(PROBLEMS) as ProblemCode[]
+
+export const faultReply = replyObject(
+  'Fault',
+  {
+    code: { enum: codes },
+    pointer: {
+      type: 'string',
+      description: 'JSON pointer (RFC 6901) to the faulty value; empty: the whole document',
+    },
+    detail: { type: 'string' },
+  },
+  ['code'],
+)
+
+/** The reply of `sendProblem`. */
+export const problemReply = {
+  ...replyObject(
+    'Problem',
+    {
+      type: { type: 'string', format: 'uri' },
+      title: { type: 'string' },
+      status: { type: 'integer', minimum: 400, maximum: 599 },
+      detail: { type: 'string' },
+      code: { enum: codes, description: 'stable, for programs' },
+      request_id: { type: 'string', description: 'the same as in x-request-id and in the log' },
+      errors: { ...arrayOf(faultReply), description: 'at most 100' },
+    },
+    ['errors'],
+  ),
+  description: 'An error as in RFC 9457',
+} as const

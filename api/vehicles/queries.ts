@@ -1,0 +1,241 @@
+import type { Claims } from '../../contract/claims.ts'
+import { codeOf } from '../../kit/errors.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { isMatch } from '../http/etag.ts'
+import { recordChanges, type Actor, type Change } from '../audit/queries.ts'
+import { beginOrTry } from '../database/begin-or-try.ts'
+import { asUs, UNIQUE_VIOLATION } from '../database/columns.ts'
+import { checkQuota, type OverQuota } from '../access/quota.ts'
+import { useGroups } from '../groups/queries.ts'
+import {
+  findFewVisible,
+  isLimitedToGroups,
+  ownedVehicles,
+  ownerOf,
+  visibleVehicles,
+} from '../access/visible.ts'
+
+/** The description of a vehicle. Text is empty if unknown. */
+export interface VehicleFields {
+  key: string
+  name: string
+  plate: string
+  vin: string
+  group: string | null
+  tags: string[]
+  attributes: Record<string, string | number | boolean>
+}
+
+export interface VehicleRow extends VehicleFields {
+  createdUs: number
+  /** counts its changes */
+  version: number
+}
+
+export interface VehicleFilter {
+  group: string | undefined
+  tag: string | undefined
+  /** part of the key, the name, the plate, the VIN or a tag, in whatever case, with or without accents */
+  search: string | undefined
+}
+
+/**
+ * Inserts all or, if keys are taken or groups are not the caller's, none: then says which. The keys must differ from each
+ * other. A caller that is limited to groups creates none outside of them: `withoutGroup` are the keys. With `isTry` none is inserted, and the result is still returned.
+ * @param options.max vehicles that a user may own
+ */
+export async function insertVehicles(
+  sql: Sql,
+  vehicles: VehicleFields[],
+  actor: Actor & { caller: Claims },
+  { max, isTry = false }: { max: number; isTry?: boolean },
+): Promise<
+  | { created: VehicleRow[] }
+  | { taken: string[] }
+  | { foreignGroups: string[] }
+  | { withoutGroup: string[] }
+  | { overQuota: OverQuota }
+> {
+  try {
+    return await beginOrTry(sql, isTry, async (tx) => {
+      const overQuota = await checkQuota(tx, actor.caller, 'vehicles', { count: vehicles.length, max })
+      if (overQuota !== undefined) return { overQuota }
+      const withoutGroup = vehicles.filter(({ group }) => group === null).map(({ key }) => key)
+      if (withoutGroup.length > 0 && isLimitedToGroups(actor.caller)) return { withoutGroup }
+      const foreignGroups = await useGroups(
+        tx,
+        actor.caller,
+        vehicles.map(({ group }) => group),
+      )
+      if (foreignGroups.length > 0) return { foreignGroups }
+      const created = await tx<VehicleRow[]>`
+        insert into vehicles (key, name, plate, vin, group_key, tags, attributes, created_by)
+        select key, name, plate, vin, "group", tags, attributes, ${ownerOf(actor.caller)}
+        from jsonb_to_recordset(${tx.json(vehicles as never)}) as given (
+          key text, name text, plate text, vin text, "group" text, tags text[], attributes jsonb
+        )
+        -- Always in this order, so that two such requests cannot wait for each other.
+        order by key
+        returning ${columns(tx)}
+      `
+      await recordChanges(
+        tx,
+        actor,
+        created.map((row) => change('create', row.key, undefined, row)),
+      )
+      return { created }
+    })
+  } catch (error) {
+    if (codeOf(error) !== UNIQUE_VIOLATION) throw error
+    const keys = vehicles.map(({ key }) => key)
+    const taken = await sql<{ key: string }[]>`select key from vehicles where key = any (${keys})`
+    return { taken: taken.map(({ key }) => key) }
+  }
+}
+
+/** Vehicles that the caller may see, in order of their keys, from the one after `after`. */
+export async function listVehicles(
+  sql: Sql,
+  caller: Claims,
+  page: VehicleFilter & { after: string | undefined; limit: number },
+): Promise<VehicleRow[]> {
+  const { group, tag, search, after = '', limit } = page
+  const few = await findFewVisible(sql, caller)
+  return sql<VehicleRow[]>`
+    select ${columns(sql)} from vehicles
+    where key > ${after} and ${visibleVehicles(sql, caller, few)}
+      ${group === undefined ? sql`` : sql`and group_key = ${group}`}
+      ${tag === undefined ? sql`` : sql`and ${tag} = any (tags)`}
+      ${search === undefined ? sql`` : sql`and position(fold_text(${search}) in search_text) > 0`}
+    order by key
+    limit ${limit}
+  `
+}
+
+export async function findVehicle(sql: Sql, caller: Claims, key: string): Promise<VehicleRow | undefined> {
+  const [vehicle] = await sql<VehicleRow[]>`
+    select ${columns(sql)} from vehicles where key = ${key} and ${visibleVehicles(sql, caller)}
+  `
+  return vehicle
+}
+
+export async function findVehicleId(sql: Sql, key: string): Promise<number | undefined> {
+  const [vehicle] = await sql<{ id: number }[]>`select id from vehicles where key = ${key}`
+  return vehicle?.id
+}
+
+export const ATTRIBUTES_MAX = 50
+
+/** Why a change was not made: not visible to the caller, read-only for the caller, changed meanwhile, or the new key is taken. */
+export type NotChanged = 'missing' | 'read_only' | 'changed' | 'taken'
+
+/** Applies `patch` to a vehicle that has one of `etags`, or any ETag if `etags` is `undefined`. The key can change as well. */
+export async function updateVehicle(
+  sql: Sql,
+  key: string,
+  etags: readonly string[] | undefined,
+  patch: (before: VehicleFields) => VehicleFields,
+  actor: Actor & { caller: Claims },
+): Promise<VehicleRow | NotChanged | 'too_many_attributes' | 'foreign_group' | 'no_group'> {
+  return orTaken(
+    sql.begin(async (transaction) => {
+      const tx = transaction as unknown as Sql
+      const before = await lock(tx, actor.caller, key, etags)
+      if (typeof before === 'string') return before
+      const { key: newKey, name, plate, vin, group, tags, attributes } = patch(before)
+      if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
+      // A caller that may change a vehicle may leave it in a group that another user has put it into.
+      if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
+        return 'foreign_group'
+      if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
+      const [after] = await tx<VehicleRow[]>`
+      update vehicles
+      set key = ${newKey}, name = ${name}, plate = ${plate}, vin = ${vin}, group_key = ${group}, tags = ${tags},
+        attributes = ${tx.json(attributes)}, version = version + 1
+      where key = ${key}
+      returning ${columns(tx)}
+    `
+      const changes = [change('update', key, before, after), ...renamed('vehicle', key, newKey)]
+      await recordChanges(tx, actor, changes)
+      return after ?? 'missing'
+    }),
+  )
+}
+
+/** Its history begins under the new key as well: the audit log is read by subject. */
+export function renamed(what: 'vehicle' | 'device', key: string, newKey: string): Change[] {
+  if (newKey === key) return []
+  const subject = `${what}:${newKey}`
+  return [{ action: `${what}.rename`, subject, before: { key }, after: { key: newKey } }]
+}
+
+/** Result of a change, or `taken` if another vehicle has its new key. */
+export async function orTaken<T>(changing: Promise<T>): Promise<T | 'taken'> {
+  try {
+    return await changing
+  } catch (error) {
+    if (codeOf(error) === UNIQUE_VIOLATION) return 'taken'
+    throw error
+  }
+}
+
+/** Deletes a vehicle; with `withHistory` its readings, their duplicates' counts and its dead letters as well. */
+export async function deleteVehicle(
+  sql: Sql,
+  key: string,
+  options: { etags: readonly string[] | undefined; withHistory: boolean },
+  actor: Actor & { caller: Claims },
+): Promise<'deleted' | NotChanged> {
+  return sql.begin(async (transaction) => {
+    const tx = transaction as unknown as Sql
+    const before = await lock(tx, actor.caller, key, options.etags)
+    if (typeof before === 'string') return before
+    // The database would take it from its devices without a new version.
+    await tx`update devices set vehicle_id = null, version = version + 1 where vehicle_id = ${before.id}`
+    await tx`delete from vehicles where id = ${before.id}`
+    let after: { readings_deleted: number } | undefined
+    if (options.withHistory) {
+      const readings = await tx`delete from telemetry where vehicle_id = ${before.id}`
+      await tx`delete from rejected_messages where vehicle_id = ${before.id}`
+      await tx`delete from duplicate_counts where vehicle_id = ${before.id}`
+      await tx`delete from shared_readings where vehicle_id = ${before.id}`
+      after = { readings_deleted: readings.count }
+    }
+    const action = options.withHistory ? 'delete_with_history' : 'delete'
+    await recordChanges(tx, actor, [{ ...change(action, key, before), after }])
+    return 'deleted'
+  })
+}
+
+async function lock(
+  tx: Sql,
+  caller: Claims,
+  key: string,
+  etags: readonly string[] | undefined,
+): Promise<(VehicleRow & { id: number }) | NotChanged> {
+  const [row] = await tx<(VehicleRow & { id: number; isOwn: boolean })[]>`
+    select id, coalesce(${ownedVehicles(tx, caller)}, false) as "isOwn", ${columns(tx)}
+    from vehicles where key = ${key} and ${visibleVehicles(tx, caller)} for update
+  `
+  if (!row) return 'missing'
+  const { isOwn, ...vehicle } = row
+  if (!isOwn) return 'read_only'
+  return isMatch(etags, row) ? vehicle : 'changed'
+}
+
+function change(verb: string, key: string, before?: VehicleRow, after?: VehicleRow): Change {
+  return { action: `vehicle.${verb}`, subject: `vehicle:${key}`, before: shown(before), after: shown(after) }
+}
+
+function shown(row: VehicleRow | undefined): VehicleFields | undefined {
+  if (row === undefined) return undefined
+  const { key, name, plate, vin, group, tags, attributes } = row
+  return { key, name, plate, vin, group, tags, attributes }
+}
+
+function columns(sql: Sql) {
+  return sql`
+    vehicles.key, vehicles.name, plate, vin, group_key as "group", tags, attributes,
+    ${asUs(sql, 'vehicles.created_at')} as "createdUs", vehicles.version
+  `
+}

@@ -1,0 +1,78 @@
+import { networkOf } from '../../../kit/network.ts'
+
+export interface BadLogins {
+  /**
+   * Counts a failed login. Returns for how many milliseconds its answer is to be held back, 0 for not at all, or
+   * undefined when it is to be closed at once, without one. Whoever is given a delay calls `done` after it.
+   */
+  fail(remoteAddress: string, nowMs: number): number | undefined
+  done(): void
+  /** addresses that are remembered */
+  readonly size: number
+}
+
+interface Failures {
+  windowAtMs: number
+  inWindow: number
+  inWindowBefore: number
+}
+
+const WINDOW_MS = 60_000
+/** Failures of one address within a minute that are answered at once: a person who types, a tracker with an old token. */
+const PROMPT_MAX = 10
+/** Beyond that each one waits so much longer than the one before it. */
+const DELAY_STEP_MS = 100
+const DELAY_MAX_MS = 5000
+/** Beyond so many within a minute connections are closed without an answer, so that no sockets are kept for it. */
+const ANSWERED_MAX = 100
+/** Delayed answers at once, of all addresses; each keeps a socket. Beyond that, connections are closed without an answer. */
+const DELAYED_MAX = 1000
+/** Addresses that are remembered, about 150 bytes each; beyond it the one that failed longest ago is forgotten. */
+const ADDRESSES_MAX = 10_000
+
+/**
+ * Slows down whoever fails to log in again and again. Only what failed is delayed or closed, and after its token was
+ * checked, which takes 10 microseconds, less than the connection took: behind the one address of a mobile carrier there
+ * may be thousands of trackers with good tokens, which one bad neighbour must not lock out. So an address is never
+ * blocked. A token with 256 bits cannot be guessed; this bounds processor time and log lines.
+ */
+export function createBadLogins(options: { addressesMax?: number; delayedMax?: number } = {}): BadLogins {
+  const { addressesMax = ADDRESSES_MAX, delayedMax = DELAYED_MAX } = options
+  const byNetwork = new Map<string, Failures>()
+  let delayed = 0
+
+  /** How many there were within the last minute, this one included; of the window before, the part that is still in it. */
+  function count(network: string, nowMs: number): number {
+    const failures = byNetwork.get(network) ?? { windowAtMs: nowMs, inWindow: 0, inWindowBefore: 0 }
+    const windows = Math.floor((nowMs - failures.windowAtMs) / WINDOW_MS)
+    if (windows > 0) {
+      failures.inWindowBefore = windows === 1 ? failures.inWindow : 0
+      failures.inWindow = 0
+      failures.windowAtMs += windows * WINDOW_MS
+    }
+    failures.inWindow++
+    // Back in at the end: the first is the one that failed longest ago.
+    byNetwork.delete(network)
+    byNetwork.set(network, failures)
+    const [oldest] = byNetwork.keys()
+    if (byNetwork.size > addressesMax && oldest !== undefined) byNetwork.delete(oldest)
+    const left = 1 - (nowMs - failures.windowAtMs) / WINDOW_MS
+    return failures.inWindow + failures.inWindowBefore * left
+  }
+
+  return {
+    fail(remoteAddress, nowMs) {
+      const failures = count(networkOf(remoteAddress), nowMs)
+      if (failures <= PROMPT_MAX) return 0
+      if (failures > ANSWERED_MAX || delayed >= delayedMax) return undefined
+      delayed++
+      return Math.min(DELAY_MAX_MS, Math.ceil(failures - PROMPT_MAX) * DELAY_STEP_MS)
+    },
+    done() {
+      delayed--
+    },
+    get size() {
+      return byNetwork.size
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { readDeviceSignedClaims, type Claims } from '../../../contract/claims.ts'
+import { isKey } from '../../../contract/topics.ts'
+import { FleetwireError } from '../../../kit/errors.ts'
+import { verifySignature } from '../../../kit/jwt.ts'
+import { readPublicKey, type PublicKey } from '../../../kit/public-key.ts'
+import type { TokenHeader } from '../../../kit/token-header.ts'
+import { checkTimes } from '../../../kit/token-times.ts'
+import type { Device } from '../../registry/device.ts'
+import type { Registry } from '../../registry/registry.ts'
+
+/**
+ * Verifies the token of a connection that calls itself `clientId` with the public key of the device of that name, so
+ * that nothing in the token decides which key that is. It costs a lookup in memory if there is no device with such
+ * a key, and 50 to 150 us otherwise.
+ */
+export function createDeviceSignature(registry: Registry) {
+  // Read when it is first needed: 10,000 keys would take three seconds of each start. The registry replaces what has changed.
+  const keys = new WeakMap<Device, PublicKey | undefined>()
+
+  function keyOf(device: Device): PublicKey | undefined {
+    if (!keys.has(device)) {
+      const key = device.publicKey === null ? '' : readPublicKey(device.publicKey)
+      keys.set(device, typeof key === 'string' ? undefined : key)
+    }
+    return keys.get(device)
+  }
+
+  /** Throws `token_expired`, `token_invalid` and what the database throws. */
+  return async (clientId: string, token: string, { alg }: TokenHeader): Promise<[Claims, Device]> => {
+    const device = isKey(clientId) ? await registry.deviceByUnverifiedKey(clientId) : undefined
+    const key = device && keyOf(device)
+    // One sentence for all cases, so that strangers do not learn which devices exist.
+    if (device === undefined || key?.alg !== alg) {
+      throw new FleetwireError('token_invalid', 'no device with this client id has a public key for this alg')
+    }
+    const payload = verifySignature(token, key.key, key.alg)
+    checkTimes(payload, Math.floor(Date.now() / 1000))
+    const claims = readDeviceSignedClaims(payload, device.deviceKey)
+    if (typeof claims === 'string') throw new FleetwireError('token_invalid', claims)
+    return [claims, device]
+  }
+}

@@ -1,0 +1,93 @@
+import { messageOf } from '../../../kit/errors.ts'
+import { reasonToEnd, type Account } from '../../registry/account.ts'
+import type { Registry } from '../../registry/registry.ts'
+import type { Scopes } from '../../registry/scopes.ts'
+import { refuse, type Refusal } from './authenticate.ts'
+import type { Identity } from '../identity.ts'
+import type { Session } from '../sessions/session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+
+export interface UserLogins {
+  /**
+   * Makes `identity` the session's if its user or service may be connected, and keeps what it may see in memory until the
+   * connection is over. Returns why not.
+   */
+  take(session: Session, identity: Identity): Promise<Refusal | undefined>
+}
+
+const USER_ID = /^[1-9]\d{0,14}$/
+
+/**
+ * Logins of administrators and users, who are in the database, and of services. A connection ends with its user, with the role
+ * that the token names, and when the user logs out everywhere; that of a service ends with its token.
+ */
+export function createUserLogins(options: {
+  scopes: Scopes
+  sessions: Sessions
+  registry: Pick<Registry, 'isRevoked'>
+  connectionsPerUserMax: number
+}): UserLogins {
+  const { scopes, sessions, registry, connectionsPerUserMax } = options
+  /** by role and subject */
+  const connections = new Map<string, number>()
+
+  scopes.onAccountChange((account) => {
+    const isOver = ({ identity }: Session) =>
+      identity?.account === account && reasonToEnd(account, identity) !== undefined
+    sessions.endWhere(isOver, 'account_changed')
+  })
+
+  function count(who: string, change: 1 | -1): void {
+    const own = (connections.get(who) ?? 0) + change
+    if (own === 0) connections.delete(who)
+    else connections.set(who, own)
+  }
+
+  return {
+    async take(session, identity) {
+      const { role, sub, jti, sid } = identity
+      const isUser = role !== 'service'
+      if (isUser && !USER_ID.test(sub))
+        return refuse('unknown_user', 'the sub is not a user id', 'notAuthorized')
+      const who = `${isUser ? 'user' : role} ${sub}`
+      if ((connections.get(who) ?? 0) >= connectionsPerUserMax) {
+        const detail = `the ${isUser ? 'user' : role} has ${connectionsPerUserMax} connections`
+        return refuse('too_many_connections', detail, 'unavailable')
+      }
+      if (session.edge.destroyed) return refuse('unknown_user', 'the connection has ended', 'notAuthorized')
+      // Before the account is there, so that many at once are counted.
+      count(who, 1)
+      session.edge.once('close', () => count(who, -1))
+      let account: Account | undefined
+      try {
+        account = await acquire(identity)
+      } catch (error) {
+        return refuse('database_away', messageOf(error), 'unavailable')
+      }
+      const detail = session.edge.destroyed
+        ? 'the connection has ended'
+        : account && reasonToEnd(account, identity)
+      // Asked again: it may have ended while the database was asked.
+      const isRevoked = registry.isRevoked(jti) || (sid !== undefined && registry.isRevoked(sid))
+      if (detail !== undefined || isRevoked) {
+        if (account !== undefined) scopes.release(account.scope)
+        const reason = account?.role === undefined && !isRevoked ? 'unknown_user' : 'token_revoked'
+        return refuse(reason, detail ?? 'the token was revoked', 'notAuthorized')
+      }
+      if (account !== undefined) {
+        const { scope } = account
+        session.edge.once('close', () => scopes.release(scope))
+      }
+      identity.account = account
+      session.identity = identity
+      return undefined
+    },
+  }
+
+  /** Undefined for a service that sees all vehicles. */
+  async function acquire({ role, sub, sid, groups }: Identity): Promise<Account | undefined> {
+    if (role !== 'service') return scopes.acquire(Number(sub))
+    // An issued token with groups has the id of its service token; without the id it sees nothing, see `maySee`.
+    return groups === undefined || sid === undefined ? undefined : scopes.acquireService(sid, groups)
+  }
+}

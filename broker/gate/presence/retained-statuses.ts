@@ -1,0 +1,84 @@
+import { vehicleTopic } from '../../../contract/topics.ts'
+import type { VehicleStatus } from '../../presence-link.ts'
+import type { StatusOwners } from './status-owners.ts'
+
+export interface RetainedStatuses {
+  /** Publishes that a vehicle is online or offline from now on, by the connections of this broker. */
+  publishOnline(vehicleId: number, vehicleKey: string, online: boolean): void
+  /** Applies statuses that other or earlier brokers have written. Those that this broker saw itself are newer. */
+  learn(statuses: readonly VehicleStatus[]): void
+  /** The same of all vehicles: others have no status. */
+  learnAll(statuses: readonly VehicleStatus[]): void
+  /** A vehicle may have another key now; `undefined` if it was deleted. */
+  rename(vehicleId: number, vehicleKey: string | undefined): void
+}
+
+interface Shown {
+  key: string
+  online: boolean
+  /** RFC 3339 */
+  since: string
+}
+
+/**
+ * The retained messages on `fleet/{v}/status`, which only the broker writes. It remembers under which key each was published,
+ * so that it is cleared when the vehicle has another key or was deleted: 150 bytes for each vehicle that ever had a device.
+ * @param options.isHere whether a device of the vehicle is connected to this broker
+ */
+export function createRetainedStatuses(options: {
+  isHere: (vehicleId: number) => boolean
+  /** whose status is on a key's topic: the key may have been given to another vehicle by now */
+  owners: StatusOwners
+  publishRetained: (topic: string, payload: Buffer) => void
+}): RetainedStatuses {
+  const { isHere, owners, publishRetained } = options
+  const shown = new Map<number, Shown>()
+
+  function show(vehicleId: number, status: Shown): void {
+    const before = shown.get(vehicleId)
+    if (before !== undefined && before.key !== status.key) clear(vehicleId, before.key)
+    if (!owners.set(status.key, vehicleId)) return void shown.delete(vehicleId)
+    shown.set(vehicleId, status)
+    const { key, online, since } = status
+    publishRetained(vehicleTopic(key, 'status'), Buffer.from(JSON.stringify({ online, since })))
+  }
+
+  function clear(vehicleId: number, key: string): void {
+    if (owners.remove(key, vehicleId)) publishRetained(vehicleTopic(key, 'status'), Buffer.alloc(0))
+  }
+
+  function learn(statuses: readonly VehicleStatus[]): void {
+    for (const { vehicleId, vehicleKey, online, sinceMs } of statuses) {
+      const known = shown.get(vehicleId)
+      if (isHere(vehicleId)) rename(vehicleId, vehicleKey)
+      else if (known?.key !== vehicleKey || known.online !== online)
+        show(vehicleId, { key: vehicleKey, online, since: new Date(sinceMs).toISOString() })
+    }
+  }
+
+  function rename(vehicleId: number, vehicleKey: string | undefined): void {
+    const known = shown.get(vehicleId)
+    if (known === undefined || known.key === vehicleKey) return
+    if (vehicleKey !== undefined) return show(vehicleId, { ...known, key: vehicleKey })
+    shown.delete(vehicleId)
+    clear(vehicleId, known.key)
+  }
+
+  return {
+    publishOnline(vehicleId, vehicleKey, online) {
+      const known = shown.get(vehicleId)
+      // Of a vehicle that was deleted before its connection has ended.
+      if (known === undefined && !online) return
+      // A connection that ends may be from before the vehicle had another key.
+      const key = online ? vehicleKey : (known?.key ?? vehicleKey)
+      show(vehicleId, { key, online, since: new Date().toISOString() })
+    },
+    learn,
+    learnAll(statuses) {
+      learn(statuses)
+      const ids = new Set(statuses.map(({ vehicleId }) => vehicleId))
+      for (const id of shown.keys()) if (!ids.has(id) && !isHere(id)) rename(id, undefined)
+    },
+    rename,
+  }
+}

@@ -1,0 +1,196 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Problem } from '../../../contract/problems.ts'
+import { PAYLOAD_BYTES_MAX } from '../../../contract/telemetry.ts'
+import { vehicleTopic } from '../../../contract/topics.ts'
+import type { Accept, Delivery, Message, Outcome } from '../../accept.ts'
+import type { Device } from '../../registry/device.ts'
+import type { TelemetryTaker } from '../wire/edge.ts'
+import type { GateMetrics } from '../metrics.ts'
+import type { Notices } from '../outgoing/notices.ts'
+import { partsByVehicle } from './parts-by-vehicle.ts'
+import type { Session } from '../sessions/session.ts'
+import { isTelemetryTopic, isTelemetryTopicOf, wrongTopic } from './telemetry-topic.ts'
+
+/** A message as a device publishes it. */
+export interface Publish {
+  payload: Buffer
+  /** 0 with QoS 0 and in a last will */
+  packetId: number
+  /** `undefined` for the telemetry topic of the device's vehicle */
+  topic: string | undefined
+  /** of a QoS 2 message of a session that outlives its connection */
+  delivery?: Delivery | undefined
+}
+
+export interface Telemetry {
+  /** Calls back when the message may be acknowledged; with false when it could not be taken. */
+  take(session: Session, published: Publish, settled: (taken: boolean) => void): void
+  /** Notes the beginning of a message that is too large, of `bytes` in all; calls back when its dead letter is committed. */
+  note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
+  /**
+   * The same for a message that comes another way. `device` gets a notice of refused readings, and subscribers the stored ones;
+   * neither if it is `undefined`. Resolves with `undefined` if the message could not be taken.
+   */
+  deliver(message: Message, device: Device | undefined): Promise<Outcome | undefined>
+  /** Takes nothing more, and resolves when what was taken is settled. */
+  close(): Promise<void>
+}
+
+interface TelemetryOptions {
+  accept: Accept
+  metrics: GateMetrics
+  /** called with the rejections of a message */
+  reportRejected: Notices['reportRejected']
+  /** whether a device is still in the vehicle that it is believed to be in; rejects if that cannot be determined */
+  confirm: (device: Device) => Promise<boolean>
+  /** the epoch of the moves that are known */
+  moves: () => number
+  /** sends a QoS 0 message to all subscribers */
+  publish: (topic: string, payload: Buffer) => void
+  /** whether there are subscribers to raw telemetry */
+  isFollowed: () => boolean
+}
+
+/** How long a message waits for the answer where its device is. */
+const CONFIRM_MS_MAX = 1000
+
+/** `device` gets a notice of refused readings, and subscribers the stored ones; neither if it is `undefined`. */
+type Pass<Sender = Device> = (
+  message: Message,
+  device: Sender,
+  packetId: number,
+  startMs: number,
+  done: (outcome: Outcome | undefined, nowMs: number) => void,
+) => void
+
+/**
+ * The path of a telemetry message through the gate: to `accept`, then notices of refused readings to the device, and stored
+ * readings to subscribers.
+ */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { accept, metrics, reportRejected, confirm, moves, publish, isFollowed } = options
+  let taken = 0
+  let closing = false
+  let onNothingTaken = () => {}
+
+  /**
+   * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, the connection ends,
+   * and the device sends again once the move is known. While the database cannot answer, the message is refused: later messages
+   * of the device must not wait until the database is back, and a dead letter can be sent again.
+   */
+  const passConfirmed: Pass = (message, device, packetId, startMs, done) => {
+    taken++
+    const noAnswer = delay(CONFIRM_MS_MAX, true, { ref: false })
+    const confirmed = Promise.race([confirm(device), noAnswer]).catch(() => true)
+    void confirmed.then((isConfirmed) => {
+      if (isConfirmed) pass(message, device, packetId, startMs, done)
+      else done(undefined, performance.now())
+      if (--taken === 0) onNothingTaken()
+    })
+  }
+
+  const pass: Pass<Device | undefined> = (message, device, packetId, startMs, done) => {
+    taken++
+    void accept(message).then((outcome) => {
+      const nowMs = performance.now()
+      if (outcome !== undefined) {
+        metrics.ackSeconds.observe((nowMs - startMs) / 1000)
+        if (device !== undefined) reportOutcome(device, message, outcome, packetId)
+      }
+      done(outcome, nowMs)
+      if (--taken === 0) onNothingTaken()
+    })
+  }
+
+  function take(
+    { identity, throttle, turn }: Session,
+    { payload, packetId, topic, delivery }: Publish,
+    settled: (taken: boolean) => void,
+    refused?: Problem,
+  ): void {
+    const device = identity?.device
+    if (device === undefined) return settled(false)
+    // Neither taken nor refused: the connection is about to end, and the device will send it again.
+    if (closing) return
+    const startMs = performance.now()
+    turn?.taken(payload.length, startMs)
+    const reserved = throttle?.reserve(payload) ?? 0
+    // A connection ends when its device was moved: what it sends was placed with all moves that are known.
+    const message = messageOf(device, payload, moves())
+    if (delivery !== undefined) message.delivery = delivery
+    if (refused !== undefined) message.refused = refused
+    else if (topic !== undefined && !isTelemetryTopicOf(device, topic))
+      message.refused = wrongTopic(device, topic)
+    const isToConfirm = message.refused !== undefined && topic !== undefined && isTelemetryTopic(topic)
+    const way = isToConfirm ? passConfirmed : pass
+    // Without a name of its own: see "What a message costs" in ARCHITECTURE.md.
+    way(message, device, packetId, startMs, (outcome, nowMs) => {
+      throttle?.settle(reserved, outcome === undefined ? 0 : readingsOf(outcome))
+      settled(outcome !== undefined)
+      turn?.settled(nowMs)
+    })
+  }
+
+  function reportOutcome(device: Device, message: Message, outcome: Outcome, packetId: number): void {
+    if (outcome.rejected.length > 0) reportRejected(device, message, outcome, packetId)
+    if (outcome.stored === 0 || !isFollowed()) return
+    for (const part of partsByVehicle(device, message.payload, outcome))
+      publish(vehicleTopic(part.vehicleKey, 'telemetry'), part.payload)
+  }
+
+  return {
+    take: (session, published, settled) => take(session, published, settled),
+    note(session, payload, bytes, packetId, noted) {
+      take(session, { payload, packetId, topic: undefined }, noted, tooLarge(bytes))
+    },
+    deliver(message, device) {
+      if (closing) return Promise.resolve(undefined)
+      return new Promise((resolve) => pass(message, device, 0, performance.now(), resolve))
+    },
+    async close() {
+      closing = true
+      await new Promise<void>((resolve) => {
+        onNothingTaken = resolve
+        if (taken === 0) resolve()
+      })
+    },
+  }
+}
+
+/** The telemetry of one connection. A class, because ten thousand connections have one each. */
+export class SessionTelemetry implements TelemetryTaker {
+  readonly #session: Session
+  readonly #telemetry: Telemetry
+
+  constructor(session: Session, telemetry: Telemetry) {
+    this.#session = session
+    this.#telemetry = telemetry
+  }
+
+  take(payload: Buffer, settled: (taken: boolean) => void, packetId: number, topic?: string): void {
+    this.#telemetry.take(this.#session, { payload, packetId, topic }, settled)
+  }
+
+  noteOversize(beginning: Buffer, bytes: number, noted: () => void, packetId: number): void {
+    this.#telemetry.note(this.#session, beginning, bytes, packetId, noted)
+  }
+}
+
+/** The problem of a message with a payload of `bytes`, of which the first `BEGINNING_BYTES_MAX` are kept. */
+export function tooLarge(bytes: number): Problem {
+  const why =
+    bytes > PAYLOAD_BYTES_MAX ? `at most ${PAYLOAD_BYTES_MAX} are allowed` : 'and a topic that is too long'
+  const detail = `${bytes} bytes, ${why}; only the beginning is kept`
+  return { code: 'message_too_large', pointer: '', detail }
+}
+
+/** The payload of a device with its identity and stays; see `Message`. */
+export function messageOf({ vehicleId, deviceId, stays }: Device, payload: Buffer, moves: number): Message {
+  const message: Message = { vehicleId, deviceId, payload, receivedAtMs: Date.now(), moves }
+  if (stays !== undefined) message.stays = stays
+  return message
+}
+
+export function readingsOf({ stored, duplicates, rejected }: Outcome): number {
+  return stored + duplicates + rejected.length
+}

@@ -1,0 +1,26 @@
+/**
+ * Queries for devices that no token of ours names, so that a new device can log in before its notification has come. Anyone may
+ * invent names: beyond this limit a new device logs in a moment later.
+ */
+const QUERIES_PER_S = 20
+
+/** Limits `find` to one call at a time and `QUERIES_PER_S` a second; beyond that the result is `undefined`. */
+export function limitQueries<T>(
+  find: (key: string) => Promise<T | undefined>,
+): (key: string) => Promise<T | undefined> {
+  let second = 0
+  let asked = 0
+  let isAsking = false
+  return async (key) => {
+    const nowS = Math.floor(Date.now() / 1000)
+    if (nowS !== second) [second, asked] = [nowS, 0]
+    if (isAsking || asked >= QUERIES_PER_S) return undefined
+    isAsking = true
+    asked++
+    try {
+      return await find(key)
+    } finally {
+      isAsking = false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import type { Basemap } from '../basemap/basemap.ts'
+import {
+  type Bounds,
+  type Camera,
+  contains,
+  fitCamera,
+  fromScreen,
+  viewBounds,
+  ZOOM_MAX,
+  ZOOM_MIN,
+} from './camera.ts'
+import { nearestDx } from './mercator.ts'
+
+const MOVE_MS = 500
+/** Nearer to the edge than that, in widths and heights of the view, a place counts as not seen. */
+const EDGE = 0.08
+
+export interface Place {
+  x: number
+  y: number
+}
+
+/** Moves the camera so that what it is to show is not under the panel at the right. */
+export interface CameraMover {
+  /** Puts a place into the middle. `isSteady`: all the way at the same speed. */
+  show: (place: Place, options?: { zoomMin?: number; durationMs?: number; isSteady?: boolean }) => void
+  fit: (bounds: Bounds, zoomMax?: number) => void
+  zoomBy: (steps: number) => void
+  turnNorth: () => void
+  sees: (place: Place) => boolean
+}
+
+export function createCameraMover(basemap: Basemap, coveredRight: () => number): CameraMover {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)')
+  const move = (to: Partial<Camera>, durationMs = MOVE_MS, isSteady = false) =>
+    basemap.moveTo(to, { durationMs: calm.matches ? 0 : durationMs, isSteady })
+  /** The camera's middle if `place` is to be in the middle of what is not covered. */
+  const around = (place: Place, camera: Camera): Place =>
+    fromScreen({ ...camera, ...place }, (camera.width + coveredRight()) / 2, camera.height / 2)
+  return {
+    show(place, { zoomMin = ZOOM_MIN, durationMs, isSteady } = {}) {
+      const camera = basemap.camera()
+      const zoom = Math.max(camera.zoom, zoomMin)
+      move({ ...around(place, { ...camera, zoom }), zoom }, durationMs, isSteady)
+    },
+    fit(bounds, zoomMax) {
+      const camera = { ...basemap.camera(), bearing: 0 }
+      const size = { width: camera.width - coveredRight(), height: camera.height }
+      const { zoom, ...middle } = fitCamera(bounds, size, zoomMax === undefined ? {} : { zoomMax })
+      move({ ...around(middle, { ...camera, zoom }), zoom, bearing: 0 })
+    },
+    zoomBy(steps) {
+      move({ zoom: Math.min(Math.max(basemap.camera().zoom + steps, ZOOM_MIN), ZOOM_MAX) }, MOVE_MS / 2)
+    },
+    turnNorth: () => move({ bearing: 0 }),
+    sees({ x, y }) {
+      const camera = basemap.camera()
+      const middle = fromScreen(camera, (camera.width - coveredRight()) / 2, camera.height / 2)
+      const seen = viewBounds({ ...camera, ...middle, width: camera.width - coveredRight() }, -EDGE)
+      const nearX = middle.x + nearestDx(x - middle.x)
+      return contains(seen, { minX: nearX, maxX: nearX, minY: y, maxY: y })
+    },
+  }
+}

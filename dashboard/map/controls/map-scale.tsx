@@ -1,0 +1,23 @@
+import { useComputed } from '@preact/signals'
+import { useApp } from '../../app-context.ts'
+import { formatNumber } from '../../format/format-number.ts'
+import type { FleetMap } from '../fleet-map.ts'
+import { latOfY, metresPerPx } from '../camera/mercator.ts'
+import { scaleBar } from './scale-bar.ts'
+import './map-scale.css'
+
+/** How far a stretch of the map is. */
+export function MapScale({ map }: { map: FleetMap }) {
+  const { units, locale } = useApp().preferences
+  // While the map is panned this is a number that hardly changes.
+  const metresAPx = useComputed(() => {
+    const { y, zoom } = map.camera.value
+    return Number(metresPerPx(latOfY(y), zoom).toPrecision(3))
+  })
+  const { widthPx, value, unit } = scaleBar(metresAPx.value, units.value)
+  return (
+    <div class="map-scale" style={{ width: `${Math.round(widthPx)}px` }}>
+      {formatNumber(value, locale.value)} {unit}
+    </div>
+  )
+}

@@ -1,0 +1,37 @@
+import { effect } from '@preact/signals'
+import type { Preferences } from '../../preferences.ts'
+
+/** Whether the page is dark: as the person chose, or as the system is. */
+export function watchTheme(theme: Preferences['theme']): {
+  isDark(): boolean
+  /** Tells of each change, once the page has its new colours. Returns how to stop. */
+  watch(onChange: (isDark: boolean) => void): () => void
+} {
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const isDark = () => theme.peek() === 'dark' || (theme.peek() === 'auto' && system.matches)
+  return {
+    isDark,
+    watch(onChange) {
+      let frame = 0
+      let before = isDark()
+      const soon = () => {
+        cancelAnimationFrame(frame)
+        frame = requestAnimationFrame(() => {
+          if (isDark() === before) return
+          before = isDark()
+          onChange(before)
+        })
+      }
+      const stop = effect(() => {
+        void theme.value
+        soon()
+      })
+      system.addEventListener('change', soon)
+      return () => {
+        cancelAnimationFrame(frame)
+        stop()
+        system.removeEventListener('change', soon)
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { COMMAND_LIFETIME_S_MAX, COMMAND_NAME_PATTERN } from '../../../contract/commands.ts'
+import type { Problem } from '../../../client/client.ts'
+
+/** What was typed into the form. */
+export interface CommandDraft {
+  name: string
+  params: string
+  lifetime: string
+}
+
+export interface NewCommand {
+  name: string
+  params: Record<string, unknown>
+  expires_in_s: number
+}
+
+export type DraftFaults = Partial<Record<keyof CommandDraft, string>>
+
+const NAME = new RegExp(COMMAND_NAME_PATTERN)
+
+/** The command, or what is wrong with which field; the API has the last word. */
+export function readDraft({
+  name,
+  params,
+  lifetime,
+}: CommandDraft): { command: NewCommand } | { faults: DraftFaults } {
+  const faults: DraftFaults = {}
+  if (!NAME.test(name)) faults.name = '1 to 64 of A-Z a-z 0-9 _ . -'
+  let value: unknown = {}
+  try {
+    if (params.trim() !== '') value = JSON.parse(params)
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      faults.params = 'A JSON object, such as {"doors":"all"}'
+  } catch (error) {
+    faults.params = `This is no JSON: ${error instanceof Error ? error.message : String(error)}`
+  }
+  const seconds = Number(lifetime)
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > COMMAND_LIFETIME_S_MAX)
+    faults.lifetime = `1 to ${COMMAND_LIFETIME_S_MAX} seconds`
+  if (Object.keys(faults).length > 0) return { faults }
+  return { command: { name, params: value as Record<string, unknown>, expires_in_s: seconds } }
+}
+
+const FIELDS: Record<string, keyof CommandDraft> = {
+  name: 'name',
+  params: 'params',
+  expires_in_s: 'lifetime',
+}
+
+/** What the API found wrong, by the field that its pointers begin at. */
+export function faultsOf(problem: Problem | undefined): DraftFaults {
+  const faults: DraftFaults = {}
+  for (const { pointer, detail } of problem?.errors ?? []) {
+    const [, first = '', ...rest] = pointer.split('/')
+    const field = FIELDS[first]
+    if (field === undefined || faults[field] !== undefined) continue
+    faults[field] = rest.length === 0 ? detail : `${rest.join('/')}: ${detail}`
+  }
+  return faults
+}

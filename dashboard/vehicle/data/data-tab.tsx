@@ -1,0 +1,62 @@
+import { useState } from 'preact/hooks'
+import { useApp } from '../../app-context.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { Loading } from '../../ui/loading.tsx'
+import { useRequest } from '../../ui/use-request.ts'
+import { DayPicker } from '../days/day-picker.tsx'
+import { DeadLetters } from './dead-letters.tsx'
+import { DeviceCompleteness } from './device-completeness.tsx'
+import { useDay } from '../days/use-day.ts'
+
+/** Devices whose missing readings are looked for; each is a request of its own. */
+const DEVICES_SHOWN = 5
+
+/** Whether what was sent is there: what is missing of each device, and what was refused. */
+export function DataTab({ vehicle }: { vehicle: string }) {
+  const { api } = useApp()
+  const day = useDay()
+  const { fromMs, toMs } = day
+  /** counts what was replayed or deleted, which changes the figures */
+  const [round, setRound] = useState(0)
+  const found = useRequest(
+    (signal) =>
+      api.GET('/api/vehicles/{key}/completeness', {
+        params: {
+          path: { key: vehicle },
+          query: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+        },
+        signal,
+      }),
+    [vehicle, fromMs, toMs, round],
+  )
+  const devices = (found.data?.devices ?? []).flatMap(({ device }) => device ?? [])
+  return (
+    <>
+      <section class="vehicle-panel__section" aria-labelledby="data-completeness">
+        <DayPicker {...day} />
+        <h3 id="data-completeness">Completeness</h3>
+        {found.state === 'failed' ? (
+          <ErrorState problem={found.error} onRetry={() => found.reload()} />
+        ) : found.data === undefined ? (
+          <Loading label="Counting" />
+        ) : devices.length === 0 ? (
+          <EmptyState title="No device sent for it on this day" />
+        ) : (
+          devices
+            .slice(0, DEVICES_SHOWN)
+            .map((device) => (
+              <DeviceCompleteness key={`${device} ${round}`} device={device} fromMs={fromMs} toMs={toMs} />
+            ))
+        )}
+        {devices.length > DEVICES_SHOWN && (
+          <p class="vehicle-panel__note">{devices.length} devices sent for it; these sent the most.</p>
+        )}
+      </section>
+      <section class="vehicle-panel__section" aria-labelledby="data-refused">
+        <h3 id="data-refused">Refused, of any day</h3>
+        <DeadLetters vehicle={vehicle} onChange={() => setRound((it) => it + 1)} />
+      </section>
+    </>
+  )
+}

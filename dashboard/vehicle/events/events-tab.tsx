@@ -1,0 +1,46 @@
+import { useApp } from '../../app-context.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { ErrorState } from '../../ui/error-state.tsx'
+import { Loading } from '../../ui/loading.tsx'
+import { useRequest } from '../../ui/use-request.ts'
+import { DayPicker } from '../days/day-picker.tsx'
+import { DeadLetters } from '../data/dead-letters.tsx'
+import { JourneyList } from './journey-list.tsx'
+import { findJourneys } from './journeys.ts'
+import { loadMinutes } from './load-minutes.ts'
+import { useDay } from '../days/use-day.ts'
+
+/** What happened in a day: when it drove and stood, when nothing was heard of it, and what was refused. */
+export function EventsTab({ vehicle }: { vehicle: string }) {
+  const { api } = useApp()
+  const day = useDay()
+  const { fromMs, toMs } = day
+  const journeys = useRequest(
+    async (signal) => {
+      const minutes = await loadMinutes(api, vehicle, { fromMs, toMs }, signal)
+      return 'error' in minutes ? minutes : { data: findJourneys(minutes.data, Math.min(toMs, Date.now())) }
+    },
+    [vehicle, fromMs, toMs],
+  )
+  return (
+    <>
+      <section class="vehicle-panel__section" aria-labelledby="events-journeys">
+        <DayPicker {...day} />
+        <h3 id="events-journeys">Trips and stops</h3>
+        {journeys.state === 'failed' ? (
+          <ErrorState problem={journeys.error} onRetry={() => journeys.reload()} />
+        ) : journeys.data === undefined ? (
+          <Loading label="Loading the day" />
+        ) : journeys.data.length === 0 ? (
+          <EmptyState title="Nothing was heard of it on this day" />
+        ) : (
+          <JourneyList journeys={journeys.data} />
+        )}
+      </section>
+      <section class="vehicle-panel__section" aria-labelledby="events-refused">
+        <h3 id="events-refused">Refused</h3>
+        <DeadLetters vehicle={vehicle} fromMs={fromMs} toMs={toMs} />
+      </section>
+    </>
+  )
+}

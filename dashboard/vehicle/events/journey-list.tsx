@@ -1,0 +1,43 @@
+import { useApp } from '../../app-context.ts'
+import { formatDistance } from '../../format/format-distance.ts'
+import { formatSpeed } from '../../format/format-speed.ts'
+import type { Journey } from './journeys.ts'
+import { formatDuration } from './format-duration.ts'
+import { formatMinute } from '../charts/format-tick.ts'
+import './journey-list.css'
+
+const WORDS = { trip: 'Drove', stop: 'Stood', gap: 'Not heard of for' } as const
+
+/** The newest first. */
+export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
+  const { preferences } = useApp()
+  const units = preferences.units.value
+  const locale = preferences.locale.value
+  return (
+    <>
+      <ol class="journey-list">
+        {journeys.toReversed().map((it) => (
+          <li key={it.fromMs} class={`journey-list__item journey-list__item--${it.kind}`}>
+            <span class="journey-list__time">
+              {formatMinute(it.fromMs, locale)} – {formatMinute(it.toMs, locale)}
+            </span>
+            <span class="journey-list__kind">
+              {WORDS[it.kind]} {formatDuration(it.toMs - it.fromMs, locale)}
+            </span>
+            {it.kind === 'trip' && (
+              <span class="journey-list__figures">
+                about {formatDistance(it.distanceM, units, locale)}
+                {it.speedMax !== undefined && `, up to ${formatSpeed(it.speedMax, units, locale)}`}
+              </span>
+            )}
+          </li>
+        ))}
+      </ol>
+      <p class="vehicle-panel__note">
+        Reckoned from its minutes: slower than 3 km/h on average it stands, a stop of less than 3 minutes is
+        part of the trip, and 5 minutes without a reading are a gap. Distances are from minute to minute as
+        the crow flies.
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,170 @@
+import { expect } from 'chai'
+import type { OpenApi } from '../../../api/openapi/document.ts'
+import { SERVICE_SCOPES, type ServiceScope } from '../../../contract/service-scopes.ts'
+import { addUser, makeToken, openFixture, type Call, type Fixture } from '../fixture.ts'
+import { LIKE, OPERATIONS, WHO } from './permission-matrix.ts'
+import { issueServiceToken } from '../service-tokens/service-token.ts'
+
+/** It would log out those who ask for the others; test/api/users/accounts.test.ts has it. */
+const LEFT_OUT = ['POST /api/me/logout', 'POST /api/me/logout-everywhere']
+
+function bodyOf(body: object | string | undefined): Call {
+  if (typeof body === 'string') return { raw: body, headers: { 'content-type': 'text/csv' } }
+  return body === undefined ? {} : { body }
+}
+
+describe('api permissions', () => {
+  let fixture: Fixture
+  const tokens: Record<string, string | null> = {}
+  let jti = ''
+  let letter = ''
+  before(async () => (fixture = await openFixture()))
+  after(() => fixture.close())
+
+  beforeEach(async () => {
+    await fixture.sql`truncate vehicles, devices, grants, groups, service_tokens, audit_log cascade`
+    await fixture.sql`delete from users where id > 1`
+    for (const name of ['user', 'reader', 'owner', 'gone', 'former', 'groupReader'])
+      tokens[name] = (await addUser(fixture.sql, 'user')).token
+    tokens['admin'] = makeToken()
+    const token = tokens['owner'] ?? ''
+    await fixture.call('POST', '/api/vehicles', { token, body: { key: 'v1', group: 'north' } })
+    const former = tokens['former'] ?? ''
+    await fixture.call('POST', '/api/vehicles', { token: former, body: { key: 'before' } })
+    await fixture.call('POST', '/api/devices', { token: former, body: { key: 'd1', vehicle: 'before' } })
+    await fixture.call('PATCH', '/api/devices/d1', { body: { vehicle: 'v1' } })
+    jti = (await fixture.call('POST', '/api/devices/d1/tokens', { token })).body.jti
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign', group: 'south' } })
+    await fixture.call('DELETE', '/api/vehicles/before', { token: former })
+    await grant({ vehicle: 'v1' })
+    await grant({ group: 'north', user: idOf('groupReader') })
+    for (const group of ['north', 'south']) tokens[group] = await issue(SERVICE_SCOPES, [group])
+    tokens['fleet'] = await issue(SERVICE_SCOPES, null)
+    const [row] = await fixture.sql<{ id: number }[]>`
+      insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
+      select now(), vehicle_id, id, 'bad_time', '[]', '{}' from devices where key = 'd1' returning id`
+    letter = String(row?.id)
+  })
+
+  const issue = async (scopes: readonly ServiceScope[], groups: string[] | null): Promise<string> =>
+    (await issueServiceToken(fixture, { scopes, groups })).body.token
+  const fill = (path: string) => path.replace('JTI', jti).replace('LETTER', letter)
+  const idOf = (name: string) => Number(JSON.parse(atob(tokens[name]?.split('.')[1] ?? '')).sub)
+  const grant = (what: object) =>
+    fixture.call('POST', '/api/grants', { body: { user: idOf('reader'), ...what } })
+  const keys = async (token: string | null | undefined, path: string) => {
+    const { body } = await fixture.call('GET', path, { token: token ?? null })
+    return body.items.map((it: { key: string }) => it.key)
+  }
+
+  for (const [method, path, body, scope, ...statuses] of OPERATIONS) {
+    const what = `${method} ${path}${body ? ` ${JSON.stringify(body)}` : ''}`
+    const statusOf = async (token: string | null | undefined) => {
+      const answer = await fixture.call(method, fill(path), { token: token ?? null, ...bodyOf(body) })
+      return [answer.status, JSON.stringify(answer.body)] as const
+    }
+
+    const expected = (like: (typeof WHO)[number]) => statuses[WHO.indexOf(like)] ?? 0
+    const mayReadByHand = scope?.endsWith(':read') && scope !== 'device-tokens:read'
+    const others = SERVICE_SCOPES.filter((it) => it !== scope)
+    const callers: [who: string, status: number, token?: () => Promise<string> | string][] = [
+      ...WHO.map((who) => [who, expected(who)] as [string, number]),
+      ...Object.entries(LIKE).map(([who, like]) => [who, expected(like)] as [string, number]),
+      ['a service token with all other scopes', 403, () => issue(others, null)],
+      [
+        'a service token with that scope alone',
+        expected('north'),
+        () => issue(scope ? [scope] : others, ['north']),
+      ],
+      [
+        'a service token signed by hand',
+        mayReadByHand ? expected('fleet') : 403,
+        () => makeToken({ role: 'service', sub: 'by-hand' }),
+      ],
+    ]
+    const check = async ([who, status, token]: (typeof callers)[number]) => {
+      const [answered, text] = await statusOf(token === undefined ? tokens[who] : await token())
+      expect(answered, `${who} ${text}`).to.equal(status)
+    }
+
+    // What changes nothing is tried by all of them at once; each change needs a fleet of its own.
+    const changes = callers.filter(([, status]) => method !== 'GET' && status < 400)
+    const harmless = callers.filter((it) => !changes.includes(it))
+    if (harmless.length > 0) {
+      const list = harmless.map(([who, status]) => `${who} ${status}`).join(', ')
+      it(`answer ${what}: ${list}`, async () => {
+        for (const caller of harmless) await check(caller)
+      })
+    }
+    for (const caller of changes) it(`let ${caller[0]} have ${caller[1]} of ${what}`, () => check(caller))
+  }
+
+  it('are shown here for every operation that needs a login', async () => {
+    const { body } = await fixture.call('GET', '/api/openapi.json')
+    const missing = Object.entries((body as OpenApi).paths).flatMap(([path, methods]) => {
+      const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+      return Object.entries(methods)
+        .filter(([, { security }]) => security.some((it) => 'bearer' in it))
+        .map(([method]) => method.toUpperCase())
+        .filter(
+          (method) => !OPERATIONS.some(([own, at]) => own === method && pattern.test(at.split('?')[0] ?? '')),
+        )
+        .map((method) => `${method} ${path}`)
+    })
+    expect(missing).to.deep.equal(LEFT_OUT)
+  })
+
+  it('let nobody in whose token is missing, expired, revoked or a device’s', async () => {
+    const nowS = Math.floor(Date.now() / 1000)
+    await fixture.sql`update users set tokens_valid_from = now() + interval '1 h' where id = ${idOf('gone')}`
+    const refused = {
+      anonymous: null,
+      expired: makeToken({ iat: nowS - 7200, exp: nowS - 3600 }),
+      revoked: tokens['gone'],
+    }
+    for (const [method, path, body, , ofUser] of OPERATIONS) {
+      for (const [name, token] of Object.entries(refused)) {
+        const answer = await fixture.call(method, fill(path), { token: token ?? null, ...bodyOf(body) })
+        // What a user may not do at all is refused before it is asked who that was.
+        const status = name === 'revoked' && ofUser === 403 ? 403 : 401
+        expect(answer.status, `${name} ${method} ${path}`).to.equal(status)
+      }
+      const token = makeToken({ role: 'device', sub: 'd1' })
+      expect(
+        (await fixture.call(method, path, { token, ...bodyOf(body) })).status,
+        `${method} ${path}`,
+      ).to.equal(403)
+    }
+  })
+
+  it('list to each what it may see', async () => {
+    expect(await keys(tokens['user'], '/api/vehicles')).to.deep.equal([])
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal(['v1'])
+    expect(await keys(tokens['owner'], '/api/vehicles')).to.deep.equal(['v1'])
+    expect(await keys(tokens['admin'], '/api/vehicles')).to.deep.equal(['foreign', 'v1'])
+    expect(await keys(makeToken({ role: 'service', sub: 'erp' }), '/api/vehicles')).to.deep.equal([
+      'foreign',
+      'v1',
+    ])
+    expect(await keys(tokens['user'], '/api/devices')).to.deep.equal([])
+    expect(await keys(tokens['reader'], '/api/devices')).to.deep.equal(['d1'])
+  })
+
+  it('follow a group, and end with the grant', async () => {
+    const { body } = await fixture.call('GET', '/api/grants')
+    expect((await fixture.call('DELETE', `/api/grants/${body.items[0].id}`)).status).to.equal(204)
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal([])
+    expect((await grant({ group: 'north' })).status).to.equal(201)
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal(['v1'])
+    await fixture.call('PATCH', '/api/vehicles/v1', { body: { group: 'south' } })
+    expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal([])
+  })
+
+  it('are granted once, and only to users and for vehicles that there are', async () => {
+    expect((await grant({ vehicle: 'v1' })).status).to.equal(409)
+    expect((await grant({ vehicle: 'none' })).status).to.equal(400)
+    expect((await grant({ vehicle: 'v1', user: 999_999 })).status).to.equal(400)
+    expect((await grant({})).status).to.equal(400)
+    expect((await grant({ vehicle: 'v1', group: 'north' })).status).to.equal(400)
+  })
+})

@@ -1,0 +1,166 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { createSequence } from '../../../api/completeness/sequence.ts'
+
+/** Readings a second apart that have these counts. */
+function follow(counts: number[], rangesMax = 10) {
+  const sequence = createSequence({ rangesMax })
+  counts.forEach((seq, second) => sequence.add(second * 1_000_000, seq))
+  return sequence.report()
+}
+const rangesOf = (counts: number[]) => follow(counts).missing.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])
+
+describe('a sequence', () => {
+  it('without readings tells nothing', () => {
+    expect(follow([])).to.deep.equal({
+      firstSeq: undefined,
+      lastSeq: undefined,
+      restarts: 0,
+      missing: [],
+      missingRanges: 0,
+      missingTotal: 0,
+    })
+  })
+
+  it('that is whole misses nothing, wherever it begins', () => {
+    expect(follow([7, 8, 9])).to.include({ firstSeq: 7, lastSeq: 9, missingTotal: 0, restarts: 0 })
+  })
+
+  it('misses what was skipped, between the times around it', () => {
+    const { missing, missingTotal } = follow([1, 2, 4, 8])
+    expect(missing).to.deep.equal([
+      { fromSeq: 3, toSeq: 3, count: 1, afterUs: 1_000_000, beforeUs: 2_000_000 },
+      { fromSeq: 5, toSeq: 7, count: 3, afterUs: 2_000_000, beforeUs: 3_000_000 },
+    ])
+    expect(missingTotal).to.equal(4)
+  })
+
+  it('that goes down begins anew, and misses only what each run does', () => {
+    expect(rangesOf([100, 101, 0, 1, 3, 2_000_000, 0])).to.deep.equal([
+      [2, 2],
+      [4, 1_999_999],
+    ])
+    expect(follow([100, 101, 0, 1, 3, 2_000_000, 0]).restarts).to.equal(2)
+    expect(follow([5, 4, 5])).to.include({ restarts: 1, missingTotal: 0 })
+  })
+
+  it('with the same count twice has no gap', () => {
+    expect(follow([5, 5, 6, 6, 7])).to.include({ missingTotal: 0, restarts: 0 })
+  })
+
+  it('of several readings with one time takes them in the order in which they were counted', () => {
+    const reportOf = (instants: number[][]) => {
+      const sequence = createSequence({ rangesMax: 10 })
+      instants.forEach((seqs, second) => seqs.forEach((seq) => sequence.add(second * 1_000_000, seq)))
+      return sequence.report()
+    }
+    const whole = { missingTotal: 0, restarts: 0 }
+    expect(reportOf([[2, 1], [5, 3, 4, 4], [6]])).to.include({ ...whole, firstSeq: 1, lastSeq: 6 })
+    // Readings that continue the count come before those of a new run.
+    expect(reportOf([[98], [0, 99, 1], [2]])).to.include({ ...whole, restarts: 1, lastSeq: 2 })
+    expect(reportOf([[7], [9, 11]]).missing).to.deep.equal([
+      { fromSeq: 8, toSeq: 8, count: 1, afterUs: 0, beforeUs: 1_000_000 },
+      { fromSeq: 10, toSeq: 10, count: 1, afterUs: 1_000_000, beforeUs: 1_000_000 },
+    ])
+  })
+
+  it('misses no count that a reading of another time has', () => {
+    // By their times; all were received at once.
+    for (const counts of [
+      [1, 3, 4, 5, 2, 6],
+      [2, 1, 3, 4],
+      [1, 2, 6, 3, 4, 5, 7],
+      [5, 6, 1, 2, 3, 4, 7],
+    ])
+      expect(follow(counts), String(counts)).to.include({ missingTotal: 0, restarts: 0 })
+    expect(rangesOf([1, 9, 2, 3, 5, 4, 10])).to.deep.equal([[6, 8]])
+    const [range] = follow([1, 9, 2, 3, 5, 4, 10]).missing
+    expect(range).to.include({ afterUs: 4_000_000, beforeUs: 1_000_000 })
+  })
+
+  it('goes on over a restart, or the largest value of its counter, whose last reading is late', () => {
+    for (const largest of [255, 65_535, 2 ** 32 - 1]) {
+      const counts = [largest - 2, largest - 1, 0, 1, largest, 2, 3]
+      expect(follow(counts), String(largest)).to.include({ missingTotal: 0, restarts: 1 })
+      expect(rangesOf([largest - 2, largest, 0, largest - 1, 2])).to.deep.equal([[1, 1]])
+    }
+    const sequence = createSequence({ rangesMax: 10 })
+    const readings = [
+      [7, 1],
+      [9, 3],
+      [0, 4],
+      [1, 5],
+      [8, 2],
+      [2, 6],
+    ]
+    for (const [second, [seq = 0, received = 0]] of readings.entries()) sequence.add(second, seq, received)
+    expect(sequence.report()).to.include({ missingTotal: 0, restarts: 1 })
+  })
+
+  it('misses what no reading has, however far the clock was off', () => {
+    const stored = fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 100 })
+    const offsets = fc.array(fc.tuple(fc.nat(99), fc.integer({ min: -300, max: 300 })), { maxLength: 10 })
+    fc.assert(
+      fc.property(stored, offsets, (seqs, clocks) => {
+        const offset = new Map(clocks)
+        const inOrder = seqs.map((seq) => ({ seq, timeUs: (seq + (offset.get(seq) ?? 0)) * 10 }))
+        const sequence = createSequence({ rangesMax: 100 })
+        for (const { seq, timeUs } of inOrder.toSorted((a, b) => a.timeUs - b.timeUs))
+          sequence.add(timeUs, seq, seq)
+        const { missing, missingTotal, restarts } = sequence.report()
+        const known = new Set(seqs)
+        const [first, last] = [Math.min(...seqs), Math.max(...seqs)]
+        const expected = Array.from({ length: last - first + 1 }, (_, n) => first + n).filter(
+          (it) => !known.has(it),
+        )
+        const found = missing.flatMap(({ fromSeq, count }) =>
+          Array.from({ length: count }, (_, n) => fromSeq + n),
+        )
+        expect({ found, missingTotal, restarts }).to.deep.equal({
+          found: expected,
+          missingTotal: expected.length,
+          restarts: 0,
+        })
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('is of a period, and readings around that only fill its gaps', () => {
+    const reportOf = (...readings: [second: number, seq: number][]) => {
+      const sequence = createSequence({ rangesMax: 10, isWithin: (timeUs) => timeUs >= 10 && timeUs < 20 })
+      for (const [second, seq] of readings) sequence.add(second, seq, second)
+      return sequence.report()
+    }
+    const { missing, ...report } = reportOf([1, 0], [2, 5], [11, 10], [12, 14], [21, 12], [22, 20])
+    expect(report).to.deep.equal({
+      firstSeq: 10,
+      lastSeq: 14,
+      restarts: 0,
+      missingRanges: 2,
+      missingTotal: 2,
+    })
+    expect(
+      missing.map(({ fromSeq, toSeq, afterUs, beforeUs }) => [fromSeq, toSeq, afterUs, beforeUs]),
+    ).to.deep.equal([
+      [11, 11, 11, 21],
+      [13, 13, 21, 12],
+    ])
+    // What the run before had is missing in the next one all the same.
+    const again = reportOf([1, 0], [2, 1], [3, 2], [11, 0], [12, 2], [21, 0], [22, 1])
+    expect(again.missing.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).to.deep.equal([[1, 1]])
+    expect(again.restarts).to.equal(0)
+  })
+
+  it('counts all that is missing, and lists the first ranges', () => {
+    const report = follow([0, 2, 4, 6, 8], 2)
+    expect(report.missing.map(({ fromSeq }) => fromSeq)).to.deep.equal([1, 3])
+    expect(report).to.include({ missingRanges: 4, missingTotal: 4 })
+  })
+
+  it('takes the largest counts that there are', () => {
+    const max = Number.MAX_SAFE_INTEGER
+    expect(rangesOf([0, max])).to.deep.equal([[1, max - 1]])
+    expect(rangesOf([max - 1, max])).to.deep.equal([])
+  })
+})

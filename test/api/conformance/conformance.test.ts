@@ -1,0 +1,344 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { OpenApi } from '../../../api/openapi/document.ts'
+import { createJudge, type Judge, type Operation, type Parameter } from './document.ts'
+import { EXAMPLES, furnish, type Example } from './operations.ts'
+import { spoil } from './spoil.ts'
+import {
+  callApi,
+  makeToken,
+  openFixtureWithBroker,
+  type Answer,
+  type Call,
+  type Fixture,
+} from '../fixture.ts'
+
+/** Random requests to each operation, besides all that are made of its schemas. FUZZ_REQUESTS for a longer search. */
+const RANDOM_REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 15)
+const AT_ONCE = 8
+/** Successes that no request here gets: test/api/intake/intake.test.ts takes the database away. */
+const ELSEWHERE = ['postTelemetry 202']
+
+/** What is asked, and what has to be answered: one of these, or anything that is declared. */
+interface Request {
+  example: Example
+  call?: Call
+  /** instead of the example's, as it is sent */
+  rawQuery?: string
+  statuses?: number[]
+}
+
+describe('every operation of the openapi document', () => {
+  let fixture: Fixture
+  let judge: Judge
+  const examples = new Map<string, Example[]>()
+
+  before(async () => {
+    fixture = await openFixtureWithBroker(
+      {},
+      { loginLimit: { failuresPerMinuteMax: 1_000_000 }, allowRegistration: true },
+    )
+    await furnish(fixture)
+    const { body } = await fixture.call('GET', '/api/openapi.json')
+    judge = createJudge(body as OpenApi)
+  })
+  after(() => fixture.close())
+
+  function urlOf({ path }: Operation, { params = {}, query = {} }: Example, rawQuery?: string): string {
+    const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''))
+    const search = rawQuery ?? new URLSearchParams(query).toString()
+    return search === '' ? filled : `${filled}?${search}`
+  }
+
+  async function send(operation: Operation, { example, call, rawQuery }: Request): Promise<Answer> {
+    const { headers } = example
+    const own = { ...('body' in example && { body: example.body }), ...(headers && { headers }) }
+    return fixture.call(operation.method, urlOf(operation, example, rawQuery), call ?? own)
+  }
+
+  /** Sends it, and says what of the answer is not as it should be. */
+  async function findFault(operation: Operation, request: Request): Promise<string[]> {
+    const answer = await send(operation, request)
+    const fault = judge.findFault(operation, answer)
+    const { statuses } = request
+    const shown = JSON.stringify(request).slice(0, 300)
+    if (fault !== undefined) return [`${fault} to ${shown}`]
+    if (!statuses || statuses.includes(answer.status)) return []
+    return [`${operation.id} answers ${answer.status}, not ${statuses.join(' or ')}, to ${shown}`]
+  }
+
+  /** Nothing of what comes back from these is wrong. */
+  async function expectAll(operation: Operation, requests: Request[]): Promise<void> {
+    const faults: string[] = []
+    for (let at = 0; at < requests.length; at += AT_ONCE) {
+      const some = requests.slice(at, at + AT_ONCE).map((request) => findFault(operation, request))
+      faults.push(...(await Promise.all(some)).flat())
+    }
+    expect(faults.slice(0, 5).join('\n'), `${faults.length} faults`).to.equal('')
+  }
+
+  /** For each operation with its first example, which is the one to be spoiled. */
+  async function forEach(check: (operation: Operation, example: Example) => Promise<void>): Promise<void> {
+    for (const operation of judge.operations) {
+      const [example] = examples.get(operation.id) ?? []
+      if (example) await check(operation, example)
+    }
+  }
+
+  it('has an example, and no other has', () => {
+    const ids = judge.operations.map(({ id }) => id)
+    expect(Object.keys(EXAMPLES).toSorted()).to.deep.equal(ids.toSorted())
+  })
+
+  it('answers valid requests as it declares', async () => {
+    for (const operation of judge.operations) {
+      const own = await EXAMPLES[operation.id]?.(fixture)
+      expect(own, operation.id).to.not.equal(undefined)
+      examples.set(operation.id, own ?? [])
+      for (const example of own ?? []) {
+        const { call, status } = example
+        const request = { example, ...(call && { call }), statuses: [status] }
+        expect(await findFault(operation, request)).to.deep.equal([])
+      }
+      if (operation.method !== 'GET') continue
+      const { status, body } = await fixture.call('HEAD', urlOf(operation, own?.[0] ?? { status: 200 }))
+      expect([status, body], operation.id).to.deep.equal([own?.[0]?.status, ''])
+    }
+  })
+
+  it('shows every success that it declares', () => {
+    const missing = judge.operations.flatMap(({ id, statuses }) => {
+      const shown = new Set(examples.get(id)?.map(({ status }) => status))
+      return statuses
+        .filter((status) => status < 300 && !shown.has(status))
+        .map((status) => `${id} ${status}`)
+    })
+    expect(missing).to.deep.equal(ELSEWHERE)
+  })
+
+  it('lets in only who may call it', async () => {
+    const strangers: [string | null, number][] = [
+      [null, 401],
+      ['no-token', 401],
+      [makeToken({ lifetimeS: -3600 }), 401],
+      [makeToken({ aud: 'mqtt' }), 401],
+      [makeToken({ aud: 'intake', role: 'service', sub: 'api' }), 401],
+      [makeToken({ role: 'device', sub: 'd1' }), 403],
+    ]
+    await forEach(async (operation, example) => {
+      if (operation.isPublic) return
+      const { isOfDevices } = operation
+      const requests = strangers.map(([token, status]) => ({
+        example,
+        call: { token, ...(isOfDevices && { body: example.body }) },
+        statuses: [isOfDevices ? 401 : status],
+      }))
+      await expectAll(operation, requests)
+    })
+  })
+
+  it('refuses bodies that do not match its schema', async () => {
+    await forEach(async (operation, example) => {
+      const { body } = operation
+      if (!body) return
+      const bad = [...spoil(body, example.body)].filter((it) => !judge.matches(body, it))
+      expect(bad.length, operation.id).to.be.greaterThan(5)
+      const { call } = example
+      const requests = bad.map((it) => ({
+        example: { ...example, body: it },
+        ...(operation.isOfDevices && { call: { ...call, body: it } }),
+        statuses: [operation.isOfDevices ? 422 : 400],
+      }))
+      await expectAll(operation, requests)
+    })
+  })
+
+  it('refuses bodies that are broken, huge or of another type', async () => {
+    await forEach(async (operation, example) => {
+      if (!operation.method.startsWith('P') || operation.mediaType !== undefined) return
+      const json = { 'content-type': 'application/json' }
+      const own = operation.isOfDevices ? { token: example.call?.token ?? null } : {}
+      const broken = ['{"a":', '{', '[1,]', '\u0000', "{'a':1}", 'nul', Uint8Array.of(0x22, 0xff, 0x22)]
+      const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+      await expectAll(operation, [
+        ...broken.map((raw) => ({ example, call: { ...own, raw, headers: json }, statuses: [400] })),
+        { example, call: { ...own, raw: deep, headers: json }, statuses: [400, 413, 422] },
+        { example, call: { raw: ' '.repeat(1024 * 1024 + 1), headers: json }, statuses: [413] },
+        { example, call: { raw: '{}', headers: { 'content-type': 'text/plain' } }, statuses: [415] },
+        {
+          example,
+          call: { raw: 'x', headers: { ...json, 'content-encoding': 'gzip' } },
+          statuses: [400],
+        },
+      ])
+    })
+  })
+
+  it('refuses parameters that do not match their schemas', async () => {
+    await forEach(async (operation, example) => {
+      const requests = operation.parameters.flatMap((parameter): Request[] => {
+        const bad = badTexts(parameter).filter(
+          (text) => !judge.matches(parameter.schema, valueOf(parameter, text)),
+        )
+        const place = PLACES[parameter.in]
+        return bad.map((text) => ({
+          example: { ...example, [place]: { ...example[place], [parameter.name]: text } },
+          statuses: [400],
+        }))
+      })
+      const twice = operation.parameters
+        .filter((it) => it.in === 'query')
+        .map(({ name }) => `${name}=1&${name}=1`)
+      const unknown = ['no_such=1', '__proto__=1', '=', '%ff=%00']
+      const queries = [...twice, ...unknown].map((rawQuery) => ({ example, rawQuery, statuses: [400] }))
+      await expectAll(operation, [...requests, ...queries])
+    })
+  })
+
+  it('refuses cursors that no listing, or another one, has given', async () => {
+    const cursors = ['x', 'nothing:v1', 'vehicle:\u0000', 'time:-1', 'time:1e99'].map((text) =>
+      text.includes(':') ? Buffer.from(text).toString('base64url') : text,
+    )
+    await forEach(async (operation, example) => {
+      if (!operation.parameters.some(({ name }) => name === 'cursor')) return
+      const requests = cursors.map((cursor) => ({
+        example: { ...example, query: { ...example.query, cursor } },
+        statuses: [400],
+      }))
+      await expectAll(operation, requests)
+    })
+  })
+
+  it('refuses an Idempotency-Key that was used for something else', async () => {
+    const used = { 'Idempotency-Key': 'used' }
+    await fixture.call('POST', '/api/vehicles', { body: { key: 'keyed' }, headers: used })
+    await forEach(async (operation, example) => {
+      const { token, raw, headers } = example.call ?? {}
+      const isTaken = operation.parameters.some(({ name }) => name in used)
+      // The key is the administrator's.
+      if (!isTaken || token !== undefined) return
+      const own = raw === undefined ? 'body' in example && { body: example.body } : { raw }
+      const call = { ...own, headers: { ...headers, ...used } }
+      await expectAll(operation, [{ example, call, statuses: [409] }])
+    })
+  })
+
+  it('answers 404 about what is not there', async () => {
+    const nothing = ['00000000-0000-4000-8000-000000000000', '999999999', 'not-there']
+    await forEach(async (operation, example) => {
+      const requests = operation.parameters.flatMap(({ name, in: place, schema }): Request[] => {
+        // The first that it takes is the one that says least: a key may be anything.
+        const text = nothing.find((it) => judge.matches(schema, it))
+        if (place !== 'path' || text === undefined) return []
+        return [{ example: { ...example, params: { ...example.params, [name]: text } }, statuses: [404] }]
+      })
+      await expectAll(operation, requests)
+    })
+  })
+
+  it('declares what it answers to anything at all', async () => {
+    await forEach(async (operation, example) => {
+      // By chance it could end the token of all the others.
+      if (operation.id === 'postMeLogoutEverywhere') return
+      const text = fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 80 }),
+        fc.string(),
+        fc.constantFrom('0', '-1', 'v1'),
+      )
+      const body = fc.oneof(fc.jsonValue(), anythingIn(example.body))
+      const printable = fc.stringMatching(/^[ -~]{0,200}$/)
+      const names = (place: Parameter['in']) =>
+        operation.parameters.filter((it) => it.in === place).map(({ name }) => name)
+      const texts = (place: Parameter['in']) =>
+        fc
+          .subarray(names(place))
+          .chain((some) =>
+            fc.record(Object.fromEntries(some.map((name) => [name, place === 'header' ? printable : text]))),
+          )
+      const random = fc.record({
+        params: texts('path'),
+        query: texts('query'),
+        headers: texts('header'),
+        body,
+        replacesParams: fc.boolean(),
+      })
+      const property = fc.asyncProperty(random, async ({ params, query, headers, body, replacesParams }) => {
+        const isBare = operation.method === 'GET' || operation.method === 'DELETE'
+        const own = { ...example.params, ...(replacesParams && params) }
+        // The URL would be another one.
+        if (Object.values(own).some((it) => /^(\.|%2e){0,2}$/i.test(it))) return
+        const asked = { params: own, query: { ...query }, headers: { ...headers } }
+        const request = { example: { ...asked, status: 0, ...(!isBare && { body }) } }
+        expect((await findFault(operation, request)).join('\n')).to.equal('')
+      })
+      await fc.assert(property, { numRuns: RANDOM_REQUESTS })
+    })
+  })
+
+  it('is one of those that its path allows', async () => {
+    const paths = new Set(judge.operations.map(({ path }) => path))
+    for (const path of paths) {
+      const own = judge.operations.filter((it) => it.path === path).map(({ method }) => method)
+      const { url } = fixture
+      const { status, headers } = await callApi(url, 'OPTIONS', path.replaceAll(/\{\w+\}/g, 'x'), {
+        token: null,
+      })
+      expect(status).to.equal(204)
+      const allowed = headers
+        .get('allow')
+        ?.split(', ')
+        .filter((it) => it !== 'HEAD')
+      expect(allowed).to.have.members(own)
+      // `/api/vehicles/import` may be a vehicle's, too.
+      const isOfAnother = [...paths].some(
+        (it) => it !== path && new RegExp(`^${it.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+      )
+      if (!own.includes('PATCH') && !isOfAnother) {
+        expect((await callApi(url, 'PATCH', path.replaceAll(/\{\w+\}/g, 'x'))).status).to.equal(405)
+      }
+    }
+  })
+})
+
+/** One of the values in `example`, or the whole, replaced by anything. */
+function anythingIn(example: unknown): fc.Arbitrary<unknown> {
+  if (typeof example !== 'object' || example === null) return fc.jsonValue()
+  const names = Object.keys(example)
+  return fc
+    .record({ name: fc.constantFrom(...names, 'other'), value: fc.jsonValue() })
+    .map(({ name, value }) => {
+      if (!Array.isArray(example)) return { ...example, [name]: value }
+      return example.map((it: unknown, index) => (String(index) === name ? value : it))
+    })
+}
+
+/** Where an example has the parameters. */
+const PLACES = { path: 'params', query: 'query', header: 'headers' } as const
+
+/** Texts beside what a parameter may be; some may match it all the same. */
+function badTexts({ schema, in: place }: Parameter): string[] {
+  const { minimum = 0, maximum = 0, maxLength = 300 } = schema as Record<string, number | undefined>
+  const limits = [minimum - 1, maximum + 1].map(String)
+  const texts = [
+    ...limits,
+    '1e2',
+    '0x10',
+    ' 7',
+    '1.5',
+    'x'.repeat(maxLength + 1),
+    'ä ö',
+    'a\u0000b',
+    'tru',
+    '%',
+  ]
+  // What a header cannot have would not leave the client, and blanks around it are not part of it.
+  if (place === 'header') return texts.filter((it) => /^[!-~](?:[ -~]*[!-~])?$/.test(it))
+  return place === 'path' ? texts : [...texts, '']
+}
+
+/** What a text means to the schema: parameters of other types are written as JSON. */
+function valueOf({ schema }: Parameter, text: string): unknown {
+  if (schema['type'] === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
+  if (schema['type'] === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
+  return text
+}

@@ -1,0 +1,210 @@
+import { expect } from 'chai'
+import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
+import { logIn } from '../../support/clients.ts'
+import { eventually } from '../../support/eventually.ts'
+import {
+  addUser,
+  expectProblem,
+  openFixture,
+  openFixtureWithBroker,
+  SECRET,
+  type Fixture,
+} from '../fixture.ts'
+
+describe('dead letters that are sent again', () => {
+  /** The broker that refused them; the one of the fixture tolerates a clock that is ten minutes ahead. */
+  let strict: TestBroker
+  let fixture: Fixture & { broker: TestBroker }
+  let device: TestDevice
+  before(async () => {
+    fixture = await openFixtureWithBroker({ CLOCK_SKEW_MAX_S: '600' })
+    strict = await openTestBroker({ JWT_SECRET: SECRET, CLOCK_SKEW_MAX_S: '0' }, fixture.broker.db)
+  })
+  after(async () => {
+    await strict.close()
+    await fixture.close()
+  })
+  beforeEach(async () => {
+    await fixture.sql`truncate rejected_messages`
+    device = await strict.addDevice()
+  })
+
+  async function publish(payload: unknown): Promise<void> {
+    const client = await logIn(strict, device)
+    await client.publishAsync(device.topic, JSON.stringify(payload), { qos: 1 })
+    await client.endAsync()
+  }
+  const ahead = (n = 0) => ({ time: Date.now() + 60_000 + n, speed: n % 400 })
+  const rows = async () => {
+    const [row] = await fixture.sql<{ count: number }[]>`
+      select count(*) from telemetry where vehicle_id = ${device.vehicleId}`
+    return row?.count
+  }
+  const ids = async () => {
+    const found = await fixture.sql<{ id: number }[]>`select id from rejected_messages order by id`
+    return found.map(({ id }) => id)
+  }
+  const replay = (query = `?vehicle=${device.vehicle}`) =>
+    fixture.call('POST', `/api/dead-letters/replay${query}`)
+
+  it('are stored and gone, and noted in the audit log', async () => {
+    const reading = ahead()
+    await publish(reading)
+    const [id] = await ids()
+    const { status, body } = await fixture.call('POST', `/api/dead-letters/${id}/replay`)
+    expect([status, body]).to.deep.equal([200, { replayed: 1, stored: 1, duplicates: 0, kept: [] }])
+    const [row] = await fixture.sql<{ time: Date }[]>`
+      select time from telemetry where vehicle_id = ${device.vehicleId}`
+    expect(row?.time.getTime()).to.equal(reading.time)
+    expect(await ids()).to.deep.equal([])
+    expectProblem(await fixture.call('POST', `/api/dead-letters/${id}/replay`), 404, 'not_found')
+    const log = await fixture.call('GET', `/api/audit-log?subject=dead-letter:${id}`)
+    expect(log.body.items[0]).to.deep.include({ action: 'dead-letter.replay', before: { count: 1 } })
+  })
+
+  it('stay when they are still wrong, once, with what is wrong now', async () => {
+    await publish([{ speed: -1 }, ahead(1)])
+    const [bad] = await ids()
+    const { body } = await replay()
+    expect(body).to.deep.include({ replayed: 1, stored: 1 })
+    expect(body.kept).to.have.length(1)
+    expect(body.kept[0].id).to.equal(bad)
+    expect(body.kept[0].errors[0]).to.include({ code: 'out_of_range', pointer: '/speed' })
+    expect(await ids()).to.deep.equal([bad])
+  })
+
+  it('keep the time of a reading that has none, however often they are sent', async () => {
+    // As many bad ones as become one letter as a whole; the good ones among them are stored already.
+    const array = Array.from({ length: 150 }, (_, n) => (n % 5 === 0 ? { speed: n } : ahead(n)))
+    await publish(array)
+    expect(await rows()).to.equal(30)
+    const [row] = await fixture.sql<{ payload: Buffer; at: string }[]>`
+      select payload, time_if_absent::text as at from rejected_messages`
+    expect((await replay()).body).to.deep.include({ replayed: 1, stored: 120, duplicates: 30 })
+    await fixture.sql`
+      insert into rejected_messages (received_at, time_if_absent, vehicle_id, device_id, code, problems, payload)
+      select now(), ${row?.at ?? ''}::text::timestamptz, vehicle_id, id, 'bad_time', '[]', ${row?.payload ?? ''}
+      from devices where key = ${device.clientId}`
+    expect((await replay()).body).to.deep.include({ replayed: 1, stored: 0, duplicates: 150 })
+    expect(await rows()).to.equal(150)
+  })
+
+  it('of one array keep the order of their times', async () => {
+    await publish([{ speed: -1 }, { speed: -2 }])
+    await fixture.sql`update rejected_messages set payload = convert_to('{"speed":' || reading_index || '}', 'utf8')`
+    expect((await replay()).body).to.deep.include({ replayed: 2, stored: 2 })
+    const stored = await fixture.sql<{ speed: number }[]>`
+      select speed from telemetry where vehicle_id = ${device.vehicleId} order by time`
+    expect(stored.map(({ speed }) => speed)).to.deep.equal([0, 1])
+  })
+
+  it('from before their time was kept do not fall together', async () => {
+    for (const speed of [1, 2])
+      await fixture.sql`
+        insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
+        select '2026-11-21T08:00:00Z', vehicle_id, id, 'bad_time', '[]', ${Buffer.from(JSON.stringify({ speed }))}
+        from devices where key = ${device.clientId}`
+    expect((await replay()).body).to.deep.include({ replayed: 2, stored: 2, duplicates: 0 })
+  })
+
+  it('come page by page, past those that stay', async () => {
+    for (let n = 0; n < 5; n++) await publish(n < 3 ? { speed: -1 } : ahead(n))
+    const query = `?vehicle=${device.vehicle}&limit=2`
+    let [replayed, kept, pages] = [0, 0, 0]
+    for (let cursor: string | null = ''; cursor !== null; pages++) {
+      const { body } = await replay(cursor === '' ? query : `${query}&cursor=${cursor}`)
+      replayed += body.replayed
+      kept += body.kept.length
+      cursor = body.next_cursor
+    }
+    expect([replayed, kept, pages]).to.deep.equal([2, 3, 3])
+    expect(await ids()).to.have.length(3)
+  })
+
+  it('of a deleted vehicle cannot be sent', async () => {
+    await publish(ahead())
+    await fixture.sql`delete from vehicles where id = ${device.vehicleId}`
+    const [id] = await ids()
+    expectProblem(await fixture.call('POST', `/api/dead-letters/${id}/replay`), 404, 'not_found')
+  })
+
+  describe('of readings of several vehicles', () => {
+    let next: TestDevice
+    let id: number
+    beforeEach(async () => {
+      next = await strict.addDevice()
+      const first = await logIn(strict, device)
+      await fixture.sql`update devices set vehicle_id = ${next.vehicleId} where key = ${device.clientId}`
+      await eventually('the broker has heard of the move', () => !first.connected)
+      await first.endAsync()
+      const old = { time: Date.now() - 3_600_000, speed: -1 }
+      // As many bad ones as become one letter as a whole.
+      await publish(
+        Array.from({ length: 160 }, (_, n) => (n < 80 ? { ...old, seq: n } : { seq: n, speed: -1 })),
+      )
+      const found = await fixture.sql<{ id: number; vehicle_id: number | null }[]>`
+        select id, vehicle_id from rejected_messages`
+      expect(found.map((it) => it.vehicle_id)).to.deep.equal([null])
+      id = found[0]?.id ?? 0
+      await fixture.sql`
+        update rejected_messages set payload = convert_to(replace(convert_from(payload, 'utf8'), '-1', '1'), 'utf8')`
+    })
+    const storedOf = async (vehicleId: number) => {
+      const found = await fixture.sql<{ seq: number }[]>`
+        select seq from telemetry where vehicle_id = ${vehicleId} order by seq`
+      return found.map(({ seq }) => seq)
+    }
+    const from = (start: number) => Array.from({ length: 80 }, (_, n) => start + n)
+
+    for (const path of ['{id}/replay', 'replay?code=out_of_range'])
+      it(`are placed by the stays of their device, by ${path}`, async () => {
+        const { status, body } = await fixture.call(
+          'POST',
+          `/api/dead-letters/${path.replace('{id}', String(id))}`,
+        )
+        expect(status).to.equal(200)
+        expect(body).to.deep.include({ replayed: 1, stored: 160, duplicates: 0, kept: [] })
+        expect(await storedOf(device.vehicleId)).to.deep.equal(from(0))
+        expect(await storedOf(next.vehicleId)).to.deep.equal(from(80))
+        expect(await ids()).to.deep.equal([])
+      })
+
+    it('are placed so while their device is in no vehicle', async () => {
+      await fixture.sql`update devices set vehicle_id = null where key = ${device.clientId}`
+      const { body } = await fixture.call('POST', `/api/dead-letters/${id}/replay`)
+      expect(body).to.include({ replayed: 1, stored: 160 })
+      expect(await storedOf(next.vehicleId)).to.deep.equal(from(80))
+    })
+
+    it('stay, with the reason, if their device was deleted', async () => {
+      await fixture.sql`delete from devices where key = ${device.clientId}`
+      for (const path of [`${id}/replay`, 'replay?code=out_of_range']) {
+        const { status, body } = await fixture.call('POST', `/api/dead-letters/${path}`)
+        expect([status, body.replayed, body.kept[0].id]).to.deep.equal([200, 0, id])
+        expect(body.kept[0].errors[0]).to.include({ code: 'not_in_vehicle' })
+        expect(body.kept[0].errors[0].detail).to.include('device was deleted')
+      }
+      expect(await ids()).to.deep.equal([id])
+    })
+
+    it('are not sent again by users of one of the vehicles', async () => {
+      const user = await addUser(fixture.sql, 'user')
+      await fixture.sql`
+        update vehicles set created_by = ${user.id} where id = any (${[device.vehicleId, next.vehicleId]})`
+      const { token } = user
+      expectProblem(await fixture.call('POST', `/api/dead-letters/${id}/replay`, { token }), 404, 'not_found')
+      const { body } = await fixture.call('POST', '/api/dead-letters/replay?code=out_of_range', { token })
+      expect(body).to.include({ replayed: 0 })
+      expect(await ids()).to.deep.equal([id])
+    })
+  })
+
+  it('stay while there is no broker', async () => {
+    await publish(ahead())
+    const alone = await openFixture({}, fixture.broker.db)
+    const answer = await alone.call('POST', `/api/dead-letters/replay?vehicle=${device.vehicle}`)
+    expectProblem(answer, 503, 'unavailable')
+    expect(await ids()).to.have.length(1)
+    await alone.close()
+  })
+})

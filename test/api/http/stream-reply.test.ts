@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import express from 'express'
+import { expect } from 'chai'
+import { sendStream } from '../../../api/http/stream-reply.ts'
+import { eventually } from '../../support/eventually.ts'
+
+const CHUNK_BYTES = 1024 * 1024
+
+describe('api stream reply', () => {
+  let server: Server
+  let made = 0
+  let isEnded = false
+  let failAt = Infinity
+  let isBegun = false
+  let isGone = false
+  let gate: Promise<void> | undefined
+  let pauseMs: number | undefined
+
+  async function* chunks(): AsyncGenerator<string> {
+    try {
+      isBegun = true
+      await gate
+      for (made = 0; made < 1000; made++) {
+        if (made === failAt) throw new Error('the database went away')
+        yield 'x'.repeat(CHUNK_BYTES)
+      }
+    } finally {
+      isEnded = true
+    }
+  }
+
+  before(async () => {
+    const app = express()
+    app.get('/', (_req, res, next) => {
+      res.once('close', () => (isGone = true))
+      sendStream(res, { status: 200, headers: {}, type: 'text/plain', chunks: chunks() }, pauseMs).catch(next)
+    })
+    const cut: express.ErrorRequestHandler = (_error, _req, res, _next) => {
+      if (res.headersSent) res.destroy()
+      else res.status(500).end()
+    }
+    app.use(cut)
+    server = createServer(app).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+  })
+  after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  beforeEach(() => {
+    made = 0
+    isEnded = false
+    failAt = Infinity
+    isBegun = isGone = false
+    gate = undefined
+    pauseMs = undefined
+  })
+  const port = () => (server.address() as AddressInfo).port
+  const url = () => `http://127.0.0.1:${port()}/`
+
+  it('makes no more than the client reads, and ends the generator when the client leaves', async () => {
+    const socket = connect(port(), '127.0.0.1')
+    socket.pause()
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    let before = 0
+    // What the kernel's buffers hold is made, and then nothing more.
+    await eventually('it stands still', () => {
+      const isStill = made > 0 && made === before
+      before = made
+      return isStill
+    })
+    expect(made).to.be.lessThan(100)
+    expect(isEnded).to.equal(false)
+    socket.destroy()
+    await eventually('the generator is ended', () => isEnded)
+    expect(made).to.be.lessThan(100)
+  })
+
+  it('ends the generator also when the client leaves while the first chunk is made', async () => {
+    let make = () => {}
+    gate = new Promise((resolve) => (make = resolve))
+    const socket = connect(port(), '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    await eventually('it is asked', () => isBegun)
+    socket.destroy()
+    await eventually('it is gone', () => isGone)
+    make()
+    await eventually('the generator is ended', () => isEnded)
+    expect(made).to.equal(0)
+  })
+
+  it('cuts the connection when it fails on the way', async () => {
+    failAt = 3
+    const response = await fetch(url())
+    expect(response.status).to.equal(200)
+    const failure = await response.text().then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(failure).to.be.instanceOf(Error)
+    expect(isEnded).to.equal(true)
+  })
+
+  it('answers with the error when it fails at once', async () => {
+    failAt = 0
+    expect((await fetch(url())).status).to.equal(500)
+  })
+
+  it('cuts a client that takes a byte now and then, long before it has taken one chunk', async () => {
+    pauseMs = 200
+    const socket = connect(port(), '127.0.0.1')
+    socket.on('error', () => {}).pause()
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
+    const timer = setInterval(() => socket.read(1), 20)
+    // 64 KiB take 8 s at the least rate that is allowed, and a chunk of 1 MiB 128 s.
+    await eventually('the end', () => isGone && isEnded, 15_000)
+    clearInterval(timer)
+    socket.destroy()
+  })
+
+  it('sends no body to HEAD', async () => {
+    const response = await fetch(url(), { method: 'HEAD' })
+    expect(response.headers.get('content-type')).to.equal('text/plain')
+    expect(await response.text()).to.equal('')
+    expect(isEnded).to.equal(true)
+  })
+})

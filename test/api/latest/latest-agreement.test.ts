@@ -1,0 +1,237 @@
+import { expect } from 'chai'
+import type { MqttClient } from 'mqtt'
+import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
+import { logIn } from '../../support/clients.ts'
+import { openDashboard, type Dashboard } from '../../support/dashboard.ts'
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { eventually } from '../../support/eventually.ts'
+import { seeded } from '../../support/seeded.ts'
+import { openFixture, SECRET, type Fixture } from '../fixture.ts'
+
+const VEHICLES = 24
+const ROUNDS = 3
+const STEPS = 10
+/** Readings are this many minutes old: none of them becomes stale while the test runs. */
+const AGES_MIN = [0.5, 1, 2, 3, 4, 5, 12, 15, 60, 2880]
+const STALE_MIN = 10
+
+type Value = number | boolean | string
+interface Known {
+  value: Value
+  ageMin: number
+  /** of the readings of its instant */
+  nth: number
+}
+
+/** What has to be known of a vehicle after what was sent, said once more in the plainest way. */
+class Oracle {
+  isOnline = false
+  readonly newest = new Map<string, Known>()
+  readonly #instants = new Map<number, string[]>()
+
+  send(ageMin: number, values: Record<string, Value>): void {
+    const stored = this.#instants.get(ageMin) ?? []
+    this.#instants.set(ageMin, stored)
+    const text = JSON.stringify(sorted(values))
+    if (!stored.includes(text)) stored.push(text)
+    const nth = stored.indexOf(text)
+    for (const [name, value] of Object.entries(values)) {
+      const before = this.newest.get(name)
+      const isOlder = before && (before.ageMin < ageMin || (before.ageMin === ageMin && before.nth >= nth))
+      if (!isOlder) this.newest.set(name, { value, ageMin, nth })
+    }
+  }
+
+  fresh(name: string): Value | undefined {
+    const known = this.newest.get(name)
+    return known && known.ageMin < STALE_MIN ? known.value : undefined
+  }
+
+  get state(): { state: string; last: string; isStale: boolean } {
+    const known = ['lat', 'speed', 'ignition', 'status'].filter((it) => this.newest.has(it))
+    const isStale = known.length > 0 && known.every((it) => this.fresh(it) === undefined)
+    const of = (name: string) => (isStale ? this.newest.get(name)?.value : this.fresh(name))
+    let last = 'unknown'
+    if (of('speed') !== undefined || of('ignition') !== undefined) last = 'stopped'
+    if (of('ignition') === true) last = 'idling'
+    if (Number(of('speed') ?? 0) > 3) last = 'moving'
+    if (of('status') === 'SOS') last = 'alert'
+    let state = isStale ? 'stale' : last
+    if (!this.isOnline) state = 'offline'
+    if (last === 'alert' && !isStale) state = 'alert'
+    return { state, last, isStale }
+  }
+}
+
+interface Vehicle {
+  device: TestDevice
+  client: MqttClient | undefined
+  oracle: Oracle
+}
+
+describe('what is known of a vehicle', function () {
+  this.timeout(120_000)
+  let db: TestDatabase
+  let broker: TestBroker
+  let fixture: Fixture
+  let feed: Dashboard
+  const startMs = Date.now()
+  before(async () => {
+    db = await openTestDatabase()
+    fixture = await openFixture({}, db)
+    await open()
+  })
+  after(async () => {
+    await close()
+    await fixture.close()
+    await db.drop()
+  })
+
+  async function open(): Promise<void> {
+    broker = await openTestBroker({ JWT_SECRET: SECRET, LIVE_INTERVAL_MS: '100' }, db)
+    feed = await openDashboard(broker)
+  }
+  async function close(): Promise<void> {
+    await feed.client.endAsync(true)
+    await broker.close()
+  }
+  async function setOnline(vehicle: Vehicle, isOnline: boolean): Promise<void> {
+    if (isOnline) vehicle.client ??= await logIn(broker, vehicle.device)
+    else {
+      await vehicle.client?.endAsync()
+      vehicle.client = undefined
+    }
+    vehicle.oracle.isOnline = isOnline
+  }
+
+  async function step(vehicle: Vehicle, random: () => number): Promise<void> {
+    const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)] as T
+    if (random() < 0.1) return setOnline(vehicle, false)
+    await setOnline(vehicle, true)
+    const readings = Array.from({ length: pick([1, 1, 1, 3]) }, () => {
+      const ageMin = pick(AGES_MIN)
+      const values: Record<string, Value> = {}
+      if (random() < 0.4) Object.assign(values, { lat: pick([1, 2, 3]), lon: pick([4, 5]) })
+      if (random() < 0.4) values['speed'] = pick([0, 2, 50, 90])
+      if (random() < 0.3) values['ignition'] = pick([true, false])
+      if (random() < 0.3) values['status'] = pick(['SOS', 'ok'])
+      if (random() < 0.3) values['heading'] = pick([10, 200])
+      if (random() < 0.3) values['fuel_level'] = pick([20, 30])
+      if (random() < 0.3 || Object.keys(values).length === 0) values['extra.door'] = pick(['open', 'shut'])
+      if (random() < 0.2) values['extra.load'] = pick([1, 2, 3])
+      return { ageMin, values }
+    })
+    const payload = readings.map(({ ageMin, values }) => {
+      const all = Object.entries(values)
+      const extras = all.filter(([name]) => name.startsWith('extra.'))
+      return {
+        time: new Date(startMs - ageMin * 60_000).toISOString(),
+        ...Object.fromEntries(all.filter(([name]) => !name.startsWith('extra.'))),
+        ...(extras.length > 0 && {
+          extra: Object.fromEntries(extras.map(([name, it]) => [name.slice(6), it])),
+        }),
+      }
+    })
+    await vehicle.client?.publishAsync(vehicle.device.topic, JSON.stringify(payload), { qos: 1 })
+    for (const { ageMin, values } of readings) vehicle.oracle.send(ageMin, values)
+  }
+
+  /** All that the API and the feed say of a vehicle, and all that they should, in the same words. */
+  async function compare({ device, oracle }: Vehicle): Promise<{ said: unknown; expected: unknown }> {
+    const latest = (await fixture.call('GET', `/api/vehicles/${device.vehicle}/latest`)).body.values
+    const { extra = {}, ...values } = latest
+    const flat = {
+      ...values,
+      ...Object.fromEntries(Object.entries(extra).map(([name, it]) => [`extra.${name}`, it])),
+    }
+    const saidValues = Object.fromEntries(
+      Object.entries(flat as Record<string, { value: Value; time: string; is_stale: boolean }>).map(
+        ([name, { value, time, is_stale }]) => [
+          name,
+          [value, (startMs - Date.parse(time)) / 60_000, is_stale],
+        ],
+      ),
+    )
+    const page = (await fixture.call('GET', '/api/live')).body.items
+    const live = page.find(({ vehicle }: { vehicle: string }) => vehicle === device.vehicle)
+    const record = feed.recordsOf(device.vehicleId).at(-1)
+    const { state, last, isStale } = oracle.state
+    const place = { lat: oracle.newest.get('lat')?.value, lon: oracle.newest.get('lon')?.value }
+    const expectedLive = {
+      state,
+      last,
+      isStale,
+      ...place,
+      speed: oracle.fresh('speed'),
+      heading: oracle.fresh('heading'),
+    }
+    return {
+      said: {
+        values: saidValues,
+        live: {
+          state: live.state,
+          last: live.last_state,
+          isStale: live.is_stale,
+          lat: live.lat,
+          lon: live.lon,
+          speed: live.speed,
+          heading: live.heading,
+        },
+        feed: record && {
+          state: record.state,
+          last: record.lastState,
+          isStale: record.isStale,
+          lat: record.lat,
+          lon: record.lon,
+          speed: record.speed,
+          heading: record.heading,
+        },
+      },
+      expected: {
+        values: Object.fromEntries(
+          [...oracle.newest].map(([name, { value, ageMin }]) => [name, [value, ageMin, ageMin >= STALE_MIN]]),
+        ),
+        live: expectedLive,
+        // A vehicle without a position is in no frame, and one that nothing has changed in since the start.
+        feed: place.lat === undefined || record === undefined ? record && {} : expectedLive,
+      },
+    }
+  }
+
+  it('is the same in the API, the snapshot and the feed, whatever came in whatever order', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31)
+    const random = seeded(seed)
+    const vehicles = await Promise.all(
+      Array.from({ length: VEHICLES }, async () => ({
+        device: await broker.addDevice(),
+        client: undefined as MqttClient | undefined,
+        oracle: new Oracle(),
+      })),
+    )
+    for (let round = 0; round < ROUNDS; round++) {
+      for (let n = 0; n < STEPS; n++) for (const vehicle of vehicles) await step(vehicle, random)
+      for (const vehicle of vehicles) {
+        let found: Awaited<ReturnType<typeof compare>> | undefined
+        await eventually('they agree', async () => {
+          found = await compare(vehicle)
+          return JSON.stringify(sorted(found.said)) === JSON.stringify(sorted(found.expected))
+        }).catch(() => {})
+        expect(found?.said, `seed ${seed}, round ${round}, ${vehicle.device.vehicle}`).to.deep.equal(
+          found?.expected,
+        )
+      }
+      for (const vehicle of vehicles) await setOnline(vehicle, false)
+      await close()
+      await open()
+    }
+  })
+})
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, it]) => [name, sorted(it)]),
+  )
+}

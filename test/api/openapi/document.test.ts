@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { expect } from 'chai'
+import { API_VERSION, buildOpenApi, type OpenApi } from '../../../api/openapi/document.ts'
+import { replyObject } from '../../../api/schema/reply-schemas.ts'
+import { route } from '../../../api/http/route.ts'
+import { keyParams, keySchema, object, oneOrMany } from '../../../api/schema/fields.ts'
+import { openFixture, type Fixture } from '../fixture.ts'
+
+const thing = replyObject('Thing', { key: keySchema })
+const makeThings = route({
+  method: 'post',
+  path: '/api/things',
+  summary: 'Make things',
+  tag: 'vehicles',
+  access: ['admin'],
+  body: oneOrMany(object({ key: keySchema }, ['key'])),
+  replies: { 201: { description: 'Made', schema: thing } },
+  problems: ['conflict'],
+  handle: () => ({ status: 201 }),
+})
+const readThing = route({
+  method: 'get',
+  path: '/api/things/{key}',
+  summary: 'A thing',
+  tag: 'vehicles',
+  access: 'public',
+  params: keyParams,
+  replies: { 200: { description: 'It', schema: thing } },
+  handle: () => ({ status: 200 }),
+})
+
+/** What the rules that Redocly's command line calls `recommended-strict` find. */
+async function lint(document: unknown): Promise<string[]> {
+  const config = await createConfig({ extends: ['recommended-strict'] })
+  const source = JSON.stringify(document)
+  const found = await lintFromString({ source, absoluteRef: 'openapi.json', config })
+  return found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)
+}
+
+describe('api openapi document', () => {
+  let fixture: Fixture
+  let document: OpenApi
+  before(async () => {
+    fixture = await openFixture()
+    const { status, body } = await fixture.call('GET', '/api/openapi.json', { token: null })
+    expect(status).to.equal(200)
+    document = body
+  })
+  after(() => fixture.close())
+
+  it('passes a public linter without a warning', async () => {
+    expect(await lint(document)).to.deep.equal([])
+  })
+
+  it('would not pass it with a mistake', async () => {
+    const { paths } = structuredClone(document)
+    Object.assign(paths['/healthz']?.['get'] ?? {}, { summary: undefined })
+    expect(await lint({ ...document, paths })).to.have.length(1)
+  })
+
+  it('has the version of the package', () => {
+    const file = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+    expect((JSON.parse(file) as { version: string }).version).to.equal(API_VERSION)
+  })
+
+  it('tells what takes If-Match, an Idempotency-Key or the cookie of a session', () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, it]) => ({ ...it, name: `${method} ${path}` })),
+    )
+    const namesOf = (some: typeof operations) => some.map(({ name }) => name)
+    const taking = (header: string) =>
+      namesOf(operations.filter(({ parameters }) => parameters?.some(({ name }) => name === header)))
+    const needing = (scheme: string) =>
+      operations.filter(({ security }) => security.some((it) => scheme in it))
+
+    expect(taking('If-Match')).to.deep.equal(
+      namesOf(operations.filter(({ responses }) => '412' in responses)),
+    )
+    expect(taking('If-Match')).to.include.members(['patch /api/vehicles/{key}', 'delete /api/devices/{key}'])
+    const posts = needing('bearer').filter(({ name }) => name.startsWith('post'))
+    expect(taking('Idempotency-Key')).to.deep.equal(namesOf(posts))
+    expect(posts.every(({ responses }) => '409' in responses)).to.equal(true)
+    expect(namesOf(needing('session'))).to.have.members(['post /api/session', 'delete /api/session'])
+  })
+
+  it('describes itself', () => {
+    expect(document.paths['/api/openapi.json']?.['get']?.operationId).to.equal('getOpenApi')
+  })
+})
+
+describe('an openapi document', () => {
+  const { paths, components } = buildOpenApi([makeThings, readThing])
+  const make = paths['/api/things']?.['post']
+  const read = paths['/api/things/{key}']?.['get']
+
+  it('names operations by method and path', () => {
+    expect([make?.operationId, read?.operationId]).to.deep.equal(['postThings', 'getThing'])
+  })
+
+  it('has a schema with a title once', () => {
+    const { title: _, ...own } = thing
+    expect(components.schemas['Thing']).to.deep.equal(own)
+    expect(read?.responses['200'])
+      .to.have.property('content')
+      .that.deep.equals({
+        'application/json': { schema: { $ref: '#/components/schemas/Thing' } },
+      })
+  })
+
+  it('adds the refusals that follow from access, body and declaration', () => {
+    expect(Object.keys(make?.responses ?? {}).join(' ')).to.equal('201 400 401 403 409 413 415 500 503')
+    expect(Object.keys(read?.responses ?? {}).join(' ')).to.equal('200 400 500')
+  })
+
+  it('asks for a token unless the route is public', () => {
+    expect([make?.security, read?.security]).to.deep.equal([[{ bearer: [] }], []])
+  })
+
+  it('says one or many in a way that generators of clients know', () => {
+    const one = object({ key: keySchema }, ['key'])
+    const schema = { oneOf: [one, { type: 'array', minItems: 1, maxItems: 1000, items: one }] }
+    expect(make?.requestBody).to.deep.equal({ required: true, content: { 'application/json': { schema } } })
+  })
+
+  it('is not made of two operations of one name, or two schemas of one title', () => {
+    expect(() => buildOpenApi([readThing, readThing])).to.throw('two operations are called getThing')
+    const other = {
+      ...makeThings,
+      replies: { 201: { description: '', schema: { ...thing, maxProperties: 1 } } },
+    }
+    expect(() => buildOpenApi([readThing, other])).to.throw('two schemas have the title Thing')
+  })
+})

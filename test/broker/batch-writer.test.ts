@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import { createBatchWriter } from '../../broker/batch-writer.ts'
+import { createLog } from '../../kit/log.ts'
+import { eventually } from '../support/eventually.ts'
+
+describe('a writer', () => {
+  const log = createLog('test', 'silent')
+  const open = (write: (items: number[]) => Promise<void>, onGivenUp = (_items: number[]) => {}) =>
+    createBatchWriter<number>({ write, onGivenUp, what: 'numbers', itemsMax: 10, batchMax: 4, log })
+
+  it('writes what comes in one turn of the event loop together, in batches', async () => {
+    const batches: number[][] = []
+    const writer = open(async (items) => void batches.push(items))
+    for (let n = 0; n < 6; n++) writer.add(n)
+    await eventually('all', () => batches.flat().length === 6)
+    expect(batches).to.deep.equal([
+      [0, 1, 2, 3],
+      [4, 5],
+    ])
+    writer.add(6)
+    await eventually('one more', () => batches.flat().length === 7)
+  })
+
+  it('takes no more than it has room for, and again when it has', async () => {
+    let release = () => {}
+    const written: number[] = []
+    const writer = open(async (items) => {
+      await new Promise<void>((resolve) => (release = resolve))
+      written.push(...items)
+    })
+    const taken = Array.from({ length: 12 }, (_, n) => writer.add(n))
+    expect(taken.filter(Boolean)).to.have.length(10)
+    await eventually('room', () => writer.add(99))
+    await eventually('all', () => {
+      release()
+      return written.length === 11
+    })
+  })
+
+  it('writes again what was not written, in order', async () => {
+    const tries: number[][] = []
+    const writer = open(async (items) => {
+      tries.push(items)
+      if (tries.length === 1) throw new Error('not now')
+    })
+    for (let n = 0; n < 5; n++) writer.add(n)
+    await eventually('all', () => tries.length === 3)
+    expect(tries).to.deep.equal([[0, 1, 2, 3], [0, 1, 2, 3], [4]])
+  })
+
+  it('tries once more when it closes, and tells what it gave up', async () => {
+    let tries = 0
+    const givenUp: number[] = []
+    const writer = open(
+      async () => {
+        tries++
+        throw new Error('never')
+      },
+      (items) => givenUp.push(...items),
+    )
+    for (let n = 0; n < 5; n++) writer.add(n)
+    await eventually('a try', () => tries > 0)
+    await writer.close(5000)
+    expect(givenUp).to.deep.equal([0, 1, 2, 3, 4])
+    expect(tries).to.equal(3)
+  })
+
+  it('closes in time although a write never ends', async () => {
+    const writer = open(() => new Promise(() => {}))
+    writer.add(1)
+    await writer.close(20)
+  })
+})

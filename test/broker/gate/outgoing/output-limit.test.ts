@@ -1,0 +1,19 @@
+import { expect } from 'chai'
+import { createOutputLimit } from '../../../../broker/gate/outgoing/output-limit.ts'
+
+describe('the output limit', () => {
+  it('is for each subscriber and each turn of the event loop', async () => {
+    const limit = createOutputLimit(100)
+    const [one, other] = [{ isSlow: false }, { isSlow: false }]
+    expect(limit.mayForward(one, 60)).to.equal(true)
+    expect(limit.mayForward(one, 60)).to.equal(false)
+    expect(limit.mayForward(one, 40)).to.equal(true)
+    expect(limit.mayForward(other, 100)).to.equal(true)
+    await new Promise(setImmediate)
+    expect(limit.mayForward(one, 100)).to.equal(true)
+  })
+
+  it('gives nothing to one that reads slowly', () => {
+    expect(createOutputLimit(100).mayForward({ isSlow: true }, 1)).to.equal(false)
+  })
+})

@@ -1,0 +1,41 @@
+import { expect } from 'chai'
+import { withoutEarlier } from '../../../../broker/gate/permissions/without-earlier.ts'
+import type { VehicleTopic } from '../../../../contract/topics.ts'
+
+const BEFORE = '2026-11-21T07:59:59.999Z'
+const AT = '2026-11-21T08:00:00.000Z'
+const beginning = { seenFromUs: Date.parse(AT) * 1000, nowUs: Date.parse(AT) * 1000 + 1 }
+
+describe('a message for a user whose grant has a beginning', () => {
+  const of = (kind: VehicleTopic, text: string, nowUs = beginning.nowUs) =>
+    withoutEarlier(kind, Buffer.from(text), { ...beginning, nowUs })?.toString()
+
+  it('has the readings from it on, as they were written, and none of before', () => {
+    const at = `{ "time": "${AT}", "speed": 1.50 }`
+    const asMs = `{"time":${Date.parse(AT)},"extra":{"time":"${BEFORE}"}}`
+    expect(of('telemetry', `[{"time":"${BEFORE}"}, ${at} ,${asMs},{"time":${Date.parse(BEFORE)}}]`)).to.equal(
+      `[${at},${asMs}]`,
+    )
+    expect(of('telemetry', at)).to.equal(at)
+    expect(of('telemetry', `{"time":"${BEFORE}"}`)).to.equal(undefined)
+    expect(of('telemetry', `[{"time":"${BEFORE}"}]`)).to.equal(undefined)
+    const zoned = '{"time":"2026-11-21T08:30:00+01:00"}'
+    expect(of('telemetry', zoned)).to.equal(undefined)
+  })
+
+  it('has no reading whose time cannot be read, and those without one if now is after it', () => {
+    expect(of('telemetry', '[{"time":"yesterday"},{"time":{}},{"time":true}]')).to.equal(undefined)
+    expect(of('telemetry', '{"speed":1}')).to.equal('{"speed":1}')
+    expect(of('telemetry', '[{"speed":1},{"time":null}]')).to.equal('[{"speed":1},{"time":null}]')
+    expect(of('telemetry', '{"speed":1}', beginning.seenFromUs - 1)).to.equal(undefined)
+  })
+
+  it('is a rejection by its receipt, and a status that began before without its time', () => {
+    expect(of('rejected', `{"received_at":"${BEFORE}"}`)).to.equal(undefined)
+    expect(of('rejected', `{"received_at":"${AT}"}`)).to.equal(`{"received_at":"${AT}"}`)
+    expect(of('status', `{"online":true,"since":"${BEFORE}"}`)).to.equal('{"online":true,"since":null}')
+    expect(of('status', `{"online":false,"since":"${AT}"}`)).to.equal(`{"online":false,"since":"${AT}"}`)
+    expect(of('alerts', '{}')).to.equal('{}')
+    expect(of('alerts', '{}', beginning.seenFromUs - 1)).to.equal(undefined)
+  })
+})

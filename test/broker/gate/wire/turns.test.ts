@@ -1,0 +1,74 @@
+import { expect } from 'chai'
+import { createTurns, type Turn, type Turns } from '../../../../broker/gate/wire/turns.ts'
+import { eventually } from '../../../support/eventually.ts'
+
+/** More than a quiet device sends in a tenth of a second, in as many messages. */
+const MESSAGES = 200
+
+describe('turns', () => {
+  let turns: Turns
+  let nowMs: number
+  beforeEach(() => {
+    turns = createTurns()
+    nowMs = performance.now()
+  })
+
+  function connect() {
+    const edge = {
+      destroyed: false,
+      isHeld: false,
+      hold: () => (edge.isHeld = true),
+      release: () => (edge.isHeld = false),
+    }
+    return { edge, turn: turns.of(edge) }
+  }
+
+  /** Sends now and then, so that somebody is there. */
+  function sendLittle(turn: Turn): void {
+    for (const atMs of [nowMs - 400, nowMs - 200, nowMs]) {
+      turn.taken(100, atMs)
+      turn.settled(atMs)
+    }
+  }
+
+  /** Sends until it is held back, after a little, `alone` or when somebody else has sent a little too. */
+  function sendMuch({ edge, turn }: ReturnType<typeof connect>, alone?: 'alone'): number {
+    let taken = 0
+    sendLittle(turn)
+    if (alone === undefined) sendLittle(connect().turn)
+    while (!edge.isHeld && taken < MESSAGES) {
+      turn.taken(1000, nowMs)
+      taken++
+    }
+    return taken
+  }
+
+  it('are not taken by who is alone, though it was quiet before', () => {
+    const one = connect()
+    expect(sendMuch(one, 'alone')).to.equal(MESSAGES)
+    expect(one.edge.isHeld).to.equal(false)
+  })
+
+  it('end when all that was sent is settled, and not before', async () => {
+    const [first, second] = [connect(), connect()]
+    const [ofFirst, ofSecond] = [sendMuch(first), sendMuch(second)]
+    expect([first.edge.isHeld, second.edge.isHeld]).to.deep.equal([true, true])
+    for (let n = 1; n < ofFirst; n++) first.turn.settled(nowMs + 1)
+    for (let n = 1; n <= ofSecond; n++) second.turn.settled(nowMs + 1)
+    await eventually('the second goes on', () => !second.edge.isHeld)
+    // It would have been let in before.
+    expect(first.edge.isHeld).to.equal(true)
+    first.turn.settled(nowMs + 2)
+    await eventually('the first goes on', () => !first.edge.isHeld)
+  })
+
+  it('do not wait for a connection that is gone', async () => {
+    const [first, second] = [connect(), connect()]
+    const [ofFirst, ofSecond] = [sendMuch(first), sendMuch(second)]
+    first.edge.destroyed = true
+    for (let n = 0; n < ofFirst; n++) first.turn.settled(nowMs + 1)
+    for (let n = 0; n < ofSecond; n++) second.turn.settled(nowMs + 1)
+    await eventually('the second goes on', () => !second.edge.isHeld)
+    expect(first.edge.isHeld).to.equal(true)
+  })
+})
