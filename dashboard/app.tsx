@@ -75,10 +75,10 @@ function View() {
       {view === 'settings' && <SettingsView />}
       {view === 'admin' && <AdminView />}
       {view === 'missing' && (
-        <EmptyState title="There is nothing here">
+        <EmptyState title="Nothing at this address">
           <h1 class="visually-hidden">Not found</h1>
           <p>
-            The address is wrong or of another version. <a href="/">To the map</a>
+            The address is wrong or of another version. <a href="/">Go to the map</a>
           </p>
         </EmptyState>
       )}

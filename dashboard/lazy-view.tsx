@@ -32,8 +32,8 @@ export function lazyView<P extends object>(
     if (!hasFailed) return <Loading label={label} />
     return (
       <EmptyState title="This part of the page could not be loaded">
-        <p>There may be a new version, or the server is away.</p>
-        <Button onClick={() => location.reload()}>Load the page again</Button>
+        <p>There may be a new version, or the server cannot be reached.</p>
+        <Button onClick={() => location.reload()}>Reload the page</Button>
       </EmptyState>
     )
   }

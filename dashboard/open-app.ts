@@ -53,7 +53,7 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is no window
       tabs.postMessage('out')
       leave()
-    } else notices.notify('The server was not reached: you are still logged in.', 'error')
+    } else notices.notify('The server could not be reached: you are still logged in.', 'error')
   }
 
   const app: App = {

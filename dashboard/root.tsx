@@ -27,9 +27,9 @@ export function Root({ session, preferences }: { session: Session; preferences: 
   if (state === 'out') return <LoginPage session={session} />
   if (state === 'starting') return <Loading label="Fleetwire" />
   return (
-    <EmptyState title="The server does not answer">
-      <p>It is asked again every few seconds.</p>
-      <Button onClick={() => void session.start()}>Ask now</Button>
+    <EmptyState title="The server is not responding">
+      <p>Retrying every few seconds.</p>
+      <Button onClick={() => void session.start()}>Retry now</Button>
     </EmptyState>
   )
 }

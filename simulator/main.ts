@@ -51,7 +51,9 @@ function interrupts(): { stop: AbortSignal; giveUp: AbortSignal } {
 
 const surroundings = { progress, finish, interrupts }
 const program = new Command('simulator')
-  .description('Vehicles that drive, report over MQTT, and remember what they were promised.')
+  .description(
+    'Simulates vehicles that report over MQTT, and verifies that every acknowledged reading was stored.',
+  )
   .usage('COMMAND [options]')
   .addHelpText(
     'after',

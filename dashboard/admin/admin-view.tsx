@@ -46,13 +46,13 @@ export function AdminView() {
     <div class="admin-view">
       <h1>Administration</h1>
       <Tabs
-        label="What to administer"
+        label="Sections of the administration"
         tabs={sections}
         selected={id}
         onSelect={(next) => navigate(`/admin/${next}`)}
       />
       <div class="admin-view__panel" role="tabpanel" aria-labelledby={section && `tab-${id}`}>
-        {section ? <section.view key={id} /> : <EmptyState title="Only administrators may see this" />}
+        {section ? <section.view key={id} /> : <EmptyState title="Only administrators can see this page" />}
       </div>
     </div>
   )

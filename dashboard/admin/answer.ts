@@ -13,7 +13,7 @@ const UNREACHABLE: Problem = {
   type: 'about:blank',
   title: 'The server cannot be reached',
   status: 503,
-  detail: 'The server cannot be reached; nothing may have changed. Try again.',
+  detail: 'The server cannot be reached. Your change may not have been saved: check it, then try again.',
   code: 'unavailable',
   request_id: '',
 }

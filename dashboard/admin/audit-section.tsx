@@ -65,10 +65,10 @@ export function AuditSection() {
   return (
     <>
       <Toolbar>
-        <Search label="Whom or what, as vehicle:truck-7" value={subject} onChange={setSubject} />
-        <Search label="By whom, an address or user:1" value={actor} onChange={setActor} />
+        <Search label="Subject, such as vehicle:truck-7" value={subject} onChange={setSubject} />
+        <Search label="Actor: an e-mail address or user:1" value={actor} onChange={setActor} />
       </Toolbar>
-      <Listing pages={pages} empty={<EmptyState title="No entry of the audit log matches" />}>
+      <Listing pages={pages} empty={<EmptyState title="No audit log entry matches" />}>
         <AdminTable label="Audit log" columns={columns} items={pages.items} keyOf={({ id }) => id} />
       </Listing>
     </>

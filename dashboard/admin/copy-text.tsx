@@ -13,7 +13,7 @@ export function CopyText({ label, text }: { label: string; text: string }) {
       await navigator.clipboard.writeText(text)
       notify(`${label} was copied`)
     } catch {
-      notify('The browser does not let the page copy: select the text', 'error')
+      notify('The browser does not allow copying: select the text and copy it yourself', 'error')
     }
   }
 

@@ -16,12 +16,12 @@ export function DeleteVehicle({ vehicle, onDone, onClose }: DeleteVehicleProps) 
   return (
     <ConfirmDialog
       title={`Delete ${vehicle}`}
-      action={history === 'delete' ? 'Delete it and its readings' : 'Delete'}
+      action={history === 'delete' ? 'Delete the vehicle and its readings' : 'Delete'}
       run={() => answerOf(api.DELETE('/api/vehicles/{key}', { params }))}
       onDone={onDone}
       onClose={onClose}
     >
-      <p>Its devices stay, without a vehicle, and cannot connect until they get another one.</p>
+      <p>Its devices are kept without a vehicle. They cannot connect until you assign them to another one.</p>
       {me.value.role === 'admin' ? (
         <fieldset>
           <legend class="admin-form__legend">Its readings</legend>
@@ -38,7 +38,7 @@ export function DeleteVehicle({ vehicle, onDone, onClose }: DeleteVehicleProps) 
           ))}
         </fieldset>
       ) : (
-        <p class="admin-form__note">Its readings stay in the database.</p>
+        <p class="admin-form__note">Its readings are kept in the database.</p>
       )}
     </ConfirmDialog>
   )
@@ -46,5 +46,5 @@ export function DeleteVehicle({ vehicle, onDone, onClose }: DeleteVehicleProps) 
 
 const CHOICES = [
   ['keep', 'Keep them in the database'],
-  ['delete', 'Delete them, for ever'],
+  ['delete', 'Delete them permanently'],
 ] as const

@@ -85,11 +85,11 @@ export function DeviceForm({ device, etag, reload, vehicle = '', onDone, onClose
       onCancel={onClose}
     >
       {device === undefined && (
-        <Field label="Key" hint={`Its MQTT client id. ${KEY_HINT}`} error={errors.key}>
+        <Field label="Key" hint={`Used as the MQTT client id. ${KEY_HINT}`} error={errors.key}>
           <input {...field('key')} required pattern={KEY_INPUT_PATTERN} spellcheck={false} />
         </Field>
       )}
-      <Field label="Vehicle" hint="Without one it cannot connect." error={errors.vehicle}>
+      <Field label="Vehicle" hint="A device without a vehicle cannot connect." error={errors.vehicle}>
         <input
           {...field('vehicle')}
           list="device-form-vehicles"
@@ -111,7 +111,7 @@ export function DeviceForm({ device, etag, reload, vehicle = '', onDone, onClose
       </div>
       <Field
         label="Public key"
-        hint="Only for a device that signs its own tokens: PEM, EC P-256 or RSA. Others get a token."
+        hint="Only for a device that signs its own tokens: PEM, EC P-256 or RSA. Other devices use an issued token."
         error={errors.public_key}
       >
         <textarea
@@ -122,7 +122,7 @@ export function DeviceForm({ device, etag, reload, vehicle = '', onDone, onClose
         />
       </Field>
       {submit.problem?.code === 'precondition_failed' && reload && (
-        <Button onClick={reload}>Show it as it is now</Button>
+        <Button onClick={reload}>Load the current version</Button>
       )}
     </AdminForm>
   )

@@ -86,7 +86,7 @@ export function DeviceTokens({ device }: { device: string }) {
         <label class="admin-form__choice">
           <input
             type="checkbox"
-            aria-label={`Choose the token ${token.jti.slice(0, 8)}`}
+            aria-label={`Select token ${token.jti.slice(0, 8)}`}
             checked={chosen.has(token.jti)}
             onChange={(event) => choose(token.jti, event.currentTarget.checked)}
           />
@@ -101,9 +101,9 @@ export function DeviceTokens({ device }: { device: string }) {
 
   const empty = (
     <EmptyState title={`${device} has no token`}>
-      <p>Its token is the password of its MQTT connection.</p>
+      <p>The token is the password of the device's MQTT connection.</p>
       <Button kind="primary" onClick={() => setOpen({ what: 'issue' })}>
-        Issue the first token
+        Issue a token
       </Button>
     </EmptyState>
   )
@@ -160,10 +160,10 @@ export function DeviceTokens({ device }: { device: string }) {
           title={`Revoke all tokens of ${device}`}
           action="Revoke all"
           run={() => answerOf(api.DELETE('/api/devices/{key}/tokens', { params: { path } }))}
-          onDone={({ data }) => revoked(`${data?.revoked ?? 0} were revoked`)}
+          onDone={({ data }) => revoked(`${data?.revoked ?? 0} tokens revoked`)}
           onClose={close}
         >
-          <p>Its connection ends within two seconds, and it needs a new token to come back.</p>
+          <p>The device is disconnected within two seconds and needs a new token to reconnect.</p>
         </ConfirmDialog>
       )}
     </>

@@ -35,7 +35,7 @@ const COLUMNS: Column<Device>[] = [
   },
   { title: 'Serial', cell: ({ serial }) => serial },
   { title: 'Firmware', cell: ({ firmware }) => firmware },
-  { title: 'Signs itself', cell: ({ public_key }) => (public_key === null ? '' : 'yes') },
+  { title: 'Signs its own tokens', cell: ({ public_key }) => (public_key === null ? '' : 'yes') },
 ]
 
 export function DevicesSection() {
@@ -78,16 +78,16 @@ export function DevicesSection() {
 
   const empty =
     text === '' ? (
-      <EmptyState
-        title={vehicle === undefined ? 'There is no device yet' : `There is no device in ${vehicle}`}
-      >
-        <p>A device sends the readings of its vehicle. It logs in with a token, which you get next.</p>
+      <EmptyState title={vehicle === undefined ? 'No devices yet' : `No devices in ${vehicle}`}>
+        <p>
+          A device sends the readings of its vehicle. The next step issues the token that it logs in with.
+        </p>
         <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
           {vehicle === undefined ? 'Create the first device' : `Create a device for ${vehicle}`}
         </Button>
       </EmptyState>
     ) : (
-      <EmptyState title={`No device has “${text}” in its key, name, serial number or vehicle`} />
+      <EmptyState title={`No device matches “${text}” by key, name, serial number or vehicle`} />
     )
 
   return (
@@ -152,7 +152,7 @@ export function DevicesSection() {
           onDone={() => changed(`${open.device} was deleted`)}
           onClose={close}
         >
-          <p>Its connection ends, and its tokens are good no more. What it has sent stays.</p>
+          <p>The device is disconnected, and its tokens stop working. Its readings are kept.</p>
         </ConfirmDialog>
       )}
       {open?.what === 'token' && (

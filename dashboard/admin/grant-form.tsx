@@ -69,7 +69,7 @@ export function GrantForm({ users, user, grant, onDone, onClose }: GrantFormProp
             </select>
           </Field>
           <fieldset>
-            <legend class="admin-form__legend">May see, without changing</legend>
+            <legend class="admin-form__legend">Read-only access to</legend>
             {KINDS.map(([value, label]) => (
               <label class="admin-form__choice" key={value}>
                 <input type="radio" name="kind" checked={kind === value} onChange={() => setKind(value)} />
@@ -97,7 +97,7 @@ export function GrantForm({ users, user, grant, onDone, onClose }: GrantFormProp
       )}
       <Field
         label="History from"
-        hint="Nothing from before is shown. Empty: all of it."
+        hint="Hides everything before this time. Leave empty to show the whole history."
         error={errors.history_from}
       >
         <input type="datetime-local" value={from} onInput={(event) => setFrom(event.currentTarget.value)} />

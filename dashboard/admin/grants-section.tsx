@@ -56,13 +56,11 @@ export function GrantsSection() {
     { title: 'Since', cell: ({ created_at }) => timeOf(created_at) },
   ]
   const empty = (
-    <EmptyState
-      title={user === undefined ? 'Nothing was granted yet' : `Nothing was granted to ${nameOf(user)}`}
-    >
-      <p>A user sees the vehicles that it created. A grant shows it others, one by one or by their group.</p>
+    <EmptyState title={user === undefined ? 'No grants yet' : `No grants for ${nameOf(user)}`}>
+      <p>Users see the vehicles that they created. A grant shows them another vehicle or a whole group.</p>
       {hasUsers ? (
         <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
-          Grant something
+          Add a grant
         </Button>
       ) : (
         <Button onClick={() => navigate('/admin/users')}>Create a user first</Button>
@@ -74,7 +72,7 @@ export function GrantsSection() {
     <>
       <Toolbar>
         <label class="grants-section__user">
-          <span class="visually-hidden">Of the user</span>
+          <span class="visually-hidden">User</span>
           <select
             value={user ?? ''}
             onChange={(event) => {
@@ -82,7 +80,7 @@ export function GrantsSection() {
               navigate(id === '' ? '/admin/grants' : `/admin/grants?user=${id}`)
             }}
           >
-            <option value="">Of all users</option>
+            <option value="">All users</option>
             {users.map(({ id, email }) => (
               <option key={id} value={id}>
                 {email}
@@ -105,13 +103,13 @@ export function GrantsSection() {
           actions={(grant) => (
             <>
               <Button
-                label={`Change what ${nameOf(grant.user)} sees of ${whatOf(grant)}`}
+                label={`Edit the grant of ${whatOf(grant)} to ${nameOf(grant.user)}`}
                 onClick={() => setOpen({ what: 'edit', grant })}
               >
                 <Icon name="edit" />
               </Button>
               <Button
-                label={`Take ${whatOf(grant)} from ${nameOf(grant.user)}`}
+                label={`Revoke the grant of ${whatOf(grant)} to ${nameOf(grant.user)}`}
                 onClick={() => setOpen({ what: 'delete', grant })}
               >
                 <Icon name="trash" />
@@ -122,27 +120,27 @@ export function GrantsSection() {
       </Listing>
       {open?.what === 'create' && (
         <Dialog title="New grant" onClose={close}>
-          <GrantForm users={users} user={user} onClose={close} onDone={() => changed('It was granted')} />
+          <GrantForm users={users} user={user} onClose={close} onDone={() => changed('Grant added')} />
         </Dialog>
       )}
       {open?.what === 'edit' && (
-        <Dialog title="Change a grant" onClose={close}>
+        <Dialog title="Edit grant" onClose={close}>
           <GrantForm
             users={users}
             grant={open.grant}
             onClose={close}
-            onDone={() => changed('It was changed')}
+            onDone={() => changed('Grant changed')}
           />
         </Dialog>
       )}
       {open?.what === 'delete' && (
         <ConfirmDialog
-          title="Take a grant back"
-          action="Take it back"
+          title="Revoke grant"
+          action="Revoke"
           run={() =>
             answerOf(api.DELETE('/api/grants/{id}', { params: { path: { id: String(open.grant.id) } } }))
           }
-          onDone={() => changed('It was taken back')}
+          onDone={() => changed('Grant revoked')}
           onClose={close}
         >
           <p>

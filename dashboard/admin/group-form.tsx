@@ -34,7 +34,7 @@ export function GroupForm({ group, users, onDone, onClose }: GroupFormProps) {
     >
       <Field
         label="Owner"
-        hint="The owner and administrators can put vehicles into it. Vehicles in it stay."
+        hint="The owner and administrators can add vehicles to the group. Vehicles that are already in it stay."
         error={errors.owner}
       >
         <select name="owner" value={owner} onChange={(event) => setOwner(event.currentTarget.value)}>

@@ -56,7 +56,7 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
         pages={pages}
         empty={
           <EmptyState title="No groups">
-            <p>Name a group in a vehicle to create it.</p>
+            <p>Enter a group in a vehicle to create it.</p>
           </EmptyState>
         }
       >

@@ -22,8 +22,9 @@ const COLUMNS: Record<What, string> = {
   devices: 'key,name,serial,firmware,vehicle',
 }
 const HINTS: Record<What, string> = {
-  vehicles: 'Only key is needed. Tags have | between; a column attributes.seats is an attribute.',
-  devices: 'Only key is needed.',
+  vehicles:
+    'Only the key is required. Separate tags by |; a column attributes.seats sets the attribute seats.',
+  devices: 'Only the key is required.',
 }
 
 export interface ImportDialogProps {
@@ -68,7 +69,7 @@ export function ImportDialog({ what, onImported, onClose }: ImportDialogProps) {
       <div class="import-dialog">
         <Field
           label="CSV file, up to 10,000 rows"
-          hint={`Its first line names the columns: ${COLUMNS[what]}. ${HINTS[what]}`}
+          hint={`The first line has the column names: ${COLUMNS[what]}. ${HINTS[what]}`}
           error={readProblem(submit.problem, []).rest}
         >
           <input

@@ -74,7 +74,7 @@ function TokenForm(props: Omit<IssueTokenProps, 'onIssued'> & { onDone: (token: 
       {vehicle === null && <p>{device} is in no vehicle: it cannot connect until it is in one.</p>}
       <Field
         label="Days until it expires"
-        hint="Empty: as long as the server is set to, a year unless it says otherwise."
+        hint="Leave empty for the server's default (one year unless configured otherwise)."
         error={errors.lifetime_days}
       >
         <input
@@ -107,7 +107,7 @@ function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
   return (
     <div class="issue-token">
       <p role="status" tabIndex={-1} ref={first}>
-        <strong>It is shown only now.</strong> It is the password of the MQTT connection, and good until{' '}
+        <strong>It cannot be shown again.</strong> It is the password of the MQTT connection, and good until{' '}
         {expires}.
       </p>
       <CopyText label="The token" text={token.token} />
@@ -127,11 +127,11 @@ function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
       {address ? (
         <FirstReading token={token} vehicle={vehicle ?? 'VEHICLE'} address={address} />
       ) : (
-        <Loading label="Asking where the broker is" />
+        <Loading label="Looking up the broker's address" />
       )}
       <div class="issue-token__buttons">
         <Button kind="primary" onClick={onClose}>
-          I have kept it
+          I have saved it
         </Button>
       </div>
     </div>
@@ -144,8 +144,10 @@ function FirstReading({ token, vehicle, address }: { token: Token; vehicle: stri
     <>
       <CopyText label="A first reading" text={command} />
       <p class="admin-form__note">
-        When it returns, the reading is stored. Others on that machine can see the token while it runs.
-        {address.isGuess && ' The port is the usual one; ask who runs the broker if it does not answer.'}
+        When the command returns, the reading is stored. Other users of that machine can see the token while
+        it runs.
+        {address.isGuess &&
+          ' The port shown is the usual one; if it does not answer, ask the operator of the broker.'}
       </p>
     </>
   )

@@ -14,7 +14,7 @@ export function PasswordField({ value, error, onChange }: PasswordFieldProps) {
     <>
       <Field
         label="Password"
-        hint="At least 10 characters. You have to tell it: nobody can read it again."
+        hint="At least 10 characters. Pass it on now: it cannot be shown again."
         error={error}
       >
         <input
@@ -28,7 +28,7 @@ export function PasswordField({ value, error, onChange }: PasswordFieldProps) {
           onInput={(event) => onChange(event.currentTarget.value)}
         />
       </Field>
-      <Button onClick={() => onChange(makePassword())}>Make one</Button>
+      <Button onClick={() => onChange(makePassword())}>Generate</Button>
     </>
   )
 }

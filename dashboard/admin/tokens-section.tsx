@@ -19,8 +19,8 @@ export function TokensSection() {
     <>
       <DeviceChoice key={device} device={device} />
       {device === undefined ? (
-        <EmptyState title="Choose a device">
-          <p>Its tokens are shown then, and you can issue one and revoke others.</p>
+        <EmptyState title="Select a device">
+          <p>Its tokens are listed here, to issue and to revoke.</p>
         </EmptyState>
       ) : (
         <DeviceTokens key={device} device={device} />
@@ -67,7 +67,7 @@ function DeviceChoice({ device = '' }: { device: string | undefined }) {
           </option>
         ))}
       </datalist>
-      <Button type="submit">Show its tokens</Button>
+      <Button type="submit">Show tokens</Button>
     </form>
   )
 }

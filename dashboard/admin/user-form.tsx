@@ -20,8 +20,8 @@ export interface UserFormProps {
 
 const NAMES = ['email', 'name', 'role', 'password'] as const
 const ROLES = [
-  ['user', 'User: sees its own and granted'],
-  ['admin', 'Administrator: may do everything'],
+  ['user', 'User: sees own and granted vehicles'],
+  ['admin', 'Administrator: full access'],
 ] as const
 
 export function UserForm({ user, onDone, onClose }: UserFormProps) {
@@ -73,7 +73,7 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
       </Field>
       <Field
         label="Role"
-        hint={user && 'Another role ends its sessions and tokens: it has to log in again.'}
+        hint={user && 'Changing the role ends all sessions and tokens of this user; they must log in again.'}
         error={errors.role}
       >
         <select

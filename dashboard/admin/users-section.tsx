@@ -75,7 +75,7 @@ export function UsersSection() {
       <Listing
         pages={pages}
         count={shown.length}
-        empty={<EmptyState title={`No user has “${text}” in the address or name`} />}
+        empty={<EmptyState title={`No user matches “${text}” by address or name`} />}
       >
         <AdminTable label="Users" columns={columns} items={shown} keyOf={({ id }) => id} actions={actions} />
       </Listing>
@@ -98,7 +98,7 @@ export function UsersSection() {
         </Dialog>
       )}
       {open?.what === 'password' && (
-        <Dialog title={`A new password for ${open.user.email}`} onClose={close}>
+        <Dialog title={`New password for ${open.user.email}`} onClose={close}>
           <PasswordForm
             user={open.user}
             onClose={close}

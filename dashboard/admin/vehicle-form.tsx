@@ -93,7 +93,7 @@ export function VehicleForm({ vehicle, etag, reload, onDone, onClose }: VehicleF
       </div>
       <Field
         label="Group"
-        hint="Letters, digits, _ and -. Users can be granted a whole group. It belongs to the user that names it first."
+        hint="Letters, digits, _ and -. Users can be granted a whole group. A new group belongs to the user that enters it first."
         error={errors.group}
       >
         <input
@@ -108,14 +108,14 @@ export function VehicleForm({ vehicle, etag, reload, onDone, onClose }: VehicleF
           <option key={group} value={group} />
         ))}
       </datalist>
-      <Field label="Tags" hint="With commas between." error={errors.tags}>
+      <Field label="Tags" hint="Separate by commas." error={errors.tags}>
         <input {...field('tags')} autocomplete="off" />
       </Field>
-      <Field label="Attributes" hint="A line each, as seats: 50" error={fault ?? errors.attributes}>
+      <Field label="Attributes" hint="One per line, such as seats: 50" error={fault ?? errors.attributes}>
         <textarea {...field('attributes')} rows={3} spellcheck={false} />
       </Field>
       {submit.problem?.code === 'precondition_failed' && reload && (
-        <Button onClick={reload}>Show it as it is now</Button>
+        <Button onClick={reload}>Load the current version</Button>
       )}
     </AdminForm>
   )

@@ -67,14 +67,14 @@ export function VehiclesSection() {
 
   const empty =
     text === '' ? (
-      <EmptyState title="There is no vehicle yet">
-        <p>A vehicle has readings. A device in it sends them, with a token.</p>
+      <EmptyState title="No vehicles yet">
+        <p>Readings belong to a vehicle. A device in the vehicle sends them and logs in with a token.</p>
         <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
           Create the first vehicle
         </Button>
       </EmptyState>
     ) : (
-      <EmptyState title={`No vehicle has “${text}” in its key, name, plate or VIN`} />
+      <EmptyState title={`No vehicle matches “${text}” by key, name, plate or VIN`} />
     )
 
   return (
@@ -101,7 +101,7 @@ export function VehiclesSection() {
             vehicle={undefined}
             onClose={close}
             onDone={({ key }) => {
-              changed(`${key} was created. Next: its device.`)
+              changed(`${key} was created. Next, add its device.`)
               navigate(`/admin/devices?vehicle=${key}`)
             }}
           />

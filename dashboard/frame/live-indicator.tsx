@@ -38,7 +38,7 @@ export function LiveTrouble({ onRetry }: { onRetry: () => void }) {
         <div class={`live-trouble live-trouble--${state}`}>
           <Icon name={state === 'stale' ? 'alert' : 'wifi-off'} />
           <span class="live-trouble__text">{trouble}</span>
-          {state === 'reconnecting' && <Button onClick={onRetry}>Try now</Button>}
+          {state === 'reconnecting' && <Button onClick={onRetry}>Retry now</Button>}
         </div>
       )}
     </div>

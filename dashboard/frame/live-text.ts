@@ -14,9 +14,9 @@ export function liveText(status: LiveStatus, nowMs: number, locale: string | und
   if (status.state === 'connecting') return { word: 'Joining', trouble: undefined }
   if (status.state === 'stale') {
     const age = formatAge(nowMs - status.lastFrameMs, locale)
-    return { word: 'Stale', trouble: `No data for ${age}. The map shows where vehicles were.` }
+    return { word: 'Stale', trouble: `No data for ${age}. The map shows the last known positions.` }
   }
   const leftS = Math.ceil((status.retryAtMs - nowMs) / 1000)
-  const when = leftS > 0 ? `trying again in ${formatAge(leftS * 1000, locale)}` : 'trying now'
+  const when = leftS > 0 ? `retrying in ${formatAge(leftS * 1000, locale)}` : 'retrying now'
   return { word: 'Offline', trouble: `Not live (${status.reason}); ${when}.` }
 }

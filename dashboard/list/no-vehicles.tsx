@@ -10,7 +10,7 @@ export function NoVehicles() {
   if (table.count === 0 && live.value.state === 'connecting') return <Loading label="Loading the fleet" />
   if (table.count === 0)
     return (
-      <EmptyState title="There are no vehicles yet">
+      <EmptyState title="No vehicles yet">
         <p>Make a vehicle and a device for it; its token is what the tracker connects with.</p>
         <Button kind="primary" onClick={() => app.navigate('/admin/vehicles')}>
           Add a vehicle
@@ -20,7 +20,7 @@ export function NoVehicles() {
   const clear = () => filter.change({ text: '', states: new Set(), group: undefined })
   return (
     <EmptyState title="No vehicle matches">
-      <p>No name or key has this, or none in it is in this state or group.</p>
+      <p>No vehicle matches this search, state and group.</p>
       <Button onClick={clear}>Clear the filters</Button>
     </EmptyState>
   )

@@ -26,9 +26,9 @@ export function SearchField({ onLeave }: { onLeave: () => void }) {
       <input
         ref={input}
         type="search"
-        aria-label="Search vehicles by name or key"
+        aria-label="Search vehicles by name, key, plate, VIN or tag"
         aria-keyshortcuts="/"
-        placeholder="Search name or key"
+        placeholder="Search vehicles"
         autocomplete="off"
         spellcheck={false}
         value={filter.text.value}

@@ -24,7 +24,7 @@ export async function fetchSnapshot(
     const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const url = `${origin}/api/live?limit=${PAGE_SIZE}${after}`
     const response = await fetch(new Request(url, { signal }))
-    if (!response.ok) throw new Error(`the API answers ${response.status}`)
+    if (!response.ok) throw new Error(`the API responded with status ${response.status}`)
     const page = (await response.json()) as Page
     for (const it of page.items) vehicles.push(it)
     cursor = page.next_cursor

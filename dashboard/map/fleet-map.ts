@@ -18,7 +18,7 @@ import { watchSelected } from './watch/watch-selected.ts'
 import { watchTheme } from './watch/watch-theme.ts'
 
 const LABEL =
-  'Map of the fleet. The list shows the same vehicles and works with the keyboard and with screen readers.'
+  'Map of the fleet. The list shows the same vehicles and works with keyboards and screen readers.'
 const NOWHERE = { x: xOfLon(10), y: yOfLat(30), zoom: 2 }
 const CLUSTER_ZOOM_STEP = 2
 
@@ -141,7 +141,7 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
       const bounds = fleetBounds(app.table, app.filter.mask.peek())
       app.followed.value = undefined
       if (bounds) mover.fit(bounds)
-      else app.notify('None of the vehicles that are shown has a position')
+      else app.notify('No vehicle shown has a position')
     },
     resetNorth: mover.turnNorth,
     close() {

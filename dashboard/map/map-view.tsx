@@ -54,7 +54,7 @@ export function MapView() {
       {map === 'impossible' && (
         <div class="map-view__over">
           <EmptyState title="This browser cannot draw the map">
-            <p>The list has every vehicle, its state and where it is.</p>
+            <p>The list shows every vehicle with its state and position.</p>
           </EmptyState>
         </div>
       )}
@@ -79,14 +79,14 @@ function NoVehicles() {
   return (
     <div class="map-view__over">
       <div class="map-view__card">
-        <EmptyState title={isAdmin ? 'Connect the first device' : 'There are no vehicles for you yet'}>
+        <EmptyState title={isAdmin ? 'Connect the first device' : 'No vehicles to show yet'}>
           {isAdmin ? (
             <p>
               Add a vehicle and its device under <a href="/admin/devices">Devices</a>: there you get the token
               and the line to try it with. The vehicle appears here with its first position.
             </p>
           ) : (
-            <p>An administrator can let you see vehicles or a group of them.</p>
+            <p>An administrator can grant you access to vehicles or groups.</p>
           )}
         </EmptyState>
       </div>

@@ -13,7 +13,7 @@ export function BrokerBanner({ overview }: { overview: Schemas['Overview'] }) {
       <p class="broker-banner broker-banner--danger">
         <Icon name="alert" />
         <span>
-          <strong>How the broker is is not known</strong>: {unknown}
+          <strong>Broker status unknown</strong>: {unknown}
         </span>
       </p>
     )
@@ -25,7 +25,7 @@ export function BrokerBanner({ overview }: { overview: Schemas['Overview'] }) {
     <p class={`broker-banner broker-banner--${kind}`}>
       {kind !== 'ok' && <Icon name="alert" />}
       <span>
-        <strong>{ready ? 'The broker is ready' : 'The broker is not ready'}</strong>
+        <strong>{ready ? 'Broker ready' : 'Broker not ready'}</strong>
         {detail === '' ? '.' : `: ${detail}`}
       </span>
       <span class="broker-banner__facts">

@@ -105,11 +105,11 @@ function WaitingTile({ broker, lagMs }: { broker: Broker; lagMs: number | undefi
       unit={lagMs === undefined ? undefined : 'ago'}
       kind={fillKind(bytes / bytesMax)}
     >
-      <FillBar label="Bytes that wait for the database" part={bytes / bytesMax} text={text} />
+      <FillBar label="Bytes waiting for the database" part={bytes / bytesMax} text={text} />
       <TileFacts
         facts={[
-          ['Wait for the database', text],
-          ['Messages not yet settled', formatNumber(pending, locale)],
+          ['Waiting for the database', text],
+          ['Messages not yet acknowledged', formatNumber(pending, locale)],
         ]}
       />
     </Tile>
@@ -138,9 +138,9 @@ function SpoolTile({ broker, samples }: { broker: Broker; samples: Samples }) {
 }
 
 function drainState({ spool, database_away }: Broker, drained: number, locale: string | undefined): string {
-  if (database_away) return 'waits for the database'
+  if (database_away) return 'waiting for the database'
   if (spool.messages === 0) return 'empty'
-  return drained > 0 ? `drains ${formatRate(drained, locale)} a second` : 'does not drain'
+  return drained > 0 ? `drains ${formatRate(drained, locale)} a second` : 'not draining'
 }
 
 function ConnectionsTile({ broker }: { broker: Broker }) {
@@ -159,8 +159,8 @@ function ConnectionsTile({ broker }: { broker: Broker }) {
 }
 
 function databaseState({ database_away, database_slow }: Broker): string {
-  if (database_away) return 'takes no writes'
-  return database_slow ? 'takes writes slowly' : 'takes writes'
+  if (database_away) return 'not writable'
+  return database_slow ? 'writes are slow' : 'writable'
 }
 
 function formatRate(perS: number | undefined, locale: string | undefined): string {

@@ -43,7 +43,7 @@ function Operation() {
       <section class="overview__section" aria-label="Vehicles">
         <StateTiles />
       </section>
-      {overview === undefined && failure === undefined && <Loading label="Asking how things are" />}
+      {overview === undefined && failure === undefined && <Loading label="Loading the overview" />}
       {overview === undefined && failure && <ErrorState problem={failure.problem} onRetry={reload} />}
       {overview && (
         <>
@@ -58,7 +58,7 @@ function Operation() {
             </div>
           </section>
           <section class="overview__section" aria-labelledby="overview-rejected">
-            <h2 id="overview-rejected">Refused in the last 24 hours</h2>
+            <h2 id="overview-rejected">Rejected in the last 24 hours</h2>
             <Rejected rejected={overview.rejected} />
           </section>
           <p class="overview__note">

@@ -18,7 +18,7 @@ export function Rejected({ rejected }: { rejected: Schemas['RejectedCounts'] }) 
   const { preferences } = useApp()
   const [open, setOpen] = useState<string>()
   const { items, from } = rejected
-  if (items.length === 0) return <p class="rejected__none">Nothing was refused.</p>
+  if (items.length === 0) return <p class="rejected__none">No messages were rejected.</p>
   return (
     <ul class="rejected">
       {items.map(({ code, count }) => (

@@ -8,7 +8,7 @@ import './login-dialog.css'
 export function LoginDialog(props: { session: Session; email: string; onLogout: () => void }) {
   const { session, email, onLogout } = props
   return (
-    <Dialog title="Your session is over" onClose={onLogout}>
+    <Dialog title="Your session has ended" onClose={onLogout}>
       <div class="login-dialog">
         <p>
           Log in again as <strong>{email}</strong>. Nothing on this page is lost.

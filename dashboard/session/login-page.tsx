@@ -17,12 +17,12 @@ export function LoginPage({ session }: { session: Session }) {
         <details class="login-page__hint">
           <summary>Where is my password?</summary>
           <p>
-            The first start prints the administrator's login to the terminal and keeps it in{' '}
+            The first start prints the administrator's login in the terminal and stores it in{' '}
             <code>secrets.json</code> of the data directory (<code>./data</code> unless <code>DATA_DIR</code>{' '}
-            says otherwise). With a database of your own it is what <code>ADMIN_EMAIL</code> and{' '}
-            <code>ADMIN_PASSWORD</code> were at the first start.
+            is set). With your own database, the login is <code>ADMIN_EMAIL</code> and{' '}
+            <code>ADMIN_PASSWORD</code> as set at the first start.
           </p>
-          <p>Everybody else gets a password from an administrator.</p>
+          <p>Other users get a password from an administrator.</p>
         </details>
       </div>
     </main>

@@ -128,7 +128,7 @@ export function createSession({ origin, fetch: send }: SessionOptions): Session 
       if (response.status === 429) return { outcome: 'locked out', waitS: retryAfterS(response) }
       // 400 is an address that cannot be one: nothing that a login could have.
       if (response.status === 401 || response.status === 400) return { outcome: 'refused' }
-      return { outcome: 'away', reason: `The server answers ${response.status}.` }
+      return { outcome: 'away', reason: `The server responded with status ${response.status}.` }
     },
     async logout() {
       const request = new Request(`${origin}/api/session`, { method: 'DELETE' })

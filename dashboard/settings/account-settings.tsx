@@ -35,7 +35,7 @@ export function AccountSettings() {
       {isAsking && (
         <Dialog title="Log out everywhere?" onClose={() => setAsking(false)}>
           <div class="settings-view__form">
-            <p>All your sessions and tokens end, on every machine, this one too. Devices are not affected.</p>
+            <p>This ends all your sessions and tokens, including this one. Devices are not affected.</p>
             <div class="settings-view__actions">
               <Button kind="danger" onClick={() => void logoutEverywhere()}>
                 Log out everywhere

@@ -24,7 +24,7 @@ export function DisplaySettings() {
         label="Theme"
         name="theme"
         value={theme}
-        options={{ auto: 'As the system', light: 'Light', dark: 'Dark' }}
+        options={{ auto: 'System default', light: 'Light', dark: 'Dark' }}
       />
       <Choice
         label="Units"

@@ -21,10 +21,11 @@ export function PasswordForm() {
   async function change(form: HTMLFormElement): Promise<Errors> {
     const values = Object.fromEntries(new FormData(form)) as Record<string, string>
     const { current = '', password = '', again = '' } = values
-    if (password.length < LENGTH_MIN) return { password: `It needs at least ${LENGTH_MIN} characters.` }
-    if (password !== again) return { again: 'It is not the same.' }
+    if (password.length < LENGTH_MIN) return { password: `Use at least ${LENGTH_MIN} characters.` }
+    if (password !== again) return { again: 'The passwords do not match.' }
     const { error, response } = await api.PUT('/api/me/password', { body: { current, password } })
-    if (response.status === 429) return { current: `Too many attempts. Wait ${retryAfterS(response)} s.` }
+    if (response.status === 429)
+      return { current: `Too many attempts. Try again in ${retryAfterS(response)} s.` }
     if (error) return toErrors(error)
     // All tokens are over, this page's too.
     const { outcome } = await session.login(me.value.email, password, true)

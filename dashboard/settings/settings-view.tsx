@@ -9,13 +9,13 @@ export function SettingsView() {
       <h1>Settings</h1>
       <section class="settings-view__section" aria-labelledby="settings-display">
         <h2 id="settings-display">Display</h2>
-        <p class="settings-view__note">Kept by this browser.</p>
+        <p class="settings-view__note">Saved in this browser.</p>
         <DisplaySettings />
       </section>
       <section class="settings-view__section" aria-labelledby="settings-password">
         <h2 id="settings-password">Password</h2>
         <p class="settings-view__note">
-          A new one ends all other sessions and tokens of yours. You stay logged in here.
+          Changing it ends all your other sessions and tokens. You stay logged in here.
         </p>
         <PasswordForm />
       </section>

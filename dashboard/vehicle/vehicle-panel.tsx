@@ -67,8 +67,8 @@ function PanelOf({ vehicle, tab }: { vehicle: string; tab: VehicleTab }) {
       </div>
       <VehicleHeader vehicle={vehicle} about={about.data} onClose={() => app.navigate('/')} />
       {isMissing ? (
-        <EmptyState title={`There is no vehicle ${vehicle}`}>
-          <p>It was deleted, or you may not see it.</p>
+        <EmptyState title={`Vehicle ${vehicle} not found`}>
+          <p>It was deleted, or you do not have access to it.</p>
         </EmptyState>
       ) : (
         <>

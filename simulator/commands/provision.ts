@@ -8,22 +8,22 @@ export function provisionCommand({ progress, finish }: Surroundings): Command {
   const command = withLogin(new Command('provision'))
     .summary('create vehicles, devices and tokens through the API')
     .description(
-      'Creates vehicles, devices in each and a token for every device, and writes the logins to a file that only ' +
-        'you can read. Run again with the same prefix it goes on where it stopped. Other devices that the file has ' +
-        'stay in it with their tokens.',
+      'Creates vehicles, devices in each, and a token for every device. Writes the logins to a file that only you ' +
+        'can read. A second run with the same prefix continues where the first stopped. Other devices in the file are ' +
+        'kept with their tokens.',
     )
-    .requiredOption('--vehicles <n>', 'how many vehicles there shall be', read.count(1, 1_000_000))
+    .requiredOption('--vehicles <n>', 'number of vehicles', read.count(1, 1_000_000))
     .requiredOption(
       '--out <file>',
-      'where the logins go, added to what it has: client id, user name, token, vehicle, with tabs between',
+      'credentials file to create or extend, tab-separated: client id, user name, token, vehicle',
     )
     .option(
       '--devices-per-vehicle <n>',
-      'devices of each vehicle: a GPS tracker, a reader of its engine, and so on in turn',
+      'devices in each vehicle: a GPS tracker, an engine reader, and so on in turn',
       read.count(1, DEVICES_PER_VEHICLE_MAX),
       1,
     )
-    .option('--prefix <text>', 'what the keys begin with', read.prefix, 'sim')
+    .option('--prefix <text>', 'prefix of the keys', read.prefix, 'sim')
     .addHelpText('after', '\nExample:\n  npm run simulator -- provision --vehicles 1000 --out fleet.tsv')
   return command.action(
     async (options: Login & Pick<ProvisionOptions, 'vehicles' | 'devicesPerVehicle' | 'out' | 'prefix'>) => {

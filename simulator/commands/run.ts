@@ -36,14 +36,14 @@ interface RunFlags extends Login {
 
 export function runCommand({ progress, interrupts, finish }: Surroundings): Command {
   const command = new Command('run')
-    .summary('let the vehicles drive and send')
+    .summary('drive the vehicles and publish their readings')
     .description(
       'Connects every device of a credentials file, lets the vehicles drive and publishes what they measure to ' +
         'fleet/{vehicle}/telemetry, over MQTT 3.1.1 with clean sessions. Reconnects and sends again until everything ' +
         'is acknowledged. Devices of the same vehicle measure at the same instants: the first, third ... its position, ' +
-        'the others its engine. All of it is journaled for the command verify. Ctrl-C ends it early; a second one at once.',
+        'the others its engine. Everything is journaled for the command verify. Ctrl-C stops sending; a second Ctrl-C ends it at once.',
     )
-    .requiredOption('--credentials <file>', 'what the command provision wrote')
+    .requiredOption('--credentials <file>', 'credentials file written by the command provision')
     .requiredOption('--rate <n>', 'messages a second, of all vehicles together', read.rate)
     .requiredOption('--duration <time>', 'how long to send: 30s, 5m, 2h', read.duration)
     .option('--broker <url>', 'where to connect', brokerUrl, 'mqtt://127.0.0.1:1883')
@@ -63,10 +63,22 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
       'connect with CleanSession 0; faults then let devices die at each step of a delivery',
     )
     .option('--batch <n>', `readings in a message, up to ${BATCH_MAX}`, read.count(1, BATCH_MAX), 1)
-    .option('--vehicles <n>', 'use only the first so many vehicles of the file', read.count(1, 1_000_000))
-    .option('--seed <n>', 'the same seed drives the same routes', read.count(0, 4_294_967_295), 1)
-    .option('--faults [share]', `spoil this share of the messages, ${FAULT_SHARE} unless told`, read.share)
-    .option('--whole-seconds', 'readings have the time of their second, which several of them then share')
+    .option('--vehicles <n>', 'use only this many vehicles of the file', read.count(1, 1_000_000))
+    .option(
+      '--seed <n>',
+      'seed of the routes; the same seed gives the same routes',
+      read.count(0, 4_294_967_295),
+      1,
+    )
+    .option(
+      '--faults [share]',
+      `inject faults into this share of the messages, ${FAULT_SHARE} by default`,
+      read.share,
+    )
+    .option(
+      '--whole-seconds',
+      'truncate the times of readings to whole seconds, so that several share a time',
+    )
     .option(
       '--events [share]',
       `send an event with the time of a reading in this share of the turns, ${EVENT_SHARE} by default`,
@@ -83,7 +95,7 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
       'move a device to another vehicle at this interval, for example 2s; needs a login of the API',
       read.duration,
     )
-    .option('--journal <file>', 'where to journal; a file that exists is continued (default: FILE.journal)')
+    .option('--journal <file>', 'journal file; an existing one is continued (default: FILE.journal)')
     .option(
       '--latency-log <file>',
       'write a line for each second: how many were acknowledged, and a histogram of their latencies',

@@ -7,21 +7,27 @@ import * as read from './options.ts'
 
 export function verifyCommand({ progress, finish }: Surroundings): Command {
   const command = withLogin(new Command('verify'))
-    .summary('compare the database with what was sent')
+    .summary('compare the database with a journal')
     .description(
-      'Asks the API for everything that the vehicles of a journal have stored, and compares: each acknowledged ' +
-        'reading is there once with its values, each refused one is a dead letter with its bytes, and nothing is ' +
-        'there that was never sent. A broker that bounds dead letters (DEVICE_REJECTED_PER_S, DEVICE_REJECTED_BYTES_PER_S) keeps ' +
-        'none beyond its bounds: set both to 0 for runs with many faults.',
+      'Reads everything that the API has of the vehicles in a journal, and checks that each acknowledged reading is ' +
+        'stored once with its values, that each rejected one is a dead letter with its bytes, and that nothing else is ' +
+        'stored. Dead letters beyond DEVICE_REJECTED_PER_S and DEVICE_REJECTED_BYTES_PER_S are not kept: set both to ' +
+        '0 for runs with many faults.',
     )
-    .requiredOption('--journal <file>', 'what the command run wrote')
+    .requiredOption('--journal <file>', 'journal file written by the command run')
     .addOption(
-      new Option('--settle <time>', 'ask again for so long before something counts as missing: 30s, 5m')
+      new Option(
+        '--settle <time>',
+        'how long to check missing readings again before they count as missing: 30s, 5m',
+      )
         .argParser(read.wait)
         .default(0, '0s'),
     )
     .addHelpText('after', '\nExample:\n  npm run simulator -- verify --journal fleet.tsv.journal')
-    .addHelpText('after', '\nExit status: 0 all is well, 1 something is not, 2 wrong usage or no connection.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 no differences, 1 differences found, 2 wrong usage or no connection.',
+    )
   return command.action(async (options: Login & { journal: string; settle: number }) => {
     const api = await openApi(options)
     const onProgress = (done: number) => progress.show(done, 'of the vehicles compared')

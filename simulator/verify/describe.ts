@@ -6,13 +6,13 @@ export function describeVerify(report: VerifyReport): string {
   const lines = [
     `vehicles       ${number(report.vehicles)}`,
     `messages       ${number(report.messages)}, ${number(report.acknowledged)} acknowledged`,
-    `readings       ${number(report.readings_expected)} must be stored, ${number(report.readings_stored)} are`,
-    `dead letters   ${number(report.rejected_expected)} must be kept, ${number(report.dead_letters)} are`,
+    `readings       ${number(report.readings_expected)} expected, ${number(report.readings_stored)} stored`,
+    `dead letters   ${number(report.rejected_expected)} expected, ${number(report.dead_letters)} kept`,
   ]
   if (report.torn_lines > 0) lines.push(`torn lines     ${report.torn_lines} (of runs that were killed)`)
   const settled = Math.round(report.settled_ms / 100) / 10
-  if (settled > 0) lines.push(`asked again    for ${settled} s`)
-  if (report.ok) return [...lines, 'Everything is as it was sent.'].join('\n')
+  if (settled > 0) lines.push(`settled        after ${settled} s`)
+  if (report.ok) return [...lines, 'Nothing missing, duplicated or different.'].join('\n')
 
   const kinds = Object.entries(report.found_by_kind).map(([kind, count]) => `${kind} ${number(count)}`)
   const shown = report.findings.map(({ kind, vehicle, detail }) => `  ${kind} ${vehicle} ${detail}`)

@@ -7,7 +7,7 @@ export const WORLD_ATTRIBUTION = { text: 'Natural Earth', url: 'https://www.natu
 /** Throws if it cannot be fetched. */
 export async function loadWorld(signal: AbortSignal): Promise<World> {
   const response = await fetch(worldUrl, { signal })
-  if (!response.ok) throw new Error(`the basemap's file answered ${response.status}`)
+  if (!response.ok) throw new Error(`the basemap file could not be loaded (status ${response.status})`)
   return worldOf((await response.json()) as WorldTopology)
 }
 

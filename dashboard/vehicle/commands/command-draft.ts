@@ -32,7 +32,7 @@ export function readDraft({
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       faults.params = 'A JSON object, such as {"doors":"all"}'
   } catch (error) {
-    faults.params = `This is no JSON: ${error instanceof Error ? error.message : String(error)}`
+    faults.params = `Invalid JSON: ${error instanceof Error ? error.message : String(error)}`
   }
   const seconds = Number(lifetime)
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > COMMAND_LIFETIME_S_MAX)

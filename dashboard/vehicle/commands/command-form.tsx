@@ -50,7 +50,7 @@ export function CommandForm({ vehicle, onSent }: { vehicle: string; onSent: () =
         setProblem(error)
         return
       }
-      app.notify(`Command ${data.id} is on its way`)
+      app.notify(`Command ${data.id} sent`)
       setDraft({ ...draft, name: '', params: '{}' })
       key.current = createIdempotencyKey()
       onSent()
@@ -89,7 +89,11 @@ export function CommandForm({ vehicle, onSent }: { vehicle: string; onSent: () =
           onInput={(event) => change({ params: event.currentTarget.value })}
         />
       </Field>
-      <Field label="Lifetime, seconds" hint="Then it expires, if no device answered" error={faults.lifetime}>
+      <Field
+        label="Lifetime, seconds"
+        hint="Expires if no device has answered by then"
+        error={faults.lifetime}
+      >
         <input
           type="number"
           min={1}

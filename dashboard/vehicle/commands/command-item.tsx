@@ -7,8 +7,8 @@ import { Button } from '../../ui/button.tsx'
 type Command = Schemas['Command']
 
 const STATES: Record<Command['state'], string> = {
-  queued: 'Waits for the device',
-  delivered: 'Delivered, not answered',
+  queued: 'Waiting for the device',
+  delivered: 'Delivered, no answer yet',
   acknowledged: 'Done',
   failed: 'Failed',
   expired: 'Expired',

@@ -52,9 +52,9 @@ export function CommandsTab({ vehicle }: { vehicle: string }) {
         <h3 id="commands-sent">Commands</h3>
         {list.state === 'failed' && <ErrorState problem={list.error} onRetry={() => list.reload()} />}
         {newest === undefined ? (
-          list.state === 'loading' && <Loading label="Loading the commands" />
+          list.state === 'loading' && <Loading label="Loading commands" />
         ) : items.length === 0 ? (
-          <EmptyState title="No command was sent to it yet" />
+          <EmptyState title="No commands sent yet" />
         ) : (
           <ul class="commands">
             {items.map((it) => (

@@ -22,7 +22,7 @@ const LABELS = {
   stored: 'stored',
   late: 'late',
   duplicates: 'duplicates',
-  rejected: 'refused',
+  rejected: 'rejected',
 } as const
 
 export function CompletenessCounts({ counts }: { counts: Schemas['CompletenessCounts'] }) {

@@ -41,7 +41,7 @@ export function DataTab({ vehicle }: { vehicle: string }) {
         ) : found.data === undefined ? (
           <Loading label="Counting" />
         ) : devices.length === 0 ? (
-          <EmptyState title="No device sent for it on this day" />
+          <EmptyState title="No device sent readings on this day" />
         ) : (
           devices
             .slice(0, DEVICES_SHOWN)
@@ -54,7 +54,7 @@ export function DataTab({ vehicle }: { vehicle: string }) {
         )}
       </section>
       <section class="vehicle-panel__section" aria-labelledby="data-refused">
-        <h3 id="data-refused">Refused, of any day</h3>
+        <h3 id="data-refused">Rejected, any day</h3>
         <DeadLetters vehicle={vehicle} onChange={() => setRound((it) => it + 1)} />
       </section>
     </>

@@ -45,8 +45,8 @@ export function DeadLetterItem({
       const { data, error } = await api.POST('/api/dead-letters/{id}/replay', { params: { path }, signal })
       if (error) return `${error.title}: ${error.detail}`
       const [kept] = data.kept
-      if (kept !== undefined) return `Refused again: ${kept.errors.map(({ detail }) => detail).join('; ')}`
-      app.notify(`Stored: ${data.stored} new, ${data.duplicates} were there`)
+      if (kept !== undefined) return `Rejected again: ${kept.errors.map(({ detail }) => detail).join('; ')}`
+      app.notify(`Stored: ${data.stored} new, ${data.duplicates} already stored`)
       return ''
     })
   const remove = () =>

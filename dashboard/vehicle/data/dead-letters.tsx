@@ -45,10 +45,12 @@ function Pages({ vehicle, fromMs, toMs, onChange }: DeadLettersProps) {
     [vehicle, fromMs, toMs, cursor],
   )
   if (page.state === 'failed') return <ErrorState problem={page.error} onRetry={() => page.reload()} />
-  if (page.data === undefined) return <Loading label="Loading what was refused" />
+  if (page.data === undefined) return <Loading label="Loading rejected messages" />
   const { items, next_cursor: next } = page.data
   if (items.length === 0 && cursors.length === 0)
-    return <p class="vehicle-panel__note">Nothing was refused{fromMs !== undefined && ' on this day'}.</p>
+    return (
+      <p class="vehicle-panel__note">No messages were rejected{fromMs !== undefined && ' on this day'}.</p>
+    )
 
   function changed(): void {
     page.reload()

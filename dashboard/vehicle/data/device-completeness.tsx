@@ -43,11 +43,11 @@ export function DeviceCompleteness({
       <h4>{device}</h4>
       <CompletenessCounts counts={counts} />
       {first === null || last === null ? (
-        <p class="vehicle-panel__note">Its readings have no sequence numbers, so that gaps cannot be told.</p>
+        <p class="vehicle-panel__note">Readings have no sequence numbers, so gaps cannot be detected.</p>
       ) : (
         <p class="vehicle-panel__note">
           Sequence {first} to {last}
-          {restarts > 0 && `, begun anew ${restarts === 1 ? 'once' : `${count(restarts)} times`}`}:{' '}
+          {restarts > 0 && `, restarted ${restarts === 1 ? 'once' : `${count(restarts)} times`}`}:{' '}
           {total === 0 ? 'nothing is missing' : `${count(total)} missing`}.
         </p>
       )}

@@ -32,13 +32,13 @@ export function EventsTab({ vehicle }: { vehicle: string }) {
         ) : journeys.data === undefined ? (
           <Loading label="Loading the day" />
         ) : journeys.data.length === 0 ? (
-          <EmptyState title="Nothing was heard of it on this day" />
+          <EmptyState title="No readings on this day" />
         ) : (
           <JourneyList journeys={journeys.data} />
         )}
       </section>
       <section class="vehicle-panel__section" aria-labelledby="events-refused">
-        <h3 id="events-refused">Refused</h3>
+        <h3 id="events-refused">Rejected</h3>
         <DeadLetters vehicle={vehicle} fromMs={fromMs} toMs={toMs} />
       </section>
     </>

@@ -6,7 +6,7 @@ import { formatDuration } from './format-duration.ts'
 import { formatMinute } from '../charts/format-tick.ts'
 import './journey-list.css'
 
-const WORDS = { trip: 'Drove', stop: 'Stood', gap: 'Not heard of for' } as const
+const WORDS = { trip: 'Drove', stop: 'Stood', gap: 'No readings for' } as const
 
 /** The newest first. */
 export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
@@ -34,9 +34,9 @@ export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
         ))}
       </ol>
       <p class="vehicle-panel__note">
-        Reckoned from its minutes: slower than 3 km/h on average it stands, a stop of less than 3 minutes is
-        part of the trip, and 5 minutes without a reading are a gap. Distances are from minute to minute as
-        the crow flies.
+        Estimated from one-minute averages. Below 3 km/h the vehicle counts as standing. A stop of less than 3
+        minutes belongs to the trip; 5 minutes without a reading are a gap. Distances are straight lines from
+        minute to minute.
       </p>
     </>
   )

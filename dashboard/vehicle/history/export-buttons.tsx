@@ -31,7 +31,7 @@ export function ExportButtons({ vehicle, fromMs, toMs }: { vehicle: string; from
       if (error) app.notify(`${error.title}: ${error.detail}`, 'error')
       else save(data, `${vehicle}-${query.from.slice(0, 10)}.${format}`)
     } catch {
-      if (!signal.aborted) app.notify('The download broke off; the server cannot be reached', 'error')
+      if (!signal.aborted) app.notify('The download was interrupted: the server cannot be reached', 'error')
     } finally {
       if (!signal.aborted) setRunning(undefined)
     }

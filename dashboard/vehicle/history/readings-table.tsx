@@ -36,7 +36,7 @@ export function ReadingsTable({ vehicle, fromMs, toMs }: { vehicle: string; from
   if (page.state === 'failed') return <ErrorState problem={page.error} onRetry={() => page.reload()} />
   if (page.data === undefined) return <Loading label="Loading the readings" />
   const { items, next_cursor: next, prev_cursor: previous } = page.data
-  if (items.length === 0) return <EmptyState title="There are no readings of this day" />
+  if (items.length === 0) return <EmptyState title="No readings on this day" />
 
   const units = preferences.units.value
   const locale = preferences.locale.value

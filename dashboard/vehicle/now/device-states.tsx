@@ -37,7 +37,7 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
         {isReporting
           ? 'Reports over HTTP'
           : status === undefined
-            ? 'Not connected, as far as is known'
+            ? 'Not connected as far as is known'
             : status.isOnline
               ? 'Connected'
               : 'Not connected'}
@@ -45,7 +45,7 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
       </p>
       {devices.state === 'failed' && <ErrorState problem={devices.error} onRetry={() => devices.reload()} />}
       {devices.state === 'ready' && items.length === 0 && (
-        <p class="vehicle-panel__note">No device of this vehicle is yours to see, or it has none.</p>
+        <p class="vehicle-panel__note">This vehicle has no devices that you can see.</p>
       )}
       {items.length > 0 && (
         <ul class="vehicle-panel__devices">
@@ -67,5 +67,5 @@ function describe(presence: DevicePresence | undefined, nowMs: number, locale: s
   if (presence === undefined) return ''
   if (presence.online) return 'online'
   if (presence.lastSeenMs === undefined) return 'never connected'
-  return `last heard ${formatAge(nowMs - presence.lastSeenMs, locale)} ago`
+  return `last seen ${formatAge(nowMs - presence.lastSeenMs, locale)} ago`
 }

@@ -48,8 +48,8 @@ export function NowTab({ vehicle }: { vehicle: string }) {
         ) : stored.state === 'failed' ? (
           <ErrorState problem={stored.error} onRetry={() => stored.reload()} />
         ) : (
-          <EmptyState title="Nothing was sent yet">
-            <p>What the device of this vehicle publishes appears here at once.</p>
+          <EmptyState title="No readings yet">
+            <p>Values appear here as soon as the vehicle's device publishes them.</p>
           </EmptyState>
         )}
       </section>
@@ -58,7 +58,7 @@ export function NowTab({ vehicle }: { vehicle: string }) {
       <section class="vehicle-panel__section" aria-labelledby="now-completeness">
         <h3 id="now-completeness">The last 24 hours</h3>
         <CompletenessSummary vehicle={vehicle} />
-        <Button onClick={() => app.navigate(vehiclePath(vehicle, 'data'))}>What is missing</Button>
+        <Button onClick={() => app.navigate(vehiclePath(vehicle, 'data'))}>Missing readings</Button>
       </section>
     </>
   )

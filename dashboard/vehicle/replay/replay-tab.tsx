@@ -31,9 +31,9 @@ export function ReplayTab({ vehicle }: { vehicle: string }) {
   return (
     <section class="vehicle-panel__section" aria-label="Replay">
       {newest.state === 'loading' ? (
-        <Loading label="Looking for its newest position" />
+        <Loading label="Loading the newest position" />
       ) : newest.error?.code === 'not_found' ? (
-        <EmptyState title="It has not sent a position yet" />
+        <EmptyState title="No position yet" />
       ) : (
         <ErrorState problem={newest.error} onRetry={() => newest.reload()} />
       )}
@@ -70,7 +70,7 @@ function Replayed({ vehicle, newestMs }: { vehicle: string; newestMs: number }) 
             onChange={(event) => change({ fromMs: Date.parse(event.currentTarget.value) })}
           />
         </Field>
-        <Field label="To" error={isEmpty ? 'It ends before it begins' : undefined}>
+        <Field label="To" error={isEmpty ? 'The end is before the start' : undefined}>
           <input
             type="datetime-local"
             value={localTimeOf(range.toMs)}
@@ -83,7 +83,7 @@ function Replayed({ vehicle, newestMs }: { vehicle: string; newestMs: number }) 
       ) : track.data === undefined ? (
         <Loading label="Loading the track" />
       ) : track.data.points.length === 0 ? (
-        <EmptyState title="It has no positions in this time">
+        <EmptyState title="No positions in this period">
           <p>Choose another time; the tab Events shows when it drove.</p>
         </EmptyState>
       ) : (

@@ -25,7 +25,7 @@ describe('addresses in a browser', function () {
     await page.goto('/settings')
     await shows(page.getByRole('heading', { name: 'Settings' }))
     await page.goto('/there/is/no/such/view')
-    await shows(page.getByRole('heading', { name: 'There is nothing here' }))
+    await shows(page.getByRole('heading', { name: 'Nothing at this address' }))
   })
 
   it('follow what is opened, and the back button goes there', async () => {

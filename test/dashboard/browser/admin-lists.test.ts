@@ -115,7 +115,7 @@ describe("the administration's lists in a browser", function () {
     ])
     await page.getByRole('button', { name: 'Delete own' }).click()
     const dialog = page.getByRole('dialog', { name: 'Delete own' })
-    await shows(dialog.getByText('Its readings stay in the database.'))
+    await shows(dialog.getByText('Its readings are kept in the database.'))
     expect(await dialog.getByRole('radio').count()).to.equal(0)
   })
 

@@ -41,7 +41,7 @@ describe('the administration in a browser', function () {
     const token = (await dialog.getByRole('textbox', { name: 'The token' }).textContent()) ?? ''
     const client = await connectTracker(stage().broker().mqttPort, 'made-here-1', token.trim())
     await client.publishAsync('fleet/made-here/telemetry', '{"lat":59.33,"lon":18.06,"speed":44}', { qos: 1 })
-    await dialog.getByRole('button', { name: 'I have kept it' }).click()
+    await dialog.getByRole('button', { name: 'I have saved it' }).click()
     await page.getByRole('link', { name: 'Map', exact: true }).click()
     await shows(rowOf(page, 'made-here').filter({ hasText: '44 km/h' }))
     await client.endAsync()
@@ -78,7 +78,7 @@ describe('the administration in a browser', function () {
     await shows(page.getByRole('row').filter({ hasText: 'driver@example.com' }))
     await page.goto('/admin/grants')
     await page
-      .getByRole('button', { name: /New grant|Grant something/ })
+      .getByRole('button', { name: /New grant|Add a grant/ })
       .first()
       .click()
     const grant = page.getByRole('dialog', { name: 'New grant' })
@@ -96,7 +96,7 @@ describe('the administration in a browser', function () {
     await row
       .getByRole('button', { name: 'Change what driver@example.com sees of the group granted' })
       .click()
-    const change = page.getByRole('dialog', { name: 'Change a grant' })
+    const change = page.getByRole('dialog', { name: 'Edit grant' })
     expect(await change.getByLabel('History from').inputValue()).to.equal('2026-11-21T08:00')
     await change.getByLabel('History from').fill('')
     await change.getByRole('button', { name: 'Save' }).click()

@@ -77,7 +77,7 @@ describe('a session that is over', function () {
     await sql`delete from sessions where user_id = ${user.id}`
     // As "log out everywhere" does, at another machine. The broker ends the feed, for which the page needs a new token.
     await sql`update users set tokens_valid_from = now() + interval '1 second' where id = ${user.id}`
-    const dialog = page.getByRole('dialog', { name: 'Your session is over' })
+    const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
     await dialog.getByLabel('Password').fill(user.password)
     await dialog.getByRole('button', { name: 'Log in' }).click()
     await isGone(dialog)

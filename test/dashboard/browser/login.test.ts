@@ -46,7 +46,7 @@ describe('the login in a browser', function () {
 
   it('says how to connect the first device when there is none', async () => {
     const page = await stage().visit({ as: stage().admin })
-    await shows(page.getByRole('heading', { name: 'There are no vehicles yet' }))
+    await shows(page.getByRole('heading', { name: 'No vehicles yet' }))
     await page.getByRole('button', { name: 'Add a vehicle' }).click()
     await shows(page.getByRole('heading', { name: 'Administration' }))
     await isGone(vehicleList(page))

@@ -16,7 +16,7 @@ describe('the overview in a browser', function () {
     const tracker = await stage().addTracker({ key: 'overseen' })
     await tracker.publish([{ lat: 1, lon: 1 }, { speed: -1 }])
     const page = await stage().visit({ as: stage().admin, path: '/overview' })
-    await shows(page.getByText('The broker is ready'))
+    await shows(page.getByText('Broker ready'))
     // The device's, and that of this page's feed.
     await shows(tile(page, 'Connections').getByText(/^[12]$/))
     await shows(tile(page, 'Acknowledged within').getByText(/^[\d.]+ ms/))
@@ -34,13 +34,13 @@ describe('the overview in a browser', function () {
 
   it('keeps what it knows while the API is away, and says how old it is', async () => {
     const page = await stage().visit({ as: stage().admin, path: '/overview', expected: OFFLINE })
-    await shows(page.getByText('The broker is ready'))
+    await shows(page.getByText('Broker ready'))
     // As if it was hidden and came back: it asks at once.
     const ask = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await page.context().setOffline(true)
     await ask()
     await shows(page.getByRole('alert').filter({ hasText: 'The API cannot be reached' }))
-    expect(await page.getByText('The broker is ready').isVisible()).to.equal(true)
+    expect(await page.getByText('Broker ready').isVisible()).to.equal(true)
     await shows(page.getByText(/what was known \d+ s ago/))
     await page.context().setOffline(false)
     await ask()

@@ -63,7 +63,7 @@ async function endSession(page: Page): Promise<void> {
   await page.route(/\/api\//, (it) => it.fulfill({ status: 401, json: { status: 401, title: 'logged out' } }))
   // Not by the mouse: the dialog may be there already, because something else was asked for.
   await page.getByRole('tab', { name: 'Commands' }).dispatchEvent('click')
-  await page.getByRole('dialog', { name: 'Your session is over' }).waitFor()
+  await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
 }
 
 export const VIEWPORTS = [

@@ -23,7 +23,7 @@ describe('what is said of the live picture', () => {
       'Not live (the connection was lost); trying again in 3 s.',
     )
     expect(liveText(status, 5000, 'en-GB').trouble).to.equal(
-      'Not live (the connection was lost); trying now.',
+      'Not live (the connection was lost); retrying now.',
     )
   })
 })
