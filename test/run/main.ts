@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { builtPage } from '../dashboard/browser/built-page.ts'
 import type { FileResult, NextFile } from './messages.ts'
 import { planRun } from './plan.ts'
 
@@ -46,6 +47,7 @@ function workUntilExit(queue: string[]): Promise<void> {
     const message: NextFile = path === undefined ? {} : { path: resolve(path) }
     worker.send(message)
   }
+  worker.on('error', ({ message }) => faults.push(`${path}: ${message}`))
   worker.on('message', (result: FileResult) => {
     results.push({ ...result, path: path ?? '' })
     process.stdout.write(`${printed}${result.text}`)
@@ -78,6 +80,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 const startMs = performance.now()
 const { beside: queue, alone } = planRun({ paths: positionals, isPure })
 if (queue.length + alone.length === 0) throw new Error('no test file found')
+// Once, before several processes find that the page has to be built.
+if (queue.some((it) => /^test\/dashboard\/(browser|size)/.test(it))) builtPage()
 await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, () => work(queue)))
 if (!isEnded) await work(alone)
 report()

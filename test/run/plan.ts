@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isPure as isPureTest } from './is-pure.ts'
 
@@ -55,7 +55,7 @@ export interface Plan {
 export function planRun(options: { paths: readonly string[]; isPure: boolean }): Plan {
   const { paths, isPure } = options
   const named = paths.length === 0 ? listTests('test').filter((it) => !isApart(it)) : paths.flatMap(listTests)
-  const files = [...new Set(named)].filter((it) => !isPure || isPureTest(join(root, it)))
+  const files = [...new Set(named)].filter((it) => !isPure || isPureTest(resolve(root, it)))
   const rank = (path: string) => (LONG.includes(path) ? LONG.indexOf(path) : LONG.length)
   const ordered = files.toSorted((a, b) => rank(a) - rank(b))
   return {
@@ -66,7 +66,7 @@ export function planRun(options: { paths: readonly string[]; isPure: boolean }):
 
 /** The test files of a folder, in alphabetical order, or the file itself. */
 function listTests(path: string): string[] {
-  const absolute = join(root, path)
+  const absolute = resolve(root, path)
   if (!statSync(absolute).isDirectory()) return [path]
   return readdirSync(absolute, { recursive: true, encoding: 'utf8' })
     .filter((it) => it.endsWith('.test.ts'))

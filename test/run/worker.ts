@@ -10,7 +10,7 @@ import type { FileResult, NextFile } from './messages.ts'
 // it; later files use the same one, and the worker closes it at its end.
 
 /** A worker that has closed everything exits by itself within this time, unless a test left a handle open. */
-const EXIT_DEADLINE_MS = 10_000
+const EXIT_DEADLINE_MS = Number(process.env['TEST_EXIT_DEADLINE_MS'] ?? 10_000)
 
 // Mocha loads test files by `require`, and an import would be another instance of each module, with a server of its own.
 const { mochaHooks } = createRequire(import.meta.url)('../support/hooks.ts') as typeof Hooks
