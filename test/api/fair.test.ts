@@ -5,10 +5,8 @@ import { hashPassword } from '../../api/users/passwords.ts'
 import { parseWhere } from '../../api/history/where.ts'
 import { connect } from '../../sql/connect.ts'
 import { eventually } from '../support/eventually.ts'
+import { superlinear } from '../support/growth.ts'
 import { addUser, callApi, openFixture, type Fixture } from './fixture.ts'
-
-/** While one user does its worst, another is answered within this. */
-const ANSWER_MS_MAX = 1000
 
 describe('while one user does its worst, another is served', () => {
   let fixture: Fixture
@@ -27,11 +25,17 @@ describe('while one user does its worst, another is served', () => {
     for (const socket of sockets.splice(0)) socket.destroy()
   })
 
-  async function answeredSoon(method: string, path: string, body?: object): Promise<void> {
-    const startMs = performance.now()
+  /** The other user is answered. */
+  async function isAnswered(method: string, path: string, body?: object): Promise<void> {
     const { status } = await fixture.call(method, path, { token: b.token, ...(body && { body }) })
     expect(status).to.be.within(200, 201)
-    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+  }
+
+  /** How many of these requests are still open. */
+  function openOf(asked: readonly Promise<unknown>[]): () => number {
+    let answered = 0
+    for (const it of asked) void it.then(() => answered++)
+    return () => asked.length - answered
   }
 
   /** A request whose headers say that a body follows; it is told to go on, and does not. */
@@ -47,8 +51,8 @@ describe('while one user does its worst, another is served', () => {
 
   it('whose bodies do not come', async () => {
     for (let n = 0; n < 300; n++) await beginBody('PATCH', '/api/vehicles/va')
-    await answeredSoon('GET', '/api/vehicles')
-    await answeredSoon('PATCH', '/api/vehicles/vb', { name: 'x' })
+    await isAnswered('GET', '/api/vehicles')
+    await isAnswered('PATCH', '/api/vehicles/vb', { name: 'x' })
   })
 
   it('that asks with texts which are slow to read', async () => {
@@ -56,11 +60,10 @@ describe('while one user does its worst, another is served', () => {
     const asked = Array.from({ length: 20 }, () =>
       fixture.call('GET', `/api/vehicles/va/telemetry?where=${where}`, { token: a.token }),
     )
-    await answeredSoon('GET', '/api/vehicles')
+    await isAnswered('GET', '/api/vehicles')
     expect((await Promise.all(asked)).map(({ status }) => status)).to.deep.equal(Array(20).fill(400))
-    const startMs = performance.now()
-    parseWhere([`speed>${' '.repeat(1_000_000)}"`])
-    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+    const shape = { before: 'speed>', pump: ' ', after: '"' }
+    expect(superlinear((text) => parseWhere([text]), shape, 1_048_576)).to.equal(undefined)
   })
 
   it('that reads exports at a byte a second', async () => {
@@ -81,10 +84,8 @@ describe('while one user does its worst, another is served', () => {
       if (head.toString().startsWith('HTTP/1.1 503')) refused++
     }
     expect(refused).to.be.at.least(4)
-    const startMs = performance.now()
     const answer = await fetch(fixture.url + path('vb'), { headers: { authorization: `Bearer ${b.token}` } })
     expect(answer.status).to.equal(200)
-    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
     await answer.body?.cancel()
   })
 
@@ -126,12 +127,10 @@ describe('while one user does its worst, another is served', () => {
       socket.once('close', () => clearInterval(timer))
     }
     await eventually('some had to give up theirs', () => sockets.filter(({ closed }) => closed).length >= 20)
-    const startMs = performance.now()
     const body = { name: 'y' }
     expect((await other.call('PATCH', '/api/vehicles/vb', { token: b.token, body })).status).to.equal(200)
     const login = { email: 'nobody@example.org', password: 'wrong' }
     expect((await other.call('POST', '/api/login', { token: null, body: login })).status).to.equal(401)
-    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
     timers.forEach(clearInterval)
     await other.close()
   })
@@ -144,8 +143,10 @@ describe('while one user does its worst, another is served', () => {
     const asked = Array.from({ length: 40 }, () =>
       fixture.call('GET', path('va', encodeURIComponent('speed<0')), { token: a.token }),
     )
+    const open = openOf(asked)
     for (let n = 0; n < 3; n++)
-      await answeredSoon('GET', `${path('vb', encodeURIComponent('speed>9'))}&limit=10`)
+      await isAnswered('GET', `${path('vb', encodeURIComponent('speed>9'))}&limit=10`)
+    expect(open(), 'requests of the user that asks for much').to.be.greaterThan(0)
     for (const { status } of await Promise.all(asked)) expect(status).to.be.oneOf([200, 503])
   })
 
@@ -154,8 +155,10 @@ describe('while one user does its worst, another is served', () => {
     const asked = Array.from({ length: 25 }, (_, n) =>
       fixture.call('POST', '/api/vehicles', { token: a.token, body: many(n) }),
     )
-    await answeredSoon('GET', '/api/vehicles')
-    await answeredSoon('PATCH', '/api/vehicles/vb', { name: 'z' })
+    const open = openOf(asked)
+    await isAnswered('GET', '/api/vehicles')
+    await isAnswered('PATCH', '/api/vehicles/vb', { name: 'z' })
+    expect(open(), 'requests of the user that changes much').to.be.greaterThan(0)
     for (const { status } of await Promise.all(asked)) expect(status).to.equal(201)
   })
 
@@ -215,9 +218,9 @@ describe('while one user does its worst, another is served', () => {
         body: { email: emails.get(id), password: 'correct horse battery' },
       })
     const attempts = Array.from({ length: 36 }, () => logIn(a.id))
-    const startMs = performance.now()
+    const open = openOf(attempts)
     expect((await logIn(1)).status).to.equal(200)
-    expect(performance.now() - startMs).to.be.lessThan(ANSWER_MS_MAX)
+    expect(open(), 'logins of the user that logs in again and again').to.be.greaterThan(0)
     const statuses = (await Promise.all(attempts)).map(({ status }) => status)
     expect(new Set(statuses)).to.deep.equal(new Set([200, 429]))
     await eventually('the first user is let in again', async () => (await logIn(a.id)).status === 200)

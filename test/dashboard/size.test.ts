@@ -1,26 +1,20 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { expect } from 'chai'
+import { builtPage } from './browser/built-page.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const LOGIN_BYTES_MAX = 40_000
 const APP_BYTES_MAX = 650_000
 
 describe("the dashboard's build", function () {
   this.timeout(60_000)
-  const dist = mkdtempSync(join(tmpdir(), 'fleetwire-dist-'))
+  let dist: string
   let sizes: Map<string, number>
   let first: string[]
 
   before(() => {
-    const vite = join(root, 'node_modules/vite/bin/vite.js')
-    execFileSync(process.execPath, [vite, 'build', 'dashboard', '--logLevel', 'warn', '--outDir', dist], {
-      cwd: root,
-    })
+    dist = builtPage()
     const assets = readdirSync(join(dist, 'assets')).filter((it) => !/\.(br|gz)$/.test(it))
     sizes = new Map(
       assets.map((it) => [it, gzipSync(readFileSync(join(dist, 'assets', it)), { level: 9 }).length]),
@@ -28,7 +22,6 @@ describe("the dashboard's build", function () {
     const page = readFileSync(join(dist, 'index.html'), 'utf8')
     first = [...page.matchAll(/\/assets\/([^"]+)"/g)].map(([, name = '']) => name)
   })
-  after(() => rmSync(dist, { recursive: true, force: true }))
 
   const total = (names: readonly string[]) => names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0)
 

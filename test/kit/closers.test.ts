@@ -77,7 +77,7 @@ describe('closers', () => {
     const error = await failureOf(closers.closeAll({ deadlineMs: 30 }))
     expect(codeOf(error)).to.equal('closing_failed')
     expect(error.message).to.equal('gate did not close within 30 ms')
-    expect(performance.now() - startMs).to.be.within(29, 2000)
+    expect(performance.now() - startMs).to.be.at.least(29)
     expect(closed).to.deep.equal([])
   })
 

@@ -50,6 +50,6 @@ describe('a periodic write', () => {
     await eventually('it writes', () => isWriting)
     const startMs = performance.now()
     await periodic.close()
-    expect(performance.now() - startMs).to.be.within(900, 5000)
+    expect(performance.now() - startMs).to.be.at.least(900)
   })
 })

@@ -242,9 +242,8 @@ describe('a pool of connections', () => {
       const cut = failureOf(sql`select pg_sleep(60)`)
       await proxy.refuse()
       expect(codeOf(await cut)).to.be.oneOf(['CONNECTION_CLOSED', 'ECONNRESET'])
-      const startMs = performance.now()
-      await sql.end({ timeout: 5 })
-      expect(performance.now() - startMs).to.be.lessThan(2500)
+      // Longer than a test may take.
+      await sql.end({ timeout: 60 })
     } finally {
       await proxy.close()
     }

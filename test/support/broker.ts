@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { composeBroker, type Broker } from '../../broker/broker.ts'
 import type { GateOptions } from '../../broker/gate/gate-options.ts'
 import { openGate } from '../../broker/gate/gate.ts'
@@ -10,6 +8,7 @@ import { makeClaims, type Claims } from '../../contract/claims.ts'
 import { loadConfig } from '../../kit/config.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
+import { makeDataDirectory } from './data-directory.ts'
 import { openTestDatabase, type TestDatabase } from './database.ts'
 
 /** The hash of a password that nobody knows; anything else than a hash cannot be compared with one that is given. */
@@ -62,7 +61,7 @@ export async function openTestBroker(
   ingest: Partial<IngestOptions> = {},
 ): Promise<TestBroker> {
   const db = shared ?? (await openTestDatabase())
-  const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-broker-'))
+  const dataDir = makeDataDirectory('fleetwire-broker-')
   const log: Record<string, unknown>[] = []
   const config = loadConfig(
     {

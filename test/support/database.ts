@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { connect, type Sql } from '../../sql/connect.ts'
 import { startEmbedded } from '../../sql/embedded.ts'
 import type { Flavour } from '../../sql/flavour.ts'
 import { migrate } from '../../sql/migrate.ts'
+import { makeDataDirectory } from './data-directory.ts'
 
 export interface TestDatabase {
   url: string
@@ -89,7 +88,7 @@ async function startServer(): Promise<TestServer> {
 }
 
 async function startTemporary(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-test-'))
+  const dataDir = makeDataDirectory('fleetwire-test-')
   // Made with 0700; as root, the server runs as another user.
   chmodSync(dataDir, 0o755)
   const log = { info() {}, warn: console.warn, error: console.error }

@@ -43,7 +43,8 @@ function timeOf(run: (text: string) => unknown, text: string): number {
 
 /**
  * Why reading a text takes more than time in proportion to its length, or `undefined`. Texts become four times as long, up
- * to `lengthMax`, so that what is cubic is found while it still takes milliseconds.
+ * to `lengthMax`, so that what is cubic is found while it still takes milliseconds. One step of too much is not enough:
+ * collections of garbage begin at some length, and only what is quadratic also took too much for the step before.
  */
 export function superlinear(
   run: (text: string) => unknown,
@@ -54,8 +55,11 @@ export function superlinear(
   for (let length = 64; length <= lengthMax; length *= 4) {
     const ms = timeOf(run, write(it, length))
     if (isTooMuch(ms, beforeMs)) {
-      const [shorter, longer] = timesInTurn(run, write(it, length / 4), write(it, length))
-      if (isTooMuch(longer, shorter))
+      const [shortest, shorter, longer] = timesInTurn(
+        run,
+        [length / 16, length / 4, length].map((n) => write(it, n)),
+      )
+      if (isTooMuch(longer, shorter) && longer > GROWTH_MAX ** 2 * shortest)
         return `${length} characters take ${longer} ms, and a quarter of them ${shorter} ms`
     }
     beforeMs = ms
@@ -64,14 +68,15 @@ export function superlinear(
 }
 
 /**
- * The median of the shorter text and the least of the longer: a collection of garbage may fall into the longer again and again.
- * In turn, so that both meet the same compiled code.
+ * The median of the shorter texts and the least of the longest: a collection of garbage may fall into the longest again and
+ * again. In turn, so that all meet the same compiled code.
  */
-function timesInTurn(run: (text: string) => unknown, shorter: string, longer: string): [number, number] {
-  const times: [number, number][] = []
-  for (let n = 0; n < TRIES; n++) times.push([timeOf(run, shorter), timeOf(run, longer)])
-  const shorterMs = times.map(([it]) => it).toSorted((a, b) => a - b)
-  return [shorterMs[Math.floor(TRIES / 2)] ?? NaN, Math.min(...times.map(([, it]) => it))]
+function timesInTurn(run: (text: string) => unknown, texts: string[]): [number, number, number] {
+  const times = texts.map((): number[] => [])
+  for (let n = 0; n < TRIES; n++) texts.forEach((text, index) => times[index]?.push(timeOf(run, text)))
+  const [shortest = [], shorter = [], longest = []] = times.map((it) => it.toSorted((a, b) => a - b))
+  const middle = Math.floor(TRIES / 2)
+  return [shortest[middle] ?? NaN, shorter[middle] ?? NaN, longest[0] ?? NaN]
 }
 
 function isTooMuch(ms: number, beforeMs: number): boolean {

@@ -79,11 +79,11 @@ describe('questions about history', () => {
     const long = [1, 2, 3].map(async (n) =>
       history.runShort(asker(n), async (sql) => sql<{ n: number }[]>`select ${n}::int as n from pg_sleep(2)`),
     )
-    for (let n = 0; n < 3; n++) {
-      const startMs = performance.now()
+    let isAnswered = false
+    void Promise.race(long).then(() => (isAnswered = true))
+    for (let n = 0; n < 3; n++)
       expect(await history.runShort(asker(4), async (sql) => sql`select 1`)).to.have.length(1)
-      expect(performance.now() - startMs).to.be.lessThan(1000)
-    }
+    expect(isAnswered, 'a long one').to.equal(false)
     expect(await Promise.all(long)).to.deep.equal([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
   })
 

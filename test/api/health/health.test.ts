@@ -64,7 +64,7 @@ describe('api health', () => {
         const answers = await Promise.all([1, 2, 3].map(() => callApi(url, 'GET', '/readyz')))
         for (const answer of answers) expectProblem(answer, 503, 'unavailable')
         expect(answers[0]?.body.detail).to.include('2000 ms')
-        expect(performance.now() - startMs).to.be.within(1900, 4000)
+        expect(performance.now() - startMs).to.be.at.least(1900)
         expect(sockets, 'questions to the database').to.have.length(1)
       })
     } finally {

@@ -1,21 +1,23 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import express from 'express'
+import express, { type Request, type Response } from 'express'
 import { expressClasses } from '../../../api/http/express-classes.ts'
 
 describe('the classes of requests and replies', () => {
-  it('have what Express gives them before it could, and it leaves them as they are', async () => {
+  it('have what Express adds to them before it handles them, and while it does', async () => {
     const app = express()
     app.set('trust proxy', true)
     const server = createServer(expressClasses(app))
-    const prototypes: unknown[] = []
-    const look = (req: object, res: object) =>
-      prototypes.push(Object.getPrototypeOf(req), Object.getPrototypeOf(res))
+    const early: unknown[] = []
+    // What a server of Node.js emits has the types of Node.js.
+    const look = (req: IncomingMessage, res: ServerResponse) => {
+      const [request, response] = [req as Request, res as Response]
+      early.push(request.ip, request.get('x-forwarded-for'), typeof response.json)
+    }
     server.on('request', look).on('request', app)
     app.get('/', (req, res) => {
-      look(req, res)
       res.json({ ip: req.ip, isOurs: req.app === app && res.app === app })
     })
     server.listen(0, '127.0.0.1')
@@ -25,9 +27,7 @@ describe('the classes of requests and replies', () => {
       const headers = { 'x-forwarded-for': '192.0.2.1' }
       const reply = await fetch(`http://127.0.0.1:${port}/`, { headers })
       expect(await reply.json()).to.deep.equal({ ip: '192.0.2.1', isOurs: true })
-      expect(prototypes).to.have.length(4)
-      expect(prototypes[0]).to.equal(prototypes[2]).and.to.equal(app.request)
-      expect(prototypes[1]).to.equal(prototypes[3]).and.to.equal(app.response)
+      expect(early).to.deep.equal(['192.0.2.1', '192.0.2.1', 'function'])
     } finally {
       server.close()
     }

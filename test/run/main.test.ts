@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { runModule } from '../support/processes.ts'
+
+describe('a run of test files', () => {
+  let directory: string
+  before(() => (directory = mkdtempSync(join(tmpdir(), 'fleetwire-run-'))))
+  after(() => rmSync(directory, { recursive: true }))
+
+  /** Runs files with these texts, each with one suite; answers with the exit code and the output. */
+  async function run(files: Record<string, string>, ...flags: string[]): Promise<[unknown, string]> {
+    const paths = Object.entries(files).map(([name, text]) => {
+      const path = join(directory, `${name}.test.ts`)
+      writeFileSync(path, `describe('${name}', () => { ${text} })`)
+      return path
+    })
+    const env = { TEST_EXIT_DEADLINE_MS: '500', NO_COLOR: '1' }
+    const { ended, output } = runModule('test/run/main.ts', [...flags, ...paths], env)
+    return [await ended, output()]
+  }
+
+  it('passes if all tests pass, and counts them over all files', async () => {
+    const [code, output] = await run({ one: "it('a', () => {}); it('b')", two: "it('c', () => {})" })
+    expect(code, output).to.equal(0)
+    expect(output)
+      .to.match(/2 passing/)
+      .and.match(/1 pending/)
+  })
+
+  it('fails if a test fails, and lists each failure with its own number', async () => {
+    const failing = (what: string) => `it('${what}', () => { throw new Error('${what} is wrong') })`
+    const [code, output] = await run({ one: failing('a'), two: `it('b', () => {}); ${failing('c')}` })
+    expect(code).to.equal(1)
+    expect(output)
+      .to.match(/1 passing/)
+      .and.match(/2 failing/)
+    expect(output)
+      .to.match(/ 1\) \w+\n +[ac]:/)
+      .and.match(/ 2\) \w+\n +[ac]:/)
+    expect(output).to.include('a is wrong').and.include('c is wrong')
+  })
+
+  it('fails if a promise is rejected that no code awaits', async () => {
+    const text = "it('a', (done) => { void Promise.reject(new Error('lost')); setTimeout(done, 20) })"
+    const [code, output] = await run({ one: text })
+    expect(code).to.equal(1)
+    expect(output).to.include('lost')
+  })
+
+  it('fails if a handle is left open, and says after which file', async () => {
+    const [code, output] = await run({ one: "it('a', () => void setInterval(() => {}, 1000))" })
+    expect(code).to.equal(1)
+    expect(output).to.match(/1 passing/)
+    expect(output)
+      .to.match(/left a handle open: .*Timeout/)
+      .and.include('one.test.ts')
+  })
+
+  it('fails if a file ends its process or cannot be loaded, and runs the files after it', async () => {
+    const files = {
+      one: "it('a', () => process.exit(0))",
+      two: 'throw new Error()',
+      three: "it('c', () => {})",
+    }
+    const [code, output] = await run(files, '--jobs', '1')
+    expect(code).to.equal(1)
+    expect(output).to.match(/1 passing/)
+    expect(output)
+      .to.match(/one.test.ts ended its process/)
+      .and.match(/two.test.ts ended its process/)
+  })
+
+  it('of pure tests fails if one opens a server', async () => {
+    const text = "it('a', async () => (await import('node:net')).createServer().listen(0))"
+    const [code, output] = await run({ one: text }, '--pure')
+    expect(code).to.equal(1)
+    expect(output).to.include('a pure test may not listen')
+  })
+})

@@ -1,0 +1,75 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isPure as isPureTest } from './is-pure.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** `npm test` leaves these to `npm run test:chaos` and `npm run test:model`. */
+const APART = ['test/chaos/', 'test/model/']
+/** All but the fuzz tests, which are part of `npm test`. */
+const isApart = (path: string) =>
+  APART.some((it) => path.startsWith(it)) && !path.startsWith('test/chaos/fuzz/')
+
+/** The files that take longest, first: the run ends sooner when no long file begins last. */
+export const LONG: readonly string[] = [
+  'test/dashboard/browser/accessibility.test.ts',
+  'test/e2e/one-command.test.ts',
+  'test/chaos/fuzz/packets.test.ts',
+  'test/e2e/shutdown.test.ts',
+  'test/broker/slow-database.test.ts',
+  'test/sql/embedded.test.ts',
+  'test/dashboard/browser/live-vehicles.test.ts',
+  'test/dashboard/browser/admin-forms.test.ts',
+  'test/dashboard/browser/vehicle-panel.test.ts',
+  'test/dashboard/browser/visibility.test.ts',
+  'test/dashboard/browser/fleet-filter.test.ts',
+  'test/dashboard/browser/administration.test.ts',
+  'test/dashboard/browser/connection.test.ts',
+  'test/dashboard/browser/admin-lists.test.ts',
+  'test/broker/secrets.test.ts',
+  'test/examples/trackers.test.ts',
+  'test/broker/qos2/restarts.test.ts',
+  'test/broker/ingest/spool/spool.test.ts',
+  'test/broker/presence.test.ts',
+  'test/broker/spool.test.ts',
+  'test/chaos/fuzz/payloads.test.ts',
+]
+
+/** They compare times, or measure memory, and run when no other file does. */
+export const ALONE = new Set(['test/api/time-per-byte.test.ts', 'test/dashboard/list/fleet-filter.test.ts'])
+
+export interface Plan {
+  /** paths from the root, in the order in which they begin */
+  beside: string[]
+  /** after the others, one at a time */
+  alone: string[]
+}
+
+/**
+ * Decides which files run, and in which order.
+ * @param options.paths files and folders; none: all but those that have a command of their own
+ * @param options.isPure only the files that open no server, no connection and no process
+ * @throws Error if a path does not exist
+ */
+export function planRun(options: { paths: readonly string[]; isPure: boolean }): Plan {
+  const { paths, isPure } = options
+  const named = paths.length === 0 ? listTests('test').filter((it) => !isApart(it)) : paths.flatMap(listTests)
+  const files = [...new Set(named)].filter((it) => !isPure || isPureTest(resolve(root, it)))
+  const rank = (path: string) => (LONG.includes(path) ? LONG.indexOf(path) : LONG.length)
+  const ordered = files.toSorted((a, b) => rank(a) - rank(b))
+  return {
+    beside: ordered.filter((it) => !ALONE.has(it)),
+    alone: isPure ? [] : ordered.filter((it) => ALONE.has(it)),
+  }
+}
+
+/** The test files of a folder, in alphabetical order, or the file itself. */
+function listTests(path: string): string[] {
+  const absolute = resolve(root, path)
+  if (!statSync(absolute).isDirectory()) return [path]
+  return readdirSync(absolute, { recursive: true, encoding: 'utf8' })
+    .filter((it) => it.endsWith('.test.ts'))
+    .map((it) => relative(root, join(absolute, it)).split(sep).join('/'))
+    .toSorted()
+}
