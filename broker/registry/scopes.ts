@@ -57,20 +57,29 @@ interface Entry {
 }
 
 const RETRY_MS = 500
+/** @limit connected users | the login is refused for now */
 const USERS_MAX = 1000
 /**
  * Vehicles that the users who are connected may see, of all of them together, 100 bytes each. A user may see an eighth of
  * those that are free beside its own, 111,111 if it is alone, and 20 users that see all they can leave 10,000 to the next.
  * One that sees more is refused, and the others are not: see kit/shares.ts.
+ * @limit vehicles that all connected users see; one user gets an eighth of the free places | the login is refused for
+ * now, or the user's connections end
  */
 const VEHICLES_MAX = 1_000_000
 const PART = 1 / 8
-/** Vehicles that are read for one user when it logs in, on average and at once; it is refused for a while beyond it. */
+/**
+ * Vehicles that are read for one user when it logs in, on average and at once; it is refused for a while beyond it.
+ * @limit vehicles read for the logins of a user, a second; 300,000 at once | the login is refused for now
+ */
 const READ_PER_S = 5000
 const READ_BURST = 300_000
 /** Users whose reads are remembered; beyond it the oldest is forgotten. */
 const READERS_MAX = 2 * USERS_MAX
-/** Changed vehicles, and users, that are gathered before everything is read instead. */
+/**
+ * Changed vehicles, and users, that are gathered before everything is read instead.
+ * @limit announced changes of vehicles that a broker has not read yet | everything is read again
+ */
 const CHANGED_MAX = 10_000
 /** Questions of one query whether a user sees a vehicle; beyond it, what each user sees is read instead. */
 const CHECKS_MAX = 20_000

@@ -1,6 +1,7 @@
 /**
  * Lets a new device log in before its notification has come, or a moment later if strangers have used up this bound: anyone may
  * invent names, and none of them is worth a query.
+ * @limit queries for devices with an unverified key, a second; one at a time | the login is refused for now
  */
 const UNVOUCHED_PER_S = 20
 
