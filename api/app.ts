@@ -105,7 +105,7 @@ export interface AppOptions {
 const BODIES_MAX = 256
 /**
  * For 1 MiB over a slow network.
- * @limit a pending body of a user | it is refused
+ * @limit a pending body of a user | 400
  */
 const BODY_WAIT_MS_MAX = 60_000
 /**

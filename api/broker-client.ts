@@ -37,7 +37,7 @@ export interface BrokerClient {
 
 /**
  * Further requests wait for one of these.
- * @limit connections of the API to a broker, for messages over HTTP | 503 with `Retry-After`
+ * @limit connections of the API to a broker, for messages over HTTP | further messages wait, and get 503 after 12 s
  */
 const CONNECTIONS_MAX = 64
 /** Longer than the broker takes for any answer. */

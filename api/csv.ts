@@ -11,7 +11,7 @@ export interface CsvRow {
 
 /** @limit rows of an import | 400 */
 const ROWS_MAX = 10_000
-/** @limit characters in a cell of an import | the row is refused */
+/** @limit characters in a cell of an import; a row may have 20 times as many | 400 */
 const CELL_LENGTH_MAX = 4096
 const UNEVEN: Fault = { pointer: '', detail: 'has more or fewer cells than the first line' }
 

@@ -3,13 +3,15 @@ import { writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { createApp } from '../../api/app.ts'
+import { GATE_LIMITS } from '../../broker/gate/limits.ts'
+import { READINGS_MAX } from '../../contract/telemetry.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
 import { connect } from '../../sql/connect.ts'
 import { declareBrokerMetrics, metricNamesInSources } from './declared-metrics.ts'
 import { describeEndpoints, type Document } from './endpoints.ts'
 import { describeFields } from './fields.ts'
-import { describeLimits } from './limits.ts'
+import { describeLimits, findLimits } from './limits.ts'
 import { describeMetrics, recordMetrics, type RecordedMetric } from './metrics.ts'
 import { describeReadingProblems, describeRequestProblems } from './problems.ts'
 import { describeRooms } from './rooms.ts'
@@ -82,6 +84,14 @@ describe('the generated sections of the documents', () => {
   it('are each in one document', () => {
     const sections = FILES.flatMap((file) => sectionsOf(readDocument(file)))
     expect(sections.toSorted()).to.deep.equal(Object.keys(contents).toSorted())
+  })
+
+  it('have limits with the values of the code', () => {
+    const limits = findLimits()
+    const ofMessage = limits.find(({ file, name }) => file.startsWith('contract/') && name === 'READINGS_MAX')
+    expect(ofMessage?.value).to.equal(READINGS_MAX)
+    const values = Object.fromEntries(limits.map(({ name, value }) => [name, value]))
+    expect(values).to.include(GATE_LIMITS)
   })
 
   it('have every metric that the sources declare', () => {
