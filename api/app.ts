@@ -98,9 +98,15 @@ export interface AppOptions {
   now?: () => number
 }
 
-/** Pending bodies of logged-in callers, 1 MiB each at most. */
+/**
+ * Pending bodies of logged-in callers, 1 MiB each at most.
+ * @limit pending bodies of users, and as many of devices | the sender with most of them loses the oldest
+ */
 const BODIES_MAX = 256
-/** For 1 MiB over a slow network. */
+/**
+ * For 1 MiB over a slow network.
+ * @limit a pending body of a user | 400
+ */
 const BODY_WAIT_MS_MAX = 60_000
 /**
  * Requests of users that run at once, and of one user: half of the connections to the database, so that those of a user that
@@ -109,10 +115,13 @@ const BODY_WAIT_MS_MAX = 60_000
 const TURNS = { atOnceMax: 20, ofUserMax: 5 }
 /**
  * Quick queries at once: one behind the other. Over ten connections they run at once, and on few processors an
- * acknowledgement waits for its turn between them: docs/benchmarks.md, "Reads beside writes".
+ * acknowledgement waits for its turn between them: docs/adr/009-questions-wait.md, "Measurements".
  */
 export const QUICK_AT_ONCE_MAX = 1
-/** Of devices, whose readings are being stored. */
+/**
+ * Of devices, whose readings are being stored.
+ * @limit messages over HTTP at once; of one network a fifth | 503 with `Retry-After`
+ */
 const DEVICE_REQUESTS_MAX = 1024
 /** Of the free ones, for one network: many devices may be behind one address. It gets 205 of 1024, and 28 networks all. */
 const NETWORK_PART = 1 / 4

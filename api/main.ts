@@ -15,13 +15,25 @@ import { ensureAdmin } from './users/first-admin.ts'
 import { QUICK_AT_ONCE_MAX } from './app.ts'
 import { openApi } from './server.ts'
 
-/** Connections to the database; the requests beyond wait for one. */
+/**
+ * Connections to the database; the requests beyond wait for one.
+ * @limit other queries of the API at once | they wait
+ */
 const DATABASE_CONNECTIONS_MAX = 10
-/** A question that takes longer is given up with 503. Longer than any page of readings should ever take. */
+/**
+ * A question that takes longer is given up with 503. Longer than any page of readings should ever take.
+ * @limit a query of the API | 503
+ */
 const STATEMENT_TIMEOUT_MS = 20_000
-/** The same for quick ones, which hold up those of other callers, and for what every request asks about its caller. */
+/**
+ * The same for quick ones, which hold up those of other callers, and for what every request asks about its caller.
+ * @limit a quick query, and one about the caller of a request; one of each at a time | 503
+ */
 const QUICK_TIMEOUT_MS = 2000
-/** The same for pages of readings, for which other callers wait as well. One that takes longer begins again as a long one. */
+/**
+ * The same for pages of readings, for which other callers wait as well. One that takes longer begins again as a long one.
+ * @limit a page of readings, one at a time | a longer one begins again as a query for history
+ */
 const PAGE_TIMEOUT_MS = 1000
 
 async function main(): Promise<void> {

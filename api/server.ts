@@ -21,6 +21,7 @@ export interface ApiOptions extends AppOptions {
   connectionsMax?: number
 }
 
+/** @limit connections to the API | the network with most idle ones loses the oldest */
 const CONNECTIONS_MAX = 10_000
 
 export interface Api {

@@ -65,7 +65,7 @@ async function ensureDurable(sql: Sql, log: Log): Promise<Record<string, string>
 }
 
 /** Counts rows that retention deletes. Each kind is 0 from the start, so that the first deletion is an increase as well. */
-function createRetentionMetric(metrics: Metrics): (what: Retained, rows: number) => void {
+export function createRetentionMetric(metrics: Metrics): (what: Retained, rows: number) => void {
   const help = 'Rows that retention has deleted; for whole days of readings this may be an estimate'
   const deleted = metrics.counter('retention_deleted_total', help, ['what'])
   for (const what of RETAINED) deleted.inc({ what }, 0)

@@ -23,7 +23,10 @@ interface StatusOptions {
   report: () => Promise<BrokerStatus>
 }
 
-/** Prometheus, probes, a person or two, and a few APIs with up to 64 connections each. */
+/**
+ * Prometheus, probes, a person or two, and a few APIs with up to 64 connections each.
+ * @limit connections to the broker's status port | further ones are closed
+ */
 const CONNECTIONS_MAX = 500
 /** How long one may take, and how often that is looked at. */
 const LIMITS = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 }

@@ -1,7 +1,10 @@
 /** Path of the report on a broker's status port. */
 export const BROKER_STATUS_PATH = '/status.json'
 
-/** Number of minutes that `recent` has at most. */
+/**
+ * Number of minutes that `recent` has at most.
+ * @limit samples of a broker's counters, one a minute | the oldest is dropped
+ */
 export const RECENT_SAMPLES_MAX = 60
 
 /** Counts since the broker's start, so that two of these give rates and quantiles of the time in between. */

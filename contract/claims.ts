@@ -93,7 +93,10 @@ function withScopes(claims: Claims, scopes: unknown, groups: unknown): Claims | 
   return isTexts(groups) ? { ...claims, scopes, groups } : "the token's groups are not a list of texts"
 }
 
-/** How long a token that a device signed itself may be good for, from its `iat` to its `exp`. */
+/**
+ * How long a token that a device signed itself may be good for, from its `iat` to its `exp`.
+ * @limit the lifetime of a token that a device signs | the login is refused
+ */
 export const DEVICE_SIGNED_LIFETIME_MAX_S = 24 * 3600
 const DEVICE_SIGNED_JTI_LENGTH_MAX = 64
 

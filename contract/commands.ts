@@ -20,16 +20,26 @@ export interface CommandAck {
 
 export const COMMAND_NAME_PATTERN = '^[A-Za-z0-9_.-]{1,64}$'
 
-/** Bytes of a command as it is published, and of an answer. */
+/**
+ * Bytes of a command as it is published, and of an answer.
+ * @limit a command, or an answer to one | 413 or 400; the answer is counted as bad
+ */
 export const COMMAND_BYTES_MAX = 16 * 1024
 
-/** How deep `params` and `result` may be nested: a small device's parser has a limit of its own. */
+/**
+ * How deep `params` and `result` may be nested: a small device's parser has a limit of its own.
+ * @limit levels of JSON in a command or an answer | 400; the answer is counted as bad
+ */
 export const COMMAND_DEPTH_MAX = 10
 
 export const COMMAND_LIFETIME_S_DEFAULT = 3600
+/** @limit how long a command waits for its device | 400 */
 export const COMMAND_LIFETIME_S_MAX = 30 * 24 * 3600
 
-/** Commands of a vehicle that are neither answered, cancelled nor expired. */
+/**
+ * Commands of a vehicle that are neither answered, cancelled nor expired.
+ * @limit open commands of a vehicle | 429
+ */
 export const OPEN_COMMANDS_MAX = 100
 
 /**

@@ -15,9 +15,13 @@ export const INTAKE_DEVICE_HEADER = 'x-device'
 /**
  * Milliseconds after which the API ends a connection to a broker that is idle. Less than the 5 s after which many servers and
  * balancers do, and much less than `INTAKE_KEEP_ALIVE_MS`: a request that is sent into a closing connection is lost.
+ * @limit an idle connection from the API to a broker | the API closes it
  */
 export const INTAKE_IDLE_MS = 3000
-/** Milliseconds for which a broker keeps an idle connection of HTTP, longer than the 60 s of most balancers before it. */
+/**
+ * Milliseconds for which a broker keeps an idle connection of HTTP, longer than the 60 s of most balancers before it.
+ * @limit an idle connection to a broker's status port | the broker closes it
+ */
 export const INTAKE_KEEP_ALIVE_MS = 65_000
 
 /**
@@ -25,7 +29,10 @@ export const INTAKE_KEEP_ALIVE_MS = 65_000
  * `payload_too_large`.
  */
 export const INTAKE_BYTES_HEADER = 'x-message-bytes'
-/** Bytes of such a beginning. */
+/**
+ * Bytes of such a beginning.
+ * @limit the part of a message over the limit that its dead letter has | the rest is dropped
+ */
 export const BEGINNING_BYTES_MAX = 1024
 
 /** 200: every reading of the message is settled. See `Outcome` of the broker. */

@@ -16,7 +16,10 @@ export const LIVE_FRAME_MAGIC = 0x4657
 export const LIVE_FRAME_VERSION = 1
 export const LIVE_HEADER_BYTES = 24
 export const LIVE_RECORD_BYTES = 24
-/** Of one frame; whoever has more to tell sends several. */
+/**
+ * Of one frame; whoever has more to tell sends several.
+ * @limit vehicles in a frame of the live feed | several frames are sent
+ */
 export const LIVE_RECORDS_MAX = 10_000
 /** Vehicles beyond it are in no frame. */
 export const LIVE_VEHICLE_ID_MAX = 0xffff_ffff

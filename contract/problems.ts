@@ -85,7 +85,13 @@ export interface RejectedNotice {
   rejected: Rejection[]
 }
 
-/** 100 rejections of up to 8 problems keep a notice well under the size of the message it answers. */
+/**
+ * 100 rejections of up to 8 problems keep a notice well under the size of the message it answers.
+ * @limit refused readings that a notice lists | further ones are only in its `count`
+ */
 export const NOTICE_REJECTIONS_MAX = 100
-/** A valid time has about 40 characters at most, unless its fraction is longer than needed. */
+/**
+ * A valid time has about 40 characters at most, unless its fraction is longer than needed.
+ * @limit characters of a reading's time in a notice | the rest is cut off
+ */
 export const NOTICE_TIME_LENGTH_MAX = 64

@@ -23,7 +23,10 @@ export const SERVICE_SCOPES = [
 ] as const
 export type ServiceScope = (typeof SERVICE_SCOPES)[number]
 
-/** Groups of one service token: the token, a JWT, has them, and may have 4 KiB. */
+/**
+ * Groups of one service token: the token, a JWT, has them, and may have 4 KiB.
+ * @limit groups of a service token | 400
+ */
 export const SERVICE_GROUPS_MAX = 20
 
 /** Scopes of hand-signed tokens with the role `service`, which name no scopes. */

@@ -88,9 +88,19 @@ export const READING_SCHEMA = {
   dependentRequired: { lat: ['lon'], lon: ['lat'] },
 } as const
 
-/** Readings in one message. */
+/**
+ * Readings in one message.
+ * @limit readings in a message | the message is rejected (`too_many_readings`)
+ */
 export const READINGS_MAX = 1000
-/** Bytes of one message's payload. */
+/**
+ * Bytes of one message's payload.
+ * @limit the payload of a message | telemetry leaves a dead letter (`message_too_large`), and the connection is
+ * closed; over HTTP 413
+ */
 export const PAYLOAD_BYTES_MAX = 256 * 1024
-/** The deepest valid payload is an array of readings with an `extra` object: three levels. */
+/**
+ * The deepest valid payload is an array of readings with an `extra` object: three levels.
+ * @limit levels of JSON in a payload | the message is rejected (`too_deep`)
+ */
 export const DEPTH_MAX = 3

@@ -22,9 +22,13 @@ export interface HandshakesOptions {
 /**
  * From the first byte to the end of the handshake. Node.js' own timeout counts silence, so that a byte now and then would
  * keep a connection forever. A handshake is three round trips at most, and a slow mobile network's take 2 s each.
+ * @limit a TLS handshake | the connection is closed
  */
 const HANDSHAKE_TIMEOUT_MS = 10_000
-/** Of a listener, at once. About what one core gets done within the time above with RSA; beyond it, the oldest ends. */
+/**
+ * Of a listener, at once. About what one core gets done within the time above with RSA; beyond it, the oldest ends.
+ * @limit TLS handshakes under way on a listener | the oldest is closed
+ */
 const HANDSHAKES_MAX = 4096
 /** Lines of a listener; the metric counts all of them. */
 const LOG_LINES_PER_S = 5

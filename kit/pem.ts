@@ -8,7 +8,10 @@ export interface PemFile {
   path: string
 }
 
-/** The bundle of all public authorities is 200 KiB. */
+/**
+ * The bundle of all public authorities is 200 KiB.
+ * @limit a certificate file | it is refused
+ */
 const FILE_BYTES_MAX = 1024 * 1024
 const BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g
 const BEGIN = /-----BEGIN CERTIFICATE-----/g

@@ -10,7 +10,10 @@ export interface PublicKey {
 
 type Use = Pick<PublicKey, 'alg'>
 
-/** Bytes of a key in PEM; RSA of 4096 bits takes 800. */
+/**
+ * Bytes of a key in PEM; RSA of 4096 bits takes 800.
+ * @limit a device's public key | 400
+ */
 export const PUBLIC_KEY_BYTES_MAX = 2048
 
 /** Bytes of SubjectPublicKeyInfo with the curve's name and an uncompressed point (RFC 5480, section 2). */

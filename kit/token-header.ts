@@ -7,7 +7,10 @@ export interface TokenHeader {
   kid: string | undefined
 }
 
-/** A token longer than this is refused unread: our own are under 500 bytes, a device-signed one under 2 KiB. */
+/**
+ * A token longer than this is refused unread: our own are under 500 bytes, a device-signed one under 2 KiB.
+ * @limit a token | the login is refused
+ */
 export const TOKEN_BYTES_MAX = 4096
 /** Characters of a header in base64url: an `alg`, a `typ` and a `kid` take under 150. */
 const HEADER_LENGTH_MAX = 512

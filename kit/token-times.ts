@@ -4,6 +4,7 @@ import { FleetwireError } from './errors.ts'
  * How far the clocks of whoever signs, whoever verifies and the database may be apart. A token counts from 60 s before
  * its `nbf` and `iat` until 60 s after its `exp`, everywhere alike: a connection ends at `exp` + 60 s, because a device
  * that were thrown out earlier could log in again with the same token, and would be thrown out again.
+ * @limit how far clocks may be apart | a token is not yet or no longer valid
  */
 export const CLOCK_TOLERANCE_S = 60
 

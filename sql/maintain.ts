@@ -25,7 +25,10 @@ export interface MaintenanceOptions {
   intervalMs?: number
 }
 
-/** Within the hours that `retention_cutoff()` lags behind. */
+/**
+ * Within the hours that `retention_cutoff()` lags behind.
+ * @limit how far the database's clock may be ahead of the broker's | no readings are dropped (`retention_postponed`)
+ */
 const CLOCK_AHEAD_MAX_MS = 3_600_000
 
 /** A step of a run. `deleted` is `null` if the step deletes no rows of `RETAINED`. */

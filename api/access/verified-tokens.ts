@@ -1,7 +1,10 @@
 import type { Jwt } from '../../kit/jwt.ts'
 import { checkTimes } from '../../kit/token-times.ts'
 
-/** Tokens whose payload is kept, of 4 KiB at most; then all are forgotten. */
+/**
+ * Tokens whose payload is kept, of 4 KiB at most; then all are forgotten.
+ * @limit verified API tokens in memory | all are forgotten
+ */
 const TOKENS_MAX = 1000
 
 /**

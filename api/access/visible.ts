@@ -73,7 +73,10 @@ export function visibleDevices(sql: Sql, caller: Claims, few?: readonly number[]
   return sql`(devices.created_by = ${Number(caller.sub)} or ${visibleVehicles(sql, caller, few)})`
 }
 
-/** Vehicles of a caller that are found by their ids in a list. */
+/**
+ * Vehicles of a caller that are found by their ids in a list.
+ * @limit vehicles of a user by whose ids a list is made | a walk along all vehicles makes the list
+ */
 const FEW_MAX = 1000
 
 /**

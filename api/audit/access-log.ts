@@ -21,9 +21,16 @@ export interface AccessLog {
 
 /** Equal ones of a minute are one row, with their number. */
 const WINDOW_MS = 60_000
-/** Rows of one user in a window, or of one network before login. Further ones are counted in one more row for each action. */
+/**
+ * Rows of one user in a window, or of one network before login. Further ones are counted in one more row for each action.
+ * @limit rows of the audit log by logins, exports and reads of secrets of a user or address, a minute | further
+ * events share one row for each action
+ */
 const ROWS_PER_OWNER_MAX = 60
-/** The same for all networks together: from many of them, passwords of many accounts may be tried. */
+/**
+ * The same for all networks together: from many of them, passwords of many accounts may be tried.
+ * @limit the same of all addresses before a login | further events share one row for each action
+ */
 const ANONYMOUS_ROWS_MAX = 120
 const OTHERS = 'others'
 

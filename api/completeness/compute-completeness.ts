@@ -7,12 +7,19 @@ import { countNotStored, type DeviceInVehicles } from './queries.ts'
 import { refuseFaults, type Refusal } from '../http/refusal.ts'
 import { createSequence, type SequenceReport } from './sequence.ts'
 
-/** Readings that are looked at for one reply: 31 days of nearly two a second, some four seconds' work. */
+/**
+ * Readings that are looked at for one reply: 31 days of nearly two a second, some four seconds' work.
+ * @limit readings of a device that completeness counts | 400
+ */
 const READINGS_MAX = 5_000_000
 /** How far before and behind the period readings may be that fill what seems to be missing in it, and how many on each side. */
 const AROUND_US = 86_400_000_000
+/** @limit readings a day before and a day after the period, which may fill its gaps | others do not fill gaps */
 const AROUND_READINGS_MAX = 500_000
-/** Of `missing` in a reply. */
+/**
+ * Of `missing` in a reply.
+ * @limit missing ranges that completeness lists | older ones are left out (`missing_cut`); the sums have all
+ */
 export const MISSING_RANGES_MAX = 1000
 
 export interface DeviceCompleteness extends SequenceReport {

@@ -8,6 +8,7 @@ export interface Period {
 }
 
 const DAY_US = 86_400_000_000
+/** @limit the period of a completeness request | 400 */
 export const PERIOD_DAYS_MAX = 31
 
 /** Reads `from` and `to` of a query. Without a `to` it ends now, and without a `from` it is the day before its end. */

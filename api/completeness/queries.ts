@@ -6,7 +6,10 @@ import { fromUs } from '../database/columns.ts'
 import { sinceSeen } from '../history/filter-sql.ts'
 import { seenFromUs, visibleDevices, visibleVehicles, type SeenVehicle } from '../access/visible.ts'
 
-/** Of a device, the vehicles that it is asked for: its own, and those that it was put into last. */
+/**
+ * Of a device, the vehicles that it is asked for: its own, and those that it was put into last.
+ * @limit vehicles of a device that completeness lists | older ones are left out; the sums have all
+ */
 const VEHICLES_MAX = 100
 const HOUR_US = 3_600_000_000
 

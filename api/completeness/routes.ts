@@ -14,7 +14,10 @@ import { noDevice } from '../devices/routes.ts'
 import { noVehicle } from '../vehicles/routes.ts'
 
 const LATE_AFTER_MAX_S = PERIOD_DAYS_MAX * 86_400
-/** Of `devices` in a reply about a vehicle. */
+/**
+ * Of `devices` in a reply about a vehicle.
+ * @limit devices of a vehicle that completeness lists | older ones are left out; the sums have all
+ */
 const DEVICES_MAX = 1000
 
 const completenessQuery = object({

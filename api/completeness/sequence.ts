@@ -32,7 +32,10 @@ export interface Sequence {
 
 /** Counts over which a reading may be out of order where only its count shows which run it belongs to. */
 const REORDER_MAX = 100
-/** Ranges of a run that a later reading may still fill; beyond it the oldest is missing for good. About a megabyte. */
+/**
+ * Ranges of a run that a later reading may still fill; beyond it the oldest is missing for good. About a megabyte.
+ * @limit missing ranges of a run that later readings may fill | the oldest is missing
+ */
 const OPEN_RANGES_MAX = 10_000
 
 /**

@@ -30,7 +30,10 @@ const listQuery = object({
   payload: { type: 'boolean', default: false },
 })
 
-/** Deleted by one request: few enough for a transaction, so that `more` may be true. */
+/**
+ * Deleted by one request: few enough for a transaction, so that `more` may be true.
+ * @limit dead letters that one request deletes | `more` is true
+ */
 const DELETED_MAX = 10_000
 
 const deadLetterReply = replyObject(

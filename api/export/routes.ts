@@ -20,6 +20,7 @@ import { findVehicles } from '../history/routes.ts'
  * Exports that run at once, shared by users; further ones get 503. Each has two pages of lines in memory, some 2 MB each. One
  * user gets two of them, and twelve users that take all they can have all of them, until each is cut off that is read too
  * slowly (stream-reply.ts).
+ * @limit exports at once; of one user 2 | 503 with `Retry-After`
  */
 const EXPORTS_AT_ONCE_MAX = 16
 const EXPORTS_PART = 1 / 8

@@ -14,7 +14,10 @@ export interface Buckets {
   count: number
 }
 
-/** Buckets of all vehicles in one reply. */
+/**
+ * Buckets of all vehicles in one reply.
+ * @limit buckets of a reply | 400
+ */
 export const BUCKETS_MAX = 10_000
 
 /** Monday 2000-01-03 00:00 UTC, which is also the origin of TimescaleDB's time_bucket: weeks begin on Mondays. */

@@ -27,9 +27,15 @@ export const historyParameters = {
   },
 } as const
 
-/** Vehicles that one request may name. */
+/**
+ * Vehicles that one request may name.
+ * @limit vehicles named in a request | 400
+ */
 const NAMED_VEHICLES_MAX = 100
-/** Vehicles of a group that one request may ask about. */
+/**
+ * Vehicles of a group that one request may ask about.
+ * @limit vehicles of a group in a request | 400
+ */
 export const GROUP_VEHICLES_MAX = 10_000
 
 /** Query parameters that say of which vehicles: `vehicles` or `group`. */

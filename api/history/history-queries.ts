@@ -4,7 +4,10 @@ import { callerId } from '../access/caller-id.ts'
 import { refuse } from '../http/refusal.ts'
 import { createShortQueries, type ShortQueries } from '../database/short-queries.ts'
 
-/** Questions that wait, of all users; beyond it the user with most of them is refused one with 503. */
+/**
+ * Questions that wait, of all users; beyond it the user with most of them is refused one with 503.
+ * @limit waiting history queries; users take turns | the user with most of them gets 503 with `Retry-After`
+ */
 const WAITING_MAX = 64
 
 /** Ask what reads readings when it is the caller's turn, or refuse it if too many questions of the caller wait. */

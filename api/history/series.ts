@@ -13,11 +13,20 @@ import { isRefusal, refuse, refuseFaults, type Refusal } from '../http/refusal.t
 import { createThinning } from './thinning.ts'
 import { createUnwind } from './unwind.ts'
 
-/** Points of one vehicle's chart. */
+/**
+ * Points of one vehicle's chart.
+ * @limit points of one vehicle in a reply | 400
+ */
 export const POINTS_MAX = 5000
-/** Points of all vehicles in one reply. */
+/**
+ * Points of all vehicles in one reply.
+ * @limit points of a reply | 400
+ */
 const POINTS_TOTAL_MAX = 10_000
-/** Readings that are read for the points of one reply: some ten seconds' work. */
+/**
+ * Readings that are read for the points of one reply: some ten seconds' work.
+ * @limit readings that are read for points | 400
+ */
 const READINGS_MAX = 20_000_000
 
 /** Nobody gets it. */

@@ -12,7 +12,10 @@ export interface Condition {
 export type Operator = (typeof OPERATORS)[number]
 
 const OPERATORS = ['>=', '<=', '!=', '>', '<', '='] as const
-/** Conditions of one request. */
+/**
+ * Conditions of one request.
+ * @limit conditions of `where` | 400
+ */
 export const CONDITIONS_MAX = 20
 
 const STORABLE = new RegExp(TEXT_PATTERN, 'u')

@@ -3,7 +3,10 @@ import { BEGINNING_BYTES_MAX } from '../../contract/intake.ts'
 import { parseJson } from './json.ts'
 import { refuse, type Refusal } from './refusal.ts'
 
-/** Bytes of a request's body, after decompression. */
+/**
+ * Bytes of a request's body, after decompression.
+ * @limit the body of a request | 413
+ */
 export const BODY_BYTES_MAX = 1024 * 1024
 
 /** Called with the beginning of a body that is too large, and its size in bytes, before it is refused. */

@@ -1,7 +1,10 @@
 import type { Fault } from './refusal.ts'
 import type { Schema } from '../schema/schema-type.ts'
 
-/** Parameters of one request; more are refused unread. */
+/**
+ * Parameters of one request; more are refused unread.
+ * @limit parameters of a request | 400
+ */
 const PARAMETERS_MAX = 50
 
 /**

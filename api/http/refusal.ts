@@ -28,7 +28,10 @@ export function refuseFaults(refused: ProblemCode, errors: Fault[]): Refusal {
   return { refused, detail: `${where}${first?.detail ?? ''}${more}`, errors: errors.slice(0, ERRORS_MAX) }
 }
 
-/** More than a person reads; a body of 1 MiB can have half a million faults. */
+/**
+ * More than a person reads; a body of 1 MiB can have half a million faults.
+ * @limit problems in a reply | further ones are left out
+ */
 export const ERRORS_MAX = 100
 
 export function isRefusal(value: object): value is Refusal {

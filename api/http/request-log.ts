@@ -16,7 +16,10 @@ export interface RequestLine {
 
 /** Requests that took longer are worth a line, whatever they were. */
 const SLOW_S = 1
-/** Lines at `info` a second. One has some 300 bytes: at most 1.3 GB a day. */
+/**
+ * Lines at `info` a second. One has some 300 bytes: at most 1.3 GB a day.
+ * @limit request lines in the log, a second | the next line has the number of omitted lines
+ */
 const LINES_PER_S_MAX = 50
 
 /**

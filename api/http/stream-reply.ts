@@ -7,6 +7,7 @@ const LISTENERS_MAX = 20
 /**
  * A client that takes less is cut off: it keeps the place of another export. The time allows for a pause, and for what
  * proxies and the client buffer.
+ * @limit what a client of an export must read, bytes a second | the connection is closed
  */
 const BYTES_PER_S_MIN = 8 * 1024
 const PAUSE_MS_MAX = 30_000

@@ -9,7 +9,9 @@ export interface CsvRow {
   fault?: Fault
 }
 
+/** @limit rows of an import | 400 */
 const ROWS_MAX = 10_000
+/** @limit characters in a cell of an import; a row may have 20 times as many | 400 */
 const CELL_LENGTH_MAX = 4096
 const UNEVEN: Fault = { pointer: '', detail: 'has more or fewer cells than the first line' }
 

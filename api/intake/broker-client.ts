@@ -35,11 +35,17 @@ export interface BrokerClient {
   status(): Promise<{ status: BrokerStatus } | { unknown: string }>
 }
 
-/** Further requests wait for one of these. */
+/**
+ * Further requests wait for one of these.
+ * @limit connections of the API to a broker, for messages over HTTP | further messages wait, and get 503 after 12 s
+ */
 const CONNECTIONS_MAX = 64
 /** Longer than the broker takes for any answer. */
 const TIMEOUT_MS = 12_000
-/** The same for its status: it asks the database for 2 s. */
+/**
+ * The same for its status: it asks the database for 2 s.
+ * @limit a request to the broker for the overview | `broker` is null with the reason
+ */
 const STATUS_TIMEOUT_MS = 4000
 const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/

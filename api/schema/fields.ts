@@ -15,7 +15,10 @@ const visible = {
   description: 'text with at least one visible character and without control characters',
 } as const
 
-/** Things made, or tokens issued, by one request. */
+/**
+ * Things made, or tokens issued, by one request.
+ * @limit records in one request | 400
+ */
 export const BULK_MAX = 1000
 
 export const keySchema = {

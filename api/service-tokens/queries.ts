@@ -26,9 +26,15 @@ export interface ServiceTokenRow extends Omit<NewServiceToken, 'jti'> {
 
 type Issuer = Actor & { caller: Claims }
 
-/** Tokens that are neither revoked nor expired. */
+/**
+ * Tokens that are neither revoked nor expired.
+ * @limit service tokens in use | 409
+ */
 export const SERVICE_TOKENS_MAX = 100
-/** Those included that were revoked before they expired: brokers remember these. */
+/**
+ * Those included that were revoked before they expired: brokers remember these.
+ * @limit unexpired service tokens, including revoked ones | 409
+ */
 const UNEXPIRED_MAX = 1000
 /** An expired token is listed for so long. */
 const KEPT_DAYS = 30

@@ -19,7 +19,10 @@ import { route, type Route } from '../http/route.ts'
 import { idParams, keySchema, object, pageQuery } from '../schema/fields.ts'
 
 const DAY_S = 86_400
-/** A key that is not replaced within a year is probably forgotten. */
+/**
+ * A key that is not replaced within a year is probably forgotten.
+ * @limit the lifetime of a service token, in days | 400
+ */
 const LIFETIME_DAYS_MAX = 365
 const LIFETIME_DAYS = 90
 

@@ -3,7 +3,10 @@ import { recordChanges, type Actor } from '../audit/queries.ts'
 import { fromUs } from '../database/columns.ts'
 import { lockLogin, type Login } from '../users/queries.ts'
 
-/** Browsers in which one user is logged in; with one more, the oldest is logged out. */
+/**
+ * Browsers in which one user is logged in; with one more, the oldest is logged out.
+ * @limit browser sessions of a user | the oldest is logged out
+ */
 const SESSIONS_PER_USER_MAX = 20
 
 export interface NewSession {

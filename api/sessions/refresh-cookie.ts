@@ -1,6 +1,9 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 
-/** A browser is logged in for so long after it was last used. */
+/**
+ * A browser is logged in for so long after it was last used.
+ * @limit the lifetime of a browser session | it is logged out
+ */
 export const SESSION_LIFETIME_S = 30 * 86_400
 
 export const SESSION_COOKIE = 'fleetwire_session'

@@ -124,6 +124,7 @@ export async function findVehicleId(sql: Sql, key: string): Promise<number | und
   return vehicle?.id
 }
 
+/** @limit attributes of a vehicle | 400 */
 export const ATTRIBUTES_MAX = 50
 
 /** Why a change was not made: not visible to the caller, read-only for the caller, changed meanwhile, or the new key is taken. */

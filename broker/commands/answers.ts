@@ -13,10 +13,16 @@ import { createBatchWriter } from '../batch-writer.ts'
 import type { CommandMetrics } from './metrics.ts'
 import { markAnswered, type Answer } from './queries.ts'
 
-/** Each at most `COMMAND_BYTES_MAX`, and a connection that has one in hand is read no further. */
+/**
+ * Each at most `COMMAND_BYTES_MAX`, and a connection that has one in hand is read no further.
+ * @limit waiting answers to commands | the connection is closed
+ */
 const WAITING_MAX = 1000
 const AT_ONCE_MAX = 200
-/** Less than a usual keepalive: the connection's other packets wait for it, a PINGREQ for one. */
+/**
+ * Less than a usual keepalive: the connection's other packets wait for it, a PINGREQ for one.
+ * @limit an answer to a command until it is stored | the connection is closed
+ */
 const STORED_WITHIN_MS = 10_000
 
 type Held = Answer & { settle: (isStored: boolean) => void }

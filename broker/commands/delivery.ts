@@ -24,7 +24,10 @@ export interface Delivery {
 const WINDOW_MAX = 10
 /** Vehicles in one query: with full windows of the largest commands that is 16 MB. */
 const VEHICLES_AT_ONCE_MAX = 100
-/** Receipts that wait to be written. One that finds no room is lost: its command is sent again. */
+/**
+ * Receipts that wait to be written. One that finds no room is lost: its command is sent again.
+ * @limit waiting receipts of commands | the command is sent again
+ */
 const RECEIPTS_MAX = 10_000
 const RECEIPTS_AT_ONCE_MAX = 1000
 const RETRY_MS = 500

@@ -18,10 +18,19 @@ export interface GateLimits {
 }
 
 export const GATE_LIMITS: GateLimits = {
+  /** @limit the time to become a WebSocket, and to the CONNECT | the connection is closed */
   connectTimeoutMs: 10_000,
+  /** @limit silence with a keepalive of 0; otherwise 1.5 x keepalive | the connection is closed */
   silenceMaxMs: 3_600_000,
+  /** @limit the time in which a client reads nothing of waiting data | the connection is closed */
   unreadMaxMs: 30_000,
+  /**
+   * @limit the age of a session of a device that is away; 2 x `CONNECTIONS_MAX` sessions are kept | the oldest is
+   * forgotten, and session present is 0
+   */
   sessionAwayMaxMs: 7 * 86_400_000,
+  /** @limit data to one subscriber in a turn of the event loop | further messages are dropped for it */
   outputTurnBytesMax: 4 * 1024 * 1024,
+  /** @limit MQTT connections of a user or a service token | further logins are refused */
   connectionsPerUserMax: 100,
 }

@@ -37,7 +37,10 @@ export interface Entry {
 
 /** Dead letters in a batch; the message that reaches it is the batch's last. */
 const LETTERS_MAX = 1000
-/** As many as a notice to the device has. */
+/**
+ * As many as a notice to the device has.
+ * @limit dead letters of one message | the message is kept as one dead letter
+ */
 const REJECTIONS_KEPT_MAX = NOTICE_REJECTIONS_MAX
 const PROBLEMS_OF_WHOLE_MAX = 8
 const HOUR_US = 3_600_000_000

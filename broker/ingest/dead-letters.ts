@@ -25,8 +25,12 @@ export interface DeadLetters {
   close(graceMs: number): Promise<void>
 }
 
-/** Beyond either no further batch of readings begins, so that nothing decodes bad messages faster than they are stored. */
+/**
+ * Beyond either no further batch of readings begins, so that nothing decodes bad messages faster than they are stored.
+ * @limit dead letters that are not yet stored | no further batch begins
+ */
 const QUEUE_LETTERS_MAX = 10_000
+/** @limit bytes of dead letters that are not yet stored | no further batch begins */
 const QUEUE_BYTES_MAX = 32 * 1024 * 1024
 
 /** The letters of one message, stored together or not. */

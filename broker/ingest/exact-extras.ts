@@ -6,6 +6,7 @@ import type { Validate } from './validate.ts'
 /**
  * Characters of a number as it is sent, and its decimals: the database writes 1e-400 out. It has limits as well, at which it
  * would refuse the batch.
+ * @limit characters or decimals of a number in `extra` | the reading is a dead letter (`out_of_range`)
  */
 const NUMBER_LENGTH_MAX = 1000
 

@@ -19,11 +19,18 @@ interface LetterLimitsOptions {
   now?: () => number
 }
 
-/** A device may save up this much: a backlog that is refused as a whole is worth to be looked at. */
+/**
+ * A device may save up this much: a backlog that is refused as a whole is worth to be looked at.
+ * @limit the burst of `DEVICE_REJECTED_PER_S` and `DEVICE_REJECTED_BYTES_PER_S` | further dead letters are counted,
+ * not kept
+ */
 const BURST_S = 1000
 /** Approximate size of a row besides its payload. */
 const LETTER_BYTES = 300
-/** Devices whose limits are remembered, 300 bytes each; beyond it the one that was rejected longest ago is forgotten. */
+/**
+ * Devices whose limits are remembered, 300 bytes each; beyond it the one that was rejected longest ago is forgotten.
+ * @limit devices whose dead letters are counted | the oldest is forgotten
+ */
 const DEVICES_MAX = 20_000
 
 export function createLetterLimits(options: LetterLimitsOptions): LetterLimits {

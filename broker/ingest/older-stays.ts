@@ -6,9 +6,15 @@ import { timeOf } from './placing.ts'
 /** The stays in which a device was at some times, microseconds since 1970. Rejects if the database cannot be asked. */
 export type FindStaysAt = (deviceId: number, timesUs: readonly number[]) => Promise<readonly Stay[]>
 
-/** Messages that wait for an answer; further ones go on with the stays that they have. */
+/**
+ * Messages that wait for an answer; further ones go on with the stays that they have.
+ * @limit messages that wait for stays from the database | their readings from before the known stays are dead letters
+ */
 const WAITING_MAX = 100
-/** How long a message waits. */
+/**
+ * How long a message waits.
+ * @limit the wait for stays from the database | the readings from before the known stays are dead letters
+ */
 const ANSWER_MS_MAX = 1000
 
 /** Whether earlier stays of the device are in the database only. */

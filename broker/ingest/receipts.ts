@@ -19,9 +19,15 @@ type Line =
   | ['release', deviceId: number, packetId: number]
   | ['forget', deviceId: number]
 
-/** Receipts of one device, as many as its session has messages without PUBREL; the oldest makes room. */
+/**
+ * Receipts of one device, as many as its session has messages without PUBREL; the oldest makes room.
+ * @limit receipt times of QoS 2 messages without PUBREL of a device | the oldest is forgotten
+ */
 const OF_DEVICE_MAX = 1000
-/** Receipts of all devices, 150 bytes each; the device that came first makes room. */
+/**
+ * Receipts of all devices, 150 bytes each; the device that came first makes room.
+ * @limit the same of all devices | the oldest is forgotten
+ */
 const RECEIPTS_MAX = 100_000
 /** The same as for the session of a device that is away. */
 const AGE_MAX_US = 7 * 86_400_000_000

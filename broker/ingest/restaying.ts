@@ -28,7 +28,10 @@ interface MovedReading {
   timeUs: number
 }
 
-/** Moved readings of one part, beyond which it ends; a message has up to 1000. Each costs a look-up in an index. */
+/**
+ * Moved readings of one part, beyond which it ends; a message has up to 1000. Each costs a look-up in an index.
+ * @limit moved readings in a batch from the spool | the batch ends before that message
+ */
 const MOVED_MAX = 5000
 
 /**

@@ -22,6 +22,7 @@ export interface Staged {
 /**
  * Different readings of one vehicle and instant, as many as a message holds. Further ones are refused: all readings of an instant
  * are read whenever another one comes, and no device should make that long for others.
+ * @limit different readings of a vehicle and instant | further ones are dead letters
  */
 export const READINGS_OF_INSTANT_MAX = 1000
 

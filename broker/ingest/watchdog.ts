@@ -13,7 +13,10 @@ export interface WatchdogOptions {
   signal: AbortSignal
 }
 
-/** A server that answers nothing for so long is gone: frozen, or behind a dead network. */
+/**
+ * A server that answers nothing for so long is gone: frozen, or behind a dead network.
+ * @limit silence of the database server while a write is late | the database is away
+ */
 const SILENCE_MAX_MS = 10_000
 const ASK_EVERY_MS = 1000
 /** For the answer of a server to which a connection was lost. */

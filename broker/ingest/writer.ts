@@ -44,6 +44,7 @@ export interface WriterOptions extends SpoolingOptions, Omit<SettlementOptions, 
 /**
  * For a late batch while the server answers other queries. It may wait for a lock, and giving its connection up would leave a
  * backend that goes on waiting. So this is about as long as TCP takes to find out that its peer is gone.
+ * @limit a late batch; each lane has one | it is cancelled; later batches go to the spool meanwhile
  */
 const LATE_MAX_MS = 15 * 60_000
 /** The time that `Store` believes a late batch has: enough for steps that need no waiting. */

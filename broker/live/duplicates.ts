@@ -35,7 +35,10 @@ interface Count {
   count: number
 }
 
-/** About 200 bytes each. So many devices would have to resend at once: the rest are not counted, and the log says so. */
+/**
+ * About 200 bytes each. So many devices would have to resend at once: the rest are not counted, and the log says so.
+ * @limit counts of duplicates in memory (device, vehicle, hour) | further ones are only logged
+ */
 const COUNTS_MAX = 100_000
 const COUNTS_PER_STATEMENT = 1000
 const HOUR_US = 3_600_000_000

@@ -32,7 +32,10 @@ export function seenFrom(members: Membership, vehicleId: number): number | undef
   return members === undefined ? -Infinity : members.seenFromUs(vehicleId)
 }
 
-/** The members of a scope may change frequently, but a new snapshot for all subscribers is expensive. */
+/**
+ * The members of a scope may change frequently, but a new snapshot for all subscribers is expensive.
+ * @limit the time between two epochs of a scope | changes of its vehicles wait for the next epoch
+ */
 const EPOCH_MS_MIN = 2000
 
 /** The live feed of one scope, for as long as it has subscribers. */

@@ -26,9 +26,15 @@ interface Duplicate {
 }
 
 const INTERVAL_MS = 250
-/** Duplicates that wait for the look-up, about 100 bytes each. Beyond that, completeness may call them missing. */
+/**
+ * Duplicates that wait for the look-up, about 100 bytes each. Beyond that, completeness may call them missing.
+ * @limit duplicates whose first sender must be looked up | completeness may report them as missing
+ */
 const WAITING_MAX = 5000
-/** The same of one device: it may send its whole backlog again. */
+/**
+ * The same of one device: it may send its whole backlog again.
+ * @limit the same of one device | completeness may report them as missing
+ */
 const OF_DEVICE_MAX = 1000
 const DUPLICATES_PER_STATEMENT = 1000
 const FOREIGN_KEY_VIOLATION = '23503'

@@ -15,12 +15,18 @@ interface LastLoginsOptions {
   brokerId: string
 }
 
-/** A login waits no longer for the database; while that does not answer, no other one waits. */
+/**
+ * A login waits no longer for the database; while that does not answer, no other one waits.
+ * @limit the wait of a device's login for the database | a session that is kept here continues
+ */
 const ANSWER_MS_MAX = 1000
 const RETRY_MS = 1000
 /** Devices in one statement. */
 const AT_ONCE_MAX = 1000
-/** Logins that are not written yet, 200 bytes each; beyond it the oldest is left out. */
+/**
+ * Logins that are not written yet, 200 bytes each; beyond it the oldest is left out.
+ * @limit logins of devices that are not yet noted in the database | the oldest is left out
+ */
 const WAITING_MAX = 100_000
 
 interface Waiting {

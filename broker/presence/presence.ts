@@ -25,7 +25,10 @@ interface PresenceOptions {
 }
 
 const HEARTBEAT_MS = 10_000
-/** Three heartbeats. The API uses the same value: api/presence/queries.ts. */
+/**
+ * Three heartbeats. The API uses the same value: api/presence/queries.ts.
+ * @limit a broker without a heartbeat | its devices are offline
+ */
 const DEAD_AFTER_S = 30
 /** A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`. */
 const STATUSES_WITHIN_S = 60

@@ -27,7 +27,10 @@ export interface ConnectedAccounts {
  * 10,000 to the next. One that sees more is refused, and the others are not: see kit/shares.ts.
  */
 const PART = 1 / 8
-/** Vehicles that are read for one user when it logs in, on average and at once; it is refused for a while beyond it. */
+/**
+ * Vehicles that are read for one user when it logs in, on average and at once; it is refused for a while beyond it.
+ * @limit vehicles read for the logins of a user, a second; 300,000 at once | the login is refused for now
+ */
 const READ_PER_S = 5000
 const READ_BURST = 300_000
 

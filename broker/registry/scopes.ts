@@ -44,10 +44,18 @@ export interface SeenVehicles {
   seenFromUs(vehicleId: number): number | undefined
 }
 
+/** @limit connected users | the login is refused for now */
 const USERS_MAX = 1000
-/** Vehicles that the users who are connected may see, of all of them together, 100 bytes each. */
+/**
+ * Vehicles that the users who are connected may see, of all of them together, 100 bytes each.
+ * @limit vehicles that all connected users see; one user gets an eighth of the free places | the login is refused for
+ * now, or the user's connections end
+ */
 const VEHICLES_MAX = 1_000_000
-/** Changed vehicles, and users, that wait to be read; beyond it everything is read instead. */
+/**
+ * Changed vehicles, and users, that are gathered before everything is read instead.
+ * @limit announced changes of vehicles that a broker has not read yet | everything is read again
+ */
 const CHANGED_MAX = 10_000
 /** Questions of one query whether a user sees a vehicle; beyond it, what each user sees is read instead. */
 const CHECKS_MAX = 20_000

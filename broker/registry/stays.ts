@@ -7,7 +7,10 @@ export interface DeviceStay extends Stay {
   vehicleKey: string
 }
 
-/** The newest stays of a device are kept, about 100 bytes each; for readings from before them the database is asked. */
+/**
+ * The newest stays of a device are kept, about 100 bytes each; for readings from before them the database is asked.
+ * @limit stays of a device in the broker's memory | older ones are read from the database
+ */
 const STAYS_MAX = 100
 
 /** A stay in JSON. Times are `null` without a beginning or an end, the key is `null` if the vehicle was deleted. */

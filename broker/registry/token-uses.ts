@@ -16,7 +16,10 @@ interface TokenUsesOptions {
   tokensMax?: number
 }
 
-/** In three seconds no broker lets more in; about 100 bytes each. */
+/**
+ * In three seconds no broker lets more in; about 100 bytes each.
+ * @limit tokens whose use is noted at once | further uses are not noted
+ */
 const TOKENS_MAX = 20_000
 /** A token's use is written once in so long, however often it is used. */
 const WRITTEN_EVERY_S = 60

@@ -1,5 +1,9 @@
-/** A frame of 10,000 vehicles has 240 kB, so that this is 30 s of a fleet that large. */
+/**
+ * A frame of 10,000 vehicles has 240 kB, so that this is 30 s of a fleet that large.
+ * @limit bytes of frames that a hidden page buffers | it gets a new snapshot
+ */
 const BYTES_MAX = 8 * 1024 * 1024
+/** @limit frames that a hidden page buffers | it gets a new snapshot */
 const FRAMES_MAX = 600
 
 /** Frames that wait, as they came. Too many of them are forgotten: only a snapshot helps then. */

@@ -1,3 +1,4 @@
+/** @limit the time between two snapshots of a page | the next one waits */
 const INTERVAL_MS = 5000
 const INTERVAL_MAX_MS = 60_000
 /** A broker that restarts makes every page ask at once; they ask within so long. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { SETTINGS } from '../../kit/settings.ts'
 
@@ -12,12 +12,18 @@ function entryOf([name, setting]: [string, (typeof SETTINGS)[keyof typeof SETTIN
   return lines.map((line) => `# ${line}\n`).join('')
 }
 
+const FILE = new URL('../../.env.example', import.meta.url)
+
 describe('.env.example', () => {
-  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
+  const [head = ''] = readFileSync(FILE, 'utf8').split('\n\n')
+  const written = Object.entries(SETTINGS).map(entryOf)
+  // `npm run docs` writes all but the head.
+  if (process.env['UPDATE_DOCS'] !== undefined) writeFileSync(FILE, [`${head}\n`, ...written].join('\n'))
+  const text = readFileSync(FILE, 'utf8')
   const [, ...entries] = text.trimEnd().split('\n\n')
 
   it('has every setting with its description, its range and its default', () => {
-    expect(entries.map((entry) => `${entry}\n`)).to.deep.equal(Object.entries(SETTINGS).map(entryOf))
+    expect(entries.map((entry) => `${entry}\n`)).to.deep.equal(written)
   })
 
   it('sets nothing, so that a copy of it changes nothing', () => {

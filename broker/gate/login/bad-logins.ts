@@ -18,16 +18,29 @@ interface Failures {
 }
 
 const WINDOW_MS = 60_000
-/** Failures of one address within a minute that are answered at once: a person who types, a tracker with an old token. */
+/**
+ * Failures of one address within a minute that are answered at once: a person who types, a tracker with an old token.
+ * @limit failed logins of an address in a minute that are answered at once | the answer comes later
+ */
 const PROMPT_MAX = 10
 /** Beyond that each one waits so much longer than the one before it. */
 const DELAY_STEP_MS = 100
+/** @limit the delay of such an answer | it is delayed no further */
 const DELAY_MAX_MS = 5000
-/** Beyond so many within a minute connections are closed without an answer, so that no sockets are kept for it. */
+/**
+ * Beyond so many within a minute connections are closed without an answer, so that no sockets are kept for it.
+ * @limit failed logins of an address in a minute that are answered | the connection is closed without an answer
+ */
 const ANSWERED_MAX = 100
-/** Delayed answers at once, of all addresses; each keeps a socket. Beyond that, connections are closed without an answer. */
+/**
+ * Delayed answers at once, of all addresses; each keeps a socket. Beyond that, connections are closed without an answer.
+ * @limit delayed answers at once | the connection is closed without an answer
+ */
 const DELAYED_MAX = 1000
-/** Addresses that are remembered, about 150 bytes each; beyond it the one that failed longest ago is forgotten. */
+/**
+ * Addresses that are remembered, about 150 bytes each; beyond it the one that failed longest ago is forgotten.
+ * @limit addresses with remembered failed logins | the oldest is forgotten
+ */
 const ADDRESSES_MAX = 10_000
 
 /**

@@ -11,7 +11,10 @@ export interface Takeovers {
 /** A client that lost its network takes its own connection over once. So often within this time two clients use the id. */
 const FIGHT_TAKEOVERS = 4
 const FIGHT_WINDOW_MS = 60_000
-/** Client ids whose last takeovers are remembered, about 200 bytes each; beyond it the oldest is forgotten. */
+/**
+ * Client ids whose last takeovers are remembered, about 200 bytes each; beyond it the oldest is forgotten.
+ * @limit client ids with remembered takeovers; 4 in 60 s are a fight | the oldest is forgotten
+ */
 const CLIENTS_MAX = 10_000
 
 /**

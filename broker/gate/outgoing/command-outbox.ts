@@ -1,7 +1,10 @@
 import type { CommandLink } from '../../commands-link.ts'
 import type { Outbox } from './outbox.ts'
 
-/** Commands of one connection whose PUBACK has not come: 320 KiB of the largest ones. */
+/**
+ * Commands of one connection whose PUBACK has not come: 320 KiB of the largest ones.
+ * @limit commands of a connection without PUBACK | no more are sent
+ */
 const IN_FLIGHT_MAX = 20
 
 interface CommandOutboxOptions {

@@ -1,7 +1,11 @@
 import type { Notice } from './notice-outbox.ts'
 
-/** Limits for all devices that are away; beyond either of them the device that left first loses its notices. */
+/**
+ * Limits for all devices that are away; beyond either of them the device that left first loses its notices.
+ * @limit devices that are away and have unconfirmed notices | the device that left first loses its notices
+ */
 const DEVICES_MAX = 1000
+/** @limit bytes of all of these notices | the device that left first loses its notices */
 const BYTES_MAX = 8 * 1024 * 1024
 
 /** Notices that a device with a kept session has not confirmed, in memory, until it comes back or the broker ends. */

@@ -1,10 +1,18 @@
 import type { Outbox } from './outbox.ts'
 
-/** Notices of one connection whose PUBACK has not come. A notice of more bytes is in flight by itself. */
+/**
+ * Notices of one connection whose PUBACK has not come. A notice of more bytes is in flight by itself.
+ * @limit notices to a device without PUBACK | further ones wait
+ */
 const IN_FLIGHT_MAX = 20
+/** @limit bytes of notices to a device without PUBACK | further ones wait */
 const IN_FLIGHT_BYTES_MAX = 64 * 1024
-/** Notices that wait for room in flight; beyond these limits the oldest is dropped and counted. The newest always has room. */
+/**
+ * Notices that wait for room in flight; beyond these limits the oldest is dropped and counted. The newest always has room.
+ * @limit waiting notices of a device | the oldest is dropped
+ */
 const WAITING_MAX = 100
+/** @limit bytes of waiting notices of a device | the oldest is dropped */
 const WAITING_BYTES_MAX = 64 * 1024
 
 /** The object itself stays the same over connections: by it the outbox knows the packet identifier of one that it sends again. */

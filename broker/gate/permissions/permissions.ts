@@ -41,13 +41,17 @@ type Hooks = { isGranted: (client: Client, topic: string) => boolean } & Require
   Pick<AedesOptions, 'authorizePublish' | 'authorizeSubscribe' | 'authorizeForward'>
 >
 
+/** @limit subscriptions of a connection | further ones are refused */
 const SUBSCRIPTIONS_MAX = 100
 /** The rest of a taken message that aedes gets; never forwarded. */
 const NOTHING = Buffer.alloc(0)
 
 /** A client whose publish ends its connection comes back at once and sends it again: it gets one line of log in this time. */
 const DENIAL_LOGGED_EVERY_MS = 5000
-/** Clients whose last denial is remembered, about 100 bytes each; beyond it the oldest is forgotten. */
+/**
+ * Clients whose last denial is remembered, about 100 bytes each; beyond it the oldest is forgotten.
+ * @limit clients with remembered denied publishes, for the log | the oldest is forgotten
+ */
 const DENIAL_CLIENTS_MAX = 10_000
 
 /** aedes' hooks for publishing and subscribing. */

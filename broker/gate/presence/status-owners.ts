@@ -15,7 +15,10 @@ export interface StatusOwners {
   forget(vehicleIds: readonly number[]): string[]
 }
 
-/** Deleted vehicles whose devices may still be connected for a moment; of more, the oldest is forgotten. */
+/**
+ * Deleted vehicles whose devices may still be connected for a moment; of more, the oldest is forgotten.
+ * @limit deleted vehicles whose status is ignored | the oldest is forgotten
+ */
 const DELETED_MAX = 10_000
 
 export function createStatusOwners(): StatusOwners {

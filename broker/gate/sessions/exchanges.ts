@@ -23,6 +23,8 @@ export interface Taken {
  * Settled messages of one session whose PUBREL has not come, 200 bytes each; a client that sends its whole backlog at once has
  * as many. Held messages do not count: aedes reads no further while there are any. A device that comes back with a long backlog
  * must get its PUBRECs before its connection ends.
+ * @limit QoS 2 messages without PUBREL of a session | an earlier connection's are forgotten, or the connection is
+ * closed
  */
 const UNRELEASED_MAX = 1000
 /** Of the room that all sessions share, one has this part of what is free at most. */

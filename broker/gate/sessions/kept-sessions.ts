@@ -33,7 +33,11 @@ interface KeptSession {
   awaySinceMs: number
 }
 
-/** Messages of all sessions that are not released, some 200 MB; see `Exchanges` for the share of a session. */
+/**
+ * Messages of all sessions that are not released, some 200 MB; see `Exchanges` for the share of a session.
+ * @limit QoS 2 messages without PUBREL of all sessions; a session gets 1 % of the free places | sessions that are
+ * away are forgotten, or a connection is closed
+ */
 const UNRELEASED_MAX = 1_000_000
 /** Beyond this part of them sessions of devices that are away are forgotten. */
 const FULL = 3 / 4

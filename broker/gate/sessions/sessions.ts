@@ -29,13 +29,22 @@ export interface Sessions {
   readonly size: number
 }
 
-/** A CONNECT holds a token of up to 4 KiB, a client id and perhaps a small will. */
+/**
+ * A CONNECT holds a token of up to 4 KiB, a client id and perhaps a small will.
+ * @limit a packet before the login | the connection is closed
+ */
 const CONNECT_BYTES_MAX = 16 * 1024
 /** A payload of the largest size with its topic and headers. */
 export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
-/** Lines about connections and denials; the metrics count all of them. */
+/**
+ * Lines about connections and denials; the metrics count all of them.
+ * @limit log lines about refusals, a second | the next line has the number of omitted lines
+ */
 const LOG_LINES_PER_S = 50
-/** A client that repeats what ends its connection gets one line of log for each reason in this time. */
+/**
+ * A client that repeats what ends its connection gets one line of log for each reason in this time.
+ * @limit the interval at which a reason of one client is logged | lines in between are omitted
+ */
 const REPEAT_LOGGED_EVERY_MS = 5000
 /** Clients and reasons whose last line is remembered, about 100 bytes each; beyond it the oldest is forgotten. */
 const REPEATS_MAX = 10_000

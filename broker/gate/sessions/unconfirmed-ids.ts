@@ -1,4 +1,8 @@
-/** Maximum in flight on a connection: 20 commands and 20 notices. */
+/**
+ * Maximum in flight on a connection: 20 commands and 20 notices.
+ * @limit packet identifiers of unconfirmed commands and notices of a session | the oldest is forgotten, and its
+ * message is sent again with another
+ */
 const UNCONFIRMED_MAX = 40
 
 /**

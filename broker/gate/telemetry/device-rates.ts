@@ -23,7 +23,10 @@ interface DeviceRatesOptions {
   devicesMax: number
 }
 
-/** A device may save up this much: a tracker that was offline for a moment sends what it kept at once. */
+/**
+ * A device may save up this much: a tracker that was offline for a moment sends what it kept at once.
+ * @limit the burst of `DEVICE_READINGS_PER_S` and `DEVICE_BYTES_PER_S` | the device's socket is not read
+ */
 const BURST_S = 10
 
 /**

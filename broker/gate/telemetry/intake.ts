@@ -42,7 +42,10 @@ interface IntakeOptions {
   metrics: GateMetrics
 }
 
-/** A message that is not settled in this time is not acknowledged, as when neither the database nor the spool takes it. */
+/**
+ * A message that is not settled in this time is not acknowledged, as when neither the database nor the spool takes it.
+ * @limit a message over HTTP until it is settled | 503 with `Retry-After`
+ */
 const SETTLE_MS_MAX = 10_000
 const TOO_LARGE = `a message has at most ${PAYLOAD_BYTES_MAX} bytes`
 /** Wait before a request is sent again, without a better estimate. */

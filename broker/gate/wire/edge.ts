@@ -34,8 +34,12 @@ export interface EdgeOptions {
   onRefused?: (fault: ConnectFault) => void
 }
 
-/** Maximum of held publishes of one connection. At the maximum its socket is not read; it is read again at half. */
+/**
+ * Maximum of held publishes of one connection. At the maximum its socket is not read; it is read again at half.
+ * @limit held publishes of a connection | its socket is not read
+ */
 const HELD_MESSAGES_MAX = 1000
+/** @limit bytes of held publishes of a connection | its socket is not read */
 const HELD_BYTES_MAX = 1024 * 1024
 
 const PUBLISH = 3

@@ -2,7 +2,10 @@ import { Duplex } from 'node:stream'
 import { Frames, type FrameProblem } from './frames.ts'
 import { HOLDS, type HoldReason } from './hold.ts'
 
-/** Acknowledgements and messages that the other side does not read, before the broker stops reading as well. */
+/**
+ * Acknowledgements and messages that the other side does not read, before the broker stops reading as well.
+ * @limit data that a connection has not read | its socket is not read
+ */
 export const UNSENT_BYTES_MAX = 256 * 1024
 /** Bytes of one write while much waits, so that progress of a slow reader is seen. */
 const WRITE_BYTES_MAX = 32 * 1024

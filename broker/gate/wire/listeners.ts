@@ -51,9 +51,15 @@ export interface ListenOptions {
 /** A connection whose other side vanished without a word is noticed by TCP after about this long. */
 const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
-/** Over WebSocket: a CONNECT, and the bytes after it that one read of the socket may bring. */
+/**
+ * Over WebSocket: a CONNECT, and the bytes after it that one read of the socket may bring.
+ * @limit all data before the login, over WebSocket | the connection is closed
+ */
 const LOGIN_BYTES_MAX = 80 * 1024
-/** Bytes of a WebSocket message that are gathered before any of them is looked at. */
+/**
+ * Bytes of a WebSocket message that are gathered before any of them is looked at.
+ * @limit the part of a WebSocket message that is gathered | longer messages are split on arrival
+ */
 const PART_BYTES = 64 * 1024
 /** Error codes of listening that mean a wrong address, not a wrong port. */
 const HOST_FAULTS = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND', 'EAI_AGAIN'])

@@ -1,7 +1,10 @@
 import { BEGINNING_BYTES_MAX } from '../../../contract/intake.ts'
 import { readTopic } from './publish-topic.ts'
 
-/** Time for the beginning of a packet that is too large; then the bytes received so far are noted. */
+/**
+ * Time for the beginning of a packet that is too large; then the bytes received so far are noted.
+ * @limit the wait for the beginning of a packet over the limit | the bytes so far are noted
+ */
 export const OVERSIZE_WAIT_MS = 5000
 
 const QOS_2 = 2

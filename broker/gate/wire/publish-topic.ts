@@ -2,7 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import type { PublishPacket } from 'aedes'
 import { parseVehicleTopic } from '../../../contract/topics.ts'
 
-/** Levels of a topic that aedes takes. */
+/**
+ * Levels of a topic that aedes takes.
+ * @limit levels of a topic | telemetry becomes a dead letter (`wrong_topic`); other publishes end the connection
+ */
 export const TOPIC_LEVELS_MAX = 100
 
 /** In the place of a topic that aedes would refuse without asking for permission. No client can send it, see `readTopic`. */

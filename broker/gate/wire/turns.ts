@@ -23,7 +23,11 @@ export interface Turns {
 const SPAN_MS = 100
 /** Cost of a message besides its payload, in bytes of payload. */
 const MESSAGE_BYTES = 512
-/** A connection that sends more than this in one span has to take turns: some 1000 readings a second, or 640 kB. */
+/**
+ * A connection that sends more than this in one span has to take turns: some 1000 readings a second, or 640 kB.
+ * @limit data of a connection in 100 ms while others send little, plus 512 bytes for each message | it rests 19 times
+ * as long as that took
+ */
 const HEAVY_BYTES = 64 * 1024
 /** A connection that sends at most this in a span counts as quiet, and should not be delayed. */
 const LIGHT_BYTES = HEAVY_BYTES / 4
@@ -33,6 +37,7 @@ const LIGHT_MS = 1000
 const REST_FACTOR = 19
 /** A turn may have waited for an outage to be noticed; what it costs and how long it rests after it is bounded. */
 const COST_MAX_MS = 250
+/** @limit the rest of such a connection | it is read again */
 const REST_MAX_MS = 1000
 /** The share of the time that all turns get together, however many connections take them. */
 const SHARE = 0.5

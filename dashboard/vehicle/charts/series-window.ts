@@ -1,4 +1,7 @@
-/** Points of one chart: a reading a second for an hour fits as it is. */
+/**
+ * Points of one chart: a reading a second for an hour fits as it is.
+ * @limit points of a live chart | it is thinned
+ */
 export const SERIES_POINTS_MAX = 4000
 /** Of that many points next to each other only the lowest and the highest stay when there are too many. */
 const THINNED_GROUP = 4

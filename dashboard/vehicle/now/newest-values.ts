@@ -8,7 +8,10 @@ export interface NewestValue {
 /** By the name of the field; of an `extra` by `extra.NAME`. */
 export type NewestValues = ReadonlyMap<string, NewestValue>
 
-/** Of one vehicle; a device that names others in every message does not fill the page. */
+/**
+ * Of one vehicle; a device that names others in every message does not fill the page.
+ * @limit newest values of a vehicle in the panel | further ones are not shown
+ */
 const FIELDS_MAX = 200
 
 /**

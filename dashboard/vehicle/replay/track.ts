@@ -1,7 +1,10 @@
 import type { App, TrackPoint } from '../../app-context.ts'
 import type { Problem, Schemas } from '../../../client/client.ts'
 
-/** Of one replay: five requests. A reading a second for half a day. */
+/**
+ * Of one replay: five requests. A reading a second for half a day.
+ * @limit positions of a replay | the first part is shown, with a note
+ */
 export const TRACK_POINTS_MAX = 50_000
 const PAGE_POINTS = 10_000
 
