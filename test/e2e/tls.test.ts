@@ -41,7 +41,7 @@ describe('the one command with TLS', function () {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  /** As the README makes one for a try. */
+  /** As docs/deployment.md makes one to try TLS. */
   async function makeCertificate(): Promise<void> {
     const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
       keyType: 'ec',
