@@ -1,3 +1,5 @@
+import { MEMBER_NAME_PATTERN, TEXT_PATTERN } from './text-pattern.ts'
+
 /**
  * What a reading is: one name from the wire to the column to the API. The tables below are the only place that lists
  * the fields; the schema and the type are derived from them.
@@ -26,7 +28,6 @@ export function isAngle(field: NumberField): field is 'heading' | 'lon' {
 }
 
 /** Fields of other types. Text never holds control characters or half a surrogate pair, which no column could store. */
-const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
 const OTHER_FIELDS = {
   ignition: { type: 'boolean' },
   status: { type: 'string', minLength: 1, maxLength: 32, pattern: TEXT_PATTERN },
@@ -38,7 +39,7 @@ const OTHER_FIELDS = {
       type: 'string',
       minLength: 1,
       maxLength: 64,
-      pattern: '^(?!__proto__$)[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$',
+      pattern: MEMBER_NAME_PATTERN,
     },
     additionalProperties: {
       type: ['string', 'number', 'boolean', 'null'],

@@ -1,3 +1,4 @@
+import { ROW_ID, UUID } from './ids.ts'
 import type { Role } from './claims.ts'
 
 /** A vehicle's or device's key: the `{v}` of a topic, a client id, a segment of a URL. */
@@ -64,7 +65,7 @@ export function clientIdPrefixOf({ role, sub }: { role: Role; sub: string }): st
 export const SCOPE_ALL = 'all'
 export type LiveFormat = 'binary' | 'json'
 
-const liveScope = /^(?:all|[1-9]\d{0,14}|service-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const liveScope = new RegExp(`^(?:all|${ROW_ID}|service-${UUID})$`)
 
 /** The scope of a service token that sees only some groups. @param id its `jti` */
 export function serviceScope(id: string): string {

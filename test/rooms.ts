@@ -58,7 +58,7 @@ export const BROKER_PARTS: Record<string, Room> = {
   },
   'broker/presence': {
     content: 'devices connected or reporting over HTTP, broker of each last login; heartbeats of brokers',
-    mayImport: ['kit', 'sql', 'broker/registry'],
+    mayImport: ['contract', 'kit', 'sql', 'broker/registry'],
   },
   'broker/registry': {
     content:

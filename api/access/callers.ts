@@ -2,6 +2,9 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { findServiceAccess, noteServiceTokenUse } from '../service-tokens/queries.ts'
 import { findAccess } from '../users/queries.ts'
+import { ROW_ID } from '../../contract/ids.ts'
+
+const USER_ID = new RegExp(`^${ROW_ID}$`)
 
 export interface Callers {
   /** Why a token with these genuine claims is no longer valid, as a sentence; `undefined` if it still is. */
@@ -40,7 +43,7 @@ export function createCallers(options: { sql: Sql; accessSql: Sql; now: () => nu
     async reasonToRefuse({ sub, role, iat, sid, jti, scopes }) {
       if (role === 'service' && scopes !== undefined) return reasonToRefuseService(jti)
       if (role !== 'admin' && role !== 'user') return undefined
-      const access = /^\d{1,15}$/.test(sub) ? await users.of(sub) : undefined
+      const access = USER_ID.test(sub) ? await users.of(sub) : undefined
       if (access === undefined) return 'the user of this token no longer exists'
       if (access.role !== role) return `the user now has the role ${access.role}: log in again`
       if (sid !== undefined && access.endedLogins.includes(sid)) return 'this login has ended: log in again'

@@ -5,8 +5,9 @@ import { listChanges, type AuditRow } from './queries.ts'
 import { isRefusal } from '../http/refusal.ts'
 import { pageOf, replyObject, timeReply } from '../schema/reply-schemas.ts'
 import { route, type Route } from '../http/route.ts'
-import { cursorSchema, limitSchema, object, TEXT_PATTERN, timeSchema } from '../schema/fields.ts'
+import { cursorSchema, limitSchema, object, timeSchema } from '../schema/fields.ts'
 import { readTimeRange } from '../schema/time-range.ts'
+import { TEXT_PATTERN } from '../../contract/text-pattern.ts'
 
 /** e.g. `vehicle:truck-7`, `user:1` */
 const nameSchema = { type: 'string', minLength: 1, maxLength: 80, pattern: TEXT_PATTERN } as const

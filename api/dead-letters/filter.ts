@@ -3,7 +3,7 @@ import { READING_PROBLEMS, type ReadingProblemCode } from '../../contract/proble
 import type { Sql } from '../../sql/connect.ts'
 import type { DeadLetterFilter } from './queries.ts'
 import { findVisibleVehicle, ownsVehicle } from '../access/visible.ts'
-import { isRefusal, readOnlyVehicle, refuseFaults, type Refusal } from '../http/refusal.ts'
+import { isRefusal, refuseReadOnly, refuseFaults, type Refusal } from '../http/refusal.ts'
 import { keySchema, timeSchema } from '../schema/fields.ts'
 import { readTimeRange } from '../schema/time-range.ts'
 
@@ -38,6 +38,6 @@ export async function readDeadLetterFilter(
     vehicleId !== undefined &&
     !(await ownsVehicle(sql, caller, vehicleId))
   )
-    return readOnlyVehicle(vehicle)
+    return refuseReadOnly('vehicle', vehicle)
   return { ...times.range, vehicleId, code }
 }

@@ -18,7 +18,8 @@ import { isRefusal, refuse, refuseFaults } from '../http/refusal.ts'
 import { arrayOf, pageOf, replyObject, timeReply } from '../schema/reply-schemas.ts'
 import { route, type Route } from '../http/route.ts'
 import { BULK_MAX, keyParams, keySchema, lifetimeDaysSchema, object, pageQuery } from '../schema/fields.ts'
-import { deviceNotChanged, noDevice } from '../devices/routes.ts'
+import { noDevice } from '../devices/routes.ts'
+import { refuseNotChanged } from '../http/not-changed.ts'
 
 const UUID_PATTERN = '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
 
@@ -86,7 +87,7 @@ export function deviceTokenRoutes(options: {
 
   /** The device does not exist, or the caller may only see it. */
   async function notOwned(caller: Claims, key: string) {
-    return deviceNotChanged(key, (await findDevice(sql, caller, key)) ? 'read_only' : 'missing')
+    return refuseNotChanged('device', key, (await findDevice(sql, caller, key)) ? 'read_only' : 'missing')
   }
 
   return [

@@ -1,12 +1,11 @@
 import type { Claims } from '../../contract/claims.ts'
 import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { isMatch } from '../http/etag.ts'
 import { recordChanges, type Actor, type Change } from '../audit/queries.ts'
 import { beginOrTry } from '../database/begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from '../database/columns.ts'
 import { checkQuota, type OverQuota } from '../access/quota.ts'
-import { orTaken, renamed, type NotChanged } from '../vehicles/queries.ts'
+import { changeVersioned, orTaken, renamed, type NotChanged } from '../database/versioned.ts'
 import {
   findFewVisible,
   isLimitedToGroups,
@@ -148,39 +147,27 @@ export async function updateDevice(
   patch: (before: DeviceFields) => DeviceFields,
   actor: Issuer,
 ): Promise<DeviceRow | NotChanged | 'unknown_vehicle'> {
-  return orTaken(
-    sql.begin(async (transaction) => {
-      const tx = transaction as unknown as Sql
-      const before = await lock(tx, actor.caller, key, etags)
-      if (typeof before === 'string') return before
-      const { key: newKey, name, serial, firmware, vehicle, publicKey } = patch(before)
-      if (vehicle !== null && vehicle !== before.vehicle) {
-        const unknown = await lockVehicles(tx, actor.caller, [vehicle])
-        if (unknown.length > 0) return 'unknown_vehicle'
-      }
-      const [changed] = await tx<Pick<DeviceRow, 'owner' | 'publicKey'>[]>`
+  const changing = changeVersioned(sql, etags, lock(key, actor.caller), async (tx, before) => {
+    const { key: newKey, name, serial, firmware, vehicle, publicKey } = patch(before)
+    if (vehicle !== null && vehicle !== before.vehicle) {
+      const unknown = await lockVehicles(tx, actor.caller, [vehicle])
+      if (unknown.length > 0) return 'unknown_vehicle'
+    }
+    const [changed] = await tx<Pick<DeviceRow, 'owner' | 'publicKey'>[]>`
       update devices
       set key = ${newKey}, name = ${name}, serial = ${serial}, firmware = ${firmware}, public_key = ${publicKey},
         vehicle_id = (select id from vehicles where key = ${vehicle}), version = version + 1
       where key = ${key}
       returning created_by as owner, public_key as "publicKey"
     `
-      const after = {
-        ...before,
-        key: newKey,
-        name,
-        serial,
-        firmware,
-        vehicle,
-        ...changed,
-        version: before.version + 1,
-      }
-      const changes = [change('update', key, before, after), ...renamed('device', key, newKey)]
-      if (after.owner !== before.owner) changes.push(await handOver(tx, before, after))
-      await recordChanges(tx, actor, changes)
-      return after
-    }),
-  )
+    const version = before.version + 1
+    const after = { ...before, key: newKey, name, serial, firmware, vehicle, ...changed, version }
+    const changes = [change('update', key, before, after), ...renamed('device', key, newKey)]
+    if (after.owner !== before.owner) changes.push(await handOver(tx, before, after))
+    await recordChanges(tx, actor, changes)
+    return after
+  })
+  return orTaken(changing)
 }
 
 /** For the audit log: both owners, and what has ended. */
@@ -204,33 +191,24 @@ export async function deleteDevice(
   etags: readonly string[] | undefined,
   actor: Issuer,
 ): Promise<'deleted' | NotChanged> {
-  return sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, etags)
-    if (typeof before === 'string') return before
+  return changeVersioned(sql, etags, lock(key, actor.caller), async (tx, before) => {
     await tx`delete from devices where key = ${key}`
     await recordChanges(tx, actor, [change('delete', key, before)])
-    return 'deleted'
+    return 'deleted' as const
   })
 }
 
-async function lock(
-  tx: Sql,
-  caller: Claims,
-  key: string,
-  etags: readonly string[] | undefined,
-): Promise<DeviceRow | NotChanged> {
-  // By itself: after a wait the joined vehicle would still be that of before.
-  await tx`select from devices where key = ${key} for update`
-  const [row] = await tx<(DeviceRow & { isOwn: boolean })[]>`
-    select coalesce(${ownedDevices(tx, caller)}, false) as "isOwn", ${columns(tx)}
-    from devices left join vehicles on vehicles.id = devices.vehicle_id
-    where devices.key = ${key} and ${visibleDevices(tx, caller)}
-  `
-  if (!row) return 'missing'
-  const { isOwn: mayChange, ...device } = row
-  if (!mayChange) return 'read_only'
-  return isMatch(etags, row) ? device : 'changed'
+function lock(key: string, caller: Claims) {
+  return async (tx: Sql) => {
+    // By itself: after a wait the joined vehicle would still be that of before.
+    await tx`select from devices where key = ${key} for update`
+    const [row] = await tx<(DeviceRow & { isOwn: boolean })[]>`
+      select coalesce(${ownedDevices(tx, caller)}, false) as "isOwn", ${columns(tx)}
+      from devices left join vehicles on vehicles.id = devices.vehicle_id
+      where devices.key = ${key} and ${visibleDevices(tx, caller)}
+    `
+    return row
+  }
 }
 
 function change(verb: string, key: string, before?: DeviceRow, after?: DeviceRow): Change {

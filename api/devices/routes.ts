@@ -4,7 +4,7 @@ import { formatTime } from '../../contract/time.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { duplicateFaults, keyedFaults, keyFaults, refuseTaken, toList } from '../schema/bulk.ts'
 import { readCursor, toPage, writeCursor } from '../schema/cursor.ts'
-import { etagHeader, etagOf, preconditionFailed, readIfMatch } from '../http/etag.ts'
+import { etagHeader, etagOf, readIfMatch } from '../http/etag.ts'
 import { WITHOUT_VEHICLE } from '../imports/import-rows.ts'
 import { mergePatch } from '../http/merge-patch.ts'
 import { publicKeySchema, readPublicKeys } from '../public-keys/public-keys.ts'
@@ -18,8 +18,8 @@ import {
   type DeviceRow,
 } from './queries.ts'
 import { overQuotaDetail, type Quotas } from '../access/quota.ts'
-import type { NotChanged } from '../vehicles/queries.ts'
-import { isRefusal, refuse, refuseFaults, type Refusal } from '../http/refusal.ts'
+import { refuseNotChanged } from '../http/not-changed.ts'
+import { isRefusal, refuse, refuseFaults } from '../http/refusal.ts'
 import { keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../schema/reply-schemas.ts'
 import { route, type Route } from '../http/route.ts'
 import {
@@ -192,7 +192,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
           return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
         }
         if (result === 'taken') return refuseTaken(body, [body.key ?? ''])
-        if (typeof result === 'string') return deviceNotChanged(params.key, result)
+        if (typeof result === 'string') return refuseNotChanged('device', params.key, result)
         return { status: 200, body: toDevice(result), headers: etagOf(result) }
       },
     }),
@@ -209,7 +209,7 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
       async handle({ params, headers, ...actor }) {
         const etags = readIfMatch(headers['if-match'])
         const result = await deleteDevice(sql, params.key, etags, actor)
-        return result === 'deleted' ? { status: 204 } : deviceNotChanged(params.key, result)
+        return result === 'deleted' ? { status: 204 } : refuseNotChanged('device', params.key, result)
       },
     }),
   ]
@@ -217,13 +217,6 @@ export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Rou
 
 export function noDevice(key: string) {
   return refuse('not_found', `device ${key} does not exist`)
-}
-
-/** Why a device was not changed. */
-export function deviceNotChanged(key: string, reason: NotChanged): Refusal {
-  if (reason === 'missing') return noDevice(key)
-  if (reason === 'changed') return preconditionFailed()
-  return refuse('forbidden', `you have read-only access to device ${key}`)
 }
 
 const keyPattern = new RegExp(keySchema.pattern)

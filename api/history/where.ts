@@ -1,6 +1,6 @@
 import { READING_FIELDS, type NumberField } from '../../contract/telemetry.ts'
 import type { Fault } from '../http/refusal.ts'
-import { TEXT_PATTERN } from '../schema/fields.ts'
+import { TEXT_PATTERN } from '../../contract/text-pattern.ts'
 
 /** A condition on a reading: a value of the field's type, never a piece of SQL. A reading without the field does not match. */
 export interface Condition {

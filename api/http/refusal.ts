@@ -38,7 +38,7 @@ export function isRefusal(value: object): value is Refusal {
   return 'refused' in value
 }
 
-/** Of a vehicle that the caller sees, and may not change. */
-export function readOnlyVehicle(key: string): Refusal {
-  return refuse('forbidden', `you have read-only access to vehicle ${key}`)
+/** Refuses to change a vehicle or device that the caller sees, and may not change. */
+export function refuseReadOnly(what: 'vehicle' | 'device', key: string): Refusal {
+  return refuse('forbidden', `you have read-only access to ${what} ${key}`)
 }

@@ -6,14 +6,15 @@ import type { Claims } from '../../contract/claims.ts'
 import { refuseFaults } from '../http/refusal.ts'
 import { route, type Route } from '../http/route.ts'
 import { keyParams, object } from '../schema/fields.ts'
-import { deviceNotChanged, deviceReply, noDevice, toDevice } from '../devices/routes.ts'
+import { refuseNotChanged } from '../http/not-changed.ts'
+import { deviceReply, noDevice, toDevice } from '../devices/routes.ts'
 
 /** PUT and DELETE /api/devices/{key}/public-key; PUT takes {public_key} and answers with the device. */
 export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
   async function setPublicKey(key: string, publicKey: string | null, actor: Actor & { caller: Claims }) {
     const result = await updateDevice(sql, key, undefined, (before) => ({ ...before, publicKey }), actor)
     if (result === 'unknown_vehicle') return noDevice(key)
-    return typeof result === 'string' ? deviceNotChanged(key, result) : result
+    return typeof result === 'string' ? refuseNotChanged('device', key, result) : result
   }
 
   return [

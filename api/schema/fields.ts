@@ -1,11 +1,9 @@
+import { TEXT_PATTERN } from '../../contract/text-pattern.ts'
 import { KEY_PATTERN } from '../../contract/topics.ts'
 import { ATTRIBUTES_MAX } from '../vehicles/queries.ts'
 import type { Schema } from './schema-type.ts'
 
-/** Text that a column can hold: no control characters (NUL above all) and no half of a surrogate pair. */
-export const TEXT_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]*$'
-
-/** The same, but not only blanks, including those of Unicode and of zero width. Empty if unknown. */
+/** Text that a column can hold, but not only blanks, including those of Unicode and of zero width. Empty if unknown. */
 const VISIBLE_PATTERN = TEXT_PATTERN.replace(
   '^',
   '^(?![\\s\\u00ad\\u115f\\u1160\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\u3164\\ufeff\\uffa0]+$)',

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { UUID } from '../../contract/ids.ts'
 
 /**
  * A browser is logged in for so long after it was last used.
@@ -9,7 +10,7 @@ export const SESSION_LIFETIME_S = 30 * 86_400
 export const SESSION_COOKIE = 'fleetwire_session'
 const PATH = '/api/session'
 const SECRET_BYTES = 32
-const VALUE = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([A-Za-z0-9_-]{43})$/
+const VALUE = new RegExp(`^(${UUID})\\.([A-Za-z0-9_-]{43})$`)
 
 export interface SessionSecret {
   id: string

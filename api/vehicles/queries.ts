@@ -1,10 +1,10 @@
 import type { Claims } from '../../contract/claims.ts'
 import { codeOf } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { isMatch } from '../http/etag.ts'
 import { recordChanges, type Actor, type Change } from '../audit/queries.ts'
 import { beginOrTry } from '../database/begin-or-try.ts'
 import { asUs, UNIQUE_VIOLATION } from '../database/columns.ts'
+import { changeVersioned, orTaken, renamed, type NotChanged } from '../database/versioned.ts'
 import { checkQuota, type OverQuota } from '../access/quota.ts'
 import { useGroups } from '../groups/queries.ts'
 import {
@@ -127,9 +127,6 @@ export async function findVehicleId(sql: Sql, key: string): Promise<number | und
 /** @limit attributes of a vehicle | 400 */
 export const ATTRIBUTES_MAX = 50
 
-/** Why a change was not made: not visible to the caller, read-only for the caller, changed meanwhile, or the new key is taken. */
-export type NotChanged = 'missing' | 'read_only' | 'changed' | 'taken'
-
 /** Applies `patch` to a vehicle that has one of `etags`, or any ETag if `etags` is `undefined`. The key can change as well. */
 export async function updateVehicle(
   sql: Sql,
@@ -138,46 +135,25 @@ export async function updateVehicle(
   patch: (before: VehicleFields) => VehicleFields,
   actor: Actor & { caller: Claims },
 ): Promise<VehicleRow | NotChanged | 'too_many_attributes' | 'foreign_group' | 'no_group'> {
-  return orTaken(
-    sql.begin(async (transaction) => {
-      const tx = transaction as unknown as Sql
-      const before = await lock(tx, actor.caller, key, etags)
-      if (typeof before === 'string') return before
-      const { key: newKey, name, plate, vin, group, tags, attributes } = patch(before)
-      if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
-      // A caller that may change a vehicle may leave it in a group that another user has put it into.
-      if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
-        return 'foreign_group'
-      if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
-      const [after] = await tx<VehicleRow[]>`
+  const changing = changeVersioned(sql, etags, lock(key, actor.caller), async (tx, before) => {
+    const { key: newKey, name, plate, vin, group, tags, attributes } = patch(before)
+    if (Object.keys(attributes).length > ATTRIBUTES_MAX) return 'too_many_attributes'
+    // A caller that may change a vehicle may leave it in a group that another user has put it into.
+    if (group !== before.group && (await useGroups(tx, actor.caller, [group])).length > 0)
+      return 'foreign_group'
+    if (group === null && isLimitedToGroups(actor.caller)) return 'no_group'
+    const [after] = await tx<VehicleRow[]>`
       update vehicles
       set key = ${newKey}, name = ${name}, plate = ${plate}, vin = ${vin}, group_key = ${group}, tags = ${tags},
         attributes = ${tx.json(attributes)}, version = version + 1
       where key = ${key}
       returning ${columns(tx)}
     `
-      const changes = [change('update', key, before, after), ...renamed('vehicle', key, newKey)]
-      await recordChanges(tx, actor, changes)
-      return after ?? 'missing'
-    }),
-  )
-}
-
-/** Its history begins under the new key as well: the audit log is read by subject. */
-export function renamed(what: 'vehicle' | 'device', key: string, newKey: string): Change[] {
-  if (newKey === key) return []
-  const subject = `${what}:${newKey}`
-  return [{ action: `${what}.rename`, subject, before: { key }, after: { key: newKey } }]
-}
-
-/** Result of a change, or `taken` if another vehicle has its new key. */
-export async function orTaken<T>(changing: Promise<T>): Promise<T | 'taken'> {
-  try {
-    return await changing
-  } catch (error) {
-    if (codeOf(error) === UNIQUE_VIOLATION) return 'taken'
-    throw error
-  }
+    const changes = [change('update', key, before, after), ...renamed('vehicle', key, newKey)]
+    await recordChanges(tx, actor, changes)
+    return after ?? 'missing'
+  })
+  return orTaken(changing)
 }
 
 /** Deletes a vehicle; with `withHistory` its readings, their duplicates' counts and its dead letters as well. */
@@ -187,10 +163,7 @@ export async function deleteVehicle(
   options: { etags: readonly string[] | undefined; withHistory: boolean },
   actor: Actor & { caller: Claims },
 ): Promise<'deleted' | NotChanged> {
-  return sql.begin(async (transaction) => {
-    const tx = transaction as unknown as Sql
-    const before = await lock(tx, actor.caller, key, options.etags)
-    if (typeof before === 'string') return before
+  return changeVersioned(sql, options.etags, lock(key, actor.caller), async (tx, before) => {
     // The database would take it from its devices without a new version.
     await tx`update devices set vehicle_id = null, version = version + 1 where vehicle_id = ${before.id}`
     await tx`delete from vehicles where id = ${before.id}`
@@ -204,24 +177,18 @@ export async function deleteVehicle(
     }
     const action = options.withHistory ? 'delete_with_history' : 'delete'
     await recordChanges(tx, actor, [{ ...change(action, key, before), after }])
-    return 'deleted'
+    return 'deleted' as const
   })
 }
 
-async function lock(
-  tx: Sql,
-  caller: Claims,
-  key: string,
-  etags: readonly string[] | undefined,
-): Promise<(VehicleRow & { id: number }) | NotChanged> {
-  const [row] = await tx<(VehicleRow & { id: number; isOwn: boolean })[]>`
-    select id, coalesce(${ownedVehicles(tx, caller)}, false) as "isOwn", ${columns(tx)}
-    from vehicles where key = ${key} and ${visibleVehicles(tx, caller)} for update
-  `
-  if (!row) return 'missing'
-  const { isOwn, ...vehicle } = row
-  if (!isOwn) return 'read_only'
-  return isMatch(etags, row) ? vehicle : 'changed'
+function lock(key: string, caller: Claims) {
+  return async (tx: Sql) => {
+    const [row] = await tx<(VehicleRow & { id: number; isOwn: boolean })[]>`
+      select id, coalesce(${ownedVehicles(tx, caller)}, false) as "isOwn", ${columns(tx)}
+      from vehicles where key = ${key} and ${visibleVehicles(tx, caller)} for update
+    `
+    return row
+  }
 }
 
 function change(verb: string, key: string, before?: VehicleRow, after?: VehicleRow): Change {

@@ -3,7 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { duplicateFaults, keyedFaults, keyFaults, refuseTaken, toList } from '../schema/bulk.ts'
 import { readCursor, toPage, writeCursor } from '../schema/cursor.ts'
 import { FOREIGN_GROUP, WITHOUT_GROUP } from '../imports/import-rows.ts'
-import { etagHeader, etagOf, preconditionFailed, readIfMatch } from '../http/etag.ts'
+import { etagHeader, etagOf, readIfMatch } from '../http/etag.ts'
 import { mergePatch } from '../http/merge-patch.ts'
 import {
   ATTRIBUTES_MAX,
@@ -12,12 +12,12 @@ import {
   insertVehicles,
   listVehicles,
   updateVehicle,
-  type NotChanged,
   type VehicleFields,
   type VehicleRow,
 } from './queries.ts'
 import { overQuotaDetail, type Quotas } from '../access/quota.ts'
-import { isRefusal, refuse, readOnlyVehicle, refuseFaults, type Refusal } from '../http/refusal.ts'
+import { refuseNotChanged } from '../http/not-changed.ts'
+import { isRefusal, refuse, refuseFaults } from '../http/refusal.ts'
 import { arrayOf, keyOrNull, oneOrManyOf, pageOf, replyObject, timeReply } from '../schema/reply-schemas.ts'
 import { route, type Route } from '../http/route.ts'
 import type { ShortQueries } from '../database/short-queries.ts'
@@ -201,7 +201,7 @@ export function vehicleRoutes(options: { sql: Sql; quick: ShortQueries; quotas: 
         if (result === 'no_group')
           return refuseFaults('invalid_request', [{ pointer: '/group', detail: WITHOUT_GROUP }])
         if (result === 'taken') return refuseTaken(body, [body.key ?? ''])
-        if (typeof result === 'string') return notChanged(params.key, result)
+        if (typeof result === 'string') return refuseNotChanged('vehicle', params.key, result)
         return { status: 200, body: toVehicle(result), headers: etagOf(result) }
       },
     }),
@@ -225,7 +225,7 @@ export function vehicleRoutes(options: { sql: Sql; quick: ShortQueries; quotas: 
         }
         const options = { etags: readIfMatch(headers['if-match']), withHistory }
         const result = await deleteVehicle(sql, params.key, options, actor)
-        return result === 'deleted' ? { status: 204 } : notChanged(params.key, result)
+        return result === 'deleted' ? { status: 204 } : refuseNotChanged('vehicle', params.key, result)
       },
     }),
   ]
@@ -233,12 +233,6 @@ export function vehicleRoutes(options: { sql: Sql; quick: ShortQueries; quotas: 
 
 export function noVehicle(key: string) {
   return refuse('not_found', `vehicle ${key} does not exist`)
-}
-
-function notChanged(key: string, reason: NotChanged): Refusal {
-  if (reason === 'missing') return noVehicle(key)
-  if (reason === 'changed') return preconditionFailed()
-  return readOnlyVehicle(key)
 }
 
 const keyPattern = new RegExp(keySchema.pattern)

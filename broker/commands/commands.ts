@@ -5,6 +5,7 @@ import type { CommandDispatcher } from '../commands-link.ts'
 import { createAnswers } from './answers.ts'
 import { createDelivery } from './delivery.ts'
 import { createCommandMetrics } from './metrics.ts'
+import { ROW_ID } from '../../contract/ids.ts'
 
 export interface Commands extends CommandDispatcher {
   /** Writes what is waiting, and reads nothing more. The owner of `sql` closes it. */
@@ -12,7 +13,7 @@ export interface Commands extends CommandDispatcher {
 }
 
 /** As the trigger writes it. */
-const VEHICLE_ID = /^[1-9]\d{0,14}$/
+const VEHICLE_ID = new RegExp(`^${ROW_ID}$`)
 const CLOSE_MS_MAX = 2000
 
 /**

@@ -1,4 +1,5 @@
 import { READING_FIELDS, type Reading } from '../../contract/telemetry.ts'
+import type { StateReading } from '../state-reading.ts'
 
 /** The columns of `telemetry` in the order in which `RowBuffer` writes them. */
 export const ROW_COLUMNS = ['vehicle_id', 'time', 'received_at', 'device_id', ...READING_FIELDS] as const
@@ -17,17 +18,6 @@ const LATITUDE_AT = 2 + 4 * 12
 const FLOATS_BEFORE_IGNITION = 7
 const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
-
-/** The position and state values of a row. */
-export interface StoredState {
-  /** `undefined` if it has no position */
-  lat: number | undefined
-  lon: number | undefined
-  speed: number | undefined
-  heading: number | undefined
-  ignition: boolean | undefined
-  status: string | undefined
-}
 
 /**
  * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. Binary because
@@ -151,7 +141,7 @@ export class RowBuffer {
   }
 
   /** Writes the position and state values of a row into `into`, so that no object is created for each row. */
-  readState(row: number, into: StoredState): void {
+  readState(row: number, into: StateReading): void {
     const view = this.#view
     let at = this.#startOf(row) + LATITUDE_AT
     into.lat = this.#floatAt(at)

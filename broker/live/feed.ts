@@ -10,7 +10,8 @@ import { createLiveMetrics } from './metrics.ts'
 import type { StoredRows } from './newest.ts'
 import { readReports, readStoredStates } from './stored-states.ts'
 import { ScopeFeed, seenFrom, type Membership } from './scope-feed.ts'
-import { VehicleStates, type StateReading } from './vehicle-states.ts'
+import { VehicleStates } from './vehicle-states.ts'
+import type { StateReading } from '../state-reading.ts'
 
 /** Rows that were committed just now. */
 export interface LiveRows extends StoredRows {

@@ -1,5 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
-import type { StateReading } from './vehicle-states.ts'
+import type { StateReading } from '../state-reading.ts'
 
 export interface StoredState {
   vehicleId: number

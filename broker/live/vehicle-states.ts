@@ -1,16 +1,7 @@
 import { LIVE_VEHICLE_ID_MAX, type LiveRecord } from '../../contract/live-frame.ts'
 import { isAlert, lastStateOf, liveStateOf, type NewestOfVehicle } from '../../contract/live-state.ts'
 import { bitOf } from './field-bits.ts'
-
-/** The position and state values of a committed reading; `undefined` where it has no such field. */
-export interface StateReading {
-  lat: number | undefined
-  lon: number | undefined
-  speed: number | undefined
-  heading: number | undefined
-  ignition: boolean | undefined
-  status: string | undefined
-}
+import type { StateReading } from '../state-reading.ts'
 
 /** The values of a vehicle that have a time of their own. */
 const FIELDS = ['lat', 'speed', 'heading', 'ignition', 'status'] as const

@@ -1,3 +1,5 @@
+import { ROW_ID, UUID } from '../../contract/ids.ts'
+
 /** A notification of a table's trigger on the channel `registry`. */
 export type Announcement =
   | { kind: 'device' | 'vehicle'; id: number }
@@ -7,9 +9,9 @@ export type Announcement =
 
 /** The longest that the API signs a token for is ten years; nothing is remembered for longer. */
 const LIFETIME_MAX_S = 3651 * 24 * 3600
-const ROW = /^(device|vehicle):([1-9]\d{0,14})$/
+const ROW = new RegExp(`^(device|vehicle):(${ROW_ID})$`)
 /** A UUID as PostgreSQL writes it. Tokens that devices sign have a `jti` of their own, which is in no table. */
-const TOKEN = /^token:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,15})$/
+const TOKEN = new RegExp(`^token:(${UUID}):(\\d{1,15})$`)
 
 /** Undefined for what no trigger says: every role that may connect to the database may send a notification. */
 export function readAnnouncement(payload: string, nowS: number): Announcement | undefined {

@@ -1,6 +1,7 @@
 import type { Log } from '../../kit/log.ts'
 import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { UUID } from '../../contract/ids.ts'
 
 export interface TokenUses extends PeriodicWrite {
   /** A device was let in with this token now. */
@@ -24,7 +25,7 @@ const TOKENS_MAX = 20_000
 /** A token's use is written once in so long, however often it is used. */
 const WRITTEN_EVERY_S = 60
 /** Anyone who knows the secret may sign others, which are in no table. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const TOKEN_ID = new RegExp(`^${UUID}$`, 'i')
 
 /**
  * Keeps `device_tokens.last_used_at`: the uses of some seconds are one statement. It is for display only and not awaited:
@@ -56,7 +57,7 @@ export function createTokenUses(options: TokenUsesOptions): TokenUses {
 
   return {
     note(jti) {
-      if (UUID.test(jti) && (pending.size < tokensMax || pending.has(jti))) pending.set(jti, Date.now())
+      if (TOKEN_ID.test(jti) && (pending.size < tokensMax || pending.has(jti))) pending.set(jti, Date.now())
     },
     close,
   }

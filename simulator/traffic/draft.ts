@@ -3,7 +3,7 @@ import type { Element } from './element.ts'
 import type { FaultKind } from './faults.ts'
 
 /** What is to become of a part of a message: `index` is null for the message as a whole. */
-export interface Refusal {
+export interface ExpectedRejection {
   index: number | null
   code: ProblemCode
   payload: string | Buffer
@@ -14,7 +14,7 @@ export interface Draft {
   payload: string | Buffer
   /** the texts of the readings that will be stored */
   stored: string[]
-  rejected: Refusal[]
+  rejected: ExpectedRejection[]
   /** the readings it carries, refused ones included */
   readings: number
   fault?: FaultKind

@@ -1,6 +1,10 @@
 import { createPublicKey, sign } from 'node:crypto'
 import { expect } from 'chai'
-import { createAuthenticate, type Authenticate, type Refusal } from '../../broker/gate/login/authenticate.ts'
+import {
+  createAuthenticate,
+  type Authenticate,
+  type LoginRefusal,
+} from '../../broker/gate/login/authenticate.ts'
 import { openRegistry, type Registry } from '../../broker/registry/registry.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
@@ -316,7 +320,7 @@ describe('a forged token', () => {
   for (const [what, says, clientId, token] of attacks) {
     it(`${what} is refused`, async () => {
       const forged = token()
-      const result = (await authenticate(clientId, Buffer.from(forged))) as Refusal
+      const result = (await authenticate(clientId, Buffer.from(forged))) as LoginRefusal
       expect(result.reason).to.be.oneOf(['token_invalid', 'token_revoked', 'client_id'])
       expect(result.detail).to.match(says)
       for (const part of forged.split('.')) {

@@ -9,6 +9,7 @@ import {
   type NumberField,
   type Reading,
 } from '../../contract/telemetry.ts'
+import { FIELD_RANGES } from '../support/field-ranges.ts'
 
 const isReading = new Ajv2020({ strict: true, allowUnionTypes: true, logger: false }).compile<Reading>(
   READING_SCHEMA,
@@ -47,23 +48,8 @@ describe('the schema of a reading', () => {
     expect(Object.keys(READING_SCHEMA.properties)).to.deep.equal(['time', ...READING_FIELDS])
   })
 
-  // Written out once more: whoever changes a range breaks devices that keep to it.
-  const ranges: Record<NumberField, [minimum: number, maximum: number]> = {
-    lat: [-90, 90],
-    lon: [-180, 180],
-    altitude: [-500, 10_000],
-    speed: [0, 400],
-    heading: [0, 360],
-    rpm: [0, 20_000],
-    engine_load: [0, 100],
-    fuel_level: [0, 100],
-    fuel_rate: [0, 500],
-    coolant_temp: [-60, 250],
-    battery_voltage: [0, 1000],
-    odometer: [0, 10_000_000],
-  }
   for (const name of numberFields) {
-    const [minimum, maximum] = ranges[name]
+    const [minimum, maximum] = FIELD_RANGES[name]
     it(`takes ${name} from ${minimum} to ${maximum}, and nothing beyond`, () => {
       for (const value of [minimum, maximum, (minimum + maximum) / 2]) {
         expect(isReading(withField(name, value)), String(value)).to.equal(true)

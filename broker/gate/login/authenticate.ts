@@ -19,13 +19,13 @@ export const RETURN_CODES = {
 } as const
 
 /** `reason` is a metric's label, `detail` is for the log, `returnCode` for the device. */
-export interface Refusal {
-  reason: RefusalReason
+export interface LoginRefusal {
+  reason: LoginRefusalReason
   detail: string
   returnCode: (typeof RETURN_CODES)[keyof typeof RETURN_CODES]
 }
 
-export type RefusalReason =
+export type LoginRefusalReason =
   | 'no_token'
   | 'token_invalid'
   | 'token_expired'
@@ -45,7 +45,7 @@ export type Authenticate = (
   clientId: string,
   token: Buffer | undefined,
   certificateName?: string,
-) => Promise<Identity | Refusal>
+) => Promise<Identity | LoginRefusal>
 
 /** C0, DEL and C1 [MQTT-1.5.3], and the character that stands for bytes that are not UTF-8. */
 const CONTROL_CHARACTER = /[\p{Cc}\ufffd]/u
@@ -123,7 +123,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
   async function identify(
     { claims, device, signer }: Verified,
     clientId: string,
-  ): Promise<Identity | Refusal> {
+  ): Promise<Identity | LoginRefusal> {
     const { role, sub, jti, sid, scopes, groups, iat, exp } = claims
     const deviceId = issuedTo({ claims, signer })
     const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
@@ -168,7 +168,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     sub: string,
     deviceId: number,
     device: Device | undefined,
-  ): Promise<Refusal | undefined> {
+  ): Promise<LoginRefusal | undefined> {
     if (device !== undefined && clientId === device.deviceKey) return undefined
     if (clientId !== sub)
       return refuse('client_id', `the client id is not ${device?.deviceKey ?? sub}`, 'identifierRejected')
@@ -198,10 +198,10 @@ function issuedTo({ claims, signer }: Pick<Verified, 'claims' | 'signer'>): numb
 }
 
 export function refuse(
-  reason: RefusalReason,
+  reason: LoginRefusalReason,
   detail: string,
   returnCode: keyof typeof RETURN_CODES,
-): Refusal {
+): LoginRefusal {
   return { reason, detail, returnCode: RETURN_CODES[returnCode] }
 }
 

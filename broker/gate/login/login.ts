@@ -2,7 +2,7 @@ import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipts } from '../../accept.ts'
 import type { LoginRecorder } from '../../presence-link.ts'
-import type { Authenticate, Refusal } from './authenticate.ts'
+import type { Authenticate, LoginRefusal } from './authenticate.ts'
 import type { BadLogins } from './bad-logins.ts'
 import type { Identity } from '../identity.ts'
 import type { KeptSessions } from '../sessions/kept-sessions.ts'
@@ -73,14 +73,14 @@ export function createLogin(options: LoginOptions) {
     return true
   }
 
-  async function completeLogin(session: Session, identity: Identity): Promise<Refusal | undefined> {
+  async function completeLogin(session: Session, identity: Identity): Promise<LoginRefusal | undefined> {
     if (identity.role !== 'device') return users.take(session, identity)
     session.identity = identity
     return undefined
   }
 
   /** Counts and logs it, and waits until it may be answered. */
-  async function refuse(session: Session, { reason, detail }: Refusal): Promise<void> {
+  async function refuse(session: Session, { reason, detail }: LoginRefusal): Promise<void> {
     metrics.loginsRefused.inc({ reason })
     sessions.logRefusal('login_refused', session, { reason, detail })
     // Neither is a try of a wrong token.

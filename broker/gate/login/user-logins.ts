@@ -2,20 +2,21 @@ import { messageOf } from '../../../kit/errors.ts'
 import { reasonToEnd, type Account } from '../../registry/account.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Scopes } from '../../registry/scopes.ts'
-import { refuse, type Refusal } from './authenticate.ts'
+import { refuse, type LoginRefusal } from './authenticate.ts'
 import type { Identity } from '../identity.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
+import { ROW_ID } from '../../../contract/ids.ts'
 
 export interface UserLogins {
   /**
    * Makes `identity` the session's if its user or service may be connected, and keeps what it may see in memory until the
    * connection is over. Returns why not.
    */
-  take(session: Session, identity: Identity): Promise<Refusal | undefined>
+  take(session: Session, identity: Identity): Promise<LoginRefusal | undefined>
 }
 
-const USER_ID = /^[1-9]\d{0,14}$/
+const USER_ID = new RegExp(`^${ROW_ID}$`)
 
 /**
  * Logins of administrators and users, who are in the database, and of services. A connection ends with its user, with the role

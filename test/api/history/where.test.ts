@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { TEXT_PATTERN } from '../../../api/schema/fields.ts'
+import { TEXT_PATTERN } from '../../../contract/text-pattern.ts'
 import { parseWhere, type Condition } from '../../../api/history/where.ts'
 
 describe('api where', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { ROW_COLUMNS, RowBuffer, type StoredState } from '../../../broker/ingest/row-buffer.ts'
+import { ROW_COLUMNS, RowBuffer } from '../../../broker/ingest/row-buffer.ts'
+import type { StateReading } from '../../../broker/state-reading.ts'
 import { NUMBER_FIELDS, READING_FIELDS, type Reading } from '../../../contract/telemetry.ts'
 import { seeded, whole } from '../../support/seeded.ts'
 
@@ -156,7 +157,7 @@ describe('a buffer of rows', () => {
     rows.write(1, 1, TIME_US, TIME_US, Object.fromEntries(fields.map((field) => [field, -0])))
     const [row = {}] = readCopy(rows.copyData(0, 1))
     for (const field of fields) expect(Object.is(row[field], 0), field).to.equal(true)
-    const position = {} as StoredState
+    const position = {} as StateReading
     rows.readState(0, position)
     expect([position.lat, position.lon, position.speed].every((it) => Object.is(it, 0))).to.equal(true)
   })
@@ -200,7 +201,7 @@ describe('a buffer of rows', () => {
     const given = [full, bare, ...written]
     const rows = new RowBuffer(given.length)
     for (const row of given) write(rows, row)
-    const into: StoredState = { lat: 0, lon: 0, speed: 0, heading: 0, ignition: true, status: 'before' }
+    const into: StateReading = { lat: 0, lon: 0, speed: 0, heading: 0, ignition: true, status: 'before' }
     for (const [n, { reading }] of given.entries()) {
       expect(rows.hasPosition(n)).to.equal(reading.lat !== undefined)
       rows.readState(n, into)

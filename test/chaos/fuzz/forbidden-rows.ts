@@ -1,21 +1,8 @@
 import type { Sql } from '../../../sql/connect.ts'
+import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
-/** The table of the design once more, as SQL: what must never stand in `telemetry`. */
-const RANGES = {
-  lat: [-90, 90],
-  lon: [-180, 180],
-  altitude: [-500, 10_000],
-  speed: [0, 400],
-  heading: [0, 360],
-  rpm: [0, 20_000],
-  engine_load: [0, 100],
-  fuel_level: [0, 100],
-  fuel_rate: [0, 500],
-  coolant_temp: [-60, 250],
-  battery_voltage: [0, 1000],
-  odometer: [0, 10_000_000],
-  seq: [0, 9_007_199_254_740_991],
-} as const
+/** What must never stand in `telemetry`, as SQL. */
+const RANGES = { ...FIELD_RANGES, seq: [0, 9_007_199_254_740_991] } as const
 
 const values = [...Object.keys(RANGES).filter((it) => it !== 'seq'), 'ignition', 'status', 'extra']
 

@@ -1,6 +1,8 @@
+import { FIELD_RANGES } from '../../support/field-ranges.ts'
+
 /**
- * What must become of a payload, from the design's table and not from our schema: the range of each field is written here
- * a second time, the time is read in another way, and nothing of `contract` is imported.
+ * What must become of a payload, from the design's table and not from our schema: the range of each field is written out a second
+ * time, the time is read in another way, and nothing of `contract` is imported.
  */
 export interface Verdict {
   /** what the whole message is refused for; undefined: each reading is judged by itself */
@@ -13,20 +15,7 @@ export interface Verdict {
 export type ReadingVerdict = { timeUs: bigint | undefined; values: Values } | undefined
 export type Values = Record<string, string | number | boolean | object>
 
-const RANGES: Record<string, readonly [least: number, most: number]> = {
-  lat: [-90, 90],
-  lon: [-180, 180],
-  altitude: [-500, 10_000],
-  speed: [0, 400],
-  heading: [0, 360],
-  rpm: [0, 20_000],
-  engine_load: [0, 100],
-  fuel_level: [0, 100],
-  fuel_rate: [0, 500],
-  coolant_temp: [-60, 250],
-  battery_voltage: [0, 1000],
-  odometer: [0, 10_000_000],
-}
+const RANGES: Record<string, readonly [least: number, most: number]> = FIELD_RANGES
 /** From one reading without a time to the next one of its message. */
 const RECEIPT_STEP_US = 32n
 const SKEW_MAX_US = 300_000_000n

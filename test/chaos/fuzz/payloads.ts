@@ -1,24 +1,12 @@
 import fc from 'fast-check'
 import { twins } from './twins.ts'
 import { NOT_JSON, ODD_EPOCHS, ODD_KEYS, ODD_NUMBERS, ODD_TEXTS, ODD_TIMES } from './odd-values.ts'
+import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
 /** JSON text, as text: so that keys stand twice and numbers are written in ways that no serializer writes them. */
 type Source = fc.Arbitrary<string>
 
-const RANGES: Record<string, [least: number, most: number]> = {
-  lat: [-90, 90],
-  lon: [-180, 180],
-  altitude: [-500, 10_000],
-  speed: [0, 400],
-  heading: [0, 360],
-  rpm: [0, 20_000],
-  engine_load: [0, 100],
-  fuel_level: [0, 100],
-  fuel_rate: [0, 500],
-  coolant_temp: [-60, 250],
-  battery_voltage: [0, 1000],
-  odometer: [0, 10_000_000],
-}
+const RANGES: Record<string, readonly [least: number, most: number]> = FIELD_RANGES
 const FIELDS = [...Object.keys(RANGES), 'ignition', 'status', 'seq', 'extra', 'time']
 
 const odd = {

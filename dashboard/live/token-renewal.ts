@@ -1,0 +1,55 @@
+import type { MqttConnection } from './mqtt-connection.ts'
+import type { LiveToken } from './open-feed.ts'
+
+export interface TokenRenewal {
+  /** Replaces the connection before the token expires that it was opened with. */
+  plan: (token: LiveToken) => void
+  cancel: () => void
+}
+
+interface TokenRenewalOptions {
+  getToken: () => Promise<LiveToken>
+  open: (token: LiveToken) => Promise<MqttConnection>
+  /** the connection in use */
+  current: () => MqttConnection | undefined
+  /** whether the connection may be replaced */
+  isIdle: () => boolean
+  replace: (made: MqttConnection) => void
+}
+
+/** Of its lifetime, after which a token is replaced. */
+const RENEW_AT = 0.8
+const RENEW_RETRY_MS = 30_000
+
+export function createTokenRenewal(options: TokenRenewalOptions): TokenRenewal {
+  const { getToken, open, current, isIdle, replace } = options
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const cancel = () => clearTimeout(timer)
+  const plan = ({ lifetimeMs }: LiveToken) => planIn(lifetimeMs * RENEW_AT)
+
+  function planIn(ms: number): void {
+    cancel()
+    timer = setTimeout(() => void renew(), ms)
+  }
+
+  /** The new connection is whole before the old one ends, so that no frame is missed. Doubled frames do no harm. */
+  async function renew(): Promise<void> {
+    const old = current()
+    try {
+      const token = await getToken()
+      const made = await open(token)
+      if (current() !== old || !isIdle()) {
+        made.close()
+        return
+      }
+      replace(made)
+      old?.close()
+      plan(token)
+    } catch {
+      if (old !== undefined && current() === old) planIn(RENEW_RETRY_MS)
+    }
+  }
+
+  return { plan, cancel }
+}

@@ -1,0 +1,15 @@
+/** The ranges of number fields, written out once more and not taken from the contract: a changed range breaks devices that keep to it. */
+export const FIELD_RANGES = {
+  lat: [-90, 90],
+  lon: [-180, 180],
+  altitude: [-500, 10_000],
+  speed: [0, 400],
+  heading: [0, 360],
+  rpm: [0, 20_000],
+  engine_load: [0, 100],
+  fuel_level: [0, 100],
+  fuel_rate: [0, 500],
+  coolant_temp: [-60, 250],
+  battery_voltage: [0, 1000],
+  odometer: [0, 10_000_000],
+} as const satisfies Record<string, readonly [minimum: number, maximum: number]>
