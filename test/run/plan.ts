@@ -36,8 +36,8 @@ export const LONG: readonly string[] = [
   'test/chaos/fuzz/payloads.test.ts',
 ]
 
-/** They compare times, or measure memory, and run when no other file does. */
-export const ALONE = new Set(['test/api/time-per-byte.test.ts', 'test/dashboard/list/fleet-filter.test.ts'])
+/** They compare times, and run when no other file does. */
+export const ALONE = new Set(['test/api/time-per-byte.test.ts'])
 
 export interface Plan {
   /** paths from the root, in the order in which they begin */

@@ -254,6 +254,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { query: { bbox: '10,50,20,60', limit: '1' }, status: 200 },
   ],
   getLive: () => pages,
+  getLatest: () => pages,
   getVehicleTelemetry: () => [
     { ...v1, query: times, status: 200 },
     {
@@ -265,6 +266,7 @@ export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<
     { params: { key: 'v2' }, status: 200 },
   ],
   getVehiclePosition: () => [{ ...v1, status: 200 }],
+  getVehicleLatest: () => [{ ...v1, status: 200 }],
   getDeadLetters: () => [
     { query: { ...times, payload: 'true', vehicle: 'v1', code: 'out_of_range' }, status: 200 },
     { status: 200 },

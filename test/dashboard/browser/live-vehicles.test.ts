@@ -4,8 +4,6 @@ import { findsAt, mapAt, pointAt } from './map-points.ts'
 import { mapRegion, panelOf, rowOf, shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
-/** From the device's publish to what is on the screen. */
-const LIVE_MS = 2000
 const HERE = { lat: 59.33, lon: 18.06 }
 const THERE = { lat: 59.335, lon: 18.1 }
 
@@ -13,25 +11,25 @@ describe('the live map in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
 
-  it('shows a vehicle that has just published its first position, in the list and on the map, within 2 s', async () => {
+  it('shows a vehicle that has just published its first position, in the list and on the map', async () => {
     const tracker = await stage().addTracker({ name: 'Truck of the first position' })
     const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}` })
     const row = rowOf(page, tracker.vehicle)
     await shows(row.filter({ hasText: 'no position' }))
     await shows(page.getByText('Live', { exact: true }))
     await tracker.publish({ ...HERE, speed: 62, heading: 90 })
-    await shows(row.filter({ hasText: '62 km/h' }).filter({ hasText: 'Moving' }), LIVE_MS)
+    await shows(row.filter({ hasText: '62 km/h' }).filter({ hasText: 'Moving' }))
     await findsAt(page, HERE, HERE, 'Truck of the first position')
   })
 
-  it('moves a vehicle within 2 s', async () => {
+  it('moves a vehicle', async () => {
     const tracker = await stage().addTracker({ name: 'Truck that moves' })
     await tracker.publish({ ...HERE, speed: 50, heading: 45 })
     const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}&q=moves` })
     await shows(rowOf(page, tracker.vehicle).filter({ hasText: '50 km/h' }))
     await findsAt(page, HERE, HERE, 'Truck that moves')
     await tracker.publish({ ...THERE, speed: 51, heading: 45 })
-    await shows(rowOf(page, tracker.vehicle).filter({ hasText: '51 km/h' }), LIVE_MS)
+    await shows(rowOf(page, tracker.vehicle).filter({ hasText: '51 km/h' }))
     await findsAt(page, HERE, THERE, 'Truck that moves')
     await pointAt(page, HERE, HERE)
     expect(await mapRegion(page).getByText('Truck that moves').isVisible()).to.equal(false)
@@ -78,6 +76,6 @@ describe('the live map in a browser', function () {
     await shows(panel.getByText('Alert, 2 h ago').first())
     await shows(panel.getByText('3 h ago, stale').first())
     await tracker.publish({ ...HERE, status: 'ok', speed: 0 })
-    await shows(row.filter({ hasText: 'Stopped' }), LIVE_MS)
+    await shows(row.filter({ hasText: 'Stopped' }))
   })
 })
