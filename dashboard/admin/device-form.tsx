@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
 import { Button } from '../ui/button.tsx'
@@ -8,6 +8,7 @@ import { answerOf, type Answer } from './answer.ts'
 import { KEY_HINT, KEY_INPUT_PATTERN } from './key-pattern.ts'
 import { patchBetween } from './patch-between.ts'
 import { readProblem } from './problem-fields.ts'
+import { useDraft } from './use-draft.ts'
 import { useSubmit } from './use-submit.ts'
 import { VehicleOptions } from './vehicle-options.tsx'
 
@@ -31,15 +32,10 @@ export function DeviceForm({ device, etag, reload, vehicle = '', onDone, onClose
   const { api } = useApp()
   const submit = useSubmit()
   const base = useRef({ device, etag })
-  const [draft, setDraft] = useState<Draft>(() => (device ? draftOf(device) : { ...NEW_DEVICE, vehicle }))
+  const edit = useDraft<Draft>(() => (device ? draftOf(device) : { ...NEW_DEVICE, vehicle }))
+  const { draft } = edit
   const { fields: errors, rest } = readProblem(submit.problem, NAMES)
-  const field = (name: keyof Draft) => ({
-    name,
-    value: draft[name],
-    autocomplete: 'off',
-    onInput: (event: Event & { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
-      setDraft({ ...draft, [name]: event.currentTarget.value }),
-  })
+  const field = (name: keyof Draft) => ({ ...edit.field(name), autocomplete: 'off' })
 
   async function send(): Promise<Answer<Device>> {
     const { key, vehicle: inVehicle, public_key: pem, ...others } = trimmed(draft)

@@ -13,6 +13,8 @@ import { DeviceForm } from './device-form.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 import { IssueToken } from './issue-token.tsx'
 import { Listing } from './listing.tsx'
+import { DeleteButton, EditButton } from './row-buttons.tsx'
+import { useDialogs } from './use-dialogs.ts'
 import { Loaded } from './loaded.tsx'
 import { Search, Toolbar } from './toolbar.tsx'
 import { useDebounced } from './use-debounced.ts'
@@ -39,10 +41,9 @@ const COLUMNS: Column<Device>[] = [
 ]
 
 export function DevicesSection() {
-  const { api, navigate, notify, route } = useApp()
+  const { api, navigate, route } = useApp()
   const vehicle = route.value.query.get('vehicle') ?? undefined
   const [search, setSearch] = useState('')
-  const [open, setOpen] = useState<Open>()
   const text = useDebounced(search.trim())
   const pages = usePages(
     (cursor, signal) => {
@@ -55,24 +56,14 @@ export function DevicesSection() {
     },
     [text, vehicle],
   )
-  const close = () => setOpen(undefined)
-
-  function changed(message: string): void {
-    close()
-    pages.reload()
-    notify(message)
-  }
+  const { open, setOpen, close, onDone } = useDialogs<Open>(pages.reload)
 
   const actions = ({ key, vehicle }: Device) => (
     <>
       <Button onClick={() => setOpen({ what: 'token', device: key, vehicle })}>New token</Button>
       <Button onClick={() => navigate(`/admin/tokens?device=${key}`)}>Tokens</Button>
-      <Button label={`Edit ${key}`} onClick={() => setOpen({ what: 'edit', device: key })}>
-        <Icon name="edit" />
-      </Button>
-      <Button label={`Delete ${key}`} onClick={() => setOpen({ what: 'delete', device: key })}>
-        <Icon name="trash" />
-      </Button>
+      <EditButton label={`Edit ${key}`} onClick={() => setOpen({ what: 'edit', device: key })} />
+      <DeleteButton label={`Delete ${key}`} onClick={() => setOpen({ what: 'delete', device: key })} />
     </>
   )
 
@@ -121,7 +112,7 @@ export function DevicesSection() {
             vehicle={vehicle}
             onClose={close}
             onDone={({ key, vehicle: its, public_key }) => {
-              changed(`${key} was created`)
+              onDone(`${key} was created`)
               if (public_key === null) setOpen({ what: 'token', device: key, vehicle: its })
             }}
           />
@@ -138,7 +129,7 @@ export function DevicesSection() {
                 etag={etag}
                 reload={reload}
                 onClose={close}
-                onDone={({ key }) => changed(`${key} was changed`)}
+                onDone={({ key }) => onDone(`${key} was changed`)}
               />
             )}
           </Loaded>
@@ -149,7 +140,7 @@ export function DevicesSection() {
           title={`Delete ${open.device}`}
           action="Delete"
           run={() => answerOf(api.DELETE('/api/devices/{key}', { params: { path: { key: open.device } } }))}
-          onDone={() => changed(`${open.device} was deleted`)}
+          onDone={() => onDone(`${open.device} was deleted`)}
           onClose={close}
         >
           <p>The device is disconnected, and its tokens stop working. Its readings are kept.</p>

@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
 import { formatDateTime } from '../format/format-time.ts'
@@ -11,6 +10,8 @@ import { answerOf } from './answer.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { GrantForm } from './grant-form.tsx'
 import { Listing } from './listing.tsx'
+import { DeleteButton, EditButton } from './row-buttons.tsx'
+import { useDialogs } from './use-dialogs.ts'
 import { Toolbar } from './toolbar.tsx'
 import { usePages } from './use-pages.ts'
 import { useUsers } from './use-users.ts'
@@ -21,8 +22,7 @@ type Open = { what: 'create' } | { what: 'edit' | 'delete'; grant: Grant }
 
 /** Which users may see which vehicles besides their own. */
 export function GrantsSection() {
-  const { api, navigate, notify, preferences, route } = useApp()
-  const [open, setOpen] = useState<Open>()
+  const { api, navigate, preferences, route } = useApp()
   const users = useUsers()
   const asked = Number(route.value.query.get('user'))
   const user = Number.isSafeInteger(asked) && asked > 0 ? asked : undefined
@@ -33,18 +33,12 @@ export function GrantsSection() {
     },
     [user],
   )
-  const close = () => setOpen(undefined)
+  const { open, setOpen, close, onDone } = useDialogs<Open>(pages.reload)
   const nameOf = (id: number) => users.find((it) => it.id === id)?.email ?? `user ${id}`
   const whatOf = ({ vehicle, group }: Grant) =>
     group === null ? `the vehicle ${vehicle}` : `the group ${group}`
   const timeOf = (time: string) => formatDateTime(Date.parse(time), preferences.locale.value)
   const hasUsers = users.some(({ role }) => role === 'user')
-
-  function changed(message: string): void {
-    close()
-    pages.reload()
-    notify(message)
-  }
 
   const columns: Column<Grant>[] = [
     { title: 'User', cell: (grant) => nameOf(grant.user) },
@@ -102,25 +96,21 @@ export function GrantsSection() {
           keyOf={({ id }) => id}
           actions={(grant) => (
             <>
-              <Button
+              <EditButton
                 label={`Edit the grant of ${whatOf(grant)} to ${nameOf(grant.user)}`}
                 onClick={() => setOpen({ what: 'edit', grant })}
-              >
-                <Icon name="edit" />
-              </Button>
-              <Button
+              />
+              <DeleteButton
                 label={`Revoke the grant of ${whatOf(grant)} to ${nameOf(grant.user)}`}
                 onClick={() => setOpen({ what: 'delete', grant })}
-              >
-                <Icon name="trash" />
-              </Button>
+              />
             </>
           )}
         />
       </Listing>
       {open?.what === 'create' && (
         <Dialog title="New grant" onClose={close}>
-          <GrantForm users={users} user={user} onClose={close} onDone={() => changed('Grant added')} />
+          <GrantForm users={users} user={user} onClose={close} onDone={() => onDone('Grant added')} />
         </Dialog>
       )}
       {open?.what === 'edit' && (
@@ -129,7 +119,7 @@ export function GrantsSection() {
             users={users}
             grant={open.grant}
             onClose={close}
-            onDone={() => changed('Grant changed')}
+            onDone={() => onDone('Grant changed')}
           />
         </Dialog>
       )}
@@ -140,7 +130,7 @@ export function GrantsSection() {
           run={() =>
             answerOf(api.DELETE('/api/grants/{id}', { params: { path: { id: String(open.grant.id) } } }))
           }
-          onDone={() => changed('Grant revoked')}
+          onDone={() => onDone('Grant revoked')}
           onClose={close}
         >
           <p>

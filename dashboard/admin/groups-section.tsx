@@ -1,13 +1,12 @@
-import { useState } from 'preact/hooks'
 import type { Schemas } from '../../client/client.ts'
 import { useApp } from '../app-context.ts'
-import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
-import { Icon } from '../ui/icon.tsx'
 import { AdminTable, type Column } from './admin-table.tsx'
 import { GroupForm } from './group-form.tsx'
 import { Listing } from './listing.tsx'
+import { EditButton } from './row-buttons.tsx'
+import { useDialogs } from './use-dialogs.ts'
 import { usePages } from './use-pages.ts'
 import { useUsers } from './use-users.ts'
 
@@ -25,14 +24,13 @@ function AllGroups() {
 
 /** `users`: `undefined` if the viewer may not give groups away. */
 function GroupList({ users }: { users: readonly User[] | undefined }) {
-  const { api, notify } = useApp()
-  const [open, setOpen] = useState<Group>()
+  const { api } = useApp()
   const pages = usePages(
     (cursor, signal) =>
       api.GET('/api/groups', { params: { query: cursor === undefined ? {} : { cursor } }, signal }),
     [],
   )
-  const close = () => setOpen(undefined)
+  const { open, setOpen, close, onDone } = useDialogs<Group>(pages.reload)
 
   const ownerOf = ({ owner }: Group) => {
     if (users === undefined) return owner === null ? 'Another user' : 'You'
@@ -45,9 +43,7 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
     { title: 'Vehicles', cell: ({ vehicles }) => vehicles },
   ]
   const actions = (group: Group) => (
-    <Button label={`Change the owner of ${group.key}`} onClick={() => setOpen(group)}>
-      <Icon name="edit" />
-    </Button>
+    <EditButton label={`Change the owner of ${group.key}`} onClick={() => setOpen(group)} />
   )
 
   return (
@@ -74,11 +70,7 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
             group={open}
             users={users}
             onClose={close}
-            onDone={() => {
-              close()
-              pages.reload()
-              notify(`${open.key} has the new owner`)
-            }}
+            onDone={() => onDone(`${open.key} has the new owner`)}
           />
         </Dialog>
       )}

@@ -10,6 +10,8 @@ import { AdminTable, type Column } from './admin-table.tsx'
 import { answerOf } from './answer.ts'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import { Listing } from './listing.tsx'
+import { DeleteButton, EditButton } from './row-buttons.tsx'
+import { useDialogs } from './use-dialogs.ts'
 import { Search, Toolbar } from './toolbar.tsx'
 import { usePages } from './use-pages.ts'
 import { PasswordForm, UserForm } from './user-form.tsx'
@@ -21,22 +23,15 @@ type Open = { what: 'create' } | { what: 'edit' | 'password' | 'delete'; user: U
 const PAGE_USERS = 1000
 
 export function UsersSection() {
-  const { api, me, navigate, notify, preferences } = useApp()
+  const { api, me, navigate, preferences } = useApp()
   const [search, setSearch] = useState('')
-  const [open, setOpen] = useState<Open>()
   const pages = usePages((cursor, signal) => {
     const query = { limit: PAGE_USERS, ...(cursor !== undefined && { cursor }) }
     return api.GET('/api/users', { params: { query }, signal })
   }, [])
   const text = search.trim().toLowerCase()
   const shown = pages.items.filter(({ email, name }) => `${email} ${name}`.toLowerCase().includes(text))
-  const close = () => setOpen(undefined)
-
-  function changed(message: string): void {
-    close()
-    pages.reload()
-    notify(message)
-  }
+  const { open, setOpen, close, onDone } = useDialogs<Open>(pages.reload)
 
   const columns: Column<User>[] = [
     { title: 'E-mail', cell: ({ email }) => email },
@@ -53,13 +48,9 @@ export function UsersSection() {
         <Button onClick={() => navigate(`/admin/grants?user=${user.id}`)}>Grants</Button>
       )}
       <Button onClick={() => setOpen({ what: 'password', user })}>New password</Button>
-      <Button label={`Edit ${user.email}`} onClick={() => setOpen({ what: 'edit', user })}>
-        <Icon name="edit" />
-      </Button>
+      <EditButton label={`Edit ${user.email}`} onClick={() => setOpen({ what: 'edit', user })} />
       {user.id !== me.value.id && (
-        <Button label={`Delete ${user.email}`} onClick={() => setOpen({ what: 'delete', user })}>
-          <Icon name="trash" />
-        </Button>
+        <DeleteButton label={`Delete ${user.email}`} onClick={() => setOpen({ what: 'delete', user })} />
       )}
     </>
   )
@@ -81,20 +72,12 @@ export function UsersSection() {
       </Listing>
       {open?.what === 'create' && (
         <Dialog title="New user" onClose={close}>
-          <UserForm
-            user={undefined}
-            onClose={close}
-            onDone={({ email }) => changed(`${email} was created`)}
-          />
+          <UserForm user={undefined} onClose={close} onDone={({ email }) => onDone(`${email} was created`)} />
         </Dialog>
       )}
       {open?.what === 'edit' && (
         <Dialog title={`Edit ${open.user.email}`} onClose={close}>
-          <UserForm
-            user={open.user}
-            onClose={close}
-            onDone={({ email }) => changed(`${email} was changed`)}
-          />
+          <UserForm user={open.user} onClose={close} onDone={({ email }) => onDone(`${email} was changed`)} />
         </Dialog>
       )}
       {open?.what === 'password' && (
@@ -102,7 +85,7 @@ export function UsersSection() {
           <PasswordForm
             user={open.user}
             onClose={close}
-            onDone={({ email }) => changed(`${email} has the new password`)}
+            onDone={({ email }) => onDone(`${email} has the new password`)}
           />
         </Dialog>
       )}
@@ -114,7 +97,7 @@ export function UsersSection() {
             answerOf(api.DELETE('/api/users/{id}', { params: { path: { id: String(open.user.id) } } }))
           }
           onDone={({ data }) =>
-            changed(
+            onDone(
               `${open.user.email} was deleted. Device tokens revoked: ${data?.device_tokens_revoked ?? 0}`,
             )
           }

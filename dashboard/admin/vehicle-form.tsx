@@ -8,6 +8,7 @@ import { answerOf, type Answer } from './answer.ts'
 import { KEY_HINT, KEY_INPUT_PATTERN } from './key-pattern.ts'
 import { patchBetween } from './patch-between.ts'
 import { readProblem } from './problem-fields.ts'
+import { useDraft } from './use-draft.ts'
 import { useSubmit } from './use-submit.ts'
 import { draftOf, fieldsOf, NEW_VEHICLE, type VehicleDraft, type VehicleFields } from './vehicle-draft.ts'
 
@@ -28,15 +29,9 @@ const NAMES = ['key', 'name', 'plate', 'vin', 'group', 'tags', 'attributes'] as 
 export function VehicleForm({ vehicle, etag, reload, onDone, onClose }: VehicleFormProps) {
   const { api, filter } = useApp()
   const submit = useSubmit()
-  const [draft, setDraft] = useState<VehicleDraft>(() => (vehicle ? draftOf(vehicle) : NEW_VEHICLE))
+  const { draft, field } = useDraft<VehicleDraft>(() => (vehicle ? draftOf(vehicle) : NEW_VEHICLE))
   const [fault, setFault] = useState<string>()
   const { fields: errors, rest } = readProblem(submit.problem, NAMES)
-  const field = (name: keyof VehicleDraft) => ({
-    name,
-    value: draft[name],
-    onInput: (event: Event & { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
-      setDraft({ ...draft, [name]: event.currentTarget.value }),
-  })
 
   async function send(fields: VehicleFields): Promise<Answer<Vehicle>> {
     if (vehicle === undefined) {

@@ -11,6 +11,8 @@ import { answerOf } from './answer.ts'
 import { DeleteVehicle } from './delete-vehicle.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 import { Listing } from './listing.tsx'
+import { DeleteButton, EditButton } from './row-buttons.tsx'
+import { useDialogs } from './use-dialogs.ts'
 import { Loaded } from './loaded.tsx'
 import { Search, Toolbar } from './toolbar.tsx'
 import { useDebounced } from './use-debounced.ts'
@@ -33,9 +35,8 @@ const COLUMNS: Column<Vehicle>[] = [
 ]
 
 export function VehiclesSection() {
-  const { api, navigate, notify, refreshFleet } = useApp()
+  const { api, navigate, refreshFleet } = useApp()
   const [search, setSearch] = useState('')
-  const [open, setOpen] = useState<Open>()
   const text = useDebounced(search.trim())
   const pages = usePages(
     (cursor, signal) => {
@@ -44,24 +45,17 @@ export function VehiclesSection() {
     },
     [text],
   )
-  const close = () => setOpen(undefined)
-
-  function changed(message: string): void {
-    close()
+  const reload = () => {
     pages.reload()
     refreshFleet()
-    notify(message)
   }
+  const { open, setOpen, close, onDone } = useDialogs<Open>(reload)
 
   const actions = ({ key }: Vehicle) => (
     <>
       <Button onClick={() => navigate(`/admin/devices?vehicle=${key}`)}>Devices</Button>
-      <Button label={`Edit ${key}`} onClick={() => setOpen({ what: 'edit', vehicle: key })}>
-        <Icon name="edit" />
-      </Button>
-      <Button label={`Delete ${key}`} onClick={() => setOpen({ what: 'delete', vehicle: key })}>
-        <Icon name="trash" />
-      </Button>
+      <EditButton label={`Edit ${key}`} onClick={() => setOpen({ what: 'edit', vehicle: key })} />
+      <DeleteButton label={`Delete ${key}`} onClick={() => setOpen({ what: 'delete', vehicle: key })} />
     </>
   )
 
@@ -101,7 +95,7 @@ export function VehiclesSection() {
             vehicle={undefined}
             onClose={close}
             onDone={({ key }) => {
-              changed(`${key} was created. Next, add its device.`)
+              onDone(`${key} was created. Next, add its device.`)
               navigate(`/admin/devices?vehicle=${key}`)
             }}
           />
@@ -112,13 +106,13 @@ export function VehiclesSection() {
           <Loaded
             load={() => answerOf(api.GET('/api/vehicles/{key}', { params: { path: { key: open.vehicle } } }))}
           >
-            {(vehicle, etag, reload) => (
+            {(vehicle, etag, readAgain) => (
               <VehicleForm
                 vehicle={vehicle}
                 etag={etag}
-                reload={reload}
+                reload={readAgain}
                 onClose={close}
-                onDone={({ key }) => changed(`${key} was changed`)}
+                onDone={({ key }) => onDone(`${key} was changed`)}
               />
             )}
           </Loaded>
@@ -128,19 +122,10 @@ export function VehiclesSection() {
         <DeleteVehicle
           vehicle={open.vehicle}
           onClose={close}
-          onDone={() => changed(`${open.vehicle} was deleted`)}
+          onDone={() => onDone(`${open.vehicle} was deleted`)}
         />
       )}
-      {open?.what === 'import' && (
-        <ImportDialog
-          what="vehicles"
-          onClose={close}
-          onImported={() => {
-            pages.reload()
-            refreshFleet()
-          }}
-        />
-      )}
+      {open?.what === 'import' && <ImportDialog what="vehicles" onClose={close} onImported={reload} />}
     </>
   )
 }
