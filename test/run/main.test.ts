@@ -1,8 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { runModule } from '../support/processes.ts'
+import { eventually } from '../support/eventually.ts'
+import { runModule, type Running } from '../support/processes.ts'
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 describe('a run of test files', () => {
   let directory: string
@@ -11,14 +20,18 @@ describe('a run of test files', () => {
 
   /** Runs files with these texts, each with one suite; answers with the exit code and the output. */
   async function run(files: Record<string, string>, ...flags: string[]): Promise<[unknown, string]> {
+    const { ended, output } = start(files, ...flags)
+    return [await ended, output()]
+  }
+
+  function start(files: Record<string, string>, ...flags: string[]): Running {
     const paths = Object.entries(files).map(([name, text]) => {
       const path = join(directory, `${name}.test.ts`)
       writeFileSync(path, `describe('${name}', () => { ${text} })`)
       return path
     })
     const env = { TEST_EXIT_DEADLINE_MS: '500', NO_COLOR: '1' }
-    const { ended, output } = runModule('test/run/main.ts', [...flags, ...paths], env)
-    return [await ended, output()]
+    return runModule('test/run/main.ts', [...flags, ...paths], env)
   }
 
   it('passes if all tests pass, and counts them over all files', async () => {
@@ -77,5 +90,22 @@ describe('a run of test files', () => {
     const [code, output] = await run({ one: text }, '--pure')
     expect(code).to.equal(1)
     expect(output).to.include('a pure test may not listen')
+  })
+
+  it('that is ended by a signal ends the processes that its tests started', async () => {
+    const note = join(directory, 'pid')
+    const text = `it('a', async () => {
+      const { runCommand } = await import(${JSON.stringify(new URL('../support/processes.ts', import.meta.url).href)})
+      require('node:fs').writeFileSync(${JSON.stringify(note)}, String(runCommand('sleep', ['600']).child.pid))
+      await new Promise(() => {})
+    })`
+    const { child, ended, output } = start({ one: text })
+    const pid = await eventually('it has started one', () =>
+      existsSync(note) ? Number(readFileSync(note, 'utf8')) : 0,
+    )
+    child.kill()
+    expect(await ended, output()).to.equal(1)
+    await eventually('that has ended', () => !isRunning(pid))
+    expect(output()).to.include('the run was ended by SIGTERM')
   })
 })

@@ -243,7 +243,7 @@ describe('a pool of connections', () => {
       await proxy.refuse()
       expect(codeOf(await cut)).to.be.oneOf(['CONNECTION_CLOSED', 'ECONNRESET'])
       // Longer than a test may take.
-      await sql.end({ timeout: 60 })
+      await sql.end({ timeout: 600 })
     } finally {
       await proxy.close()
     }

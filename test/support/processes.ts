@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+// A run of tests that is ended by a signal would leave them behind.
+const children = new Set<ChildProcess>()
+process.on('exit', () => children.forEach((child) => child.kill()))
+
 export interface Running {
   child: ChildProcess
   /** standard output and error so far */
@@ -48,6 +52,8 @@ export function runCommand(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached,
   })
+  children.add(child)
+  child.once('exit', () => children.delete(child))
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
