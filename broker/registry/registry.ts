@@ -16,7 +16,7 @@ export interface Registry {
   deviceById(deviceId: number): Promise<Device | undefined>
   /**
    * The same for an unverified key, which anyone may send: the database is asked for one at a time,
-   * and for `UNVOUCHED_PER_S` a second, of all of them together.
+   * and for `UNVOUCHED_PER_S` a second, of all of them together. Throws `too_many_lookups` beyond that.
    */
   deviceUnvouched(key: string): Promise<Device | undefined>
   /**
