@@ -185,7 +185,9 @@ export async function openBroker(options: {
       (it) => it.close(),
     )
     const attending = pool('presence', 1)
-    const presence = closers.add('presence', await openPresence({ sql: attending, log }), (it) => it.close())
+    const presence = closers.add('presence', await openPresence({ sql: attending, log, staleAfterS }), (it) =>
+      it.close(),
+    )
     const lastLogins = createLastLogins({ sql: attending, log, brokerId })
     const logins = closers.add('logins', lastLogins, (it) => it.close())
     const gate = closers.add(
@@ -219,6 +221,7 @@ export async function openBroker(options: {
         connectionsPerAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
         deviceReadingsPerS: config.DEVICE_READINGS_PER_S,
         deviceBytesPerS: config.DEVICE_BYTES_PER_S,
+        staleAfterMs,
         ...gateOverrides,
       }),
       (it) => it.close(),

@@ -85,6 +85,8 @@ export interface GateOptions {
   /** of one device; 0: no limit */
   deviceReadingsPerS: number
   deviceBytesPerS: number
+  /** time without a report over HTTP after which a device is offline */
+  staleAfterMs: number
   limits?: Partial<GateLimits>
 }
 
@@ -158,17 +160,6 @@ export async function openGate(options: GateOptions): Promise<Gate> {
     renew: createRenewal({ authenticate, sessions, metrics }),
     exactlyOnce,
   })
-  const intake = createIntake({
-    authenticate,
-    registry,
-    jwt: options.jwt,
-    telemetry,
-    pressure,
-    rates,
-    reports: options.reports,
-    live: options.live,
-    metrics,
-  })
   const users = createUserLogins({ scopes: options.scopes, sessions, registry, ...limits })
   const badLogins = createBadLogins()
   const takeovers = createTakeovers({ sessions, metrics })
@@ -214,7 +205,29 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   }
   options.onRefusedLate((...late) => notices.tellLate(...late))
   const { live, presence: book } = options
-  await followPresence({ aedes, sessions, book, live, scopes: options.scopes, owners, publishRetained })
+  const presence = await followPresence({
+    aedes,
+    sessions,
+    book,
+    live,
+    scopes: options.scopes,
+    publishRetained,
+    owners,
+    staleAfterMs: options.staleAfterMs,
+    log,
+  })
+  const intake = createIntake({
+    authenticate,
+    registry,
+    jwt: options.jwt,
+    telemetry,
+    pressure,
+    rates,
+    reports: options.reports,
+    live,
+    presence,
+    metrics,
+  })
   const turnBytesMax = limits.outputTurnBytesMax
   followLiveListeners({ aedes, sessions, desk: live, metrics, turnBytesMax })
   aedes.on('subscribe', (_subscriptions, client) => sessions.of(client.conn)?.edge.release('order'))
@@ -289,6 +302,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const listeners: Listener[] = []
   async function close(): Promise<void> {
     for (const listener of listeners) listener.close()
+    presence.close()
     sessions.stopReading()
     await telemetry.close()
     // The acknowledgements of the last batch are written after this turn of the event loop.

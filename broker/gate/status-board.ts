@@ -3,6 +3,7 @@ import type { VehicleStatus } from '../presence-link.ts'
 import type { StatusOwners } from './status-owners.ts'
 
 export interface StatusBoard {
+  isOnline(vehicleId: number): boolean
   /** A vehicle is online or offline since now, by what this broker has seen itself. */
   say(vehicleId: number, vehicleKey: string, online: boolean): void
   /** Applies statuses that other or earlier brokers have written. Those that this broker saw itself are newer. */
@@ -23,7 +24,7 @@ interface Shown {
 /**
  * The retained messages on `fleet/{v}/status`, which only the broker writes. It remembers under which key each was published,
  * so that it is cleared when the vehicle has another key or was deleted: 150 bytes for each vehicle that ever had a device.
- * @param options.isHere whether a device of the vehicle is connected to this broker
+ * @param options.isHere whether this broker knows by itself that the vehicle is online
  */
 export function createStatusBoard(options: {
   isHere: (vehicleId: number) => boolean
@@ -65,6 +66,7 @@ export function createStatusBoard(options: {
   }
 
   return {
+    isOnline: (vehicleId) => shown.get(vehicleId)?.online === true,
     say(vehicleId, vehicleKey, online) {
       const known = shown.get(vehicleId)
       // Of a vehicle that was deleted before its connection has ended.

@@ -13,6 +13,8 @@ export interface Presence extends PresenceBook {
 interface PresenceOptions {
   sql: Sql
   log: Log
+  /** time without a report over HTTP after which a device is offline; default 600 s */
+  staleAfterS?: number
   /** default 10 s */
   heartbeatMs?: number
 }
@@ -20,6 +22,7 @@ interface PresenceOptions {
 const HEARTBEAT_MS = 10_000
 /** Three heartbeats. The API uses the same value: api/queries/presence.ts. */
 const DEAD_AFTER_S = 30
+const STALE_AFTER_S = 600
 /** A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`. */
 const STATUSES_WITHIN_S = 60
 const RETRY_MS = 1000
@@ -42,7 +45,7 @@ interface Guest {
  * between.
  */
 export async function openPresence(options: PresenceOptions): Promise<Presence> {
-  const { sql, log, heartbeatMs = HEARTBEAT_MS } = options
+  const { sql, log, staleAfterS = STALE_AFTER_S, heartbeatMs = HEARTBEAT_MS } = options
   const brokerId = randomUUID()
   const guests = new Map<number, Guest>()
   /** what is not written yet: of each device at most one entry */
@@ -99,6 +102,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     if (statusListeners.length === 0) return
     const changed = await findStatuses(sql, brokerId, {
       deadAfterS: DEAD_AFTER_S,
+      staleAfterS,
       withinS: STATUSES_WITHIN_S,
     })
     for (const listener of statusListeners) listener(changed)
@@ -151,7 +155,8 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   }
 
   return {
-    statuses: () => findStatuses(sql, brokerId, { deadAfterS: DEAD_AFTER_S }),
+    statuses: (vehicleIds) =>
+      findStatuses(sql, brokerId, { deadAfterS: DEAD_AFTER_S, staleAfterS, vehicleIds }),
     onStatuses: (listener) => void statusListeners.push(listener),
     connected(link) {
       const guest: Guest = { link, sinceMs: Date.now(), writtenMs: 0 }
