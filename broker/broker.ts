@@ -185,8 +185,10 @@ export async function openBroker(options: {
       (it) => it.close(),
     )
     const attending = pool('presence', 1)
-    const presence = closers.add('presence', await openPresence({ sql: attending, log, staleAfterS }), (it) =>
-      it.close(),
+    const presence = closers.add(
+      'presence',
+      await openPresence({ sql: attending, log, dataDir, staleAfterS }),
+      (it) => it.close(),
     )
     const lastLogins = createLastLogins({ sql: attending, log, brokerId })
     const logins = closers.add('logins', lastLogins, (it) => it.close())

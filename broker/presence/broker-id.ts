@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FleetwireError, messageOf } from '../../kit/errors.ts'
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/
+export const UUID_LINE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\n$/
 
 /**
  * The id of the broker that `dataDir` belongs to. It outlasts restarts, as what is kept in `dataDir` does. One that is lost or
@@ -13,7 +13,7 @@ export function readBrokerId(dataDir: string): string {
   const file = join(dataDir, 'broker-id')
   try {
     const known = existsSync(file) ? readFileSync(file, 'utf8') : ''
-    if (UUID.test(known)) return known.trimEnd()
+    if (UUID_LINE.test(known)) return known.trimEnd()
     const id = randomUUID()
     writeFileSync(file, `${id}\n`)
     return id

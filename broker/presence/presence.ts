@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { PresenceBook, PresenceLink, VehicleStatus } from '../presence-link.ts'
-import { beat, buryDead, findStatuses, signOff, writePresence, type PresenceEntry } from './queries.ts'
+import { readPresenceId, writePresenceId } from './presence-id.ts'
+import { beat, bury, buryDead, findStatuses, signOff, writePresence, type PresenceEntry } from './queries.ts'
 
 export interface Presence extends PresenceBook {
   /** Writes pending changes, and that no device is connected here any longer; does not close `sql`. */
@@ -13,6 +14,8 @@ export interface Presence extends PresenceBook {
 interface PresenceOptions {
   sql: Sql
   log: Log
+  /** of this broker alone; default: nothing is known of an earlier one */
+  dataDir?: string
   /** time without a report over HTTP after which a device is offline; default 600 s */
   staleAfterS?: number
   /** default 10 s */
@@ -45,7 +48,7 @@ interface Guest {
  * between.
  */
 export async function openPresence(options: PresenceOptions): Promise<Presence> {
-  const { sql, log, staleAfterS = STALE_AFTER_S, heartbeatMs = HEARTBEAT_MS } = options
+  const { sql, log, dataDir, staleAfterS = STALE_AFTER_S, heartbeatMs = HEARTBEAT_MS } = options
   const brokerId = randomUUID()
   const guests = new Map<number, Guest>()
   /** what is not written yet: of each device at most one entry */
@@ -143,6 +146,20 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     }
   }
 
+  /** An earlier broker of this directory has ended. If it was killed, its devices would be online for `DEAD_AFTER_S`. */
+  async function buryPredecessor(): Promise<void> {
+    if (dataDir === undefined) return
+    try {
+      const predecessor = readPresenceId(dataDir)
+      if (predecessor !== undefined) await bury(sql, predecessor)
+      writePresenceId(dataDir, brokerId)
+    } catch (error) {
+      const event = 'predecessor_not_buried'
+      log.warn({ event, err: error }, 'devices of the broker before this one may be online for 30 s')
+    }
+  }
+
+  await buryPredecessor()
   // Before the first device is written, which is online only at a broker that lives.
   await heartbeat()
   const beating = beatUntilClosed()

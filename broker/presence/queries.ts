@@ -43,6 +43,19 @@ export async function buryDead(sql: Sql, deadAfterS: number): Promise<string[]> 
   return dead.map(({ id }) => id)
 }
 
+/** Forgets a broker that has ended: its devices are offline since it was last seen, and all brokers are told. */
+export async function bury(sql: Sql, brokerId: string): Promise<void> {
+  const [dead] = await sql`
+    with dead as (delete from brokers where id = ${brokerId}::uuid returning id, seen_at),
+    gone as (
+      update device_presence set broker_id = null, since = dead.seen_at
+      from dead where device_presence.broker_id = dead.id
+    )
+    select from dead
+  `
+  if (dead !== undefined) await sql`select pg_notify('scopes', ${PRESENCE_ANNOUNCEMENT})`
+}
+
 /**
  * Writes the entries, each of another device. That a device has left this broker changes nothing when it is at another
  * one by now. Devices that were deleted are left out.
