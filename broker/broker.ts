@@ -73,7 +73,9 @@ export async function composeBroker({ config, log }: BrokerOptions, parts: Broke
     const commands = await openCommands({ sql: pool('commands', 2), log, metrics })
     closers.add('commands', commands, (it) => it.close())
     const attending = pool('presence', 1)
-    const presence = closers.add('presence', await openPresence({ sql: attending, log }), (it) => it.close())
+    const { DATA_DIR: dataDir, STALE_AFTER_S: staleAfterS } = config
+    const presence = await openPresence({ sql: attending, log, dataDir, staleAfterS })
+    closers.add('presence', presence, (it) => it.close())
     const lastLogins = createLastLogins({ sql: attending, log, brokerId })
     const logins = closers.add('logins', lastLogins, (it) => it.close())
     const gate = await parts.openGate({
@@ -146,5 +148,6 @@ function gateSettings({ config, log, metrics }: BrokerContext, tls: Tls | undefi
     connectionsPerAddressMax: config.CONNECTIONS_PER_ADDRESS_MAX,
     deviceReadingsPerS: config.DEVICE_READINGS_PER_S,
     deviceBytesPerS: config.DEVICE_BYTES_PER_S,
+    staleAfterMs: config.STALE_AFTER_S * 1000,
   }
 }

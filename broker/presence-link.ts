@@ -16,19 +16,21 @@ export interface LoginRecorder {
   note(deviceId: number): Promise<LastLogin>
 }
 
-/** Whether a vehicle has a device that is connected to another broker, and since when that is so. */
+/** Whether a vehicle has a device that is connected to another broker or reports over HTTP, and since when that is so. */
 export interface VehicleStatus {
   vehicleId: number
   vehicleKey: string
   online: boolean
   /** milliseconds since 1970 */
   sinceMs: number
+  /** when it is offline without another report, milliseconds since 1970; `null` if none of its devices reports over HTTP */
+  untilMs: number | null
 }
 
 /** Stores which devices are connected to this broker, and reads which are connected to the others. */
 export interface PresenceStore {
-  /** Of every vehicle that ever had a device which was connected. */
-  statuses(): Promise<readonly VehicleStatus[]>
+  /** Of every vehicle that ever had a device which was connected or reported over HTTP, or of these vehicles only. */
+  statuses(vehicleIds?: readonly number[]): Promise<readonly VehicleStatus[]>
   /** Called once a heartbeat with those that have changed within the last minute. */
   onStatuses(listener: (statuses: readonly VehicleStatus[]) => void): void
   connected(link: PresenceLink): void

@@ -39,5 +39,7 @@ export interface GateOptions {
   /** of one device; 0: no limit */
   deviceReadingsPerS: number
   deviceBytesPerS: number
+  /** time without a report over HTTP after which a device is offline */
+  staleAfterMs: number
   limits?: Partial<GateLimits>
 }

@@ -14,6 +14,7 @@ import { createGateMetrics } from './metrics.ts'
 import type { Notices } from './outgoing/notices.ts'
 import { createOutputLimit } from './outgoing/output-limit.ts'
 import { createPermissions } from './permissions/permissions.ts'
+import type { VehiclePresence } from './presence/presence.ts'
 import { createStatusOwners } from './presence/status-owners.ts'
 import { createExactlyOnce } from './sessions/exactly-once.ts'
 import { createKeptSessions } from './sessions/kept-sessions.ts'
@@ -27,6 +28,8 @@ import { createTelemetry } from './telemetry/telemetry.ts'
 export interface OutgoingParts {
   publish: (topic: string, payload: Buffer) => void
   reportRejected: Notices['reportRejected']
+  /** A device has reported over HTTP. */
+  reported: VehiclePresence['reported']
   /** whether a client has subscribed to raw telemetry */
   isFollowed: () => boolean
 }
@@ -78,6 +81,7 @@ export function createGateParts(options: GateOptions, limits: GateLimits, outgoi
     rates,
     reports,
     live,
+    presence: outgoing,
     metrics,
   })
   const login = createLogin({

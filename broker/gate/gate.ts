@@ -8,7 +8,7 @@ import { followLiveSubscribers } from './outgoing/live-subscribers.ts'
 import { createNotices, type Notices } from './outgoing/notices.ts'
 import { createOutboxes } from './outgoing/outbox.ts'
 import { createTelemetrySubscribers } from './outgoing/telemetry-subscribers.ts'
-import { followPresence } from './presence/presence.ts'
+import { followPresence, type VehiclePresence } from './presence/presence.ts'
 import { endChangedSessions, followPressure } from './sessions/follow-changes.ts'
 import type { Intake } from './telemetry/intake.ts'
 import { SessionTelemetry } from './telemetry/telemetry.ts'
@@ -54,7 +54,8 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const limits = { ...GATE_LIMITS, ...options.limits }
   const parts = createGateParts(options, limits, {
     publish,
-    reportRejected: (...refused) => notices.reportRejected(...refused),
+    reportRejected: (...refused) => outgoing.notices.reportRejected(...refused),
+    reported: (...report) => outgoing.presence.reported(...report),
     isFollowed: () => subscribers.any(),
   })
   const { sessions, telemetry, intake, persistence, login } = parts
@@ -66,7 +67,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
   const noteEnd = ({ conn }: Client, error: Error) => sessions.noteEnd(conn, error)
   aedes.on('clientError', noteEnd)
   aedes.on('connectionError', noteEnd)
-  const notices = await openOutgoing(aedes, parts, options, limits, publish)
+  const outgoing = await openOutgoing(aedes, parts, options, limits, publish)
   releaseSubscriptions(aedes, parts)
   endChangedSessions(registry, sessions)
   followPressure(pressure, sessions)
@@ -79,6 +80,7 @@ export async function openGate(options: GateOptions): Promise<Gate> {
 
   async function close(): Promise<void> {
     listeners.close()
+    outgoing.presence.close()
     sessions.stopReading()
     await telemetry.close()
     // The acknowledgements of the last batch are written after this turn of the event loop.
@@ -132,8 +134,8 @@ async function openOutgoing(
   options: GateOptions,
   limits: GateLimits,
   publish: Publish,
-): Promise<Notices> {
-  const { commands, live, presence: store, scopes } = options
+): Promise<{ notices: Notices; presence: VehiclePresence }> {
+  const { commands, live, presence: store, scopes, staleAfterMs, log } = options
   const outboxes = createOutboxes((edge) => kept.unconfirmedOf(edge))
   followCommandSubscribers({ aedes, sessions, outboxes, dispatcher: commands })
   const publishQos1 = (topic: string, payload: Buffer) => publish(topic, payload, { qos: 1 })
@@ -144,10 +146,11 @@ async function openOutgoing(
     publish(topic, payload)
   }
   options.onRefusedLate((...late) => notices.reportLate(...late))
-  await followPresence({ aedes, sessions, store, live, scopes, owners, publishRetained })
+  const parts = { aedes, sessions, store, live, scopes, owners, publishRetained, staleAfterMs, log }
+  const presence = await followPresence(parts)
   const turnBytesMax = limits.outputTurnBytesMax
   followLiveSubscribers({ aedes, sessions, feed: live, metrics, turnBytesMax })
-  return notices
+  return { notices, presence }
 }
 
 /** Lets a connection go on once its subscription is decided. */

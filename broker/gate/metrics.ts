@@ -11,7 +11,11 @@ export function createGateMetrics(
   metrics.gauge('sessions_away', 'Kept sessions of devices that are not connected', read.away)
   metrics.gauges('connections_held_back', 'Connections whose socket is not read', 'reason', read.held)
   return {
-    loginsRefused: metrics.counter('logins_refused_total', 'CONNECTs refused', ['reason']),
+    loginsRefused: metrics.counter(
+      'logins_refused_total',
+      'CONNECTs refused, by reason: too_many_vehicles is an account for whose vehicles there is no room',
+      ['reason'],
+    ),
     loginsDelayed: metrics.counter(
       'logins_delayed_total',
       'Refused CONNECTs whose reply was delayed because of many failures from that address',

@@ -9,7 +9,7 @@ import { FrameWriter } from './frame-writer.ts'
 import { createLiveMetrics } from './metrics.ts'
 import type { StoredRows } from './newest.ts'
 import { readReports, readStoredStates } from './stored-states.ts'
-import { ScopeFeed, seenFrom, type Membership } from './scope-feed.ts'
+import { ScopeFeed, type Membership } from './scope-feed.ts'
 import { VehicleStates } from './vehicle-states.ts'
 import type { StateReading } from '../state-reading.ts'
 
@@ -114,25 +114,12 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     const timeUs = rows.timeUsOf(row)
     if (!states.isNewer(vehicleId, timeUs, nth, rows.fieldsOf(row))) return
     rows.readState(row, reading)
-    const wasAlert = states.isAlert(vehicleId)
-    const known = states.put(vehicleId, timeUs, nth, reading, nowMs)
-    states.mark(known, nowMs)
-    if (wasAlert !== states.isAlert(vehicleId)) reportWithoutPosition(known)
-  }
-
-  /** A vehicle without a position that may be seen is in no frame: subscribers learn of its alert from another snapshot. */
-  function reportWithoutPosition(row: number): void {
-    for (const [scope, feed] of feeds) {
-      const seenFromUs = seenFrom(membershipOf(scope), states.idOf(row))
-      if (seenFromUs !== undefined && !states.hasPosition(row, seenFromUs)) feed.renew()
-    }
+    states.mark(states.put(vehicleId, timeUs, nth, reading, nowMs), nowMs)
   }
 
   function tick(): void {
     const nowMs = Date.now()
-    states.markDue(nowMs, (row) => {
-      if (states.isAlert(states.idOf(row))) reportWithoutPosition(row)
-    })
+    states.markDue(nowMs)
     for (const [scope, feed] of feeds) {
       try {
         feed.tick(nowMs)
@@ -189,13 +176,14 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
       if (feeds.size === 0) stop()
     },
     online(vehicleId, isOnline) {
-      const row = states.setConnected(vehicleId, isOnline)
-      if (row !== undefined) states.mark(row, Date.now())
+      states.setConnected(vehicleId, isOnline)
+      states.markVehicle(vehicleId, Date.now())
     },
     reported(vehicleId, reportedMs) {
       const nowMs = Date.now()
-      const row = states.setReported(vehicleId, reportedMs, nowMs)
-      if (row !== undefined) states.mark(row, nowMs)
+      const wasOnline = states.isOnline(vehicleId, nowMs)
+      states.setReported(vehicleId, reportedMs, nowMs)
+      if (!wasOnline) states.markVehicle(vehicleId, nowMs)
     },
     close: stop,
   }

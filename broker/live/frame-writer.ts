@@ -18,18 +18,7 @@ type SeenFrom = (row: number) => number
 /** Makes frames of rows of `VehicleStates`, all of which have a position. */
 export class FrameWriter {
   readonly #states: VehicleStates
-  readonly #record: LiveRecord = {
-    vehicleId: 0,
-    lat: 0,
-    lon: 0,
-    timeMs: 0,
-    speed: undefined,
-    heading: undefined,
-    state: 'unknown',
-    lastState: 'unknown',
-    lastStateMs: 0,
-    isStale: false,
-  }
+  readonly #record = emptyRecord()
 
   constructor(states: VehicleStates) {
     this.#states = states
@@ -75,4 +64,20 @@ function toJson(record: LiveRecord): string {
 
 function rounded(value: number, scale: number): number {
   return Math.round(value * scale) / scale
+}
+
+/** A record to write into. */
+export function emptyRecord(): LiveRecord {
+  return {
+    vehicleId: 0,
+    lat: 0,
+    lon: 0,
+    timeMs: 0,
+    speed: undefined,
+    heading: undefined,
+    state: 'unknown',
+    lastState: 'unknown',
+    lastStateMs: 0,
+    isStale: false,
+  }
 }

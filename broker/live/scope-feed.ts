@@ -1,6 +1,7 @@
 import { LIVE_RECORDS_MAX, type LiveHeader } from '../../contract/live-frame.ts'
 import type { LiveSubscribers } from '../live-link.ts'
-import type { FrameWriter } from './frame-writer.ts'
+import { emptyRecord, type FrameWriter } from './frame-writer.ts'
+import { HiddenStates } from './hidden-states.ts'
 import type { LiveMetrics } from './metrics.ts'
 import type { VehicleStates } from './vehicle-states.ts'
 
@@ -28,7 +29,7 @@ interface ScopeFeedOptions {
 }
 
 /** Beginning of the history of a vehicle that a scope shows; `undefined` if it does not show the vehicle. */
-export function seenFrom(members: Membership, vehicleId: number): number | undefined {
+function seenFrom(members: Membership, vehicleId: number): number | undefined {
   return members === undefined ? -Infinity : members.seenFromUs(vehicleId)
 }
 
@@ -37,6 +38,14 @@ export function seenFrom(members: Membership, vehicleId: number): number | undef
  * @limit the time between two epochs of a scope | changes of its vehicles wait for the next epoch
  */
 const EPOCH_MS_MIN = 2000
+/** A value is in the tables, and so in a snapshot, about a second after its reading. */
+const STORED_AFTER_MS = 1500
+/**
+ * States of vehicles without a position, alerts aside, begin an epoch so rarely: a snapshot of 10,000 vehicles costs the
+ * database a third of a second for each subscriber, one in 30 s a hundredth of its time.
+ */
+const EPOCH_MS_PER_VEHICLE = 3
+const HIDDEN_EPOCH_MS_MAX = 60_000
 
 /** The live feed of one scope, for as long as it has subscribers. */
 export class ScopeFeed {
@@ -48,6 +57,13 @@ export class ScopeFeed {
   #sentAtMs = 0
   #owesCatchUp = true
   #isStale = false
+  readonly #hidden = new HiddenStates()
+  readonly #record = emptyRecord()
+  /** when the first and the last untold change of a vehicle without a position are in a snapshot; Infinity without one */
+  #hiddenDueMs = Infinity
+  #hiddenLastMs = 0
+  /** one of these changes concerns an alert */
+  #hasAlert = false
 
   constructor(options: ScopeFeedOptions) {
     this.#options = options
@@ -66,19 +82,37 @@ export class ScopeFeed {
 
   /** Sends the vehicles that changed, if any, or that there are none if it is time for that. */
   tick(nowMs: number): void {
-    if (this.#isStale && nowMs - this.#epochAtMs >= EPOCH_MS_MIN) {
+    if ((this.#isStale || this.#isHiddenDue(nowMs)) && nowMs - this.#epochAtMs >= EPOCH_MS_MIN) {
       this.#isStale = false
+      this.#hiddenDueMs = this.#hiddenLastMs > nowMs ? this.#hiddenLastMs : Infinity
+      this.#hasAlert &&= this.#hiddenDueMs !== Infinity
       this.#epochAtMs = nowMs
       this.#epoch = this.#options.nextEpoch()
       this.#seq = 0
       this.#owesCatchUp = true
     }
-    const rows = this.#owesCatchUp ? this.#recentRows(nowMs) : this.#changedRows()
+    const rows = this.#owesCatchUp ? this.#recentRows(nowMs) : this.#changedRows(nowMs)
     const isDue = this.#owesCatchUp || nowMs - this.#sentAtMs >= this.#options.quietMsMax
     this.#owesCatchUp = false
     if (rows.length === 0 && !isDue) return
     this.#sentAtMs = nowMs
     this.#send(rows, nowMs)
+  }
+
+  #isHiddenDue(nowMs: number): boolean {
+    if (nowMs < this.#hiddenDueMs) return false
+    const pauseMs = Math.min(this.#options.states.count * EPOCH_MS_PER_VEHICLE, HIDDEN_EPOCH_MS_MAX)
+    return this.#hasAlert || nowMs - this.#epochAtMs >= pauseMs
+  }
+
+  /** A vehicle has changed of which the scope does not show the position. */
+  #noteHidden(row: number, nowMs: number, seenFromUs: number): void {
+    this.#options.states.read(row, this.#record, nowMs, seenFromUs)
+    const news = this.#hidden.note(this.#record)
+    if (news === undefined) return
+    this.#hiddenLastMs = nowMs + STORED_AFTER_MS
+    this.#hiddenDueMs = Math.min(this.#hiddenDueMs, this.#hiddenLastMs)
+    this.#hasAlert ||= news === 'alert'
   }
 
   #send(rows: Uint32Array, nowMs: number): void {
@@ -103,31 +137,42 @@ export class ScopeFeed {
     if (json) subscribers.send(scope, 'json', json)
   }
 
-  #changedRows(): Uint32Array {
+  #changedRows(nowMs: number): Uint32Array {
     const { states } = this.#options
-    return this.#select(states.changedCount, (n) => states.changed[n] ?? 0)
+    return this.#select(nowMs, states.changedCount, (n) => states.changed[n] ?? 0)
   }
 
   #recentRows(nowMs: number): Uint32Array {
     const { states, catchUpMs } = this.#options
     const sinceMs = nowMs - catchUpMs
     return this.#select(
+      nowMs,
       states.count,
       (row) => row,
       (row) => (states.changedAtMs[row] ?? 0) >= sinceMs,
     )
   }
 
-  #select(count: number, rowAt: (n: number) => number, isMeant = (_row: number) => true): Uint32Array {
+  /** The rows that have a position in this scope; of the others, their states are noted. */
+  #select(
+    nowMs: number,
+    count: number,
+    rowAt: (n: number) => number,
+    isMeant = (_row: number) => true,
+  ): Uint32Array {
     const { states } = this.#options
     const members = this.#options.membership()
     const rows = new Uint32Array(count)
     let selected = 0
     for (let n = 0; n < count; n++) {
       const row = rowAt(n)
-      if (!states.hasPosition(row) || !isMeant(row)) continue
+      if (!isMeant(row)) continue
       const seenFromUs = seenFrom(members, states.idOf(row))
-      if (seenFromUs !== undefined && states.hasPosition(row, seenFromUs)) rows[selected++] = row
+      if (seenFromUs === undefined) continue
+      if (states.hasPosition(row, seenFromUs)) {
+        rows[selected++] = row
+        this.#hidden.forget(states.idOf(row))
+      } else if (states.isInUse(row)) this.#noteHidden(row, nowMs, seenFromUs)
     }
     return rows.subarray(0, selected)
   }

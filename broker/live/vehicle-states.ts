@@ -89,7 +89,7 @@ export class VehicleStates {
     return row
   }
 
-  /** Undefined when nothing has changed that could be told. */
+  /** Its row; `undefined` if no frame has the vehicle. */
   setConnected(vehicleId: number, isConnected: boolean): number | undefined {
     const known = this.#rows.get(vehicleId)
     if (known === undefined && (!isConnected || vehicleId > LIVE_VEHICLE_ID_MAX)) return undefined
@@ -98,7 +98,7 @@ export class VehicleStates {
     return this.hasPosition(row) ? row : undefined
   }
 
-  /** Notes that a device of the vehicle has reported over HTTP; `undefined` if that changes nothing in a frame. */
+  /** Notes that a device of the vehicle has reported over HTTP. Returns its row; `undefined` if that changes nothing in a frame. */
   setReported(vehicleId: number, reportedMs: number, nowMs: number): number | undefined {
     if (vehicleId > LIVE_VEHICLE_ID_MAX) return undefined
     const row = this.#rowOf(vehicleId)
@@ -108,6 +108,12 @@ export class VehicleStates {
     return wasOnline || !this.hasPosition(row) ? undefined : row
   }
 
+  /** Whether one of the vehicle's devices is connected or reports over HTTP. */
+  isOnline(vehicleId: number, nowMs: number): boolean {
+    const row = this.#rows.get(vehicleId)
+    return row !== undefined && this.#isOnline(row, nowMs)
+  }
+
   mark(row: number, nowMs: number): void {
     this.changedAtMs[row] = nowMs
     if (this.#isChanged[row] === 1) return
@@ -115,20 +121,19 @@ export class VehicleStates {
     this.changed[this.changedCount++] = row
   }
 
+  /** Marks a vehicle that is known, also one that is in no frame. */
+  markVehicle(vehicleId: number, nowMs: number): void {
+    const row = this.#rows.get(vehicleId)
+    if (row !== undefined) this.mark(row, nowMs)
+  }
+
   /** Marks the vehicles of which a value became stale, or whose reports ended, since the last call. */
-  markDue(nowMs: number, onMarked: (row: number) => void): void {
+  markDue(nowMs: number): void {
     for (let row = 0; row < this.count; row++) {
       if ((this.#dueMs[row] ?? Infinity) > nowMs) continue
       this.#plan(row, nowMs)
       this.mark(row, nowMs)
-      onMarked(row)
     }
-  }
-
-  /** Whether its newest status, fresh or stale, is an alert; also of a vehicle that is not known. */
-  isAlert(vehicleId: number): boolean {
-    const row = this.#rows.get(vehicleId)
-    return row !== undefined && this.#isAlert[row] === 1
   }
 
   /** Skips due changes: a subscriber that joins now gets a snapshot with them. */
@@ -152,6 +157,11 @@ export class VehicleStates {
     return this.#ids[row] ?? 0
   }
 
+  /** False if its vehicle was deleted. */
+  isInUse(row: number): boolean {
+    return this.#rows.get(this.idOf(row)) === row
+  }
+
   /** Milliseconds since 1970, of the newest position. */
   timeMsOf(row: number): number {
     return this.#timeMs(row, POSITION)
@@ -166,8 +176,8 @@ export class VehicleStates {
   }
 
   /**
-   * Writes a row that has a position into `into`, as it is at `nowMs`, without values of before `seenFromUs` (microseconds since
-   * 1970).
+   * Writes a row into `into`, as it is at `nowMs`, without values of before `seenFromUs` (microseconds since 1970). The place means
+   * something only if the row has a position.
    */
   read(row: number, into: LiveRecord, nowMs: number, seenFromUs = -Infinity): void {
     const newest = this.#newest

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { FleetwireError, messageOf } from '../../kit/errors.ts'
 import { UUID } from '../../contract/ids.ts'
 
-const LINE = new RegExp(`^${UUID}\\n$`)
+export const UUID_LINE = new RegExp(`^${UUID}\\n$`)
 
 /**
  * The id of the broker that `dataDir` belongs to. It outlasts restarts, as what is kept in `dataDir` does. One that is lost or
@@ -14,7 +14,7 @@ export function readBrokerId(dataDir: string): string {
   const file = join(dataDir, 'broker-id')
   try {
     const known = existsSync(file) ? readFileSync(file, 'utf8') : ''
-    if (LINE.test(known)) return known.trimEnd()
+    if (UUID_LINE.test(known)) return known.trimEnd()
     const id = randomUUID()
     writeFileSync(file, `${id}\n`)
     return id

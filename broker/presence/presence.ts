@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { PresenceStore, PresenceLink, VehicleStatus } from '../presence-link.ts'
+import { readPresenceId, writePresenceId } from './presence-id.ts'
 import {
   beat,
+  forgetBroker,
   forgetDeadBrokers,
   findStatuses,
   removeBroker,
@@ -20,6 +22,10 @@ export interface Presence extends PresenceStore {
 interface PresenceOptions {
   sql: Sql
   log: Log
+  /** of this broker alone; default: nothing is known of an earlier one */
+  dataDir?: string
+  /** time without a report over HTTP after which a device is offline; default 600 s */
+  staleAfterS?: number
   /** default 10 s */
   heartbeatMs?: number
 }
@@ -30,6 +36,7 @@ const HEARTBEAT_MS = 10_000
  * @limit a broker without a heartbeat | its devices are offline
  */
 const DEAD_AFTER_S = 30
+const STALE_AFTER_S = 600
 /** A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`. */
 const STATUSES_WITHIN_S = 60
 const RETRY_MS = 1000
@@ -52,7 +59,7 @@ interface Connection {
  * between.
  */
 export async function openPresence(options: PresenceOptions): Promise<Presence> {
-  const { sql, log, heartbeatMs = HEARTBEAT_MS } = options
+  const { sql, log, dataDir, staleAfterS = STALE_AFTER_S, heartbeatMs = HEARTBEAT_MS } = options
   const brokerId = randomUUID()
   const connections = new Map<number, Connection>()
   /** what is not written yet: of each device at most one entry */
@@ -109,6 +116,7 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     if (statusListeners.length === 0) return
     const changed = await findStatuses(sql, brokerId, {
       deadAfterS: DEAD_AFTER_S,
+      staleAfterS,
       withinS: STATUSES_WITHIN_S,
     })
     for (const listener of statusListeners) listener(changed)
@@ -149,6 +157,20 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
     }
   }
 
+  /** An earlier broker of this directory has ended. If it was killed, its devices would be online for `DEAD_AFTER_S`. */
+  async function forgetPredecessor(): Promise<void> {
+    if (dataDir === undefined) return
+    try {
+      const predecessor = readPresenceId(dataDir)
+      if (predecessor !== undefined) await forgetBroker(sql, predecessor)
+      writePresenceId(dataDir, brokerId)
+    } catch (error) {
+      const event = 'predecessor_not_forgotten'
+      log.warn({ event, err: error }, 'devices of the broker before this one may be online for 30 s')
+    }
+  }
+
+  await forgetPredecessor()
   // Before the first device is written, which is online only at a broker that lives.
   await heartbeat()
   const beating = beatUntilClosed()
@@ -161,7 +183,8 @@ export async function openPresence(options: PresenceOptions): Promise<Presence> 
   }
 
   return {
-    statuses: () => findStatuses(sql, brokerId, { deadAfterS: DEAD_AFTER_S }),
+    statuses: (vehicleIds) =>
+      findStatuses(sql, brokerId, { deadAfterS: DEAD_AFTER_S, staleAfterS, vehicleIds }),
     onStatuses: (listener) => void statusListeners.push(listener),
     connected(link) {
       const connection: Connection = { link, sinceMs: Date.now(), writtenMs: 0 }

@@ -43,6 +43,19 @@ export async function forgetDeadBrokers(sql: Sql, deadAfterS: number): Promise<s
   return dead.map(({ id }) => id)
 }
 
+/** Forgets a broker that has ended: its devices are offline since it was last seen, and all brokers are told. */
+export async function forgetBroker(sql: Sql, brokerId: string): Promise<void> {
+  const [dead] = await sql`
+    with dead as (delete from brokers where id = ${brokerId}::uuid returning id, seen_at),
+    gone as (
+      update device_presence set broker_id = null, since = dead.seen_at
+      from dead where device_presence.broker_id = dead.id
+    )
+    select from dead
+  `
+  if (dead !== undefined) await sql`select pg_notify('scopes', ${PRESENCE_ANNOUNCEMENT})`
+}
+
 /**
  * Writes the entries, each of another device. That a device has left this broker changes nothing when it is at another
  * one by now. Devices that were deleted are left out.
@@ -97,38 +110,69 @@ export async function writeReports(
   `
 }
 
+interface StatusQuery {
+  deadAfterS: number
+  /** time without a report after which a device is offline */
+  staleAfterS: number
+  /** only vehicles with a device that came or went in these seconds */
+  withinS?: number
+  /** only these vehicles */
+  vehicleIds?: readonly number[] | undefined
+}
+
 /**
- * Of every vehicle that had a device which was ever connected: whether one is connected to another broker that lives, and since
- * when. At 10,000 vehicles all take 60 ms, and those of a minute 4 ms if none has changed.
- * @param withinS only vehicles with a device that came or went in these seconds
+ * Of every vehicle that had a device which was ever connected or reported over HTTP: whether one is connected to another broker that
+ * lives or still reports, and since when. At 10,000 vehicles all take 60 ms, and those of a minute 4 ms if none has changed.
+ * api/queries/presence.ts has the same rules.
  */
 export async function findStatuses(
   sql: Sql,
   brokerId: string,
-  { deadAfterS, withinS }: { deadAfterS: number; withinS?: number },
+  { deadAfterS, staleAfterS, withinS, vehicleIds }: StatusQuery,
 ): Promise<VehicleStatus[]> {
-  const isAsked =
+  const staleAfter = sql`make_interval(secs => ${staleAfterS})`
+  const hasChanged =
     withinS === undefined
       ? sql`true`
       : sql`vehicle_id in (
           select stay.vehicle_id
           from device_presence join device_vehicles as stay on stay.device_id = device_presence.device_id
-          where device_presence.since > now() - make_interval(secs => ${withinS}))`
+          where device_presence.since > now() - make_interval(secs => ${withinS})
+          union all
+          select stay.vehicle_id
+          from device_reports join device_vehicles as stay on stay.device_id = device_reports.device_id
+          where device_reports.since > now() - make_interval(secs => ${withinS})
+            or device_reports.seen_at + ${staleAfter} between now() - make_interval(secs => ${withinS}) and now())`
+  const isAsked = vehicleIds === undefined ? hasChanged : sql`vehicle_id = any (${[...vehicleIds]}::bigint[])`
   return sql<VehicleStatus[]>`
     with stays as (
       select vehicle_id, device_id, bool_or(until is null) as is_there, max(until) as left_at
       from device_vehicles where ${isAsked} group by vehicle_id, device_id
     ),
-    seen as (
-      select stays.vehicle_id, is_there and brokers.id is not null as is_online,
-        case when is_there then device_presence.since else least(device_presence.since, left_at) end as since
+    known as (
+      select stays.vehicle_id, left_at, presence.since, reports.since as reporting_since,
+        reports.seen_at + ${staleAfter} as until,
+        is_there and brokers.id is not null as is_connected,
+        is_there and coalesce(reports.seen_at > now() - ${staleAfter}, false) as is_reporting
       from stays
-      join device_presence on device_presence.device_id = stays.device_id
-      left join brokers on brokers.id = device_presence.broker_id and brokers.id <> ${brokerId}::uuid
+      left join device_presence as presence on presence.device_id = stays.device_id
+      left join device_reports as reports on reports.device_id = stays.device_id
+      left join brokers on brokers.id = presence.broker_id and brokers.id <> ${brokerId}::uuid
         and brokers.seen_at > now() - make_interval(secs => ${deadAfterS})
+      where presence.device_id is not null or reports.device_id is not null
+    ),
+    seen as (
+      select vehicle_id, is_connected or is_reporting as is_online, case when is_reporting then until end as until,
+        case
+          when is_connected then since
+          when is_reporting then reporting_since
+          else least(greatest(since, until), left_at)
+        end as since
+      from known
     )
     select vehicles.id as "vehicleId", vehicles.key as "vehicleKey", bool_or(is_online) as online,
-      floor(extract(epoch from coalesce(min(since) filter (where is_online), max(since))) * 1000)::bigint as "sinceMs"
+      floor(extract(epoch from coalesce(min(since) filter (where is_online), max(since))) * 1000)::bigint as "sinceMs",
+      ceil(extract(epoch from max(until)) * 1000)::bigint as "untilMs"
     from seen join vehicles on vehicles.id = seen.vehicle_id
     group by vehicles.id
   `

@@ -15,7 +15,7 @@ interface ReportsOptions {
   intervalMs?: number
 }
 
-/** A device is written at most this often. */
+/** A device is written at most this often, and its last report at most so much later. */
 const REST_MS_MAX = 10_000
 /** Of `staleAfterS`, the rest is at most one part in so many. */
 const REST_PART = 4
@@ -31,27 +31,28 @@ const WRITTEN_MAX = 100_000
 export function createReports(options: ReportsOptions): Reports {
   const { sql, log, staleAfterS, intervalMs = 1000 } = options
   const restMs = Math.min(REST_MS_MAX, (staleAfterS * 1000) / REST_PART)
-  /** by device: milliseconds since 1970 of its last report */
+  /** by device: milliseconds since 1970 of its last report, and of when one was last written */
   const waiting = new Map<number, number>()
   const written = new Map<number, number>()
   let isClosing = false
   const { close } = startPeriodicWrite({ write, intervalMs, log, failedEvent: 'reports_not_written' })
 
   async function write(): Promise<void> {
-    const isDue = ([deviceId, seenMs]: [number, number]) =>
-      isClosing || seenMs - (written.get(deviceId) ?? -Infinity) >= restMs
+    const nowMs = Date.now()
+    const isDue = ([deviceId]: [number, number]) =>
+      isClosing || nowMs - (written.get(deviceId) ?? -Infinity) >= restMs
     const due = [...waiting].filter(isDue)
     for (let at = 0; at < due.length; at += AT_ONCE_MAX) {
       const part = due.slice(at, at + AT_ONCE_MAX)
       await writeReports(sql, part, staleAfterS)
-      for (const [deviceId, seenMs] of part) noteWritten(deviceId, seenMs)
+      for (const [deviceId, seenMs] of part) noteWritten(deviceId, seenMs, nowMs)
     }
   }
 
-  function noteWritten(deviceId: number, seenMs: number): void {
+  function noteWritten(deviceId: number, seenMs: number, nowMs: number): void {
     if (waiting.get(deviceId) === seenMs) waiting.delete(deviceId)
     written.delete(deviceId)
-    written.set(deviceId, seenMs)
+    written.set(deviceId, nowMs)
     const [oldest] = written.keys()
     if (written.size > WRITTEN_MAX && oldest !== undefined) written.delete(oldest)
   }

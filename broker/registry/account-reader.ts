@@ -1,3 +1,4 @@
+import { FleetwireError } from '../../kit/errors.ts'
 import { createFairQueue } from '../../kit/fair-queue.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Account, VisibleVehicle } from './account.ts'
@@ -42,7 +43,8 @@ export function createAccountReader(options: { sql: Sql; largeSql: Sql; waitingM
   return {
     async read(account, vehiclesMax, onRead = () => {}) {
       const few = await turns.run(account.scope, () => readFew(sql, account, Math.min(FEW, vehiclesMax())))
-      if (few === undefined) throw new Error('more accounts wait to be read than there may be')
+      if (few === undefined)
+        throw new FleetwireError('too_many_users', 'more accounts wait to be read than there may be')
       onRead(few.vehicles.size)
       if (few.isAll) return few
       return largeTurns.run(account.scope, async () => {

@@ -60,15 +60,25 @@ export function seenFromUs(
   return vehicles.has(vehicleId) ? (beginnings.get(vehicleId) ?? -Infinity) : undefined
 }
 
+/** Why an account may not be connected with a genuine token; `detail` is for the log. */
+export interface AccountEnd {
+  reason: 'unknown_user' | 'account_changed' | 'token_revoked' | 'too_many_vehicles'
+  detail: string
+}
+
 /** Why a genuine token is no longer valid; `undefined` if it still is. The API uses the same rules: api/access/callers.ts. */
 export function reasonToEnd(
   account: Account,
   token: { role: string; issuedAtS: number },
-): string | undefined {
-  if (account.role === undefined) return 'the user of this token no longer exists'
-  if (account.role !== token.role) return `the user now has the role ${account.role}`
-  if (account.isTooLarge) return 'there is no room for all vehicles that the user now sees'
-  return token.issuedAtS < account.tokensValidFromS ? 'the user has logged out' : undefined
+): AccountEnd | undefined {
+  if (account.role === undefined)
+    return { reason: 'unknown_user', detail: 'the user of this token no longer exists' }
+  if (account.role !== token.role)
+    return { reason: 'account_changed', detail: `the user now has the role ${account.role}` }
+  if (token.issuedAtS < account.tokensValidFromS)
+    return { reason: 'token_revoked', detail: 'the user has logged out' }
+  if (!account.isTooLarge) return undefined
+  return { reason: 'too_many_vehicles', detail: 'there is no room for all vehicles that the user now sees' }
 }
 
 /**

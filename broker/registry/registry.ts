@@ -15,7 +15,7 @@ export interface Registry {
   deviceById(deviceId: number): Promise<Device | undefined>
   /**
    * The same for an unverified key, which anyone may send: the database is asked for one at a time,
-   * and for `QUERIES_PER_S` a second, of all of them together.
+   * and for `QUERIES_PER_S` a second, of all of them together. Throws `too_many_lookups` beyond that.
    */
   deviceByUnverifiedKey(key: string): Promise<Device | undefined>
   /**

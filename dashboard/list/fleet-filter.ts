@@ -32,11 +32,13 @@ export interface FleetFilterOptions {
 
 const PARAMETERS = ['q', 'state', 'group'] as const
 const ALERT = LIVE_STATES.indexOf('alert')
+/** Added to a state: the vehicle was last in alert, and its values are stale. */
+const STALE_ALERT = 0x80
 
 /**
  * Keeps the filter in step with the address, both ways. Names are folded and sorted when the fleet's structure changes; a
  * frame costs one comparison of the states' bytes, and only if one of them changed a walk over the rows, which are in order
- * already: alerts first, then by name.
+ * already: alerts first, then stale alerts, which nobody has ended, then the others, each by name.
  */
 export function createFleetFilter(options: FleetFilterOptions): FleetFilter & { close(): void } {
   const { table, route, navigate, addressDelayMs = 300 } = options
@@ -91,11 +93,11 @@ export function createFleetFilter(options: FleetFilterOptions): FleetFilter & { 
   })
 
   let seen = new Uint8Array(0)
-  /** The same array until a state changes. */
+  /** States by row, with `STALE_ALERT`. The same array until one of them changes. */
   const stateColumn = computed(() => {
     void table.structure.value
     void table.values.value
-    if (!isSame(seen, table.state)) seen = table.state.slice()
+    if (!isSame(seen, table)) seen = table.state.map((_, row) => stateIn(table, row))
     return seen
   })
 
@@ -108,19 +110,23 @@ export function createFleetFilter(options: FleetFilterOptions): FleetFilter & { 
     const tally = LIVE_STATES.map(() => 0)
     const mask = new Uint8Array(byName.length)
     const alerts: number[] = []
+    const staleAlerts: number[] = []
     const others: number[] = []
     for (const row of byName) {
       if (found[row] !== 1) continue
-      const state = column[row] ?? 0
+      const entry = column[row] ?? 0
+      const state = entry & ~STALE_ALERT
       tally[state] = (tally[state] ?? 0) + 1
       if (isWanted[state] !== true) continue
       mask[row] = 1
       if (state === ALERT) alerts.push(row)
+      else if (entry !== state) staleAlerts.push(row)
       else others.push(row)
     }
-    const rows = new Uint32Array(alerts.length + others.length)
+    const rows = new Uint32Array(alerts.length + staleAlerts.length + others.length)
     rows.set(alerts)
-    rows.set(others, alerts.length)
+    rows.set(staleAlerts, alerts.length)
+    rows.set(others, alerts.length + staleAlerts.length)
     const counts = Object.fromEntries(LIVE_STATES.map((it, index) => [it, tally[index] ?? 0]))
     return { rows, mask, counts: counts as Record<LiveState, number> }
   })
@@ -157,9 +163,14 @@ function filtersOf(query: URLSearchParams): string {
 }
 const NO_FILTERS = filtersOf(new URLSearchParams())
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false
+function stateIn({ state, lastState, isStale }: VehicleTable, row: number): number {
+  const isStaleAlert = isStale[row] === 1 && lastState[row] === ALERT
+  return (state[row] ?? 0) | (isStaleAlert ? STALE_ALERT : 0)
+}
+
+function isSame(seen: Uint8Array, table: VehicleTable): boolean {
+  if (seen.length !== table.state.length) return false
+  for (let row = 0; row < seen.length; row++) if (seen[row] !== stateIn(table, row)) return false
   return true
 }
 

@@ -3,7 +3,7 @@ import { formatAge } from '../format/format-age.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
 
 /** The state of a row of the table; a stale one with its age. */
-export function VehicleState({ row, nowMs = Date.now() }: { row: number; nowMs?: number }) {
+export function VehicleState({ row, nowMs }: { row: number; nowMs: number }) {
   const { table, preferences } = useApp()
   const last = table.staleStateOf(row)
   if (last === undefined) return <StateBadge state={table.stateOf(row)} />

@@ -22,6 +22,9 @@ export interface VehicleSnapshot {
   heading?: number
 }
 
+/** A snapshot has what a frame has told so long ago, and the answer takes a while. Less than between two snapshots. */
+const STORED_AFTER_MS = 3000
+
 /**
  * Every vehicle that the user may see, in columns: what is drawn sixty times a second is read from typed arrays, and a frame
  * of ten thousand records makes no object per vehicle. A vehicle keeps its row until the next snapshot.
@@ -87,7 +90,7 @@ export class VehicleTable {
     return this.stateOf(row) === 'stale' || last === 'alert' ? last : undefined
   }
 
-  /** Replaces everything by a snapshot, except what is known to be newer than it. */
+  /** Replaces everything by a snapshot, except vehicles that are known to be newer than it. `nowMs` is of `performance.now()`. */
   load(vehicles: readonly VehicleSnapshot[], nowMs: number): void {
     const before = this.#copy()
     this.#resize(vehicles.length)
@@ -104,7 +107,7 @@ export class VehicleTable {
       const timeMs = it.time === undefined ? 0 : Date.parse(it.time)
       const lastStateMs = it.last_state_time === undefined ? 0 : Date.parse(it.last_state_time)
       const known = before.rowOf(it.id)
-      if (known !== undefined && newestOf(before, known) > Math.max(timeMs, lastStateMs))
+      if (known !== undefined && isNewer(before, known, { timeMs, lastStateMs, nowMs }))
         this.#take(row, before, known)
       else {
         const {
@@ -223,6 +226,18 @@ type Columns = Pick<
   | 'changedAtMs'
 > & { rowOf: (id: number) => number | undefined }
 
-function newestOf({ timeMs, lastStateMs }: Columns, row: number): number {
-  return Math.max(timeMs[row] ?? 0, lastStateMs[row] ?? 0)
+/**
+ * Whether a row is newer than a snapshot. Positions only go forward. The time of a state may go back: an alert that has ended
+ * is followed by a state that was decided before it. So that time counts only while the row may be missing in the tables.
+ */
+function isNewer(
+  { timeMs, lastStateMs, changedAtMs }: Columns,
+  row: number,
+  snapshot: { timeMs: number; lastStateMs: number; nowMs: number },
+): boolean {
+  const isRecent = snapshot.nowMs - (changedAtMs[row] ?? -Infinity) < STORED_AFTER_MS
+  const aheadMs = (timeMs[row] ?? 0) - snapshot.timeMs
+  // A grant that begins later hides a position.
+  if (aheadMs !== 0) return aheadMs > 0 && (isRecent || snapshot.timeMs > 0)
+  return isRecent && (lastStateMs[row] ?? 0) > snapshot.lastStateMs
 }

@@ -3,6 +3,7 @@ import { useApp } from '../app-context.ts'
 import { Button } from '../ui/button.tsx'
 import { VehicleState } from '../list/vehicle-state.tsx'
 import { Icon } from '../ui/icon.tsx'
+import { useNow } from '../ui/use-now.ts'
 
 export interface VehicleHeaderProps {
   vehicle: string
@@ -15,6 +16,7 @@ export interface VehicleHeaderProps {
 export function VehicleHeader({ vehicle, about, onClose }: VehicleHeaderProps) {
   const { table, followed } = useApp()
   void table.values.value
+  const nowMs = useNow()
   const row = table.rowOf(vehicle)
   const name = about?.name || (row !== undefined && table.names[row]) || vehicle
   const isFollowed = followed.value === vehicle
@@ -27,7 +29,7 @@ export function VehicleHeader({ vehicle, about, onClose }: VehicleHeaderProps) {
           <span>{vehicle}</span>
           {about?.plate && <span>{about.plate}</span>}
           {about?.group && <span>{about.group}</span>}
-          {row !== undefined && <VehicleState row={row} />}
+          {row !== undefined && <VehicleState row={row} nowMs={nowMs} />}
         </p>
       </div>
       <button

@@ -55,6 +55,25 @@ describe('a device with a key pair', () => {
     }
   })
 
+  it('is told of a bad token while too many unknown devices are looked up, which is counted as that', async () => {
+    const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
+    const before = await refused('token_invalid')
+    const strangers = ['stranger-1', 'stranger-2'].map((clientId) => ({
+      clientId,
+      token: deviceToken(clientId, ec),
+    }))
+    const attempts: Promise<unknown>[] = []
+    await broker.db.sql.begin(async (tx) => {
+      // The look-up of the first one waits, and there is one at a time.
+      await tx`lock table devices in access exclusive mode`
+      for (const it of strangers) attempts.push(failureOf(logIn(broker, it)))
+      expect(await Promise.race(attempts)).to.have.property('code', 4)
+      expect(await refused('too_many_lookups')).to.equal(1)
+    })
+    for (const it of await Promise.all(attempts)) expect(it).to.have.property('code', 4)
+    expect(await refused('token_invalid')).to.equal(before + 1)
+  })
+
   it('is disconnected when its key is replaced or removed; a connection with our token stays', async () => {
     for (const pem of [otherEc.publicKey, null]) {
       const device = await addDevice()

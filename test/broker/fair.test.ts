@@ -109,6 +109,7 @@ describe('while some users do their worst over MQTT, another logs in', () => {
     for (let n = 0; n < 5; n++) await loggedInSoon(user)
     over.abort()
     await Promise.all(trying)
-    expect(await broker.metric('logins_refused_total', { reason: 'database_away' })).to.be.greaterThan(8)
+    expect(await broker.metric('logins_refused_total', { reason: 'too_many_vehicles' })).to.be.greaterThan(8)
+    expect(await broker.metric('logins_refused_total', { reason: 'database_away' })).to.equal(0)
   })
 })

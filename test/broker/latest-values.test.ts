@@ -244,4 +244,22 @@ describe('the newest value of each field', () => {
     await again.client.endAsync(true)
     await restarted.close()
   })
+
+  it('begins an epoch of the feed when a vehicle without a position becomes stale or goes offline', async () => {
+    const other = await openTestBroker({ LIVE_INTERVAL_MS: '100', STALE_AFTER_S: '5' }, db)
+    const feed = await openDashboard(other)
+    const one = await drive(other)
+    const another = async (what: string, change?: () => Promise<unknown>) => {
+      const epochs = new Set(feed.frames.map(({ epoch }) => epoch))
+      await change?.()
+      await eventually(what, () => feed.frames.some(({ epoch }) => !epochs.has(epoch)), 15_000)
+    }
+    await eventually('a frame', () => feed.frames[0])
+    await another('moving', () => one.send({ speed: 80 }))
+    await another('stale')
+    await another('offline', () => clients.at(-1)?.endAsync() ?? Promise.resolve())
+    expect(feed.recordsOf(one.vehicleId)).to.deep.equal([])
+    await feed.client.endAsync(true)
+    await other.close()
+  })
 })

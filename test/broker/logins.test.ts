@@ -7,6 +7,7 @@ import { openTestBroker, type TestBroker, type TestDevice } from '../support/bro
 import { logIn, logInRaw, openRawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
+import { connectPacket } from '../support/packets.ts'
 
 describe('a login', () => {
   let broker: TestBroker
@@ -135,13 +136,36 @@ describe('a login', () => {
 
   it('of a user who is not there, or has another role, is refused', async () => {
     const { id } = await broker.addUser('user')
-    for (const [sub, role] of [
-      [String(id), 'admin'],
-      ['999999', 'user'],
-      ['ops', 'admin'],
+    const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
+    for (const [sub, role, reason] of [
+      [String(id), 'admin', 'account_changed'],
+      ['999999', 'user', 'unknown_user'],
+      ['ops', 'admin', 'unknown_user'],
     ] as const) {
+      const before = await refused(reason)
       const login = { clientId: `ui/${sub}/x`, token: broker.sign({ sub, role }) }
       expect(await failureOf(logIn(broker, login))).to.have.property('code', 5)
+      expect(await refused(reason), reason).to.equal(before + 1)
+    }
+  })
+
+  it('of a user whose connection ends meanwhile is counted as that, and not as a wrong token', async () => {
+    const user = await broker.addUser('user')
+    const limits = { connectTimeoutMs: 1000 }
+    const hasty = await openTestBroker({}, broker.db, { limits })
+    try {
+      const client = await openRawClient(hasty.mqttPort)
+      await broker.db.sql.begin(async (tx) => {
+        // Its login takes longer than it may.
+        await tx`lock table users in access exclusive mode`
+        client.send(connectPacket({ ...user, token: hasty.sign({ sub: String(user.id), role: 'user' }) }))
+        await client.closed
+      })
+      const refused = (reason: string) => hasty.metric('logins_refused_total', { reason })
+      await eventually('it is refused', async () => (await refused('connection_ended')) === 1)
+      expect(await hasty.metric('logins_refused_total')).to.equal(1)
+    } finally {
+      await hasty.close()
     }
   })
 

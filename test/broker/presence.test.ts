@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
+import { INTAKE_PATHS } from '../../contract/intake.ts'
 import { openTestBroker, type TestBroker, type TestDevice } from '../support/broker.ts'
 import { collect, logIn } from '../support/clients.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -188,6 +189,93 @@ describe('presence', () => {
     await isOnline()
     await db.sql`update devices set vehicle_id = null where key = ${device.clientId}`
     await isOffline()
+  })
+
+  describe('of a device that reports over HTTP', () => {
+    const STALE_AFTER_MS = 3000
+    let hasty: TestBroker
+    const openHasty = () => openTestBroker({ STALE_AFTER_S: String(STALE_AFTER_MS / 1000) }, db)
+    beforeEach(async () => (hasty = await openHasty()))
+    afterEach(() => hasty.close())
+
+    async function report(who = device): Promise<number> {
+      const answer = await fetch(`http://127.0.0.1:${hasty.statusPort}${INTAKE_PATHS.telemetry}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${hasty.sign({ sub: who.clientId })}` },
+        body: '{"speed":1}',
+      })
+      expect(answer.status).to.equal(200)
+      return Date.now()
+    }
+    const reportRow = async () => {
+      const [found] = await db.sql<{ sinceMs: number; seenMs: number }[]>`
+        select floor(extract(epoch from since) * 1000)::bigint as "sinceMs",
+          floor(extract(epoch from seen_at) * 1000)::bigint as "seenMs"
+        from device_reports join devices on devices.id = device_id where key = ${device.clientId}`
+      return found
+    }
+
+    it('is online for STALE_AFTER_S after its last report', async () => {
+      const statuses = await follow(hasty)
+      const firstMs = await report()
+      await eventually('online', () => statuses.length === 1)
+      expect(Date.parse(statuses[0]?.since ?? '')).to.be.within(firstMs - 1000, firstMs)
+      await eventually('it is written', reportRow)
+      const lastMs = await report()
+      await eventually('offline', () => statuses.length > 1)
+      expect(Date.now() - lastMs).to.be.within(STALE_AFTER_MS - 1000, STALE_AFTER_MS + 3000)
+      expect(statuses.map(({ online }) => online)).to.deep.equal([true, false])
+      const { seenMs = 0 } = (await reportRow()) ?? {}
+      // The last report is known as well, though it came soon after another.
+      expect(seenMs).to.be.within(lastMs - 1000, lastMs)
+      expect(Date.parse(statuses[1]?.since ?? '')).to.equal(seenMs + STALE_AFTER_MS)
+    })
+
+    it('stays online when its connection ends, until its reports end', async () => {
+      const statuses = await follow(hasty)
+      const client = await connect(hasty)
+      await eventually('online', () => statuses.length === 1)
+      await eventually('it is written', async () => (await report()) && reportRow())
+      const lastMs = await report()
+      client.stream.destroy()
+      await isOffline()
+      await eventually('offline', () => statuses.length > 1)
+      expect(Date.now() - lastMs).to.be.greaterThan(STALE_AFTER_MS - 1000)
+      expect(statuses.map(({ online }) => online)).to.deep.equal([true, false])
+    })
+
+    it('is retained again after a restart, and ends in time', async () => {
+      const [ended, reporting] = [await broker.addDevice(), device]
+      await report(ended)
+      const all = await followAll(hasty)
+      const of = (who: TestDevice) => all.get(`fleet/${who.vehicle}/status`)
+      await eventually('offline', () => of(ended)?.online === false)
+      const since = of(ended)?.since
+      await report()
+      await hasty.close()
+      hasty = await openHasty()
+      const again = await followAll(hasty)
+      const now = (who: TestDevice) => again.get(`fleet/${who.vehicle}/status`)
+      await eventually('both', () => now(ended) && now(reporting))
+      const { sinceMs = 0 } = (await reportRow()) ?? {}
+      expect(now(ended)).to.deep.equal({ online: false, since })
+      expect(now(reporting)).to.deep.equal({ online: true, since: new Date(sinceMs).toISOString() })
+      await eventually('offline', () => now(reporting)?.online === false)
+    })
+
+    it('is retained within a heartbeat when it reports to another broker', async function () {
+      this.timeout(40_000)
+      const other = await openHasty()
+      try {
+        const got = await followAll(other)
+        await report()
+        const status = () => got.get(`fleet/${device.vehicle}/status`)
+        await eventually('known', () => status(), 15_000)
+        await eventually('offline', () => status()?.online === false, 15_000)
+      } finally {
+        await other.close()
+      }
+    })
   })
 
   describe('with two brokers', () => {

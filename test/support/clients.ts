@@ -8,7 +8,7 @@ import { connectPacket, type ConnectOptions } from './packets.ts'
 
 /** Logs in with MQTT.js, which does not reconnect; rejects when it is refused. */
 export function logIn(
-  broker: TestBroker,
+  broker: Pick<TestBroker, 'mqttPort'>,
   device: Pick<TestDevice, 'clientId' | 'token'>,
   options: IClientOptions & { url?: string } = {},
 ): Promise<MqttClient> {

@@ -16,7 +16,7 @@ export interface Dashboard {
 
 /** `login` without `scope`: an administrator. */
 export async function openDashboard(
-  broker: TestBroker,
+  broker: Pick<TestBroker, 'mqttPort' | 'wsPort' | 'sign'>,
   login: Pick<TestDevice, 'clientId' | 'token'> & { scope?: string } = {
     clientId: `ui/1/${crypto.randomUUID()}`,
     token: broker.sign({ sub: '1', role: 'admin' }),

@@ -34,7 +34,12 @@ export type LoginRefusalReason =
   | 'client_certificate'
   | 'unknown_device'
   | 'unknown_user'
+  | 'account_changed'
+  | 'connection_ended'
   | 'too_many_connections'
+  | 'too_many_lookups'
+  | 'too_many_users'
+  | 'too_many_vehicles'
   | 'database_away'
 
 /**
@@ -65,10 +70,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     try {
       verified = await verify(clientId, password.toString('utf8'))
     } catch (error) {
-      const code = codeOf(error)
-      if (code === 'token_expired' || code === 'token_invalid')
-        return refuse(code, messageOf(error), 'badCredentials')
-      return refuse('database_away', messageOf(error), 'unavailable')
+      return refuseFor(error)
     }
     const { claims } = verified
     if (isRevoked(claims)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
@@ -142,7 +144,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
       if (identity.device !== undefined && deviceId === undefined)
         isOfEarlier = await isOlderThan(identity.device, claims, signer)
     } catch (error) {
-      return refuse('database_away', messageOf(error), 'unavailable')
+      return refuseFor(error)
     }
     // Asked again: it may have been revoked while the database was asked.
     if (isRevoked(claims)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
@@ -203,6 +205,27 @@ export function refuse(
   returnCode: keyof typeof RETURN_CODES,
 ): LoginRefusal {
   return { reason, detail, returnCode: RETURN_CODES[returnCode] }
+}
+
+/** Errors of our own that refuse a login, by their code. */
+const REFUSALS_BY_CODE: ReadonlyMap<string, Omit<LoginRefusal, 'detail'>> = new Map(
+  (
+    [
+      ['token_expired', 'badCredentials'],
+      ['token_invalid', 'badCredentials'],
+      // As for a bad token, so that strangers do not learn which devices exist.
+      ['too_many_lookups', 'badCredentials'],
+      ['too_many_users', 'unavailable'],
+      ['too_many_vehicles', 'unavailable'],
+    ] as const
+  ).map(([reason, returnCode]) => [reason, { reason, returnCode: RETURN_CODES[returnCode] }]),
+)
+
+/** The refusal for an error during a login. An error that is not one of ours is the database's. */
+export function refuseFor(error: unknown): LoginRefusal {
+  const known = REFUSALS_BY_CODE.get(codeOf(error))
+  if (known === undefined) return refuse('database_away', messageOf(error), 'unavailable')
+  return { ...known, detail: messageOf(error) }
 }
 
 function mayUse(clientId: string, claims: Claims): boolean {

@@ -1,12 +1,15 @@
 import { readDeviceSignedClaims, type Claims } from '../../../contract/claims.ts'
 import { isKey } from '../../../contract/topics.ts'
-import { FleetwireError } from '../../../kit/errors.ts'
+import { codeOf, FleetwireError } from '../../../kit/errors.ts'
 import { verifySignature } from '../../../kit/jwt.ts'
 import { readPublicKey, type PublicKey } from '../../../kit/public-key.ts'
 import type { TokenHeader } from '../../../kit/token-header.ts'
 import { checkTimes } from '../../../kit/token-times.ts'
 import type { Device } from '../../registry/device.ts'
 import type { Registry } from '../../registry/registry.ts'
+
+/** One sentence for all cases, so that strangers do not learn which devices exist. */
+const NO_KEY = 'no device with this client id has a public key for this alg'
 
 /**
  * Verifies the token of a connection that calls itself `clientId` with the public key of the device of that name, so
@@ -25,14 +28,18 @@ export function createDeviceSignature(registry: Registry) {
     return keys.get(device)
   }
 
-  /** Throws `token_expired`, `token_invalid` and what the database throws. */
+  async function deviceOf(clientId: string): Promise<Device | undefined> {
+    if (!isKey(clientId)) return undefined
+    return registry.deviceByUnverifiedKey(clientId).catch((error: unknown) => {
+      throw codeOf(error) === 'too_many_lookups' ? new FleetwireError('too_many_lookups', NO_KEY) : error
+    })
+  }
+
+  /** Throws `token_expired`, `token_invalid`, `too_many_lookups` and what the database throws. */
   return async (clientId: string, token: string, { alg }: TokenHeader): Promise<[Claims, Device]> => {
-    const device = isKey(clientId) ? await registry.deviceByUnverifiedKey(clientId) : undefined
+    const device = await deviceOf(clientId)
     const key = device && keyOf(device)
-    // One sentence for all cases, so that strangers do not learn which devices exist.
-    if (device === undefined || key?.alg !== alg) {
-      throw new FleetwireError('token_invalid', 'no device with this client id has a public key for this alg')
-    }
+    if (device === undefined || key?.alg !== alg) throw new FleetwireError('token_invalid', NO_KEY)
     const payload = verifySignature(token, key.key, key.alg)
     checkTimes(payload, Math.floor(Date.now() / 1000))
     const claims = readDeviceSignedClaims(payload, device.deviceKey)

@@ -26,6 +26,15 @@ interface LoginOptions {
   takeovers: Takeovers
 }
 
+/** None of these is a try of a wrong token. */
+const NO_TRIES: ReadonlySet<LoginRefusal['reason']> = new Set([
+  'connection_ended',
+  'database_away',
+  'too_many_connections',
+  'too_many_users',
+  'too_many_vehicles',
+])
+
 /** aedes' hooks for a CONNECT. */
 export function createLogin(options: LoginOptions) {
   const { authenticate, sessions, metrics, limits, badLogins, users, kept, logins, receipts, takeovers } =
@@ -83,8 +92,7 @@ export function createLogin(options: LoginOptions) {
   async function refuse(session: Session, { reason, detail }: LoginRefusal): Promise<void> {
     metrics.loginsRefused.inc({ reason })
     sessions.logRefusal('login_refused', session, { reason, detail })
-    // Neither is a try of a wrong token.
-    if (reason === 'database_away' || reason === 'too_many_connections') return
+    if (NO_TRIES.has(reason)) return
     const delayMs = badLogins.fail(session.remoteAddress, Date.now())
     if (delayMs === undefined) return sessions.end(session, 'too_many_bad_logins')
     if (delayMs === 0) return

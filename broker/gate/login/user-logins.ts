@@ -1,8 +1,7 @@
-import { messageOf } from '../../../kit/errors.ts'
 import { reasonToEnd, type Account } from '../../registry/account.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Scopes } from '../../registry/scopes.ts'
-import { refuse, type LoginRefusal } from './authenticate.ts'
+import { refuse, refuseFor, type LoginRefusal } from './authenticate.ts'
 import type { Identity } from '../identity.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -33,9 +32,10 @@ export function createUserLogins(options: {
   const connections = new Map<string, number>()
 
   scopes.onAccountChange((account) => {
-    const isOver = ({ identity }: Session) =>
-      identity?.account === account && reasonToEnd(account, identity) !== undefined
-    sessions.endWhere(isOver, 'account_changed')
+    const reasonOf = ({ identity }: Session) =>
+      identity?.account === account ? reasonToEnd(account, identity)?.reason : undefined
+    sessions.endWhere((it) => reasonOf(it) === 'too_many_vehicles', 'too_many_vehicles')
+    sessions.endWhere((it) => reasonOf(it) !== undefined, 'account_changed')
   })
 
   function count(who: string, change: 1 | -1): void {
@@ -46,7 +46,7 @@ export function createUserLogins(options: {
 
   return {
     async take(session, identity) {
-      const { role, sub, jti, sid } = identity
+      const { role, sub } = identity
       const isUser = role !== 'service'
       if (isUser && !USER_ID.test(sub))
         return refuse('unknown_user', 'the sub is not a user id', 'notAuthorized')
@@ -55,7 +55,7 @@ export function createUserLogins(options: {
         const detail = `the ${isUser ? 'user' : role} has ${connectionsPerUserMax} connections`
         return refuse('too_many_connections', detail, 'unavailable')
       }
-      if (session.edge.destroyed) return refuse('unknown_user', 'the connection has ended', 'notAuthorized')
+      if (session.edge.destroyed) return refuseEnded()
       // Before the account is there, so that many at once are counted.
       count(who, 1)
       session.edge.once('close', () => count(who, -1))
@@ -63,17 +63,13 @@ export function createUserLogins(options: {
       try {
         account = await acquire(identity)
       } catch (error) {
-        return refuse('database_away', messageOf(error), 'unavailable')
+        return refuseFor(error)
       }
-      const detail = session.edge.destroyed
-        ? 'the connection has ended'
-        : account && reasonToEnd(account, identity)
       // Asked again: it may have ended while the database was asked.
-      const isRevoked = registry.isRevoked(jti) || (sid !== undefined && registry.isRevoked(sid))
-      if (detail !== undefined || isRevoked) {
+      const refusal = session.edge.destroyed ? refuseEnded() : refusalOf(account, identity)
+      if (refusal !== undefined) {
         if (account !== undefined) scopes.release(account.scope)
-        const reason = account?.role === undefined && !isRevoked ? 'unknown_user' : 'token_revoked'
-        return refuse(reason, detail ?? 'the token was revoked', 'notAuthorized')
+        return refusal
       }
       if (account !== undefined) {
         const { scope } = account
@@ -85,10 +81,24 @@ export function createUserLogins(options: {
     },
   }
 
+  function refusalOf(account: Account | undefined, identity: Identity): LoginRefusal | undefined {
+    const { jti, sid } = identity
+    if (registry.isRevoked(jti) || (sid !== undefined && registry.isRevoked(sid)))
+      return refuse('token_revoked', 'the token was revoked', 'notAuthorized')
+    const end = account && reasonToEnd(account, identity)
+    if (end === undefined) return undefined
+    const { reason, detail } = end
+    return refuse(reason, detail, reason === 'too_many_vehicles' ? 'unavailable' : 'notAuthorized')
+  }
+
   /** Undefined for a service that sees all vehicles. */
   async function acquire({ role, sub, sid, groups }: Identity): Promise<Account | undefined> {
     if (role !== 'service') return scopes.acquire(Number(sub))
     // An issued token with groups has the id of its service token; without the id it sees nothing, see `maySee`.
     return groups === undefined || sid === undefined ? undefined : scopes.acquireService(sid, groups)
   }
+}
+
+function refuseEnded(): LoginRefusal {
+  return refuse('connection_ended', 'the connection has ended', 'unavailable')
 }

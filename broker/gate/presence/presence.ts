@@ -1,16 +1,28 @@
 import type { Aedes, Client } from 'aedes'
+import type { Log } from '../../../kit/log.ts'
 import type { LiveFeedInput } from '../../live-link.ts'
-import type { PresenceStore, PresenceLink } from '../../presence-link.ts'
+import type { PresenceStore, PresenceLink, VehicleStatus } from '../../presence-link.ts'
 import type { Device } from '../../registry/device.ts'
 import type { Scopes } from '../../registry/scopes.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import type { StatusOwners } from './status-owners.ts'
 import { vehicleTopic } from '../../../contract/topics.ts'
+import { ReportingVehicles } from './reporting-vehicles.ts'
 import { createRetainedStatuses } from './retained-statuses.ts'
+
+export interface VehiclePresence {
+  /** A device has reported over HTTP. */
+  reported(device: Device, nowMs: number): void
+  close(): void
+}
+
+/** Also the time until the database is asked again whether a vehicle is still online. */
+const CHECK_MS = 1000
 
 /**
  * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is retained. A vehicle is
- * online while one of its devices is. Resolves when the statuses of all vehicles are retained.
+ * online while one of its devices is connected, and for `staleAfterMs` after a report over HTTP. Resolves when the statuses of all
+ * vehicles are retained.
  */
 export async function followPresence(options: {
   aedes: Aedes
@@ -21,19 +33,48 @@ export async function followPresence(options: {
   /** to current and later subscribers */
   publishRetained: (topic: string, payload: Buffer) => void
   owners: StatusOwners
-}): Promise<void> {
-  const { aedes, sessions, store, live, scopes, owners, publishRetained } = options
+  staleAfterMs: number
+  log: Log
+}): Promise<VehiclePresence> {
+  const { aedes, sessions, store, live, scopes, owners, publishRetained, staleAfterMs, log } = options
   /** how many devices of a vehicle are connected; a set of them would cost ten thousand vehicles 3 MB */
   const connected = new Map<number, number>()
+  const reporting = new ReportingVehicles()
   const retained = createRetainedStatuses({
-    isHere: (vehicleId) => connected.has(vehicleId),
+    isHere: (vehicleId) => connected.has(vehicleId) || reporting.has(vehicleId),
     owners,
     publishRetained,
   })
 
   function publishOnline({ vehicleId, vehicleKey }: Device, online: boolean): void {
-    retained.publishOnline(vehicleId, vehicleKey, online)
+    if (online || !reporting.has(vehicleId)) retained.publishOnline(vehicleId, vehicleKey, online)
     live.online(vehicleId, online)
+  }
+
+  function noteReports(statuses: readonly VehicleStatus[]): void {
+    for (const { vehicleId, untilMs } of statuses)
+      // By the database's clock its reports may end a moment later than by ours.
+      if (untilMs !== null) reporting.note(vehicleId, Math.max(untilMs, Date.now() + CHECK_MS))
+  }
+
+  function learn(statuses: readonly VehicleStatus[]): void {
+    retained.learn(statuses)
+    noteReports(statuses)
+  }
+
+  let isChecking = false
+  /** Another broker may have got later reports, or another device of the vehicle: the database knows. */
+  async function checkEnded(): Promise<void> {
+    if (isChecking) return
+    isChecking = true
+    const ended = reporting.takeEnded(Date.now())
+    try {
+      if (ended.length > 0) learn(await store.statuses(ended))
+    } catch (error) {
+      for (const vehicleId of ended) reporting.note(vehicleId, Date.now() + CHECK_MS)
+      log.debug({ event: 'statuses_not_read', err: error }, 'the end of reports over HTTP cannot be checked')
+    }
+    isChecking = false
   }
 
   function come(device: Device): void {
@@ -52,6 +93,7 @@ export async function followPresence(options: {
 
   // An empty payload removes what is kept [MQTT-3.3.1-10].
   scopes.onVehiclesGone((ids) => {
+    for (const id of ids) reporting.forget(id)
     for (const key of owners.forget(ids)) publishRetained(vehicleTopic(key, 'status'), Buffer.alloc(0))
   })
 
@@ -75,7 +117,19 @@ export async function followPresence(options: {
   })
 
   scopes.onVehiclesChange((vehicleId, vehicleKey) => retained.rename(vehicleId, vehicleKey))
-  scopes.onReread(async () => retained.learnAll(await store.statuses()))
-  store.onStatuses((statuses) => retained.learn(statuses))
-  retained.learn(await store.statuses())
+  scopes.onReread(async () => {
+    const statuses = await store.statuses()
+    retained.learnAll(statuses)
+    noteReports(statuses)
+  })
+  store.onStatuses(learn)
+  learn(await store.statuses())
+  const checking = setInterval(() => void checkEnded(), CHECK_MS)
+  return {
+    reported({ vehicleId, vehicleKey }, nowMs) {
+      reporting.note(vehicleId, nowMs + staleAfterMs)
+      if (!retained.isOnline(vehicleId)) retained.publishOnline(vehicleId, vehicleKey, true)
+    },
+    close: () => clearInterval(checking),
+  }
 }

@@ -3,7 +3,8 @@ import type { VehicleStatus } from '../../presence-link.ts'
 import type { StatusOwners } from './status-owners.ts'
 
 export interface RetainedStatuses {
-  /** Publishes that a vehicle is online or offline from now on, by the connections of this broker. */
+  isOnline(vehicleId: number): boolean
+  /** Publishes that a vehicle is online or offline from now on, by what this broker has seen itself. */
   publishOnline(vehicleId: number, vehicleKey: string, online: boolean): void
   /** Applies statuses that other or earlier brokers have written. Those that this broker saw itself are newer. */
   learn(statuses: readonly VehicleStatus[]): void
@@ -23,7 +24,7 @@ interface Shown {
 /**
  * The retained messages on `fleet/{v}/status`, which only the broker writes. It remembers under which key each was published,
  * so that it is cleared when the vehicle has another key or was deleted: 150 bytes for each vehicle that ever had a device.
- * @param options.isHere whether a device of the vehicle is connected to this broker
+ * @param options.isHere whether this broker knows by itself that the vehicle is online
  */
 export function createRetainedStatuses(options: {
   isHere: (vehicleId: number) => boolean
@@ -65,6 +66,7 @@ export function createRetainedStatuses(options: {
   }
 
   return {
+    isOnline: (vehicleId) => shown.get(vehicleId)?.online === true,
     publishOnline(vehicleId, vehicleKey, online) {
       const known = shown.get(vehicleId)
       // Of a vehicle that was deleted before its connection has ended.

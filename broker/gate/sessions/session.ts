@@ -50,6 +50,7 @@ export type CloseReason =
   | 'too_many_connections'
   | 'too_many_from_address'
   | 'too_many_unreleased'
+  | 'too_many_vehicles'
   | 'unread'
 
 /** An error for aedes, which ends the connection. `reason` is `undefined` if it was logged and counted already. */

@@ -59,6 +59,7 @@ const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
   'renewal_refused',
   'token_expired',
   'token_revoked',
+  'too_many_vehicles',
 ])
 const FAREWELL_MS = 1000
 

@@ -18,6 +18,7 @@ import type { LiveFeedInput } from '../../live-link.ts'
 import type { ReportRecorder } from '../../presence-link.ts'
 import type { Device } from '../../registry/device.ts'
 import type { Registry } from '../../registry/registry.ts'
+import type { VehiclePresence } from '../presence/presence.ts'
 import { RETURN_CODES, type Authenticate } from '../login/authenticate.ts'
 import type { DeviceRates } from './device-rates.ts'
 import type { GateMetrics } from '../metrics.ts'
@@ -39,6 +40,7 @@ interface IntakeOptions {
   rates: DeviceRates
   reports: ReportRecorder
   live: Pick<LiveFeedInput, 'reported'>
+  presence: Pick<VehiclePresence, 'reported'>
   metrics: GateMetrics
 }
 
@@ -53,7 +55,8 @@ const RETRY_AFTER_S = 2
 
 /** The gate for HTTP: the same tokens, limits and acknowledgements as for MQTT. */
 export function createIntake(options: IntakeOptions): Intake {
-  const { authenticate, registry, jwt, telemetry, pressure, rates, reports, live, metrics } = options
+  const { authenticate, registry, jwt, telemetry, pressure, rates, reports, live, presence, metrics } =
+    options
 
   async function takeTelemetry(request: IncomingMessage): Promise<IntakeReply | IntakeRefusal> {
     const token = tokenOf(request)
@@ -93,10 +96,11 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   /** Over HTTP no connection shows whether the device is online. */
-  function noteReport({ deviceId, vehicleId }: Device): void {
+  function noteReport(device: Device): void {
     const nowMs = Date.now()
-    reports.reported(deviceId, nowMs)
-    live.reported(vehicleId, nowMs)
+    reports.reported(device.deviceId, nowMs)
+    live.reported(device.vehicleId, nowMs)
+    presence.reported(device, nowMs)
   }
 
   /** Leaves a dead letter, as for MQTT. A sender that repeats it is held by the bounds for dead letters. */

@@ -3,6 +3,7 @@ import { formatAge } from '../../format/format-age.ts'
 import { formatNumber } from '../../format/format-number.ts'
 import { formatSpeed } from '../../format/format-speed.ts'
 import { VehicleState } from '../../list/vehicle-state.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import type { FleetMap } from '../fleet-map.ts'
 import './map-tooltip.css'
 
@@ -36,6 +37,7 @@ export function MapTooltip({ map }: { map: FleetMap }) {
 function Vehicle({ vehicle }: { vehicle: string }) {
   const { table, preferences } = useApp()
   void table.values.value
+  const nowMs = useNow()
   const row = table.rowOf(vehicle)
   if (row === undefined) return null
   const locale = preferences.locale.value
@@ -45,12 +47,10 @@ function Vehicle({ vehicle }: { vehicle: string }) {
     <>
       <strong class="map-tooltip__name">{table.names[row] || vehicle}</strong>
       <span class="map-tooltip__line">
-        <VehicleState row={row} />
+        <VehicleState row={row} nowMs={nowMs} />
         {!Number.isNaN(speed) && <span>{formatSpeed(speed, preferences.units.value, locale)}</span>}
       </span>
-      {timeMs > 0 && (
-        <span class="map-tooltip__age">{formatAge(Math.max(Date.now() - timeMs, 0), locale)} ago</span>
-      )}
+      {timeMs > 0 && <span class="map-tooltip__age">{formatAge(nowMs - timeMs, locale)} ago</span>}
     </>
   )
 }

@@ -8,7 +8,7 @@ import { type DevicePresence, DEVICES_MAX, useDevicePresence } from './device-pr
 import { readStatus, type VehicleStatus } from './vehicle-status.ts'
 import { useNow } from '../../ui/use-now.ts'
 
-/** The connection of the vehicle, live from the broker, whether it reports over HTTP, and its devices. */
+/** Whether the vehicle is connected or reports over HTTP, live from the broker, and its devices. */
 export function DeviceStates({ vehicle }: { vehicle: string }) {
   const app = useApp()
   const { api, preferences } = app
@@ -27,21 +27,13 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
 
   const locale = preferences.locale.value
   const items = devices.data?.items ?? []
-  const isReporting = status?.isOnline !== true && [...presence.values()].some(({ online }) => online)
+  const isOnline = status?.isOnline ?? [...presence.values()].some(({ online }) => online)
   return (
     <section class="vehicle-panel__section" aria-labelledby="now-devices">
       <h3 id="now-devices">Connection</h3>
-      <p
-        class={`vehicle-panel__connection${status?.isOnline === true || isReporting ? ' vehicle-panel__connection--online' : ''}`}
-      >
-        {isReporting
-          ? 'Reports over HTTP'
-          : status === undefined
-            ? 'Not connected as far as is known'
-            : status.isOnline
-              ? 'Connected'
-              : 'Not connected'}
-        {!isReporting && status?.sinceMs !== undefined && ` for ${formatAge(nowMs - status.sinceMs, locale)}`}
+      <p class={`vehicle-panel__connection${isOnline ? ' vehicle-panel__connection--online' : ''}`}>
+        {isOnline ? 'Online' : status === undefined ? 'Not connected as far as is known' : 'Not connected'}
+        {status?.sinceMs !== undefined && ` for ${formatAge(nowMs - status.sinceMs, locale)}`}
       </p>
       {devices.state === 'failed' && <ErrorState problem={devices.error} onRetry={() => devices.reload()} />}
       {devices.state === 'ready' && items.length === 0 && (

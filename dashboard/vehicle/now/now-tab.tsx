@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useApp } from '../../app-context.ts'
 import { vehiclePath } from '../../routing/routes.ts'
 import { Button } from '../../ui/button.tsx'
@@ -13,6 +13,9 @@ import { LiveCharts } from './live-charts.tsx'
 import { NewestTable } from './newest-table.tsx'
 import { merge, ofLatest, withReading, type NewestValues } from './newest-values.ts'
 import { useVehicleFeed } from './use-vehicle-feed.ts'
+
+/** The API has a reading about a second after it was acknowledged. */
+const STORED_AFTER_MS = 2000
 
 /** What the vehicle says now, and whether all of it arrives. */
 export function NowTab({ vehicle }: { vehicle: string }) {
@@ -36,6 +39,12 @@ export function NowTab({ vehicle }: { vehicle: string }) {
       setRound((it) => it + 1)
     },
   )
+
+  // What came just before the subscription is in no message, and may be missing in the first answer.
+  useEffect(() => {
+    const timer = setTimeout(stored.reload, STORED_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [vehicle, round])
 
   const newest = useMemo(() => merge(ofLatest(stored.data?.values ?? {}), live), [stored.data, live])
   return (

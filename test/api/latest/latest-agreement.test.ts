@@ -6,6 +6,7 @@ import { openDashboard, type Dashboard } from '../../support/dashboard.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
 import { seeded } from '../../support/seeded.ts'
+import { StateOracle, type OracleValue } from '../../support/state-oracle.ts'
 import { openFixture, SECRET, type Fixture } from '../fixture.ts'
 
 const VEHICLES = 24
@@ -13,60 +14,12 @@ const ROUNDS = 3
 const STEPS = 10
 /** Readings are this many minutes old: none of them becomes stale while the test runs. */
 const AGES_MIN = [0.5, 1, 2, 3, 4, 5, 12, 15, 60, 2880]
-const STALE_MIN = 10
-
-type Value = number | boolean | string
-interface Known {
-  value: Value
-  ageMin: number
-  /** of the readings of its instant */
-  nth: number
-}
-
-/** What has to be known of a vehicle after what was sent, said once more in the plainest way. */
-class Oracle {
-  isOnline = false
-  readonly newest = new Map<string, Known>()
-  readonly #instants = new Map<number, string[]>()
-
-  send(ageMin: number, values: Record<string, Value>): void {
-    const stored = this.#instants.get(ageMin) ?? []
-    this.#instants.set(ageMin, stored)
-    const text = JSON.stringify(sorted(values))
-    if (!stored.includes(text)) stored.push(text)
-    const nth = stored.indexOf(text)
-    for (const [name, value] of Object.entries(values)) {
-      const before = this.newest.get(name)
-      const isOlder = before && (before.ageMin < ageMin || (before.ageMin === ageMin && before.nth >= nth))
-      if (!isOlder) this.newest.set(name, { value, ageMin, nth })
-    }
-  }
-
-  fresh(name: string): Value | undefined {
-    const known = this.newest.get(name)
-    return known && known.ageMin < STALE_MIN ? known.value : undefined
-  }
-
-  get state(): { state: string; last: string; isStale: boolean } {
-    const known = ['lat', 'speed', 'ignition', 'status'].filter((it) => this.newest.has(it))
-    const isStale = known.length > 0 && known.every((it) => this.fresh(it) === undefined)
-    const of = (name: string) => (isStale ? this.newest.get(name)?.value : this.fresh(name))
-    let last = 'unknown'
-    if (of('speed') !== undefined || of('ignition') !== undefined) last = 'stopped'
-    if (of('ignition') === true) last = 'idling'
-    if (Number(of('speed') ?? 0) > 3) last = 'moving'
-    if (of('status') === 'SOS') last = 'alert'
-    let state = isStale ? 'stale' : last
-    if (!this.isOnline) state = 'offline'
-    if (last === 'alert' && !isStale) state = 'alert'
-    return { state, last, isStale }
-  }
-}
+const STALE_AFTER_MS = 600_000
 
 interface Vehicle {
   device: TestDevice
   client: MqttClient | undefined
-  oracle: Oracle
+  oracle: StateOracle
 }
 
 describe('what is known of a vehicle', function () {
@@ -101,7 +54,7 @@ describe('what is known of a vehicle', function () {
       await vehicle.client?.endAsync()
       vehicle.client = undefined
     }
-    vehicle.oracle.isOnline = isOnline
+    vehicle.oracle.isConnected = isOnline
   }
 
   async function step(vehicle: Vehicle, random: () => number): Promise<void> {
@@ -110,7 +63,7 @@ describe('what is known of a vehicle', function () {
     await setOnline(vehicle, true)
     const readings = Array.from({ length: pick([1, 1, 1, 3]) }, () => {
       const ageMin = pick(AGES_MIN)
-      const values: Record<string, Value> = {}
+      const values: Record<string, OracleValue> = {}
       if (random() < 0.4) Object.assign(values, { lat: pick([1, 2, 3]), lon: pick([4, 5]) })
       if (random() < 0.4) values['speed'] = pick([0, 2, 50, 90])
       if (random() < 0.3) values['ignition'] = pick([true, false])
@@ -133,7 +86,7 @@ describe('what is known of a vehicle', function () {
       }
     })
     await vehicle.client?.publishAsync(vehicle.device.topic, JSON.stringify(payload), { qos: 1 })
-    for (const { ageMin, values } of readings) vehicle.oracle.send(ageMin, values)
+    for (const { ageMin, values } of readings) vehicle.oracle.send(startMs - ageMin * 60_000, values)
   }
 
   /** All that the API and the feed say of a vehicle, and all that they should, in the same words. */
@@ -145,25 +98,23 @@ describe('what is known of a vehicle', function () {
       ...Object.fromEntries(Object.entries(extra).map(([name, it]) => [`extra.${name}`, it])),
     }
     const saidValues = Object.fromEntries(
-      Object.entries(flat as Record<string, { value: Value; time: string; is_stale: boolean }>).map(
-        ([name, { value, time, is_stale }]) => [
-          name,
-          [value, (startMs - Date.parse(time)) / 60_000, is_stale],
-        ],
+      Object.entries(flat as Record<string, { value: OracleValue; time: string; is_stale: boolean }>).map(
+        ([name, { value, time, is_stale }]) => [name, [value, Date.parse(time), is_stale]],
       ),
     )
     const page = (await fixture.call('GET', '/api/live')).body.items
     const live = page.find(({ vehicle }: { vehicle: string }) => vehicle === device.vehicle)
     const record = feed.recordsOf(device.vehicleId).at(-1)
-    const { state, last, isStale } = oracle.state
+    const nowMs = Date.now()
+    const { state, last, isStale } = oracle.state(nowMs)
     const place = { lat: oracle.newest.get('lat')?.value, lon: oracle.newest.get('lon')?.value }
     const expectedLive = {
       state,
       last,
       isStale,
       ...place,
-      speed: oracle.fresh('speed'),
-      heading: oracle.fresh('heading'),
+      speed: oracle.fresh('speed', nowMs),
+      heading: oracle.fresh('heading', nowMs),
     }
     return {
       said: {
@@ -189,7 +140,10 @@ describe('what is known of a vehicle', function () {
       },
       expected: {
         values: Object.fromEntries(
-          [...oracle.newest].map(([name, { value, ageMin }]) => [name, [value, ageMin, ageMin >= STALE_MIN]]),
+          [...oracle.newest].map(([name, { value, timeMs }]) => [
+            name,
+            [value, timeMs, oracle.isStale(name, nowMs)],
+          ]),
         ),
         live: expectedLive,
         // A vehicle without a position is in no frame, and one that nothing has changed in since the start.
@@ -205,7 +159,7 @@ describe('what is known of a vehicle', function () {
       Array.from({ length: VEHICLES }, async () => ({
         device: await broker.addDevice(),
         client: undefined as MqttClient | undefined,
-        oracle: new Oracle(),
+        oracle: new StateOracle(STALE_AFTER_MS),
       })),
     )
     for (let round = 0; round < ROUNDS; round++) {

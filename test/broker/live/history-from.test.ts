@@ -116,6 +116,23 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(new Set(timesOf(theirs))).to.deep.equal(new Set([-5]))
   })
 
+  it('begins an epoch with an alert after one from before the beginning, whose position it does not show', async () => {
+    const publish = await connect()
+    const all = await dashboard(undefined)
+    await publish(place(-3))
+    await publish({ time: timeAt(-2), status: 'sos' })
+    await all.see(device.vehicleId, { lastState: 'alert' })
+    await grant(timeAt(0))
+    const theirs = await dashboard(user)
+    await eventually('a frame', () => theirs.frames[0])
+    // By what came just before, and was perhaps not stored yet.
+    await eventually('an epoch', () => theirs.frames.find(({ seq }) => seq === 1))
+    const epochs = new Set(theirs.frames.map(({ epoch }) => epoch))
+    await publish({ time: timeAt(1), status: 'sos' })
+    await eventually('another', () => theirs.frames.find(({ epoch }) => !epochs.has(epoch)))
+    expect(theirs.recordsOf(device.vehicleId)).to.deep.equal([])
+  })
+
   it('has no readings of before in the raw telemetry, and the others as they were written', async () => {
     await grant(timeAt(0))
     const client = await logIn(broker, user)

@@ -176,9 +176,121 @@ describe('the feed of a scope', () => {
     expect(states.count).to.equal(2)
   })
 
+  describe('of vehicles whose position it does not show', () => {
+    const say = (id: number, values: object, atMs: number) =>
+      states.mark(states.put(id, atMs * 1000, 0, { ...NO_PLACE, ...values }, atMs), atMs)
+    /** Whether an epoch begins at a time, and not a moment before. */
+    const renewsAt = (atMs: number) => {
+      const before = tick(atMs - 1).at(-1)?.epoch ?? epoch
+      return (tick(atMs).at(-1)?.epoch ?? epoch) !== before
+    }
+    /** With its first states told, and an epoch just begun. */
+    function open(): void {
+      for (const id of [1, 2]) {
+        states.setConnected(id, true)
+        say(id, { speed: 80 }, NOW_MS - 2000)
+      }
+      tick(NOW_MS - 2000)
+      feed.renew()
+      tick(NOW_MS)
+      expect(renewsAt(NOW_MS + 10_000)).to.equal(false)
+    }
+    const LATER_MS = NOW_MS + 20_000
+
+    it('is renewed when an alert begins or ends, once a snapshot has it', () => {
+      open()
+      say(1, { status: 'sos' }, LATER_MS)
+      tick(LATER_MS)
+      expect(renewsAt(LATER_MS + 1500)).to.equal(true)
+      expect(renewsAt(LATER_MS + 5000)).to.equal(false)
+      say(1, { status: 'ok' }, LATER_MS + 6000)
+      tick(LATER_MS + 6000)
+      expect(renewsAt(LATER_MS + 7500)).to.equal(true)
+    })
+
+    it('is renewed by an alert after the beginning of its history that follows one of before', () => {
+      members = new Map([[1, LATER_MS * 1000]])
+      states.setConnected(1, true)
+      states.put(1, (LATER_MS - 2) * 1000, 0, place, NOW_MS)
+      say(1, { status: 'sos' }, LATER_MS - 1)
+      tick(LATER_MS)
+      feed.renew()
+      tick(LATER_MS + 5000)
+      say(1, { status: 'sos' }, LATER_MS + 6000)
+      tick(LATER_MS + 6000)
+      expect(renewsAt(LATER_MS + 7500)).to.equal(true)
+    })
+
+    for (const [what, change] of [
+      ['goes offline', () => states.setConnected(1, false)],
+      ['stops', () => say(1, { speed: 0 }, LATER_MS)],
+    ] as const)
+      it(`is renewed when one ${what}`, () => {
+        open()
+        change()
+        states.markVehicle(1, LATER_MS)
+        tick(LATER_MS)
+        expect(renewsAt(LATER_MS + 1500)).to.equal(true)
+      })
+
+    it('is renewed when one becomes stale, of which no frame tells', () => {
+      open()
+      const staleMs = NOW_MS - 2000 + STALE_AFTER_MS
+      states.markDue(staleMs)
+      tick(staleMs)
+      expect(renewsAt(staleMs + 1500)).to.equal(true)
+    })
+
+    it('is not renewed when nothing changes that is shown, nor by one that is gone', () => {
+      open()
+      say(1, { speed: 90 }, LATER_MS)
+      say(2, { speed: 0 }, LATER_MS)
+      states.forget(2)
+      tick(LATER_MS)
+      expect(renewsAt(LATER_MS + 1500)).to.equal(false)
+    })
+
+    it('is renewed by the same state as before it had a position', () => {
+      open()
+      say(1, { speed: 0 }, LATER_MS)
+      tick(LATER_MS)
+      expect(renewsAt(LATER_MS + 1500)).to.equal(true)
+      members = new Map([[1, -Infinity]])
+      say(1, { lat: 1, lon: 2, speed: 80 }, LATER_MS + 3000)
+      expect(tick(LATER_MS + 3000)[0]?.records).to.have.length(1)
+      members = new Map([[1, (LATER_MS + 3001) * 1000]])
+      say(1, { speed: 0 }, LATER_MS + 4000)
+      tick(LATER_MS + 4000)
+      expect(renewsAt(LATER_MS + 5500)).to.equal(true)
+    })
+
+    it('is renewed by one after the other, the last one included', () => {
+      open()
+      say(1, { status: 'sos' }, LATER_MS)
+      tick(LATER_MS)
+      say(2, { status: 'sos' }, LATER_MS + 1000)
+      tick(LATER_MS + 1000)
+      expect(renewsAt(LATER_MS + 1500)).to.equal(true)
+      expect(renewsAt(LATER_MS + 3500)).to.equal(true)
+      expect(renewsAt(LATER_MS + 9000)).to.equal(false)
+    })
+
+    it('is renewed rarely in a large fleet, except for an alert', () => {
+      open()
+      for (let id = 3; id <= 10_000; id++) states.put(id, NOW_MS * 1000, 0, place, NOW_MS)
+      say(1, { speed: 0 }, LATER_MS)
+      tick(LATER_MS)
+      expect(renewsAt(NOW_MS + 30_000)).to.equal(true)
+      say(1, { speed: 80 }, NOW_MS + 31_000)
+      say(2, { status: 'sos' }, NOW_MS + 31_000)
+      tick(NOW_MS + 31_000)
+      expect(renewsAt(NOW_MS + 32_500)).to.equal(true)
+    })
+  })
+
   it('has a vehicle again when time alone has changed its state, and once', () => {
     const due = (atMs: number) => {
-      states.markDue(atMs, () => {})
+      states.markDue(atMs)
       return tick(atMs)
     }
     states.setConnected(1, true)
@@ -199,7 +311,7 @@ describe('the feed of a scope', () => {
     expect(states.setReported(1, NOW_MS + 1, NOW_MS + 1)).to.equal(undefined)
     expect(tick(NOW_MS + 1)[0]?.records[0]?.state).to.equal('unknown')
     states.put(1, (NOW_MS + 1000) * 1000, 0, place, NOW_MS + 1000)
-    states.markDue(NOW_MS + STALE_AFTER_MS + 1, () => {})
+    states.markDue(NOW_MS + STALE_AFTER_MS + 1)
     expect(tick(NOW_MS + STALE_AFTER_MS + 1).at(-1)?.records[0]?.state).to.equal('offline')
   })
 })

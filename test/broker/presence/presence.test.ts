@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { readPresenceId, writePresenceId } from '../../../broker/presence/presence-id.ts'
 import { openPresence, type Presence } from '../../../broker/presence/presence.ts'
 import { createLog } from '../../../kit/log.ts'
 import { connect, type Sql } from '../../../sql/connect.ts'
@@ -96,6 +100,25 @@ describe('the presence of devices', () => {
     expect((await rows())[1]).to.include({ online: true })
     expect(await db.sql`select from brokers where id = ${dead}::uuid`).to.have.length(0)
     expect(log.join('')).to.contain('brokers_dead').and.contain(dead)
+  })
+
+  it('ends with an earlier broker of the same directory, which was killed, as soon as the next one starts', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-presence-'))
+    const [deviceId = 0] = await addDevices(1)
+    const killed = randomUUID()
+    writePresenceId(dataDir, killed)
+    await db.sql`insert into brokers (id, seen_at) values (${killed}, now() - interval '5 s')`
+    await db.sql`
+      insert into device_presence (device_id, broker_id, since, last_seen_at)
+      select ${deviceId}, id, seen_at - interval '1 min', seen_at from brokers where id = ${killed}::uuid`
+    const seenMs = (await only())?.seenMs
+    const next = await openPresence({ sql, log: createLog('test', 'silent'), dataDir })
+    expect(await only()).to.include({ online: false, sinceMs: seenMs })
+    expect(await db.sql`select from brokers where id = ${killed}::uuid`).to.have.length(0)
+    const id = readPresenceId(dataDir)
+    expect(await db.sql`select from brokers where id = ${id ?? ''}::uuid`).to.have.length(1)
+    await next.close()
+    rmSync(dataDir, { recursive: true })
   })
 
   it('comes back when others took its broker for dead', async () => {

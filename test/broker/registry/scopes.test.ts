@@ -151,7 +151,7 @@ describe('the scopes', () => {
       expect(ended).to.deep.equal([account])
       expect(account.vehicles.size).to.equal(0)
       const token = { role: 'user', issuedAtS: Number.MAX_SAFE_INTEGER }
-      expect(reasonToEnd(account, token)).to.match(/no room/)
+      expect(reasonToEnd(account, token)?.reason).to.equal('too_many_vehicles')
       expect(await failureOf(some.acquire(user))).to.have.property('code', 'too_many_vehicles')
       some.release(user)
       await db.sql`delete from vehicles where created_by in (${owner}, ${user})`

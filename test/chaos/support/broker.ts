@@ -7,6 +7,7 @@ import { steadyPort } from './ports.ts'
 /** A broker process that is killed and comes back on the same ports with the same data. */
 export interface ChaosBroker {
   mqttPort: number
+  statusPort: number
   /** the process that runs now */
   process(): NodeProcess
   /** Starts it and waits until it takes connections; does nothing when it runs. */
@@ -28,9 +29,9 @@ export async function openChaosBroker(options: {
   const [mqttPort, statusPort] = [await steadyPort(), await steadyPort()]
   const env = {
     ...UNLIMITED_LETTERS,
+    MQTT_WS_PORT: '0',
     ...options.env,
     MQTT_PORT: String(mqttPort),
-    MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: String(statusPort),
   }
   const get = (path: string) =>
@@ -62,6 +63,7 @@ export async function openChaosBroker(options: {
 
   return {
     mqttPort,
+    statusPort,
     process() {
       if (running === undefined) throw new Error('the broker was not started')
       return running

@@ -58,6 +58,37 @@ describe('the filter of the fleet', () => {
     expect(open().names()).to.deep.equal(['Göteborg Express', 'Truck 9', 'Truck 10', 'van-4'])
   })
 
+  it('shows stale alerts behind fresh ones and before all others, also when offline, and follows them', () => {
+    const { table, filter, names } = open()
+    const stale = { last_state: 'alert', last_state_time: '2026-11-22T08:00:00Z', is_stale: true } as const
+    table.load(
+      [
+        ...FLEET,
+        { vehicle: 's1', name: 'Ambulance', group: null, state: 'stale' as const, is_stale: true },
+        { vehicle: 's2', name: 'Zamboni', group: null, state: 'stale' as const, ...stale },
+        { vehicle: 's3', name: 'Yacht', group: null, state: 'offline' as const, ...stale },
+      ].map((it, index) => ({ id: index + 1, ...it })),
+      0,
+    )
+    expect(names()).to.deep.equal([
+      'Göteborg Express',
+      'Yacht',
+      'Zamboni',
+      'Ambulance',
+      'Truck 9',
+      'Truck 10',
+      'van-4',
+    ])
+    expect(filter.counts.value).to.include({ alert: 1, stale: 2, offline: 2 })
+    const [record] = frameOf({ 6: 'stale' }).records
+    if (record === undefined) throw new Error('there is no record')
+    // Its last state is another one now, and it is still stale.
+    table.apply({ ...frameOf({}), records: [{ ...record, lastState: 'moving', isStale: true }] }, 1)
+    expect(names().slice(0, 3)).to.deep.equal(['Göteborg Express', 'Yacht', 'Ambulance'])
+    filter.change({ states: new Set(['stale']) })
+    expect(names()).to.deep.equal(['Ambulance', 'Zamboni'])
+  })
+
   it('finds plates, VINs and tags as the administration does, however they are written', () => {
     const found = (text: string) => {
       const { table, filter } = open()

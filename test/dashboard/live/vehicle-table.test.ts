@@ -43,6 +43,26 @@ describe('the table of vehicles', () => {
     expect(table.stateOf(0)).to.equal('stopped')
   })
 
+  it('takes a state from a snapshot that was decided before the known one, once a snapshot must have that', () => {
+    const table = new VehicleTable()
+    const stopped = { state: 'stopped', last_state: 'stopped', last_state_time: iso(-5000) } as const
+    table.load([snapshot({ state: 'alert', last_state: 'alert', last_state_time: iso(1000) })], 0)
+    table.load([snapshot(stopped)], 2999)
+    expect(table.stateOf(0)).to.equal('alert')
+    table.load([snapshot(stopped)], 3000)
+    expect(table.stateOf(0)).to.equal('stopped')
+  })
+
+  it('keeps a newer position however late it is stored, but not one that a snapshot no longer shows', () => {
+    const table = new VehicleTable()
+    table.load([snapshot({ time: iso(1000), lat: 3 })], 0)
+    table.load([snapshot({})], 60_000)
+    expect(table.lat[0]).to.equal(3)
+    const { lat: _lat, lon: _lon, time: _time, ...hidden } = snapshot({ state: 'unknown' })
+    table.load([hidden], 60_000)
+    expect([table.lat[0], table.timeMs[0], table.stateOf(0)]).to.deep.equal([NaN, 0, 'unknown'])
+  })
+
   it('has the last state of a vehicle that is stale, and of one that is offline only if it was an alert', () => {
     const table = new VehicleTable()
     const last = { last_state: 'moving', last_state_time: iso(-720_000), is_stale: true } as const
