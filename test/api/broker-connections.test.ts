@@ -26,7 +26,7 @@ describe('connections between the API and the broker', () => {
   const post = (body: unknown) =>
     fixture.call('POST', '/api/telemetry', { token: device.token, body: [body] })
 
-  /** Seconds for which a server says that it keeps an idle connection. */
+  /** Seconds for which a server promises to keep an idle connection. */
   async function keptS(port: number): Promise<number> {
     const agent = new Agent({ keepAlive: true })
     const [response] = (await once(get({ port, path: '/healthz', agent }), 'response')) as [IncomingMessage]
@@ -35,15 +35,15 @@ describe('connections between the API and the broker', () => {
     return Number(/timeout=(\d+)/.exec(String(response.headers['keep-alive']))?.[1])
   }
 
-  it('are kept by the broker many times longer than by the API', async () => {
+  it('the broker keeps idle connections at least ten times longer than the API', async () => {
     expect((await keptS(broker.statusPort)) * 1000).to.be.at.least(10 * INTAKE_IDLE_MS)
   })
 
-  it('are kept by the API longer than by the proxies before it', async () => {
+  it('the API keeps idle connections longer than the proxies in front of it', async () => {
     expect(await keptS(fixture.api.port)).to.be.greaterThan(120)
   })
 
-  it('are ended by the API when they are idle, and used again before', async () => {
+  it('the API reuses a connection, and closes it once it is idle', async () => {
     await post({ speed: 1 })
     await post({ speed: 2 })
     expect(way.opened()).to.equal(1)
@@ -52,20 +52,20 @@ describe('connections between the API and the broker', () => {
     expect(way.opened()).to.equal(2)
   })
 
-  it('that are closed at the very moment of a request lose none', async () => {
+  it('a request is stored once when its connection closes at that very moment', async () => {
     expect((await post({ speed: 4 })).status).to.equal(201)
     for (const how of ['end', 'reset'] as const)
       for (let n = 0; n < 3; n++) {
         way.closeAtNextRequest(how)
         const { status, body } = await post({ time: '2026-11-21T08:00:00Z', rpm: n, status: how })
         expect([status, body.stored, body.duplicates], how).to.deep.equal([201, 1, 0])
-        // The repeated request had a connection for itself; this one leaves a connection to be used again.
+        // The repeated request got a new connection; this one leaves a connection to be used again.
         expect((await post({ speed: 5 })).status).to.equal(201)
       }
   })
 })
 
-/** A way to the broker that closes connections as a balancer does whose time for idle connections is over. */
+/** A proxy to the broker that closes connections as a load balancer does at the end of its idle timeout. */
 async function openWay(target: number) {
   let opened = 0
   let next: 'end' | 'reset' | undefined

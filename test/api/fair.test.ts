@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts'
 import { superlinear } from '../support/growth.ts'
 import { addUser, callApi, openFixture, type Fixture } from './fixture.ts'
 
-describe('while one user does its worst, another is served', () => {
+describe('fairness between users', () => {
   let fixture: Fixture
   let a: { id: number; token: string }
   let b: { id: number; token: string }
@@ -25,20 +25,20 @@ describe('while one user does its worst, another is served', () => {
     for (const socket of sockets.splice(0)) socket.destroy()
   })
 
-  /** The other user is answered. */
+  /** Expects a success for the other user. */
   async function isAnswered(method: string, path: string, body?: object): Promise<void> {
     const { status } = await fixture.call(method, path, { token: b.token, ...(body && { body }) })
     expect(status).to.be.within(200, 201)
   }
 
-  /** How many of these requests are still open. */
+  /** Counts the requests that are still open. */
   function openOf(asked: readonly Promise<unknown>[]): () => number {
     let answered = 0
     for (const it of asked) void it.then(() => answered++)
     return () => asked.length - answered
   }
 
-  /** A request whose headers say that a body follows; it is told to go on, and does not. */
+  /** Sends headers that announce a body, waits for the go-ahead, and sends no more of it. */
   async function beginBody(method: string, path: string): Promise<void> {
     const socket = connectSocket(fixture.api.port, '127.0.0.1')
     sockets.push(socket.on('error', () => {}))
@@ -49,13 +49,13 @@ describe('while one user does its worst, another is served', () => {
     await Promise.race([once(socket, 'data'), once(socket, 'close')])
   }
 
-  it('whose bodies do not come', async () => {
+  it('another user is served beside one whose bodies do not come', async () => {
     for (let n = 0; n < 300; n++) await beginBody('PATCH', '/api/vehicles/va')
     await isAnswered('GET', '/api/vehicles')
     await isAnswered('PATCH', '/api/vehicles/vb', { name: 'x' })
   })
 
-  it('that asks with texts which are slow to read', async () => {
+  it('another user is served beside one that sends conditions slow to read', async () => {
     const where = encodeURIComponent(`speed>${' '.repeat(490)}"`)
     const asked = Array.from({ length: 20 }, () =>
       fixture.call('GET', `/api/vehicles/va/telemetry?where=${where}`, { token: a.token }),
@@ -66,7 +66,7 @@ describe('while one user does its worst, another is served', () => {
     expect(superlinear((text) => parseWhere([text]), shape, 1_048_576)).to.equal(undefined)
   })
 
-  it('that reads exports at a byte a second', async () => {
+  it('another user can export beside one that reads exports a byte a second', async () => {
     const rows = 200_000
     await fixture.sql`
       insert into telemetry (vehicle_id, time, received_at, device_id, speed, status)
@@ -89,7 +89,7 @@ describe('while one user does its worst, another is served', () => {
     await answer.body?.cancel()
   })
 
-  it('whose connections have no requests', async () => {
+  it('another user is served beside connections without requests', async () => {
     const few = await openFixture({ connectionsMax: 20, closeGraceMs: 100 }, fixture.database)
     for (let n = 0; n < 60; n++) {
       const localAddress = `127.0.0.${2 + (n % 20)}`
@@ -102,7 +102,7 @@ describe('while one user does its worst, another is served', () => {
     await few.close()
   })
 
-  it('whose bodies come a byte a second, also those of devices and before a login', async () => {
+  it('another user is served beside bodies that come at a byte a second', async () => {
     const other = await openFixture(
       { bodies: { atOnceMax: 20 }, anonymousBodies: { atOnceMax: 20 }, closeGraceMs: 100 },
       fixture.database,
@@ -135,9 +135,9 @@ describe('while one user does its worst, another is served', () => {
     await other.close()
   })
 
-  it('that asks for pages of history which take long', async () => {
+  it('another user is served beside one that requests slow pages of history', async () => {
     const from = '2026-11-20T00:00:00Z'
-    // No reading is like this, so all of them are read: 200,000 of the test above.
+    // No reading matches, so all 200,000 of the test above are read.
     const path = (key: string, where: string) =>
       `/api/vehicles/${key}/telemetry?from=${from}&to=2026-11-21T00:00:00Z&where=${where}`
     const asked = Array.from({ length: 40 }, () =>
@@ -150,7 +150,7 @@ describe('while one user does its worst, another is served', () => {
     for (const { status } of await Promise.all(asked)) expect(status).to.be.oneOf([200, 503])
   })
 
-  it('that changes many things at once, each of which waits for the one before', async () => {
+  it('another user is served beside one that makes many changes at once', async () => {
     const many = (n: number) => Array.from({ length: 300 }, (_, m) => ({ key: `many-${n}-${m}` }))
     const asked = Array.from({ length: 25 }, (_, n) =>
       fixture.call('POST', '/api/vehicles', { token: a.token, body: many(n) }),
@@ -162,7 +162,7 @@ describe('while one user does its worst, another is served', () => {
     for (const { status } of await Promise.all(asked)) expect(status).to.equal(201)
   })
 
-  it('and none of a hundred requests that one user makes at once is refused', async () => {
+  it('none of a hundred requests that one user makes at once is refused', async () => {
     const paths = ['/api/vehicles', '/api/vehicles/va', '/api/me', '/api/positions', '/api/presence']
     const asked = Array.from({ length: 100 }, (_, n) =>
       fixture.call('GET', paths[n % paths.length] ?? '', { token: a.token }),
@@ -170,7 +170,7 @@ describe('while one user does its worst, another is served', () => {
     for (const { status } of await Promise.all(asked)) expect(status).to.equal(200)
   })
 
-  it('and a request that waits for its turn is not run once its client has gone', async () => {
+  it('a request that waits for its turn is not run once its client has gone', async () => {
     const sql = connect({ url: fixture.database.url, max: 10, applicationName: 'test-turns' })
     const api = await openFixture({ sql }, fixture.database)
     const list = async () => expect((await api.call('GET', '/api/vehicles', b)).status).to.equal(200)
@@ -191,7 +191,7 @@ describe('while one user does its worst, another is served', () => {
     await list()
     client.abort()
     expect(await gone).to.equal('AbortError')
-    // The server has seen the end of that connection when it has answered what came later.
+    // By the time later requests are answered, the server has seen that connection end.
     for (let n = 0; n < 3; n++) await list()
     await lock`commit`
     lock.release()
@@ -204,7 +204,7 @@ describe('while one user does its worst, another is served', () => {
     await sql.end()
   })
 
-  it('that logs in again and again with the right password', async () => {
+  it('another user can log in beside one that logs in incessantly with the right password', async () => {
     const passwordHash = await hashPassword('correct horse battery')
     await fixture.sql`update users set password_hash = ${passwordHash} where id in (${a.id}, 1)`
     const emails = new Map(

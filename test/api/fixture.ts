@@ -35,16 +35,16 @@ export interface Fixture {
   sql: Sql
   jwt: Jwt
   database: TestDatabase
-  /** `call('POST', '/api/vehicles', { body })` as an administrator */
+  /** `call('POST', '/api/vehicles', { body })` as an administrator by default */
   call(method: string, path: string, call?: Call): Promise<Answer>
   close(): Promise<void>
 }
 
-/** Where none listens. */
+/** An address at which no broker listens. */
 const NO_BROKER = 'http://127.0.0.1:1'
 export const SECRET = 'a secret of the tests, long enough'
 
-/** The API on a database of its own, or on one that is shared with a broker, and stays. */
+/** The API on a database of its own, or on a shared one that is kept when it closes. */
 export async function openFixture(
   options: Partial<ApiOptions> = {},
   shared?: TestDatabase,
@@ -68,7 +68,7 @@ export async function openFixture(
   }
 }
 
-/** The same with a broker that the API can reach, and is closed with it. */
+/** The same with a broker that the API can reach and that closes with it. */
 export async function openFixtureWithBroker(
   settings: Record<string, string> = {},
   options: Partial<ApiOptions> = {},
@@ -101,7 +101,7 @@ export function optionsFor(sql: Sql): ApiOptions {
   }
 }
 
-/** Of a password that nobody knows. */
+/** Hash of a password that nobody knows. */
 let passwordHash: Promise<string> | undefined
 
 /** A user that cannot log in with a password; the first of a fixture is the administrator with the id 1. */
@@ -114,7 +114,7 @@ export async function addUser(sql: Sql, role: 'admin' | 'user'): Promise<{ id: n
   return { id, token: makeToken({ sub: String(id), role }) }
 }
 
-/** A token as the API would sign it, unless `claims` says otherwise. */
+/** A token as the API would sign it, changed by `claims`. */
 export function makeToken(claims: Partial<Claims> & { lifetimeS?: number } = {}): string {
   const { lifetimeS = 60, ...others } = claims
   const nowS = Math.floor(Date.now() / 1000)
@@ -122,7 +122,7 @@ export function makeToken(claims: Partial<Claims> & { lifetimeS?: number } = {})
   return createJwt(SECRET).sign({ ...made, ...others })
 }
 
-/** Until so many queries on this database wait for a lock that another has. */
+/** Waits until `count` queries on this database wait for a lock. */
 export async function waitForLocks(sql: Sql, count: number): Promise<void> {
   await eventually(`${count} queries wait for a lock`, async () => {
     const rows = await sql`
@@ -152,7 +152,7 @@ export async function callApi(url: string, method: string, path: string, call: C
   }
 }
 
-/** Checks the whole shape of a problem response, and the pointers of its errors when given. */
+/** Checks the whole shape of a problem response, and the pointers of its errors if given. */
 export function expectProblem(answer: Answer, status: number, code: string, pointers?: string[]): void {
   expect(answer.body, JSON.stringify(answer.body)).to.include({ status, code })
   expect(answer.status).to.equal(status)

@@ -8,7 +8,7 @@ import { callApi, expectProblem, makeToken, SECRET } from './fixture.ts'
 
 const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 
-describe('api process', () => {
+describe('API process', () => {
   let database: TestDatabase
   before(async () => (database = await openTestDatabase({ migrated: false })))
   after(() => database.drop())
@@ -19,7 +19,7 @@ describe('api process', () => {
     return fork(MAIN, { env: { PATH: path, LOG_LEVEL: 'error', ...env }, execArgv, stdio: 'pipe' })
   }
 
-  it('migrates, makes the administrator, says that it is ready, and ends with 0 on SIGTERM', async () => {
+  it('the process migrates, creates the administrator, reports ready, and ends with 0 on SIGTERM', async () => {
     const child = start({
       DATABASE_URL: database.url,
       JWT_SECRET: SECRET,
@@ -40,7 +40,7 @@ describe('api process', () => {
     expect(await exited).to.deep.equal([0, null])
   })
 
-  it('gives up a quick question that takes long, while others may take longer', async () => {
+  it('a slow quick query is given up, while other queries may take longer', async () => {
     const child = start({ DATABASE_URL: database.url, JWT_SECRET: SECRET, PORT: '0' })
     const exited = once(child, 'exit')
     const [{ port }] = (await once(child, 'message')) as [{ port: number }]
@@ -58,7 +58,7 @@ describe('api process', () => {
     await exited
   }).timeout(30_000)
 
-  /** What it wrote to standard error, after it ended with 1. */
+  /** Standard error of a process that must end with 1. */
   async function complaintOf(env: Record<string, string>): Promise<string> {
     const child = start(env)
     let text = ''
@@ -68,13 +68,13 @@ describe('api process', () => {
     return text
   }
 
-  it('says which settings are missing, and ends with 1', async () => {
+  it('missing settings are reported, and the process ends with 1', async () => {
     const text = await complaintOf({})
     expect(text).to.match(/^api: /)
     expect(text).to.include('DATABASE_URL is required').and.to.include('JWT_SECRET is required')
   })
 
-  it('says that the database cannot be reached, or that it refuses the login', async () => {
+  it('an unreachable database and a refused login are reported', async () => {
     const nobody = 'postgresql://u:p@127.0.0.1:1/x'
     const text = await complaintOf({ DATABASE_URL: nobody, JWT_SECRET: SECRET })
     expect(text).to.match(
@@ -89,7 +89,7 @@ describe('api process', () => {
     )
   })
 
-  it('says which port is taken, and what to do', async () => {
+  it('a port in use is reported with a remedy', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo

@@ -6,7 +6,7 @@ import { codeOf } from '../../kit/errors.ts'
 import { eventually } from '../support/eventually.ts'
 import { expectProblem, makeToken, openFixture, type Answer, type Fixture } from './fixture.ts'
 
-describe('api server', () => {
+describe('API server', () => {
   let fixture: Fixture
   afterEach(() => fixture.close())
 
@@ -18,7 +18,7 @@ describe('api server', () => {
       await tx`lock table vehicles in access exclusive mode`
       const request = fixture.call('GET', '/api/vehicles')
       await waitsForLock(tx)
-      // The test may fail before it waits for the request.
+      // The test may fail before it awaits the request.
       request.catch(() => {})
       const testing = test(request, release)
       await Promise.race([released, testing])
@@ -37,7 +37,7 @@ describe('api server', () => {
     }
   }
 
-  it('finishes running requests, takes no new ones, and closes kept connections', async () => {
+  it('closing finishes running requests, refuses new ones and ends idle connections', async () => {
     fixture = await openFixture()
     const { port } = fixture.api
     const idle = connectSocket(port, '127.0.0.1')
@@ -63,7 +63,7 @@ describe('api server', () => {
     })
   })
 
-  it('cuts requests that do not finish in time', async () => {
+  it('closing cuts requests that do not finish in time', async () => {
     fixture = await openFixture({ closeGraceMs: 50 })
     await whileRequestWaits(async (request) => {
       await fixture.api.close()
@@ -75,7 +75,7 @@ describe('api server', () => {
     })
   })
 
-  it('answers 503 beyond its bound of running requests, but still tells its health', async () => {
+  it('requests beyond the bound get 503, and health is still reported', async () => {
     fixture = await openFixture({ requestsAtOnceMax: 1 })
     await whileRequestWaits(async (request, release) => {
       const refused = await fixture.call('GET', '/api/devices')
@@ -88,7 +88,7 @@ describe('api server', () => {
     expect((await fixture.call('GET', '/api/devices')).status).to.equal(200)
   })
 
-  it('survives a client that leaves within its body', async () => {
+  it('the server survives a client that leaves within its body', async () => {
     fixture = await openFixture()
     const socket = connectSocket(fixture.api.port, '127.0.0.1')
     const head = `POST /api/vehicles HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${makeToken()}\r\n`
@@ -102,7 +102,7 @@ describe('api server', () => {
     expect((await fixture.call('GET', '/healthz')).status).to.equal(200)
   })
 
-  /** A login whose body does not come; the server has begun to wait for it. */
+  /** Begins a login whose body does not come; resolves once the server waits for it. */
   async function beginLogin(): Promise<Socket> {
     const socket = connectSocket(fixture.api.port, '127.0.0.1')
     const head = 'POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
@@ -111,19 +111,19 @@ describe('api server', () => {
     return socket
   }
 
-  it('is kept busy by no logins whose bodies do not come: neither for others, nor for other logins', async () => {
+  it('logins whose bodies do not come block neither other requests nor other logins', async () => {
     fixture = await openFixture({ requestsAtOnceMax: 2, anonymousBodies: { atOnceMax: 4 } })
     const sockets: Socket[] = []
     for (let n = 0; n < 8; n++) sockets.push(await beginLogin())
     expect((await fixture.call('GET', '/api/vehicles')).status).to.equal(200)
     const body = { email: 'nobody@example.org', password: 'wrong' }
     expect((await fixture.call('POST', '/api/login', { token: null, body })).status).to.equal(401)
-    // Its first ones had to give up their places.
+    // The first logins had to give up their places.
     await eventually('the end of four', () => sockets.filter((it) => it.closed).length >= 4)
     for (const socket of sockets) socket.destroy()
   })
 
-  it('ends the connection of a login whose body does not come in time', async () => {
+  it('a login whose body does not come in time is answered and disconnected', async () => {
     fixture = await openFixture({ anonymousBodies: { waitMsMax: 50 } })
     const socket = await beginLogin()
     const [answer] = (await once(socket, 'data')) as [Buffer]
@@ -133,7 +133,7 @@ describe('api server', () => {
     await once(socket, 'close')
   })
 
-  it('has no place for those who may not call, who so take none', async () => {
+  it('callers that may not call take no place among the running requests', async () => {
     fixture = await openFixture({ requestsAtOnceMax: 0 })
     expectProblem(await fixture.call('GET', '/api/vehicles', { token: null }), 401, 'unauthorized')
     expectProblem(await fixture.call('GET', '/api/vehicles'), 503, 'unavailable')

@@ -13,7 +13,7 @@ import { makeAuthority, makeCertificateFolder, type Authority } from '../support
 import { failureOf } from '../support/failure.ts'
 import { makeToken, openFixture, type Fixture } from './fixture.ts'
 
-describe('the API with TLS', () => {
+describe('API with TLS', () => {
   let authority: Authority
   let folder: ReturnType<typeof makeCertificateFolder>
   let metrics: Metrics
@@ -40,7 +40,7 @@ describe('the API with TLS', () => {
   const ask = (path: string) =>
     fetchTrusting(authority.cert)(url + path, { headers: { authorization: `Bearer ${makeToken()}` } })
 
-  it('answers over HTTPS, and says how long its certificate lasts', async () => {
+  it('the API answers over HTTPS, and reports when its certificate expires', async () => {
     const answer = await ask('/api/vehicles')
     expect(await answer.json()).to.deep.equal({ items: [], next_cursor: null })
     const text = await (await ask('/metrics')).text()
@@ -48,7 +48,7 @@ describe('the API with TLS', () => {
     expect(expiry * 1000).to.be.within(Date.now() + 364 * 86_400_000, Date.now() + 367 * 86_400_000)
   })
 
-  it('tells browsers that this host has no plain HTTP any more, with every reply', async () => {
+  it('every reply tells browsers to use no plain HTTP any more', async () => {
     for (const path of ['/api/vehicles', '/api/none', '/healthz', '/docs', '/']) {
       const [response] = (await once(get(url + path, { ca: authority.cert }), 'response')) as [
         IncomingMessage,
@@ -58,14 +58,14 @@ describe('the API with TLS', () => {
     }
   })
 
-  it('has nothing to say over HTTP, and counts who tries', async () => {
+  it('plain HTTP is refused and counted', async () => {
     expect(await failureOf(fetch(`http://127.0.0.1:${fixture.api.port}/healthz`))).to.be.instanceOf(Error)
     expect(await metrics.text()).to.include(
       'tls_handshakes_failed_total{listener="https",reason="not_tls"} 1',
     )
   })
 
-  it('uses a new certificate for new connections, and asks no client for one', async () => {
+  it('new connections get a new certificate, and no client certificate is requested', async () => {
     const serial = () =>
       new Promise((resolve, reject) => {
         get(`${url}/healthz`, { ca: authority.cert, agent: false }, ({ socket }) => {
@@ -79,7 +79,7 @@ describe('the API with TLS', () => {
     expect(await serial()).not.to.equal(before)
   })
 
-  it('closes without waiting for handshakes that do not end', async () => {
+  it('closing does not wait for unfinished handshakes', async () => {
     const socket = connectTcp(fixture.api.port, '127.0.0.1')
     await once(socket, 'connect')
     socket.on('error', () => {})
@@ -89,7 +89,7 @@ describe('the API with TLS', () => {
     expect(performance.now() - startMs).to.be.lessThan(5000)
   })
 
-  it('is trusted by the simulator with --ca, and only then', async () => {
+  it('the simulator trusts the API only with --ca', async () => {
     const login = { api: url, email: 'nobody@localhost', password: 'wrong' }
     const refused = await failureOf(logIn({ ...login, ca: authority.cert }))
     expect(refused).to.have.property('code', 'api_refused')

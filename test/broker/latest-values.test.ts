@@ -9,15 +9,16 @@ import { openDashboard, type Dashboard } from '../support/dashboard.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
-const NOW_MS = Math.floor(Date.now() / 1000) * 1000
-const minutesAgo = (minutes: number) => new Date(NOW_MS - minutes * 60_000).toISOString()
 
 describe('the newest value of each field', () => {
   let db: TestDatabase
   let broker: TestBroker
   let dashboard: Dashboard
   const clients: MqttClient[] = []
+  let nowMs: number
+  const minutesAgo = (minutes: number) => new Date(nowMs - minutes * 60_000).toISOString()
   before(async () => {
+    nowMs = Math.floor(Date.now() / 1000) * 1000
     db = await openTestDatabase()
     broker = await openTestBroker({ LIVE_INTERVAL_MS: '100' }, db)
     dashboard = await openDashboard(broker)

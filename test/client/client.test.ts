@@ -6,7 +6,7 @@ import { makeSchema } from './make-schema.ts'
 
 const SCHEMA = new URL('../../client/schema.ts', import.meta.url)
 
-describe('the typed client', () => {
+describe('typed client', () => {
   let fixture: Fixture
   let client: Client
   before(async () => {
@@ -15,14 +15,14 @@ describe('the typed client', () => {
   })
   after(() => fixture.close())
 
-  it('has the types of the document (npm run client makes them anew)', async () => {
+  it('client/schema.ts has the types of the document (npm run client writes it)', async () => {
     const { body } = await fixture.call('GET', '/api/openapi.json')
     const schema = await makeSchema(body)
     if (process.env['UPDATE_CLIENT'] !== undefined) writeFileSync(SCHEMA, schema)
     expect(readFileSync(SCHEMA, 'utf8') === schema, 'client/schema.ts is up to date').to.equal(true)
   })
 
-  it('makes and reads what its types say', async () => {
+  it('the client creates and reads vehicles as its types declare', async () => {
     const made = await client.POST('/api/vehicles', { body: [{ key: 'v1' }, { key: 'v2', name: 'Bus' }] })
     expect(made.response.status).to.equal(201)
     const { data } = await client.GET('/api/vehicles', { params: { query: { limit: 1 } } })
@@ -34,14 +34,14 @@ describe('the typed client', () => {
     expect(rest?.next_cursor).to.equal(null)
   })
 
-  it('gives problems as values', async () => {
+  it('the client returns problems as values', async () => {
     const { data, error } = await client.GET('/api/vehicles/{key}', { params: { path: { key: 'none' } } })
     const problem: Problem | undefined = error
     expect(data).to.equal(undefined)
     expect(problem).to.include({ status: 404, code: 'not_found' })
   })
 
-  it('is refused without a token', async () => {
+  it('a client without a token is refused', async () => {
     const { error } = await createClient({ url: fixture.url }).GET('/api/vehicles')
     expect(error?.code).to.equal('unauthorized')
   })

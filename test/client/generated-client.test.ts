@@ -23,8 +23,8 @@ type Generated = Record<string, (request: object) => Promise<Reply>> & {
   defaults: { baseUrl: string; headers: Record<string, string> }
 }
 
-/** A client that nobody here wrote: what oazapfts makes of the document. */
-describe('a generated client', function () {
+/** A client that oazapfts generates from the document, without code of ours. */
+describe('generated client', function () {
   this.timeout(60_000)
   let fixture: Fixture
   let folder: string
@@ -59,14 +59,14 @@ describe('a generated client', function () {
     return send(request)
   }
 
-  it('has types in which a compiler finds no mistake', async () => {
+  it('the generated types compile without errors', async () => {
     const flags = ['--noEmit', '--ignoreConfig', '--strict', '--skipLibCheck']
     const options = [...flags, '--module', 'preserve', '--lib', 'es2023,dom', '--types', '']
     const { ended, output } = runCommand(join(modules, '.bin', 'tsc'), [...options, file])
     expect(await ended, output()).to.equal(0)
   })
 
-  it('logs in, and is told why not', async () => {
+  it('the generated client logs in, and gets the problem of a refused login', async () => {
     const refused = await call('postLogin', { body: { ...login, password: 'wrong' } })
     expect([refused.status, refused.data.code]).to.deep.equal([401, 'unauthorized'])
     const { status, data } = await call('postLogin', { body: login })
@@ -74,7 +74,7 @@ describe('a generated client', function () {
     client.defaults.headers = { authorization: `Bearer ${data.token}` }
   })
 
-  it('creates one or many, and reads them page by page', async () => {
+  it('the generated client creates one or many vehicles, and reads them page by page', async () => {
     expect((await call('postVehicles', { body: { key: 'v1', tags: ['a'] } })).status).to.equal(201)
     const many = await call('postVehicles', { body: [{ key: 'v2' }, { key: 'v3' }] })
     expect(many.data.map(({ key }: { key: string }) => key)).to.deep.equal(['v2', 'v3'])
@@ -83,7 +83,7 @@ describe('a generated client', function () {
     expect([...data.items, ...rest.data.items].map(({ key }) => key)).to.deep.equal(['v1', 'v2', 'v3'])
   })
 
-  it('sends If-Match, and changes only what nobody else has changed', async () => {
+  it('the generated client sends If-Match, and a stale change is refused', async () => {
     const { headers } = await call('getVehicle', { key: 'v1' })
     const change = { key: 'v1', ifMatch: headers.get('etag'), body: { name: 'Bus 1', tags: [] } }
     const changed = await call('patchVehicle', change)
@@ -93,7 +93,7 @@ describe('a generated client', function () {
     expect((await call('deleteVehicle', { key: 'v3', ifMatch: '*' })).status).to.equal(204)
   })
 
-  it('sends an Idempotency-Key, and a POST that is repeated is done once', async () => {
+  it('the generated client sends an Idempotency-Key, and a repeated POST is run once', async () => {
     const request = { body: { key: 'd1', vehicle: 'v1' }, idempotencyKey: 'once' }
     const [first, second] = [await call('postDevices', request), await call('postDevices', request)]
     expect([first.status, second.status]).to.deep.equal([201, 201])
@@ -101,7 +101,7 @@ describe('a generated client', function () {
     expect((await call('postDevices', { body: request.body })).status).to.equal(409)
   })
 
-  it('asks for history with a list of conditions, and for a file', async () => {
+  it('the generated client requests history with a list of conditions, and a file', async () => {
     await fixture.sql`
       insert into telemetry (vehicle_id, time, received_at, lat, lon, speed)
       select id, timestamptz '2026-01-01T00:00:00Z' + n * interval '1 s', now(), 59, 18, n

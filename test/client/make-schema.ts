@@ -5,8 +5,8 @@ const HEADER = '// Made of the OpenAPI document by `npm run client`: not to be e
 /** The TypeScript types of an OpenAPI document, as `openapi-fetch` takes them. */
 export async function makeSchema(document: object): Promise<string> {
   provideTypeScript()
-  // Only now, so that it gets that TypeScript.
+  // Imported here, so that it gets that TypeScript.
   const { default: makeTypes, astToString } = await import('openapi-typescript')
-  // A copy, because it is changed.
+  // A copy, because the call changes it.
   return HEADER + astToString(await makeTypes(structuredClone(document) as never))
 }

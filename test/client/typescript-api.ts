@@ -1,5 +1,5 @@
 import { ts } from '@ts-morph/common'
 
-/** What openapi-typescript and oazapfts need of TypeScript 5: version 7 has no such API. */
+/** The parts of TypeScript 5 that openapi-typescript and oazapfts need: version 7 has no such API. */
 export default ts
 export const { factory } = ts

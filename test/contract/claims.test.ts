@@ -4,7 +4,7 @@ import { AUDIENCES, makeClaims, readClaims, readDeviceSignedClaims, ROLES } from
 const good = makeClaims({ sub: 'dev-1', role: 'device', aud: 'mqtt', jti: 'j', nowS: 1000, lifetimeS: 60 })
 
 describe('claims', () => {
-  it('are valid from now until their lifetime is over', () => {
+  it('claims are valid from now until the end of their lifetime', () => {
     expect(good).to.deep.equal({
       iss: 'fleetwire',
       aud: 'mqtt',
@@ -16,7 +16,7 @@ describe('claims', () => {
     })
   })
 
-  it('read back as they were made, for every role and audience', () => {
+  it('claims are read back unchanged, for every role and audience', () => {
     for (const role of ROLES) {
       for (const aud of AUDIENCES) {
         const claims = { ...good, role, aud }
@@ -25,11 +25,11 @@ describe('claims', () => {
     }
   })
 
-  it('come without whatever else the token says', () => {
+  it('unknown claims of a token are dropped', () => {
     expect(readClaims({ ...good, vehicle: 'v1', admin: true }, 'mqtt')).to.deep.equal(good)
   })
 
-  it('have scopes and groups if they are of a service, and never groups alone', () => {
+  it("a service's claims may have scopes, with or without groups, but never groups alone", () => {
     const service = { ...good, role: 'service' as const, sub: 'erp' }
     const limited = { ...service, scopes: ['mqtt:read'], groups: ['north'] }
     expect(readClaims(limited, 'mqtt')).to.deep.equal(limited)
@@ -44,7 +44,7 @@ describe('claims', () => {
     expect(readClaims({ ...good, scopes: ['mqtt:read'], groups: 7 }, 'mqtt')).to.deep.equal(good)
   })
 
-  it('of one audience are refused by the other', () => {
+  it('claims for one audience are refused by the other', () => {
     expect(readClaims(good, 'api')).to.equal('the token\'s aud is not "api"')
     expect(readClaims({ ...good, aud: 'api' }, 'mqtt')).to.equal('the token\'s aud is not "mqtt"')
   })
@@ -68,14 +68,14 @@ describe('claims', () => {
     'with an empty jti': ['jti', '', 'jti'],
   }
   for (const [name, [claim, value, says]] of Object.entries(wrong)) {
-    it(`${name} are refused, and the sentence names it`, () => {
+    it(`claims ${name} are refused with the claim's name`, () => {
       expect(readClaims({ ...good, [claim]: value }, 'mqtt'))
         .to.be.a('string')
         .that.includes(says)
     })
   }
 
-  it('are an object', () => {
+  it("a token's claims must be an object", () => {
     for (const payload of [undefined, null, 'text', 7, true]) {
       expect(readClaims(payload, 'mqtt')).to.equal('the token has no claims')
     }
@@ -83,16 +83,16 @@ describe('claims', () => {
   })
 })
 
-describe('claims that a device signed itself', () => {
+describe('claims signed by a device', () => {
   const own = { ...good, iss: 'dev-1' }
   const said = (claims: object) => readDeviceSignedClaims({ ...own, ...claims }, 'dev-1')
 
-  it('read back as they were made, up to a lifetime of a day', () => {
+  it('device-signed claims are read back unchanged, with a lifetime of up to a day', () => {
     expect(said({})).to.deep.equal(own)
     expect(said({ exp: 1000 + 86_400, jti: 'x'.repeat(64) })).to.be.an('object')
   })
 
-  it('are of that device, for MQTT, short-lived and with a short jti, or a sentence says what they are not', () => {
+  it('device-signed claims with a wrong, missing or too long value are refused by name', () => {
     const wrong = { iss: 'fleetwire', sub: 'dev-2', aud: 'api', role: 'admin', jti: 'x'.repeat(65) }
     for (const [name, value] of Object.entries({ ...wrong, exp: 1000 + 86_401 })) {
       expect(said({ [name]: value }), name)

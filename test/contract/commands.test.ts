@@ -2,14 +2,14 @@ import { expect } from 'chai'
 import { writeCommand } from '../../contract/commands.ts'
 import { isDeeperThan } from '../../contract/depth.ts'
 
-describe('a command on the wire', () => {
-  it('is the JSON of its fields, with the params as they were given', () => {
+describe('commands on the wire', () => {
+  it('a command is the JSON of its fields, with the params as they were given', () => {
     const expires_at = '2026-11-21T08:00:00.000Z'
     const text = writeCommand({ id: 7, name: 'a', expires_at }, '{"x":1.0,"y":"\\u0000"}')
     expect(text).to.equal(`{"id":7,"name":"a","params":{"x":1.0,"y":"\\u0000"},"expires_at":"${expires_at}"}`)
   })
 
-  it('has a depth of the arrays and objects within each other', () => {
+  it('the depth of a value is how far its arrays and objects are nested', () => {
     const cases: [unknown, number][] = [
       [1, 0],
       [null, 0],

@@ -36,7 +36,7 @@ const texts = fc.oneof(
 )
 
 describe('numbers in JSON', () => {
-  it('keep their values through parsing and writing, whatever is around them', () => {
+  it('numbers keep their values through parsing and writing, in any surroundings', () => {
     const item = fc.oneof(
       fc.oneof(number, doubles).map((token) => ({ token })),
       texts.map((text) => ({ text })),
@@ -55,7 +55,7 @@ describe('numbers in JSON', () => {
           expect(mayRound(text), text).to.equal(true)
           expect(doesRound(text), text).to.equal(true)
         }
-        // As texts, so that nothing rounds them on the way.
+        // As text, so that nothing rounds it on the way.
         const again = parseTokens(stringifyExact(exact))
         for (const [name, it] of list) {
           const [first, nested] = again(name)
@@ -69,7 +69,7 @@ describe('numbers in JSON', () => {
     )
   })
 
-  it('are as they were where a double holds them', () => {
+  it('numbers that a double holds are parsed as usual', () => {
     const text =
       '{"lat":59.12345678901234,"a":[-0,1.0,1e5,1E-99,0.1,9007199254740991],"b":"12345678901234567891"}'
     expect(parseExact(text)).to.deep.equal(JSON.parse(text))
@@ -78,7 +78,7 @@ describe('numbers in JSON', () => {
     expect(mayRound('{"time":"2026-11-21T08:00:00.123456Z","lat":59.12345,"lon":-118.2}')).to.equal(false)
   })
 
-  it('of 256 KiB are read in time that grows with their length', () => {
+  it('256 KiB of digits are parsed in linear time', () => {
     for (const shape of [
       { before: '[0.', pump: '0', after: '1]' },
       { before: '[', pump: '1', after: ']' },

@@ -13,11 +13,11 @@ import {
 } from '../../contract/live-frame.ts'
 
 const u32 = fc.nat({ max: 0xffff_ffff })
-/** From 2000 to 2100, with every reading at most 49 days before. */
+/** From 2000 to 2100, so that every reading is at most 49 days before. */
 const baseTime = fc.integer({ min: 946_684_800_000, max: 4_102_444_800_000 })
 const scaled = (min: number, max: number, scale: number) =>
   fc.integer({ min: min * scale, max: max * scale }).map((it) => it / scale)
-/** In seconds up to nine hours, then in hours. */
+/** In seconds up to nine hours, beyond that in hours. */
 const lastStateAge = fc.oneof(
   fc.nat({ max: 0x7fff }).map((seconds) => seconds * 1000),
   fc.integer({ min: 10, max: 0x7fff }).map((hours) => hours * 3_600_000),
@@ -58,8 +58,8 @@ const record: LiveRecord = {
 }
 const header = { epoch: 0xdead_beef, seq: 1, baseTimeMs: 1_795_248_001_000 }
 
-describe('a live frame', () => {
-  it('is read as it was written', () => {
+describe('live frames', () => {
+  it('a frame is read back unchanged', () => {
     fc.assert(
       fc.property(frame, (it) => {
         expect(decodeLiveFrame(encodeLiveFrame(it, it.records))).to.deep.equal(it)
@@ -67,14 +67,14 @@ describe('a live frame', () => {
     )
   })
 
-  it('is read wherever in a buffer it begins', () => {
+  it('a frame is read wherever in a buffer it begins', () => {
     const bytes = encodeLiveFrame(header, [record])
     const within = new Uint8Array(bytes.length + 7)
     within.set(bytes, 5)
     expect(decodeLiveFrame(within.subarray(5, -2))).to.deep.equal({ ...header, records: [record] })
   })
 
-  it('has the bytes that the contract says', () => {
+  it('a frame has the bytes that the contract specifies', () => {
     const bytes = encodeLiveFrame(header, [record])
     expect(bytes).to.have.length(LIVE_HEADER_BYTES + LIVE_RECORD_BYTES)
     expect(Buffer.from(bytes).toString('hex')).to.equal(
@@ -101,7 +101,7 @@ describe('a live frame', () => {
     expect(lastBytes(0)).to.equal('0485ffff')
   })
 
-  it('never has the time of the last state later than it was', () => {
+  it('the time of the last state is never read back later than it was', () => {
     for (const ageMs of [0, 1, 999, 1000, 1001, 0x7fff_ffff / 100, 40_000_000, 86_400_001]) {
       const lastStateMs = header.baseTimeMs - Math.floor(ageMs)
       const [decoded] = (decodeLiveFrame(encodeLiveFrame(header, [{ ...record, lastStateMs }])) as LiveFrame)
@@ -111,7 +111,7 @@ describe('a live frame', () => {
     }
   })
 
-  it('keeps what is out of range within it', () => {
+  it('values out of range are clamped to it', () => {
     const ahead = { ...record, timeMs: header.baseTimeMs + 5000, speed: 10_000, heading: -1 }
     const ancient = { ...record, timeMs: 0 }
     const decoded = decodeLiveFrame(encodeLiveFrame(header, [ahead, ancient])) as LiveFrame
@@ -119,7 +119,7 @@ describe('a live frame', () => {
     expect(decoded.records[1]?.timeMs).to.equal(header.baseTimeMs - 0xffff_ffff)
   })
 
-  it('has no vehicle beyond 32 bits', () => {
+  it('a vehicle id beyond 32 bits is refused', () => {
     expect(() => encodeLiveFrame(header, [{ ...record, vehicleId: 2 ** 32 }])).to.throw(RangeError)
   })
 
@@ -133,28 +133,28 @@ describe('a live frame', () => {
     ['without a base time', (it) => it.with(16, 0x7f).with(17, 0xf8), /base time/],
   ]
   for (const [what, spoil, fault] of faults) {
-    it(`${what} is refused`, () => {
+    it(`a frame ${what} is refused`, () => {
       expect(decodeLiveFrame(spoil(encodeLiveFrame(header, [record]))))
         .to.have.property('fault')
         .that.matches(fault)
     })
   }
 
-  it('is never read with an error, whatever the bytes', () => {
+  it('no bytes make the decoder throw', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => void decodeLiveFrame(bytes)))
     const bytes = encodeLiveFrame(header, [record])
     const at = fc.nat({ max: bytes.length - 1 })
     fc.assert(fc.property(at, fc.nat({ max: 255 }), (n, byte) => void decodeLiveFrame(bytes.with(n, byte))))
   })
 
-  it('with a state that is not known yet is unknown', () => {
+  it('a future state is read as unknown', () => {
     const bytes = encodeLiveFrame(header, [record]).with(LIVE_HEADER_BYTES + 20, 200)
     expect((decodeLiveFrame(bytes) as LiveFrame).records[0]?.state).to.equal('unknown')
   })
 
-  it('is what the decoder of docs/live-feed.md reads', () => {
+  it('the decoder in docs/live-feed.md reads the same frames', () => {
     const [, code = ''] = /```js\n([\s\S]+?)```/.exec(readFileSync('docs/live-feed.md', 'utf8')) ?? []
-    // oxlint-disable-next-line typescript/no-implied-eval -- to run it as who copies it does
+    // oxlint-disable-next-line typescript/no-implied-eval -- to run it as a reader who copies it does
     const decode = new Function(`${code}; return decodeLiveFrame`)() as (bytes: Uint8Array) => {
       time: number
       vehicles: { id: number; time: number }[]

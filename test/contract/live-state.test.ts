@@ -32,7 +32,7 @@ function newest({ position, status, speed, ignition }: Values): NewestOfVehicle 
   }
 }
 
-describe('the state of a vehicle', () => {
+describe('state of a vehicle', () => {
   const states: [state: string, of: Values, isOffline?: 'offline'][] = [
     ['unknown', {}],
     ['unknown', { position: 1 }],
@@ -48,20 +48,20 @@ describe('the state of a vehicle', () => {
     ['alert', { status: ['SOS', 1] }],
     ['alert', { status: ['crash', 1], speed: [0, 1] }, 'offline'],
     ['unknown', { status: ['alerted', 1] }],
-    // By the fresh values only, as long as there is one.
+    // Only fresh values count, as long as there are any.
     ['unknown', { position: 1, speed: [80, 20] }],
     ['stopped', { speed: [80, 20], ignition: [false, 1] }],
     ['moving', { status: ['sos', 20], speed: [50, 1] }],
     ['unknown', { status: ['ok', 1], speed: [50, 20], ignition: [true, 20] }],
     ['alert', { position: 3000, status: ['sos', 1] }],
-    // All of them are old.
+    // All values are old.
     ['stale', { position: 2880, speed: [80, 2880] }],
     ['stale', { status: ['sos', 12] }],
     ['offline', { status: ['sos', 12] }, 'offline'],
     ['offline', { speed: [80, 12] }, 'offline'],
   ]
   for (const [state, of, isOffline] of states) {
-    it(`is ${state} with ${JSON.stringify(of)}${isOffline ? ' while it is offline' : ''}`, () => {
+    it(`a vehicle is ${state} with ${JSON.stringify(of)}${isOffline ? ' while it is offline' : ''}`, () => {
       expect(liveStateOf(lastStateOf(newest(of), SINCE_MS), isOffline === undefined)).to.equal(state)
     })
   }
@@ -76,18 +76,18 @@ describe('the state of a vehicle', () => {
     ['unknown', 5, false, { position: 5, speed: [80, 30] }],
   ]
   for (const [state, minutes, isStale, of] of lasts) {
-    it(`was last ${state} ${minutes} min ago with ${JSON.stringify(of)}`, () => {
+    it(`a vehicle was last ${state} ${minutes} min ago with ${JSON.stringify(of)}`, () => {
       expect(lastStateOf(newest(of), SINCE_MS)).to.deep.equal({ state, timeMs: minutesAgo(minutes), isStale })
     })
   }
 
-  it('is stale from the moment when the newest of its values is as old as that', () => {
+  it('a vehicle is stale once its newest value has reached the limit', () => {
     const of = newest({ speed: [80, 10] })
     expect(lastStateOf(of, SINCE_MS).isStale).to.equal(true)
     expect(lastStateOf(of, SINCE_MS - 1).isStale).to.equal(false)
   })
 
-  it('is not stale while nothing is known', () => {
+  it('a vehicle without values is not stale', () => {
     expect(lastStateOf(NOTHING, SINCE_MS)).to.deep.equal({ state: 'unknown', timeMs: 0, isStale: false })
   })
 })

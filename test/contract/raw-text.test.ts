@@ -21,7 +21,7 @@ const TEXTS = [
 ]
 const SPACES = ['', '', '', ' ', '\n', '\t ', ' \r\n']
 
-/** A JSON text with whitespace wherever it may be, and how deep it is. */
+/** A JSON text with whitespace wherever it may be, and its depth. */
 function randomJson(random: () => number, depthMax: number): { text: string; depth: number } {
   const space = () => SPACES[whole(random, 0, SPACES.length - 1)] ?? ''
   const string = () => {
@@ -30,7 +30,7 @@ function randomJson(random: () => number, depthMax: number): { text: string; dep
       () => TEXTS[whole(random, 0, TEXTS.length - 1)],
     ).join('')
     const json = JSON.stringify(text)
-    // The same text in escapes: a bracket or quote may be written as \u005b.
+    // The same text with escapes: a bracket may be written as \u005b.
     return random() < 0.2 ? json.replace(/[[{]/g, (it) => `\\u00${it.charCodeAt(0).toString(16)}`) : json
   }
   const kind = depthMax === 0 ? whole(random, 0, 3) : whole(random, 0, 5)
@@ -46,7 +46,7 @@ function randomJson(random: () => number, depthMax: number): { text: string; dep
   return { text: kind === 4 ? `[${body}]` : `{${body}}`, depth }
 }
 
-describe('the raw elements of an array', () => {
+describe('raw elements of an array', () => {
   const examples: [text: string, elements: string[]][] = [
     ['[1]', ['1']],
     [' [ 1 , 2 ] ', ['1', '2']],
@@ -61,12 +61,12 @@ describe('the raw elements of an array', () => {
     ['["\u{1f69a}","ü"]', ['"\u{1f69a}"', '"ü"']],
   ]
   for (const [text, elements] of examples) {
-    it(`${JSON.stringify(text)} are its elements, as they were written`, () => {
+    it(`the elements of ${JSON.stringify(text)} are found as they were written`, () => {
       expect(rawElements(text)).to.deep.equal(elements)
     })
   }
 
-  it('are as many as there are elements, and mean the same', () => {
+  it('raw elements of random arrays are found as they were written', () => {
     const random = seeded(5)
     let seen = 0
     for (let n = 0; n < 3000; n++) {
@@ -79,7 +79,7 @@ describe('the raw elements of an array', () => {
     expect(seen).to.be.above(3000)
   })
 
-  it('of a large message are found in time that grows with its size', () => {
+  it('the elements of a large message are found in linear time', () => {
     const element = `{"status":"${'\\\\'.repeat(100)}${'\\"'.repeat(100)}"}`
     expect(rawElements(`[${Array.from({ length: 600 }, () => element).join()}]`)).to.have.length(600)
     const shape = { before: '[', pump: `${element},`, after: '1]' }
@@ -87,8 +87,8 @@ describe('the raw elements of an array', () => {
   })
 })
 
-describe('the depth of a JSON text', () => {
-  it('is how far arrays and objects are nested', () => {
+describe('depth of a JSON text', () => {
+  it('the depth of a text is how far its arrays and objects are nested', () => {
     for (const [text, depth] of [
       ['1', 0],
       ['"[[{{"', 0],
@@ -103,7 +103,7 @@ describe('the depth of a JSON text', () => {
     }
   })
 
-  it('is right for any text', () => {
+  it('the depth of random texts is right', () => {
     const random = seeded(6)
     for (let n = 0; n < 3000; n++) {
       const { text, depth } = randomJson(random, 5)

@@ -16,12 +16,12 @@ const isReading = new Ajv2020({ strict: true, allowUnionTypes: true, logger: fal
 )
 const numberFields = Object.keys(NUMBER_FIELDS) as NumberField[]
 
-/** lat and lon go together. */
+/** An object with one field; lat and lon come together. */
 function withField(name: NumberField, value: unknown): object {
   return { ...(name === 'lat' && { lon: 0 }), ...(name === 'lon' && { lat: 0 }), [name]: value }
 }
 
-describe('the table telemetry', () => {
+describe('columns of telemetry', () => {
   const types: Record<string, string> = {
     vehicle_id: 'bigint',
     time: 'timestamptz',
@@ -34,7 +34,7 @@ describe('the table telemetry', () => {
     extra: 'jsonb',
   }
   for (const flavour of ['plain', 'apache', 'community']) {
-    it(`has the columns of a row, in the order in which rows are copied (${flavour})`, () => {
+    it(`telemetry has the columns of a row, in the order of copying (${flavour})`, () => {
       const file = new URL(`../../sql/${flavour}/003.do.telemetry.sql`, import.meta.url)
       const [, body = ''] = /create table telemetry \(\n(.*?)\n\)/s.exec(readFileSync(file, 'utf8')) ?? []
       const columns = body.split('\n').map((line) => line.trim().replace(/,$/, '').replace(' not null', ''))
@@ -43,14 +43,14 @@ describe('the table telemetry', () => {
   }
 })
 
-describe('the schema of a reading', () => {
-  it('has time and every field, and no other', () => {
+describe('schema of a reading', () => {
+  it('a reading has time and every field, and no other', () => {
     expect(Object.keys(READING_SCHEMA.properties)).to.deep.equal(['time', ...READING_FIELDS])
   })
 
   for (const name of numberFields) {
     const [minimum, maximum] = FIELD_RANGES[name]
-    it(`takes ${name} from ${minimum} to ${maximum}, and nothing beyond`, () => {
+    it(`${name} may be from ${minimum} to ${maximum}, and nothing beyond`, () => {
       for (const value of [minimum, maximum, (minimum + maximum) / 2]) {
         expect(isReading(withField(name, value)), String(value)).to.equal(true)
       }
@@ -68,14 +68,14 @@ describe('the schema of a reading', () => {
     })
   }
 
-  it('takes lat and lon together only', () => {
+  it('lat and lon are accepted only together', () => {
     expect(isReading({ lat: 1, lon: 2 })).to.equal(true)
     expect(isReading({ lat: 1 })).to.equal(false)
     expect(isReading({ lon: 1, speed: 3 })).to.equal(false)
   })
 
   const status = (value: unknown) => isReading({ status: value })
-  it('takes a status of 1 to 32 characters', () => {
+  it('a status has 1 to 32 characters', () => {
     expect(status('x')).to.equal(true)
     expect(status('x'.repeat(32))).to.equal(true)
     expect(status('\u{1f69a}'.repeat(32))).to.equal(true)
@@ -84,7 +84,7 @@ describe('the schema of a reading', () => {
     expect(status(7)).to.equal(false)
   })
 
-  it('takes no text that a column cannot store or a terminal would obey', () => {
+  it('text that a column cannot store or a terminal would obey is refused', () => {
     for (const text of ['a\0b', 'a\nb', '\u001b[31m', '\u007f', '\ud83d', '\ude9a', '\ude9a\ud83d']) {
       expect(status(text), JSON.stringify(text)).to.equal(false)
       expect(isReading({ extra: { a: text } }), JSON.stringify(text)).to.equal(false)
@@ -92,17 +92,17 @@ describe('the schema of a reading', () => {
     }
   })
 
-  it('takes a seq that a number holds exactly', () => {
+  it('a seq is an integer that a number holds exactly', () => {
     for (const seq of [0, 1, Number.MAX_SAFE_INTEGER]) expect(isReading({ seq })).to.equal(true)
     for (const seq of [-1, 0.5, 2 ** 53, '1']) expect(isReading({ seq }), String(seq)).to.equal(false)
   })
 
-  it('takes a boolean for ignition', () => {
+  it('ignition is a boolean', () => {
     expect(isReading({ ignition: false })).to.equal(true)
     for (const ignition of [0, 1, 'true', null]) expect(isReading({ ignition })).to.equal(false)
   })
 
-  it('takes up to 32 scalars as extra', () => {
+  it('extra has up to 32 scalars', () => {
     const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`s${n}`, n]))
     for (const extra of [
       {},
@@ -125,7 +125,7 @@ describe('the schema of a reading', () => {
     for (const extra of others) expect(isReading({ extra }), JSON.stringify(extra)).to.equal(false)
   })
 
-  it('takes no unknown field, whatever it is called', () => {
+  it('an unknown field is refused, whatever its name', () => {
     for (const name of ['Speed', 'vehicle_id', 'received_at', 'constructor', '__proto__']) {
       const reading: unknown = JSON.parse(`{"speed":1,${JSON.stringify(name)}:1}`)
       expect(isReading(reading), name).to.equal(false)
@@ -134,7 +134,7 @@ describe('the schema of a reading', () => {
     }
   })
 
-  it('takes nothing but an object', () => {
+  it('a reading must be an object', () => {
     for (const value of [null, [], 'x', 1, true]) expect(isReading(value)).to.equal(false)
   })
 })

@@ -8,7 +8,7 @@ const three = (value: number) => String(value).padStart(3, '0')
 const offsetOf = (minutes: number) =>
   `${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`
 
-describe('a time', () => {
+describe('times', () => {
   const same: Record<string, string> = {
     '2026-11-21T08:00:00Z': '2026-11-21T08:00:00.000Z',
     '2026-11-21t08:00:00z': '2026-11-21T08:00:00.000Z',
@@ -43,17 +43,17 @@ describe('a time', () => {
     })
   }
 
-  it('is exact to the microsecond', () => {
+  it('a time is exact to the microsecond', () => {
     expect(parseTime('2026-11-21T08:00:00.123456Z')).to.equal(Date.UTC(2026, 10, 21, 8) * 1000 + 123_456)
     expect(parseTime('2254-12-31T23:59:59.999999Z')).to.equal(Date.UTC(2255, 0, 1) * 1000 - 1)
   })
 
-  it('in epoch milliseconds is that time', () => {
+  it('a time may be in epoch milliseconds', () => {
     expect(parseTime(1_700_000_000_123)).to.equal(1_700_000_000_123_000)
     expect(parseTime(TIME_MIN_US / 1000)).to.equal(TIME_MIN_US)
   })
 
-  it('agrees with Date at any moment and in any zone', () => {
+  it('times agree with Date at any moment and in any zone', () => {
     const random = seeded(1)
     for (let n = 0; n < 5000; n++) {
       const ms = whole(random, Date.UTC(2000, 0, 2), Date.UTC(2254, 11, 30))
@@ -64,7 +64,7 @@ describe('a time', () => {
     }
   })
 
-  it('exists only on days that the calendar has', () => {
+  it('a time on a day that does not exist is refused', () => {
     for (const year of [2000, 2001, 2024, 2100]) {
       for (let month = 0; month <= 13; month++) {
         for (let day = 0; day <= 32; day++) {
@@ -77,7 +77,7 @@ describe('a time', () => {
     }
   })
 
-  it('of a leap second is after every millisecond before it and before the next day, each of its milliseconds apart', () => {
+  it('times of a leap second are distinct and in order, before the next day', () => {
     const before = Array.from({ length: 1000 }, (_, ms) => `2016-12-31T23:59:59.${three(ms)}Z`)
     const leap = Array.from({ length: 1000 }, (_, ms) => `2016-12-31T23:59:60.${three(ms)}Z`)
     const times = [...before, ...leap, '2017-01-01T00:00:00Z'].map((text) => parseTime(text) as number)
@@ -87,7 +87,7 @@ describe('a time', () => {
     expect(leapTimes.every((us) => us > (times[998] ?? 0) && us < (times[2000] ?? 0))).to.equal(true)
   })
 
-  it('has a second 60 only at the end of a month in UTC', () => {
+  it('second 60 is accepted only at the end of a month in UTC', () => {
     const midnightMs = fc.integer({ min: 10_958, max: 92_000 }).map((days) => days * 86_400_000)
     const moment = fc.oneof(
       midnightMs,
@@ -96,7 +96,7 @@ describe('a time', () => {
     const zone = fc.integer({ min: -1439, max: 1439 })
     fc.assert(
       fc.property(moment, zone, fc.nat(999), (nextMs, minutes, ms) => {
-        // The minute before, as a clock of that zone shows it.
+        // The minute before, as a clock in that zone shows it.
         const local = new Date(nextMs - 60_000 + minutes * 60_000).toISOString().slice(0, 17)
         const text = `${local}60.${three(ms)}${offsetOf(minutes)}`
         const isLeap = new Date(nextMs).toISOString().endsWith('-01T00:00:00.000Z')
@@ -112,13 +112,13 @@ describe('a time', () => {
     )
   })
 
-  it('needs a zone', () => {
+  it('a time needs a zone', () => {
     expect(parseTime('2026-11-21T08:00:00')).to.equal('time_without_zone')
     expect(parseTime('2026-11-21T08:00:00.5')).to.equal('time_without_zone')
     expect(parseTime('2016-12-31T23:59:60')).to.equal('time_without_zone')
   })
 
-  it('is not before the year 2000', () => {
+  it('a time before the year 2000 is refused', () => {
     expect(parseTime('1999-12-31T23:59:59.999999Z')).to.equal('time_too_old')
     expect(parseTime('2000-01-01T00:00:00+00:01')).to.equal('time_too_old')
     expect(parseTime('0099-06-01T00:00:00Z')).to.equal('time_too_old')
@@ -131,7 +131,7 @@ describe('a time', () => {
     expect(parseTime(1_700_000_000)).to.equal('time_too_old')
   })
 
-  it('is not so far ahead that a double could not hold it', () => {
+  it('a time too far ahead for a double is refused', () => {
     expect(parseTime('2255-01-01T00:00:00.000001Z')).to.equal('bad_time')
     expect(parseTime('9999-12-31T23:59:59Z')).to.equal('bad_time')
     expect(parseTime(Number.MAX_SAFE_INTEGER)).to.equal('bad_time')
@@ -187,12 +187,12 @@ describe('a time', () => {
     '1700000000000',
   ]
   for (const text of bad) {
-    it(`is not ${JSON.stringify(text)}`, () => {
+    it(`${JSON.stringify(text)} is not a time`, () => {
       expect(parseTime(text)).to.equal('bad_time')
     })
   }
 
-  it('is written with as many digits as it has, and reads back as it was', () => {
+  it('a time is written with all its digits, and read back unchanged', () => {
     expect(formatTime(1_700_000_000_123_000)).to.equal('2023-11-14T22:13:20.123Z')
     expect(formatTime(1_700_000_000_123_004)).to.equal('2023-11-14T22:13:20.123004Z')
     const random = seeded(2)

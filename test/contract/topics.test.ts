@@ -11,13 +11,13 @@ import {
   vehicleTopic,
 } from '../../contract/topics.ts'
 
-describe('a key', () => {
-  it('has 1 to 64 of A-Z a-z 0-9 _ -', () => {
+describe('keys', () => {
+  it('a key has 1 to 64 of A-Z a-z 0-9 _ -', () => {
     const all = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'
     for (const key of ['a', all, 'x'.repeat(64), '__proto__', '-']) expect(isKey(key), key).to.equal(true)
   })
 
-  it('has nothing that means something in a topic, a path or a line', () => {
+  it('no character of a key has a meaning in a topic, path or line', () => {
     const others = [
       '',
       'x'.repeat(65),
@@ -37,15 +37,15 @@ describe('a key', () => {
   })
 })
 
-describe("a vehicle's topic", () => {
-  it('is read as it was written', () => {
+describe('topics of vehicles', () => {
+  it("a vehicle's topic is read back unchanged", () => {
     for (const kind of VEHICLE_TOPICS) {
       expect(parseVehicleTopic(vehicleTopic('truck-7', kind))).to.deep.equal({ vehicle: 'truck-7', kind })
     }
     expect(vehicleTopic('truck-7', 'commands/ack')).to.equal('fleet/truck-7/commands/ack')
   })
 
-  it('may name every vehicle', () => {
+  it("a vehicle's topic may name every vehicle", () => {
     expect(parseVehicleTopic('fleet/+/telemetry')).to.deep.equal({ vehicle: '+', kind: 'telemetry' })
     expect(parseVehicleTopic('fleet/+/commands/ack')).to.deep.equal({ vehicle: '+', kind: 'commands/ack' })
   })
@@ -81,27 +81,27 @@ describe("a vehicle's topic", () => {
     'live/all',
   ]
   for (const topic of others) {
-    it(`is not ${JSON.stringify(topic.slice(0, 40))}`, () => {
+    it(`${JSON.stringify(topic.slice(0, 40))} is not a vehicle's topic`, () => {
       expect(parseVehicleTopic(topic)).to.equal(undefined)
     })
   }
 })
 
-describe("a user's client ids", () => {
-  it("cannot be another user's", () => {
+describe('client ids of users', () => {
+  it("a user's client id prefix never matches another user's client id", () => {
     expect(userClientIdPrefix('1')).to.equal('ui/1/')
     expect('ui/12/tab'.startsWith(userClientIdPrefix('1'))).to.equal(false)
   })
 })
 
-describe('a live topic', () => {
-  it('is read as it was written', () => {
+describe('live topics', () => {
+  it('a live topic is read back unchanged', () => {
     for (const scope of ['all', '1', '123456789012345'])
       for (const format of ['binary', 'json'] as const)
         expect(parseLiveTopic(liveTopic(scope, format))).to.deep.equal({ scope, format })
   })
 
-  it('is of one scope, without wildcards', () => {
+  it('a live topic has exactly one scope, without wildcards', () => {
     for (const topic of [
       'live',
       'live/',
@@ -116,7 +116,7 @@ describe('a live topic', () => {
       expect(parseLiveTopic(topic), topic).to.equal(undefined)
   })
 
-  it('is of everybody who sees all, or of one user', () => {
+  it('a scope is for all vehicles, one user or one service token', () => {
     expect(scopeOf({ role: 'admin', sub: '1' })).to.equal('all')
     expect(scopeOf({ role: 'service', sub: 'erp' })).to.equal('all')
     const service = { role: 'service', sub: 'erp', groups: ['north'] } as const
@@ -134,8 +134,8 @@ describe('a live topic', () => {
   })
 })
 
-describe('the client ids of a token', () => {
-  it("begin with the user's id, or the name of the service", () => {
+describe('client ids of tokens', () => {
+  it("a client id begins with the user's id, or the service's name", () => {
     expect(clientIdPrefixOf({ role: 'user', sub: '7' })).to.equal('ui/7/')
     expect(clientIdPrefixOf({ role: 'service', sub: 'erp' })).to.equal('service/erp/')
   })

@@ -40,7 +40,7 @@ async function declareTlsMetrics(metrics: ReturnType<typeof recordMetrics>['metr
   }
 }
 
-/** Names of metrics that the sources declare, found as text: none may be missing above. */
+/** Names of metrics that the sources declare, found as text, to check that none is missing above. */
 export function metricNamesInSources(): string[] {
   const files = ['api', 'broker', 'kit', 'sql'].flatMap((room) =>
     readdirSync(`${ROOT}${room}`, { recursive: true, encoding: 'utf8' })

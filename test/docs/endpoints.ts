@@ -1,6 +1,6 @@
 import { toTable } from './sections.ts'
 
-/** What is used here of an OpenAPI document. */
+/** The parts of an OpenAPI document that are used here. */
 export interface Document {
   tags: { name: string; description: string }[]
   paths: Record<string, Record<string, { tags: string[]; summary: string; description: string }>>
@@ -25,7 +25,7 @@ export function describeEndpoints(document: Document): string {
     .join('\n\n')
 }
 
-/** "Requires the role admin or service. A service token needs the scope `x`." is "admin, service (`x`)". */
+/** Turns "Requires the role admin or service. A service token needs the scope `x`." into "admin, service (`x`)". */
 function callersOf(description: string): string {
   const roles = /^Requires the role ([^.]+)\./.exec(description)?.[1]?.split(' or ')
   if (roles === undefined) return description.replace(/\.$/, '').replace(/^For /, '')

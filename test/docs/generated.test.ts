@@ -28,7 +28,7 @@ const FILES = [
   'docs/operations.md',
 ]
 
-/** The OpenAPI document and the metrics of an API whose database is never asked. */
+/** The OpenAPI document and the metrics of an API whose database is never queried. */
 async function readApi(): Promise<{ document: Document; recorded: RecordedMetric[] }> {
   const { metrics, recorded } = recordMetrics()
   const sql = connect({ url: 'postgresql://nobody@127.0.0.1:1/none', max: 1, applicationName: 'docs' })
@@ -54,7 +54,7 @@ async function readApi(): Promise<{ document: Document; recorded: RecordedMetric
   }
 }
 
-describe('the generated sections of the documents', () => {
+describe('generated sections of the documents', () => {
   let contents: Record<string, string>
   let metrics: RecordedMetric[]
   before(async () => {
@@ -73,7 +73,7 @@ describe('the generated sections of the documents', () => {
   })
 
   for (const file of FILES) {
-    it(`are up to date in ${file} (npm run docs writes them)`, async () => {
+    it(`the sections of ${file} are up to date (npm run docs writes them)`, async () => {
       const text = readDocument(file)
       const expected = await withSections(file, text, contents)
       if (process.env['UPDATE_DOCS'] !== undefined) writeFileSync(`${ROOT}${file}`, expected)
@@ -81,12 +81,12 @@ describe('the generated sections of the documents', () => {
     })
   }
 
-  it('are each in one document', () => {
+  it('each section is in exactly one document', () => {
     const sections = FILES.flatMap((file) => sectionsOf(readDocument(file)))
     expect(sections.toSorted()).to.deep.equal(Object.keys(contents).toSorted())
   })
 
-  it('have limits with the values of the code', () => {
+  it('limits have the values of the code', () => {
     const limits = findLimits()
     const ofMessage = limits.find(({ file, name }) => file.startsWith('contract/') && name === 'READINGS_MAX')
     expect(ofMessage?.value).to.equal(READINGS_MAX)
@@ -94,7 +94,7 @@ describe('the generated sections of the documents', () => {
     expect(values).to.include(GATE_LIMITS)
   })
 
-  it('have every metric that the sources declare', () => {
+  it('every metric that the sources declare is documented', () => {
     const names = metricNamesInSources()
     expect(names).to.have.length.greaterThan(30)
     expect(metrics.map(({ name }) => name)).to.include.members(names)

@@ -22,7 +22,7 @@ const GROUPS: Record<string, string> = {
   dashboard: 'The dashboard',
 }
 
-/** A constant, or a member of an object of limits, behind a comment with `@limit what | what happens at it`. */
+/** A constant, or a member of an object of limits, below a comment with `@limit what | what happens at it`. */
 const DECLARATION =
   /\/\*\*(?<comment>(?:(?!\*\/)[\s\S])*?@limit(?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?(?:const (?<constant>\w+)[^=\n]*=|(?<member>\w+):) *(?<value>[^\n]+)/g
 const CONSTANT = /^(?:export )?const ([A-Z][A-Z0-9_]*)(?:: \w+)? = ([^\n]+)$/gm
@@ -82,7 +82,7 @@ function groupOf(file: string): string {
   return group
 }
 
-/** What the lines behind `@limit` say, up to the end of the comment. */
+/** The texts after `@limit`, up to the end of the comment. */
 function textsOf(comment: string): string[] {
   const text = comment.slice(comment.indexOf('@limit') + '@limit'.length)
   return text
@@ -102,7 +102,7 @@ function constantsOf(source: string, beginning: string): Values {
   )
 }
 
-/** Sums of products of numbers and of constants that are such. */
+/** The value of a sum of products of numbers and constants, which may be such sums themselves. */
 function evaluate(expression: string, known: Values, where: string): number {
   const toNumber = (factor: string): number => {
     const constant = known[factor]

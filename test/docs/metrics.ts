@@ -8,7 +8,7 @@ export interface RecordedMetric {
   labels: readonly string[]
 }
 
-/** Metrics that note how they were declared, beside what they do. */
+/** Working metrics that also record how they were declared. */
 export function recordMetrics(): { metrics: Metrics; recorded: RecordedMetric[] } {
   const real = createMetrics()
   const recorded: RecordedMetric[] = []

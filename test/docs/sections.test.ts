@@ -4,25 +4,25 @@ import { formatBytes, formatSeconds, sectionsOf, toTable, withSections } from '.
 describe('marked sections', () => {
   const text = '# A\n\n<!-- generated: x -->\nold\n<!-- /generated -->\n\nkept\n'
 
-  it('are found by their names, replaced and formatted', async () => {
+  it('sections are found by name, replaced and formatted', async () => {
     expect(sectionsOf(text)).to.deep.equal(['x'])
     const expected = '# A\n\n<!-- generated: x -->\n\n- new\n\n<!-- /generated -->\n\nkept\n'
     expect(await withSections('docs/a.md', text, { x: '* new' })).to.equal(expected)
     expect(await withSections('docs/a.md', expected, { x: '* new' })).to.equal(expected)
   })
 
-  it('are an error if nothing generates them', async () => {
+  it('a section that nothing generates is an error', async () => {
     const error = await withSections('docs/a.md', text, {}).catch((it: unknown) => it)
     expect(error).to.be.an('error').with.property('message', 'docs/a.md: nothing generates the section "x"')
   })
 
-  it('have tables whose cells may contain vertical bars and line breaks', () => {
+  it('cells of a table may contain vertical bars and line breaks', () => {
     expect(toTable(['a', 'b'], [['x|y', 'one\n two']])).to.equal(
       '| a | b |\n| --- | --- |\n| x\\|y | one two |',
     )
   })
 
-  it('have numbers with readable units', () => {
+  it('numbers have readable units', () => {
     expect([1024 ** 3, 1536, 80 * 1024, 2048, 100, 1].map(formatBytes)).to.deep.equal([
       '1 GiB',
       '1.5 KiB',

@@ -45,7 +45,7 @@ export function formatNumber(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** 1048576 is 1 MiB; odd numbers of bytes stay bytes. */
+/** 1048576 is 1 MiB; uneven numbers of bytes stay bytes. */
 export function formatBytes(value: number): string {
   const units = ['TiB', 'GiB', 'MiB', 'KiB']
   for (const [index, unit] of units.entries()) {

@@ -21,7 +21,7 @@ function describe(setting: AnySetting): string {
     parts.push(`${format(setting.minimum)} to ${format(setting.maximum)}.`)
   }
   if ('secret' in setting) parts.push('Also as a file.')
-  // Otherwise emphasis or links.
+  // Otherwise Markdown would read emphasis or links.
   return parts.join(' ').replaceAll(/\*|(?:https?|wss):\/\/\S*[^\s.,:]/g, (it) => `\`${it}\``)
 }
 

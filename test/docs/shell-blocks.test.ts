@@ -10,8 +10,8 @@ import { shellBlocksOf, writePrograms } from './shell-blocks.ts'
 const skipped = whySkipped('curl', 'mosquitto_pub', 'openssl')
 const [START = '', ...README] = shellBlocksOf('README.md')
 
-/** The blocks run as they stand, one after the other in one shell, against what the first of them has started. */
-describe(`the shell blocks of the documents${skipped}`, function () {
+/** Runs the blocks as they stand, one after the other in one shell, against the installation that the first one starts. */
+describe(`shell blocks of the documents${skipped}`, function () {
   this.timeout(60_000)
   let folder = ''
   let env: Record<string, string>
@@ -19,7 +19,7 @@ describe(`the shell blocks of the documents${skipped}`, function () {
   before(async function () {
     if (skipped !== '') this.skip()
     folder = mkdtempSync(join(tmpdir(), 'fleetwire-blocks-'))
-    // As root the database runs as another user, who has to get in.
+    // As root the database runs as another user, which needs access.
     chmodSync(folder, 0o755)
     const freePorts = { PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0', BROKER_STATUS_PORT: '0' }
     env = writePrograms(folder)
@@ -40,7 +40,7 @@ describe(`the shell blocks of the documents${skipped}`, function () {
   })
 
   function runBlocks(blocks: readonly string[], more: Record<string, string> = {}): Running {
-    // In a process group of its own, so that what it has started can be ended with it.
+    // In a process group of its own, so that its children can be ended with it.
     return runCommand(
       'sh',
       ['-c', `cd '${folder}'\nset -e\n${blocks.join('\n')}`],
@@ -51,13 +51,13 @@ describe(`the shell blocks of the documents${skipped}`, function () {
     )
   }
 
-  it('of README.md send a first reading and show it', async () => {
+  it('the blocks of README.md send a first reading and show it', async () => {
     const { output, ended } = runBlocks(README)
     expect(await ended, output()).to.equal(0)
     expect(output()).to.match(/"items":\[\{[^}]*"speed":62\.5/)
   })
 
-  it('of README.md end with the reason when the login fails', async () => {
+  it('the blocks of README.md end with the reason when the login fails', async () => {
     const file = join(folder, 'data', 'secrets.json')
     const secrets = readFileSync(file, 'utf8')
     const { adminPassword } = JSON.parse(secrets) as { adminPassword: string }
@@ -71,7 +71,7 @@ describe(`the shell blocks of the documents${skipped}`, function () {
     }
   })
 
-  it('of docs/device-auth.md sign a token with which the device logs in', async () => {
+  it('the blocks of docs/device-auth.md sign a token with which the device logs in', async () => {
     const publish = `mosquitto_pub -h 127.0.0.1 -p 1883 -i tracker-7 -u x -P "$DEVICE_TOKEN" -q 1 \
       -t fleet/truck-7/telemetry -m '{"speed":12.5}'
       call "$API/api/vehicles/truck-7/telemetry?where=speed=12.5"`
@@ -80,13 +80,13 @@ describe(`the shell blocks of the documents${skipped}`, function () {
     expect(output()).to.match(/"items":\[\{[^}]*"speed":12\.5/)
   })
 
-  it('of docs/getting-started.md store, refuse and simulate readings', async () => {
+  it('the blocks of docs/getting-started.md store, refuse and simulate readings', async () => {
     const [start, ...blocks] = shellBlocksOf('docs/getting-started.md')
     expect(start).to.equal(START)
     const { output, ended } = runBlocks(blocks)
     expect(await ended, output()).to.equal(0)
     const lines = output().split('\n')
-    // Sent twice, and stored once.
+    // Sent twice, stored once.
     expect(lines.filter((line) => line.includes('"odometer":10412.3}'))).to.have.length(1)
     expect(output()).to.match(/"values":\{[^\n]*"fuel_level":\{"value":71/)
     expect(output()).to.match(/"code":"out_of_range"[^\n]*"pointer":"\/speed"/)

@@ -12,10 +12,10 @@ export function shellBlocksOf(file: string): string[] {
 const TSX = fileURLToPath(import.meta.resolve('tsx'))
 
 /**
- * Programs that stand before the real ones, so that blocks run as they stand against an installation at other ports. They pass
- * everything on but its address. `npm ci` does nothing, because the packages are those of this checkout, and `npm start` and
- * `npm run simulator` run in the current folder.
- * @returns environment variables for a shell; `API_PORT` and `MQTT_PORT_HERE` belong beside them once the ports are known
+ * Writes programs that take the place of the real ones, so that blocks run as they stand against an installation at other ports.
+ * They pass everything on except its address. `npm ci` does nothing, because the packages are those of this checkout, and
+ * `npm start` and `npm run simulator` run in the current folder.
+ * @returns environment variables for a shell; add `API_PORT` and `MQTT_PORT_HERE` once the ports are known
  */
 export function writePrograms(folder: string): { PATH: string } {
   const bin = join(folder, 'bin')

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { readDocument } from './sections.ts'
 
-describe('the statements of docs/sql.md', () => {
+describe('statements of docs/sql.md', () => {
   let database: TestDatabase
   before(async () => {
     database = await openTestDatabase()
@@ -11,7 +11,7 @@ describe('the statements of docs/sql.md', () => {
 
   const read = async (text: string) => [...(await database.sql.unsafe(text))] as Record<string, unknown>[]
 
-  it('run as they stand, and compute a distance from odometers', async () => {
+  it('the statements run as they stand, and compute a distance from odometers', async () => {
     const { sql } = database
     const [vehicle] = await sql<{ id: number }[]>`insert into vehicles (key) values ('v1') returning id`
     const id = vehicle?.id ?? 0

@@ -9,7 +9,7 @@ import { codeOf } from '../../kit/errors.ts'
 import { makeAuthority, type Authority, type Signed } from '../support/certificates.ts'
 import { failureOf } from '../support/failure.ts'
 
-describe('a certificate', () => {
+describe('certificates', () => {
   let folder = ''
   let authority: Authority
   let pair: Signed
@@ -39,7 +39,7 @@ describe('a certificate', () => {
   async function complaintAbout(files: CertificateFiles): Promise<string> {
     const error = await failureOf(check(files))
     expect(codeOf(error)).to.equal('bad_certificate')
-    // Nothing that OpenSSL may have quoted travels along, and no line of the key.
+    // Neither OpenSSL's error nor a line of the key is passed on.
     expect(error.cause).to.equal(undefined)
     for (const line of pair.key.split('\n').filter((it) => it !== '' && !it.startsWith('-'))) {
       expect(error.stack).not.to.include(line)
@@ -47,7 +47,7 @@ describe('a certificate', () => {
     return error.message
   }
 
-  it('is taken with its key, its chain and the authorities of clients, and tells when it expires', async () => {
+  it('a certificate is read with its key, chain and client authorities, and its expiry reported', async () => {
     const clientCa = `some words before\n${authority.cert}\n${(await makeAuthority('another')).cert}`
     const { expiresAtMs, context } = await check(
       filesWith({ cert: `${pair.cert}\n${authority.cert}`, clientCa }),
@@ -57,16 +57,16 @@ describe('a certificate', () => {
     expect(context).to.include({ minVersion: 'TLSv1.2', ca: clientCa })
   })
 
-  it('is taken with a key in any of the usual forms', async () => {
+  it("a certificate's key may have any of the usual forms", async () => {
     const rsa = await generate([{ name: 'commonName', value: 'localhost' }], { algorithm: 'sha256' })
     await check(filesWith({ cert: rsa.cert, key: rsa.private }))
-    // What `openssl ecparam -genkey` writes.
+    // As `openssl ecparam -genkey` writes it.
     const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n'
     const sec1 = createPrivateKey(pair.key).export({ type: 'sec1', format: 'pem' })
     await check(filesWith({ key: `${parameters}${sec1.toString()}` }))
   })
 
-  it('that cannot be read is refused with the setting, the file and the reason', async () => {
+  it('an unreadable file is refused with the setting, the file and the reason', async () => {
     const files = filesWith()
     for (const name of ['cert', 'key'] as const) {
       const { setting, path } = files[name]
@@ -91,7 +91,7 @@ describe('a certificate', () => {
       () => ({ cert: `${pair.cert}\n${authority.cert.slice(0, 200)}` }),
       /^TLS_CERT_FILE: \S+ holds a certificate that is cut off$/,
     ],
-    'a certificate that is none': [
+    'a malformed certificate': [
       () => ({ cert: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' }),
       /^TLS_CERT_FILE: \S+ is malformed: certificate 1 cannot be parsed/,
     ],
@@ -112,18 +112,18 @@ describe('a certificate', () => {
     'no authorities': [() => ({ clientCa: '\n' }), /^TLS_CLIENT_CA_FILE: \S+ holds no PEM certificate$/],
   }
   for (const [what, [texts, expected]] of Object.entries(bad)) {
-    it(`is refused with ${what}`, async () => {
+    it(`a pair of files is refused with ${what}`, async () => {
       expect(await complaintAbout(filesWith(texts()))).to.match(expected)
     })
   }
 
-  it('is refused with a key that has a passphrase, and told so', async () => {
+  it('a key with a passphrase is refused with that reason', async () => {
     const locked = await generate(undefined, { keyType: 'ec', algorithm: 'sha256', passphrase: 'hunter2' })
     const message = await complaintAbout(filesWith({ cert: locked.cert, key: locked.private }))
     expect(message).to.match(/^TLS_KEY_FILE: \S+ is encrypted: remove the passphrase$/)
   })
 
-  it('is refused when it is too weak for OpenSSL', async () => {
+  it('a certificate too weak for OpenSSL is refused', async () => {
     const weak = await generate(undefined, { keySize: 512, algorithm: 'sha256' })
     const message = await complaintAbout(filesWith({ cert: weak.cert, key: weak.private }))
     expect(message).to.match(/^TLS_CERT_FILE: \S+ cannot be used: ERR_SSL_EE_KEY_TOO_SMALL$/)

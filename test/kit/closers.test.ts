@@ -17,12 +17,12 @@ describe('closers', () => {
     closers = createClosers(createLog('test', 'info', { write: (line) => void lines.push(line) }))
   })
 
-  it('hand back what they are given', () => {
+  it('a closer returns what it was given', () => {
     const thing = { a: 1 }
     expect(closers.add('thing', thing, () => {})).to.equal(thing)
   })
 
-  it('close one after the other, last opened first', async () => {
+  it('closers run one after the other, last opened first', async () => {
     for (const name of ['first', 'second', 'third']) {
       closers.add(name, name, async (it) => {
         closed.push(`${it} begins`)
@@ -41,7 +41,7 @@ describe('closers', () => {
     ])
   })
 
-  it('go on after an error, and fail with all of them in the end', async () => {
+  it('closing continues after an error, and fails with all errors in the end', async () => {
     closers.add('first', 'first', () => void closed.push('first'))
     closers.add('second', 'second', () => {
       throw new Error('thrown')
@@ -57,20 +57,20 @@ describe('closers', () => {
     ])
   })
 
-  it('close everything once, whoever asks how often', async () => {
+  it('everything is closed once, however often closing is requested', async () => {
     closers.add('thing', 'thing', async (it) => {
       await delay(1)
       closed.push(it)
     })
     void closers.closeAll(soon)
     await closers.closeAll(soon)
-    // The second call, too, ends when everything is closed.
+    // The second call also ends once everything is closed.
     expect(closed).to.deep.equal(['thing'])
     await closers.closeAll(soon)
     expect(closed).to.deep.equal(['thing'])
   })
 
-  it('give up at the deadline, and name what did not close', async () => {
+  it('closing gives up at the deadline, and names what did not close', async () => {
     closers.add('database', 'database', () => void closed.push('database'))
     closers.add('gate', 'gate', () => new Promise(() => {}))
     const startMs = performance.now()
@@ -81,7 +81,7 @@ describe('closers', () => {
     expect(closed).to.deep.equal([])
   })
 
-  it('have nothing to do when nothing was opened', async () => {
+  it('closing nothing succeeds', async () => {
     await closers.closeAll(soon)
   })
 })

@@ -8,7 +8,7 @@ import { SETTINGS } from '../../kit/settings.ts'
 
 const SECRET = 'correct-horse-battery-staple-correct'
 
-describe('the configuration', () => {
+describe('configuration', () => {
   let directory = ''
   before(() => (directory = mkdtempSync(join(tmpdir(), 'fleetwire-config-'))))
   after(() => rmSync(directory, { recursive: true }))
@@ -29,14 +29,14 @@ describe('the configuration', () => {
     return expect.fail('it was accepted')
   }
 
-  it('is the defaults when nothing is given', () => {
+  it('an empty environment gives the defaults', () => {
     const defaults = Object.entries(SETTINGS)
       .filter(([, setting]) => 'default' in setting)
       .map(([name, setting]) => [name, 'default' in setting ? setting.default : undefined])
     expect(loadConfig({})).to.deep.equal(Object.fromEntries(defaults))
   })
 
-  it('has numbers where numbers are meant, and text where text is', () => {
+  it('numeric settings become numbers, and text stays text', () => {
     const config = loadConfig({
       PORT: '8080',
       RETENTION_DAYS: '0',
@@ -46,16 +46,16 @@ describe('the configuration', () => {
     expect(config).to.include({ PORT: 8080, RETENTION_DAYS: 0, HOST: '1', ADMIN_PASSWORD: '123456789012' })
   })
 
-  it('takes an empty value for none', () => {
+  it('an empty value counts as none', () => {
     expect(loadConfig({ PORT: '', HOST: '', JWT_SECRET: '' })).to.deep.equal(loadConfig({}))
     expect(refusal({ JWT_SECRET: '' }, ['JWT_SECRET'])).to.include('JWT_SECRET is required')
   })
 
-  it('ignores what is no setting', () => {
+  it('unknown variables are ignored', () => {
     expect(loadConfig({ PATH: '/bin', PORT_FILE: '/nowhere', NO_SUCH: '1' })).to.deep.equal(loadConfig({}))
   })
 
-  it('is refused with every problem at once, a line each', () => {
+  it('all problems are reported at once, one on a line', () => {
     const message = refusal({ PORT: '65536', MQTT_PORT: 'x', COPY_CONNECTIONS: '1.5', LOG_LEVEL: 'loud' }, [
       'DATABASE_URL',
       'JWT_SECRET',
@@ -75,7 +75,7 @@ describe('the configuration', () => {
     }
   })
 
-  it('is bounded as the settings say', () => {
+  it('numeric settings are bounded as declared', () => {
     for (const [name, setting] of Object.entries(SETTINGS)) {
       if (!('minimum' in setting)) continue
       for (const value of [setting.minimum, setting.maximum]) {
@@ -87,7 +87,7 @@ describe('the configuration', () => {
     }
   })
 
-  it('never shows a secret, however wrong it is', () => {
+  it('a secret is never shown, however wrong it is', () => {
     const bad = {
       DATABASE_URL: 'mysql://u:hunter2@host/db',
       JWT_SECRET: 'hunter2',
@@ -101,7 +101,7 @@ describe('the configuration', () => {
     expect(refusal(files)).to.include('3 bad setting(s)').and.not.include('hunter2')
   })
 
-  it('has each secret also from a file, without the line end', () => {
+  it('each secret may come from a file, without the line end', () => {
     const config = loadConfig({ JWT_SECRET_FILE: fileWith('secret', `${SECRET}\r\n`) }, ['JWT_SECRET'])
     expect(config.JWT_SECRET).to.equal(SECRET)
     const names = Object.entries(SETTINGS).filter(([, setting]) => 'secret' in setting)
@@ -113,16 +113,16 @@ describe('the configuration', () => {
     ])
   })
 
-  it('refuses a secret that is given twice', () => {
+  it('a secret that is given twice is refused', () => {
     const message = refusal({ JWT_SECRET: SECRET, JWT_SECRET_FILE: fileWith('twice', SECRET) })
     expect(message).to.include('JWT_SECRET and JWT_SECRET_FILE are both set').and.not.include(SECRET)
   })
 
-  it('takes a secret whose file setting is empty', () => {
+  it('an empty file setting does not override a secret', () => {
     expect(loadConfig({ JWT_SECRET: SECRET, JWT_SECRET_FILE: '' }).JWT_SECRET).to.equal(SECRET)
   })
 
-  it('refuses a file that is empty or not there, and names it', () => {
+  it('a missing or empty secret file is refused by name', () => {
     const empty = fileWith('empty', ' \n')
     expect(refusal({ JWT_SECRET_FILE: empty })).to.include(`JWT_SECRET_FILE: ${empty} is empty`)
     const missing = join(directory, 'missing')

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { SETTINGS } from '../../kit/settings.ts'
 
-/** A setting as `.env.example` shows it: what it is for, what it may be, and its default behind `NAME=`. */
+/** A setting as `.env.example` shows it: its purpose, its range, and its default after `NAME=`. */
 function entryOf([name, setting]: [string, (typeof SETTINGS)[keyof typeof SETTINGS]]): string {
   const lines: string[] = [setting.description]
   if ('enum' in setting) lines.push(`One of ${setting.enum.join(', ')}.`)
@@ -22,11 +22,11 @@ describe('.env.example', () => {
   const text = readFileSync(FILE, 'utf8')
   const [, ...entries] = text.trimEnd().split('\n\n')
 
-  it('has every setting with its description, its range and its default', () => {
+  it('.env.example has every setting with its description, range and default', () => {
     expect(entries.map((entry) => `${entry}\n`)).to.deep.equal(written)
   })
 
-  it('sets nothing, so that a copy of it changes nothing', () => {
+  it('.env.example sets nothing, so that a copy changes nothing', () => {
     for (const line of text.split('\n')) expect(line).to.match(/^(# .*)?$/)
   })
 })

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { createFairQueue } from '../../kit/fair-queue.ts'
 import { cpuMs } from '../support/growth.ts'
 
-describe('a fair queue', () => {
-  /** Tasks that run until they are told to end. */
+describe('fair queue', () => {
+  /** A queue whose tasks run until the test ends them. */
   function open(atOnceMax: number, waitingMax: number, now = () => 0) {
     const queue = createFairQueue({ atOnceMax, waitingMax, now })
     const running: { user: string; end: () => void }[] = []
@@ -35,7 +35,7 @@ describe('a fair queue', () => {
     return { queue, ask, endOne, endAll, running, refused, begun }
   }
 
-  it('leaves the last place to a user that has none', async () => {
+  it('the last place is kept for a user that has none', async () => {
     const { ask, running, endAll } = open(2, 10)
     for (let n = 0; n < 5; n++) ask('a')
     expect(running.map(({ user }) => user)).to.deep.equal(['a'])
@@ -44,7 +44,7 @@ describe('a fair queue', () => {
     await endAll()
   })
 
-  it('takes the user first that has used the least time, however many tasks of others wait', async () => {
+  it('the user with the least used time is next, however many tasks of others wait', async () => {
     let nowMs = 0
     const { ask, begun, endOne, endAll } = open(1, 100, () => nowMs)
     for (let n = 0; n < 10; n++) ask('a')
@@ -56,7 +56,7 @@ describe('a fair queue', () => {
     await endAll()
   })
 
-  it('forgets what a user has used, half of it every ten seconds', async () => {
+  it('time that a user has used is forgotten, half of it every ten seconds', async () => {
     let nowMs = 0
     const { ask, begun, endOne, endAll } = open(1, 100, () => nowMs)
     ask('a')
@@ -74,7 +74,7 @@ describe('a fair queue', () => {
     expect(begun).to.deep.equal(['a', 'b', 'c', 'a', 'b'])
   })
 
-  it('refuses the newest of the user of whom most wait when it is full', async () => {
+  it('a full queue refuses the newest task of the user with the most waiting', async () => {
     const { ask, refused, begun, endAll } = open(1, 4)
     for (let n = 0; n < 5; n++) ask('a')
     ask('a')
@@ -85,7 +85,7 @@ describe('a fair queue', () => {
     expect(begun.toSorted()).to.deep.equal(['a', 'a', 'a', 'a', 'b'])
   })
 
-  it('runs no task that left while it waited, and gives its place to another', async () => {
+  it('a task that leaves while it waits is not run, and frees its place', async () => {
     const { queue, ask, begun, refused, endAll } = open(1, 1)
     ask('a')
     const leaves: (() => void)[] = []
@@ -106,7 +106,7 @@ describe('a fair queue', () => {
     expect({ begun, refused }).to.deep.equal({ begun: ['a', 'c'], refused: [] })
   })
 
-  it('does not end a task that has begun when it leaves', async () => {
+  it('a task that has begun runs to its end even if it leaves', async () => {
     const { queue, ask, endOne } = open(1, 1)
     ask('a')
     let leave = () => {}
@@ -123,7 +123,7 @@ describe('a fair queue', () => {
     expect(await given).to.equal('run')
   })
 
-  it('finds the next task as fast when it remembers ten thousand users', async () => {
+  it('finding the next task does not slow down with ten thousand known users', async () => {
     const timeBesides = async (users: number) => {
       const queue = createFairQueue({ atOnceMax: 1, waitingMax: 4000 })
       for (let n = 0; n < users; n++) await queue.run(`user ${n}`, () => Promise.resolve())
@@ -132,11 +132,11 @@ describe('a fair queue', () => {
       return cpuMs(start)
     }
     const [few, many] = [await timeBesides(1), await timeBesides(10_000)]
-    // Each of 4000 tasks looked at all of them, for 150 ms at least.
+    // If each of the 4000 tasks looked at all users, this would take at least 150 ms.
     expect(many).to.be.lessThan(4 * few + 50)
   })
 
-  it('with rests leaves a place empty for a while behind a user that has used much', async () => {
+  it('a queue with rests leaves a place empty for a while after a heavy user', async () => {
     let nowMs = 0
     const queue = createFairQueue({ atOnceMax: 1, waitingMax: 4, rests: true, now: () => nowMs })
     const use = (ms: number) => async () => {
@@ -144,15 +144,15 @@ describe('a fair queue', () => {
       return Promise.resolve(performance.now())
     }
     const endMs = (await queue.run('a', use(400))) ?? 0
-    // 400 ms took 0.4 of a second: the place is empty for 160 ms.
+    // 400 ms took 0.4 of a second: the place stays empty for 160 ms.
     expect(((await queue.run('b', use(20))) ?? 0) - endMs).to.be.greaterThan(155)
-    // Behind a first login there is no pause that anyone would notice: it is over before a timer of 100 ms.
+    // The pause after a first login is unnoticeable: it is over before a timer of 100 ms.
     const late = delay(100, 'late')
     expect(await Promise.race([queue.run('c', use(20)), late])).to.be.a('number')
     await late
   })
 
-  it('goes on after a task that fails', async () => {
+  it('the queue continues after a task that fails', async () => {
     const { queue, ask, begun, endAll } = open(1, 4)
     const failed = queue
       .run('a', () => Promise.reject(new Error('away')))
@@ -164,7 +164,7 @@ describe('a fair queue', () => {
     await endAll()
   })
 
-  it('runs or refuses each task once, and never more than it may at once', async () => {
+  it('each task is run or refused once, and no more run at once than allowed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),

@@ -52,7 +52,7 @@ describe('handshakes', () => {
   }
   async function openTls(socket: Socket) {
     const secure = connectTls({ socket, ca: authority.cert, host: 'localhost', servername: 'localhost' })
-    // This side is done before the other one is.
+    // This side has finished before the other one.
     const answer = once(secure, 'data')
     secure.write('hello')
     await answer
@@ -67,7 +67,7 @@ describe('handshakes', () => {
     return Object.fromEntries([...lines].map(([, reason = '', count]) => [reason, Number(count)]))
   }
 
-  it('that never begin are closed in time, and counted once', async () => {
+  it('handshakes that never begin are closed in time, and counted once', async () => {
     await open({ timeoutMs: 100 })
     const silent = await Promise.all([openTcp(), openTcp(), openTcp()])
     await Promise.all(silent.map(closeOf))
@@ -80,7 +80,7 @@ describe('handshakes', () => {
     })
   })
 
-  it('that send a byte now and then are closed in time, too', async () => {
+  it('a handshake that sends a byte now and then is closed in time', async () => {
     await open({ timeoutMs: 300 })
     const socket = await openTcp()
     // The beginning of a record of 512 bytes.
@@ -91,10 +91,10 @@ describe('handshakes', () => {
     expect(await failures()).to.deep.equal({ timeout: 1 })
   })
 
-  it('that are done have no time limit any more', async () => {
+  it('a finished handshake has no time limit', async () => {
     await open({ timeoutMs: 150 })
     const secure = await openTls(await openTcp())
-    // A later one that times out: by then the first one's time is over as well.
+    // When a later handshake times out, the time of the first one is also over.
     await closeOf(await openTcp())
     const answer = once(secure, 'data')
     secure.write('still here')
@@ -103,7 +103,7 @@ describe('handshakes', () => {
     expect(await failures()).to.deep.equal({ timeout: 1 })
   })
 
-  it('that the other side gives up are counted, and not logged', async () => {
+  it('handshakes given up by the other side are counted, and not logged', async () => {
     await open()
     const sockets = await Promise.all([openTcp(), openTcp()])
     sockets[0]?.destroy()
@@ -112,7 +112,7 @@ describe('handshakes', () => {
     expect(log).to.deep.equal([])
   })
 
-  it('beyond their bound end the oldest, and the newest gets through', async () => {
+  it('handshakes beyond their bound end the oldest, and the newest succeeds', async () => {
     await open({ handshakesMax: 3 })
     const oldest = await openTcp()
     const others = [await openTcp(), await openTcp()]
@@ -123,10 +123,10 @@ describe('handshakes', () => {
     for (const socket of [secure, ...others]) socket.destroy()
   })
 
-  it('are ended when the server closes', async () => {
+  it('unfinished handshakes end when the server closes', async () => {
     await open()
     const socket = await openTcp()
-    // It is accepted once another one that came after it is.
+    // The first is accepted once a later one is.
     const secure = await openTls(await openTcp())
     endAll()
     await closeOf(socket)

@@ -17,7 +17,7 @@ const claims = () => ({
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const hs256 = (text: string, key: string) => createHmac('sha256', key).update(text).digest('base64url')
 
-describe('a token', () => {
+describe('tokens', () => {
   const jwt = createJwt(SECRET)
 
   function refusalOf(token: string): { code: string; message: string } {
@@ -34,23 +34,23 @@ describe('a token', () => {
     return `${signed}.${hs256(signed, key)}`
   }
 
-  it('says what it was signed for, and nothing more', () => {
+  it('a token carries the claims it was signed with, and nothing more', () => {
     const given = claims()
     expect(jwt.verify(jwt.sign(given))).to.deep.equal(given)
   })
 
-  it('is an HS256 token that others can read', () => {
+  it('a token is an HS256 token that other libraries read and write', () => {
     expect(jsonwebtoken.verify(jwt.sign(claims()), SECRET, { algorithms: ['HS256'] })).to.include({
       sub: 'dev-1',
     })
     expect(jwt.verify(makeToken({ alg: 'HS256', typ: 'JWT' }, claims(), SECRET))).to.include({ sub: 'dev-1' })
   })
 
-  it('of another key is refused', () => {
+  it('a token of another key is refused', () => {
     expect(refusalOf(createJwt(`${SECRET}!`).sign(claims())).code).to.equal('token_invalid')
   })
 
-  it('without a signature is refused', () => {
+  it('a token without a signature is refused', () => {
     for (const alg of ['none', 'None', 'NONE', '']) {
       const unsigned = `${encode({ alg, typ: 'JWT' })}.${encode(claims())}.`
       expect(refusalOf(unsigned).code, alg).to.equal('token_invalid')
@@ -59,21 +59,21 @@ describe('a token', () => {
     expect(refusalOf(`${header}.${payload}.`).code).to.equal('token_invalid')
   })
 
-  it('with a changed payload is refused', () => {
+  it('a token with a changed payload is refused', () => {
     const [header, , signature] = jwt.sign(claims()).split('.')
     expect(refusalOf(`${header}.${encode({ ...claims(), sub: 'dev-2' })}.${signature}`).code).to.equal(
       'token_invalid',
     )
   })
 
-  it('of another algorithm is refused, with the right key too', () => {
+  it('a token of another algorithm is refused, even with the right key', () => {
     for (const algorithm of ['HS384', 'HS512'] as const) {
       const token = jsonwebtoken.sign(claims(), SECRET, { algorithm })
       expect(refusalOf(token).code, algorithm).to.equal('token_invalid')
     }
   })
 
-  it('signed with the private half of a key pair is refused, also where the secret is its public half', () => {
+  it('an RS256 token is refused, even if the secret is its public key', () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const pem = createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({
       type: 'spki',
@@ -81,26 +81,26 @@ describe('a token', () => {
     }) as string
     const token = jsonwebtoken.sign(claims(), privateKey, { algorithm: 'RS256' })
     expect(refusalOf(token).code).to.equal('token_invalid')
-    // Whoever holds a public key as the secret has lost already, but an RS256 token must not pass even then.
+    // Anyone who uses a public key as the secret has already lost, but even then an RS256 token must not pass.
     expect(() => createJwt(pem).verify(token)).to.throw()
-    // An HMAC over a public key, under a header that says RS256 or HS256.
+    // An HMAC keyed with a public key, under a header that says RS256 or HS256.
     for (const alg of ['HS256', 'RS256']) {
       expect(refusalOf(makeToken({ alg, typ: 'JWT' }, claims(), pem)).code, alg).to.equal('token_invalid')
     }
   })
 
-  it('that is over says when it was', () => {
+  it('an expired token is refused with the time of its expiry', () => {
     const exp = nowS() - 61
     const refusal = refusalOf(jwt.sign({ ...claims(), exp }))
     expect(refusal.code).to.equal('token_expired')
     expect(refusal.message).to.include(new Date(exp * 1000).toISOString())
   })
 
-  it('that is over and of another key is not called expired', () => {
+  it('an expired token of another key is not called expired', () => {
     expect(refusalOf(createJwt(`${SECRET}!`).sign({ ...claims(), exp: 1 })).code).to.equal('token_invalid')
   })
 
-  it('longer than 4 KiB is refused unread', () => {
+  it('a token longer than 4 KiB is refused unread', () => {
     const token = jwt.sign({ ...claims(), more: 'x'.repeat(4096) })
     expect(refusalOf(token)).to.deep.equal({
       code: 'token_invalid',
@@ -110,7 +110,7 @@ describe('a token', () => {
     expect(jwt.verify(most)).to.include({ sub: 'dev-1' })
   })
 
-  it('is never repeated by the message that refuses it', () => {
+  it('a refusal never repeats any part of the token', () => {
     const good = jwt.sign(claims())
     const [header = '', payload = '', signature = ''] = good.split('.')
     const notJson = Buffer.from('hunter2, not JSON').toString('base64url')
@@ -138,14 +138,14 @@ describe('a token', () => {
     }
   })
 
-  it('that is no token at all is refused', () => {
+  it('a text that is not a token is refused', () => {
     for (const text of ['', '.', '..', '...', 'a.b.c', '\0', 'eyJhbGciOiJIUzI1NiJ9..', 'null.null.null']) {
       expect(refusalOf(text).code, text).to.equal('token_invalid')
     }
   })
 })
 
-describe('the secret of tokens', () => {
+describe('secrets of tokens', () => {
   const PREVIOUS = 'the secret before, just as long as the other'
   const [before, rotating, after] = [createJwt(PREVIOUS), createJwt(SECRET, PREVIOUS), createJwt(SECRET)]
   const kidOf = (token: string) =>
@@ -155,7 +155,7 @@ describe('the secret of tokens', () => {
     return `${signed}.${hs256(signed, key)}`
   }
 
-  it('can be changed in three steps, in which each token counts until the last', () => {
+  it('the secret is changed in three steps, and each token stays valid until the last', () => {
     const [old, fresh] = [before.sign(claims()), rotating.sign(claims())]
     for (const token of [old, fresh]) expect(rotating.verify(token)).to.include({ sub: 'dev-1' })
     expect(after.verify(fresh)).to.include({ sub: 'dev-1' })
@@ -163,25 +163,25 @@ describe('the secret of tokens', () => {
     expect(() => before.verify(fresh)).to.throw('the token was signed with an unknown key')
   })
 
-  it('verifies tokens without a kid, which are from before, with each of the two', () => {
+  it('a token without a kid is verified with both secrets', () => {
     for (const key of [SECRET, PREVIOUS])
       expect(rotating.verify(withoutKid(key))).to.include({ sub: 'dev-1' })
     expect(() => rotating.verify(withoutKid('a third'))).to.throw('invalid signature')
     expect(() => after.verify(withoutKid(PREVIOUS))).to.throw('invalid signature')
   })
 
-  it('is named by a kid that is the same everywhere, and differs for each', () => {
+  it("a secret's kid is the same everywhere, and differs from others", () => {
     expect(kidOf(rotating.sign(claims()))).to.equal(kidOf(after.sign(claims())))
     expect(kidOf(before.sign(claims()))).to.not.equal(kidOf(after.sign(claims())))
     expect(kidOf(before.sign(claims()))).to.match(/^[A-Za-z0-9_-]{8}$/)
   })
 
-  it('is not taken from the kid: one of ours with the signature of the other is refused', () => {
+  it('a kid does not admit a token signed with the other secret', () => {
     const signed = `${encode({ alg: 'HS256', typ: 'JWT', kid: kidOf(before.sign(claims())) })}.${encode(claims())}`
     expect(() => rotating.verify(`${signed}.${hs256(signed, SECRET)}`)).to.throw('invalid signature')
   })
 
-  it('cannot be the previous one as well', () => {
+  it('the previous secret must differ from the present one', () => {
     expect(() => createJwt(SECRET, SECRET)).to.throw('JWT_SECRET_PREVIOUS must differ')
   })
 })

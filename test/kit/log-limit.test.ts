@@ -1,20 +1,20 @@
 import { expect } from 'chai'
 import { createLogLimit } from '../../kit/log-limit.ts'
 
-describe('the limit of log lines', () => {
+describe('limit of log lines', () => {
   let nowMs = 10_000
   beforeEach(() => (nowMs = 10_000))
   const allowMany = (limit: ReturnType<typeof createLogLimit>, count: number) =>
     Array.from({ length: count }, () => limit.allow())
 
-  it('lets through so many a second and holds back the rest', () => {
+  it('so many lines a second are let through, and the rest held back', () => {
     const limit = createLogLimit(3, () => nowMs)
     expect(allowMany(limit, 5)).to.deep.equal([0, 0, 0, -1, -1])
     nowMs += 999
     expect(allowMany(limit, 2)).to.deep.equal([-1, -1])
   })
 
-  it('tells the next line how many were held back since the last', () => {
+  it('the next line gets the number of lines held back since the last', () => {
     const limit = createLogLimit(2, () => nowMs)
     allowMany(limit, 9)
     nowMs += 1000
@@ -23,14 +23,14 @@ describe('the limit of log lines', () => {
     expect(allowMany(limit, 2)).to.deep.equal([2, 0])
   })
 
-  it('lets lines through after the clock was set back', () => {
+  it('lines are let through after the clock was set back', () => {
     const limit = createLogLimit(1, () => nowMs)
     allowMany(limit, 2)
     nowMs -= 5000
     expect(limit.allow()).to.equal(1)
   })
 
-  it('goes by the real clock', () => {
+  it('the limit uses the real clock by default', () => {
     expect(allowMany(createLogLimit(2), 2)).to.deep.equal([0, 0])
   })
 })

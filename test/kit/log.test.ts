@@ -2,14 +2,14 @@ import { expect } from 'chai'
 import { FleetwireError } from '../../kit/errors.ts'
 import { createLog } from '../../kit/log.ts'
 
-describe('the log', () => {
+describe('log', () => {
   let lines: string[] = []
   beforeEach(() => (lines = []))
   const open = (level = 'info') => createLog('broker', level, { write: (line) => void lines.push(line) })
   const last = () =>
     JSON.parse(lines.at(-1) ?? '') as Record<string, unknown> & { err: Record<string, unknown> }
 
-  it('is one JSON object a line, with level, time, process and event', () => {
+  it('a line is one JSON object with level, time, process and event', () => {
     const beforeMs = Date.now()
     open().warn({ event: 'batch_retry', rows: 3 }, 'will retry')
     expect(lines).to.have.length(1)
@@ -26,7 +26,7 @@ describe('the log', () => {
     expect(Date.parse(String(time))).to.be.within(beforeMs, Date.now())
   })
 
-  it('holds what its level asks for', () => {
+  it('lines below the level are left out', () => {
     const log = open('warn')
     log.info({ event: 'a' })
     log.error({ event: 'b' })
@@ -34,13 +34,13 @@ describe('the log', () => {
     expect(lines.map((line) => (JSON.parse(line) as { event: string }).event)).to.deep.equal(['b'])
   })
 
-  it('is one line whatever a device put into a field', () => {
+  it('a line stays one line, whatever a device sends in a field', () => {
     open().info({ event: 'a', clientId: 'x\n{"level":"fatal"}\u001b[31m' })
     for (const character of ['\n', '\u001b']) expect(lines[0]?.trimEnd()).to.not.include(character)
     expect(last()['clientId']).to.equal('x\n{"level":"fatal"}\u001b[31m')
   })
 
-  /** As postgres.js makes them. */
+  /** An error as postgres.js creates it. */
   function databaseError(): Error {
     return Object.assign(new Error('duplicate key value violates unique constraint "users_email"'), {
       name: 'PostgresError',
@@ -57,7 +57,7 @@ describe('the log', () => {
     })
   }
 
-  it("says what an error was, and never its statement's arguments", () => {
+  it("a logged error has its details, but never its statement's arguments", () => {
     open().error({ event: 'a', err: databaseError() })
     expect(lines[0]).to.not.include('hunter2')
     const { stack, ...err } = last().err
@@ -72,7 +72,7 @@ describe('the log', () => {
     expect(stack).to.include('log.test.ts')
   })
 
-  it('says what an error came from, and not its arguments either', () => {
+  it('the causes of an error are logged, also without arguments', () => {
     const middle = new FleetwireError('migration_failed', 'no migration', { cause: databaseError() })
     open().error({ event: 'a', err: new FleetwireError('cannot_start', 'no start', { cause: middle }) })
     expect(lines[0]).to.not.include('hunter2')
@@ -81,7 +81,7 @@ describe('the log', () => {
     expect([cause.code, cause.cause.code]).to.deep.equal(['migration_failed', '23505'])
   })
 
-  it('writes other things that were thrown as they are', () => {
+  it('other thrown values are logged as they are', () => {
     open().error({ event: 'a', err: 'just text' })
     expect(last().err).to.equal('just text')
   })

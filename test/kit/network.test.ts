@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { networkOf } from '../../kit/network.ts'
 
-describe('the network of an address', () => {
+describe('networks of addresses', () => {
   for (const { network, addresses } of [
     { network: '192.0.2.1', addresses: ['192.0.2.1', '::ffff:192.0.2.1', '::FFFF:192.0.2.1'] },
     {
@@ -20,7 +20,7 @@ describe('the network of an address', () => {
     { network: 'fe80:0:0:0', addresses: ['fe80::1%eth0', 'fe80::2'] },
     { network: '', addresses: [''] },
   ]) {
-    it(`is ${JSON.stringify(network)} for ${addresses.join(', ')}`, () => {
+    it(`the network is ${JSON.stringify(network)} for ${addresses.join(', ')}`, () => {
       expect(addresses.map(networkOf)).to.deep.equal(addresses.map(() => network))
     })
   }

@@ -3,7 +3,7 @@ import { createLog } from '../../kit/log.ts'
 import { startPeriodicWrite, type PeriodicWrite } from '../../kit/periodic-write.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('a periodic write', () => {
+describe('periodic write', () => {
   let events: unknown[]
   let periodic: PeriodicWrite
   const start = (write: () => Promise<void>) => {
@@ -13,7 +13,7 @@ describe('a periodic write', () => {
     periodic = startPeriodicWrite({ write, intervalMs: 2, log, failedEvent: 'not_written' })
   }
 
-  it('is one at a time, and the last one is at the close', async () => {
+  it('writes do not overlap, and closing writes once more', async () => {
     let [running, most, count] = [0, 0, 0]
     start(async () => {
       most = Math.max(most, ++running)
@@ -30,7 +30,7 @@ describe('a periodic write', () => {
     expect([most, running, count]).to.deep.equal([1, 0, last])
   })
 
-  it('that fails is told once until it works again', async () => {
+  it('a failure is logged once until a write succeeds', async () => {
     let count = 0
     start(async () => {
       count++
@@ -41,7 +41,7 @@ describe('a periodic write', () => {
     expect(events).to.deep.equal(['not_written', 'not_written'])
   })
 
-  it('that hangs is left behind by the close', async () => {
+  it('closing gives up on a write that hangs', async () => {
     let isWriting = false
     start(() => {
       isWriting = true

@@ -8,7 +8,7 @@ import { lowerPriority } from '../../kit/priority.ts'
 const NOBODY = 65_534
 const weighsSessions = existsSync('/proc/self/autogroup')
 
-describe('a lowered priority', () => {
+describe('lowering the priority', () => {
   let sleepers: ChildProcess[]
   beforeEach(() => (sleepers = []))
   afterEach(async () => {
@@ -25,7 +25,7 @@ describe('a lowered priority', () => {
     weighsSessions ? Number(readFileSync(`/proc/${pid}/autogroup`, 'latin1').split(' ')[2]) : undefined
   const whereWeighed = (nice: number) => (weighsSessions ? nice : undefined)
 
-  it('is that of the process and of a session of its own', async () => {
+  it('the priority of a process and its own session is lowered', async () => {
     const pid = await sleeper({ detached: true })
     await lowerPriority(pid)
     expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([10, whereWeighed(10)])
@@ -33,7 +33,7 @@ describe('a lowered priority', () => {
     expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([19, whereWeighed(19)])
   })
 
-  it('is that of all threads of the process', async () => {
+  it('the priority of all threads of a process is lowered', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log()'])
     sleepers.push(child)
     await once(child.stdout, 'data')
@@ -44,21 +44,21 @@ describe('a lowered priority', () => {
     expect(threads.map((thread) => getPriority(thread))).to.deep.equal(threads.map(() => 10))
   })
 
-  it('is never raised', async () => {
+  it('a priority is never raised', async () => {
     const pid = await sleeper({ detached: true })
     await lowerPriority(pid, 15)
     await lowerPriority(pid, 5)
     expect([getPriority(pid), sessionNice(pid)]).to.deep.equal([15, whereWeighed(15)])
   })
 
-  it('leaves a session alone that is shared with others', async () => {
+  it('a session that is shared with others keeps its priority', async () => {
     const pid = await sleeper()
     const before = sessionNice('self')
     await lowerPriority(pid)
     expect([getPriority(pid), sessionNice('self')]).to.deep.equal([10, before])
   })
 
-  it('is given to several, by a user who may do so ten times a second only', async () => {
+  it('several sessions are lowered despite the limit of ten a second for plain users', async () => {
     const uid = process.getuid?.() === 0 ? NOBODY : undefined
     const pids = []
     for (let n = 0; n < 3; n++) pids.push(await sleeper({ detached: true, ...(uid && { uid }) }))
@@ -71,7 +71,7 @@ describe('a lowered priority', () => {
     expect(pids.map(sessionNice)).to.deep.equal(pids.map(() => whereWeighed(10)))
   })
 
-  it('is not given to a process that has ended, and nothing comes of it', async () => {
+  it('lowering the priority of an ended process has no effect', async () => {
     const pid = await sleeper()
     const [child] = sleepers
     child?.kill('SIGKILL')

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { openSecrets } from '../../kit/secrets.ts'
 
-describe('the secrets', () => {
+describe('secrets', () => {
   let directory: string
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-secrets-'))
   })
   afterEach(() => rmSync(directory, { recursive: true }))
 
-  it('are made once, for their owner alone, and are the same ever after', () => {
+  it('secrets are created once, for their owner alone, and stay the same', () => {
     const first = openSecrets(join(directory, 'data'))
     expect(first.areNew).to.equal(true)
     expect(statSync(first.file).mode & 0o777).to.equal(0o600)
@@ -20,7 +20,7 @@ describe('the secrets', () => {
     expect(second).to.deep.equal({ ...first, areNew: false })
   })
 
-  it('are never replaced when they are damaged', () => {
+  it('damaged secrets are never replaced', () => {
     const file = join(directory, 'secrets.json')
     for (const text of ['', '{"jwtSecret":"x"}', 'not JSON']) {
       writeFileSync(file, text)
@@ -31,7 +31,7 @@ describe('the secrets', () => {
     }
   })
 
-  it('name DATA_DIR when it cannot be written', () => {
+  it('a DATA_DIR that cannot be written is named', () => {
     const file = join(directory, 'file')
     writeFileSync(file, '')
     expect(() => openSecrets(join(file, 'below'))).to.throw('DATA_DIR')

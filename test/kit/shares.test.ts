@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { createShares } from '../../kit/shares.ts'
 
-/** Takes all that a user can get. */
+/** Takes every place that a user can get. */
 function takeAll(shares: ReturnType<typeof createShares>, user: string): (() => void)[] {
   const taken: (() => void)[] = []
   for (let giveBack = shares.take(user); giveBack !== undefined; giveBack = shares.take(user))
@@ -11,13 +11,13 @@ function takeAll(shares: ReturnType<typeof createShares>, user: string): (() => 
 }
 
 describe('shares of places', () => {
-  it('leave most of them to others, however many one user asks for', () => {
+  it('one user gets a small part of the places, however many it requests', () => {
     const shares = createShares(256)
     expect(takeAll(shares, 'a')).to.have.length(29)
     expect(takeAll(shares, 'b')).to.have.length(26)
   })
 
-  it('leave places to others while 20 users take all they can, and one while 33 do', () => {
+  it('others still get places beside 20 greedy users, and one beside 32', () => {
     const shares = createShares(256)
     for (let n = 0; n < 20; n++) takeAll(shares, `user ${n}`)
     expect(takeAll(shares, 'victim')).to.have.length.of.at.least(3)
@@ -25,7 +25,7 @@ describe('shares of places', () => {
     expect(shares.take('another')).to.be.a('function')
   })
 
-  it('are given back once each', () => {
+  it('a place is given back only once', () => {
     const shares = createShares(2, 1)
     const [giveBack] = takeAll(shares, 'a')
     expect(shares.take('a')).to.equal(undefined)
@@ -36,14 +36,14 @@ describe('shares of places', () => {
     expect(shares.take('c')).to.equal(undefined)
   })
 
-  it('of one place are for one', () => {
+  it('a single place goes to one user', () => {
     const shares = createShares(1)
     expect(shares.take('a')).to.be.a('function')
     expect(shares.take('b')).to.equal(undefined)
     expect(createShares(0).take('a')).to.equal(undefined)
   })
 
-  it('never give out more than there are', () => {
+  it('no more places are given out than exist', () => {
     fc.assert(
       fc.property(
         fc.nat(20),

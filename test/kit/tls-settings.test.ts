@@ -3,7 +3,7 @@ import { loadConfig } from '../../kit/config.ts'
 import { messageOf } from '../../kit/errors.ts'
 import { hasTls, isLoopback, plainHostOf } from '../../kit/tls-settings.ts'
 
-describe('the settings of TLS', () => {
+describe('TLS settings', () => {
   const files = { TLS_CERT_FILE: '/cert.pem', TLS_KEY_FILE: '/key.pem' }
   function problemsOf(env: Record<string, string>): string[] {
     try {
@@ -17,7 +17,7 @@ describe('the settings of TLS', () => {
     }
   }
 
-  it('are all optional', () => {
+  it('all TLS settings are optional', () => {
     expect(problemsOf(files)).to.deep.equal([])
     expect(
       problemsOf({ ...files, TLS_CLIENT_CERT: 'required', TLS_CLIENT_CA_FILE: '/ca.pem' }),
@@ -25,12 +25,12 @@ describe('the settings of TLS', () => {
     expect(problemsOf({ TLS_CERT_FILE: '', TLS_KEY_FILE: '', TLS_CLIENT_CERT: '' })).to.deep.equal([])
   })
 
-  it('name a certificate and its key, or neither', () => {
+  it('a certificate needs its key, and a key its certificate', () => {
     expect(problemsOf({ TLS_CERT_FILE: '/c' })).to.deep.equal(['TLS_KEY_FILE is required with TLS_CERT_FILE'])
     expect(problemsOf({ TLS_KEY_FILE: '/k' })).to.deep.equal(['TLS_CERT_FILE is required with TLS_KEY_FILE'])
   })
 
-  it('do not ask clients for a certificate that nothing could check', () => {
+  it('client certificates are not requested without authorities to check them', () => {
     for (const mode of ['optional', 'required']) {
       expect(problemsOf({ ...files, TLS_CLIENT_CERT: mode })).to.deep.equal([
         `TLS_CLIENT_CA_FILE is required with TLS_CLIENT_CERT=${mode}`,
@@ -42,7 +42,7 @@ describe('the settings of TLS', () => {
     expect(problemsOf({ ...files, TLS_CLIENT_CERT: 'maybe' })).to.have.length(1)
   })
 
-  it('leave what is plain text on HOST without TLS, and move it to PLAIN_HOST with it', () => {
+  it('plain-text ports are on HOST without TLS, and on PLAIN_HOST with it', () => {
     const without = loadConfig({ HOST: '0.0.0.0' })
     expect([hasTls(without), plainHostOf(without)]).to.deep.equal([false, '0.0.0.0'])
     const withTls = loadConfig({ ...files, HOST: '0.0.0.0' })
@@ -51,7 +51,7 @@ describe('the settings of TLS', () => {
   })
 })
 
-describe('an address', () => {
+describe('loopback addresses', () => {
   for (const host of [
     '127.0.0.1',
     '127.255.1.2',

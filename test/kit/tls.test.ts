@@ -18,7 +18,7 @@ import { eventually } from '../support/eventually.ts'
 
 const POLL_MS = 10
 
-describe('the certificate of a server that runs', () => {
+describe('certificate of a running server', () => {
   let authority: Authority
   let pairs: Signed[]
   before(async () => {
@@ -55,10 +55,10 @@ describe('the certificate of a server that runs', () => {
     await once(server, 'listening')
   }
 
-  /** Which of the pairs the server shows. */
+  /** The index of the pair that the server presents. */
   async function shown(): Promise<number> {
     const { port } = server.address() as AddressInfo
-    // Of an expired one, too.
+    // An expired certificate must be accepted here.
     const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
     await once(socket, 'secureConnect')
     const pem = socket.getPeerX509Certificate()?.toString()
@@ -70,7 +70,7 @@ describe('the certificate of a server that runs', () => {
     Number(new RegExp(`tls_reloads_total{result="${result}"} (\\d+)`).exec(await metrics.text())?.[1])
   const becomes = (index: number) => eventually('the new certificate', async () => (await shown()) === index)
 
-  it('is renewed when its files are written anew', async () => {
+  it('a certificate is renewed when its files are rewritten', async () => {
     await open()
     expect(await shown()).to.equal(0)
     writeFileSync(folder.certFile, pairs[1]!.cert)
@@ -80,13 +80,13 @@ describe('the certificate of a server that runs', () => {
     expect(eventsOf().filter((it) => it === 'certificate_loaded')).to.have.length(2)
   })
 
-  it('is renewed when its files are replaced by a rename', async () => {
+  it('a certificate is renewed when its files are replaced by a rename', async () => {
     await open()
     folder.writePair(pairs[1]!)
     await becomes(1)
   })
 
-  it('is renewed when a symbolic link above it is swapped, as Kubernetes does', async () => {
+  it('a certificate is renewed when a symbolic link above it is swapped, as Kubernetes does', async () => {
     const root = join(folder.certFile, '..')
     pairs.forEach(({ cert, key }, index) => {
       mkdirSync(join(root, `v${index}`))
@@ -105,7 +105,7 @@ describe('the certificate of a server that runs', () => {
     expect(await reloads('failed')).to.equal(0)
   })
 
-  it('stays while a new one is not complete, which is told once, and is renewed when it is', async () => {
+  it('the old certificate stays until the new one is complete, with one error logged', async () => {
     await open()
     folder.write('cert.pem', pairs[1]!.cert)
     await eventually('it is refused', async () => (await reloads('failed')) === 1)
@@ -121,14 +121,14 @@ describe('the certificate of a server that runs', () => {
     expect(await reloads('ok')).to.equal(1)
   })
 
-  it('stays while its files are away, and is renewed when they are back', async () => {
+  it('the certificate stays while its files are away, and is renewed afterwards', async () => {
     await open()
     renameSync(folder.keyFile, `${folder.keyFile}.away`)
     await eventually('it is refused', async () => (await reloads('failed')) === 1)
     expect(await shown()).to.equal(0)
     await tls.reload()
     expect(await reloads('failed')).to.equal(1)
-    // Another reason is told as well.
+    // Another reason is also logged.
     mkdirSync(folder.keyFile)
     await tls.reload()
     expect(await reloads('failed')).to.equal(2)
@@ -138,7 +138,7 @@ describe('the certificate of a server that runs', () => {
     await becomes(1)
   })
 
-  it('never is in the log with its key', async () => {
+  it('a private key never appears in the log or the metrics', async () => {
     await open()
     folder.write('cert.pem', pairs[0]!.key)
     folder.write('key.pem', pairs[0]!.key.slice(0, -40))
@@ -149,7 +149,7 @@ describe('the certificate of a server that runs', () => {
     for (const line of lines) expect(all).not.to.include(line)
   })
 
-  it('is told when it has expired, and its expiry is a metric', async () => {
+  it('an expired certificate is logged, and the expiry is a metric', async () => {
     const expired = await authority.issue('localhost', new Date(1_700_000_000_000))
     folder.writePair(expired)
     await open()
@@ -161,8 +161,8 @@ describe('the certificate of a server that runs', () => {
   })
 })
 
-describe('no certificate', () => {
-  it('is no TLS', async () => {
+describe('server without a certificate', () => {
+  it('TLS stays off without a certificate', async () => {
     const settings = {
       TLS_CERT_FILE: undefined,
       TLS_KEY_FILE: undefined,

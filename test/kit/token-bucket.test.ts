@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 
-describe('a token bucket', () => {
-  it('starts full, and lets its owner wait when more was spent', () => {
+describe('token bucket', () => {
+  it('a bucket starts full, and makes its owner wait once more is spent', () => {
     const bucket = new TokenBucket(10, 100, 0)
     bucket.charge(100, 0)
     expect(bucket.waitMs(0)).to.equal(0)
@@ -12,14 +12,14 @@ describe('a token bucket', () => {
     expect(bucket.waitMs(500)).to.equal(0)
   })
 
-  it('holds no more than its burst, however long it was left or whatever is given back', () => {
+  it('a bucket never holds more than its burst', () => {
     const bucket = new TokenBucket(10, 100, 0)
     bucket.charge(-1000, 0)
     bucket.charge(110, 1_000_000)
     expect(bucket.waitMs(1_000_000)).to.equal(1000)
   })
 
-  it('lets its rate pass over time, and no more', () => {
+  it('a bucket lets its rate pass over time, and no more', () => {
     const bucket = new TokenBucket(7, 70, 0)
     let spent = 0
     for (let ms = 0; ms < 100_000; ms += 13) {

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { codeOf } from '../../kit/errors.ts'
 import { checkTimes, CLOCK_TOLERANCE_S } from '../../kit/token-times.ts'
 
-describe('the times of a token', () => {
+describe('times of a token', () => {
   const nowS = 1_000_000
   function verdict(payload: unknown): string {
     try {
@@ -13,7 +13,7 @@ describe('the times of a token', () => {
     }
   }
 
-  it('count from 60 s before to 60 s after', () => {
+  it('times are tolerated for 60 s before and after', () => {
     expect(CLOCK_TOLERANCE_S).to.equal(60)
     const exp = nowS + 10
     expect(verdict({ exp: nowS - 59 })).to.equal('good')
@@ -24,7 +24,7 @@ describe('the times of a token', () => {
     }
   })
 
-  it('are whole seconds up to the year 9999', () => {
+  it('times are whole seconds up to the year 9999', () => {
     expect(verdict({ exp: 253_402_300_799 })).to.equal('good')
     for (const value of [
       -1,

@@ -23,7 +23,7 @@ async function migrate(database: PGlite, { from, to = 999 }: { from: number; to?
 }
 
 // TimescaleDB's community edition compiled for this process: no server, no background workers, the same SQL.
-describe('the schema for TimescaleDB community', function () {
+describe('schema for TimescaleDB community', function () {
   this.timeout(60_000)
   let database: PGlite
 
@@ -43,12 +43,12 @@ describe('the schema for TimescaleDB community', function () {
     return Object.values(rows[0] ?? {})[0]
   }
 
-  it('says which it is', async () => {
+  it('the flavour is community', async () => {
     expect(await one(`select current_setting('timescaledb.license')`)).to.equal('timescale')
     expect(await one('select telemetry_flavour()')).to.equal('community')
   })
 
-  it('keeps telemetry as a hypertable with a chunk a day and no index but the unique one', async () => {
+  it('telemetry is a hypertable with a chunk a day and only its unique index', async () => {
     expect(
       await one(`select time_interval::text from timescaledb_information.dimensions
       where hypertable_name = 'telemetry'`),
@@ -59,7 +59,7 @@ describe('the schema for TimescaleDB community', function () {
     ).to.deep.equal(['telemetry_vehicle_id_time_nth'])
   })
 
-  it('stores chunks older than a week by column, one vehicle together', async () => {
+  it('chunks older than a week are stored by column, segmented by vehicle', async () => {
     const { rows } = await database.query(`select segmentby, orderby
       from timescaledb_information.hypertable_columnstore_settings where hypertable = 'telemetry'::regclass`)
     expect(rows).to.deep.equal([{ segmentby: 'vehicle_id', orderby: '"time" DESC,nth DESC' }])
@@ -72,7 +72,7 @@ describe('the schema for TimescaleDB community', function () {
     expect(await one(`${chunks} and is_compressed`)).to.be.greaterThan(25)
   })
 
-  it('takes late readings into such chunks, and refuses doubles there', async () => {
+  it('compressed chunks accept late readings, and refuse duplicates', async () => {
     const again = await database.query(`insert into telemetry select * from telemetry on conflict do nothing`)
     expect(again.affectedRows).to.equal(0)
     await database.exec(`insert into telemetry (vehicle_id, time, received_at, speed)
@@ -80,7 +80,7 @@ describe('the schema for TimescaleDB community', function () {
     expect(await one('select count(*)::int from telemetry where vehicle_id = 9')).to.equal(1)
   })
 
-  it('gives hours as a continuous aggregate, computed or not yet', async () => {
+  it('telemetry_1h is a continuous aggregate that includes hours not yet computed', async () => {
     expect(
       await one(`select count(*)::int from timescaledb_information.jobs
       where proc_name = 'policy_refresh_continuous_aggregate'`),
@@ -95,7 +95,7 @@ describe('the schema for TimescaleDB community', function () {
     expect(await one('select sum(readings)::int from telemetry_1h')).to.equal(454)
   })
 
-  it('drops the chunks that are older than the retention', async () => {
+  it('chunks older than the retention are dropped', async () => {
     expect((await database.query('select * from telemetry_maintain(null)')).rows).to.deep.equal([])
     const [old, all] = await Promise.all([
       one('select count(*)::int from telemetry where time < retention_cutoff(30)'),
@@ -118,7 +118,7 @@ describe('the schema for TimescaleDB community', function () {
   })
 })
 
-describe('readings in chunks that were compressed before two of an instant could be told apart', function () {
+describe('chunks compressed before readings had a place in their instant', function () {
   this.timeout(60_000)
   let database: PGlite
   const day = `date_trunc('day', now(), 'UTC') - interval '20 days'`
@@ -139,19 +139,19 @@ describe('readings in chunks that were compressed before two of an instant could
     return rows[0]?.count
   }
 
-  it('are still compressed, and in the way that new ones are', async () => {
+  it('earlier chunks are still compressed, as new ones are', async () => {
     const { rows } = await database.query(`
       select count(*)::int as chunks, count(*) filter (where is_compressed)::int as compressed
       from timescaledb_information.chunks where hypertable_name = 'telemetry'`)
     expect(rows).to.deep.equal([{ chunks: 1, compressed: 1 }])
   })
 
-  it('conflict with what is stored again', async () => {
+  it('earlier readings conflict with duplicates stored again', async () => {
     await database.exec(`insert into telemetry select * from telemetry on conflict do nothing`)
     expect(await count()).to.equal(1800)
   })
 
-  it('are told apart from staged ones, which get the next place', async () => {
+  it('a staged reading of an earlier instant gets the next place', async () => {
     await database.exec(`
       create temporary table staging (like telemetry including defaults, place bigint generated always as identity);
       insert into staging (vehicle_id, time, received_at, speed)

@@ -14,7 +14,7 @@ import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
 import { openProxy } from '../support/proxy.ts'
 
-describe('a pool of connections', () => {
+describe('pool of connections', () => {
   let database: TestDatabase
   const open: { pools: Sql[]; servers: Server[]; sockets: Socket[] } = { pools: [], servers: [], sockets: [] }
 
@@ -40,14 +40,14 @@ describe('a pool of connections', () => {
     return sql
   }
 
-  it('has no statement compiled, whatever the database is set to', async () => {
+  it('statements are not compiled, whatever the database is set to', async () => {
     const { sql, url } = database
     await sql.unsafe(`alter database ${new URL(url).pathname.slice(1)} set jit = on`)
     const [row] = await pool(url)<{ jit: string }[]>`show jit`
     expect(row?.jit).to.equal('off')
   })
 
-  /** A listener, on a port or a socket file. */
+  /** Listens on a port or a socket file. */
   async function listen(handle: (socket: Socket) => void, path?: string): Promise<number> {
     const server = createServer((socket) => {
       open.sockets.push(socket)
@@ -64,7 +64,7 @@ describe('a pool of connections', () => {
     return database.url.replace(/@[^/]*/, `@${host}`) + query
   }
 
-  /** A port on which nobody listens. */
+  /** A port on which nothing listens. */
   async function deadPort(): Promise<number> {
     const port = await listen(() => undefined)
     const server = open.servers.pop()
@@ -72,12 +72,12 @@ describe('a pool of connections', () => {
     return port
   }
 
-  it('answers', async () => {
+  it('a pool answers queries', async () => {
     const [row] = await pool(database.url)`select 1 as one`
     expect(row).to.deep.equal({ one: 1 })
   })
 
-  it('does not hold small packets back (TCP_NODELAY)', async () => {
+  it('small packets are not held back (TCP_NODELAY)', async () => {
     const set: unknown[] = []
     const { handle } = handleClass()
     const original = handle.setNoDelay
@@ -93,7 +93,7 @@ describe('a pool of connections', () => {
     expect(set).to.deep.equal([true])
   })
 
-  it('reads bigint as a number, and fails for one that is no safe number', async () => {
+  it('bigint is read as a number, and an unsafe one is an error', async () => {
     const sql = pool(database.url)
     const [row] = await sql`select ${42}::bigint as id, array[1, 2]::bigint[] as ids`
     expect(row).to.deep.equal({ id: 42, ids: [1, 2] })
@@ -101,7 +101,7 @@ describe('a pool of connections', () => {
     expect([...(await sql`select 1 as one`)]).to.deep.equal([{ one: 1 }])
   })
 
-  it('takes and gives arrays of numbers and of texts, whatever is in the texts', async () => {
+  it('arrays of numbers and texts are sent and read unchanged', async () => {
     const texts = ['a', '', 'b,c', '{d}', 'e"f', 'g\\h', 'NULL', ' ', "i'j", 'ü\n']
     const sql = pool(database.url)
     const [row] = await sql<{ texts: string[]; n: number; numbers: number[] }[]>`
@@ -111,7 +111,7 @@ describe('a pool of connections', () => {
     expect(empty).to.deep.equal({ texts: [], found: true })
   })
 
-  it('sends times as texts with their microseconds, and as dates', async () => {
+  it('times are sent as text with microseconds, or as dates', async () => {
     const sql = pool(database.url)
     const text = '2026-11-21T08:00:00.123456Z'
     const date = new Date('2026-11-21T08:00:00.123Z')
@@ -121,7 +121,7 @@ describe('a pool of connections', () => {
     expect(row).to.deep.equal({ isExact: true, time: date })
   })
 
-  it('answers again after it was refused several times, and after it was cut off while it logged in', async () => {
+  it('a pool answers again after refused connections and logins that were cut off', async () => {
     const proxy = await openProxy(Number(new URL(database.url).port))
     const sql = pool(withHost(`127.0.0.1:${proxy.port}`))
     await sql`select 1`
@@ -131,7 +131,7 @@ describe('a pool of connections', () => {
       await proxy.forward()
       const [row] = await sql`select 2 as value`
       expect(row).to.deep.equal({ value: 2 })
-      // In a turn of the event loop of its own, in which the query is gathered and the connection closes.
+      // In a turn of its own of the event loop, in which the query is queued and the connection closes.
       for (let n = 0; n < 10; n++) {
         const outcome = new Promise((resolve) => {
           setImmediate(() => {
@@ -148,7 +148,7 @@ describe('a pool of connections', () => {
     await proxy.close()
   })
 
-  it('ends a transaction whose connection is cut with an error, at whatever moment, and begins another', async () => {
+  it('a transaction ends with an error when its connection is cut, and another begins', async () => {
     const sql = pool(database.url)
     for (let round = 0; round < 20; round++) {
       const cut = sql.begin(async (tx) => {
@@ -164,7 +164,7 @@ describe('a pool of connections', () => {
     expect(await sql.begin((tx) => tx`select 4 as value`)).to.deep.equal([{ value: 4 }])
   })
 
-  it('logs in with a password that has to be percent-encoded', async () => {
+  it('a pool logs in with a percent-encoded password', async () => {
     const password = 'p@ss:w/o?r#d %é'
     const role = `test_${process.pid}`
     await database.sql.unsafe(`create role ${role} login password '${password}'`)
@@ -177,18 +177,18 @@ describe('a pool of connections', () => {
     }
   })
 
-  it('says ECONNREFUSED for a refused port, each time', async () => {
+  it('a refused port is reported as ECONNREFUSED each time', async () => {
     const sql = pool(withHost(`127.0.0.1:${await deadPort()}`))
     for (let n = 0; n < 3; n++) expect(codeOf(await failureOf(sql`select 1`))).to.equal('ECONNREFUSED')
   })
 
-  it('goes on with the next host when the first is dead', async () => {
+  it('the next host is tried when the first is dead', async () => {
     const { host } = new URL(database.url)
     const [row] = await pool(withHost(`127.0.0.1:${await deadPort()},${host}`))`select 1 as one`
     expect(row).to.deep.equal({ one: 1 })
   })
 
-  it('names every host when all are dead', async () => {
+  it('every host is named when all are dead', async () => {
     const ports = [await deadPort(), await deadPort()]
     const error = await failureOf(
       pool(withHost(ports.map((port) => `127.0.0.1:${port}`).join(',')))`select 1`,
@@ -197,33 +197,33 @@ describe('a pool of connections', () => {
     for (const port of ports) expect(error.message).to.include(`127.0.0.1:${port}`)
   })
 
-  it('gives up on a host that accepts but never speaks', async () => {
+  it('a host that accepts but stays silent is given up', async () => {
     const port = await listen(() => undefined)
     const error = await failureOf(pool(withHost(`127.0.0.1:${port}`), { connectTimeoutS: 0.2 })`select 1`)
     expect(codeOf(error)).to.equal('CONNECT_TIMEOUT')
   })
 
-  it('fails when a proxy closes without a word, instead of trying for ever', async () => {
+  it('a proxy that closes silently is an error instead of endless retries', async () => {
     const port = await listen((socket) => socket.end())
     const error = await failureOf(pool(withHost(`127.0.0.1:${port}`))`select 1`)
     expect(codeOf(error)).to.equal('ECONNRESET')
   })
 
-  it('settles every query after its backend was killed, and soon answers again', async () => {
+  it('every query settles after its backend was killed, and the pool soon answers again', async () => {
     for (let round = 0; round < 5; round++) {
       const sql = pool(database.url)
       const [before] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
       await database.sql`select pg_terminate_backend(${before?.pid ?? 0})`
       const outcomes = []
       for (let n = 0; n < 5; n++) {
-        // Each one follows the failure of the one before at once, when the connection is half gone.
+        // Each query follows the failure of the last at once, while the connection is half closed.
         outcomes.push(await sql`select 1 as one`.then(([row]) => row?.['one'] as unknown, codeOf))
       }
       expect(outcomes.slice(-2)).to.deep.equal([1, 1])
     }
   })
 
-  it('closes at once while it is logging in', async () => {
+  it('a pool closes at once while it is logging in', async () => {
     let accept = (): void => undefined
     const accepted = new Promise<void>((resolve) => (accept = resolve))
     const port = await listen(() => accept())
@@ -234,7 +234,7 @@ describe('a pool of connections', () => {
     expect(codeOf(await failure)).to.equal('CONNECTION_DESTROYED')
   })
 
-  it('closes without a wait when the connection of a query has died', async () => {
+  it('a pool closes without waiting for a query whose connection has died', async () => {
     const proxy = await openProxy(Number(new URL(database.url).port))
     try {
       const sql = pool(Object.assign(new URL(database.url), { port: String(proxy.port) }).href)
@@ -249,7 +249,7 @@ describe('a pool of connections', () => {
     }
   })
 
-  it('gives up a host that is still being dialed when it closes', async () => {
+  it('closing gives up a host that is still being dialed', async () => {
     const targets = [{ host: '127.0.0.1', port: await deadPort() }]
     const dialer = createDialer({ targets, ssl: undefined, timeoutMs: 60_000, rotate: false })
     const dialing = dialer.dial()
@@ -258,7 +258,7 @@ describe('a pool of connections', () => {
     expect(codeOf(error)).to.equal('closed')
   })
 
-  describe('on other ways', () => {
+  describe('pools on sockets and TLS', () => {
     let directory: string
 
     before(() => {
@@ -266,14 +266,14 @@ describe('a pool of connections', () => {
     })
     after(() => rmSync(directory, { recursive: true }))
 
-    it('speaks through a unix socket, in both spellings', async () => {
+    it('a pool connects through a unix socket, in both spellings', async () => {
       await listen((socket) => forward(socket, database.url), join(directory, '.s.PGSQL.5432'))
       const [first] = await pool(withHost(encodeURIComponent(directory)))`select 1 as one`
       const [second] = await pool(withHost('', `?host=${directory}`))`select 1 as one`
       expect([first, second]).to.deep.equal([{ one: 1 }, { one: 1 }])
     })
 
-    it('speaks TLS, and verifies the certificate when asked to', async () => {
+    it('a pool speaks TLS, and verifies the certificate when asked to', async () => {
       const { cert, key } = makeCertificate(directory)
       const port = await listen((socket) => acceptTls(socket, database.url, { cert, key }))
       const ca = join(directory, 'ca.pem')
@@ -293,7 +293,7 @@ describe('a pool of connections', () => {
   })
 })
 
-/** Of Node's TCP sockets, below `net.Socket`: what is set here is set in the kernel. */
+/** Node's TCP socket class below `net.Socket`: options set on it are set in the kernel. */
 function handleClass(): { handle: { setNoDelay: (on: boolean) => unknown } } {
   const probe = new Socket()
   probe.connect({ port: 1, host: '127.0.0.1' }).on('error', () => undefined)
@@ -302,7 +302,7 @@ function handleClass(): { handle: { setNoDelay: (on: boolean) => unknown } } {
   return { handle: Object.getPrototypeOf(instance) as { setNoDelay: (on: boolean) => unknown } }
 }
 
-/** Self-signed, for localhost. */
+/** Creates a self-signed certificate for localhost. */
 function makeCertificate(directory: string): { cert: Buffer; key: Buffer } {
   const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')]
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
@@ -312,7 +312,7 @@ function makeCertificate(directory: string): { cert: Buffer; key: Buffer } {
   return { cert: readFileSync(cert), key: readFileSync(key) }
 }
 
-/** Passes everything on to the database. */
+/** Forwards everything to the database. */
 function forward(socket: Socket, url: string): void {
   const { hostname, port } = new URL(url)
   const upstream = dialTcp({ host: hostname, port: Number(port) })
@@ -321,7 +321,7 @@ function forward(socket: Socket, url: string): void {
   upstream.on('error', () => socket.destroy())
 }
 
-/** Answers postgres' SSLRequest with S, as a server does, and passes what is inside on. */
+/** Answers PostgreSQL's SSLRequest with S, as a server does, and forwards the decrypted bytes. */
 function acceptTls(socket: Socket, url: string, certificate: { cert: Buffer; key: Buffer }): void {
   socket.once('data', () => {
     socket.write('S')

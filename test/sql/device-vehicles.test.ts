@@ -4,7 +4,7 @@ import { migrate } from '../../sql/migrate.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { migrationsBefore } from '../support/migrations-before.ts'
 
-describe('the vehicles of a device', () => {
+describe('vehicles of a device', () => {
   let database: TestDatabase
   before(async () => {
     database = await openTestDatabase({ migrated: false })
@@ -18,7 +18,7 @@ describe('the vehicles of a device', () => {
       where devices.key = ${device} order by vehicles.key`
     return rows.map(({ key }) => key)
   }
-  /** Each as `vehicle since..until`, with days of November 2026, and `now` for what is newer. */
+  /** Each stay as `vehicle since..until`, with days of November 2026, and `now` for what is newer. */
   const staysOf = async (device: string) => {
     const rows = await database.sql<{ stay: string }[]>`
       with shown as (
@@ -34,7 +34,7 @@ describe('the vehicles of a device', () => {
   const move = (device: string, vehicle: string | null) => database.sql`
     update devices set vehicle_id = (select id from vehicles where key = ${vehicle}) where key = ${device}`
 
-  it('from before the migration are where it is, and what the audit log tells', async () => {
+  it("the migration finds a device's vehicles in its present place and the audit log", async () => {
     const { sql } = database
     const directory = migrationsBefore('014')
     await migrate(sql, { directory })
@@ -53,7 +53,7 @@ describe('the vehicles of a device', () => {
     expect(await vehiclesOf('d2')).to.deep.equal([])
   })
 
-  it('are all that it was ever in, also those that were deleted', async () => {
+  it('every vehicle that a device was ever in is kept, even deleted ones', async () => {
     const { sql } = database
     await sql`insert into devices (key, vehicle_id) select 'd3', id from vehicles where key = 'v1'`
     for (const vehicle of ['v2', null, 'v1', 'v4']) await move('d3', vehicle)
@@ -66,7 +66,7 @@ describe('the vehicles of a device', () => {
     expect(await vehiclesOf('d3')).to.deep.equal([])
   })
 
-  it('end where the next begins, also when it is moved twice in one transaction', async () => {
+  it('a stay ends where the next begins, even with two moves in one transaction', async () => {
     const { sql } = database
     await sql`insert into devices (key, vehicle_id) select 'd4', id from vehicles where key = 'v1'`
     await sql.begin(async (tx) => {
@@ -85,8 +85,8 @@ describe('the vehicles of a device', () => {
   })
 })
 
-describe('the stays of devices from before they were kept', () => {
-  it('are what the audit log tells, and what is known of the rest', async () => {
+describe('stays from before they were recorded', () => {
+  it('earlier stays are derived from the audit log and the dates of creation', async () => {
     const { sql, drop } = await openTestDatabase({ migrated: false })
     const directory = migrationsBefore('018')
     await migrate(sql, { directory })
@@ -105,7 +105,7 @@ describe('the stays of devices from before they were kept', () => {
     const at = (device: string, vehicle: string, day: number) => sql`
       update device_vehicles set since = make_timestamptz(2026, 11, ${day}, 0, 0, 0, 'UTC')
       where device_id = (select id from devices where key = ${device}) and vehicle_id = (select id from vehicles where key = ${vehicle})`
-    // Never moved; there and back over the API; moved by hand; taken out; in a vehicle that was deleted; with a new name only.
+    // Never moved; there and back over the API; moved by hand; taken out; in a deleted vehicle; only renamed.
     await put('d2', 'v2')
     await put('d2', 'v1')
     await log('d2', 5, 'v1', 'v2')

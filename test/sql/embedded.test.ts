@@ -22,7 +22,7 @@ import { failureOf } from '../support/failure.ts'
 
 const asRoot = process.getuid?.() === 0
 
-describe('the embedded database', function () {
+describe('embedded database', function () {
   this.timeout(60_000)
   let dataDir: string
   let running: Embedded | undefined
@@ -38,7 +38,7 @@ describe('the embedded database', function () {
   afterEach(async () => {
     if (owner?.kill('SIGKILL')) await once(owner, 'exit')
     owner = undefined
-    // Whoever a test left running is stopped by the next start.
+    // A server that a test left running is stopped by the next start.
     running ??= existsSync(`${dataDir}/postgres/postmaster.pid`) ? await start() : undefined
     await running?.stop()
     running = undefined
@@ -80,7 +80,7 @@ describe('the embedded database', function () {
     return { process: child, url: await nextLine(), nextLine }
   }
 
-  it('keeps its rows from one start to the next', async () => {
+  it('rows are kept from one start to the next', async () => {
     const first = await start()
     expect(new URL(first.url)).to.include({ hostname: '127.0.0.1', pathname: '/fleetwire' })
     await query(first.url, 'create table kept as select 42 as value')
@@ -89,7 +89,7 @@ describe('the embedded database', function () {
     expect(await query((await start()).url, 'select value from kept')).to.equal(42)
   })
 
-  it('commits durably and listens to this machine only', async () => {
+  it('the database commits durably and listens to this machine only', async () => {
     const { url } = await start()
     for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
       expect(await query(url, `select current_setting('${name}') as value`), name).to.equal('on')
@@ -98,7 +98,7 @@ describe('the embedded database', function () {
     expect(await query(url, `select current_setting('unix_socket_directories') as value`)).to.equal('')
   })
 
-  it('asks for the password, and stops again when it was given a wrong one', async () => {
+  it('the database requires its password, and stops after a start with a wrong one', async () => {
     const { url, stop } = await start()
     const wrong = await failureOf(query(url.replace(':test@', ':wrong@'), 'select 1'))
     expect(wrong).to.have.property('code', '28P01')
@@ -108,7 +108,7 @@ describe('the embedded database', function () {
     expect(existsSync(`${dataDir}/postgres/postmaster.pid`)).to.equal(false)
   })
 
-  it('takes another port when its own is taken', async () => {
+  it('the database moves to another port when its own is taken', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -121,7 +121,7 @@ describe('the embedded database', function () {
     }
   })
 
-  it('refuses a second owner and names the directory', async () => {
+  it("a second owner is refused with the directory's name", async () => {
     await start()
     const log = { info() {}, warn() {}, error() {} }
     const error = await failureOf(startEmbedded({ dataDir, password: 'test', log }))
@@ -130,7 +130,7 @@ describe('the embedded database', function () {
     expect(error.message).to.include(String(process.pid))
   })
 
-  it('starts a server that was killed again, on the same port and with its rows, and tells when that is of no use', async function () {
+  it('a killed server is restarted on its port with its rows, until that is hopeless', async function () {
     this.timeout(60_000)
     const { url, ended } = await start()
     await query(url, 'create table kept as select 42 as value')
@@ -146,18 +146,18 @@ describe('the embedded database', function () {
     expect(await ended).to.match(/ended (unexpectedly )?with SIGKILL/)
   })
 
-  it('does not tell an end that was asked for', async () => {
+  it('a requested stop is not reported as an end', async () => {
     const { ended, stop } = await start()
     let told = false
     void ended.then(() => (told = true))
     await stop()
-    // The exit of the first server is seen by the time a second one has started and stopped.
+    // By the time a second server has started and stopped, the exit of the first has been seen.
     await (await start()).stop()
     running = undefined
     expect(told).to.equal(false)
   })
 
-  it('recovers what was committed after its postmaster was killed', async () => {
+  it('committed rows are recovered after the postmaster was killed', async () => {
     const { url, stop } = await start()
     await query(url, 'create table kept as select 42 as value')
     process.kill(postmaster(), 'SIGKILL')
@@ -165,10 +165,10 @@ describe('the embedded database', function () {
     expect(await query((await start()).url, 'select value from kept')).to.equal(42)
   })
 
-  it('does not take a stale pid file that names a living stranger for a server', async () => {
+  it('a stale pid file that names an unrelated process is not taken for a server', async () => {
     await (await start()).stop()
     const { uid } = statSync(`${dataDir}/postgres`)
-    // Of the same user: PostgreSQL itself disregards others.
+    // Of the same user, because PostgreSQL itself disregards others.
     owner = spawn('sleep', ['600'], { uid })
     const pid = String(owner.pid)
     const lines = [pid, `${dataDir}/postgres`, '1', '5432', '', '127.0.0.1', '', 'ready', '']
@@ -177,7 +177,7 @@ describe('the embedded database', function () {
     expect(owner.exitCode).to.equal(null)
   })
 
-  it('stops the server that a killed owner left, and starts anew with its rows', async () => {
+  it('a server left by a killed owner is stopped, and its rows are kept', async () => {
     const { process: child, url } = await startOwner()
     await query(url, 'create table kept as select 42 as value')
     const left = postmaster()
@@ -185,25 +185,25 @@ describe('the embedded database', function () {
     await once(child, 'exit')
     expect(process.kill(left, 0)).to.equal(true)
     expect(await query((await start()).url, 'select value from kept')).to.equal(42)
-    // By its directory: a dead process keeps its pid until its new parent has asked for it.
+    // Checked by its directory: a dead process keeps its pid until its new parent has reaped it.
     expect(existsSync(`/proc/${left}/cwd`)).to.equal(false)
     expect(warnings).to.deep.equal(['stopping a PostgreSQL that a killed process left running'])
   })
 
-  it('lives on when Ctrl-C reaches the whole process group', async () => {
+  it('the database survives Ctrl-C sent to the whole process group', async () => {
     const { process: child, url, nextLine } = await startOwner()
     process.kill(-(child.pid ?? 0), 'SIGINT')
     expect(await nextLine()).to.equal('interrupted')
     expect(await query(url, 'select 1 as value')).to.equal(1)
   })
 
-  it('begins again when it was interrupted while it was made', async () => {
+  it('an interrupted creation of the database is begun again', async () => {
     mkdirSync(`${dataDir}/postgres.new/base`, { recursive: true })
     writeFileSync(`${dataDir}/postgres.new/PG_VERSION`, '18\n')
     expect(await query((await start()).url, 'select 1 as value')).to.equal(1)
   })
 
-  it('says what the server said when it does not start', async () => {
+  it("a failed start is reported with the server's own message", async () => {
     await (await start()).stop()
     running = undefined
     writeFileSync(`${dataDir}/postgres/postgresql.auto.conf`, 'nonsense = 1\n')
@@ -212,7 +212,7 @@ describe('the embedded database', function () {
     expect(error.message).to.include('unrecognized configuration parameter "nonsense"')
   })
 
-  it('empties its log when it has grown large', async () => {
+  it('a log that has grown large is rotated at the start', async () => {
     await (await start()).stop()
     writeFileSync(`${dataDir}/postgres.log`, 'x'.repeat(9 * 1024 * 1024))
     await start()
@@ -220,7 +220,7 @@ describe('the embedded database', function () {
     expect(statSync(`${dataDir}/postgres.log.1`).size).to.equal(9 * 1024 * 1024)
   })
 
-  it('runs as another user than root, who must be able to reach its files', async function () {
+  it('run as root, the database uses another user, which must reach its files', async function () {
     if (!asRoot) return this.skip()
     await start()
     expect(statSync(`/proc/${postmaster()}`).uid).to.not.equal(0)

@@ -4,8 +4,8 @@ import { migrate } from '../../sql/migrate.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { migrationsBefore } from '../support/migrations-before.ts'
 
-describe('the migration to newest values', () => {
-  it('takes the rest of the newest positions, and what came without a position since', async () => {
+describe('migration to newest values', () => {
+  it('newest positions and later readings without a position become newest values', async () => {
     const { sql, drop } = await openTestDatabase({ migrated: false })
     const directory = migrationsBefore('036')
     try {

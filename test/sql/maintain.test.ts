@@ -8,19 +8,19 @@ describe('maintenance', () => {
 
   beforeEach(async () => {
     database = await openTestDatabase()
-    // It is a copy of one that may have been made before midnight, and then lacks a day.
+    // The database is a copy that may have been created before midnight, and then lacks a day.
     await maintain(database, null)
   })
   afterEach(() => database.drop())
 
-  it('runs at the start, and stops', async () => {
+  it('maintenance runs at the start, and can be stopped', async () => {
     await insertReadings(database, 24 * 40)
     const maintenance = startMaintenance({ sql: database.sql, retentionDays: 30, log: silent })
     await maintenance.stop()
     expect(await countRows(database, 'telemetry')).to.equal(0)
   })
 
-  it('forgets counts of duplicates that are older than the retention, and no others', async () => {
+  it('counts of duplicates are deleted after the retention, and no others', async () => {
     const { sql } = database
     await sql`insert into devices (key) values ('d1')`
     await sql`
@@ -35,7 +35,7 @@ describe('maintenance', () => {
     }
   })
 
-  it('logs and reports what a run has deleted', async () => {
+  it('a run logs and reports what it has deleted', async () => {
     const { sql } = database
     await insertReadings(database, 0, 24 * 40, 24 * 50)
     await sql`insert into devices (key) values ('d1')`
@@ -66,7 +66,7 @@ describe('maintenance', () => {
     expect([counted, lines.length]).to.deep.equal([deleted, 1])
   })
 
-  it('drops dead letters after days of their own, also where readings stay, and never later than readings', async () => {
+  it('dead letters are deleted after days of their own, and never later than readings', async () => {
     const { sql } = database
     await insertReadings(database, 24 * 50)
     const ages = async () => {
@@ -91,7 +91,7 @@ describe('maintenance', () => {
     expect([await ages(), await countRows(database, 'telemetry')]).to.deep.equal([[1], 1])
   })
 
-  it('keeps a dead letter that came out of a spool for its days, and drops none by a clock that is ahead', async () => {
+  it('a dead letter from a spool keeps its days, and a clock ahead deletes none', async () => {
     const { sql } = database
     const run = (aheadMs: number) => {
       const now = () => Date.now() - aheadMs
@@ -107,7 +107,7 @@ describe('maintenance', () => {
     expect([...(await sql`select code from rejected_messages`)]).to.deep.equal([{ code: 'spooled' }])
   })
 
-  it('forgets groups that no vehicle and no grant names', async () => {
+  it('groups that no vehicle and no grant names are deleted', async () => {
     const { sql } = database
     await sql`insert into groups (key) values ('unused')`
     await sql`insert into vehicles (key, group_key) values ('v1', 'used')`
@@ -120,7 +120,7 @@ describe('maintenance', () => {
     ])
   })
 
-  it('drops nothing, and warns, while the clock of the database is over an hour ahead of the broker', async () => {
+  it("nothing is deleted while the database's clock is over an hour ahead", async () => {
     const { sql } = database
     await insertReadings(database, 24 * 40)
     const events: unknown[] = []
@@ -135,7 +135,7 @@ describe('maintenance', () => {
     expect([await countRows(database, 'telemetry'), events.length]).to.deep.equal([0, 1])
   })
 
-  it('reports what it has deleted also when a later step fails', async () => {
+  it('deletions are reported even if a later step fails', async () => {
     const { sql } = database
     await insertReadings(database, 24 * 40)
     await sql`drop table positions cascade`
@@ -149,7 +149,7 @@ describe('maintenance', () => {
     expect(events).to.deep.equal(['telemetry_maintain_failed', 'telemetry_maintained'])
   })
 
-  it('runs again and again, also after failures', async () => {
+  it('maintenance is repeated, even after failures', async () => {
     await database.sql`drop function telemetry_maintain(int)`
     let failures = 0
     let maintenance: ReturnType<typeof startMaintenance> | undefined
@@ -160,7 +160,7 @@ describe('maintenance', () => {
     await maintenance?.stop()
   })
 
-  it('does not begin a turn while the one before runs', async () => {
+  it('a run does not begin while the one before continues', async () => {
     await database.sql`create sequence turns`
     await database.sql.unsafe(`
       create or replace function telemetry_maintain(retention_days int)
@@ -173,7 +173,7 @@ describe('maintenance', () => {
     await sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(1)`
       maintenance = startMaintenance({ sql, retentionDays: null, log: silent, intervalMs: 1 })
-      // Long enough for many turns, if they could overlap: each would hold a connection of the pool and wait.
+      // Long enough for many runs, if they could overlap: each would hold a connection of the pool and wait.
       const [row] = await tx<{ n: number }[]>`
         select count(*) as n from pg_sleep(0.2), pg_stat_activity
         where datname = current_database() and query like '%telemetry_maintain%' and wait_event = 'advisory'`

@@ -15,7 +15,7 @@ const columns =
   'vehicle_id time received_at device_id lat lon altitude speed heading rpm engine_load fuel_level fuel_rate ' +
   'coolant_temp battery_voltage odometer ignition status seq extra nth'
 
-describe('the migrations', () => {
+describe('migrations', () => {
   let database: TestDatabase
 
   beforeEach(async () => {
@@ -23,13 +23,13 @@ describe('the migrations', () => {
   })
   afterEach(() => database.drop())
 
-  it('make the schema, and the second time do nothing', async () => {
+  it('migrations create the schema, and do nothing the second time', async () => {
     const { applied } = await migrate(database.sql)
     expect(applied).to.include('003.do.telemetry.sql')
     expect((await migrate(database.sql)).applied).to.deep.equal([])
   })
 
-  it('make telemetry with its columns in this order and one index, in each flavour the server is able to be', async () => {
+  it('telemetry has these columns and one index, in each flavour that the server supports', async () => {
     for (const flavour of database.flavour === 'apache'
       ? (['plain', 'apache'] as const)
       : [database.flavour]) {
@@ -50,7 +50,7 @@ describe('the migrations', () => {
     }
   })
 
-  it('are applied once when five begin at the same moment', async () => {
+  it('five concurrent migrations are applied once', async () => {
     const pools = Array.from({ length: 5 }, () =>
       connect({ url: database.url, max: 1, applicationName: 'test' }),
     )
@@ -60,7 +60,7 @@ describe('the migrations', () => {
     await Promise.all(pools.map((sql) => sql.end()))
   })
 
-  it('are applied once when five processes start at once', async () => {
+  it('migrations of five processes started together are applied once', async () => {
     const outputs = await Promise.all(
       Array.from({ length: 5 }, async () => {
         const child = spawn(process.execPath, ['--import', 'tsx', 'sql/main.ts'], {
@@ -79,12 +79,12 @@ describe('the migrations', () => {
     expect(outputs.filter((output) => output.includes('up to date'))).to.have.length(5)
   })
 
-  it('keep a flavour that needs less than the server has', async () => {
+  it('a flavour that needs less than the server offers is kept', async () => {
     await migrate(database.sql, { flavour: 'plain' })
     expect((await migrate(database.sql)).flavour).to.equal('plain')
   })
 
-  it('refuse a database that was made for more than it is able to do', async () => {
+  it('a database created for a flavour that the server lacks is refused', async () => {
     await database.sql`
       create function telemetry_flavour() returns text language sql immutable as $$ select 'community' $$`
     const error = await failureOf(migrate(database.sql))
@@ -92,7 +92,7 @@ describe('the migrations', () => {
     expect(error.message).to.include('community edition')
   })
 
-  it('refuse versions that would lose rows', () => {
+  it('server versions that would lose rows are refused', () => {
     expect(() => refuseOldPostgres(140_011, '14.11')).to.throw(
       /PostgreSQL 15 or newer is required, this is 14.11/,
     )
@@ -105,7 +105,7 @@ describe('the migrations', () => {
     expect(() => refuseOldTimescale('apache', '2.17.2')).to.not.throw()
   })
 
-  describe('of another version of the program', () => {
+  describe('migrations of another version', () => {
     let directory: string
 
     beforeEach(() => {
@@ -114,7 +114,7 @@ describe('the migrations', () => {
     })
     afterEach(() => rmSync(directory, { recursive: true }))
 
-    it('are refused with the name of an applied one that has changed', async () => {
+    it('a changed migration is refused by name', async () => {
       await migrate(database.sql)
       appendFileSync(join(directory, '001.do.fleet.sql'), '-- changed\n')
       const error = await failureOf(migrate(database.sql, { directory }))
@@ -122,13 +122,13 @@ describe('the migrations', () => {
       expect(error.message).to.include('001.do.fleet.sql')
     })
 
-    it('are refused when the database is newer', async () => {
+    it('a newer database is refused', async () => {
       writeFileSync(join(directory, '999.do.later.sql'), 'create table later (id int)')
       expect((await migrate(database.sql, { directory })).applied).to.include('999.do.later.sql')
       expect(await failureOf(migrate(database.sql))).to.have.property('code', 'database_newer')
     })
 
-    it('are applied not at all when one fails, which is named', async () => {
+    it('a failing migration is named, and none is applied', async () => {
       writeFileSync(join(directory, '999.do.wrong.sql'), 'create table later (id int); select 1/0')
       const error = await failureOf(migrate(database.sql, { directory }))
       expect(error).to.have.property('code', 'migration_failed')
@@ -138,7 +138,7 @@ describe('the migrations', () => {
     })
   })
 
-  it('leave the error of a database that is away as it is', async () => {
+  it('a connection error is passed on unchanged', async () => {
     const sql = connect({ url: 'postgresql://a:b@127.0.0.1:1/c', max: 1, applicationName: 'test' })
     expect(await failureOf(migrate(sql))).to.have.property('code', 'ECONNREFUSED')
     await sql.end()

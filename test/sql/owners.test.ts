@@ -4,7 +4,7 @@ import { migrate } from '../../sql/migrate.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { migrationsBefore } from '../support/migrations-before.ts'
 
-describe('an upgrade of a fleet whose devices and groups had no owner', () => {
+describe('upgrade to owners of devices and groups', () => {
   let database: TestDatabase
   before(async () => {
     database = await openTestDatabase({ migrated: false })
@@ -31,7 +31,7 @@ describe('an upgrade of a fleet whose devices and groups had no owner', () => {
   })
   after(() => database.drop())
 
-  it('gives each device to the owner of its vehicle, and ends what another user could use it with', async () => {
+  it("each device goes to its vehicle's owner, and another user's access to it ends", async () => {
     const rows = await database.sql`
       select key, created_by as owner, public_key is not null as "hasKey", revoked_at is null as "isGood"
       from devices join device_tokens on device_id = devices.id order by devices.id`
@@ -44,7 +44,7 @@ describe('an upgrade of a fleet whose devices and groups had no owner', () => {
     ])
   })
 
-  it('has both owners of each in the audit log', async () => {
+  it('each hand-over is in the audit log with both owners', async () => {
     const rows = await database.sql`
       select actor, subject, before, after from audit_log where action = 'device.hand_over' order by subject`
     expect([...rows]).to.deep.equal([
@@ -53,12 +53,12 @@ describe('an upgrade of a fleet whose devices and groups had no owner', () => {
     ])
   })
 
-  it('moves no device: each has one stay', async () => {
+  it('no device is moved by the upgrade', async () => {
     const stays = await database.sql`select device_id from device_vehicles order by device_id`
     expect(stays.map((it) => it['device_id'])).to.deep.equal([1, 2, 3, 4])
   })
 
-  it('gives a group of several owners to the first, and one that only a grant names to administrators', async () => {
+  it('a group of several owners goes to the first, one only in grants to administrators', async () => {
     const groups = await database.sql`select key, owner_id as owner from groups order by key`
     expect([...groups]).to.deep.equal([
       { key: 'granted', owner: null },

@@ -25,20 +25,20 @@ describe('telemetry_maintain without TimescaleDB', () => {
     return `telemetry_${day.replaceAll('-', '')}`
   }
 
-  it('has partitions from yesterday until in a week', async () => {
+  it('there are partitions from yesterday until a week ahead', async () => {
     expect(await partitions()).to.deep.equal([-1, 0, 1, 2, 3, 4, 5, 6, 7].map(nameOf))
     await insertReadings(plain, 0)
     expect(await countRows(plain, nameOf(0))).to.equal(1)
   })
 
-  it('stores a reading of any day', async () => {
+  it('a reading of any day is stored', async () => {
     for (const time of ['2000-01-01T00:00:00Z', '2019-06-01T12:00:00Z', '2126-01-01T00:00:00Z']) {
       await plain.sql`insert into telemetry (vehicle_id, time, received_at) values (1, ${time}, now())`
     }
     expect(await countRows(plain, 'telemetry_default')).to.equal(3)
   })
 
-  it('moves readings that came before their partition into it', async () => {
+  it('readings that came before their partition are moved into it', async () => {
     await plain.sql.unsafe(`drop table ${nameOf(0)}`)
     await insertReadings(plain, 0, 24 * 100)
     expect(await countRows(plain, 'telemetry_default')).to.equal(2)
@@ -48,7 +48,7 @@ describe('telemetry_maintain without TimescaleDB', () => {
     expect(await countRows(plain, 'telemetry')).to.equal(2)
   })
 
-  it('refuses the same vehicle and time in every partition', async () => {
+  it('a duplicate is refused in every partition', async () => {
     for (const hours of [0, 24 * 100]) {
       await insertReadings(plain, hours)
       const again = plain.sql`insert into telemetry select * from telemetry on conflict do nothing`
@@ -56,7 +56,7 @@ describe('telemetry_maintain without TimescaleDB', () => {
     }
   })
 
-  it('drops whole partitions and old rows of the default one', async () => {
+  it('whole partitions and old rows of the default one are dropped', async () => {
     await plain.sql`select telemetry_add_partition(date_trunc('day', now(), 'UTC') - interval '240 hours')`
     await insertReadings(plain, 24 * 10, 24 * 100)
     expect(await maintain(plain, 5)).to.deep.equal([
@@ -66,7 +66,7 @@ describe('telemetry_maintain without TimescaleDB', () => {
     expect(await countRows(plain, 'telemetry')).to.equal(0)
   })
 
-  it('says how many readings a dropped partition had, and logs it', async () => {
+  it('the number of readings in a dropped partition is logged', async () => {
     await plain.sql`select telemetry_add_partition(date_trunc('day', now(), 'UTC') - interval '240 hours')`
     const noon = new Date(`${nameOf(-10).replace(/.*(....)(..)(..)$/, '$1-$2-$3')}T12:00:00Z`).getTime()
     const hoursAgo = (Date.now() - noon) / HOUR_MS
@@ -80,20 +80,20 @@ describe('telemetry_maintain without TimescaleDB', () => {
     })
   })
 
-  it('leaves the partition of the oldest day that is still accepted', async () => {
+  it('the partition of the oldest accepted day is kept', async () => {
     for (const days of [5, 7])
       await plain.sql`select telemetry_add_partition(date_trunc('day', now(), 'UTC') - ${days} * interval '24 hours')`
     expect(await maintain(plain, 5)).to.deep.equal([`dropped ${nameOf(-7)}`])
     expect(await partitions()).to.include(nameOf(-5))
   })
 
-  it('makes each partition once when several maintain at once', async () => {
+  it('concurrent maintenance creates each partition once', async () => {
     await plain.sql.unsafe(`drop table ${nameOf(6)}, ${nameOf(7)}`)
     const done = await Promise.all([1, 2, 3, 4].map(() => maintain(plain, 30)))
     expect(done.flat().toSorted()).to.deep.equal([`made ${nameOf(6)}`, `made ${nameOf(7)}`])
   })
 
-  it('postpones what a long transaction stands in the way of, instead of blocking everyone', async () => {
+  it('a partition blocked by a long transaction is postponed, without blocking others', async () => {
     await plain.sql.unsafe(`drop table ${nameOf(7)}`)
     await plain.sql.begin(async (tx) => {
       await tx`insert into telemetry (vehicle_id, time, received_at) values (1, '2019-01-01', now())`

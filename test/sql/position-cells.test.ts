@@ -2,9 +2,9 @@ import { expect } from 'chai'
 import { connect, type Pool } from '../../sql/connect.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 
-describe('the index of where newest positions are', () => {
+describe('index of newest positions', () => {
   let database: TestDatabase
-  /** One connection, which alone knows what it counted until it tells. */
+  /** A single connection, because statistics stay local to it until they are flushed. */
   let one: Pool
   before(async () => {
     database = await openTestDatabase()
@@ -15,7 +15,7 @@ describe('the index of where newest positions are', () => {
     await database.drop()
   })
 
-  it('is written only when a vehicle comes into another square', async () => {
+  it('the index is written only when a vehicle enters another square', async () => {
     await one`insert into vehicles (key) values ('v1')`
     await one`insert into positions (vehicle_id, time, received_at, lat, lon) select id, now(), now(), 59.3201, -18.0799 from vehicles`
     const moveTo = async (lat: number, lon: number) => {

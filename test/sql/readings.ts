@@ -11,7 +11,7 @@ export async function insertReadings({ sql }: TestDatabase, ...hoursAgo: number[
   }
 }
 
-/** Runs `telemetry_maintain`; a line for each action, with its object. */
+/** Runs `telemetry_maintain` and returns a line for each action, with its object. */
 export async function maintain({ sql }: TestDatabase, days: number | null): Promise<string[]> {
   const rows = await sql`select action || ' ' || object as line from telemetry_maintain(${days}::int)`
   return rows.map((row) => String(row['line']))

@@ -7,12 +7,12 @@ describe('telemetry_maintain', () => {
 
   beforeEach(async () => {
     database = await openTestDatabase()
-    // It is a copy of one that may have been made before midnight, and then lacks a day.
+    // The database is a copy that may have been created before midnight, and then lacks a day.
     await maintain(database, null)
   })
   afterEach(() => database.drop())
 
-  it('drops readings and dead letters that are older than the retention, and no others', async () => {
+  it('readings and dead letters older than the retention are deleted, and no others', async () => {
     await insertReadings(database, 0, 24, 24 * 20, 24 * 40, 24 * 400)
     await database.sql`
       insert into rejected_messages (received_at, code, problems, payload)
@@ -26,7 +26,7 @@ describe('telemetry_maintain', () => {
     expect(await maintain(database, 30)).to.deep.equal([])
   })
 
-  it('says how many readings and dead letters it has deleted', async () => {
+  it('the numbers of deleted readings and dead letters are reported', async () => {
     await insertReadings(database, 0, 24 * 40, 24 * 40 + 1, 24 * 41, 24 * 400, 24 * 4000)
     await database.sql`
       insert into rejected_messages (received_at, code, problems, payload)
@@ -41,14 +41,14 @@ describe('telemetry_maintain', () => {
     expect(await countRows(database, 'telemetry')).to.equal(1)
   })
 
-  it('leaves what was accepted just now, by a clock that is hours behind', async () => {
+  it('readings accepted just now by a clock hours behind are kept', async () => {
     const young = [24 * 30, 24 * 30 + 1, 24 * 30 + 5.9]
     await insertReadings(database, ...young, 24 * 30 + 31, 24 * 31 + 31)
     await maintain(database, 30)
     expect(await countRows(database, 'telemetry')).to.equal(young.length)
   })
 
-  it('cuts between days of UTC, 6 to 30 hours late, wherever the session is', async () => {
+  it('the cut is at midnight UTC, 6 to 30 hours late, in any time zone', async () => {
     for (const zone of ['UTC', 'Pacific/Auckland', 'America/New_York']) {
       const [row] = await database.sql.begin(async (tx) => {
         await tx`select set_config('timezone', ${zone}, true)`
@@ -65,7 +65,7 @@ describe('telemetry_maintain', () => {
     }
   })
 
-  it('keeps a dead letter that waited in a spool as long as one that did not', async () => {
+  it('a dead letter that waited in a spool is kept as long as any other', async () => {
     await database.sql`
       insert into rejected_messages (received_at, stored_at, code, problems, payload)
       select now() - interval '60 days', now() - n * interval '1 day', 'x', '[]', '' from unnest(array[1, 20, 40]) as n`
@@ -73,7 +73,7 @@ describe('telemetry_maintain', () => {
     expect(await countRows(database, 'rejected_messages')).to.equal(2)
   })
 
-  it('counts a table of more than 64 MiB by a sample of its pages', async () => {
+  it('a table of more than 64 MiB is counted by a sample of its pages', async () => {
     const { sql } = database
     await sql`create table large as select repeat('x', 900) as text from generate_series(1, 100000)`
     const [row] = await sql<{ readings: number; estimated: boolean }[]>`
@@ -82,7 +82,7 @@ describe('telemetry_maintain', () => {
     expect(row?.readings).to.be.within(95_000, 105_000)
   })
 
-  it('gives an hour of readings as telemetry_1h', async () => {
+  it('telemetry_1h has one row for each hour of readings', async () => {
     await database.sql`
       insert into telemetry (vehicle_id, time, received_at, speed, fuel_level, odometer)
       select 1, '2026-01-01 10:00Z'::timestamptz + n * interval '20 minutes', now(), n * 10, 50, n
@@ -104,7 +104,7 @@ describe('telemetry_maintain', () => {
     expect(second).to.include({ readings: 1, odometer_max: 3 })
   })
 
-  it('does nothing while another broker is maintaining the database', async () => {
+  it('nothing is deleted while another broker maintains the database', async () => {
     await insertReadings(database, 24 * 40)
     await database.sql.begin(async (tx) => {
       await tx`select pg_advisory_xact_lock(hashtext('telemetry_maintain'))`

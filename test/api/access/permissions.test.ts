@@ -5,7 +5,7 @@ import { addUser, makeToken, openFixture, type Call, type Fixture } from '../fix
 import { LIKE, OPERATIONS, WHO } from './permission-matrix.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
-/** It would log out those who ask for the others; test/api/users/accounts.test.ts has it. */
+/** They would end the login that the other operations need; test/api/users/accounts.test.ts covers them. */
 const LEFT_OUT = ['POST /api/me/logout', 'POST /api/me/logout-everywhere']
 
 function bodyOf(body: object | string | undefined): Call {
@@ -13,7 +13,7 @@ function bodyOf(body: object | string | undefined): Call {
   return body === undefined ? {} : { body }
 }
 
-describe('api permissions', () => {
+describe('permissions', () => {
   let fixture: Fixture
   const tokens: Record<string, string | null> = {}
   let jti = ''
@@ -72,7 +72,7 @@ describe('api permissions', () => {
       ...Object.entries(LIKE).map(([who, like]) => [who, expected(like)] as [string, number]),
       ['a service token with all other scopes', 403, () => issue(others, null)],
       [
-        'a service token with that scope alone',
+        'a service token with the required scope alone',
         expected('north'),
         () => issue(scope ? [scope] : others, ['north']),
       ],
@@ -87,19 +87,19 @@ describe('api permissions', () => {
       expect(answered, `${who} ${text}`).to.equal(status)
     }
 
-    // What changes nothing is tried by all of them at once; each change needs a fleet of its own.
+    // Every caller tries requests that change nothing; a request that changes something needs a fleet of its own.
     const changes = callers.filter(([, status]) => method !== 'GET' && status < 400)
     const harmless = callers.filter((it) => !changes.includes(it))
     if (harmless.length > 0) {
       const list = harmless.map(([who, status]) => `${who} ${status}`).join(', ')
-      it(`answer ${what}: ${list}`, async () => {
+      it(`${what} is answered by role: ${list}`, async () => {
         for (const caller of harmless) await check(caller)
       })
     }
-    for (const caller of changes) it(`let ${caller[0]} have ${caller[1]} of ${what}`, () => check(caller))
+    for (const caller of changes) it(`${caller[0]} gets ${caller[1]} for ${what}`, () => check(caller))
   }
 
-  it('are shown here for every operation that needs a login', async () => {
+  it('the permission matrix has every operation that needs a login', async () => {
     const { body } = await fixture.call('GET', '/api/openapi.json')
     const missing = Object.entries((body as OpenApi).paths).flatMap(([path, methods]) => {
       const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
@@ -114,7 +114,7 @@ describe('api permissions', () => {
     expect(missing).to.deep.equal(LEFT_OUT)
   })
 
-  it('let nobody in whose token is missing, expired, revoked or a device’s', async () => {
+  it('a missing, expired, revoked or device token is refused by every operation', async () => {
     const nowS = Math.floor(Date.now() / 1000)
     await fixture.sql`update users set tokens_valid_from = now() + interval '1 h' where id = ${idOf('gone')}`
     const refused = {
@@ -125,7 +125,7 @@ describe('api permissions', () => {
     for (const [method, path, body, , ofUser] of OPERATIONS) {
       for (const [name, token] of Object.entries(refused)) {
         const answer = await fixture.call(method, fill(path), { token: token ?? null, ...bodyOf(body) })
-        // What a user may not do at all is refused before it is asked who that was.
+        // An operation closed to users is refused before the token's validity is looked up.
         const status = name === 'revoked' && ofUser === 403 ? 403 : 401
         expect(answer.status, `${name} ${method} ${path}`).to.equal(status)
       }
@@ -137,7 +137,7 @@ describe('api permissions', () => {
     }
   })
 
-  it('list to each what it may see', async () => {
+  it('a listing has only what its caller may see', async () => {
     expect(await keys(tokens['user'], '/api/vehicles')).to.deep.equal([])
     expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal(['v1'])
     expect(await keys(tokens['owner'], '/api/vehicles')).to.deep.equal(['v1'])
@@ -150,7 +150,7 @@ describe('api permissions', () => {
     expect(await keys(tokens['reader'], '/api/devices')).to.deep.equal(['d1'])
   })
 
-  it('follow a group, and end with the grant', async () => {
+  it('a group grant covers the vehicles in the group and ends when it is deleted', async () => {
     const { body } = await fixture.call('GET', '/api/grants')
     expect((await fixture.call('DELETE', `/api/grants/${body.items[0].id}`)).status).to.equal(204)
     expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal([])
@@ -160,7 +160,7 @@ describe('api permissions', () => {
     expect(await keys(tokens['reader'], '/api/vehicles')).to.deep.equal([])
   })
 
-  it('are granted once, and only to users and for vehicles that there are', async () => {
+  it('a grant is created once, and only for an existing user and vehicle', async () => {
     expect((await grant({ vehicle: 'v1' })).status).to.equal(409)
     expect((await grant({ vehicle: 'none' })).status).to.equal(400)
     expect((await grant({ vehicle: 'v1', user: 999_999 })).status).to.equal(400)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { addUser, expectProblem, openFixture, type Fixture } from '../fixture.ts'
 
-describe('what one user may own', () => {
+describe('quotas of a user', () => {
   let fixture: Fixture
   let token: string
   before(async () => (fixture = await openFixture({ quotas: { vehiclesMax: 3, devicesMax: 2 } })))
@@ -21,7 +21,7 @@ describe('what one user may own', () => {
         ({ key }) => key,
       )
 
-    it(`has a bound on ${what}: the one beyond it is refused, and one that is deleted makes room`, async () => {
+    it(`a user may own a bounded number of ${what}, and deleting one makes room`, async () => {
       for (let n = 0; n < max; n++) expect((await post({ key: `k${n}` })).status).to.equal(201)
       const refused = await post({ key: 'more' })
       expectProblem(refused, 403, 'forbidden')
@@ -30,7 +30,7 @@ describe('what one user may own', () => {
       expect((await post({ key: 'more' })).status).to.equal(201)
     })
 
-    it(`has the same bound on ${what} of an array, of which none is created then, and of an import`, async () => {
+    it(`an array beyond the bound on ${what} is refused whole, an import only in part`, async () => {
       const many = Array.from({ length: max + 1 }, (_, n) => ({ key: `k${n}` }))
       expectProblem(await post(many), 403, 'forbidden')
       expect(await keys()).to.deep.equal([])
@@ -45,12 +45,12 @@ describe('what one user may own', () => {
       ])
     })
 
-    it(`has the same bound on ${what} of requests that come together`, async () => {
+    it(`the bound on ${what} holds for requests that arrive together`, async () => {
       const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => post({ key: `k${n}` })))
       expect(answers.filter(({ status }) => status === 201)).to.have.length(max)
     })
 
-    it(`has no bound on ${what} for administrators`, async () => {
+    it(`administrators may create ${what} without a bound`, async () => {
       const many = Array.from({ length: max + 1 }, (_, n) => ({ key: `k${n}` }))
       expect((await fixture.call('POST', `/api/${what}`, { body: many })).status).to.equal(201)
     })

@@ -4,7 +4,7 @@ import { makeClaims } from '../../../contract/claims.ts'
 import { createJwt, type Jwt } from '../../../kit/jwt.ts'
 import { CLOCK_TOLERANCE_S } from '../../../kit/token-times.ts'
 
-describe('tokens whose signature was verified before', () => {
+describe('cache of verified tokens', () => {
   const lifetimeS = 900
   let jwt: Jwt
   let nowMs: number
@@ -23,13 +23,13 @@ describe('tokens whose signature was verified before', () => {
       makeClaims({ sub, role: 'user', aud: 'api', jti: sub, nowS: Math.floor(nowMs / 1000), lifetimeS }),
     )
 
-  it('are verified once, each for itself', () => {
+  it('each token is verified only once', () => {
     const [one, two] = [sign('1'), sign('2')]
     for (const token of [one, two, one, two, one]) expect(kept.verify(token)).to.deep.equal(jwt.verify(token))
     expect(verified).to.deep.equal([one, two])
   })
 
-  it('are good no more when they have expired', () => {
+  it('a cached token is refused once it has expired', () => {
     const token = sign('1')
     kept.verify(token)
     nowMs += (lifetimeS + CLOCK_TOLERANCE_S - 1) * 1000
@@ -40,7 +40,7 @@ describe('tokens whose signature was verified before', () => {
       .with.property('code', 'token_expired')
   })
 
-  it('do not vouch for another one with the same beginning', () => {
+  it('a cached token does not vouch for another with the same beginning', () => {
     const token = sign('1')
     kept.verify(token)
     const forged = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA')
@@ -50,7 +50,7 @@ describe('tokens whose signature was verified before', () => {
         .with.property('code', 'token_invalid')
   })
 
-  it('are verified again after a thousand others', () => {
+  it('a token is verified again after a thousand others', () => {
     const first = sign('0')
     kept.verify(first)
     for (let n = 1; n <= 1000; n++) kept.verify(sign(String(n)))

@@ -44,7 +44,7 @@ const CLOSED: [string, string][] = [
   ['GET', '/api/dead-letters/1'],
 ]
 
-/** For whoever logs in, each for its own vehicles. */
+/** For every logged-in user, each limited to its own vehicles. */
 const FOR_USERS: [string, string][] = [
   ['GET', '/api/positions'],
   ['GET', '/api/live'],
@@ -56,7 +56,7 @@ const FOR_USERS: [string, string][] = [
   ['GET', '/api/vehicles/v1/position'],
 ]
 
-describe('api access', () => {
+describe('API access', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
@@ -78,7 +78,7 @@ describe('api access', () => {
     ['noise', 'noise'],
   ]
   for (const [name, token] of refusedTokens) {
-    it(`answers ${name} with 401 and a challenge, on each route`, async () => {
+    it(`${name} is answered with 401 and a challenge on each route`, async () => {
       for (const [method, path] of [...CLOSED, ...FOR_USERS]) {
         const answer = await fixture.call(method, path, { token })
         expectProblem(answer, 401, 'unauthorized')
@@ -87,24 +87,24 @@ describe('api access', () => {
     })
   }
 
-  it('answers the role device with 403, on each route', async () => {
+  it('the role device is answered with 403 on each route', async () => {
     const token = makeToken({ role: 'device' })
     for (const [method, path] of [...CLOSED, ...FOR_USERS]) {
       expectProblem(await fixture.call(method, path, { token }), 403, 'forbidden')
     }
   })
 
-  it('asks who it is before it reads what is asked', async () => {
+  it('the token is checked before the body is read', async () => {
     const call = { token: null, raw: '{', headers: { 'content-type': 'text/plain' } }
     expectProblem(await fixture.call('POST', '/api/vehicles', call), 401, 'unauthorized')
   })
 
-  it('needs the word Bearer', async () => {
+  it('an Authorization header without the word Bearer is refused', async () => {
     const headers = { authorization: `Basic ${makeToken()}` }
     expectProblem(await fixture.call('GET', '/api/vehicles', { token: null, headers }), 401, 'unauthorized')
   })
 
-  it('lets anyone ask whether the process is up', async () => {
+  it('anyone may ask whether the process is up', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics']) {
       expect((await fixture.call('GET', path, { token: null })).status).to.equal(200)
     }

@@ -15,10 +15,10 @@ interface Entry {
   address: string
 }
 
-describe('the audit log of what changes nothing', () => {
+describe('audit log of logins and reads', () => {
   let fixture: Fixture
   let id: number
-  // Tokens of the future are not valid.
+  // Tokens issued in the future are not valid.
   let nowMs = Date.now() - 1_800_000
   before(async () => {
     fixture = await openFixture({ now: () => nowMs })
@@ -34,12 +34,12 @@ describe('the audit log of what changes nothing', () => {
     return body.items.filter((it: Entry) => it.action === action)
   }
   beforeEach(() => {
-    // What a test before has done would be counted in a row that is gone.
+    // Otherwise what an earlier test did would be counted in a row that is gone.
     nowMs += 60_000
     return fixture.sql`truncate audit_log`
   })
 
-  it('has logins by password and by cookie, and logouts, each with the user and its address', async () => {
+  it('logins by password and cookie, and logouts, are logged with user and address', async () => {
     const { headers } = await login({ remember: true })
     const cookie = headers.get('set-cookie')?.split(';')[0] ?? ''
     await fixture.call('POST', '/api/session', { token: null, headers: { cookie } })
@@ -53,7 +53,7 @@ describe('the audit log of what changes nothing', () => {
     expect(await entries('user.logout', `subject=user:${id}`)).to.have.length(1)
   })
 
-  it('has failed logins, of a user that is known and of one that is not, with their number', async () => {
+  it('failed logins are logged with their number, for known and unknown users', async () => {
     for (let n = 0; n < 3; n++) await login({ password: 'wrong' })
     await login({ email: 'NOBODY@example.org' })
     const [unknown, known, ...others] = await entries('user.login_failed')
@@ -63,21 +63,21 @@ describe('the audit log of what changes nothing', () => {
     expect(await entries('user.login')).to.deep.equal([])
   })
 
-  it('has the tries of a current password', async () => {
+  it('a wrong current password is logged as a failed login', async () => {
     const { body } = await login()
     const change = { current: 'wrong', password: 'another long sentence' }
     await fixture.call('PUT', '/api/me/password', { token: body.token, body: change })
     expect((await entries('user.login_failed'))[0]).to.include({ actor: `user:${id}`, subject: `user:${id}` })
   })
 
-  it('has MQTT tokens that were issued, without them', async () => {
+  it('an issued MQTT token is logged without the token itself', async () => {
     const { body } = await fixture.call('POST', '/api/mqtt-tokens')
     const [issued] = await entries('token.issue')
     expect(issued).to.deep.include({ actor: 'user:1', subject: 'user:1', after: { aud: 'mqtt', count: 1 } })
     expect(JSON.stringify(issued)).not.to.include(body.token)
   })
 
-  it('has exports, with vehicles, format and period', async () => {
+  it('an export is logged with its vehicles, format and period', async () => {
     for (const key of ['v1', 'v2']) await fixture.call('POST', '/api/vehicles', { body: { key } })
     const path = '/api/telemetry/export?format=csv'
     expect((await fixture.call('GET', `${path}&vehicles=v1&from=2026-01-01T00:00:00Z`)).status).to.equal(200)
@@ -90,7 +90,7 @@ describe('the audit log of what changes nothing', () => {
     ])
   })
 
-  it('has payloads of dead letters that were read, and no mere lists of them', async () => {
+  it("reading a dead letter's payload is logged, listing dead letters is not", async () => {
     const [letter] = await fixture.sql<{ id: number }[]>`
       insert into rejected_messages (received_at, code, problems, payload)
       values (now(), 'bad_json', '[]', 'x') returning id`
@@ -102,7 +102,7 @@ describe('the audit log of what changes nothing', () => {
     expect(subjects).to.deep.equal([`dead-letter:${letter?.id}`, 'dead-letters'])
   })
 
-  it('has a login before its token is sent, and gives no token that it cannot record', async () => {
+  it('a token is sent only after its login or issue is recorded', async () => {
     await fixture.sql`alter table audit_log rename to audit_log_away`
     const answers = [await login(), await fixture.call('POST', '/api/mqtt-tokens')]
     await fixture.sql`alter table audit_log_away rename to audit_log`
@@ -115,7 +115,7 @@ describe('the audit log of what changes nothing', () => {
   })
 })
 
-describe('an access log', () => {
+describe('access log', () => {
   let database: TestDatabase
   let nowMs = 60_000
   before(async () => (database = await openTestDatabase()))
@@ -130,7 +130,7 @@ describe('an access log', () => {
   const rows = () => database.sql<{ subject: string; count: number; address: string }[]>`
     select subject, (after ->> 'count')::int as count, address from audit_log order by id`
 
-  it('counts what one address repeats within a minute, also at once, and begins again with the next', async () => {
+  it('repetitions of an address within a minute are counted in one row', async () => {
     const log = open()
     const fail = (address = '192.0.2.1') =>
       log.note(at(address), { action: 'user.login_failed', subject: 'user:1' })
@@ -145,7 +145,7 @@ describe('an access log', () => {
     expect(await rows()).to.have.length(3)
   })
 
-  it('has at most 61 rows a minute of one address or user, whose last counts the rest', async () => {
+  it('one address or user gets at most 61 rows a minute, including one for the rest', async () => {
     const log = open()
     for (let n = 0; n < 100; n++)
       await log.note(at('192.0.2.1'), { action: 'user.login_failed', subject: `email:${n}@example.org` })
@@ -158,7 +158,7 @@ describe('an access log', () => {
     ])
   })
 
-  it('bounds what many networks try, and loses no number', async () => {
+  it('attempts from many networks fill a bounded number of rows, and all are counted', async () => {
     const log = open()
     for (let n = 0; n < 300; n++)
       await log.note(at(`2001:db8:0:${n.toString(16)}::1`), {

@@ -6,7 +6,7 @@ const PATH = '/api/vehicles/v1/commands'
 
 describe('commands over the API', () => {
   let fixture: Fixture
-  /** by what they are to the vehicle v1 */
+  /** by their relation to the vehicle v1 */
   let tokens: Record<'owner' | 'reader' | 'groupReader' | 'stranger' | 'service', string>
   before(async () => {
     fixture = await openFixture()
@@ -45,7 +45,7 @@ describe('commands over the API', () => {
   const expire = (id: number) =>
     fixture.sql`update commands set expires_at = now() - interval '1 s' where id = ${id}`
 
-  it('are queued for an hour when nothing is said, and shown as they were given', async () => {
+  it('a command is queued for an hour by default, and returned as it was given', async () => {
     const params = { doors: [1, { left: null }], 'ü\u0000': '\ud800' }
     const { status, body, headers } = await post({ name: 'lock.all', params }, tokens.owner)
     expect(status, JSON.stringify(body)).to.equal(201)
@@ -59,14 +59,14 @@ describe('commands over the API', () => {
     expect(row?.['email']).to.equal('owner@x')
   })
 
-  it('have no params when none are given', async () => {
+  it('a command without params has empty params', async () => {
     const { status, body } = await post({ name: 'ping', expires_in_s: 2_592_000 })
     expect(status).to.equal(201)
     expect(body.params).to.deep.equal({})
     expect(Date.parse(body.expires_at) - Date.parse(body.created_at)).to.equal(2_592_000_000)
   })
 
-  it('are announced with the id of their vehicle', async () => {
+  it('a new command is announced with the id of its vehicle', async () => {
     const heard: string[] = []
     const listening = await fixture.sql.listen('commands', (payload) => heard.push(payload))
     await post({ name: 'lock' })
@@ -76,7 +76,7 @@ describe('commands over the API', () => {
     expect(heard).to.deep.equal([vehicle?.['id']])
   })
 
-  it('are sent by administrators and the owner, seen also by those who were granted the vehicle, and by nobody else', async () => {
+  it('only the owner and administrators send commands; callers with a grant may read them', async () => {
     const { body } = await post({ name: 'lock' })
     for (const token of [tokens.reader, tokens.groupReader, tokens.service]) {
       expect((await get(PATH, token)).body.items).to.have.length(1)
@@ -103,14 +103,14 @@ describe('commands over the API', () => {
     expectProblem(await fixture.call('GET', PATH, { token: null }), 401, 'unauthorized')
   })
 
-  it('are not found at another vehicle', async () => {
+  it('a command is not found under another vehicle', async () => {
     const { body } = await post({ name: 'lock' })
     expectProblem(await get(`/api/vehicles/v2/commands/${body.id}`), 404, 'not_found')
     expectProblem(await fixture.call('DELETE', `/api/vehicles/v2/commands/${body.id}`), 404, 'not_found')
     expect((await get(`${PATH}/${body.id}`)).body.state).to.equal('queued')
   })
 
-  it('are cancelled while they are queued, and not later', async () => {
+  it('a command can be cancelled only while it is queued', async () => {
     const { body } = await post({ name: 'lock' })
     const cancelled = await cancel(body.id)
     expect(cancelled.status).to.equal(200)
@@ -128,7 +128,7 @@ describe('commands over the API', () => {
     expect((await cancel(body.id)).body.detail).to.contain('expired')
   })
 
-  it('count as expired when their time is over before an answer has come', async () => {
+  it('a command counts as expired once its time is over without an answer', async () => {
     const ids: number[] = []
     for (const state of ['queued', 'delivered', 'acknowledged', 'failed', 'cancelled', 'queued']) {
       const { body } = await post({ name: 'lock' })
@@ -152,7 +152,7 @@ describe('commands over the API', () => {
     expect(await idsOf('queued')).to.deep.equal([ids[5]])
   })
 
-  it('are listed with the newest first, in pages without gaps or doubles', async () => {
+  it('commands are listed newest first, in pages without gaps or repeats', async () => {
     const ids = []
     for (let n = 0; n < 12; n++) ids.unshift((await post({ name: 'lock' })).body.id)
     await post({ name: 'lock' }, undefined, '/api/vehicles/v2/commands')
@@ -162,7 +162,7 @@ describe('commands over the API', () => {
     }
   })
 
-  it('are at most a hundred open ones of a vehicle, also when they are sent together', async () => {
+  it('a vehicle has at most a hundred open commands, even if they are sent together', async () => {
     const answers = await Promise.all(Array.from({ length: 110 }, () => post({ name: 'lock' })))
     const made = answers.filter(({ status }) => status === 201)
     expect(made).to.have.length(100)
@@ -178,14 +178,14 @@ describe('commands over the API', () => {
     expectProblem(await post({ name: 'lock' }), 429, 'too_many_requests')
   })
 
-  it('go with their vehicle', async () => {
+  it('commands are deleted with their vehicle', async () => {
     await fixture.sql`insert into vehicles (key) values ('short')`
     await post({ name: 'lock' }, undefined, '/api/vehicles/short/commands')
     await fixture.sql`delete from vehicles where key = 'short'`
     expect(await fixture.sql`select from commands`).to.have.length(0)
   })
 
-  it('are refused when a device could not be given them', async () => {
+  it('a command that could not be delivered to a device is refused', async () => {
     const nested = (depth: number) => JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as unknown
     const cases: [unknown, string[]][] = [
       [{}, ['/name']],
@@ -210,13 +210,13 @@ describe('commands over the API', () => {
     expectProblem(await post({ name: 'a', params: { text: 'x'.repeat(70_000) } }), 413, 'payload_too_large')
   })
 
-  it('are refused with a number that JSON is not read with', async () => {
+  it('a command with a number that no JSON parser reads is refused', async () => {
     const raw = '{"name":"x","params":{"a":[1e400]}}'
     const answer = await fixture.call('POST', PATH, { raw, headers: { 'content-type': 'application/json' } })
     expectProblem(answer, 400, 'invalid_request', ['/params'])
   })
 
-  it('are not found by bad questions', async () => {
+  it('invalid queries for commands are refused, and an unknown command is 404', async () => {
     const cases: [string, string[]][] = [
       ['?state=open', ['/state']],
       ['?limit=1001', ['/limit']],

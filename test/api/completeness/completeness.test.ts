@@ -23,7 +23,7 @@ describe('completeness over the API', () => {
       vehicle,
       seqs.map(([second, seq]) => ({ time: at(second), speed: 1, ...(seq !== undefined && { seq }) })),
     )
-  /** Of the device of v1. */
+  /** Duplicates of the device of v1. */
   const countDuplicates = (vehicle: string, hour: string, count: number) => fixture.sql`
     insert into duplicate_counts (device_id, vehicle_id, hour, count)
     select devices.id, vehicles.id, ${hour}::text::timestamptz, ${count}
@@ -32,13 +32,13 @@ describe('completeness over the API', () => {
     insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
     select ${receivedAt}::text::timestamptz, vehicle_id, devices.id, 'not_json', '[]', ''
     from devices join vehicles on vehicles.id = vehicle_id where vehicles.key = ${vehicle}`
-  /** Puts the device of v1 elsewhere while `run` runs. */
+  /** Puts the device of v1 into another vehicle while `run` runs. */
   async function withDeviceIn(vehicle: string, run: () => Promise<void>): Promise<void> {
     await fixture.call('PATCH', '/api/devices/d-v1', { body: { vehicle } })
     await run()
     await fixture.call('PATCH', '/api/devices/d-v1', { body: { vehicle: 'v1' } })
   }
-  /** What the device of v1 sent for another vehicle. */
+  /** Readings that the device of v1 sent for another vehicle. */
   const storeElsewhere = (vehicle: string, seqs: [second: number, seq: number][]) => fixture.sql`
     insert into telemetry (vehicle_id, time, received_at, device_id, speed, seq)
     select vehicles.id, timestamptz '2026-11-21T08:00:00Z' + second * interval '1 s', '2026-11-21T12:00:00Z', devices.id, 1, seq
@@ -46,7 +46,7 @@ describe('completeness over the API', () => {
       as given (second, seq)
     where vehicles.key = ${vehicle} and devices.key = 'd-v1'`
 
-  it('of nothing is nothing', async () => {
+  it('completeness without readings has empty counts and no ranges', async () => {
     expect(await of('devices/d-v1')).to.deep.equal({
       device: 'd-v1',
       from: '2026-11-21T08:00:00.000Z',
@@ -67,7 +67,7 @@ describe('completeness over the API', () => {
     })
   })
 
-  it('shows what is missing in order of time, whenever and however it came', async () => {
+  it('missing ranges follow the time of the readings, whatever their order of arrival', async () => {
     await store('v1', [
       [5, 9],
       [0, 1],
@@ -92,7 +92,7 @@ describe('completeness over the API', () => {
     ])
   })
 
-  it('is of the period, and of the hours that it touches', async () => {
+  it('readings are counted within the period, duplicates and rejections by the hours it touches', async () => {
     await store('v1', [
       [-1, 1],
       [0, 3],
@@ -113,7 +113,7 @@ describe('completeness over the API', () => {
     expect((await of('vehicles/v1', parts)).counts).to.include({ stored: 4, duplicates: 111, rejected: 3 })
   })
 
-  it('calls late what was received later than is asked for', async () => {
+  it('a reading received more than late_after_s after its time counts as late', async () => {
     const time = at(0)
     const after = (seconds: number) => new Date(Date.parse(time) + seconds * 1000).toISOString()
     for (const [n, seconds] of [-5, 59, 60, 61].entries())
@@ -128,7 +128,7 @@ describe('completeness over the API', () => {
     }
   })
 
-  it('follows a device from vehicle to vehicle and back', async () => {
+  it('completeness follows a device from vehicle to vehicle and back', async () => {
     await store('v1', [
       [0, 1],
       [1, 2],
@@ -153,7 +153,7 @@ describe('completeness over the API', () => {
     expect(devices.map(({ device }: { device: string }) => device)).to.deep.include('d-v1')
   })
 
-  it('finds what has another time than its neighbours, in the period or within a day of it', async () => {
+  it('a reading with a time up to a day off still fills its gap', async () => {
     for (const second of [200, 20, -20, 3600 + 200, -3600 - 200, 86_000, -86_000]) {
       await fixture.sql`truncate telemetry`
       await store('v1', [
@@ -170,7 +170,7 @@ describe('completeness over the API', () => {
     }
   })
 
-  it('does not take the readings of another run for what is missing', async () => {
+  it('readings of another run do not fill the gaps of this one', async () => {
     const hours = [-1, 0, 1].flatMap((hour) =>
       [0, 1, 2, 3, 4]
         .filter((seq) => hour !== 0 || seq !== 2)
@@ -182,14 +182,14 @@ describe('completeness over the API', () => {
     expect(body).to.include({ restarts: 0, first_seq: 0, last_seq: 4, missing_total: 1 })
   })
 
-  it('keeps the readings of a vehicle that was deleted, for who sees all', async () => {
+  it('readings of a deleted vehicle still count for an administrator', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'old' } })
     await withDeviceIn('old', async () => void (await storeElsewhere('old', [[0, 1]])))
     await fixture.call('DELETE', '/api/vehicles/old')
     expect((await of('devices/d-v1')).counts.stored).to.equal(1)
   })
 
-  it('forgets the duplicates with the history of their vehicle', async () => {
+  it('duplicates are deleted with the history of their vehicle', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'old' } })
     await withDeviceIn('old', async () => void (await countDuplicates('old', '2026-11-21T08:00:00Z', 3)))
     expect((await of('devices/d-v1')).counts.duplicates).to.equal(3)
@@ -197,7 +197,7 @@ describe('completeness over the API', () => {
     expect((await of('devices/d-v1')).counts.duplicates).to.equal(0)
   })
 
-  it('is of the vehicles that the caller may see', async () => {
+  it('completeness covers only vehicles that the caller may see', async () => {
     await store('lent', [[0, 1]])
     await fixture.call('PATCH', '/api/devices/d-v1', { body: { vehicle: 'foreign' } })
     await storeElsewhere('foreign', [[1, 2]])
@@ -220,7 +220,7 @@ describe('completeness over the API', () => {
     expectProblem(await fixture.get('/api/devices/d-lent/completeness', token), 404, 'not_found')
   })
 
-  it('lists a thousand ranges and counts the others, over many pages of readings', async () => {
+  it('a thousand missing ranges are listed and the rest counted, over many pages of readings', async () => {
     await fixture.sql`
       insert into telemetry (vehicle_id, time, received_at, device_id, seq)
       select vehicle_id, timestamptz '2026-11-21T00:00:00Z' + n * interval '1 s', now(), id, n + n / 10
@@ -241,7 +241,7 @@ describe('completeness over the API', () => {
     ])
   })
 
-  it('is of a hundred vehicles, the one that the device is in and those that it was put into last', async () => {
+  it('completeness of a device covers at most a hundred vehicles, the present and latest', async () => {
     await fixture.sql`
       insert into device_vehicles (device_id, vehicle_id, since)
       select id, 1000000 + n, now() + n * interval '1 day' from devices, generate_series(1, 100) as n where key = 'd-v1'`
@@ -254,7 +254,7 @@ describe('completeness over the API', () => {
     await fixture.sql`delete from device_vehicles where vehicle_id > 1000000`
   })
 
-  it('is refused when it would have to look at too many readings', async () => {
+  it('a period with too many readings is refused', async () => {
     await store('v1', [
       [0, 1],
       [1, 2],
@@ -268,7 +268,7 @@ describe('completeness over the API', () => {
     expect(refused).to.have.property('refused', 'invalid_request')
   })
 
-  it('refuses bad questions', async () => {
+  it('invalid queries for completeness are refused', async () => {
     const cases: [string, string[]][] = [
       ['from=x', ['/from']],
       ['to=x', ['/to']],

@@ -26,8 +26,8 @@ async function merge(walks: number[][], pageLength: number): Promise<Item[]> {
   return merged
 }
 
-describe('walks merged by time', () => {
-  it('are all items of each in its own order, and in order of time', async () => {
+describe('mergeByTime', () => {
+  it('merged items are in order of time, each source in its own order', async () => {
     const ascending = fc
       .array(fc.integer({ min: 0, max: 30 }), { maxLength: 20 })
       .map((times) => times.toSorted((a, b) => a - b))
@@ -48,7 +48,7 @@ describe('walks merged by time', () => {
     )
   })
 
-  it('are taken no more than a page ahead', async () => {
+  it('a source is read at most one page ahead', async () => {
     let taken = 0
     async function* endless(): AsyncGenerator<Item[]> {
       for (;;) yield [{ timeUs: taken++, walk: 0 }]

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { createSequence } from '../../../api/completeness/sequence.ts'
 
-/** Readings a second apart that have these counts. */
+/** Reports on readings a second apart that have these counts. */
 function follow(counts: number[], rangesMax = 10) {
   const sequence = createSequence({ rangesMax })
   counts.forEach((seq, second) => sequence.add(second * 1_000_000, seq))
@@ -10,8 +10,8 @@ function follow(counts: number[], rangesMax = 10) {
 }
 const rangesOf = (counts: number[]) => follow(counts).missing.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])
 
-describe('a sequence', () => {
-  it('without readings tells nothing', () => {
+describe('sequence of counts', () => {
+  it('a sequence without readings has no counts and no gaps', () => {
     expect(follow([])).to.deep.equal({
       firstSeq: undefined,
       lastSeq: undefined,
@@ -22,11 +22,11 @@ describe('a sequence', () => {
     })
   })
 
-  it('that is whole misses nothing, wherever it begins', () => {
+  it('an unbroken sequence misses nothing, wherever it begins', () => {
     expect(follow([7, 8, 9])).to.include({ firstSeq: 7, lastSeq: 9, missingTotal: 0, restarts: 0 })
   })
 
-  it('misses what was skipped, between the times around it', () => {
+  it('skipped counts are missing, with the times before and after them', () => {
     const { missing, missingTotal } = follow([1, 2, 4, 8])
     expect(missing).to.deep.equal([
       { fromSeq: 3, toSeq: 3, count: 1, afterUs: 1_000_000, beforeUs: 2_000_000 },
@@ -35,7 +35,7 @@ describe('a sequence', () => {
     expect(missingTotal).to.equal(4)
   })
 
-  it('that goes down begins anew, and misses only what each run does', () => {
+  it('a count that goes down starts a new run with gaps of its own', () => {
     expect(rangesOf([100, 101, 0, 1, 3, 2_000_000, 0])).to.deep.equal([
       [2, 2],
       [4, 1_999_999],
@@ -44,11 +44,11 @@ describe('a sequence', () => {
     expect(follow([5, 4, 5])).to.include({ restarts: 1, missingTotal: 0 })
   })
 
-  it('with the same count twice has no gap', () => {
+  it('a count that appears twice is no gap', () => {
     expect(follow([5, 5, 6, 6, 7])).to.include({ missingTotal: 0, restarts: 0 })
   })
 
-  it('of several readings with one time takes them in the order in which they were counted', () => {
+  it('readings with the same time are taken in the order of their counts', () => {
     const reportOf = (instants: number[][]) => {
       const sequence = createSequence({ rangesMax: 10 })
       instants.forEach((seqs, second) => seqs.forEach((seq) => sequence.add(second * 1_000_000, seq)))
@@ -64,8 +64,8 @@ describe('a sequence', () => {
     ])
   })
 
-  it('misses no count that a reading of another time has', () => {
-    // By their times; all were received at once.
+  it('a count is not missing if a reading with another time has it', () => {
+    // In order of time; all were received at once.
     for (const counts of [
       [1, 3, 4, 5, 2, 6],
       [2, 1, 3, 4],
@@ -78,7 +78,7 @@ describe('a sequence', () => {
     expect(range).to.include({ afterUs: 4_000_000, beforeUs: 1_000_000 })
   })
 
-  it('goes on over a restart, or the largest value of its counter, whose last reading is late', () => {
+  it('a late last reading before a restart or counter overflow is not missing', () => {
     for (const largest of [255, 65_535, 2 ** 32 - 1]) {
       const counts = [largest - 2, largest - 1, 0, 1, largest, 2, 3]
       expect(follow(counts), String(largest)).to.include({ missingTotal: 0, restarts: 1 })
@@ -97,7 +97,7 @@ describe('a sequence', () => {
     expect(sequence.report()).to.include({ missingTotal: 0, restarts: 1 })
   })
 
-  it('misses what no reading has, however far the clock was off', () => {
+  it('only counts that no reading has are missing, however wrong the clock was', () => {
     const stored = fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { minLength: 1, maxLength: 100 })
     const offsets = fc.array(fc.tuple(fc.nat(99), fc.integer({ min: -300, max: 300 })), { maxLength: 10 })
     fc.assert(
@@ -126,7 +126,7 @@ describe('a sequence', () => {
     )
   })
 
-  it('is of a period, and readings around that only fill its gaps', () => {
+  it('readings outside the period only fill gaps within it', () => {
     const reportOf = (...readings: [second: number, seq: number][]) => {
       const sequence = createSequence({ rangesMax: 10, isWithin: (timeUs) => timeUs >= 10 && timeUs < 20 })
       for (const [second, seq] of readings) sequence.add(second, seq, second)
@@ -146,19 +146,19 @@ describe('a sequence', () => {
       [11, 11, 11, 21],
       [13, 13, 21, 12],
     ])
-    // What the run before had is missing in the next one all the same.
+    // A count of the previous run can still be missing in the next one.
     const again = reportOf([1, 0], [2, 1], [3, 2], [11, 0], [12, 2], [21, 0], [22, 1])
     expect(again.missing.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).to.deep.equal([[1, 1]])
     expect(again.restarts).to.equal(0)
   })
 
-  it('counts all that is missing, and lists the first ranges', () => {
+  it('all missing counts are totalled, and only the first ranges listed', () => {
     const report = follow([0, 2, 4, 6, 8], 2)
     expect(report.missing.map(({ fromSeq }) => fromSeq)).to.deep.equal([1, 3])
     expect(report).to.include({ missingRanges: 4, missingTotal: 4 })
   })
 
-  it('takes the largest counts that there are', () => {
+  it('counts up to the largest safe integer are handled exactly', () => {
     const max = Number.MAX_SAFE_INTEGER
     expect(rangesOf([0, max])).to.deep.equal([[1, max - 1]])
     expect(rangesOf([max - 1, max])).to.deep.equal([])

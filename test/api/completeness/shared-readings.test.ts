@@ -8,7 +8,7 @@ import { logIn } from '../../support/clients.ts'
 import { eventually } from '../../support/eventually.ts'
 import { openFixtureWithBroker, type Fixture } from '../fixture.ts'
 
-describe('a reading that another device of the vehicle sent first', () => {
+describe('readings already sent by another device of the vehicle', () => {
   let fixture: Fixture & { broker: TestBroker }
   let first: TestDevice
   let second: TestDevice
@@ -37,12 +37,12 @@ describe('a reading that another device of the vehicle sent first', () => {
     }
   }
 
-  it('is not missing of the other device, and one that the other device never sent is', async () => {
+  it('a shared reading is not missing for the second device, an unsent one is', async () => {
     await publish(
       first,
       [1, 2, 3, 4, 5, 6].map((seq) => reading(seq, 0)),
     )
-    // The third twice, and the fifth in a batch with itself.
+    // The third is sent twice, and the fifth is repeated within its batch.
     await publish(second, [reading(1, 1), reading(2, 1), reading(3, 0), reading(3, 0)])
     await publish(second, [[reading(5, 0), reading(5, 0)], reading(6, 1)])
     await eventually('both are noted', async () => (await shared()).length === 2)
@@ -53,7 +53,7 @@ describe('a reading that another device of the vehicle sent first', () => {
     expect((await completeness(first)).missing).to.deep.equal([])
   })
 
-  it('is noted with the values that are second or third of their instant, and not without a seq', async () => {
+  it('a shared second reading of an instant is recorded, one without seq is not', async () => {
     const of = (seq: number | undefined, speed: number) => ({ time: startMs, speed, ...(seq && { seq }) })
     await publish(first, [of(1, 1), of(2, 2), of(3, 3), of(undefined, 4)])
     await publish(second, [[of(1, 9), of(undefined, 4), of(3, 3), of(2, 2)]])
@@ -62,7 +62,7 @@ describe('a reading that another device of the vehicle sent first', () => {
     expect((await completeness(second)).missing).to.deep.equal([])
   })
 
-  it('is forgotten with the history of its vehicle, with its device, and by retention', async () => {
+  it('shared readings are deleted with their history, with their device, and by retention', async () => {
     const insert = (days: number) => fixture.sql`
       insert into shared_readings (device_id, vehicle_id, time, seq)
       select id, ${first.vehicleId}, now() - ${days} * interval '1 day', ${days} from devices
@@ -82,7 +82,7 @@ describe('a reading that another device of the vehicle sent first', () => {
     expect(left).to.have.length(0)
   })
 
-  it('leaves room for other devices when one sends its backlog again', async () => {
+  it('a device that resends its backlog leaves room for other devices', async () => {
     await publish(
       first,
       [1, 2, 3].map((seq) => reading(seq, 0)),

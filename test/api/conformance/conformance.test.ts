@@ -13,22 +13,22 @@ import {
   type Fixture,
 } from '../fixture.ts'
 
-/** Random requests to each operation, besides all that are made of its schemas. FUZZ_REQUESTS for a longer search. */
+/** Random requests to each operation, besides those derived from its schemas. Set FUZZ_REQUESTS for a longer search. */
 const RANDOM_REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 15)
 const AT_ONCE = 8
-/** Successes that no request here gets: test/api/intake/intake.test.ts takes the database away. */
+/** Successes that no request here produces; test/api/intake/intake.test.ts takes the database away. */
 const ELSEWHERE = ['postTelemetry 202']
 
-/** What is asked, and what has to be answered: one of these, or anything that is declared. */
+/** A request and the statuses that may answer it; without `statuses`, any that is declared. */
 interface Request {
   example: Example
   call?: Call
-  /** instead of the example's, as it is sent */
+  /** sent as it is, instead of the example's query */
   rawQuery?: string
   statuses?: number[]
 }
 
-describe('every operation of the openapi document', () => {
+describe('operations of the OpenAPI document', () => {
   let fixture: Fixture
   let judge: Judge
   const examples = new Map<string, Example[]>()
@@ -56,7 +56,7 @@ describe('every operation of the openapi document', () => {
     return fixture.call(operation.method, urlOf(operation, example, rawQuery), call ?? own)
   }
 
-  /** Sends it, and says what of the answer is not as it should be. */
+  /** Sends a request and lists what is wrong with the answer. */
   async function findFault(operation: Operation, request: Request): Promise<string[]> {
     const answer = await send(operation, request)
     const fault = judge.findFault(operation, answer)
@@ -67,7 +67,7 @@ describe('every operation of the openapi document', () => {
     return [`${operation.id} answers ${answer.status}, not ${statuses.join(' or ')}, to ${shown}`]
   }
 
-  /** Nothing of what comes back from these is wrong. */
+  /** Expects that no answer to these requests is wrong. */
   async function expectAll(operation: Operation, requests: Request[]): Promise<void> {
     const faults: string[] = []
     for (let at = 0; at < requests.length; at += AT_ONCE) {
@@ -77,7 +77,7 @@ describe('every operation of the openapi document', () => {
     expect(faults.slice(0, 5).join('\n'), `${faults.length} faults`).to.equal('')
   }
 
-  /** For each operation with its first example, which is the one to be spoiled. */
+  /** Runs `check` for each operation with its first example, which is the one to be spoiled. */
   async function forEach(check: (operation: Operation, example: Example) => Promise<void>): Promise<void> {
     for (const operation of judge.operations) {
       const [example] = examples.get(operation.id) ?? []
@@ -85,12 +85,12 @@ describe('every operation of the openapi document', () => {
     }
   }
 
-  it('has an example, and no other has', () => {
+  it('every operation has an example, and every example has an operation', () => {
     const ids = judge.operations.map(({ id }) => id)
     expect(Object.keys(EXAMPLES).toSorted()).to.deep.equal(ids.toSorted())
   })
 
-  it('answers valid requests as it declares', async () => {
+  it('valid requests are answered as their operations declare', async () => {
     for (const operation of judge.operations) {
       const own = await EXAMPLES[operation.id]?.(fixture)
       expect(own, operation.id).to.not.equal(undefined)
@@ -106,7 +106,7 @@ describe('every operation of the openapi document', () => {
     }
   })
 
-  it('shows every success that it declares', () => {
+  it('every declared success is shown by an example', () => {
     const missing = judge.operations.flatMap(({ id, statuses }) => {
       const shown = new Set(examples.get(id)?.map(({ status }) => status))
       return statuses
@@ -116,7 +116,7 @@ describe('every operation of the openapi document', () => {
     expect(missing).to.deep.equal(ELSEWHERE)
   })
 
-  it('lets in only who may call it', async () => {
+  it('an operation admits only who may call it', async () => {
     const strangers: [string | null, number][] = [
       [null, 401],
       ['no-token', 401],
@@ -137,7 +137,7 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('refuses bodies that do not match its schema', async () => {
+  it('bodies that do not match their schemas are refused', async () => {
     await forEach(async (operation, example) => {
       const { body } = operation
       if (!body) return
@@ -153,7 +153,7 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('refuses bodies that are broken, huge or of another type', async () => {
+  it('bodies that are broken, huge or of another type are refused', async () => {
     await forEach(async (operation, example) => {
       if (!operation.method.startsWith('P') || operation.mediaType !== undefined) return
       const json = { 'content-type': 'application/json' }
@@ -174,7 +174,7 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('refuses parameters that do not match their schemas', async () => {
+  it('parameters that do not match their schemas are refused', async () => {
     await forEach(async (operation, example) => {
       const requests = operation.parameters.flatMap((parameter): Request[] => {
         const bad = badTexts(parameter).filter(
@@ -195,7 +195,7 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('refuses cursors that no listing, or another one, has given', async () => {
+  it('cursors that are made up or of another listing are refused', async () => {
     const cursors = ['x', 'nothing:v1', 'vehicle:\u0000', 'time:-1', 'time:1e99'].map((text) =>
       text.includes(':') ? Buffer.from(text).toString('base64url') : text,
     )
@@ -209,13 +209,13 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('refuses an Idempotency-Key that was used for something else', async () => {
+  it('an Idempotency-Key that was used for another request is refused', async () => {
     const used = { 'Idempotency-Key': 'used' }
     await fixture.call('POST', '/api/vehicles', { body: { key: 'keyed' }, headers: used })
     await forEach(async (operation, example) => {
       const { token, raw, headers } = example.call ?? {}
       const isTaken = operation.parameters.some(({ name }) => name in used)
-      // The key is the administrator's.
+      // The key was used by the administrator, so other callers may use it.
       if (!isTaken || token !== undefined) return
       const own = raw === undefined ? 'body' in example && { body: example.body } : { raw }
       const call = { ...own, headers: { ...headers, ...used } }
@@ -223,11 +223,11 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('answers 404 about what is not there', async () => {
+  it('unknown keys and ids are answered with 404', async () => {
     const nothing = ['00000000-0000-4000-8000-000000000000', '999999999', 'not-there']
     await forEach(async (operation, example) => {
       const requests = operation.parameters.flatMap(({ name, in: place, schema }): Request[] => {
-        // The first that it takes is the one that says least: a key may be anything.
+        // The first id that the schema accepts is the vaguest: a key may be anything.
         const text = nothing.find((it) => judge.matches(schema, it))
         if (place !== 'path' || text === undefined) return []
         return [{ example: { ...example, params: { ...example.params, [name]: text } }, statuses: [404] }]
@@ -236,9 +236,9 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('declares what it answers to anything at all', async () => {
+  it('random requests are answered as their operations declare', async () => {
     await forEach(async (operation, example) => {
-      // By chance it could end the token of all the others.
+      // By chance it could end the token that all the others use.
       if (operation.id === 'postMeLogoutEverywhere') return
       const text = fc.oneof(
         fc.string({ unit: 'binary', maxLength: 80 }),
@@ -265,7 +265,7 @@ describe('every operation of the openapi document', () => {
       const property = fc.asyncProperty(random, async ({ params, query, headers, body, replacesParams }) => {
         const isBare = operation.method === 'GET' || operation.method === 'DELETE'
         const own = { ...example.params, ...(replacesParams && params) }
-        // The URL would be another one.
+        // The URL would be a different one.
         if (Object.values(own).some((it) => /^(\.|%2e){0,2}$/i.test(it))) return
         const asked = { params: own, query: { ...query }, headers: { ...headers } }
         const request = { example: { ...asked, status: 0, ...(!isBare && { body }) } }
@@ -275,7 +275,7 @@ describe('every operation of the openapi document', () => {
     })
   })
 
-  it('is one of those that its path allows', async () => {
+  it('a path allows exactly the methods of its operations', async () => {
     const paths = new Set(judge.operations.map(({ path }) => path))
     for (const path of paths) {
       const own = judge.operations.filter((it) => it.path === path).map(({ method }) => method)
@@ -289,7 +289,7 @@ describe('every operation of the openapi document', () => {
         ?.split(', ')
         .filter((it) => it !== 'HEAD')
       expect(allowed).to.have.members(own)
-      // `/api/vehicles/import` may be a vehicle's, too.
+      // `/api/vehicles/import` may also be a vehicle's path.
       const isOfAnother = [...paths].some(
         (it) => it !== path && new RegExp(`^${it.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
       )
@@ -300,7 +300,7 @@ describe('every operation of the openapi document', () => {
   })
 })
 
-/** One of the values in `example`, or the whole, replaced by anything. */
+/** A copy of `example` with one of its values, or the whole, replaced by anything. */
 function anythingIn(example: unknown): fc.Arbitrary<unknown> {
   if (typeof example !== 'object' || example === null) return fc.jsonValue()
   const names = Object.keys(example)
@@ -312,10 +312,10 @@ function anythingIn(example: unknown): fc.Arbitrary<unknown> {
     })
 }
 
-/** Where an example has the parameters. */
+/** The part of an example that holds each kind of parameter. */
 const PLACES = { path: 'params', query: 'query', header: 'headers' } as const
 
-/** Texts beside what a parameter may be; some may match it all the same. */
+/** Texts that a parameter should not accept; some may match its schema all the same. */
 function badTexts({ schema, in: place }: Parameter): string[] {
   const { minimum = 0, maximum = 0, maxLength = 300 } = schema as Record<string, number | undefined>
   const limits = [minimum - 1, maximum + 1].map(String)
@@ -331,12 +331,12 @@ function badTexts({ schema, in: place }: Parameter): string[] {
     'tru',
     '%',
   ]
-  // What a header cannot have would not leave the client, and blanks around it are not part of it.
+  // A client does not send what a header cannot hold, and blanks around a value are not part of it.
   if (place === 'header') return texts.filter((it) => /^[!-~](?:[ -~]*[!-~])?$/.test(it))
   return place === 'path' ? texts : [...texts, '']
 }
 
-/** What a text means to the schema: parameters of other types are written as JSON. */
+/** The value that a schema sees for a text: parameters of other types are written as JSON. */
 function valueOf({ schema }: Parameter, text: string): unknown {
   if (schema['type'] === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
   if (schema['type'] === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'

@@ -15,22 +15,22 @@ export interface Operation {
   method: string
   path: string
   isPublic: boolean
-  /** its tokens are those of MQTT */
+  /** takes MQTT tokens of devices */
   isOfDevices: boolean
   parameters: Parameter[]
-  /** JSON, unless it is named */
+  /** `undefined` if it is JSON */
   mediaType: string | undefined
-  /** undefined: it takes none, or one that is no JSON */
+  /** `undefined` if the operation has no body, or one that is not JSON */
   body: Schema | undefined
   statuses: number[]
 }
 
-/** A document as a judge of what the API does. */
+/** Checks what the API does against its document. */
 export interface Judge {
   operations: Operation[]
   /** Whether a value matches a schema of the document. */
   matches(schema: Schema, value: unknown): boolean
-  /** What of a reply is not as the document says, or undefined. */
+  /** How a reply differs from the document, or `undefined`. */
   findFault(operation: Operation, answer: Answer): string | undefined
 }
 
@@ -51,7 +51,7 @@ export function createJudge(document: OpenApi): Judge {
     return known
   }
 
-  /** With what is referred to in its place. */
+  /** A copy of `value` with references replaced by what they refer to. */
   function resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(resolve)
     if (typeof value !== 'object' || value === null) return value
@@ -102,7 +102,7 @@ export function createJudge(document: OpenApi): Judge {
           : ['components', 'responses', shared]
       const at = [...place, 'content', declared, 'schema']
       const validate = validatorOf(at.map((it) => `/${encodeURIComponent(escape(it))}`).join(''))
-      // GeoJSON is JSON, but the document has files as text.
+      // GeoJSON is JSON, but the document declares files as text.
       const isFile = declared !== 'application/json' && declared !== 'application/problem+json'
       if (validate(isFile && typeof body !== 'string' ? JSON.stringify(body) : body)) return undefined
       return `${id} answers ${status} with ${JSON.stringify(body)}: ${ajv.errorsText(validate.errors)}`
@@ -121,7 +121,7 @@ const FORMATS = {
   uri: /^https:\/\/\S+$/,
 }
 
-/** Objects of replies may grow, but not by what the document does not tell of. */
+/** Forbids fields in replies that the document does not describe. */
 function close(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(close)
   if (typeof value !== 'object' || value === null) return value

@@ -3,7 +3,7 @@ import { makeKeyPair } from '../../support/signing.ts'
 import type { Call, Fixture } from '../fixture.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
-/** A valid request, and the success that it has. */
+/** A valid request and its success status. */
 export interface Example {
   params?: Record<string, string>
   query?: Record<string, string>
@@ -17,7 +17,7 @@ export interface Example {
 const EMAIL = 'kim@localhost'
 const PASSWORD = 'a good password'
 
-/** What the examples are about: vehicle v1 with the device d1, a reading, a dead letter, a user. */
+/** Creates what the examples refer to: vehicle v1 with the device d1, a reading, a dead letter, a user. */
 export async function furnish(fixture: Fixture): Promise<void> {
   const { sql } = fixture
   await fixture.call('POST', '/api/vehicles', { body: [{ key: 'v1' }, { key: 'v2' }] })
@@ -50,7 +50,7 @@ export async function furnish(fixture: Fixture): Promise<void> {
 
 const csv = (raw: string) => ({ raw, headers: { 'content-type': 'text/csv' } })
 
-/** A user of its own: what is done to it harms no other example. */
+/** Creates a user that no other example needs. */
 async function makeUser(fixture: Fixture): Promise<{ id: number; token: string; cookie: string }> {
   const body = { email: `${crypto.randomUUID()}@localhost`, password: PASSWORD }
   const user = await fixture.call('POST', '/api/users', { body })
@@ -65,7 +65,7 @@ const pages = [{ status: 200 }, { query: { limit: '1' }, status: 200 }]
 const times = { from: '2026-11-01T00:00:00Z', to: '1900000000000', limit: '10' }
 const day = '2026-11-21T00:00:00Z'
 
-/** How to get to each success of each operation; a new operation needs a line. The first one is what gets spoiled. */
+/** Requests that reach each success of each operation; a new operation needs an entry. The first one gets spoiled. */
 export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<Example[]>> = {
   postLogin: () => [{ body: { email: EMAIL, password: PASSWORD }, status: 200 }],
   async postSession(fixture) {

@@ -1,10 +1,10 @@
 import type { Schema } from './document.ts'
 
-/** Beyond every limit that a schema does not name. */
+/** Beyond every limit that a schema does not state. */
 const LONG = 'x'.repeat(5000)
 
 /**
- * Everything that is one step beside `value`, which matches `schema` (without references): another
+ * Every value that is one step away from `value`, which matches `schema` (without references): another
  * type, out of range, too long, a field too many or too few, at every depth.
  */
 export function* spoil(schema: Schema, value: unknown): Generator {

@@ -22,7 +22,7 @@ const SCRIPT = `console.log(${JSON.stringify('x'.repeat(2000))})`
 const policyOf = (hosts: Partial<DashboardHosts>, hostname = 'fleet.example') =>
   createDashboardPolicy({ ...HOSTS, ...hosts })(hostname)
 
-describe('the dashboard', () => {
+describe('dashboard files', () => {
   let fixture: Fixture
   const root = mkdtempSync(join(tmpdir(), 'fleetwire-dashboard-'))
   before(async () => {
@@ -44,7 +44,7 @@ describe('the dashboard', () => {
   const get = (path: string, headers: Record<string, string> = HTML) =>
     fixture.call('GET', path, { token: null, headers })
 
-  it('has its page at each of its paths, and is asked for it each time', async () => {
+  it('every path of the dashboard serves its page, and browsers revalidate it each time', async () => {
     for (const path of ['/', '/vehicles/v1/replay', '/admin', '/settings', '/no/such/view']) {
       const { status, headers, body } = await get(path)
       expect([status, body]).to.deep.equal([200, PAGE])
@@ -54,7 +54,7 @@ describe('the dashboard', () => {
     expect((await fixture.call('HEAD', '/', { headers: HTML })).status).to.equal(200)
   })
 
-  it('leaves to the API what is of the API, and to programs their problems', async () => {
+  it('unknown API paths and requests from programs get problems, not the page', async () => {
     for (const path of ['/api', '/api/none', '/docs/none', '/assets/none.js', '/assets/main-1.js/x'])
       expectProblem(await get(path), 404, 'not_found')
     expectProblem(await get('/settings', { accept: '*/*' }), 404, 'not_found')
@@ -64,12 +64,12 @@ describe('the dashboard', () => {
     expectProblem(await fixture.call('POST', '/settings', { headers: HTML }), 404, 'not_found')
   })
 
-  it('serves nothing but the files of the build', async () => {
+  it('only files of the build are served', async () => {
     for (const path of ['/../package.json', '/assets/../../secrets', '/assets/%2e%2e/index.html', '/assets/'])
       expect((await get(path, { accept: '*/*' })).status, path).to.equal(404)
   })
 
-  it('lets its files be kept for ever, as their names change with them', async () => {
+  it('files with hashed names may be cached for ever, others must be revalidated', async () => {
     const { status, headers, body } = await get('/assets/main-1.js', {
       accept: '*/*',
       'accept-encoding': 'identity',
@@ -81,7 +81,7 @@ describe('the dashboard', () => {
     expect((await get('/icon.svg')).headers.get('cache-control')).to.equal('no-cache')
   })
 
-  it('sends what the build has compressed to those who accept it', async () => {
+  it('files compressed by the build are sent to clients that accept them', async () => {
     const { headers, body } = await get('/assets/main-1.js', { accept: '*/*', 'accept-encoding': 'gzip, br' })
     expect(headers.get('content-encoding')).to.equal('br')
     expect(headers.get('vary')?.toLowerCase()).to.include('accept-encoding')
@@ -89,7 +89,7 @@ describe('the dashboard', () => {
     expect(body).to.equal(SCRIPT)
   })
 
-  it('has a strict policy, for the page and for its workers', async () => {
+  it('the page and its workers have a strict content security policy', async () => {
     for (const path of ['/', '/assets/worker-1.mjs']) {
       const policy = (await get(path)).headers.get('content-security-policy')
       expect(policy?.split('; ')).to.deep.equal([
@@ -108,19 +108,19 @@ describe('the dashboard', () => {
     }
   })
 
-  it('lets the page connect to the broker, wherever that is', () => {
+  it('the policy lets the page connect to the broker, wherever the broker is', () => {
     const connectOf = (policy: string) => /connect-src 'self' ([^;]*)/.exec(policy)?.[1]
     expect(connectOf(policyOf({ mqttWssPort: 8084 }))).to.equal(
       'ws://fleet.example:8083 wss://fleet.example:8084',
     )
     const mqttUrl = 'wss://mqtt.example/mqtt'
     expect(connectOf(policyOf({ mqttUrl }))).to.equal('wss://mqtt.example')
-    // A policy has no notation for these; what is no host name must not get into it.
+    // A policy has no notation for IPv6 literals, and an invalid host name must not get into it.
     for (const host of ['[::1]', 'a;script-src *', ''])
       expect(connectOf(policyOf({}, host))).to.equal('ws://*:8083')
   })
 
-  it('lets the page read the maps of an operator, and what their style names elsewhere', () => {
+  it("the policy admits the operator's maps and the other origins of their style", () => {
     const maps = {
       styleUrl: 'https://style.example/light.json',
       mapOrigins: 'https://tiles.example:8443,https://style.example',
@@ -131,12 +131,12 @@ describe('the dashboard', () => {
     expect(policy).to.include(`connect-src 'self' ws://fleet.example:8083 ${both};`)
   })
 
-  it('is refused at the start with an address that is none', () => {
+  it('an invalid map address is refused at the start', () => {
     for (const maps of [{ tilesUrl: 'https://a:99999/{z}' }, { mapOrigins: 'https://a,https://b:99999' }])
       expect(() => policyOf(maps)).to.throw('Invalid URL')
   })
 
-  it('is there anew after a build, and until then says how to build it', async () => {
+  it('a rebuilt page is served at once, and a missing one explains how to build', async () => {
     writeFileSync(join(root, 'index.html'), '<title>another</title>')
     utimesSync(join(root, 'index.html'), new Date(), new Date(Date.now() + 5000))
     expect((await get('/')).body).to.equal('<title>another</title>')
@@ -149,7 +149,7 @@ describe('the dashboard', () => {
     expect((await get('/')).body).to.equal(PAGE)
   })
 
-  it('is told where broker and maps are, without a login', async () => {
+  it('dashboard-config gives the addresses of broker and maps without a login', async () => {
     const { status, body } = await get('/api/dashboard-config', {})
     expect(status).to.equal(200)
     expect(body).to.deep.equal({

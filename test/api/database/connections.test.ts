@@ -12,7 +12,7 @@ import { expectProblem, makeToken, openFixture, type Fixture } from '../fixture.
 
 const PERIOD = 'from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z'
 
-describe('questions about history', () => {
+describe('connections for history queries', () => {
   let database: TestDatabase
   let fixture: Fixture
   before(async () => {
@@ -26,7 +26,7 @@ describe('questions about history', () => {
   })
   const closers: (() => Promise<unknown>)[] = []
   afterEach(async () => {
-    // The last one first: it lets go what the others wait for.
+    // Last in, first out: it releases what the others wait for.
     for (const close of closers.splice(0).toReversed()) await close()
   })
 
@@ -41,13 +41,14 @@ describe('questions about history', () => {
     `/api/vehicles/v1/completeness?${PERIOD}`,
     `/api/devices/d1/completeness?${PERIOD}`,
   ])
-    it(`have connections of their own: ${path}`, async () =>
+    it(`a history query has a connection of its own: ${path}`, async () =>
       expectProblem(await get(path), 503, 'unavailable'))
 
   for (const path of ['/api/vehicles/v1', '/api/positions', '/api/live', '/api/presence'])
-    it(`leave the others to ${path}`, async () => expect((await get(path)).status).to.equal(200))
+    it(`${path} does not use the connections for history`, async () =>
+      expect((await get(path)).status).to.equal(200))
 
-  it('are refused when too many are under way, until one is answered, or has failed', async () => {
+  it('history queries beyond their bound are refused until one is answered or fails', async () => {
     const history = createHistoryQueries({ sql: database.sql, atOnceMax: 2, waitingMax: 0 })
     const answers = [0, 1].map((n) => {
       let settle: (failure?: Error) => void = () => {}
@@ -71,7 +72,7 @@ describe('questions about history', () => {
     expect(await third()).to.have.length(1)
   })
 
-  it('that take long do not hold up a page of another user, and are answered', async () => {
+  it("long history queries do not delay another user's page, and are answered", async () => {
     const settings = { statement_timeout: 100 }
     const pageSql = connect({ url: database.url, max: 1, applicationName: 'test-pages', settings })
     closers.push(() => pageSql.end())
@@ -87,7 +88,7 @@ describe('questions about history', () => {
     expect(await Promise.all(long)).to.deep.equal([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
   })
 
-  it('of a client that has gone are not asked when it is their turn', async () => {
+  it('a query whose client has left is not run when its turn comes', async () => {
     const asked: string[] = []
     const pageSql = new Proxy(database.sql, {
       apply(sql, self, args: Parameters<Sql>) {
@@ -113,7 +114,7 @@ describe('questions about history', () => {
     await list()
     client.abort()
     expect(await gone).to.equal('AbortError')
-    // The server has seen the end of that connection when it has answered what came later.
+    // By the time later requests are answered, the server has seen that connection end.
     for (let n = 0; n < 3; n++) await list()
     await blocker.letGo()
     expect((await running).status).to.equal(200)
@@ -126,7 +127,7 @@ function asker(n: number) {
   return { role: 'user', sub: String(n), jti: '' } as const
 }
 
-describe('a chart whose client has left', () => {
+describe('charts whose client has left', () => {
   let database: TestDatabase
   before(async () => {
     database = await openTestDatabase()
@@ -138,7 +139,7 @@ describe('a chart whose client has left', () => {
   })
   after(() => database.drop())
 
-  it('is not read to its end', async () => {
+  it('a chart whose client has left is not read to its end', async () => {
     const metrics = createMetrics()
     const leaving = new AbortController()
     const pages: Promise<unknown>[] = []
@@ -161,7 +162,7 @@ describe('a chart whose client has left', () => {
       const request = get(`${fixture.url}${path}`, { headers, signal: leaving.signal })
       const [{ name }] = (await once(request, 'error')) as [Error]
       expect(name).to.equal('AbortError')
-      // Two halves of the first vehicle; with their answers the others would be asked for.
+      // Two halves of the first vehicle; after their answers the others would be queried.
       await Promise.all(pages)
       for (let turn = 0; turn < 3; turn++) await setImmediate()
       expect(pages).to.have.length(2)
@@ -171,7 +172,7 @@ describe('a chart whose client has left', () => {
   })
 })
 
-describe('quick questions', () => {
+describe('connections for quick queries', () => {
   let database: TestDatabase
   let fixture: Fixture
   before(async () => {
@@ -195,14 +196,14 @@ describe('quick questions', () => {
     [`/api/vehicles/v1/telemetry?${PERIOD}`, 200],
     [`/api/vehicles/v1/telemetry?${PERIOD}&fields=speed&bucket=1h`, 200],
   ] as const)
-    it(`have a connection of their own: ${path}`, async () =>
+    it(`a quick query has a connection of its own: ${path}`, async () =>
       expect((await fixture.call('GET', path)).status).to.equal(status))
 
   for (const path of ['/api/vehicles', '/api/positions', '/api/latest'])
-    it(`are not held up by ${path}`, async () =>
+    it(`a listing does not use the connection for quick queries: ${path}`, async () =>
       expectProblem(await fixture.call('GET', path), 503, 'unavailable'))
 
-  it('do not hold up what is asked about the caller of each request', async () => {
+  it('the caller of a request is checked on a connection of its own', async () => {
     const other = await openFixture({ accessSql: await closedPool(database) }, database)
     const token = makeToken({ sub: '1', role: 'admin' })
     const answer = await other.call('GET', '/api/vehicles', { token })
@@ -211,7 +212,7 @@ describe('quick questions', () => {
   })
 })
 
-/** Whatever is asked over it fails. */
+/** A pool on which every query fails. */
 async function closedPool({ url }: TestDatabase): Promise<Sql> {
   const sql = connect({ url, max: 1, applicationName: 'closed' })
   await sql.end()

@@ -19,13 +19,13 @@ const HOUR_US = 3_600_000_000
 
 const ends = ({ fromUs: firstUs, toUs: lastUs }: { fromUs: number; toUs: number }) => ({ firstUs, lastUs })
 
-/** Asks for a second page, which begins behind the first. */
+/** Takes two pages; the second begins behind the first. */
 async function takeTwo(pages: AsyncGenerator): Promise<void> {
   await pages.next()
   await pages.next()
 }
 
-describe('the plan of a question', () => {
+describe('query plans', () => {
   let plain: TestDatabase
   before(async () => {
     plain = await openTestDatabase({ migrated: false })
@@ -33,7 +33,7 @@ describe('the plan of a question', () => {
   })
   after(() => plain.drop())
 
-  it("about an hour is made for the one partition of its day, and not for all of the table's", async () => {
+  it('a query for an hour is planned for the one partition of its day', async () => {
     const { sql } = plain
     const day = new Date().toISOString().slice(0, 10)
     const midnightUs = Date.parse(day) * 1000
@@ -44,27 +44,27 @@ describe('the plan of a question', () => {
     expect([...plan.matchAll(/ on (telemetry_\w+)/g)].map(([, name]) => name)).to.deep.equal([
       `telemetry_${day.replaceAll('-', '')}`,
     ])
-    // Or they are planned for, and left out only when it runs.
+    // Otherwise they are planned for, and left out only at run time.
     expect(plan).to.not.include('Removed')
   })
 
-  it('about a newest position begins with the partitions of a few days', async () => {
+  it('a query for the newest position begins with the partitions of a few days', async () => {
     const { sql } = plain
     await sql`insert into vehicles (key) values ('v1')`
     const admin = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: '', nowS: 0, lifetimeS: 60 })
     const plans = await explain(sql, async (spy) => findPosition(spy, admin, 'v1'))
-    // The first asks about the newest days, the second about all, because no position is there.
+    // The first query covers the newest days; the second covers everything, because there is no position.
     const first = plans.slice(
       0,
       plans.findLastIndex((line) => line.startsWith('select')),
     )
     expect(first[0]).to.match(/^select/)
     const read = new Set(first.flatMap((line) => /\btelemetry_\d{8}\b/.exec(line) ?? []))
-    // There are partitions from yesterday until in a week.
+    // There are partitions from yesterday until a week ahead.
     expect(read.size).to.be.within(1, 3)
   })
 
-  it('for what is behind a reading begins there in the index, and sorts nothing', async () => {
+  it('a page behind a reading begins there in the index, and sorts nothing', async () => {
     const { sql } = plain
     await sql`
       insert into telemetry (vehicle_id, time, nth, received_at, device_id, speed)
@@ -104,7 +104,7 @@ describe('the plan of a question', () => {
     }
   })
 
-  it('for a list of a user that sees few of many vehicles looks at no vehicle of others', async () => {
+  it("a user's list in a large fleet reads no vehicle of other users", async () => {
     const { sql } = plain
     const users = await sql<{ id: number }[]>`
       insert into users (email, password_hash, role)
@@ -134,7 +134,7 @@ describe('the plan of a question', () => {
     }
   })
 
-  it('goes by a time of microseconds', async () => {
+  it('a bound in microseconds is exact', async () => {
     const { sql } = plain
     const [row] = await sql`
       select ${fromUs(sql, 1_792_000_000_123_456)} - ${fromUs(sql, 1_792_000_000_123_455)} = interval '1 us' as "isOne"`

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { readAhead } from '../../../api/database/read-ahead.ts'
 import { eventually } from '../../support/eventually.ts'
 
-describe('api read ahead', () => {
+describe('read-ahead', () => {
   let made = 0
   let isEnded = false
   let failAt = Infinity
@@ -25,14 +25,14 @@ describe('api read ahead', () => {
     }
   }
 
-  it('gives all items in order', async () => {
+  it('items are given in order', async () => {
     const read: number[] = []
     for await (const n of readAhead(numbers())) read.push(n)
     expect(read).to.deep.equal([0, 1, 2, 3, 4])
     expect(isEnded).to.equal(true)
   })
 
-  it('makes the first at once, and while one is used the next and no more', async () => {
+  it('one item is prepared ahead of the reader, and no more', async () => {
     const items = readAhead(numbers())
     await eventually('the first is made', () => made === 1)
     expect((await items.next()).value).to.equal(0)
@@ -44,7 +44,7 @@ describe('api read ahead', () => {
     expect(made).to.be.at.most(3)
   })
 
-  it('throws what the making throws, behind the items before', async () => {
+  it('an error is thrown after the items before it', async () => {
     failAt = 2
     const read: number[] = []
     let failure: unknown
@@ -57,14 +57,14 @@ describe('api read ahead', () => {
     expect(failure).to.be.instanceOf(Error)
   })
 
-  it('tells nobody of a failure behind the item at which the reader left', async () => {
+  it('a failure behind the item at which the reader left is swallowed', async () => {
     failAt = 1
     const untold: unknown[] = []
     const listener = (reason: unknown) => void untold.push(reason)
     process.on('unhandledRejection', listener)
     for await (const n of readAhead(numbers())) {
       expect(n).to.equal(0)
-      // It is made, and fails, while this one is used.
+      // The next item fails while this one is used.
       await new Promise(setImmediate)
       break
     }

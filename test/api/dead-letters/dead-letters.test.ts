@@ -4,7 +4,7 @@ import { addUser, expectProblem, openFixture, readPages, type Fixture } from '..
 const BINARY = Buffer.from(Array.from({ length: 256 }, (_, n) => n))
 const PROBLEM = { code: 'out_of_range', pointer: '/speed', detail: 'must be <= 400' }
 
-describe('api dead letters', () => {
+describe('dead letters over the API', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await openFixture()
@@ -40,7 +40,7 @@ describe('api dead letters', () => {
   const list = (query = '') => fixture.call('GET', `/api/dead-letters${query}`)
   const idsOf = (items: { id: number }[]) => items.map(({ id }) => id)
 
-  it('shows one, with a binary payload byte for byte and without text', async () => {
+  it('a dead letter has its binary payload byte for byte, without text', async () => {
     const id = await insert({ payload: BINARY, index: 3, at: '2026-11-21T08:00:00.000001Z' })
     const { status, body } = await fixture.call('GET', `/api/dead-letters/${id}`)
     expect(status).to.equal(200)
@@ -57,24 +57,24 @@ describe('api dead letters', () => {
     })
   })
 
-  it('shows text beside a payload that is UTF-8', async () => {
+  it('a payload that is UTF-8 is also shown as text', async () => {
     const id = await insert({ payload: Buffer.from('{"speed":"schnell 🚛"}') })
     const { body } = await fixture.call('GET', `/api/dead-letters/${id}`)
     expect(body).to.include({ text: '{"speed":"schnell 🚛"}', reading_index: null })
   })
 
-  it('shows one whose vehicle is unknown, and an empty payload', async () => {
+  it('a dead letter with an unknown vehicle and an empty payload is shown', async () => {
     const id = await insert({ payload: Buffer.alloc(0), vehicle: 'none' })
     const { body } = await fixture.call('GET', `/api/dead-letters/${id}`)
     expect(body).to.include({ vehicle: null, payload: '', text: '', payload_bytes: 0 })
   })
 
-  it('does not know one that is not there', async () => {
+  it('an unknown dead letter is answered with 404', async () => {
     expectProblem(await fixture.call('GET', '/api/dead-letters/999999'), 404, 'not_found')
     expectProblem(await fixture.call('GET', '/api/dead-letters/x'), 400, 'invalid_request', ['/id'])
   })
 
-  it('lists the newest first, in pages without gaps or doubles', async () => {
+  it('dead letters are listed newest first, in pages without gaps or repeats', async () => {
     const ids = []
     for (let n = 0; n < 12; n++) ids.unshift(await insert({ payload: Buffer.from([n]) }))
     for (const limit of [1, 5, 12, 1000]) {
@@ -83,7 +83,7 @@ describe('api dead letters', () => {
     expect((await list()).body.items[0]).to.not.have.any.keys('payload', 'text')
   })
 
-  it('gives payloads on demand, in pages that stay small', async () => {
+  it('payloads are listed on demand, in pages that stay small', async () => {
     const payloads = Array.from({ length: 20 }, (_, n) => Buffer.alloc(256 * 1024, n))
     for (const payload of payloads) await insert({ payload })
     const { body } = await list('?payload=true&limit=1000')
@@ -95,7 +95,7 @@ describe('api dead letters', () => {
     )
   })
 
-  it('finds by vehicle, code and time', async () => {
+  it('dead letters are found by vehicle, code and time', async () => {
     const payload = BINARY
     const first = await insert({ payload, at: '2026-11-21T08:00:00Z' })
     const second = await insert({ payload, at: '2026-11-21T09:00:00Z', code: 'not_json' })
@@ -111,7 +111,7 @@ describe('api dead letters', () => {
     for (const [query, ids] of cases) expect(idsOf((await list(query)).body.items), query).to.deep.equal(ids)
   })
 
-  it('refuses bad questions', async () => {
+  it('invalid queries for dead letters are refused', async () => {
     const cases: [string, string[]][] = [
       ['?vehicle=none', ['/vehicle']],
       ['?code=none', ['/code']],
@@ -123,7 +123,7 @@ describe('api dead letters', () => {
     for (const [query, pointers] of cases) expectProblem(await list(query), 400, 'invalid_request', pointers)
   })
 
-  it('counts them by reason, and deletes what matches', async () => {
+  it('dead letters are counted by reason, and those that match are deleted', async () => {
     const payload = Buffer.from('x')
     for (const code of ['not_json', 'out_of_range', 'not_json']) await insert({ payload, code })
     await insert({ payload, vehicle: 'v2', at: '2026-11-21T09:00:00Z' })
@@ -147,7 +147,7 @@ describe('api dead letters', () => {
     })
   })
 
-  it('are read by who may see their vehicle, and deleted by who owns it', async () => {
+  it('dead letters are readable by viewers of their vehicle, and deletable by its owner', async () => {
     const [owner, reader, other] = [
       await addUser(fixture.sql, 'user'),
       await addUser(fixture.sql, 'user'),

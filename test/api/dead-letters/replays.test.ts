@@ -11,8 +11,8 @@ import {
   type Fixture,
 } from '../fixture.ts'
 
-describe('dead letters that are sent again', () => {
-  /** The broker that refused them; the one of the fixture tolerates a clock that is ten minutes ahead. */
+describe('replays of dead letters', () => {
+  /** The broker that refused the letters; the fixture's broker tolerates a clock that is ten minutes ahead. */
   let strict: TestBroker
   let fixture: Fixture & { broker: TestBroker }
   let device: TestDevice
@@ -47,7 +47,7 @@ describe('dead letters that are sent again', () => {
   const replay = (query = `?vehicle=${device.vehicle}`) =>
     fixture.call('POST', `/api/dead-letters/replay${query}`)
 
-  it('are stored and gone, and noted in the audit log', async () => {
+  it('a replayed dead letter is stored, removed and noted in the audit log', async () => {
     const reading = ahead()
     await publish(reading)
     const [id] = await ids()
@@ -62,7 +62,7 @@ describe('dead letters that are sent again', () => {
     expect(log.body.items[0]).to.deep.include({ action: 'dead-letter.replay', before: { count: 1 } })
   })
 
-  it('stay when they are still wrong, once, with what is wrong now', async () => {
+  it('a dead letter that is still wrong stays, with its present problems', async () => {
     await publish([{ speed: -1 }, ahead(1)])
     const [bad] = await ids()
     const { body } = await replay()
@@ -73,8 +73,8 @@ describe('dead letters that are sent again', () => {
     expect(await ids()).to.deep.equal([bad])
   })
 
-  it('keep the time of a reading that has none, however often they are sent', async () => {
-    // As many bad ones as become one letter as a whole; the good ones among them are stored already.
+  it('a reading without a time keeps the same time in every replay', async () => {
+    // Enough bad readings for one letter of the whole array; its good ones are already stored.
     const array = Array.from({ length: 150 }, (_, n) => (n % 5 === 0 ? { speed: n } : ahead(n)))
     await publish(array)
     expect(await rows()).to.equal(30)
@@ -89,7 +89,7 @@ describe('dead letters that are sent again', () => {
     expect(await rows()).to.equal(150)
   })
 
-  it('of one array keep the order of their times', async () => {
+  it('replayed readings of one array keep the order of their times', async () => {
     await publish([{ speed: -1 }, { speed: -2 }])
     await fixture.sql`update rejected_messages set payload = convert_to('{"speed":' || reading_index || '}', 'utf8')`
     expect((await replay()).body).to.deep.include({ replayed: 2, stored: 2 })
@@ -98,7 +98,7 @@ describe('dead letters that are sent again', () => {
     expect(stored.map(({ speed }) => speed)).to.deep.equal([0, 1])
   })
 
-  it('from before their time was kept do not fall together', async () => {
+  it('older dead letters without a stored time do not become one reading', async () => {
     for (const speed of [1, 2])
       await fixture.sql`
         insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
@@ -107,7 +107,7 @@ describe('dead letters that are sent again', () => {
     expect((await replay()).body).to.deep.include({ replayed: 2, stored: 2, duplicates: 0 })
   })
 
-  it('come page by page, past those that stay', async () => {
+  it('a replay goes page by page, past the letters that stay', async () => {
     for (let n = 0; n < 5; n++) await publish(n < 3 ? { speed: -1 } : ahead(n))
     const query = `?vehicle=${device.vehicle}&limit=2`
     let [replayed, kept, pages] = [0, 0, 0]
@@ -121,14 +121,14 @@ describe('dead letters that are sent again', () => {
     expect(await ids()).to.have.length(3)
   })
 
-  it('of a deleted vehicle cannot be sent', async () => {
+  it('a dead letter of a deleted vehicle cannot be replayed', async () => {
     await publish(ahead())
     await fixture.sql`delete from vehicles where id = ${device.vehicleId}`
     const [id] = await ids()
     expectProblem(await fixture.call('POST', `/api/dead-letters/${id}/replay`), 404, 'not_found')
   })
 
-  describe('of readings of several vehicles', () => {
+  describe('dead letters with readings of several vehicles', () => {
     let next: TestDevice
     let id: number
     beforeEach(async () => {
@@ -138,7 +138,7 @@ describe('dead letters that are sent again', () => {
       await eventually('the broker has heard of the move', () => !first.connected)
       await first.endAsync()
       const old = { time: Date.now() - 3_600_000, speed: -1 }
-      // As many bad ones as become one letter as a whole.
+      // Enough bad readings for one letter of the whole array.
       await publish(
         Array.from({ length: 160 }, (_, n) => (n < 80 ? { ...old, seq: n } : { seq: n, speed: -1 })),
       )
@@ -157,7 +157,7 @@ describe('dead letters that are sent again', () => {
     const from = (start: number) => Array.from({ length: 80 }, (_, n) => start + n)
 
     for (const path of ['{id}/replay', 'replay?code=out_of_range'])
-      it(`are placed by the stays of their device, by ${path}`, async () => {
+      it(`replayed readings are assigned by their device's stays, by ${path}`, async () => {
         const { status, body } = await fixture.call(
           'POST',
           `/api/dead-letters/${path.replace('{id}', String(id))}`,
@@ -169,14 +169,14 @@ describe('dead letters that are sent again', () => {
         expect(await ids()).to.deep.equal([])
       })
 
-    it('are placed so while their device is in no vehicle', async () => {
+    it('replayed readings are assigned by stays while their device is in no vehicle', async () => {
       await fixture.sql`update devices set vehicle_id = null where key = ${device.clientId}`
       const { body } = await fixture.call('POST', `/api/dead-letters/${id}/replay`)
       expect(body).to.include({ replayed: 1, stored: 160 })
       expect(await storedOf(next.vehicleId)).to.deep.equal(from(80))
     })
 
-    it('stay, with the reason, if their device was deleted', async () => {
+    it('a dead letter of a deleted device stays, with the reason', async () => {
       await fixture.sql`delete from devices where key = ${device.clientId}`
       for (const path of [`${id}/replay`, 'replay?code=out_of_range']) {
         const { status, body } = await fixture.call('POST', `/api/dead-letters/${path}`)
@@ -187,7 +187,7 @@ describe('dead letters that are sent again', () => {
       expect(await ids()).to.deep.equal([id])
     })
 
-    it('are not sent again by users of one of the vehicles', async () => {
+    it('a user may not replay a dead letter of several vehicles', async () => {
       const user = await addUser(fixture.sql, 'user')
       await fixture.sql`
         update vehicles set created_by = ${user.id} where id = any (${[device.vehicleId, next.vehicleId]})`
@@ -199,7 +199,7 @@ describe('dead letters that are sent again', () => {
     })
   })
 
-  it('stay while there is no broker', async () => {
+  it('a dead letter stays when no broker is configured', async () => {
     await publish(ahead())
     const alone = await openFixture({}, fixture.broker.db)
     const answer = await alone.call('POST', `/api/dead-letters/replay?vehicle=${device.vehicle}`)

@@ -4,7 +4,7 @@ import { addUser, expectProblem, makeToken, openFixture, readPages, type Fixture
 
 const DAY_S = 86_400
 
-describe('api tokens', () => {
+describe('device and MQTT tokens', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await openFixture({ deviceTokenDays: 30 })
@@ -24,7 +24,7 @@ describe('api tokens', () => {
     from device_tokens join devices on devices.id = device_id
   `
 
-  it('issues a token that the broker can check, and remembers it', async () => {
+  it('an issued token is valid at the broker, and recorded', async () => {
     const { status, body } = await issue('d1', { lifetime_days: 2 })
     expect(status).to.equal(201)
     expect(body).to.have.all.keys('device', 'token', 'jti', 'expires_at')
@@ -36,12 +36,12 @@ describe('api tokens', () => {
     expect([...(await rows())]).to.deep.equal([expected])
   })
 
-  it('issues for the configured days when the request does not say', async () => {
+  it('a token lasts the configured number of days by default', async () => {
     const claims = claimsOf((await issue('d1')).body.token)
     expect(claims.exp - claims.iat).to.equal(30 * DAY_S)
   })
 
-  it('refuses an unknown device and a bad lifetime', async () => {
+  it('an unknown device and a bad lifetime are refused', async () => {
     expectProblem(await issue('none'), 404, 'not_found')
     for (const lifetime_days of [0, 3651, 1.5, '7', null]) {
       expectProblem(await issue('d1', { lifetime_days }), 400, 'invalid_request', ['/lifetime_days'])
@@ -50,7 +50,7 @@ describe('api tokens', () => {
     expect(await rows()).to.have.length(0)
   })
 
-  it('issues many in the order of the request', async () => {
+  it('many tokens are issued in the order of the request', async () => {
     const body = { devices: ['d3', 'd1', 'd2', 'd1'], lifetime_days: 1 }
     const answer = await fixture.call('POST', '/api/device-tokens', { body })
     expect(answer.status).to.equal(201)
@@ -60,14 +60,14 @@ describe('api tokens', () => {
     expect((await rows()).map(({ jti }) => jti)).to.have.members(items.map(({ jti }) => jti))
   })
 
-  it('issues none when one of many devices is unknown, and points to it', async () => {
+  it('no token is issued when any device is unknown, and the error points to it', async () => {
     const body = { devices: ['d3', 'x', 'd1', 'y'] }
     const answer = await fixture.call('POST', '/api/device-tokens', { body })
     expectProblem(answer, 400, 'invalid_request', ['/devices/1', '/devices/3'])
     expect(await rows()).to.have.length(0)
   })
 
-  it('revokes a token, and keeps when that was', async () => {
+  it('a revoked token keeps the time of its first revocation', async () => {
     const { jti } = (await issue('d1')).body
     const other = (await issue('d1')).body
     const path = `/api/devices/d1/tokens/${jti}`
@@ -83,7 +83,7 @@ describe('api tokens', () => {
     expect(left.map(({ jti }) => jti)).to.deep.equal([other.jti])
   })
 
-  it('lists tokens without their secret, with when they were last used', async () => {
+  it('tokens are listed without their secret, with the time of their last use', async () => {
     const [used, unused] = [(await issue('d1')).body, (await issue('d1')).body]
     const at = '2026-11-21T08:00:00.250Z'
     await fixture.sql`update device_tokens set last_used_at = ${at}::text::timestamptz where jti = ${used.jti}`
@@ -95,14 +95,14 @@ describe('api tokens', () => {
       expect(it).to.have.all.keys('device', 'jti', 'issued_at', 'expires_at', 'revoked_at', 'last_used_at')
   })
 
-  it("does not revoke another device's token", async () => {
+  it("a token is not revoked under another device's path", async () => {
     const { jti } = (await issue('d1')).body
     expectProblem(await fixture.call('DELETE', `/api/devices/d2/tokens/${jti}`), 404, 'not_found')
     expectProblem(await fixture.call('DELETE', '/api/devices/d1/tokens/7'), 400, 'invalid_request', ['/jti'])
     expect((await rows()).map(({ revoked }) => revoked)).to.deep.equal([false])
   })
 
-  it('lists all of those that were issued in one second, page by page', async () => {
+  it('tokens issued in the same second are all listed, page by page', async () => {
     await fixture.sql`
       insert into device_tokens (jti, device_id, issued_at, expires_at)
       select gen_random_uuid(), id, '2026-11-21T08:00:00Z', '2027-11-21T08:00:00Z' from devices, generate_series(1, 7)
@@ -121,7 +121,7 @@ describe('api tokens', () => {
       .and.have.members(jtis)
   })
 
-  it('gives an MQTT token that ends with the caller’s own', async () => {
+  it("an MQTT token is dated like the caller's own token", async () => {
     const iat = Math.floor(Date.now() / 1000) - 30
     const token = makeToken({ iat })
     const { body } = await fixture.call('POST', '/api/mqtt-tokens', { token })
@@ -129,7 +129,7 @@ describe('api tokens', () => {
     expect(claimsOf(body.token).exp).to.be.closeTo(Date.now() / 1000 + 3600, 5)
   })
 
-  it('gives an administrator an MQTT token for an hour', async () => {
+  it('an administrator gets an MQTT token for an hour', async () => {
     const admin = await addUser(fixture.sql, 'admin')
     const { status, body } = await fixture.call('POST', '/api/mqtt-tokens', {
       token: admin.token,
@@ -143,7 +143,7 @@ describe('api tokens', () => {
     expect(claims.exp - claims.iat).to.equal(3600)
     expect(Date.parse(body.expires_at)).to.equal(claims.exp * 1000)
   })
-  it('gives a user one for its own scope, and a service one for all', async () => {
+  it("a user's MQTT token is for its own scope, a service's for all", async () => {
     const user = await addUser(fixture.sql, 'user')
     const scoped = await fixture.call('POST', '/api/mqtt-tokens', { token: user.token })
     expect(scoped.status).to.equal(201)

@@ -7,7 +7,7 @@ import { makeKeyPair } from '../../support/signing.ts'
 import { openTestBroker } from '../../support/broker.ts'
 import { addUser, openFixtureWithBroker, SECRET, type Fixture } from '../fixture.ts'
 
-describe('a device belongs to the owner of its vehicle', () => {
+describe('owners of devices', () => {
   let fixture: Awaited<ReturnType<typeof openFixtureWithBroker>>
   let a: { id: number; token: string }
   let b: { id: number; token: string }
@@ -31,7 +31,7 @@ describe('a device belongs to the owner of its vehicle', () => {
     fixture.call(method, path, { ...(who && { token: who.token }), ...(body !== undefined && { body }) })
   const tokenOf = async (who: { token: string } | undefined) =>
     (await call(who, 'POST', '/api/devices/d/tokens', {})).body.token as string
-  /** A login that is under way when the broker learns of the move is ended without an answer: the device tries again. */
+  /** Logs in; a login that is under way when the broker learns of the move ends without an answer, so it is tried again. */
   async function connect(token: string, clientId = 'd'): Promise<MqttClient> {
     const answer = await eventually('the broker answers a login', () =>
       logIn(fixture.broker, { clientId, token }).catch((error: Error) =>
@@ -42,7 +42,7 @@ describe('a device belongs to the owner of its vehicle', () => {
     return answer
   }
 
-  it('in which an administrator has put it: the one before can do nothing with it, and the new one everything', async () => {
+  it("a device moved to another owner's vehicle belongs to the new owner alone", async () => {
     await call(a, 'PUT', '/api/devices/d/public-key', { public_key: makeKeyPair().publicKey })
     const token = await tokenOf(a)
     const client = await connect(token)
@@ -68,7 +68,7 @@ describe('a device belongs to the owner of its vehicle', () => {
     expect((await call(b, 'DELETE', '/api/devices/d')).status).to.equal(204)
   })
 
-  it('in which it is just being put, while a token for it is issued', async () => {
+  it('a device moved while a token for it is issued gives its former owner none', async () => {
     const moved = await fixture.sql.reserve()
     try {
       await moved`begin`
@@ -86,7 +86,7 @@ describe('a device belongs to the owner of its vehicle', () => {
     }
   })
 
-  it('which is in the audit log, with both owners', async () => {
+  it('a hand-over is in the audit log with both owners', async () => {
     await tokenOf(a)
     await call(undefined, 'PATCH', '/api/devices/d', { vehicle: 'vb' })
     const { body } = await call(undefined, 'GET', '/api/audit-log?subject=device:d')
@@ -97,12 +97,12 @@ describe('a device belongs to the owner of its vehicle', () => {
     })
   })
 
-  it('in which it was created', async () => {
+  it("a device created in a vehicle belongs to the vehicle's owner", async () => {
     await call(undefined, 'POST', '/api/devices', [{ key: 'e', vehicle: 'vb' }])
     expect((await call(b, 'PATCH', '/api/devices/e', { name: 'x' })).status).to.equal(200)
   })
 
-  it('and keeps its tokens if an administrator registered it', async () => {
+  it('a device registered by an administrator keeps its tokens when put into a vehicle', async () => {
     await call(undefined, 'POST', '/api/devices', { key: 'e' })
     const { token } = (await call(undefined, 'POST', '/api/devices/e/tokens', {})).body
     await call(undefined, 'PATCH', '/api/devices/e', { vehicle: 'vb' })
@@ -110,14 +110,14 @@ describe('a device belongs to the owner of its vehicle', () => {
     expect((await call(b, 'DELETE', '/api/devices/e/tokens')).body).to.deep.equal({ revoked: 1 })
   })
 
-  it('and keeps its tokens from one vehicle of its owner to another', async () => {
+  it('a device keeps its tokens between two vehicles of one owner', async () => {
     const token = await tokenOf(a)
     await call(a, 'POST', '/api/vehicles', { key: 'va2' })
     await call(a, 'PATCH', '/api/devices/d', { vehicle: 'va2' })
     await (await connect(token)).endAsync()
   })
 
-  it('also when the vehicle gets another owner', async () => {
+  it("a vehicle's new owner gets its devices, and earlier tokens end", async () => {
     const token = await tokenOf(a)
     await fixture.sql`update vehicles set created_by = ${b.id} where key = 'va'`
     expect(await failureOf(connect(token))).to.have.property('code', 4)
@@ -125,11 +125,11 @@ describe('a device belongs to the owner of its vehicle', () => {
     expect((await call(b, 'PATCH', '/api/devices/d', { name: 'x' })).status).to.equal(200)
   })
 
-  it('and not to a token of an earlier device with its key, of whatever age', async () => {
+  it('a token of an earlier device with the same key is refused, of whatever age', async () => {
     const token = await tokenOf(a)
     await call(a, 'DELETE', '/api/devices/d')
     await call(b, 'POST', '/api/devices', { key: 'd', vehicle: 'vb' })
-    // Only the table knows what was revoked before a broker's start.
+    // Only the table has what was revoked before the broker started.
     const fresh = await openTestBroker({ JWT_SECRET: SECRET }, fixture.database)
     try {
       const device = { clientId: 'd', token, vehicle: '', vehicleId: 0, topic: '' }

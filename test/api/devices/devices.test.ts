@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { expectProblem, openFixture, readPages, type Fixture } from '../fixture.ts'
 
-describe('api devices', () => {
+describe('devices over the API', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
@@ -13,7 +13,7 @@ describe('api devices', () => {
   const create = (body: unknown) => fixture.call('POST', '/api/devices', { body })
   const countDevices = async () => (await fixture.sql`select from devices`).length
 
-  it('creates one in a vehicle, tells where it is, and shows it', async () => {
+  it('a device is created in a vehicle, with its location, and shown', async () => {
     const made = await create({ key: 'd1', name: 'Tracker', vehicle: 'v2' })
     expect(made.status).to.equal(201)
     expect(made.headers.get('location')).to.equal('/api/devices/d1')
@@ -31,11 +31,11 @@ describe('api devices', () => {
     expect((await fixture.call('GET', '/api/devices/d1')).body).to.deep.equal(made.body)
   })
 
-  it('creates one without a vehicle', async () => {
+  it('a device is created without a vehicle', async () => {
     expect((await create({ key: 'd1' })).body).to.include({ name: '', vehicle: null })
   })
 
-  it('creates all of an array, answered in its order', async () => {
+  it('all devices of an array are created, and answered in its order', async () => {
     const body = Array.from({ length: 1000 }, (_, n) => ({
       key: `d${(n * 7919) % 1000}`,
       vehicle: `v${1 + (n % 2)}`,
@@ -48,7 +48,7 @@ describe('api devices', () => {
     )
   })
 
-  it('creates nothing when a key is taken, and points to it', async () => {
+  it('no device is created when a key is taken, and the error points to it', async () => {
     await create({ key: 'b' })
     expectProblem(await create({ key: 'b' }), 409, 'conflict', ['/key'])
     expectProblem(await create([{ key: 'a' }, { key: 'b' }]), 409, 'conflict', ['/1/key'])
@@ -56,7 +56,7 @@ describe('api devices', () => {
     expect(await countDevices()).to.equal(1)
   })
 
-  it('creates nothing when a vehicle is unknown, and points to it', async () => {
+  it('no device is created when a vehicle is unknown, and the error points to it', async () => {
     expectProblem(await create({ key: 'a', vehicle: 'no' }), 400, 'invalid_request', ['/vehicle'])
     const many = [
       { key: 'a', vehicle: 'v1' },
@@ -68,13 +68,13 @@ describe('api devices', () => {
     expect(await countDevices()).to.equal(0)
   })
 
-  it('refuses what is not a device', async () => {
+  it('an invalid device is refused', async () => {
     expectProblem(await create({ key: 'a', vehicle: 'a b' }), 400, 'invalid_request', ['/vehicle'])
     expectProblem(await create({ key: 'a', token: 'x' }), 400, 'invalid_request', ['/token'])
     expectProblem(await create([{ vehicle: 'v1' }]), 400, 'invalid_request', ['/0/key'])
   })
 
-  it('lists all in pages, without gaps or doubles', async () => {
+  it('devices are listed in pages without gaps or repeats', async () => {
     const body = Array.from({ length: 20 }, (_, n) => ({ key: `d${n}`, ...(n % 2 && { vehicle: 'v1' }) }))
     await create(body)
     const items = await readPages(fixture, '/api/devices', 7)
@@ -84,7 +84,7 @@ describe('api devices', () => {
     expect(items.filter(({ vehicle }) => vehicle === 'v1')).to.have.length(10)
   })
 
-  it('finds by a part of key, name, serial number or vehicle, taken as it is', async () => {
+  it('devices are found by part of key, name, serial number or vehicle, taken literally', async () => {
     await create([
       { key: 'tracker-1', name: 'Under the seat' },
       { key: 'd2', serial: 'TRACK_9' },
@@ -104,14 +104,14 @@ describe('api devices', () => {
     expectProblem(await fixture.call('GET', '/api/devices?search='), 400, 'invalid_request', ['/search'])
   })
 
-  it('refuses a cursor of another listing', async () => {
+  it('a cursor of another listing is refused', async () => {
     const cursor = Buffer.from('vehicle:v1').toString('base64url')
     expectProblem(await fixture.call('GET', `/api/devices?cursor=${cursor}`), 400, 'invalid_request', [
       '/cursor',
     ])
   })
 
-  it('does not know a device that is not there', async () => {
+  it('an unknown device is answered with 404', async () => {
     expectProblem(await fixture.call('GET', '/api/devices/none'), 404, 'not_found')
   })
 })

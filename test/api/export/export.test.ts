@@ -8,7 +8,7 @@ import { at, openHistoryFixture, type HistoryFixture } from '../history/history-
 
 const EXTRA = { 'tire/1': 2.2, 'half~': null, on: true, text: 'ä, "q"' }
 
-describe('api telemetry export', () => {
+describe('telemetry export', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
@@ -38,7 +38,7 @@ describe('api telemetry export', () => {
     return answer
   }
 
-  it('writes CSV that RFC 4180 readers take', async () => {
+  it('CSV is as RFC 4180 readers expect it', async () => {
     const { body, headers } = await read(
       'format=csv&vehicles=v1,v2&fields=lat,lon,altitude,speed,ignition,status,seq,extra',
     )
@@ -54,7 +54,7 @@ describe('api telemetry export', () => {
     ])
   })
 
-  it('writes texts of CSV that a spreadsheet would run with an apostrophe before them, unless raw', async () => {
+  it('CSV texts that a spreadsheet would run are written with an apostrophe, unless raw', async () => {
     const statuses = ['=1+1', '+1', '-1', '@SUM(A1)', '  =1', 'ok;=1', 'ok; @x,"', '\uff1d1', 'a-b=c', '-']
     await fixture.insert(
       'n1',
@@ -80,13 +80,13 @@ describe('api telemetry export', () => {
     const [safe, raw] = [await cells(''), await cells('&raw=true')]
     expect(safe.slice(0, -1).map((it) => it[3])).to.deep.equal(escaped)
     expect(raw.slice(0, -1).map((it) => it[3])).to.deep.equal(statuses)
-    // Numbers are numbers.
+    // Numbers stay as they are.
     expect(safe.slice(0, -1).map((it) => Number(it[2]))).to.deep.equal(statuses.map((_, n) => -1 - n))
     expect(safe.at(-1)?.[4]).to.equal(`{"=k": -1, "text": "a;'=cmd|'/C calc'!A0;"}`)
     expect(raw.at(-1)?.[4]).to.equal(`{"=k": -1, "text": "a;=cmd|'/C calc'!A0;"}`)
   })
 
-  it('writes keys of CSV that begin with a sign with an apostrophe, unless raw', async () => {
+  it('CSV keys that begin with a sign are written with an apostrophe, unless raw', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: '-v' } })
     await fixture.call('POST', '/api/devices', { body: { key: '-d', vehicle: '-v' } })
     await fixture.sql`
@@ -98,12 +98,12 @@ describe('api telemetry export', () => {
     expect(await line('&raw=true')).to.equal('-v,2026-11-21T08:00:00.000000Z,-d')
   })
 
-  it('writes CSV of times alone', async () => {
+  it('a CSV of times alone has two columns', async () => {
     const { body } = await read('vehicles=v2&format=csv&fields=time')
     expect(body).to.equal('vehicle,time\nv2,2026-11-21T08:00:05.000000Z\n')
   })
 
-  it('writes NDJSON with what the API gives', async () => {
+  it("NDJSON has the same values as the API's pages", async () => {
     const url = `${fixture.url}/api/telemetry/export?format=ndjson&vehicles=v1,v2`
     const response = await fetch(url, { headers: { authorization: `Bearer ${makeToken()}` } })
     expect(response.headers.get('content-type')).to.equal('application/x-ndjson')
@@ -122,7 +122,7 @@ describe('api telemetry export', () => {
     )
   })
 
-  it('writes GeoJSON points with properties', async () => {
+  it('GeoJSON has points with properties', async () => {
     const { body, headers } = await read('format=geojson&vehicles=v1,v2&fields=lat,speed')
     expect(headers.get('content-type')).to.equal('application/geo+json')
     expect(body.type).to.equal('FeatureCollection')
@@ -145,7 +145,7 @@ describe('api telemetry export', () => {
     ])
   })
 
-  it('writes a GeoJSON line for each vehicle, and a point for one that was at one place only', async () => {
+  it('GeoJSON has a line for each vehicle, and a point for a single position', async () => {
     const { body } = await read('format=geojson&geometry=line&vehicles=v1,own,v2')
     expect(body.features).to.deep.equal([
       {
@@ -168,7 +168,7 @@ describe('api telemetry export', () => {
     ])
   })
 
-  it('writes GPX that a library for it opens, with a track for each vehicle', async () => {
+  it('GPX opens in a library, with a track for each vehicle', async () => {
     const { body, headers } = await read('format=gpx&vehicles=v1,own,v2')
     expect(headers.get('content-type')).to.equal('application/gpx+xml')
     const errors: string[] = []
@@ -189,14 +189,14 @@ describe('api telemetry export', () => {
       '2026-11-21T08:00:00.000000Z',
       '2026-11-21T08:00:02.000000Z',
     ])
-    // The library makes no line of one point; the file has it.
+    // The library makes no line from a single point; the file has it.
     expect(body).to.include('<trk><name>v2</name><trkseg>\n<trkpt lat="-1" lon="2"><ele>3</ele>')
     expect(body)
       .to.include('lat="0.000000001"')
       .and.not.match(/\de-\d/)
   })
 
-  it('names the device that sent each reading, wherever that is now', async () => {
+  it('each reading names the device that sent it, wherever the device is now', async () => {
     const { sql } = fixture
     await sql`insert into devices (key, vehicle_id) select 'second', id from vehicles where key = 'lent'`
     await sql`insert into devices (key, vehicle_id) select 'moved', id from vehicles where key = 'foreign'`
@@ -215,7 +215,7 @@ describe('api telemetry export', () => {
     expect(named).to.deep.equal(['device', 'd-lent', 'second', 'moved', '', ''])
   })
 
-  it('writes whole files also when nothing fits', async () => {
+  it('an export without readings is still a whole file', async () => {
     const nothing = 'vehicles=v1&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z'
     expect((await read(`format=geojson&${nothing}`)).body).to.deep.equal({
       type: 'FeatureCollection',
@@ -227,7 +227,7 @@ describe('api telemetry export', () => {
     expect((await read(`format=gpx&${nothing}`)).body).to.match(/<gpx [^>]*>\n<\/gpx>\n$/)
   })
 
-  it('filters like the pages, and gives a user its own', async () => {
+  it('an export filters like the pages, and gives a user only its own readings', async () => {
     const { body, headers } = await read('format=csv&fields=seq&vehicles=v1&where=seq=7')
     expect(headers.get('content-disposition')).to.equal('attachment; filename="telemetry-v1.csv"')
     expect(body.split('\n')).to.have.length(3)
@@ -236,7 +236,7 @@ describe('api telemetry export', () => {
     expectProblem(foreign, 404, 'not_found')
   })
 
-  it('says where a question is wrong', async () => {
+  it('invalid export queries are refused with a pointer to the error', async () => {
     const cases: [string, string[]][] = [
       ['vehicles=v1', ['/format']],
       ['vehicles=v1&format=xls', ['/format']],
@@ -250,7 +250,7 @@ describe('api telemetry export', () => {
       expectProblem(await fixture.get(`/api/telemetry/export?${query}`), 400, 'invalid_request', pointers)
   })
 
-  describe('of many readings', () => {
+  describe('exports of many readings', () => {
     const COUNT = 25_003
     before(async () => {
       await fixture.sql`
@@ -260,7 +260,7 @@ describe('api telemetry export', () => {
         from vehicles, generate_series(0, ${COUNT - 1}) as n where key = 'v3'`
     })
 
-    it('has each of them once, in order', async () => {
+    it('a long export has each reading once, in order', async () => {
       const { body } = await read('format=csv&vehicles=v3&fields=seq')
       const seqs = body
         .trimEnd()
@@ -270,13 +270,13 @@ describe('api telemetry export', () => {
       expect(seqs).to.deep.equal(Array.from({ length: COUNT }, (_, n) => n))
     })
 
-    it('is one collection and one line', async () => {
+    it('a long GeoJSON export is one collection and one line', async () => {
       expect((await read('format=geojson&vehicles=v3,v2&fields=seq')).body.features).to.have.length(COUNT + 1)
       const { body } = await read('format=geojson&geometry=line&vehicles=v3')
       expect(body.features[0].geometry.coordinates).to.have.length(COUNT)
     })
 
-    it('stops when the clients leave, and makes room for others', async () => {
+    it('an export stops when its client leaves, and makes room for others', async () => {
       const leaving = Array.from({ length: 2 }, () => new AbortController())
       const url = `${fixture.url}/api/telemetry/export?format=ndjson&vehicles=v3`
       const headers = { authorization: `Bearer ${makeToken()}` }
@@ -284,7 +284,7 @@ describe('api telemetry export', () => {
       const third = await fixture.get('/api/telemetry/export?format=csv&vehicles=v1')
       expectProblem(third, 503, 'unavailable')
       expect(third.headers.get('retry-after')).to.equal('10')
-      // fetch leaves by itself when nobody holds its reply any more.
+      // fetch aborts by itself once nobody holds its reply.
       for (const reply of replies) expect(reply.status).to.equal(200)
       for (const it of leaving) it.abort()
       await eventually('there is room', async () => {

@@ -7,7 +7,7 @@ const SCHEMAS = ['gpx-1.1.xsd', 'track-point-extension-2.xsd'].map(
   (it) => new URL(`../support/${it}`, import.meta.url),
 )
 
-describe('api tracks', () => {
+describe('exported tracks', () => {
   let fixture: HistoryFixture
   before(async () => (fixture = await openHistoryFixture()))
   after(() => fixture.close())
@@ -36,8 +36,8 @@ describe('api tracks', () => {
     return text
   }
 
-  describe('as a GeoJSON line', () => {
-    it('are cut at the 180th meridian, both ways, in proportion to the way', async () => {
+  describe('GeoJSON lines', () => {
+    it('a line is cut at the 180th meridian, both ways, at the interpolated latitude', async () => {
       await store([
         [170, 0],
         [178, 10],
@@ -69,7 +69,7 @@ describe('api tracks', () => {
       })
     })
 
-    it('have lines of at least two positions, on the right side, where they touch the meridian', async () => {
+    it('a line that touches the meridian has parts of at least two positions each', async () => {
       await store([
         [180, 1],
         [-179, 2],
@@ -89,7 +89,7 @@ describe('api tracks', () => {
       expect([...new Set(lats)]).to.include.members([1, 2, 3, 4, 5, 6])
     })
 
-    it('are one line where they do not cross it, also over Greenwich', async () => {
+    it('a line that does not cross the meridian stays whole, even over Greenwich', async () => {
       await store([
         [-90, 0],
         [90, 1],
@@ -99,7 +99,7 @@ describe('api tracks', () => {
       expect((await geometryOf()).type).to.equal('LineString')
     })
 
-    it('have an altitude at each position, or at none', async () => {
+    it('a line has an altitude at each position, or at none', async () => {
       await store([
         [179, 0, 100],
         [-179, 2, 200],
@@ -133,7 +133,7 @@ describe('api tracks', () => {
       ])
     })
 
-    it('are cut between two pages of readings', async () => {
+    it('a crossing between two pages of readings is also cut', async () => {
       await fixture.sql`
         insert into telemetry (vehicle_id, time, received_at, lat, lon)
         select id, timestamptz '2026-11-10T00:00:00Z' + n * interval '1 s', now(), n / 1e4, case when n < 10000 then 179 else -179 end
@@ -144,8 +144,8 @@ describe('api tracks', () => {
     })
   })
 
-  describe('as GPX', () => {
-    it('have a segment for each stretch without a gap of more than 10 minutes', async () => {
+  describe('GPX tracks', () => {
+    it('a gap of more than 10 minutes begins a new track segment', async () => {
       await fixture.insert(
         'v1',
         [0, 600, 1201, 1202, 5000].map((second) => ({ time: at(second), lat: second / 100, lon: 1 })),
@@ -160,7 +160,7 @@ describe('api tracks', () => {
       expect(text.match(/<trk>/g)).to.have.length(2)
     })
 
-    it('have a gap also between two pages of readings', async () => {
+    it('a gap between two pages of readings begins a new track segment', async () => {
       await fixture.sql`
         insert into telemetry (vehicle_id, time, received_at, lat, lon)
         select id, timestamptz '2026-11-10T00:00:00Z' + n * interval '1 s' + case when n < 10000 then '0' else '1 h' end::interval, now(), 1, 1
@@ -172,7 +172,7 @@ describe('api tracks', () => {
       expect(segments).to.deep.equal([10_000, 6])
     })
 
-    it('have speed in metres a second and course below 360 degrees', async () => {
+    it('speeds are in metres a second, and courses below 360 degrees', async () => {
       await fixture.insert('v1', [
         { time: at(0), lat: 1, lon: 180, altitude: 1e-7, speed: 36, heading: 360 },
         { time: at(1), lat: 1e-9, lon: -180, speed: 50 },
@@ -189,7 +189,7 @@ describe('api tracks', () => {
     })
   })
 
-  it('are validated by the schema, which finds what is wrong', () => {
+  it('the GPX schemas find what is wrong with a file', () => {
     const gpx = (inner: string) =>
       `<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1" xmlns:t="http://www.garmin.com/xmlschemas/TrackPointExtension/v2"><trk><trkseg>${inner}</trkseg></trk></gpx>`
     const extended = (inner: string) =>

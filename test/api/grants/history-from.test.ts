@@ -6,16 +6,16 @@ import { expectProblem, makeToken, type Answer } from '../fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from '../history/history-fixture.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
-/** The grant of `lent` begins here. */
+/** The beginning of the grant of `lent`. */
 const FROM = at(600)
 const DAY = 'from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z'
 const HOURS = 'from=2026-11-21T06:00:00Z&to=2026-11-21T10:00:00Z'
-/** What nothing from after the beginning has: times with these seconds, and the values of before, which are the largest. */
+/** Matches only what happened before the beginning: times with these seconds, and earlier values, which are the largest. */
 const MARK = /2026-11-21T0(?:[0-7]:\d\d|8:0\d):(?!00)|123\.4375|34\.2881|of_before|b2ZfYmVmb3Jl/
 
 /**
- * Each route that is read with a login, as it is asked here. Those with `past` show what became of `lent` before the beginning to an
- * administrator, or the test would look for what is not there.
+ * Queries for each route that is read with a login. Those with `past` show an administrator what happened to `lent` before
+ * the beginning; otherwise the test would look for data that does not exist.
  */
 const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/vehicles': { asked: [''], past: false },
@@ -83,7 +83,7 @@ const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/overview': { asked: [''], past: false },
 }
 
-describe('a grant with a beginning', () => {
+describe('grants with a beginning', () => {
   let fixture: HistoryFixture
   let ids: Record<'command' | 'letter' | 'user', number>
   before(async () => {
@@ -120,7 +120,7 @@ describe('a grant with a beginning', () => {
     }
     const letter = await reject('of_before', at(599))
     await reject('not_json', at(600))
-    // Both hours in part: the duplicates of 08:00 may be from before.
+    // Both hours are partly visible: the duplicates of 08:00 may be from before.
     for (const hour of [at(-3600), at(0), at(3600)])
       await sql`
         insert into duplicate_counts (device_id, vehicle_id, hour, count)
@@ -144,7 +144,7 @@ describe('a grant with a beginning', () => {
 
   const limit = (from: string | null) => fixture.sql`
     update grants set history_from = ${from}::text::timestamptz where vehicle_id = (select id from vehicles where key = 'lent')`
-  /** The newest position of the vehicle, which the brokers write. */
+  /** Sets the newest position of the vehicle, as brokers do. */
   const place = (time: string) => fixture.sql`
     insert into positions (vehicle_id, time, received_at, lat, lon, speed, status)
     select id, ${time}::text::timestamptz, ${time}::text::timestamptz, 34.2881, 34.2881, 123.4375, 'sos'
@@ -168,7 +168,7 @@ describe('a grant with a beginning', () => {
       (it: { speed: number }) => it.speed,
     )
 
-  it('is asked about here on every route that is read with a login', async () => {
+  it('every route that is read with a login has queries here', async () => {
     const { body } = await fixture.call('GET', '/api/openapi.json')
     const read = Object.entries((body as OpenApi).paths)
       .filter(([, methods]) => methods['get']?.security.some((it) => 'bearer' in it))
@@ -177,19 +177,19 @@ describe('a grant with a beginning', () => {
   })
 
   for (const [path, { asked, past }] of Object.entries(ROUTES)) {
-    it(`hides what happened before it at GET ${path}`, async () => {
+    it(`a grant hides what happened before its beginning at GET ${path}`, async () => {
       for (const query of asked) {
         const url = fill(path) + query
         const theirs = await fixture.get(url, fixture.user)
         expect(textOf(theirs), url).to.not.match(MARK)
-        // Neither is it a fault: of what is not seen they get less, or the answer for what is not there.
+        // It is not an error either: callers get less, or the answer for what does not exist.
         expect(theirs.status, url).to.be.oneOf(path.endsWith('{id}') ? [200, 403, 404] : [200, 403])
         if (past && query !== '?online=true') expect(textOf(await fixture.get(url)), url).to.match(MARK)
       }
     })
   }
 
-  it('hides it from a user that sees more vehicles than are looked up for a list', async () => {
+  it('a grant hides the past even in lists of over a thousand vehicles', async () => {
     await fixture.sql`
       insert into vehicles (key, created_by) select 'own-' || n, ${ids.user} from generate_series(1, 1001) n`
     for (const path of ['/api/live', '/api/positions', '/api/presence', '/api/dead-letters'])
@@ -201,7 +201,7 @@ describe('a grant with a beginning', () => {
     await fixture.sql`delete from vehicles where created_by = ${ids.user} and key like 'own-%'`
   })
 
-  it('hides nothing from administrators, service tokens and the owner of the vehicle', async () => {
+  it("nothing is hidden from administrators, service tokens and the vehicle's owner", async () => {
     const { body } = await issueServiceToken(fixture, { scopes: ['history:read'], groups: null })
     await fixture.sql`update vehicles set created_by = ${ids.user} where key = 'lent'`
     for (const token of [makeToken(), body.token, fixture.user])
@@ -215,7 +215,7 @@ describe('a grant with a beginning', () => {
     expect((await get('/api/dead-letters')).items).to.have.length(2)
   })
 
-  it('shows what happened at it and after it', async () => {
+  it('everything at or after the beginning is visible', async () => {
     expect(await speedsOf()).to.deep.equal([50, 60])
     expect((await get('/api/vehicles/lent/position')).time).to.equal(at(700))
     await limit(at(701))
@@ -239,7 +239,7 @@ describe('a grant with a beginning', () => {
     expect(csv.trim().split('\n')).to.have.length(3)
   })
 
-  it('counts what became of readings from it on, and takes none of before for missing', async () => {
+  it('completeness counts from the beginning on, and misses nothing from before', async () => {
     const counts = { received: 3, stored: 2, duplicates: 0, rejected: 1 }
     const ofDay = await get(`/api/devices/d-lent/completeness?${DAY}`)
     expect(ofDay.counts).to.include({ ...counts, received: 103, duplicates: 100 })
@@ -256,7 +256,7 @@ describe('a grant with a beginning', () => {
     expect(later).to.deep.include({ missing: [], missing_total: 0, first_seq: 10 })
   })
 
-  it('gives a vehicle no position and no presence of before', async () => {
+  it('a vehicle has no position and no presence from before the beginning', async () => {
     const live = async () =>
       (await get('/api/live')).items.find((it: { vehicle: string }) => it.vehicle === 'lent')
     expect(await live()).to.have.all.keys('id', 'vehicle', 'name', 'group', 'state', 'last_state', 'is_stale')
@@ -271,7 +271,7 @@ describe('a grant with a beginning', () => {
     expect((await get('/api/presence/counts')).offline).to.equal(1)
   })
 
-  it('hides the values of before beside those of after it', async () => {
+  it('values from before the beginning are hidden beside later ones', async () => {
     const { sql } = fixture
     const [lent] = await sql<{ id: number }[]>`select id from vehicles where key = 'lent'`
     const id = lent?.id ?? 0
@@ -319,7 +319,7 @@ describe('a grant with a beginning', () => {
     }
   })
 
-  it('shows when a device that reports over HTTP was seen only after it', async () => {
+  it('the last report over HTTP is visible only if it is after the beginning', async () => {
     const { sql } = fixture
     const report = (time: string) => sql`
       insert into device_reports (device_id, since, seen_at)
@@ -343,7 +343,7 @@ describe('a grant with a beginning', () => {
     }
   })
 
-  it('is the earliest of several grants, and none if one of them has none', async () => {
+  it('the earliest of several grants applies, and one without a beginning lifts the limit', async () => {
     await fixture.sql`insert into groups (key) values ('pool') on conflict do nothing`
     await fixture.sql`update vehicles set group_key = 'pool' where key = 'lent'`
     const grantGroup = (from: string | null) => fixture.sql`
@@ -360,14 +360,14 @@ describe('a grant with a beginning', () => {
     expect(await speedsOf()).to.have.length(5)
   })
 
-  it('is of its vehicles alone', async () => {
+  it('a beginning limits only its own vehicles', async () => {
     const speeds = (await get('/api/telemetry?vehicles=own,lent&fields=speed')).items
     const of = (vehicle: string) => speeds.filter((it: { vehicle: string }) => it.vehicle === vehicle)
     expect(of('own')).to.have.length(5)
     expect(of('lent')).to.have.length(2)
   })
 
-  it('may be in the future: the vehicle is there, and nothing has happened to it', async () => {
+  it('a beginning in the future shows the vehicle without any history', async () => {
     await limit('2100-01-01T00:00:00Z')
     expect(await speedsOf()).to.deep.equal([])
     expect((await get('/api/vehicles/lent')).key).to.equal('lent')
@@ -375,7 +375,7 @@ describe('a grant with a beginning', () => {
     expect((await get('/api/telemetry/export?vehicles=lent&format=ndjson')) as string).to.equal('')
   })
 
-  it('is not passed by a cursor of before', async () => {
+  it('a cursor from before the beginning does not lead past it', async () => {
     const { next_cursor } = await get('/api/vehicles/lent/telemetry?limit=1', makeToken())
     const { items } = await get(`/api/vehicles/lent/telemetry?fields=speed&cursor=${next_cursor}`)
     expect(items.map((it: { speed: number }) => it.speed)).to.deep.equal([50, 60])
@@ -385,7 +385,7 @@ describe('a grant with a beginning', () => {
     expect(last.next_cursor).to.equal(null)
   })
 
-  it('hides a dead letter of before also from who would send it again', async () => {
+  it('a dead letter from before the beginning cannot be replayed', async () => {
     const replay = (id: number) =>
       fixture.call('POST', `/api/dead-letters/${id}/replay`, { token: fixture.user })
     expectProblem(await replay(ids.letter), 404, 'not_found')
@@ -393,7 +393,7 @@ describe('a grant with a beginning', () => {
     expectProblem(await replay(ids.letter), 403, 'forbidden')
   })
 
-  it('leaves out hours that are seen in part where only whole hours are known', async () => {
+  it('hourly buckets leave out hours that are only partly visible', async () => {
     const caller = makeClaims({
       sub: String(ids.user),
       role: 'user',
@@ -411,7 +411,7 @@ describe('a grant with a beginning', () => {
     expect(rows.map(({ place: n }) => n)).to.deep.equal([1, 1])
   })
 
-  describe('over the API', () => {
+  describe('grants with a beginning over the API', () => {
     const grants = async () => (await get('/api/grants?vehicle=n1', makeToken())).items
     const create = (body: object) =>
       fixture.call('POST', '/api/grants', { body: { user: ids.user, vehicle: 'n1', ...body } })
@@ -419,7 +419,7 @@ describe('a grant with a beginning', () => {
       () => fixture.sql`delete from grants where vehicle_id = (select id from vehicles where key = 'n1')`,
     )
 
-    it('is given with the grant, shown with it, changed, and in the audit log', async () => {
+    it("a grant's beginning is set, shown, changed and noted in the audit log", async () => {
       const { status, body } = await create({ history_from: '2026-11-21T09:00:00+01:00' })
       expect(status, JSON.stringify(body)).to.equal(201)
       expect(body.history_from).to.equal(at(0))
@@ -448,7 +448,7 @@ describe('a grant with a beginning', () => {
       ])
     })
 
-    it('is all by default, and refused with the hint that other times get', async () => {
+    it('a grant has no beginning by default, and invalid times are refused with a hint', async () => {
       const { body } = await create({})
       expect(body.history_from).to.equal(null)
       const faulty = await fixture.call('PATCH', `/api/grants/${body.id}`, {

@@ -20,12 +20,12 @@ describe('groups of vehicles', () => {
     return body.items.map(({ key, owner, vehicles }: Record<string, unknown>) => [key, owner, vehicles])
   }
 
-  it('belong to the user that names them first', async () => {
+  it('a group belongs to the user that names it first', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     expect(await groupsOf()).to.deep.equal([['north', a.id, 1]])
   })
 
-  it('take no vehicle of another user, whichever way it comes', async () => {
+  it("another user's group refuses a vehicle, whichever way it comes", async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await post(b.token, { key: 'b1' })
     const one = await post(b.token, { key: 'b2', group: 'north' })
@@ -51,7 +51,7 @@ describe('groups of vehicles', () => {
     expect(members).to.deep.equal([{ key: 'a1' }])
   })
 
-  it('are not made by a request that is refused', async () => {
+  it('a refused request creates no group', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await post(b.token, [
       { key: 'b1', group: 'south' },
@@ -60,7 +60,7 @@ describe('groups of vehicles', () => {
     expect(await groupsOf()).to.deep.equal([['north', a.id, 1]])
   })
 
-  it('take any vehicle from an administrator, and its owner may leave it there and take it out', async () => {
+  it('an administrator may put any vehicle into a group, and its owner may remove it', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await post(b.token, { key: 'b1' })
     await fixture.call('PATCH', '/api/vehicles/b1', { body: { group: 'north' } })
@@ -75,7 +75,7 @@ describe('groups of vehicles', () => {
     expect(back.status).to.equal(400)
   })
 
-  it('are free when no vehicle and no grant names them, and not before', async () => {
+  it('a group is free only when no vehicle and no grant names it', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await fixture.call('POST', '/api/grants', { body: { user: a.id, group: 'north' } })
     await fixture.call('DELETE', '/api/vehicles/a1', { token: a.token })
@@ -85,7 +85,7 @@ describe('groups of vehicles', () => {
     expect(await groupsOf()).to.deep.equal([['north', b.id, 1]])
   })
 
-  it('are listed to their owner and to those who see a vehicle of them, who do not learn the owner', async () => {
+  it('a group is listed to its owner, and anonymously to viewers of its vehicles', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     expect(await groupsOf(a.token)).to.deep.equal([['north', a.id, 1]])
     expect(await groupsOf(b.token)).to.deep.equal([])
@@ -93,7 +93,7 @@ describe('groups of vehicles', () => {
     expect(await groupsOf(b.token)).to.deep.equal([['north', null, 1]])
   })
 
-  it('get another owner from an administrator, which is in the audit log', async () => {
+  it("an administrator may change a group's owner, which is in the audit log", async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     const { status, body } = await fixture.call('PATCH', '/api/groups/north', { body: { owner: b.id } })
     expect([status, body.owner]).to.deep.equal([200, b.id])
@@ -104,7 +104,7 @@ describe('groups of vehicles', () => {
     expect(log.items[0]).to.deep.include({ before: { owner: a.id }, after: { owner: b.id } })
   })
 
-  it('of one name that two users use at once belong to one of them', async () => {
+  it('a group that two users name at once belongs to one of them', async () => {
     for (let round = 0; round < 10; round++) {
       const group = `g${round}`
       const answers = await Promise.all([
@@ -115,7 +115,7 @@ describe('groups of vehicles', () => {
     }
   })
 
-  it('outlive their owner as the administrators’', async () => {
+  it('a group of a deleted user belongs to the administrators', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await fixture.call('DELETE', `/api/users/${a.id}`)
     expect((await post(b.token, { key: 'b1', group: 'north' })).status).to.equal(400)

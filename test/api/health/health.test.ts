@@ -5,15 +5,15 @@ import { openApi, type Api } from '../../../api/server.ts'
 import { connect, type Sql } from '../../../sql/connect.ts'
 import { callApi, expectProblem, openFixture, optionsFor } from '../fixture.ts'
 
-describe('api health', () => {
-  it('is ready while its database answers', async () => {
+describe('API health', () => {
+  it('the API is ready while its database answers', async () => {
     const fixture = await openFixture()
     expect((await fixture.call('GET', '/healthz')).body).to.deep.equal({ status: 'up' })
     expect((await fixture.call('GET', '/readyz')).body).to.deep.equal({ status: 'ready' })
     await fixture.close()
   })
 
-  it('counts requests by route pattern, method and status', async () => {
+  it('requests are counted by route pattern, method and status', async () => {
     const fixture = await openFixture()
     for (const key of ['a', 'b']) await fixture.call('GET', `/api/vehicles/${key}`)
     await fixture.call('GET', '/nowhere/a')
@@ -38,7 +38,7 @@ describe('api health', () => {
     }
   }
 
-  it('is up but not ready when the database is gone, and refuses with 503', async () => {
+  it('without its database the API is up but not ready, and refuses with 503', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
@@ -54,7 +54,7 @@ describe('api health', () => {
     })
   })
 
-  it('is not ready when the database takes connections but says nothing for 2 s', async () => {
+  it('the API is not ready when its database stays silent for 2 s', async () => {
     const sockets: Socket[] = []
     const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1')
     await once(silent, 'listening')

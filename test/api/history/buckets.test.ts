@@ -9,7 +9,7 @@ import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.t
 
 const HOUR_US = 3_600_000_000
 
-describe('api buckets', () => {
+describe('history buckets', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
@@ -32,7 +32,7 @@ describe('api buckets', () => {
     return items
   }
 
-  it('have the smallest, largest, mean, first and last value, and how many there were', async () => {
+  it('a bucket has the smallest, largest, mean, first and last value, and their number', async () => {
     expect(await read('bucket=1m&fields=speed,rpm')).to.deep.equal([
       {
         time: at(0),
@@ -52,7 +52,7 @@ describe('api buckets', () => {
     ])
   })
 
-  it('have the mean direction of headings, and the mean of longitudes on both sides of 180 degrees', async () => {
+  it('headings and longitudes are averaged across 360 and 180 degrees', async () => {
     const meansOf = async (field: 'heading' | 'lon', ...buckets: number[][]) => {
       await fixture.sql`delete from telemetry where vehicle_id = (select id from vehicles where key = 'n1')`
       const readings = buckets.flatMap((angles, minute) =>
@@ -66,7 +66,7 @@ describe('api buckets', () => {
       const items: Record<string, { avg: number | null }>[] = await read(query, '/api/vehicles/n1/telemetry')
       return items.map((it) => it[field]?.avg ?? null)
     }
-    // One bucket is a gap, which is filled with the one before.
+    // One bucket is a gap, which is filled with the previous one.
     expect(await meansOf('heading', [1, 359], [350, 10, 30], [], [359, 358, 357, 0], [90])).to.deep.equal([
       0, 10, 10, 358.5, 90,
     ])
@@ -84,7 +84,7 @@ describe('api buckets', () => {
     expect(await meansOf('lon', ...sides)).to.deep.equal([180, -179, 30, 180, 0])
   })
 
-  it('have only what is asked for, of the readings that fit', async () => {
+  it('a bucket has only the requested aggregates, of the readings that match', async () => {
     expect(await read('bucket=30s&fields=speed&aggregates=count,max&where=speed>1,speed<8')).to.deep.equal([
       { time: at(0), speed: { max: 5, count: 1 } },
       { time: at(30), speed: { max: 3, count: 1 } },
@@ -92,7 +92,7 @@ describe('api buckets', () => {
     ])
   })
 
-  it('are filled with nulls, or with the bucket before', async () => {
+  it('gaps are filled with nulls, or with the previous bucket', async () => {
     const speeds = async (fill: string) => {
       const items = await read(`bucket=1m&fields=speed&aggregates=last,count&fill=${fill}`)
       expect(items.map(({ time }: { time: string }) => time)).to.deep.equal([0, 60, 120, 180, 240].map(at))
@@ -117,7 +117,7 @@ describe('api buckets', () => {
     ])
   })
 
-  it('of many vehicles say whose they are', async () => {
+  it('buckets of many vehicles name their vehicle', async () => {
     const items = await read('vehicles=v2,v1&bucket=5m&fields=speed&aggregates=max', '/api/telemetry')
     expect(items).to.deep.equal([
       { time: at(0), vehicle: 'v1', speed: { max: 8 } },
@@ -125,7 +125,7 @@ describe('api buckets', () => {
     ])
   })
 
-  it('are each there once when there are so many that two queries read them', async () => {
+  it('each bucket appears once when two queries read the period', async () => {
     const ask = async (end: number, width: number) => {
       const query = `vehicles=v1,v2&bucket=${width}s&fields=speed&aggregates=max,count`
       const { body } = await fixture.get(`/api/telemetry?from=${at(1)}&to=${at(end)}&${query}`)
@@ -152,13 +152,13 @@ describe('api buckets', () => {
       expect(await ask(end, width), `${width} s to ${end} s`).to.deep.equal(expected(end, width))
   })
 
-  it('begin at whole days of UTC, and weeks on Mondays', async () => {
+  it('daily buckets begin at midnight UTC, and weekly ones on Mondays', async () => {
     const first = async (bucket: string) => (await read(`bucket=${bucket}&fields=speed`))[0].time
     expect(await first('1d')).to.equal('2026-11-21T00:00:00.000Z')
     expect(await first('7d')).to.equal('2026-11-16T00:00:00.000Z')
   })
 
-  it('are of no vehicle that there is not, or that the caller may not see, gaps or not', async () => {
+  it('buckets of an unknown or hidden vehicle are 404, with gaps filled or not', async () => {
     const query = `from=${at(0)}&to=${at(300)}&bucket=1m&fields=speed`
     for (const [key, token] of [
       ['nowhere', undefined],
@@ -172,7 +172,7 @@ describe('api buckets', () => {
     expect(body.items).to.have.length(5)
   })
 
-  it('end with the one that is now when no end is given', async () => {
+  it('buckets without an end run up to the present one', async () => {
     const from = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000).toISOString()
     const { body } = await fixture.get(
       `/api/vehicles/v1/telemetry?from=${from}&bucket=1h&fields=speed&fill=null`,
@@ -180,7 +180,7 @@ describe('api buckets', () => {
     expect(body.items.length).to.be.within(2, 3)
   })
 
-  it('from whole hours are those from the readings', async () => {
+  it('buckets from whole hours equal those from the readings', async () => {
     const { sql } = fixture
     await sql`
       insert into telemetry (vehicle_id, time, received_at, speed, odometer, fuel_rate)
@@ -218,7 +218,7 @@ describe('api buckets', () => {
     expect(isHourly(ask(0.5, {}))).to.equal(false)
   })
 
-  it('are as many as fit, in order, however many are missing', () => {
+  it('filled buckets are complete and in order, however many are missing', () => {
     const buckets = { firstUs: 0, widthUs: 10, fromUs: 0, toUs: 1000, count: 100 }
     const place = fc
       .uniqueArray(fc.integer({ min: 0, max: 99 }))

@@ -7,7 +7,7 @@ import { makeToken, openFixture, SECRET, type Fixture } from '../fixture.ts'
 const TIME = '2026-11-21T08:00:00Z'
 const CARD = '12345678901234567891'
 
-describe('digits in extra that a double does not hold', () => {
+describe("digits in extra beyond a double's precision", () => {
   let broker: TestBroker
   let fixture: Fixture
   let device: TestDevice
@@ -30,7 +30,7 @@ describe('digits in extra that a double does not hold', () => {
   const post = (raw: string, token: string | null) =>
     fixture.call('POST', '/api/telemetry', { token, raw, headers: { 'content-type': 'application/json' } })
 
-  it('are the same in subscriptions, pages and exports', async () => {
+  it('exact digits are the same in subscriptions, pages and exports', async () => {
     const admin = await broker.addUser('admin')
     const follower = await logIn(broker, admin)
     await follower.subscribeAsync(device.topic)
@@ -47,7 +47,7 @@ describe('digits in extra that a double does not hold', () => {
       expect(await read(`/api/telemetry/export?format=${format}&vehicles=${device.vehicle}`)).to.contain(CARD)
   })
 
-  it('are kept in the flat shape of other trackers, in every place that a number may have', async () => {
+  it('exact digits are kept in the flat shape, wherever a number may stand', async () => {
     const base = `"iot_id":"${device.clientId}","token":"${device.token}","time":"${TIME}"`
     const flat = (values: string) => post(`{${base},${values}}`, null)
     expect((await flat(`"speed":"1","hw_version":${CARD},"extra":{"oil":${CARD}.5}`)).status).to.equal(201)

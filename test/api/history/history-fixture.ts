@@ -3,18 +3,18 @@ import type { Reading } from '../../../contract/telemetry.ts'
 import { makeToken, openFixture, type Answer, type Fixture } from '../fixture.ts'
 
 export interface HistoryFixture extends Fixture {
-  /** Stores readings of a vehicle, from its device `d-{vehicle}`; those of one time with the `nth` that each has. */
+  /** Stores readings of a vehicle, from its device `d-{vehicle}`; readings of one time need a different `nth` each. */
   insert(vehicle: string, readings: (Reading & { nth?: number })[]): Promise<void>
   get(path: string, token?: string): Promise<Answer>
   /** The body of a GET, which must be answered with 200. */
   read(path: string, token?: string): Promise<Answer['body']>
-  /** the token of a user who created `own`, and was granted `lent` and the group `north` */
+  /** the token of a user who created `own` and was granted `lent` and the group `north` */
   user: string
 }
 
 /** Vehicles `v1` to `v3`, `own`, `lent`, `n1` and `n2` (of the group `north`) and `foreign`. */
 export async function openHistoryFixture(): Promise<HistoryFixture> {
-  // An export that a client has left would hold its close for as long as a real one may take.
+  // An export whose client has left would delay closing for as long as a real one may take.
   const fixture = await openFixture({ closeGraceMs: 500 })
   const { sql } = fixture
   const [user] = await sql<{ id: number }[]>`
@@ -40,7 +40,7 @@ export async function openHistoryFixture(): Promise<HistoryFixture> {
     },
     async insert(vehicle, readings) {
       const rows = readings.map((it) => ({ received_at: '2026-11-21T12:00:00Z', nth: 0, ...it }))
-      // As JSON, because the driver would cut a time to milliseconds.
+      // As JSON, because the driver would cut times to milliseconds.
       await sql`
         insert into telemetry
         select it.* from vehicles, jsonb_array_elements(${sql.json(rows)}) as row,

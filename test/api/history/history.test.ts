@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { expectProblem } from '../fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
-describe('api history', () => {
+describe('telemetry history', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
@@ -27,7 +27,7 @@ describe('api history', () => {
     return seqsOf(body.items)
   }
 
-  it('gives vehicle after vehicle, each in order of time, and all of it backward', async () => {
+  it('readings are listed vehicle by vehicle in order of time, forward or backward', async () => {
     const all = [
       ...Array.from({ length: 10 }, (_, n) => `v1.${n}`),
       ...Array.from({ length: 7 }, (_, n) => `v2.${n}`),
@@ -49,7 +49,7 @@ describe('api history', () => {
 
   for (const order of ['asc', 'desc']) {
     for (const limit of [1, 3, 7, 10, 17, 18]) {
-      it(`gives the same pages of ${limit} there (${order}) and back`, async () => {
+      it(`pages of ${limit} are the same forward (${order}) and back`, async () => {
         const path = `/api/telemetry?vehicles=v1,v2,v3&fields=seq,status&order=${order}&limit=${limit}`
         const pages: unknown[][] = []
         let page = (await fixture.get(path)).body
@@ -72,14 +72,14 @@ describe('api history', () => {
     }
   }
 
-  it('shows the fields that are asked for', async () => {
+  it('only the requested fields are shown', async () => {
     const { body } = await fixture.get('/api/vehicles/v1/telemetry?fields=speed,device&limit=1')
     expect(body.items).to.deep.equal([{ time: at(0), device: 'd-v1', speed: 0 }])
     const bare = await fixture.get('/api/vehicles/v1/telemetry?fields=time&limit=1')
     expect(bare.body.items).to.deep.equal([{ time: at(0) }])
   })
 
-  it('compares with each operator, and a reading without the field never fits', async () => {
+  it('conditions compare with each operator, and a reading without the field never matches', async () => {
     expect(await seqsWhere('where=speed>7')).to.deep.equal([8, 9])
     expect(await seqsWhere('where=speed>=7')).to.deep.equal([7, 8, 9])
     expect(await seqsWhere('where=speed<2')).to.deep.equal([0, 1])
@@ -94,7 +94,7 @@ describe('api history', () => {
     expect((await read("status='; drop table telemetry; --")).body.items).to.deep.equal([])
   })
 
-  it('shows a user its own vehicles, those that it was granted, and no others', async () => {
+  it('a user sees its own and granted vehicles, and no others', async () => {
     const { user } = fixture
     const { body } = await fixture.get('/api/telemetry?vehicles=own,lent,n1&fields=seq', user)
     expect(body.items.map(nameOf)).to.deep.equal(['lent.0', 'lent.1', 'n1.0', 'n1.1', 'own.0', 'own.1'])
@@ -113,7 +113,7 @@ describe('api history', () => {
     expect((await fixture.get('/api/telemetry?group=south', user)).body.items).to.deep.equal([])
   })
 
-  it('says that a time looks like seconds, wherever a question has one', async () => {
+  it('a time that looks like seconds is refused with a hint wherever one is accepted', async () => {
     const seconds = 'epoch times are milliseconds, this looks like seconds'
     const ends: ['from' | 'to', string, string][] = [
       ['from', '1795946400', `1795946400 is before 2000-01-01; ${seconds}`],
@@ -147,12 +147,12 @@ describe('api history', () => {
     expectProblem(removal, 400, 'invalid_request', ['/from'])
   })
 
-  it('begins with the oldest reading from 0, or from a year before 2000', async () => {
+  it('a period may begin at 0 or at a year before 2000', async () => {
     for (const from of ['0', '1970-01-01T00:00:00Z', '946684800000'])
       expect((await fixture.get(`/api/vehicles/v1/telemetry?from=${from}`)).status, from).to.equal(200)
   })
 
-  it('says where a question is wrong', async () => {
+  it('invalid history queries are refused with a pointer to the error', async () => {
     const cursor = (text: string) => Buffer.from(`telemetry:${text}`).toString('base64url')
     const cases: [string, string[]][] = [
       ['', ['/vehicles']],

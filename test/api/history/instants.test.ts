@@ -5,10 +5,10 @@ import type { Reading } from '../../../contract/telemetry.ts'
 import { expectProblem } from '../fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
-/** Neither rising nor falling, so that no order but that of `nth` gives them. */
+/** Neither rising nor falling, so that only the order of `nth` yields them. */
 const SPEEDS = [5, 9, 1, 7]
 
-/** Readings of each of these seconds, one for each of `values`, stored in the opposite order. `seq` numbers all in order. */
+/** Readings at each of these seconds, one for each of `values`, stored in reverse. `seq` numbers all in order. */
 function instants(seconds: readonly number[], values: readonly Reading[]): (Reading & { nth: number })[] {
   return seconds
     .flatMap((second, n) =>
@@ -17,7 +17,7 @@ function instants(seconds: readonly number[], values: readonly Reading[]): (Read
     .toReversed()
 }
 
-/** It would give the right order to a query that does not ask for it. */
+/** Drops the unique index, which would put rows in order even for a query without `order by`. */
 async function dropIndex({ sql }: HistoryFixture): Promise<void> {
   const [index] = await sql<{ name: string }[]>`
     select indexrelid::regclass::text as name from pg_index where indrelid = 'telemetry'::regclass and indisunique`
@@ -41,7 +41,7 @@ describe('several readings of one instant', () => {
   const nameOf = ({ vehicle, seq }: { vehicle: string; seq: number }) => `${vehicle}.${seq}`
   const numbers = (count: number) => Array.from({ length: count }, (_, n) => n)
 
-  it('are listed in the order of nth, forward and backward', async () => {
+  it('readings of one instant are listed in the order of nth, forward and backward', async () => {
     const all = [
       ...numbers(12).map((n) => `v1.${n}`),
       ...numbers(3).map((n) => `v2.${n}`),
@@ -56,7 +56,7 @@ describe('several readings of one instant', () => {
   for (const order of ['asc', 'desc'])
     for (const where of ['seq>=0', 'speed>2', `seq!=5&from=${at(1)}&to=${at(5)}`])
       for (const limit of [1, 2, 3, 5, 9, 30])
-        it(`are each on one page of ${limit} (${order}, ${where.slice(0, 7)}), there and back`, async () => {
+        it(`pages of ${limit} (${order}, ${where.slice(0, 7)}) have each reading once, there and back`, async () => {
           const path = `/api/telemetry?vehicles=v1,v2,v3&fields=seq&order=${order}&where=${where}`
           const { items: all } = await get(path)
           const pages: { seq: number; vehicle: string }[][] = []
@@ -75,7 +75,7 @@ describe('several readings of one instant', () => {
           expect(page.prev_cursor).to.equal(null)
         })
 
-  it('are not skipped by a cursor that was given when an instant had one reading', async () => {
+  it('an older cursor without nth does not skip readings of its instant', async () => {
     const read = async (place: string, order: string) => {
       const cursor = Buffer.from(`telemetry:${place}`).toString('base64url')
       const path = `/api/vehicles/v1/telemetry?fields=seq&order=${order}&cursor=${cursor}`
@@ -94,7 +94,7 @@ describe('several readings of one instant', () => {
     }
   })
 
-  it('are exported in that order, in every format', async () => {
+  it('readings of one instant are exported in the order of nth, in every format', async () => {
     const speeds = [...SPEEDS, ...SPEEDS, ...SPEEDS]
     const read = (query: string) => get(`/api/telemetry/export?vehicles=v1&${query}`)
     const lines = async (query: string): Promise<string[]> => (await read(query)).trimEnd().split('\n')
@@ -112,7 +112,7 @@ describe('several readings of one instant', () => {
     expect(Array.from(gpx.matchAll(/lat="(\d)"/g), ([, lat]) => Number(lat))).to.deep.equal(speeds)
   })
 
-  it('have a first and a last in a bucket, of few buckets and of many', async () => {
+  it('first and last of a bucket follow nth, in few buckets and in many', async () => {
     const figures = async (query: string, width: number, vehicle = 'v1') => {
       const path = `/api/vehicles/${vehicle}/telemetry?from=${at(0)}&to=${at(60)}&bucket=${width}s&fields=speed`
       const { items } = await get(`${path}&aggregates=first,last,count&${query}`)
@@ -125,7 +125,7 @@ describe('several readings of one instant', () => {
     ] as const) {
       const counts = { 1: [4, 4, 4], 2: [8, 4], 20: [12] }[width]
       expect(await figures('', width)).to.deep.equal(counts.map((count) => [5, 7, count]))
-      // The reading at either end of its instant does not fit.
+      // The first and the last reading of each instant do not match.
       expect(await figures('where=speed!=5,speed!=7', width)).to.deep.equal(
         counts.map((count) => [9, 1, count / 2]),
       )
@@ -136,13 +136,13 @@ describe('several readings of one instant', () => {
     }
   })
 
-  it('are all counted in an hour', async () => {
+  it('an hour counts all readings of each instant', async () => {
     const [row] = await fixture.sql`
       select readings, speed_max from telemetry_1h join vehicles on vehicles.id = vehicle_id where key = 'v1'`
     expect(row).to.deep.equal({ readings: 12, speed_max: 9 })
   })
 
-  it('have a newest position: the last of those that have one', async () => {
+  it('the newest position is the last with a position in its instant', async () => {
     await fixture.insert('n1', [
       { time: at(1), nth: 0, lat: 1, lon: 1 },
       { time: at(1), nth: 3, status: 'sos' },
@@ -157,7 +157,7 @@ describe('several readings of one instant', () => {
     expect(await get(path)).to.include({ lat: 3 })
   })
 
-  it('are all deleted with the history of their vehicle', async () => {
+  it("all readings of an instant are deleted with their vehicle's history", async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'gone' } })
     await fixture.insert('gone', instants([0], [{ speed: 1 }, { rpm: 1 }]))
     await fixture.call('DELETE', '/api/vehicles/gone?history=delete')
@@ -167,9 +167,9 @@ describe('several readings of one instant', () => {
 })
 
 describe('many readings of few instants', () => {
-  /** Half of it is more than a page of points: two walks share the time. */
+  /** Half of this is more than a page of points: two walks share the time. */
   const COUNT = 105_007
-  /** Neither a page of an export or a walk nor one of points ends with an instant: 7 divides neither 10,000 nor 50,000. */
+  /** Pages of exports, walks and points all end within an instant: 7 divides neither 10,000 nor 50,000. */
   const AT_ONCE = 7
   let fixture: HistoryFixture
   before(async () => {
@@ -186,7 +186,7 @@ describe('many readings of few instants', () => {
   })
   after(() => fixture.close())
 
-  it('are exported once each, in order', async () => {
+  it('an export has each reading of an instant once, in order', async () => {
     const { body } = await fixture.get('/api/telemetry/export?format=csv&vehicles=v1&fields=odometer')
     const exported = body
       .trimEnd()
@@ -196,7 +196,7 @@ describe('many readings of few instants', () => {
     expect(exported).to.deep.equal(Array.from({ length: COUNT }, (_, n) => n))
   })
 
-  it('are points once each, in order', async () => {
+  it('points include each reading of an instant once, in order', async () => {
     const caller = makeClaims({ sub: '1', role: 'admin', aud: 'api', jti: '', nowS: 0, lifetimeS: 60 })
     const query = {
       field: 'odometer',
@@ -210,7 +210,7 @@ describe('many readings of few instants', () => {
     expect(values).to.deep.equal(Array.from({ length: COUNT }, (_, n) => n))
   })
 
-  it('are followed once each by completeness, in order of their counts', async () => {
+  it('completeness reads each reading of an instant once, in order of counts', async () => {
     const period = 'from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z'
     const { body } = await fixture.get(`/api/devices/d-v1/completeness?${period}`)
     expect(body).to.deep.include({
@@ -224,7 +224,7 @@ describe('many readings of few instants', () => {
     expect(ofVehicle.body.counts.stored).to.equal(COUNT)
   })
 
-  it('are followed by completeness also where one instant has more than a page', async () => {
+  it('completeness reads an instant of more than a page', async () => {
     await fixture.sql`
       insert into telemetry (vehicle_id, device_id, time, nth, received_at, seq)
       select vehicles.id, devices.id, timestamptz '2026-11-20T00:00:00Z' + n / 25000 * interval '1 s', n % 25000, now(), n

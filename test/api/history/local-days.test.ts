@@ -4,7 +4,7 @@ import { openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
 const us = (time: string) => Date.parse(time) * 1000
 
-/** The first beginnings of stretches of `days` days from the one that has `from`, as texts to the minute. */
+/** Starts of the first `count` stretches of `days` days, beginning with the one that contains `from`, to the minute. */
 function startsOf(tz: string, from: string, count: number, days = 1): string[] {
   const starts: string[] = []
   for (const start of localDaysOf(tz)?.startsFrom(us(from), days) ?? []) {
@@ -15,7 +15,7 @@ function startsOf(tz: string, from: string, count: number, days = 1): string[] {
 }
 
 describe('local days', () => {
-  it('have 23 and 25 hours where clocks change', () => {
+  it('a local day has 23 or 25 hours where clocks change', () => {
     expect(startsOf('Europe/Stockholm', '2026-03-28T12:00:00Z', 3)).to.deep.equal([
       '2026-03-27T23:00',
       '2026-03-28T23:00',
@@ -28,7 +28,7 @@ describe('local days', () => {
     expect(startsOf('Europe/Stockholm', '2026-10-24T21:59:59.999Z', 1)).to.deep.equal(['2026-10-23T22:00'])
   })
 
-  it('begin at their first instant where midnight is left out, is there twice, or the whole day is', () => {
+  it('a local day begins at its first instant where midnight is skipped or repeated', () => {
     // Cairo goes from 00:00 to 01:00, Havana from 01:00 back to 00:00, Nuuk from 00:00 back to 23:00; Apia had no 2011-12-30.
     expect(startsOf('Africa/Cairo', '2026-04-23T12:00:00Z', 3)).to.deep.equal([
       '2026-04-22T22:00',
@@ -52,7 +52,7 @@ describe('local days', () => {
     ])
   })
 
-  it('are weeks from Monday on, and other stretches from the same Monday', () => {
+  it('weeks begin on Monday, and other stretches count from the same Monday', () => {
     expect(startsOf('Asia/Kathmandu', '2026-11-21T08:00:00Z', 2, 7)).to.deep.equal([
       '2026-11-15T18:15',
       '2026-11-22T18:15',
@@ -63,18 +63,18 @@ describe('local days', () => {
     ])
   })
 
-  it('are of time zones that there are', () => {
+  it('an unknown time zone is refused', () => {
     for (const tz of ['Europe/Nowhere', '', 'x'.repeat(64), '../etc/passwd'])
       expect(localDaysOf(tz), tz).to.equal(undefined)
     expect(localDaysOf('europe/stockholm')).not.to.equal(undefined)
   })
 })
 
-describe('api buckets of local days', () => {
+describe('buckets of local days', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
-    // A reading each half hour, from February to the end of November.
+    // A reading every half hour, from February to the end of November.
     await fixture.sql`
       insert into telemetry (vehicle_id, time, received_at, speed)
       select id, time, now(), extract(epoch from time) / 1e8
@@ -91,7 +91,7 @@ describe('api buckets of local days', () => {
     ])
   }
 
-  it('have the readings of 23, 24 and 25 hours', async () => {
+  it('a bucket of a local day has the readings of 23, 24 or 25 hours', async () => {
     const tz = 'bucket=1d&tz=Europe/Stockholm'
     expect(await countsOf(`${tz}&from=2026-03-27T23:00:00Z&to=2026-03-30T22:00:00Z`)).to.deep.equal([
       ['2026-03-27T23:00', 48],
@@ -107,7 +107,7 @@ describe('api buckets of local days', () => {
     ).to.deep.equal([['2026-10-24T22:00', 50]])
   })
 
-  it('are all there with gaps filled, of one or many vehicles, also when two queries read them', async () => {
+  it('every local day has one bucket when gaps are filled, even across two queries', async () => {
     const query = 'bucket=1d&tz=Europe/Stockholm&from=2026-01-31T23:00:00Z&to=2026-11-30T23:00:00Z&fill=null'
     const days = await countsOf(query)
     expect(days).to.have.length(303)
@@ -125,7 +125,7 @@ describe('api buckets of local days', () => {
     ])
   })
 
-  it('have first and last values, and end with the one that is now', async () => {
+  it('a local day has first and last values, and the present one is the last', async () => {
     const query =
       'fields=speed&aggregates=first,last,max&bucket=1d&tz=Europe/Stockholm&from=2026-03-28T23:00:00Z'
     const { body } = await fixture.get(`/api/vehicles/v1/telemetry?${query}&to=2026-03-29T22:00:00Z`)

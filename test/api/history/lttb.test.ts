@@ -7,13 +7,13 @@ const series = (lengthMax: number) =>
   fc
     .array(
       fc.record({
-        // Several readings can have one time.
+        // Several readings can have the same time.
         gapUs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 10_000_000 })),
         value: fc.integer({ min: -100, max: 100 }),
       }),
       {
         maxLength: lengthMax,
-        // Or it would be ten at most.
+        // Otherwise it would be ten at most.
         size: 'max',
       },
     )
@@ -40,8 +40,8 @@ function expectThinned(points: Point[], result: Point[], count: number): void {
   expect(picked).to.not.include(-1)
 }
 
-describe('api lttb', () => {
-  it('gives exactly as many points as asked for, both ends among them, in order of time', () => {
+describe('downsampling by LTTB', () => {
+  it('LTTB gives exactly the requested number of points, with both ends and in order', () => {
     fc.assert(
       fc.property(series(300), fc.integer({ min: 2, max: 100 }), (points, count) => {
         const result = downsample(points, count)
@@ -51,7 +51,7 @@ describe('api lttb', () => {
     )
   })
 
-  it('keeps a lone spike', () => {
+  it('LTTB keeps a lone spike', () => {
     const points = Array.from({ length: 1000 }, (_, n): Point => ({
       timeUs: n * 1000,
       value: n === 637 ? 50 : 0,
@@ -59,7 +59,7 @@ describe('api lttb', () => {
     expect(downsample(points, 20).some(({ value }) => value === 50)).to.equal(true)
   })
 
-  it('picks what the reference picks', () => {
+  it('LTTB picks the same points as the reference', () => {
     // Twice the areas by hand. Of the times 1, 2, 3, with the point at 0 and the mean (5, 1) of the next three: 4, 43, 2.
     // Of 4, 5, 6, with the points at 2 and at 7: 22, 43, 26.
     const values = [0, 1, 9, 1, 1, -5, 7, 0]
@@ -68,8 +68,8 @@ describe('api lttb', () => {
   })
 })
 
-describe('api thinning', () => {
-  it('is exactly LTTB as long as all points can be kept', () => {
+describe('thinning of long series', () => {
+  it('thinning equals LTTB as long as all points can be kept', () => {
     fc.assert(
       fc.property(
         series(200),
@@ -82,7 +82,7 @@ describe('api thinning', () => {
     )
   })
 
-  it('keeps both ends and the order when there are more than it keeps', () => {
+  it('thinning of more points than it keeps preserves both ends and the order', () => {
     fc.assert(
       fc.property(
         series(300),
@@ -95,7 +95,7 @@ describe('api thinning', () => {
     )
   })
 
-  it('keeps a lone spike among a million points', () => {
+  it('thinning keeps a lone spike among a million points', () => {
     const page = (from: number) =>
       Array.from({ length: 50_000 }, (_, n): Point => ({
         timeUs: from + n,

@@ -3,7 +3,7 @@ import { downsample } from '../../../api/history/lttb.ts'
 import { parseTime } from '../../../contract/time.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
-describe('api points', () => {
+describe('points of history', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
@@ -14,7 +14,7 @@ describe('api points', () => {
       { time: at(3), speed: 2 },
     ])
     await fixture.insert('v2', [{ time: at(0), speed: -0.1 - 0.2 }])
-    // More than a page of the series, with a microsecond that a double of seconds would just about keep.
+    // More than a page of the series, with a microsecond that a double of seconds can barely hold.
     await fixture.sql`
       insert into telemetry (vehicle_id, time, received_at, speed, rpm)
       select id, timestamptz '2026-11-10T00:00:00.000001Z' + n * interval '1 s', now(), 50 + 40 * sin(n / 300.0), n % 97
@@ -28,7 +28,7 @@ describe('api points', () => {
     return body.items
   }
 
-  it('are all readings with the field when there are no more of them', async () => {
+  it('all readings with the field are points when they are few enough', async () => {
     expect(await read('vehicles=v1,v2,own&points=5&fields=speed')).to.deep.equal([
       { time: at(0), vehicle: 'v1', speed: 1 },
       { time: at(2), vehicle: 'v1', speed: 3 },
@@ -38,8 +38,8 @@ describe('api points', () => {
     expect(await read('vehicles=v1&points=5&fields=speed&where=speed<3')).to.have.length(2)
   })
 
-  it('of headings and longitudes take the short way round, and stay as they were sent', async () => {
-    // A slow turn about north; at the tenth second the vehicle looks away for a moment.
+  it('headings and longitudes are compared the short way round, and returned as sent', async () => {
+    // A slow turn about north; at the tenth second the vehicle faces away for a moment.
     const angles = Array.from({ length: 40 }, (_, n) => (n === 10 ? 60 : n % 2 === 0 ? 359.9 : 0.1))
     await fixture.insert(
       'n2',
@@ -57,7 +57,7 @@ describe('api points', () => {
     }
   })
 
-  it('are what LTTB picks from all readings', async () => {
+  it('points are what LTTB picks from all readings', async () => {
     const rows = await fixture.sql<{ time: string; value: number }[]>`
       select to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time, speed as value
       from telemetry join vehicles on vehicles.id = vehicle_id where key = 'v3' order by telemetry.time`

@@ -4,7 +4,7 @@ import { openFixture, openFixtureWithBroker, SECRET, type Fixture } from '../fix
 
 const DAY_MS = 86_400_000
 
-describe('a reading older than RETENTION_DAYS', () => {
+describe('readings older than RETENTION_DAYS', () => {
   let fixture: Fixture & { broker: TestBroker }
   let device: TestDevice
   before(async () => {
@@ -29,7 +29,7 @@ describe('a reading older than RETENTION_DAYS', () => {
   const old = { time: '2007-04-06T23:59:47Z', speed: 50 }
   const detail = '2007-04-06T23:59:47.000Z is older than RETENTION_DAYS=30 allows'
 
-  it('is refused over HTTP with the bound and its setting, and its neighbours are stored', async () => {
+  it('an old reading is refused over HTTP with the bound, and its neighbours are stored', async () => {
     const { body } = await post([old, { time: Date.now() - 29 * DAY_MS, speed: 29 }])
     expect(body).to.deep.include({ stored: 1, rejected: 1 })
     expect(body.errors).to.deep.equal([{ code: 'time_too_old', pointer: '/0/time', detail }])
@@ -37,7 +37,7 @@ describe('a reading older than RETENTION_DAYS', () => {
     expect(await ids()).to.have.length(1)
   })
 
-  it('stays a dead letter, the same one, when it is sent again', async () => {
+  it('a replayed old reading stays the same dead letter', async () => {
     await post(old)
     const [id] = await ids()
     for (let n = 0; n < 2; n++) {
@@ -49,7 +49,7 @@ describe('a reading older than RETENTION_DAYS', () => {
     expect(await speeds()).to.deep.equal([])
   })
 
-  it('without a time of its own, in a dead letter of 40 days ago, is not stored for the next run to delete', async () => {
+  it('a reading without a time in a dead letter past the retention is not stored', async () => {
     const at = new Date(Date.now() - 40 * DAY_MS)
     await fixture.sql`
       insert into rejected_messages (received_at, time_if_absent, vehicle_id, device_id, code, problems, payload)
@@ -61,7 +61,7 @@ describe('a reading older than RETENTION_DAYS', () => {
     expect(await ids()).to.have.length(1)
   })
 
-  it('is stored once the setting allows it', async () => {
+  it('an old reading is stored once the setting allows it', async () => {
     await post(old)
     const broker = await openTestBroker({ JWT_SECRET: SECRET }, fixture.broker.db)
     const brokerUrl = `http://127.0.0.1:${broker.statusPort}`

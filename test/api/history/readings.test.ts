@@ -21,7 +21,7 @@ const FULL: Reading = {
   extra: { 'tire/1': 2.2, 'half~': null, on: true, text: 'ä' },
 }
 
-describe('api telemetry', () => {
+describe('readings over the API', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await openFixture()
@@ -34,7 +34,7 @@ describe('api telemetry', () => {
   async function insert(time: string, reading: Reading, vehicle = 'v1'): Promise<void> {
     const { sql } = fixture
     const row = { nth: 0, ...reading, time, received_at: '2026-11-21T08:00:05Z' }
-    // As JSON, because the driver would cut a time to milliseconds.
+    // As JSON, because the driver would cut times to milliseconds.
     await sql`
       insert into telemetry
       select it.* from vehicles v, devices d, jsonb_populate_record(null::telemetry, ${sql.json(row)}
@@ -47,7 +47,7 @@ describe('api telemetry', () => {
     fixture.call('GET', `/api/vehicles/${vehicle}/telemetry${query}`)
   const timesOf = (items: { time: string }[]) => items.map(({ time }) => time)
 
-  it('gives every field exactly as it was stored', async () => {
+  it('every field is returned exactly as it was stored', async () => {
     await insert('2026-11-21T08:00:00.123456Z', FULL)
     const { status, body } = await read()
     expect(status).to.equal(200)
@@ -65,14 +65,14 @@ describe('api telemetry', () => {
     })
   })
 
-  it('leaves out what a reading does not have', async () => {
+  it('absent fields are left out', async () => {
     await insert('2026-11-21T08:00:00Z', { speed: 0 })
     const { body } = await read()
     expect(body.items[0]).to.have.all.keys('time', 'received_at', 'device', 'speed')
     expect(body.items[0]).to.include({ time: '2026-11-21T08:00:00.000Z', speed: 0 })
   })
 
-  it('tells times apart by a microsecond: from is inclusive, to is not', async () => {
+  it('times differ by a microsecond: from is inclusive, to is exclusive', async () => {
     for (const us of ['000001', '000002', '000003']) await insert(`2026-11-21T08:00:00.${us}Z`, { speed: 1 })
     const at = (us: string) => `2026-11-21T08:00:00.${us}Z`
     expect(timesOf((await read(`?from=${at('000002')}`)).body.items)).to.deep.equal([
@@ -83,7 +83,7 @@ describe('api telemetry', () => {
     expect((await read(`?from=${at('000002')}&to=${at('000002')}`)).body.items).to.deep.equal([])
   })
 
-  it('understands zones and epoch milliseconds', async () => {
+  it('from accepts zones and epoch milliseconds', async () => {
     await insert('2026-11-21T08:00:00Z', { speed: 1 })
     const ms = Date.UTC(2026, 10, 21, 8)
     for (const from of ['2026-11-21T09:00:00%2B01:00', String(ms), '0', '1999-01-01T00:00:00Z']) {
@@ -94,7 +94,7 @@ describe('api telemetry', () => {
     }
   })
 
-  it('gives one vehicle in order of time, in pages without gaps or doubles', async () => {
+  it('readings of a vehicle come in order of time, in pages without gaps or repeats', async () => {
     const { sql } = fixture
     await sql`
       insert into telemetry (vehicle_id, time, received_at, seq)
@@ -111,7 +111,7 @@ describe('api telemetry', () => {
     )
   })
 
-  it('refuses bad ranges and pages', async () => {
+  it('bad ranges and pages are refused', async () => {
     const cases: [string, string[]][] = [
       ['?from=yesterday', ['/from']],
       ['?from=2026-11-21T08:00:00', ['/from']],
@@ -127,12 +127,12 @@ describe('api telemetry', () => {
     for (const [query, pointers] of cases) expectProblem(await read(query), 400, 'invalid_request', pointers)
   })
 
-  it('does not know a vehicle that is not there', async () => {
+  it('an unknown vehicle is answered with 404', async () => {
     expectProblem(await read('', 'none'), 404, 'not_found')
     expectProblem(await fixture.call('GET', '/api/vehicles/none/position'), 404, 'not_found')
   })
 
-  it('gives the newest position, past readings that have none', async () => {
+  it('the newest position is found past later readings without one', async () => {
     await insert('2026-11-21T08:00:00Z', { lat: 1, lon: 2, speed: 50, heading: 90 })
     await insert('2026-11-21T07:00:00Z', { lat: 3, lon: 4 })
     await insert('2026-11-21T09:00:00Z', { speed: 10 })
@@ -149,7 +149,7 @@ describe('api telemetry', () => {
     })
   })
 
-  it('says so when there is no position', async () => {
+  it('a vehicle without a position is answered with 404', async () => {
     await insert('2026-11-21T09:00:00Z', { speed: 10 })
     const answer = await fixture.call('GET', '/api/vehicles/v1/position')
     expectProblem(answer, 404, 'not_found')

@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { TEXT_PATTERN } from '../../../contract/text-pattern.ts'
 import { parseWhere, type Condition } from '../../../api/history/where.ts'
 
-describe('api where', () => {
+describe('conditions of where', () => {
   const pointersAndCodes = (text: string) => parseWhere([text]).faults.map(({ code }) => code)
 
-  it('reads a field, an operator and a value of the type of the field', () => {
+  it("a condition is a field, an operator and a value of the field's type", () => {
     expect(
       parseWhere(['speed>90', 'ignition=true,seq<=7', 'status!="a,""b"""', 'lat >= -1.5e1']),
     ).to.deep.equal({
@@ -21,7 +21,7 @@ describe('api where', () => {
     })
   })
 
-  it('says what is wrong with each condition', () => {
+  it('each invalid condition has a fault with its code', () => {
     expect(pointersAndCodes('')).to.deep.equal(['bad_text'])
     expect(pointersAndCodes('speed')).to.deep.equal(['bad_text'])
     expect(pointersAndCodes('speed>1,')).to.deep.equal(['bad_text'])
@@ -47,7 +47,7 @@ describe('api where', () => {
     ])
   })
 
-  it('reads back whatever was written', () => {
+  it('written conditions are read back unchanged', () => {
     const operator = fc.constantFrom('>', '>=', '<', '<=', '=', '!=')
     const equality = fc.constantFrom('=', '!=')
     // -0 is written as 0.
@@ -70,7 +70,7 @@ describe('api where', () => {
     )
   })
 
-  it('answers any text with conditions or faults, and soon', () => {
+  it('any text gives conditions or faults', () => {
     const piece = fc.oneof(
       fc.string(),
       fc.constantFrom('speed', '>', '=', ',', '"', '""', ' ', 'status', '!='),

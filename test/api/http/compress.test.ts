@@ -5,7 +5,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { makeToken, openFixture, type Fixture } from '../fixture.ts'
 
-describe('api compression', () => {
+describe('compression of replies', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await openFixture()
@@ -14,7 +14,7 @@ describe('api compression', () => {
   })
   after(() => fixture.close())
 
-  /** As it comes: fetch would unpack it. */
+  /** The reply as it is sent; fetch would decompress it. */
   async function ask(path: string, encoding: string): Promise<IncomingMessage> {
     const headers = { authorization: `Bearer ${makeToken()}`, 'accept-encoding': encoding }
     const [response] = (await once(get(`${fixture.url}${path}`, { headers }), 'response')) as [
@@ -23,7 +23,7 @@ describe('api compression', () => {
     return response
   }
 
-  it('packs large JSON for who accepts it', async () => {
+  it('large JSON is compressed for clients that accept it', async () => {
     const plain = await ask('/api/vehicles', 'identity')
     expect(plain.headers['content-encoding']).to.equal(undefined)
     expect(plain.headers.vary).to.match(/accept-encoding/i)
@@ -40,14 +40,14 @@ describe('api compression', () => {
     expect(brotliDecompressSync(await buffer(brotli)).toString()).to.equal(whole)
   })
 
-  it('leaves small replies, and what is no JSON, as they are', async () => {
+  it('small replies and other types than JSON are not compressed', async () => {
     for (const path of ['/api/vehicles?limit=10', '/metrics', '/api/none']) {
       const { headers } = await ask(path, 'gzip, br')
       expect(headers['content-encoding'], path).to.equal(undefined)
     }
   })
 
-  it('leaves plain replies their length', async () => {
+  it('uncompressed replies have a content-length', async () => {
     for (const path of ['/api/vehicles', '/api/vehicles?limit=10', '/api/none']) {
       const answer = await ask(path, 'identity')
       const { 'content-length': length, 'transfer-encoding': chunks } = answer.headers

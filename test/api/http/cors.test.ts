@@ -8,21 +8,21 @@ const preflight = {
   'access-control-request-headers': 'authorization,content-type',
 }
 
-describe('api cors', () => {
+describe('CORS', () => {
   let fixture: Fixture
   afterEach(() => fixture.close())
 
   const ask = (method: string, origin: string, headers = {}) =>
     fixture.call(method, '/api/vehicles', { headers: { origin, ...headers } })
 
-  it('lets no other origin in by default', async () => {
+  it('no other origin is admitted by default', async () => {
     fixture = await openFixture()
     const { status, headers } = await ask('GET', LISTED)
     expect(status).to.equal(200)
     expect(headers.get('access-control-allow-origin')).to.equal(null)
   })
 
-  it('lets in the origins that are listed, with cookies, and nobody else', async () => {
+  it('only listed origins are admitted, with cookies', async () => {
     fixture = await openFixture({ corsOrigins: `https://other.example,${LISTED}` })
     const { headers } = await ask('GET', LISTED)
     expect(headers.get('access-control-allow-origin')).to.equal(LISTED)
@@ -38,14 +38,14 @@ describe('api cors', () => {
     }
   })
 
-  it('lets in any origin for *, but never with cookies', async () => {
+  it('* admits any origin, but never with cookies', async () => {
     fixture = await openFixture({ corsOrigins: '*' })
     const { headers } = await ask('GET', 'https://anybody.example')
     expect(headers.get('access-control-allow-origin')).to.equal('*')
     expect(headers.get('access-control-allow-credentials')).to.equal(null)
   })
 
-  it('answers preflights without a token, and OPTIONS with what is allowed', async () => {
+  it('preflights are answered without a token, and OPTIONS with the allowed methods', async () => {
     fixture = await openFixture({ corsOrigins: LISTED })
     const origin = { origin: LISTED, ...preflight }
     const { status, headers } = await fixture.call('OPTIONS', '/api/vehicles', {
@@ -60,8 +60,8 @@ describe('api cors', () => {
   })
 })
 
-describe('the setting CORS_ORIGINS', () => {
-  it('is a list of origins, and has nothing in it that is none', () => {
+describe('CORS_ORIGINS', () => {
+  it('CORS_ORIGINS is a list of origins, and anything else in it is refused', () => {
     const load = (CORS_ORIGINS: string) => loadConfig({ CORS_ORIGINS }).CORS_ORIGINS
     for (const good of ['*', LISTED, `${LISTED},http://localhost:5173`]) expect(load(good)).to.equal(good)
     expect(load('')).to.equal(undefined)

@@ -5,13 +5,13 @@ import { expect } from 'chai'
 import express, { type Request, type Response } from 'express'
 import { expressClasses } from '../../../api/http/express-classes.ts'
 
-describe('the classes of requests and replies', () => {
-  it('have what Express adds to them before it handles them, and while it does', async () => {
+describe('classes of requests and replies', () => {
+  it("requests and replies have Express' methods before and while Express handles them", async () => {
     const app = express()
     app.set('trust proxy', true)
     const server = createServer(expressClasses(app))
     const early: unknown[] = []
-    // What a server of Node.js emits has the types of Node.js.
+    // A Node.js server emits objects with the types of Node.js.
     const look = (req: IncomingMessage, res: ServerResponse) => {
       const [request, response] = [req as Request, res as Response]
       early.push(request.ip, request.get('x-forwarded-for'), typeof response.json)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { addUser, expectProblem, openFixture, type Fixture } from '../fixture.ts'
 
-describe('api requests with an Idempotency-Key', () => {
+describe('requests with an Idempotency-Key', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
@@ -11,7 +11,7 @@ describe('api requests with an Idempotency-Key', () => {
     fixture.call('POST', '/api/vehicles', { body, headers: { 'idempotency-key': key }, ...more })
   const count = async () => (await fixture.sql`select from vehicles`).length
 
-  it('are done once and answered twice in the same way', async () => {
+  it('a repeated request is run once and answered twice in the same way', async () => {
     const first = await post({ key: 'v1', name: 'One' }, 'a')
     const again = await post({ key: 'v1', name: 'One' }, 'a')
     expect([again.status, again.body]).to.deep.equal([201, first.body])
@@ -20,7 +20,7 @@ describe('api requests with an Idempotency-Key', () => {
     expect(await count()).to.equal(1)
   })
 
-  it('are done once also when they come at the same moment', async () => {
+  it('repeated requests that arrive together are run once', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => post({ key: 'v1' }, 'a')))
     for (const { status } of answers) expect(status).to.be.oneOf([201, 409])
     expect(answers.filter(({ status }) => status === 201)).not.to.have.length(0)
@@ -28,20 +28,20 @@ describe('api requests with an Idempotency-Key', () => {
     expect(await count()).to.equal(1)
   })
 
-  it('may be mended and tried again after a refusal', async () => {
+  it('a refused request may be corrected and sent again with its key', async () => {
     await post({ key: 'v1' }, 'a')
     expectProblem(await post({ key: 'v1' }, 'b'), 409, 'conflict', ['/key'])
     expect((await post({ key: 'v2' }, 'b')).status).to.equal(201)
   })
 
-  it('cannot be used for something else, and are each user’s own', async () => {
+  it('a key cannot be used for a different request, and belongs to one user', async () => {
     await post({ key: 'v1' }, 'a')
     expectProblem(await post({ key: 'v2' }, 'a'), 409, 'conflict')
     const { token } = await addUser(fixture.sql, 'user')
     expect((await post({ key: 'v2' }, 'a', { token })).status).to.equal(201)
   })
 
-  it('show no secret a second time, and keep none', async () => {
+  it('a repeated request returns no secret again, and none is stored', async () => {
     await fixture.call('POST', '/api/devices', { body: { key: 'd1' } })
     const issue = () =>
       fixture.call('POST', '/api/devices/d1/tokens', { headers: { 'idempotency-key': 'a' } })
@@ -54,7 +54,7 @@ describe('api requests with an Idempotency-Key', () => {
     expect(await fixture.sql`select from device_tokens`).to.have.length(1)
   })
 
-  it('leave nothing in the database that a password could be guessed with', async () => {
+  it('a stored fingerprint does not depend on the password', async () => {
     for (const password of ['first-password', 'second-password']) {
       const body = { email: 'a@example.org', password }
       const headers = { 'idempotency-key': password.slice(0, 5) }
@@ -66,7 +66,7 @@ describe('api requests with an Idempotency-Key', () => {
     expect(one).to.be.a('string').and.equal(two)
   })
 
-  it('differ by what is called a password and is none', async () => {
+  it('a command parameter called password distinguishes requests', async () => {
     const command = (password: string) =>
       fixture.call('POST', '/api/vehicles/v1/commands', {
         body: { name: 'wifi', params: { password } },
@@ -77,7 +77,7 @@ describe('api requests with an Idempotency-Key', () => {
     expectProblem(await command('B'), 409, 'conflict')
   })
 
-  it('are refused when they are nested too deeply', async () => {
+  it('a request that is nested too deeply is refused', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'v1' } })
     const raw = `{"name":"x","params":{"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}}`
     const headers = { 'idempotency-key': 'deep', 'content-type': 'application/json' }
@@ -85,7 +85,7 @@ describe('api requests with an Idempotency-Key', () => {
     expectProblem(answer, 400, 'invalid_request', ['/params'])
   })
 
-  it('are forgotten after a day, and when the process that did them is gone', async () => {
+  it('keys are forgotten after a day, or when their process has died', async () => {
     await post({ key: 'v1' }, 'a')
     await fixture.sql`update idempotency_keys set created_at = now() - interval '25 h'`
     expectProblem(await post({ key: 'v1' }, 'a'), 409, 'conflict', ['/key'])
@@ -95,7 +95,7 @@ describe('api requests with an Idempotency-Key', () => {
     expect((await post({ key: 'v2' }, 'b')).status).to.equal(201)
   })
 
-  it('need a key of a sane length', async () => {
+  it('a key that is too long or contains a blank is refused', async () => {
     for (const key of ['x'.repeat(101), 'a b']) {
       expectProblem(await post({ key: 'v1' }, key), 400, 'invalid_request')
     }

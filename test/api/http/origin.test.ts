@@ -10,7 +10,7 @@ const EMAIL = 'root@example.org'
 const PASSWORD = 'a long enough sentence'
 const LISTED = 'https://app.example'
 
-describe('a route that a cookie opens', () => {
+describe('routes opened by a cookie', () => {
   let fixture: Fixture
   afterEach(() => fixture.close())
 
@@ -26,7 +26,7 @@ describe('a route that a cookie opens', () => {
     return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
   }
 
-  /** With a Host of its own, which fetch would not send. */
+  /** Sends a Host header of its own, which fetch does not allow. */
   async function ask(method: string, headers: Record<string, string>): Promise<number> {
     const sent = request(`${fixture.url}/api/session`, { method, headers }).end()
     const [response] = (await once(sent, 'response')) as [IncomingMessage]
@@ -44,7 +44,7 @@ describe('a route that a cookie opens', () => {
   ]
 
   for (const origin of FOREIGN) {
-    it(`is refused to a page of ${origin}, which ends no session and gets no token`, async () => {
+    it(`a page of ${origin} is refused, ends no session and gets no token`, async () => {
       await open()
       const cookie = await logIn()
       for (const method of ['POST', 'DELETE']) {
@@ -59,7 +59,7 @@ describe('a route that a cookie opens', () => {
     })
   }
 
-  it('is open to its own page, at the host and port that the browser names, and to programs', async () => {
+  it("the session is open to its own page's host and port, and to programs", async () => {
     await open()
     const cookie = await logIn()
     const hosts = [
@@ -75,14 +75,14 @@ describe('a route that a cookie opens', () => {
     expect(await ask('DELETE', { cookie, origin: fixture.url })).to.equal(204)
   })
 
-  it('is not open to another port of its host', async () => {
+  it('the session is closed to other ports of its host', async () => {
     await open()
     const cookie = await logIn()
     for (const origin of ['https://fleet.example:8443', 'http://fleet.example:81'])
       expect(await ask('POST', { cookie, origin, host: 'fleet.example' }), origin).to.equal(403)
   })
 
-  it('believes X-Forwarded-Host of a proxy that TRUST_PROXY names, and of nobody else', async () => {
+  it('X-Forwarded-Host counts only from a proxy that TRUST_PROXY admits', async () => {
     const headers = { origin: 'https://fleet.example', 'x-forwarded-host': 'fleet.example' }
     await open({ trustProxy: 1 })
     expect(await ask('POST', { cookie: await logIn(), ...headers })).to.equal(200)
@@ -91,7 +91,7 @@ describe('a route that a cookie opens', () => {
     expect(await ask('POST', { cookie: await logIn(), ...headers })).to.equal(403)
   })
 
-  it('is open to the origins of CORS_ORIGINS that are listed, and to nobody else for *', async () => {
+  it('the session is open to origins listed in CORS_ORIGINS, and to none for *', async () => {
     await open({ corsOrigins: LISTED })
     const cookie = await logIn()
     expect(await ask('POST', { cookie, origin: LISTED })).to.equal(200)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { expectProblem, openFixture, type Fixture } from '../fixture.ts'
 
-describe('api rate limits', () => {
+describe('rate limits of the API', () => {
   let fixture: Fixture
   let nowMs = Date.now()
   before(async () => {
@@ -12,7 +12,7 @@ describe('api rate limits', () => {
   const login = () =>
     fixture.call('POST', '/api/login', { token: null, body: { email: 'a@b', password: 'wrong' } })
 
-  it('are told by the replies that they hold for', async () => {
+  it('replies of a limited operation report its limit', async () => {
     const told = []
     for (let n = 0; n < 3; n++) {
       const { status, headers } = await login()
@@ -27,7 +27,7 @@ describe('api rate limits', () => {
     ])
   })
 
-  it('are full again when their time is over', async () => {
+  it('a limit is full again when its time is over', async () => {
     const refused = await login()
     expectProblem(refused, 429, 'too_many_requests')
     nowMs += Number(refused.headers.get('retry-after')) * 1000
@@ -35,7 +35,7 @@ describe('api rate limits', () => {
     expect([status, headers.get('ratelimit')]).to.deep.equal([401, '"failed-logins";r=1;t=60'])
   })
 
-  it('are not told of by other replies', async () => {
+  it('replies of other operations report no limit', async () => {
     expect((await fixture.call('GET', '/api/vehicles')).headers.get('ratelimit')).to.equal(null)
   })
 })

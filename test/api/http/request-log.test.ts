@@ -19,8 +19,8 @@ const LINE: RequestLine = {
   address: '127.0.0.1',
 }
 
-describe('api request log', () => {
-  it('says at info who changed something', async () => {
+describe('request log', () => {
+  it('a change is logged at info with its caller', async () => {
     const { log, lines } = collect('info')
     const fixture = await openFixture({ log })
     try {
@@ -42,7 +42,7 @@ describe('api request log', () => {
     }
   })
 
-  it('says at info what was slow or failed, and at debug everything', () => {
+  it('slow and failed requests are logged at info, all at debug', () => {
     const requests = [
       LINE,
       { ...LINE, seconds: 1.5 },
@@ -60,7 +60,7 @@ describe('api request log', () => {
     }
   })
 
-  it('says at most 50 a second, and then how many it left out', () => {
+  it('at most 50 lines a second are logged, followed by the number held back', () => {
     let nowMs = 1_000_000
     const { log, lines } = collect('info')
     const logRequest = createRequestLog(log, () => nowMs)

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { pino } from 'pino'
 import { expectProblem, openFixture, type Fixture } from '../fixture.ts'
 
-describe('api requests', () => {
+describe('requests to the API', () => {
   let fixture: Fixture
   const lines: string[] = []
   before(async () => {
@@ -15,7 +15,7 @@ describe('api requests', () => {
   const post = (raw: string | Uint8Array<ArrayBuffer>, type = 'application/json', others = {}) =>
     fixture.call('POST', '/api/vehicles', { raw, headers: { 'content-type': type, ...others } })
 
-  it('answers an unknown path with 404', async () => {
+  it('an unknown path is answered with 404', async () => {
     for (const path of [
       '/none',
       '/api',
@@ -28,7 +28,7 @@ describe('api requests', () => {
     }
   })
 
-  it('answers a wrong method with 405 and the right ones', async () => {
+  it('a wrong method is answered with 405 and the allowed ones', async () => {
     const answer = await fixture.call('DELETE', '/api/vehicles')
     expectProblem(answer, 405, 'method_not_allowed')
     expect(answer.headers.get('allow')).to.equal('POST, GET, HEAD')
@@ -36,14 +36,14 @@ describe('api requests', () => {
     expect([options.status, options.headers.get('allow')]).to.deep.equal([204, 'POST'])
   })
 
-  it('answers HEAD like GET, without a body', async () => {
+  it('HEAD is answered like GET, without a body', async () => {
     const { status, headers, body } = await fixture.call('HEAD', '/api/vehicles')
     expect(status).to.equal(200)
     expect(headers.get('content-type')).to.match(/^application\/json/)
     expect(body).to.equal('')
   })
 
-  it('tells where JSON is broken', async () => {
+  it('broken JSON is refused with its position', async () => {
     const cases: [string, string][] = [
       ['{"key":}', 'position 7 (line 1, column 8)'],
       ['{"key":"a"', 'position 10 (line 1, column 11)'],
@@ -61,11 +61,11 @@ describe('api requests', () => {
     }
   })
 
-  it('refuses a body that is not UTF-8', async () => {
+  it('a body that is not UTF-8 is refused', async () => {
     expectProblem(await post(Uint8Array.of(0x22, 0xff, 0x22)), 400, 'invalid_request')
   })
 
-  it('refuses other content types and charsets', async () => {
+  it('other content types and charsets are refused', async () => {
     expectProblem(await post('{"key":"a"}', 'text/plain'), 415, 'unsupported_media_type')
     expectProblem(await post('key=a', 'application/x-www-form-urlencoded'), 415, 'unsupported_media_type')
     expectProblem(
@@ -81,7 +81,7 @@ describe('api requests', () => {
     expect((await post('{"key":"utf8"}', 'application/json; charset="UTF-8"')).status).to.equal(201)
   })
 
-  it('refuses a body over 1 MiB, packed or not', async () => {
+  it('a body over 1 MiB is refused, packed or not', async () => {
     const bytes = Buffer.alloc(1024 * 1024 + 1, ' ')
     expectProblem(await post(Uint8Array.from(bytes)), 413, 'payload_too_large')
     const packed = Uint8Array.from(gzipSync(bytes))
@@ -89,21 +89,21 @@ describe('api requests', () => {
     expectProblem(answer, 413, 'payload_too_large')
   })
 
-  it('takes a packed body, and refuses one that is broken', async () => {
+  it('a compressed body is accepted, and a broken one refused', async () => {
     const packed = Uint8Array.from(gzipSync('{"key":"packed"}'))
     expect((await post(packed, 'application/json', { 'content-encoding': 'gzip' })).status).to.equal(201)
     const broken = await post(packed.slice(0, 12), 'application/json', { 'content-encoding': 'gzip' })
     expectProblem(broken, 400, 'invalid_request')
   })
 
-  it('lists at most a hundred of the mistakes in a body', async () => {
+  it('at most a hundred errors in a body are listed', async () => {
     const answer = await post(JSON.stringify(Array.from({ length: 1000 }, () => ({}))))
     expect(answer.status).to.equal(400)
     expect(answer.body.errors).to.have.length(100)
     expect(answer.body.detail).to.include('999 more')
   })
 
-  it('names each reply, by the name that the request came with if that is a plain one', async () => {
+  it("each reply has a request id, the client's own if it is a plain one", async () => {
     const own = await fixture.call('GET', '/healthz')
     expect(own.headers.get('x-request-id')).to.match(/^[0-9a-f-]{36}$/)
     const given = await fixture.call('GET', '/healthz', { headers: { 'x-request-id': 'trace-7' } })
@@ -112,13 +112,13 @@ describe('api requests', () => {
     expect(odd.headers.get('x-request-id')).to.match(/^[0-9a-f-]{36}$/)
   })
 
-  it('does not tell what it runs on, nor lets replies be stored', async () => {
+  it("replies do not reveal the server's software, and may not be stored", async () => {
     const { headers } = await fixture.call('GET', '/api/vehicles')
     expect(headers.get('x-powered-by')).to.equal(null)
     expect(headers.get('cache-control')).to.equal('no-store')
   })
 
-  it('logs an error that is ours with the request id, and tells the client nothing of it', async () => {
+  it('an internal error is logged with its request id, and hidden from the client', async () => {
     await fixture.sql`alter table vehicles rename column name to nom`
     try {
       const answer = await fixture.call('GET', '/api/vehicles')

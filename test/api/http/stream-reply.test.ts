@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
-describe('api stream reply', () => {
+describe('streamed replies', () => {
   let server: Server
   let made = 0
   let isEnded = false
@@ -60,12 +60,12 @@ describe('api stream reply', () => {
   const port = () => (server.address() as AddressInfo).port
   const url = () => `http://127.0.0.1:${port()}/`
 
-  it('makes no more than the client reads, and ends the generator when the client leaves', async () => {
+  it('a stream produces no more than its client reads, and ends when the client leaves', async () => {
     const socket = connect(port(), '127.0.0.1')
     socket.pause()
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     let before = 0
-    // What the kernel's buffers hold is made, and then nothing more.
+    // Chunks fill the kernel's buffers, and then no more are produced.
     await eventually('it stands still', () => {
       const isStill = made > 0 && made === before
       before = made
@@ -78,7 +78,7 @@ describe('api stream reply', () => {
     expect(made).to.be.lessThan(100)
   })
 
-  it('ends the generator also when the client leaves while the first chunk is made', async () => {
+  it('a stream ends when its client leaves during the first chunk', async () => {
     let make = () => {}
     gate = new Promise((resolve) => (make = resolve))
     const socket = connect(port(), '127.0.0.1')
@@ -91,7 +91,7 @@ describe('api stream reply', () => {
     expect(made).to.equal(0)
   })
 
-  it('cuts the connection when it fails on the way', async () => {
+  it('a stream that fails on the way cuts the connection', async () => {
     failAt = 3
     const response = await fetch(url())
     expect(response.status).to.equal(200)
@@ -103,24 +103,24 @@ describe('api stream reply', () => {
     expect(isEnded).to.equal(true)
   })
 
-  it('answers with the error when it fails at once', async () => {
+  it('a stream that fails at once is answered with an error', async () => {
     failAt = 0
     expect((await fetch(url())).status).to.equal(500)
   })
 
-  it('cuts a client that takes a byte now and then, long before it has taken one chunk', async () => {
+  it('a client that takes a byte now and then is cut long before a chunk', async () => {
     pauseMs = 200
     const socket = connect(port(), '127.0.0.1')
     socket.on('error', () => {}).pause()
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     const timer = setInterval(() => socket.read(1), 20)
-    // 64 KiB take 8 s at the least rate that is allowed, and a chunk of 1 MiB 128 s.
+    // At the lowest rate allowed 64 KiB take 8 s, and a chunk of 1 MiB takes 128 s.
     await eventually('the end', () => isGone && isEnded, 15_000)
     clearInterval(timer)
     socket.destroy()
   })
 
-  it('sends no body to HEAD', async () => {
+  it('HEAD gets no body of a stream', async () => {
     const response = await fetch(url(), { method: 'HEAD' })
     expect(response.headers.get('content-type')).to.equal('text/plain')
     expect(await response.text()).to.equal('')

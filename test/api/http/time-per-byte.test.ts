@@ -25,7 +25,7 @@ import { readTokenHeader } from '../../../kit/token-header.ts'
 import { cpuMs, pumped, superlinear, write } from '../../support/growth.ts'
 import { openFixture, type Fixture } from '../fixture.ts'
 
-/** Node.js takes no longer headers, and no longer URL. */
+/** Node.js accepts no longer headers and URLs. */
 const HEADER_LENGTH_MAX = 16 * 1024
 const BODY_LENGTH_MAX = 256 * 1024
 const RUNS = 60
@@ -140,7 +140,7 @@ function patternsIn(value: unknown, found = new Set<string>()): Set<string> {
   return found
 }
 
-describe('the time for a text grows as its length', () => {
+describe('time to parse a text', () => {
   function check(pieces: string[], lengthMax: number, read: (text: string) => unknown): void {
     const property = fc.property(pumped(pieces), (it) => {
       const fault = superlinear(read, it, lengthMax)
@@ -149,7 +149,7 @@ describe('the time for a text grows as its length', () => {
     fc.assert(property, { numRuns: RUNS, endOnFailure: true })
   }
 
-  it('of where, after every beginning of a condition, with every piece pumped and every piece behind', () => {
+  it('where is parsed in linear time after every beginning of a condition', () => {
     const [, pieces = [], lengthMax = 0, read = () => {}] = parsers.find(([what]) => what === 'where') ?? []
     const valid = 'speed>1,status="a"'
     for (let end = 0; end <= valid.length; end++)
@@ -161,9 +161,9 @@ describe('the time for a text grows as its length', () => {
   }).timeout(60_000)
 
   for (const [what, pieces, lengthMax, read] of parsers)
-    it(`of ${what}`, () => check(pieces, lengthMax, read)).timeout(60_000)
+    it(`${what} is parsed in linear time`, () => check(pieces, lengthMax, read)).timeout(60_000)
 
-  it('is found to be more where it is, cubic or quadratic', () => {
+  it('quadratic and cubic times are recognized', () => {
     const cubic = /^\s*a\s*(?:([^",]*?))\s*$/
     const quadratic = /^(\d+\.?\d*)$/
     expect(superlinear((it) => cubic.test(it), { before: 'a', pump: ' ', after: '"' }, 65_536)).to.be.a(
@@ -175,12 +175,12 @@ describe('the time for a text grows as its length', () => {
   })
 })
 
-describe('the time for a request grows as its length', () => {
+describe('time to handle a request', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
 
-  it('of every pattern in the OpenAPI document', async () => {
+  it('every pattern in the OpenAPI document matches in linear time', async () => {
     const { body } = await fixture.call('GET', '/api/openapi.json')
     const patterns = [...patternsIn(body)]
     expect(patterns).to.have.length.greaterThan(10)
@@ -209,14 +209,14 @@ describe('the time for a request grows as its length', () => {
     ['authorization', ['Bearer ', 'a', '.', ' ']],
   ]
   for (const [name, pieces] of headers)
-    it(`of the header ${name}`, async () => {
+    it(`the header ${name} is handled in linear time`, async () => {
       const shown = await openFixture(
         { trustProxy: true, corsOrigins: 'https://example.org' },
         fixture.database,
       )
       const ask = async (value: string) => {
         const start = process.cpuUsage()
-        // A header has no blank at its ends.
+        // A header has no blanks at its ends.
         await shown.call('PATCH', '/api/vehicles/none', { body: {}, headers: { [name]: `x${value}x` } })
         return cpuMs(start)
       }

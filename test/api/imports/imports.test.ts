@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { addUser, expectProblem, openFixture, type Fixture } from '../fixture.ts'
 
-describe('api imports', () => {
+describe('imports', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
@@ -11,7 +11,7 @@ describe('api imports', () => {
     fixture.call('POST', `/api/${what}`, { raw, headers: { 'content-type': 'text/csv' }, ...more })
   const read = async (path: string) => (await fixture.call('GET', path)).body
 
-  it('create vehicles from what a spreadsheet writes', async () => {
+  it("a spreadsheet's CSV creates vehicles", async () => {
     const text = '\ufeffkey;name;tags;attributes.seats\r\nv1;"Müller; Söhne";van|cold;3\r\n\r\nv2;;;\r\n'
     const { status, body } = await post('vehicles/import', text)
     expect(status).to.equal(200)
@@ -28,7 +28,7 @@ describe('api imports', () => {
     expect(await read('/api/vehicles/v2')).to.deep.include({ name: '', tags: [], attributes: {} })
   })
 
-  it('tell of each bad row what is wrong with it, and create the others', async () => {
+  it('each bad row gets its errors, and the others are created', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'taken' } })
     const text = 'key,vin\nv1,\na b,\nv1,\ntaken,\nv2,IOQ\n,\nv3,WVWZZZ1JZXW000001\n'
     const { body } = await post('vehicles/import', text)
@@ -50,7 +50,7 @@ describe('api imports', () => {
     expect((await read('/api/vehicles')).items).to.have.length(3)
   })
 
-  it('refuse a row of another length alone', async () => {
+  it('only a row of another length is refused', async () => {
     const { body } = await post('vehicles/import', 'key,name\nv1,A\nv2\nv3,B,C\nv4,D\n')
     expect(body.rows.map((row: { status: string }) => row.status)).to.deep.equal([
       'created',
@@ -63,7 +63,7 @@ describe('api imports', () => {
     expect((await read('/api/vehicles')).items).to.have.length(2)
   })
 
-  it('create devices in vehicles of one’s own only', async () => {
+  it("devices are created only in the user's own vehicles", async () => {
     const { token } = await addUser(fixture.sql, 'user')
     await fixture.call('POST', '/api/vehicles', { token, body: { key: 'own' } })
     await fixture.call('POST', '/api/vehicles', { body: { key: 'foreign' } })
@@ -79,13 +79,13 @@ describe('api imports', () => {
     expect(await read('/api/devices/d1')).to.include({ serial: '77', vehicle: 'own' })
   })
 
-  it('only look, with dry_run', async () => {
+  it('dry_run creates nothing', async () => {
     const { body } = await post('vehicles/import?dry_run=true', 'key\nv1\na b\n')
     expect([body.created, body.refused]).to.deep.equal([1, 1])
     expect((await read('/api/vehicles')).items).to.deep.equal([])
   })
 
-  it('tell with dry_run of what is taken, and of vehicles that there are not', async () => {
+  it('dry_run reports taken keys and unknown vehicles', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'taken' } })
     await fixture.call('POST', '/api/devices', { body: { key: 'd1' } })
     for (const [what, text] of [
@@ -102,13 +102,13 @@ describe('api imports', () => {
     }
   })
 
-  it('take thousands at once', async () => {
+  it('an import takes ten thousand rows, and no more', async () => {
     const text = `key,name\n${Array.from({ length: 10_000 }, (_, n) => `v${n},N ${n}`).join('\n')}`
     expect((await post('vehicles/import', text)).body.created).to.equal(10_000)
     expectProblem(await post('vehicles/import', `${text}\nv10000,x`), 400, 'invalid_request')
   })
 
-  it('refuse what is no CSV, has other columns or no rows', async () => {
+  it('a text that is not CSV, has other columns or has no rows is refused', async () => {
     for (const text of [
       '',
       'key',

@@ -35,7 +35,7 @@ describe('readings over HTTP', () => {
     select payload from rejected_messages where vehicle_id = ${device.vehicleId}`
   const time = '2026-11-21T08:00:00Z'
 
-  it('over 256 KiB leave the first KiB and the length as a dead letter, once an hour', async () => {
+  it('a body over 256 KiB leaves its first KiB as one dead letter an hour', async () => {
     const headers = { 'content-type': 'application/json' }
     const raw = '[{"speed":1},'.padEnd(300_000)
     const chunked = new ReadableStream({
@@ -69,7 +69,7 @@ describe('readings over HTTP', () => {
     })
   })
 
-  it('over 256 KiB leave nothing without a token of a device', async () => {
+  it('a body over 256 KiB without a device token leaves nothing', async () => {
     const count = async () => (await broker.db.sql`select from rejected_messages`).length
     const before = await count()
     const headers = { 'content-type': 'application/json' }
@@ -83,7 +83,7 @@ describe('readings over HTTP', () => {
     expect(await count()).to.equal(before)
   })
 
-  it('are committed when the reply comes, once each, and told to those who follow them', async () => {
+  it('readings are committed once each before the reply, and reach subscribers', async () => {
     const follower = await logIn(broker, {
       clientId: 'ui/1/x',
       token: broker.sign({ sub: '1', role: 'admin' }),
@@ -109,7 +109,7 @@ describe('readings over HTTP', () => {
     await follower.endAsync()
   })
 
-  it('have 0 for -0, over HTTP and over MQTT, in every reply', async () => {
+  it('-0 becomes 0, over HTTP and MQTT, in every reply', async () => {
     const zeros = (second: number) =>
       `{"time":"2026-11-21T08:00:0${second}Z","lat":-0,"lon":-0.0,"speed":-0e2,"seq":-0,"extra":{"x":-0}}`
     const headers = { 'content-type': 'application/json' }
@@ -138,7 +138,7 @@ describe('readings over HTTP', () => {
     }
   })
 
-  it('are refused with pointers, and kept byte for byte', async () => {
+  it('invalid readings are refused with pointers, and kept byte for byte', async () => {
     const listener = await logIn(broker, device)
     const notice = new Promise<string>((resolve) => {
       listener.on('message', (_topic, payload) => resolve(payload.toString()))
@@ -155,7 +155,7 @@ describe('readings over HTTP', () => {
     await listener.endAsync()
   })
 
-  it('are taken from an array as far as they are good', async () => {
+  it('the valid readings of an array are stored', async () => {
     const { status, body } = await post([{ speed: 1 }, { speed: -1 }, { time, speed: 2 }, { spede: 3 }])
     expect(status).to.equal(201)
     expect(body).to.deep.include({ stored: 2, duplicates: 0, rejected: 2 })
@@ -165,7 +165,7 @@ describe('readings over HTTP', () => {
     expectProblem(await post([]), 422, 'no_readings')
   })
 
-  it('come in the flat shape of other trackers as well', async () => {
+  it('readings are also accepted in the flat shape of other trackers', async () => {
     const flat = {
       iot_id: device.clientId,
       token: device.token,
@@ -201,7 +201,7 @@ describe('readings over HTTP', () => {
     expectProblem(await post({ iot_id, speed: 1 }, null), 401, 'unauthorized')
   })
 
-  it('in the flat shape keep an extra object beside the values that belong into it', async () => {
+  it('readings in the flat shape keep their extra object beside values that belong into it', async () => {
     const base = { iot_id: device.clientId, token: device.token, time }
     expect((await post({ ...base, speed: '1', ip: '10.0.0.7', extra: { oil: 5 } }, null)).status).to.equal(
       201,
@@ -210,7 +210,7 @@ describe('readings over HTTP', () => {
     const extras = (await rows()).map((row) => row['extra'] as unknown)
     expect(extras).to.deep.equal([{ ip: '10.0.0.7', oil: 5 }, { ip: 'x' }])
 
-    // Two values of one name, and an extra that holds none: nothing of it is chosen, nor lost.
+    // Two values with one name, or an extra that is not an object: nothing is chosen, and nothing lost.
     expectProblem(await post({ ...base, ip: '1', extra: { ip: '2' } }, null), 422, 'unknown_field', ['/ip'])
     const listed = await post({ ...base, ip: '1', extra: ['2'] }, null)
     expectProblem(listed, 422, 'unknown_field', ['/ip', '/extra'])
@@ -224,7 +224,7 @@ describe('readings over HTTP', () => {
     expectProblem(named, 422, 'wrong_type', ['/lon', '/extra/ip', '/sw_version', '/lat'])
   })
 
-  it('in the flat shape are refused where they cannot be told to the broker', async () => {
+  it('unusable credentials and fields in the flat shape are refused', async () => {
     const cases: [object, number, string][] = [
       [{ iot_id: 'тест' }, 401, 'unauthorized'],
       [{ token: 'x\ny' }, 401, 'unauthorized'],
@@ -250,7 +250,7 @@ describe('readings over HTTP', () => {
     expectProblem(await flat('"fuel":1,"fuel_level":2'), 422, 'unknown_field', ['/fuel'])
   })
 
-  it('need a token that is good for MQTT', async () => {
+  it('readings need a token that is valid for MQTT', async () => {
     const pair = makeKeyPair()
     const signing = await broker.addDevice({ publicKey: pair.publicKey })
     await (await logIn(broker, signing)).endAsync()
@@ -276,14 +276,14 @@ describe('readings over HTTP', () => {
     expect(await broker.metric('logins_refused_total', { reason: 'token_expired' })).to.be.greaterThan(0)
   })
 
-  it('end with the token that was revoked', async () => {
+  it('readings are refused once their token is revoked', async () => {
     const { body } = await fixture.call('POST', `/api/devices/${device.clientId}/tokens`)
     expect((await post({ speed: 1 }, body.token)).status).to.equal(201)
     await fixture.call('DELETE', `/api/devices/${device.clientId}/tokens/${body.jti}`)
     await eventually('it is refused', async () => (await post({ speed: 1 }, body.token)).status === 401)
   })
 
-  it('are too much from a device that has sent more than it may', async () => {
+  it("readings beyond their device's rate are refused with 429", async () => {
     const slow = await openTestBroker({ JWT_SECRET: SECRET, DEVICE_READINGS_PER_S: '100' }, broker.db)
     const api = await openFixture({ brokerUrl: urlOf(slow) }, broker.db)
     const { token } = await slow.addDevice()
@@ -298,12 +298,12 @@ describe('readings over HTTP', () => {
     await slow.close()
   })
 
-  it('are promised while the database is away, and come to it later', async () => {
+  it('readings are promised while the database is away, and stored later', async () => {
     const DATABASE_URL = proxy.urlOf(broker.db.url)
     const cut = await openTestBroker({ JWT_SECRET: SECRET, DATABASE_URL }, broker.db)
     const api = await openFixture({ brokerUrl: urlOf(cut) }, broker.db)
     device = await cut.addDevice()
-    // The broker hears of it before the database is away.
+    // The broker learns of the device before the database is away.
     await (await logIn(cut, device)).endAsync()
     await proxy.refuse()
     const { status, body } = await api.call('POST', '/api/telemetry', {
@@ -318,7 +318,7 @@ describe('readings over HTTP', () => {
     await cut.close()
   })
 
-  it('are not taken without a broker', async () => {
+  it('readings are refused while no broker is reachable', async () => {
     const api = await openFixture({}, broker.db)
     const answer = await api.call('POST', '/api/telemetry', { token: device.token, body: { speed: 1 } })
     expectProblem(answer, 503, 'unavailable')
@@ -326,7 +326,7 @@ describe('readings over HTTP', () => {
     await api.close()
   })
 
-  it('are at most 256 KiB', async () => {
+  it('a body may have at most 256 KiB', async () => {
     const blank = ' '.repeat(256 * 1024 - 11)
     const headers = { 'content-type': 'application/json' }
     const send = (raw: string) =>
@@ -335,7 +335,7 @@ describe('readings over HTTP', () => {
     expectProblem(await send(`{"speed":1} ${blank}`), 413, 'payload_too_large')
   })
 
-  it('go to the broker itself with the same words, and only so much of them', async () => {
+  it("the broker's own port takes at most 256 KiB, and refuses like the API", async () => {
     const send = async (path: string, init: RequestInit) => {
       const response = await fetch(`${urlOf(broker)}${path}`, { method: 'POST', ...init })
       return [response.status, ((await response.json()) as { code?: string }).code]
@@ -356,7 +356,7 @@ describe('readings over HTTP', () => {
     ])
   })
 
-  it('keep a device online that has no connection, in the API and in the live feed', async () => {
+  it('readings keep a device without a connection online, in the API and the live feed', async () => {
     const feed = await openDashboard(broker, {
       clientId: 'ui/1/http',
       token: broker.sign({ sub: '1', role: 'admin' }),

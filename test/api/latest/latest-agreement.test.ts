@@ -12,7 +12,7 @@ import { openFixture, SECRET, type Fixture } from '../fixture.ts'
 const VEHICLES = 24
 const ROUNDS = 3
 const STEPS = 10
-/** Readings are this many minutes old: none of them becomes stale while the test runs. */
+/** Ages of readings in minutes, chosen so that none becomes stale while the test runs. */
 const AGES_MIN = [0.5, 1, 2, 3, 4, 5, 12, 15, 60, 2880]
 const STALE_AFTER_MS = 600_000
 
@@ -22,14 +22,15 @@ interface Vehicle {
   oracle: StateOracle
 }
 
-describe('what is known of a vehicle', function () {
+describe('agreement on newest values', function () {
   this.timeout(120_000)
   let db: TestDatabase
   let broker: TestBroker
   let fixture: Fixture
   let feed: Dashboard
-  const startMs = Date.now()
+  let startMs: number
   before(async () => {
+    startMs = Date.now()
     db = await openTestDatabase()
     fixture = await openFixture({}, db)
     await open()
@@ -89,7 +90,7 @@ describe('what is known of a vehicle', function () {
     for (const { ageMin, values } of readings) vehicle.oracle.send(startMs - ageMin * 60_000, values)
   }
 
-  /** All that the API and the feed say of a vehicle, and all that they should, in the same words. */
+  /** Everything that the API and the feed report of a vehicle, and everything that they should, in the same form. */
   async function compare({ device, oracle }: Vehicle): Promise<{ said: unknown; expected: unknown }> {
     const latest = (await fixture.call('GET', `/api/vehicles/${device.vehicle}/latest`)).body.values
     const { extra = {}, ...values } = latest
@@ -146,13 +147,13 @@ describe('what is known of a vehicle', function () {
           ]),
         ),
         live: expectedLive,
-        // A vehicle without a position is in no frame, and one that nothing has changed in since the start.
+        // A vehicle without a position, or unchanged since the start, is in no frame.
         feed: place.lat === undefined || record === undefined ? record && {} : expectedLive,
       },
     }
   }
 
-  it('is the same in the API, the snapshot and the feed, whatever came in whatever order', async () => {
+  it('API, snapshot and feed agree on newest values, in whatever order readings come', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
     const random = seeded(seed)
     const vehicles = await Promise.all(

@@ -3,7 +3,7 @@ import { READING_FIELDS } from '../../../contract/telemetry.ts'
 import { expectProblem, readPages } from '../fixture.ts'
 import { openHistoryFixture, type HistoryFixture } from '../history/history-fixture.ts'
 
-describe('the newest values over the API', () => {
+describe('newest values over the API', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
@@ -22,7 +22,7 @@ describe('the newest values over the API', () => {
   })
   after(() => fixture.close())
 
-  it('are each of its own time, with its age and whether it is stale', async () => {
+  it('each newest value has its own time and age, and whether it is stale', async () => {
     const { status, body } = await fixture.get('/api/vehicles/v1/latest')
     expect(status, JSON.stringify(body)).to.equal(200)
     const { extra, ...columns } = body.values
@@ -44,11 +44,11 @@ describe('the newest values over the API', () => {
     expect(Date.now() - Date.parse(columns.speed.time)).to.be.within(60_000, 70_000)
   })
 
-  it('are an empty object for a vehicle that has sent nothing', async () => {
+  it('a vehicle that has sent nothing has no newest values', async () => {
     expect((await fixture.get('/api/vehicles/v2/latest')).body).to.deep.equal({ vehicle: 'v2', values: {} })
   })
 
-  it('are of the vehicles that a user may see only', async () => {
+  it('a user gets newest values only of vehicles that it may see', async () => {
     for (const [key, expected] of [
       ['own', 200],
       ['n1', 200],
@@ -65,7 +65,7 @@ describe('the newest values over the API', () => {
     ])
   })
 
-  it('are found by where the newest position is', async () => {
+  it('newest values are found by the newest position', async () => {
     const keysOf = async (query: string) =>
       (await fixture.get(`/api/latest?${query}`)).body.items.map(
         ({ vehicle }: { vehicle: string }) => vehicle,
@@ -80,7 +80,7 @@ describe('the newest values over the API', () => {
     ])
   })
 
-  it('are read page by page, of all or of a group', async () => {
+  it('newest values are read page by page, of all vehicles or of a group', async () => {
     const withoutAges = (items: unknown) => JSON.stringify(items).replace(/"age_s":\d+/g, '')
     const all = (await fixture.get('/api/latest')).body.items
     expect(all).to.have.length(8)

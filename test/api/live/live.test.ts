@@ -5,7 +5,7 @@ import type { VehicleSnapshot } from '../../../dashboard/live/vehicle-table.ts'
 import { expectProblem, readPages } from '../fixture.ts'
 import { openHistoryFixture, type HistoryFixture } from '../history/history-fixture.ts'
 
-describe('api live', () => {
+describe('live snapshot', () => {
   let fixture: HistoryFixture
   before(async () => (fixture = await openHistoryFixture()))
   after(() => fixture.close())
@@ -36,7 +36,7 @@ describe('api live', () => {
       select id, ${field}, ${time}::text::timestamptz, 0, ${fixture.sql.json(value)} from vehicles where key = ${vehicle}
       on conflict (vehicle_id, field) do update set time = excluded.time, value = excluded.value`
   }
-  /** The vehicle's device is connected to a broker that was seen so long ago. */
+  /** Connects the vehicle's device to a broker last seen `seenAgoS` seconds ago. */
   async function connect(vehicle: string, seenAgoS = 0): Promise<void> {
     await fixture.sql`
       with broker as (
@@ -53,7 +53,7 @@ describe('api live', () => {
   }
   const find = async (vehicle: string) => (await snapshot()).find((it) => it.vehicle === vehicle)
 
-  it('has every vehicle, in order of their keys, with or without a position', async () => {
+  it('the snapshot has every vehicle in order of keys, with or without a position', async () => {
     await fixture.sql`update vehicles set name = ${'Ada "1"\\'}, plate = 'S-FW 7', vin = 'WVWZZZ1JZXW000001', tags = ${['a "b"', 'ü']} where key = 'v1'`
     await connect('v1')
     const time = `${new Date().toISOString().slice(0, -5)}.123987Z`
@@ -105,7 +105,7 @@ describe('api live', () => {
     })
   })
 
-  it('has the states that the live feed has', async () => {
+  it('the snapshot has the same states as the live feed', async () => {
     const nowMs = Date.now()
     const staleMs = nowMs - 1_200_000
     const expected: string[] = []
@@ -122,7 +122,7 @@ describe('api live', () => {
                 ...(status !== undefined && { status }),
               }
               await place(vehicle, { ...given, time: new Date(timeMs).toISOString() })
-              // What the position before had would stay known.
+              // Otherwise values of the previous position would stay known.
               await fixture.sql`delete from latest_values`
               const shown = `${vehicle} ${JSON.stringify(given)} ${timeMs - nowMs}: `
               const found = await find(vehicle)
@@ -150,7 +150,7 @@ describe('api live', () => {
     expect(new Set(actual.map((it) => it.split(': ')[1]?.split(' ')[0]))).to.have.all.keys(...LIVE_STATES)
   })
 
-  it('takes each value by its own time, and tells nothing stale as current', async () => {
+  it('each value counts by its own time, and stale values are not shown as current', async () => {
     const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
     await connect('v1')
     await place('v1', { time: minutesAgo(20), speed: 80, heading: 90, ignition: true })
@@ -163,19 +163,19 @@ describe('api live', () => {
     expect(await find('v1')).to.include({ state: 'unknown', is_stale: false })
     await latest('v1', 'speed', minutesAgo(0), 0)
     expect(await find('v1')).to.include({ state: 'stopped', speed: 0 })
-    // Older than that of the position.
+    // Older than the speed of the position.
     await latest('v1', 'speed', minutesAgo(30), 99)
     expect(await find('v1')).to.include({ state: 'unknown' })
   })
 
-  it('has what a vehicle without a position does', async () => {
+  it('a vehicle without a position has a state', async () => {
     await latest('v1', 'status', new Date().toISOString(), 'sos')
     const found = await find('v1')
     expect(found).to.include({ state: 'alert', last_state: 'alert', is_stale: false })
     expect(found).to.not.have.any.keys('lat', 'lon', 'time')
   })
 
-  it('counts a vehicle as online while its device reports over HTTP', async () => {
+  it('a vehicle is online while its device reports over HTTP', async () => {
     const report = (secondsAgo: number) => fixture.sql`
       insert into device_reports (device_id, since, seen_at)
       select id, now(), now() - make_interval(secs => ${secondsAgo}) from devices where key = 'd-v1'
@@ -187,7 +187,7 @@ describe('api live', () => {
     expect((await find('v1'))?.state).to.equal('offline')
   })
 
-  it('counts a vehicle as offline whose broker is dead, and one that was connected before', async () => {
+  it('a vehicle is offline when its broker is dead or its device disconnected', async () => {
     for (const vehicle of ['v1', 'v2', 'v3']) await place(vehicle, { speed: 50 })
     await connect('v1', 31)
     await connect('v2', 20)
@@ -198,27 +198,27 @@ describe('api live', () => {
     expect(states).to.include({ v1: 'offline', v2: 'moving', v3: 'offline' })
   })
 
-  it('has one line for a vehicle with two devices that are connected', async () => {
+  it('a vehicle with two connected devices appears once', async () => {
     await fixture.sql`insert into devices (key, vehicle_id) select 'd-second', id from vehicles where key = 'v1'`
     await connect('v1')
     await connect('second')
     expect((await snapshot()).filter(({ vehicle }) => vehicle === 'v1')).to.have.length(1)
   })
 
-  it('has for a user the vehicles that it may see', async () => {
+  it("a user's snapshot has the vehicles that it may see", async () => {
     for (const vehicle of ['own', 'lent', 'n1', 'foreign', 'v1']) await place(vehicle, {})
     const vehicles = await snapshot(fixture.user)
     expect(vehicles.map(({ vehicle }) => vehicle)).to.deep.equal(['lent', 'n1', 'n2', 'own'])
   })
 
-  it('is read page by page', async () => {
+  it('the snapshot is read page by page', async () => {
     const pages = await readPages(fixture, '/api/live', 3)
     expect(pages).to.deep.equal(await snapshot())
     expectProblem(await fixture.get('/api/live?cursor=x'), 400, 'invalid_request', ['/cursor'])
     expectProblem(await fixture.get('/api/live?limit=10001'), 400, 'invalid_request', ['/limit'])
   })
 
-  it('shows no status, and the positions do not either', async () => {
+  it('neither the snapshot nor positions show a status', async () => {
     await place('v1', { status: 'sos' })
     for (const path of ['/api/live', '/api/positions']) {
       const { body } = await fixture.get(path)

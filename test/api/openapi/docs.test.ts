@@ -3,14 +3,14 @@ import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
 import { openFixture, type Fixture } from '../fixture.ts'
 
-describe('api docs', () => {
+describe('API documentation page', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
 
   const read = (path: string) => fixture.call('GET', path, { token: null })
 
-  it('are a page that loads all it needs from here', async () => {
+  it('the page loads everything from its own server', async () => {
     const { status, headers, body } = await read('/docs')
     expect(status).to.equal(200)
     expect(headers.get('content-type')).to.match(/^text\/html/)
@@ -24,7 +24,7 @@ describe('api docs', () => {
     expect((await read('/docs/start.js')).body).to.include("url: '/api/openapi.json'")
   })
 
-  it('run no script but their own', async () => {
+  it('the page runs no script but its own', async () => {
     const { headers, body } = await read('/docs')
     const policy = headers.get('content-security-policy')
     expect(policy).to.include("default-src 'none'").and.to.include("script-src 'self';")
@@ -32,13 +32,13 @@ describe('api docs', () => {
     expect(body).to.not.match(/<script(?! src=)|<style| style=| on[a-z]+=/)
   })
 
-  it('give no other file of the package', async () => {
+  it('no other file of the package is served', async () => {
     for (const path of ['/docs/', '/docs/package.json', '/docs/..%2fpackage.json', '/docs/swagger-ui.js']) {
       expect((await read(path)).status, path).to.equal(404)
     }
   })
 
-  it('are not sent again when they have not changed', async () => {
+  it('unchanged files are not sent again', async () => {
     const date = (await read('/docs/swagger-ui.css')).headers.get('last-modified') ?? ''
     // As a browser does; fetch would add that it wants no cached reply.
     const again = get(`${fixture.url}/docs/swagger-ui.css`, { headers: { 'if-modified-since': date } })
@@ -47,8 +47,8 @@ describe('api docs', () => {
   })
 })
 
-describe('api replies', () => {
-  it('tell of TLS (HSTS) if a trusted proxy has it, and never over plain HTTP', async () => {
+describe('security headers of replies', () => {
+  it('TLS is required (HSTS) behind a trusted TLS proxy, and never over plain HTTP', async () => {
     const headers = { 'x-forwarded-proto': 'https' }
     for (const [trustProxy, expected] of [
       [1, 'max-age=31536000'],
@@ -63,7 +63,7 @@ describe('api replies', () => {
     }
   })
 
-  it('let browsers do nothing with them', async () => {
+  it('replies forbid browsers to run or frame them', async () => {
     const fixture = await openFixture()
     for (const path of ['/api/vehicles', '/api/none', '/healthz']) {
       const { headers } = await fixture.call('GET', path)

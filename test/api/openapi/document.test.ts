@@ -30,7 +30,7 @@ const readThing = route({
   handle: () => ({ status: 200 }),
 })
 
-/** What the rules that Redocly's command line calls `recommended-strict` find. */
+/** Findings of the rules that Redocly's command line calls `recommended-strict`. */
 async function lint(document: unknown): Promise<string[]> {
   const config = await createConfig({ extends: ['recommended-strict'] })
   const source = JSON.stringify(document)
@@ -38,7 +38,7 @@ async function lint(document: unknown): Promise<string[]> {
   return found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)
 }
 
-describe('api openapi document', () => {
+describe('OpenAPI document of the API', () => {
   let fixture: Fixture
   let document: OpenApi
   before(async () => {
@@ -49,22 +49,22 @@ describe('api openapi document', () => {
   })
   after(() => fixture.close())
 
-  it('passes a public linter without a warning', async () => {
+  it('the document passes a public linter without a warning', async () => {
     expect(await lint(document)).to.deep.equal([])
   })
 
-  it('would not pass it with a mistake', async () => {
+  it('a mistake in the document fails the linter', async () => {
     const { paths } = structuredClone(document)
     Object.assign(paths['/healthz']?.['get'] ?? {}, { summary: undefined })
     expect(await lint({ ...document, paths })).to.have.length(1)
   })
 
-  it('has the version of the package', () => {
+  it('the document has the version of the package', () => {
     const file = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
     expect((JSON.parse(file) as { version: string }).version).to.equal(API_VERSION)
   })
 
-  it('tells what takes If-Match, an Idempotency-Key or the cookie of a session', () => {
+  it('the document names operations with If-Match, an Idempotency-Key or the session cookie', () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, it]) => ({ ...it, name: `${method} ${path}` })),
     )
@@ -84,21 +84,21 @@ describe('api openapi document', () => {
     expect(namesOf(needing('session'))).to.have.members(['post /api/session', 'delete /api/session'])
   })
 
-  it('describes itself', () => {
+  it('the document describes itself', () => {
     expect(document.paths['/api/openapi.json']?.['get']?.operationId).to.equal('getOpenApi')
   })
 })
 
-describe('an openapi document', () => {
+describe('building an OpenAPI document', () => {
   const { paths, components } = buildOpenApi([makeThings, readThing])
   const make = paths['/api/things']?.['post']
   const read = paths['/api/things/{key}']?.['get']
 
-  it('names operations by method and path', () => {
+  it('operations are named by method and path', () => {
     expect([make?.operationId, read?.operationId]).to.deep.equal(['postThings', 'getThing'])
   })
 
-  it('has a schema with a title once', () => {
+  it('a schema with a title appears once', () => {
     const { title: _, ...own } = thing
     expect(components.schemas['Thing']).to.deep.equal(own)
     expect(read?.responses['200'])
@@ -108,22 +108,22 @@ describe('an openapi document', () => {
       })
   })
 
-  it('adds the refusals that follow from access, body and declaration', () => {
+  it('refusals follow from access, body and declaration', () => {
     expect(Object.keys(make?.responses ?? {}).join(' ')).to.equal('201 400 401 403 409 413 415 500 503')
     expect(Object.keys(read?.responses ?? {}).join(' ')).to.equal('200 400 500')
   })
 
-  it('asks for a token unless the route is public', () => {
+  it('a token is required unless the route is public', () => {
     expect([make?.security, read?.security]).to.deep.equal([[{ bearer: [] }], []])
   })
 
-  it('says one or many in a way that generators of clients know', () => {
+  it('one-or-many bodies are declared in a form that client generators know', () => {
     const one = object({ key: keySchema }, ['key'])
     const schema = { oneOf: [one, { type: 'array', minItems: 1, maxItems: 1000, items: one }] }
     expect(make?.requestBody).to.deep.equal({ required: true, content: { 'application/json': { schema } } })
   })
 
-  it('is not made of two operations of one name, or two schemas of one title', () => {
+  it('two operations of one name, or two schemas of one title, are refused', () => {
     expect(() => buildOpenApi([readThing, readThing])).to.throw('two operations are called getThing')
     const other = {
       ...makeThings,

@@ -12,14 +12,14 @@ import { expectProblem, makeToken, openFixture, openFixtureWithBroker, type Fixt
 
 const PATH = '/api/overview'
 
-describe('the overview', () => {
-  describe('with a broker', () => {
+describe('overview', () => {
+  describe('overview with a broker', () => {
     let fixture: Awaited<ReturnType<typeof openFixtureWithBroker>>
     before(async () => (fixture = await openFixtureWithBroker()))
     after(() => fixture.close())
     const read = async () => (await fixture.call('GET', PATH)).body
 
-    it('counts vehicles and devices by whether they are connected, and what was refused in the last day', async () => {
+    it("the overview counts vehicles and devices by connection, and a day's refusals", async () => {
       const { broker, sql } = fixture
       const device = await broker.addDevice()
       const before = (await read()).broker.now as BrokerSample
@@ -63,7 +63,7 @@ describe('the overview', () => {
       expect(await read()).to.deep.include({ vehicles: offline, devices: offline })
     })
 
-    it('is what the document says', async () => {
+    it('the overview matches the OpenAPI document', async () => {
       const { body: document } = await fixture.call('GET', '/api/openapi.json')
       const judge = createJudge(document)
       const operation = judge.operations.find(({ id }) => id === 'getOverview')
@@ -73,7 +73,7 @@ describe('the overview', () => {
       expect(judge.findFault(operation, answer)).to.equal(undefined)
     })
 
-    it('is for administrators and services', async () => {
+    it('the overview is for administrators and services', async () => {
       const service = makeToken({ role: 'service', sub: 'monitoring' })
       expect((await fixture.call('GET', PATH, { token: service })).status).to.equal(200)
       const user = makeToken({ role: 'user', sub: '1' })
@@ -81,7 +81,7 @@ describe('the overview', () => {
     })
   })
 
-  it('says why the broker is not known, and the rest nevertheless', async () => {
+  it("the overview says why the broker's status is unknown, and has the rest", async () => {
     const server = createServer((_, response) => response.writeHead(500).end('the spool is damaged\n'))
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -104,7 +104,7 @@ describe('the overview', () => {
   })
 })
 
-describe("the broker's report", () => {
+describe('status report of the broker', () => {
   const options = {
     readiness: async () => ({ ready: true, detail: '' }),
     spoolBytesMax: 1,
@@ -113,7 +113,7 @@ describe("the broker's report", () => {
     mqttsPort: undefined,
   }
 
-  it('remembers the last hour, a sample a minute', async () => {
+  it('the report has samples of the last hour, one a minute', async () => {
     const metrics = createMetrics()
     const stored = metrics.counter('readings_stored_total', 'test')
     const report = createStatusReport({ ...options, metrics, sampleMs: 1 })
@@ -128,7 +128,7 @@ describe("the broker's report", () => {
     report.stop()
   })
 
-  it('has the reason when the broker is not ready', async () => {
+  it('the report has the reason when the broker is not ready', async () => {
     const readiness = async () => ({ ready: false, detail: 'the spool is full' })
     const report = createStatusReport({ ...options, metrics: createMetrics(), readiness })
     expect(await report.read()).to.include({ ready: false, detail: 'the spool is full' })

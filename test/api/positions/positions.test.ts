@@ -5,7 +5,7 @@ import { seeded } from '../../support/seeded.ts'
 import { expectProblem, readPages } from '../fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from '../history/history-fixture.ts'
 
-/** v1 is in Stockholm, v2 in Uppsala, v3 and lent in Fiji and Samoa, with the 180th meridian between, own in Greenwich. */
+/** v1 is in Stockholm, v2 in Uppsala, v3 and lent in Fiji and Samoa on either side of the 180th meridian, own in Greenwich. */
 const PLACES = {
   v1: [59.3293, 18.0686],
   v2: [59.8586, 17.6389],
@@ -16,7 +16,7 @@ const PLACES = {
   foreign: [2, 2],
 } as const
 
-describe('api positions', () => {
+describe('newest positions', () => {
   let fixture: HistoryFixture
   before(async () => {
     fixture = await openHistoryFixture()
@@ -33,7 +33,7 @@ describe('api positions', () => {
       ])
     }
     await fixture.insert('n2', [{ time: at(1), speed: 3 }])
-    // As the migration finds it in a database that has readings already.
+    // As the migration finds it in a database that already has readings.
     await fixture.sql`drop table positions cascade`
     for (const file of ['009.do.newest-positions', '017.do.position-cells'])
       await fixture.sql.unsafe(readFileSync(`sql/${file}.sql`, 'utf8')).simple()
@@ -45,7 +45,7 @@ describe('api positions', () => {
     return body.items.map(({ vehicle }: { vehicle: string }) => vehicle)
   }
 
-  it('are the newest of each vehicle that has one', async () => {
+  it("each vehicle's newest position is listed", async () => {
     const { body } = await fixture.get('/api/positions')
     expect(body.items).to.have.length(7)
     const received_at = '2026-11-21T12:00:00.000Z'
@@ -65,7 +65,7 @@ describe('api positions', () => {
     expect(pages.map(({ vehicle }) => vehicle)).to.deep.equal(all)
   })
 
-  it('have microseconds where the reading has them, and no device that is gone', async () => {
+  it('a position keeps microseconds, and a deleted device is null', async () => {
     const { sql } = fixture
     await sql`
       update positions
@@ -84,7 +84,7 @@ describe('api positions', () => {
     ])
   })
 
-  it('in a box are those inside it, also across the 180th meridian', async () => {
+  it('a bounding box finds positions inside it, even across the 180th meridian', async () => {
     expect(await keysOf('?bbox=17,59,19,60')).to.deep.equal(['v1', 'v2'])
     expect(await keysOf('?bbox=18.0686,59.3293,19,60')).to.deep.equal(['v1'])
     expect(await keysOf('?bbox=177,-20,-170,-10')).to.deep.equal(['lent', 'v3'])
@@ -92,7 +92,7 @@ describe('api positions', () => {
     expect(await keysOf('?bbox=1e-7,59,18.30000000000000004,60')).to.deep.equal(['v1', 'v2'])
   })
 
-  it('on the 180th meridian are in boxes on both sides of it', async () => {
+  it('a position on the 180th meridian is in boxes on both sides of it', async () => {
     await fixture.sql`update positions set lon = 180 where vehicle_id = (select id from vehicles where key = 'foreign')`
     const found = []
     for (const box of ['-180,1,-179,3', '179,1,180,3', '-180,1,180,3', '-179,1,179,3'])
@@ -101,7 +101,7 @@ describe('api positions', () => {
     expect(found).to.deep.equal([true, true, true, false])
   })
 
-  it('near a place come with their distance, the nearest first', async () => {
+  it('positions near a place have their distance, the nearest first', async () => {
     const { body } = await fixture.get('/api/positions?near=59.3293,18.0686&radius=70000')
     expect(body.items.map(({ vehicle }: { vehicle: string }) => vehicle)).to.deep.equal(['v1', 'v2'])
     expect(body.items[0].distance).to.equal(0)
@@ -113,7 +113,7 @@ describe('api positions', () => {
     expect(await keysOf('?near=59.3293,18.0686&radius=20020000&limit=2')).to.deep.equal(['v1', 'v2'])
   })
 
-  it('in an area are those that a look at all of them finds', async () => {
+  it('boxes and circles find the same positions as a full scan', async () => {
     const places = await fixture.sql<{ key: string; lat: number; lon: number }[]>`
       with made as (insert into vehicles (key) select 'r' || n from generate_series(1, 400) as n returning id, key)
       insert into positions (vehicle_id, time, received_at, lat, lon)
@@ -140,14 +140,14 @@ describe('api positions', () => {
     await fixture.sql`delete from vehicles where key like 'r%'`
   })
 
-  it('of a user are of its own vehicles and those it was granted', async () => {
+  it('a user gets positions of its own and granted vehicles only', async () => {
     expect(await keysOf('', fixture.user)).to.deep.equal(['lent', 'n1', 'own'])
     expect(await keysOf('?group=north', fixture.user)).to.deep.equal(['n1'])
     expect(await keysOf('?group=south', fixture.user)).to.deep.equal([])
     expect(await keysOf('?near=2,2&radius=1000', fixture.user)).to.deep.equal([])
   })
 
-  it('say where a question is wrong', async () => {
+  it('invalid queries for positions are refused with a pointer to the error', async () => {
     const cases: [string, string[]][] = [
       ['bbox=1,2,3', ['/bbox']],
       ['bbox=1,91,3,92', ['/bbox']],
@@ -164,14 +164,14 @@ describe('api positions', () => {
       expectProblem(await fixture.get(`/api/positions?${query}`), 400, 'invalid_request', pointers)
   })
 
-  it('of one vehicle are exact before the table has the newest', async () => {
+  it("a vehicle's position is exact before the table of newest positions has it", async () => {
     await fixture.insert('own', [{ time: at(20), lat: 52, lon: 1 }])
     const { body } = await fixture.get('/api/vehicles/own/position', fixture.user)
     expect(body).to.include({ time: at(20), lat: 52 })
     expect((await fixture.get('/api/vehicles/v1/position')).body).to.include({ time: at(5), speed: 7.5 })
   })
 
-  it('of one vehicle are found however long ago they were, and when a clock is ahead', async () => {
+  it("a vehicle's position is found however old it is, and if a clock is ahead", async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'rare' } })
     await fixture.call('POST', '/api/devices', { body: { key: 'd-rare', vehicle: 'rare' } })
     const path = '/api/vehicles/rare/position'

@@ -42,7 +42,7 @@ describe('presence over the API', () => {
   const devicesOf = async (query = '', token?: string) =>
     (await get(query, token)).body.items.map((it: { device: string }) => it.device)
 
-  it('shows who is online, and since when; who was at a broker that died is offline since that was seen', async () => {
+  it('presence shows since when a device is online, or offline since its broker died', async () => {
     const { status, body } = await get()
     expect(status).to.equal(200)
     const [crashed] = await fixture.sql<{ ms: number }[]>`
@@ -62,7 +62,7 @@ describe('presence over the API', () => {
     })
   })
 
-  it('shows a device that reports over HTTP as online for STALE_AFTER_S after a report', async () => {
+  it('a device that reports over HTTP is online for STALE_AFTER_S after a report', async () => {
     const report = (secondsAgo: number) => fixture.sql`
       insert into device_reports (device_id, since, seen_at)
       select id, ${AT}::text::timestamptz, now() - make_interval(secs => ${secondsAgo}) from devices where key = 'never'
@@ -82,7 +82,7 @@ describe('presence over the API', () => {
     await fixture.sql`delete from device_reports`
   })
 
-  it('finds by state, vehicle and group, in pages without gaps or doubles', async () => {
+  it('presence is filtered by state, vehicle and group, in pages without gaps or repeats', async () => {
     expect(await devicesOf('?online=true')).to.deep.equal(['alive'])
     const offline = ['crashed', 'forgotten', 'left', 'never', 'spare']
     for (const limit of [1, 2, 5]) {
@@ -98,12 +98,12 @@ describe('presence over the API', () => {
     expect(await devicesOf('?vehicle=v2', reader)).to.deep.equal([])
   })
 
-  it('counts', async () => {
+  it('devices are counted by presence, overall and in a group', async () => {
     expect((await get('/counts')).body).to.deep.equal({ online: 1, offline: 3, never: 2 })
     expect((await get('/counts?group=north')).body).to.deep.equal({ online: 1, offline: 1, never: 1 })
   })
 
-  it('is of the devices that the caller may see', async () => {
+  it('presence covers only devices that the caller may see', async () => {
     expect(await devicesOf('', reader)).to.deep.equal(['alive', 'crashed', 'never'])
     expect((await get('/counts', reader)).body).to.deep.equal({ online: 1, offline: 1, never: 1 })
     expect(await devicesOf('', deviceOwner)).to.deep.equal(['spare'])
@@ -121,7 +121,7 @@ describe('presence over the API', () => {
     }
   })
 
-  it('refuses bad questions', async () => {
+  it('invalid queries for presence are refused', async () => {
     const cases: [string, string[]][] = [
       ['?online=yes', ['/online']],
       ['?vehicle=a%20b', ['/vehicle']],

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { makeKeyPair } from '../../support/signing.ts'
 import { addUser, expectProblem, openFixture, type Fixture } from '../fixture.ts'
 
-describe('api public keys', () => {
+describe('public keys of devices', () => {
   const [ec, rsa] = [makeKeyPair(), makeKeyPair(2048)]
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
@@ -17,7 +17,7 @@ describe('api public keys', () => {
     fixture.call('PUT', `/api/devices/${key}/public-key`, { body: { public_key } })
   const shown = async (key = 'd1') => (await fixture.call('GET', `/api/devices/${key}`)).body.public_key
 
-  it('are set, replaced, shown and removed', async () => {
+  it('a public key is set, replaced, shown and removed', async () => {
     expect(await shown()).to.equal(null)
     const { status, body } = await put(ec.publicKey)
     expect(status).to.equal(200)
@@ -32,7 +32,7 @@ describe('api public keys', () => {
     expect(await shown()).to.equal(null)
   })
 
-  it('come with new devices, one or many', async () => {
+  it('public keys are set with new devices, one or many', async () => {
     const one = await fixture.call('POST', '/api/devices', { body: { key: 'a', public_key: ec.publicKey } })
     expect(one.body.public_key).to.equal(ec.publicKey)
     const body = [{ key: 'b' }, { key: 'c', public_key: rsa.publicKey }]
@@ -42,12 +42,12 @@ describe('api public keys', () => {
     expect(await shown('c')).to.equal(rsa.publicKey)
   })
 
-  it('are kept in one form, whatever their line ends', async () => {
+  it('a public key is stored in one form, whatever its line ends', async () => {
     await put(`\r\n${ec.publicKey.replaceAll('\n', '\r\n')}\r\n`)
     expect(await shown()).to.equal(ec.publicKey)
   })
 
-  it('are for owners only, and for devices that there are', async () => {
+  it("only a device's owner may set its public key, and the device must exist", async () => {
     expectProblem(await put(ec.publicKey, 'none'), 404, 'not_found')
     expectProblem(await fixture.call('DELETE', '/api/devices/none/public-key'), 404, 'not_found')
     const { token } = await addUser(fixture.sql, 'user')
@@ -93,7 +93,7 @@ describe('api public keys', () => {
     null: [null, /string/],
   }
   for (const [what, [key, says]] of Object.entries(refused)) {
-    it(`are not ${what}, and what was sent is not repeated`, async () => {
+    it(`a public key is refused, and not repeated: ${what}`, async () => {
       const answers = [
         [await put(key), '/public_key'],
         [await fixture.call('POST', '/api/devices', { body: { key: 'x', public_key: key } }), '/public_key'],

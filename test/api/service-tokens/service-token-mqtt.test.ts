@@ -49,7 +49,7 @@ describe('service tokens over MQTT', () => {
   }
   const closedOf = (client: MqttClient) => new Promise<void>((resolve) => client.once('close', resolve))
 
-  it('give an MQTT token only with the scope for it, which ends with them', async () => {
+  it('a service token gets an MQTT token only with the scope for it', async () => {
     const { token } = (await issueServiceToken(fixture)).body
     expect((await fixture.call('POST', '/api/mqtt-tokens', { token })).status).to.equal(403)
     const { who, scope } = await issue({ groups: null })
@@ -58,7 +58,7 @@ describe('service tokens over MQTT', () => {
     expect(claims.exp).to.be.closeTo(Date.now() / 1000 + 3600, 10)
   })
 
-  it('follow the vehicles of their groups and no other, also through a wildcard', async () => {
+  it('a service token follows the vehicles of its groups only, even through a wildcard', async () => {
     const client = await connect((await issue()).who)
     expect(await granted(client, 'fleet/north-1/telemetry')).to.equal(true)
     expect(await granted(client, 'fleet/south-1/telemetry')).to.equal(false)
@@ -71,7 +71,7 @@ describe('service tokens over MQTT', () => {
     expect([...new Set(topics)]).to.deep.equal(['fleet/north-1/telemetry'])
   })
 
-  it('follow commands only with the scope for those', async () => {
+  it('a service token follows commands only with the scope for them', async () => {
     const without = await connect((await issue({ name: 'a' })).who)
     expect(await granted(without, 'fleet/north-1/commands')).to.equal(false)
     const client = await connect((await issue({ name: 'b', scopes: ['mqtt:read', 'commands:read'] })).who)
@@ -79,7 +79,7 @@ describe('service tokens over MQTT', () => {
     expect(await granted(client, 'fleet/south-1/commands')).to.equal(false)
   })
 
-  it('have a live feed of their groups, and of no others', async () => {
+  it("a service token's live feed has its groups only", async () => {
     const { who, scope } = await issue()
     const client = await connect(who)
     expect(await granted(client, 'live/all')).to.equal(false)
@@ -96,7 +96,7 @@ describe('service tokens over MQTT', () => {
     expect([...new Set(ids())]).to.deep.equal([north?.id])
   })
 
-  it('lose a vehicle that leaves their group, and see one that comes in', async () => {
+  it('a service token loses a vehicle that leaves its group, and gains one that joins', async () => {
     const client = await connect((await issue()).who)
     await fixture.call('PATCH', '/api/vehicles/north-1', { body: { group: 'south' } })
     await eventually('the vehicle is gone', async () => !(await granted(client, 'fleet/north-1/telemetry')))
@@ -104,7 +104,7 @@ describe('service tokens over MQTT', () => {
     await eventually('the vehicle is there', () => granted(client, 'fleet/south-1/status'))
   })
 
-  it('that are revoked end their connections at every broker, and open none after a restart', async () => {
+  it('a revoked service token is disconnected at every broker, and refused after a restart', async () => {
     const other = await openTestBroker({ JWT_SECRET: SECRET }, fixture.database)
     const { issued, who } = await issue()
     const all = await issue({ name: 'all', groups: null })
@@ -121,9 +121,9 @@ describe('service tokens over MQTT', () => {
     expect(stays?.connected).to.equal(true)
   })
 
-  it('that are revoked while a broker looks up what they see do not get in', async () => {
+  it('a token revoked while a broker looks up its vehicles does not get in', async () => {
     const { issued, who } = await issue()
-    // Revocations are heard of in their order: when this connection ends, so is the one before known.
+    // Revocations arrive in order: when this connection ends, the one before is also known.
     const later = await issue({ name: 'later', groups: null })
     const closed = closedOf(await connect(later.who))
     let refused: Promise<unknown> | undefined
@@ -137,7 +137,7 @@ describe('service tokens over MQTT', () => {
     expect(await refused).to.have.property('code', 5)
   })
 
-  it('have as many connections as a user, and no more', async () => {
+  it('a service token has as many connections as a user, and no more', async () => {
     const few = await openTestBroker({ JWT_SECRET: SECRET }, fixture.database, {
       limits: { connectionsPerUserMax: 2 },
     })

@@ -24,7 +24,7 @@ describe('service tokens', () => {
   const keys = async (path: string, token: string) =>
     (await get(path, token)).body.items.map((it: { key?: string; vehicle?: string }) => it.key ?? it.vehicle)
 
-  it('are shown once, listed without their secret, and say who issued them and until when they are valid', async () => {
+  it('a service token is shown once, and listed with its issuer but no secret', async () => {
     const issued = await issue({
       name: 'erp',
       scopes: ['vehicles:read'],
@@ -44,7 +44,7 @@ describe('service tokens', () => {
     expect(headers.get('cache-control')).to.equal('no-store')
   })
 
-  it('are valid for 90 days unless the request says otherwise, and for a year at most', async () => {
+  it('a service token lasts 90 days by default, and a year at most', async () => {
     const { body } = await issue()
     expect(Date.parse(body.expires_at) - Date.parse(body.created_at)).to.equal(90 * 86_400_000)
     expectProblem(await issue({ lifetime_days: 366 }), 400, 'invalid_request', ['/lifetime_days'])
@@ -53,7 +53,7 @@ describe('service tokens', () => {
     expectProblem(await get('/api/vehicles', token), 401, 'unauthorized')
   })
 
-  it('need a name, scopes and groups; there is no default that opens more', async () => {
+  it('a service token needs a name, scopes and groups, without defaults', async () => {
     const given = { name: 'erp', scopes: ['vehicles:read'], groups: null }
     for (const field of ['name', 'scopes', 'groups'] as const) {
       const answer = await fixture.call('POST', PATH, { body: { ...given, [field]: undefined } })
@@ -66,7 +66,7 @@ describe('service tokens', () => {
     expectProblem(await issue({ name: 'a/b' }), 400, 'invalid_request', ['/name'])
   })
 
-  it('see the vehicles of their groups and nothing else', async () => {
+  it('a service token sees the vehicles of its groups and nothing else', async () => {
     const scopes = SERVICE_SCOPES.filter((it) => it.endsWith(':read'))
     const { token } = (await issue({ scopes, groups: ['north'] })).body
     for (const path of ['/api/vehicles', '/api/groups', '/api/live']) {
@@ -81,13 +81,13 @@ describe('service tokens', () => {
     expect(await keys('/api/vehicles', token)).to.deep.equal([])
   })
 
-  it('with `groups: null` see all vehicles', async () => {
+  it('a service token with `groups: null` sees all vehicles', async () => {
     const { token } = (await issue({ scopes: ['vehicles:read', 'overview:read'], groups: null })).body
     expect(await keys('/api/vehicles', token)).to.deep.equal(['north-1', 'south-1'])
     expect((await get('/api/overview', token)).status).to.equal(200)
   })
 
-  it('may write only with the scope for it, and then nowhere but in their groups', async () => {
+  it('a service token writes only with the scope for it, and only in its groups', async () => {
     const scopes = ['vehicles:write', 'devices:write', 'imports:write', 'commands:write']
     const { token } = (await issue({ scopes, groups: ['north'] })).body
     const send = (method: string, path: string, body: unknown) => fixture.call(method, path, { token, body })
@@ -112,7 +112,7 @@ describe('service tokens', () => {
     expect(report.rows.map((it: { status: string }) => it.status)).to.deep.equal(['created', 'refused'])
   })
 
-  it('give no device a key of its own without the scope for secrets of devices', async () => {
+  it('a service token sets no public key without the scope for device secrets', async () => {
     const body = { key: 'd', vehicle: 'north-1', public_key: makeKeyPair().publicKey }
     const scopes = ['devices:write']
     const { token } = (await issue({ name: 'a', scopes })).body
@@ -121,7 +121,7 @@ describe('service tokens', () => {
     expect((await fixture.call('POST', '/api/devices', { token: able.token, body })).status).to.equal(201)
   })
 
-  it('end at once when they are revoked, and stay in the list', async () => {
+  it('a revoked service token stops working at once, and stays in the list', async () => {
     const { id, token } = (await issue()).body
     expect((await get('/api/vehicles', token)).status).to.equal(200)
     expect((await fixture.call('DELETE', `${PATH}/${id}`)).status).to.equal(204)
@@ -131,12 +131,12 @@ describe('service tokens', () => {
     expectProblem(await fixture.call('DELETE', `${PATH}/999999`), 404, 'not_found')
   })
 
-  it('are refused when no row has them, whatever they say', async () => {
+  it('a service token without a row is refused, whatever its claims', async () => {
     const token = makeToken({ role: 'service', sub: 'erp', scopes: ['vehicles:read'] })
     expectProblem(await get('/api/vehicles', token), 401, 'unauthorized')
   })
 
-  it('end with the administrator who issued them, or who is one no longer', async () => {
+  it('service tokens end when their issuer is deleted or no longer an administrator', async () => {
     for (const leave of [
       (id: number) => fixture.call('DELETE', `/api/users/${id}`),
       (id: number) => fixture.call('PATCH', `/api/users/${id}`, { body: { role: 'user' } }),
@@ -153,7 +153,7 @@ describe('service tokens', () => {
     }
   })
 
-  it('are in the audit log, and so is what is done with them, under their name', async () => {
+  it('service tokens and their actions are in the audit log under their name', async () => {
     const { id, token } = (await issue({ name: 'erp', scopes: ['vehicles:write'] })).body
     await fixture.call('PATCH', '/api/vehicles/north-1', { token, body: { name: 'x' } })
     await fixture.call('DELETE', `${PATH}/${id}`)
@@ -169,7 +169,7 @@ describe('service tokens', () => {
     expect(JSON.stringify(body)).to.not.include(token)
   })
 
-  it('have a name that no other has which is in use', async () => {
+  it("a service token's name is unique among those in use", async () => {
     const { id } = (await issue({ name: 'erp' })).body
     expectProblem(await issue({ name: 'erp' }), 409, 'conflict', ['/name'])
     await fixture.call('DELETE', `${PATH}/${id}`)
@@ -178,7 +178,7 @@ describe('service tokens', () => {
     expect((await issue({ name: 'erp' })).status).to.equal(201)
   })
 
-  it('are a hundred at most, page by page', async () => {
+  it('there are at most a hundred service tokens, listed page by page', async () => {
     await fixture.sql`
       insert into service_tokens (jti, name, scopes, expires_at)
       select gen_random_uuid(), 'n' || n, '{}', now() + interval '1 d' from generate_series(1, 99) n`
@@ -189,7 +189,7 @@ describe('service tokens', () => {
     expect((await issue({ name: 'beyond' })).status).to.equal(201)
   })
 
-  it('have the time of their last use written once a minute, however many requests come', async () => {
+  it('the last use of a service token is written at most once a minute', async () => {
     const { id, token } = (await issue()).body
     const read = async () => (await fixture.call('GET', PATH)).body.items.at(-1).last_used_at
     await get('/api/vehicles', token)
@@ -204,7 +204,7 @@ describe('service tokens', () => {
     await eventually('the next use is written', async () => (await read()) >= first)
   })
 
-  it('hold their groups: one that a token names belongs to nobody else, also without vehicles', async () => {
+  it('a group named by a service token stays reserved, even without vehicles', async () => {
     const { token } = (await issue({ groups: ['north'] })).body
     const other = await addUser(fixture.sql, 'user')
     await fixture.call('DELETE', '/api/vehicles/north-1')
@@ -213,7 +213,7 @@ describe('service tokens', () => {
     expect(await keys('/api/vehicles', token)).to.deep.equal([])
   })
 
-  it('keep an Idempotency-Key to themselves, also if another had their name', async () => {
+  it('an Idempotency-Key of a service token is not shared with its namesake', async () => {
     const headers = { 'idempotency-key': 'k' }
     const body = { key: 'once', group: 'north' }
     const scopes = ['vehicles:write']

@@ -2,10 +2,10 @@ import { expect } from 'chai'
 import { createLoginLimit, type Attempted } from '../../../api/sessions/login-limit.ts'
 import { isRefusal } from '../../../api/http/refusal.ts'
 
-describe('api login limit', () => {
+describe('login limit', () => {
   type Limit = ReturnType<typeof createLoginLimit>
 
-  /** Seconds until an address may try, 0 if it was let in. */
+  /** Seconds until the address may try again; 0 if it was admitted. */
   async function attempt(
     limit: Limit,
     who: Attempted,
@@ -19,7 +19,7 @@ describe('api login limit', () => {
   }
   const fail = (limit: Limit, address: string) => attempt(limit, { address }, false)
 
-  it('forgets failures after a minute', async () => {
+  it('failures are forgotten after a minute', async () => {
     let nowMs = 0
     const limit = createLoginLimit({ failuresPerMinuteMax: 2, now: () => nowMs })
     expect([await fail(limit, 'a'), await fail(limit, 'a'), await fail(limit, 'a')]).to.deep.equal([0, 0, 60])
@@ -29,7 +29,7 @@ describe('api login limit', () => {
     expect(await fail(limit, 'a')).to.equal(0)
   })
 
-  it('counts attempts that are still being checked', async () => {
+  it('attempts that are still being checked count', async () => {
     const limit = createLoginLimit({ failuresPerMinuteMax: 2, now: () => 0 })
     let settle = (_succeeded: boolean) => {}
     const checked = new Promise<boolean>((resolve) => (settle = resolve))
@@ -40,7 +40,7 @@ describe('api login limit', () => {
     expect(await attempt(limit, { address: 'a' }, true)).to.equal(0)
   })
 
-  it('bounds the failures of an address at many accounts that are tried at once', async () => {
+  it('failures of an address are bounded across many accounts tried at once', async () => {
     const limit = createLoginLimit({ failuresPerMinuteMax: 3, waitingMax: 100, now: () => 0 })
     let checked = 0
     const accounts = Array.from({ length: 50 }, (_, n) => `account ${n}`)
@@ -56,7 +56,7 @@ describe('api login limit', () => {
     expect(await attempt(limit, { address: 'b', account: 'account 1' }, true)).to.equal(0)
   })
 
-  it('lets an account try while 20 others of its address try all they can', async () => {
+  it('an account can log in while 20 others at its address try all they can', async () => {
     const limit = createLoginLimit({ now: () => 0 })
     let done = 0
     const once = async () => {
@@ -73,13 +73,13 @@ describe('api login limit', () => {
       return once()
     })
     expect(answer).to.deep.equal({ status: 200 })
-    // The first 22 had begun, or had used no time yet either.
+    // The first 22 had begun, or had not used any time yet either.
     expect(doneBefore).to.be.lessThan(30)
     const refused = (await Promise.all(others)).filter((it) => isRefusal(it))
     expect(refused).to.have.length.greaterThan(600)
   })
 
-  it('remembers a bounded number of addresses', async () => {
+  it('a bounded number of addresses is remembered', async () => {
     const limit = createLoginLimit({ failuresPerMinuteMax: 1, addressesMax: 2, now: () => 0 })
     await fail(limit, 'a')
     await fail(limit, 'b')
@@ -89,7 +89,7 @@ describe('api login limit', () => {
     expect(await fail(limit, 'a')).to.equal(0)
   })
 
-  it('takes a /64 of IPv6 for one address', async () => {
+  it('a /64 of IPv6 counts as one address', async () => {
     const limit = createLoginLimit({ failuresPerMinuteMax: 1, now: () => 0 })
     await fail(limit, '2001:db8::1')
     expect(await fail(limit, '2001:db8:0:0:7::2')).to.equal(60)

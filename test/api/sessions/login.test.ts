@@ -10,7 +10,7 @@ import { expectProblem, openFixture, type Call, type Fixture } from '../fixture.
 const EMAIL = 'Admin@Example.org'
 const PASSWORD = 'correct horse 🐎'
 
-describe('api login', () => {
+describe('login', () => {
   let fixture: Fixture
   let nowMs = Date.now()
   beforeEach(async () => {
@@ -26,7 +26,7 @@ describe('api login', () => {
   const login = (email: string, password: string, call: Call = {}) =>
     fixture.call('POST', '/api/login', { token: null, body: { email, password }, ...call })
 
-  it('gives a token for an hour that the API accepts', async () => {
+  it('a login returns a token for an hour that the API accepts', async () => {
     const { status, body } = await login(EMAIL, PASSWORD)
     expect(status).to.equal(200)
     expect(body).to.have.all.keys('token', 'expires_at')
@@ -38,11 +38,11 @@ describe('api login', () => {
     expect((await fixture.call('GET', '/api/vehicles', { token: body.token })).status).to.equal(200)
   })
 
-  it('does not mind the case of the e-mail address', async () => {
+  it('the case of the e-mail address does not matter', async () => {
     expect((await login('admin@example.ORG', PASSWORD)).status).to.equal(200)
   })
 
-  it('refuses a wrong password and an unknown user in the same words', async () => {
+  it('a wrong password and an unknown user are refused in the same words', async () => {
     const wrong = await login(EMAIL, 'correct horse')
     const unknown = await login('nobody@example.org', PASSWORD)
     for (const answer of [wrong, unknown]) {
@@ -52,14 +52,14 @@ describe('api login', () => {
     expect(wrong.body.detail).to.equal(unknown.body.detail)
   })
 
-  it('refuses incomplete and unstorable credentials', async () => {
+  it('incomplete and unstorable credentials are refused', async () => {
     const post = (body: unknown) => fixture.call('POST', '/api/login', { token: null, body })
     expectProblem(await post({}), 400, 'invalid_request', ['/email', '/password'])
     expectProblem(await post({ email: 'a\0', password: 'x' }), 400, 'invalid_request', ['/email'])
     expectProblem(await post({ email: 'a', password: 'x'.repeat(20_000) }), 413, 'payload_too_large')
   })
 
-  it('makes an address wait after failed attempts, and no other', async () => {
+  it('a failing address has to wait, and no other', async () => {
     const from = (address: string): Call => ({ headers: { 'x-forwarded-for': address } })
     for (let n = 0; n < 3; n++) expect((await login(EMAIL, 'wrong', from('10.0.0.1'))).status).to.equal(401)
     const refused = await login(EMAIL, PASSWORD, from('10.0.0.1'))
@@ -71,11 +71,11 @@ describe('api login', () => {
     expect((await login(EMAIL, PASSWORD, from('10.0.0.1'))).status).to.equal(200)
   })
 
-  it('does not count logins that succeed', async () => {
+  it('successful logins are not limited', async () => {
     for (let n = 0; n < 8; n++) expect((await login(EMAIL, PASSWORD)).status).to.equal(200)
   })
 
-  it('lets only so many wait for their check', async () => {
+  it('only a bounded number of logins wait for their check', async () => {
     const attempts = Array.from({ length: 12 }, (_, n) =>
       login(EMAIL, PASSWORD, { headers: { 'x-forwarded-for': `10.1.0.${n}` } }),
     )
@@ -84,7 +84,7 @@ describe('api login', () => {
     expect((await login(EMAIL, PASSWORD)).status).to.equal(200)
   })
 
-  it('does not make anyone wait who tried while the database was away', async () => {
+  it('logins that fail because the database is away are not counted', async () => {
     const proxy = await openProxy(Number(new URL(fixture.database.url).port))
     const url = proxy.urlOf(fixture.database.url)
     const sql = connect({ url, max: 2, applicationName: 'test' })

@@ -10,7 +10,7 @@ import { openFixtureWithBroker, SECRET } from '../fixture.ts'
 const EMAIL = 'admin@example.org'
 const PASSWORD = 'correct horse battery'
 
-describe('a logout', () => {
+describe('logout', () => {
   let fixture: Awaited<ReturnType<typeof openFixtureWithBroker>>
   beforeEach(async () => {
     fixture = await openFixtureWithBroker()
@@ -37,7 +37,7 @@ describe('a logout', () => {
     return { device, client: await connect(fixture.broker, device) }
   }
 
-  it('ends the access token and the MQTT connection of its login, also after a restart of the broker', async () => {
+  it('a logout ends its access token and MQTT connection, even after a broker restart', async () => {
     const [one, other] = [await logIn(), await logIn()]
     const { device, client } = await openMqtt(one.token)
     const stays = await openMqtt(other.token)
@@ -56,7 +56,7 @@ describe('a logout', () => {
     await stays.client.endAsync()
   })
 
-  it('of a browser ends every token that its session has got', async () => {
+  it("a browser's logout ends every token of its session", async () => {
     const { token, cookie } = await logIn(true)
     const renewed = await fixture.call('POST', '/api/session', { token: null, headers: { cookie } })
     const { client } = await openMqtt(renewed.body.token)
@@ -72,7 +72,7 @@ describe('a logout', () => {
     expect(again.status).to.equal(401)
   })
 
-  it('is nothing that another session can do', async () => {
+  it('a made-up session cookie logs nobody out', async () => {
     const { token } = await logIn(true)
     const cookie = 'fleetwire_session=00000000-0000-4000-8000-000000000000.' + 'x'.repeat(43)
     await fixture.call('DELETE', '/api/session', { token: null, headers: { cookie } })

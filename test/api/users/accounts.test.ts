@@ -5,7 +5,7 @@ import { addUser, expectProblem, openFixture, waitForLocks, type Answer, type Fi
 const EMAIL = 'kim@example.org'
 const PASSWORD = 'a long enough password'
 
-describe('api accounts', () => {
+describe('user accounts', () => {
   let fixture: Fixture
   let nowMs: number
   beforeEach(async () => {
@@ -23,13 +23,13 @@ describe('api accounts', () => {
       headers,
     })
   const me = (token: string) => fixture.call('GET', '/api/me', { token })
-  /** What was read of a user counts for a second. */
+  /** Lets a second pass, for which data read about a user is cached. */
   const forget = () => (nowMs += 1001)
   const cookieOf = ({ headers }: Answer) => headers.get('set-cookie')?.split(';')[0] ?? ''
   const session = (method: string, cookie: string) =>
     fixture.call(method, '/api/session', { token: null, headers: { cookie } })
 
-  it('are created by an administrator, shown without a secret, and can log in', async () => {
+  it('a user created by an administrator is shown without a secret, and can log in', async () => {
     const made = await create({ name: 'Kim' })
     expect(made.status).to.equal(201)
     expect(made.body).to.have.all.keys('id', 'email', 'name', 'role', 'created_at')
@@ -42,7 +42,7 @@ describe('api accounts', () => {
     expect(page.items.map((it: { id: number }) => it.id)).to.deep.equal([1, made.body.id])
   })
 
-  it('need an address that nobody has, and a long password', async () => {
+  it('a user needs an unused e-mail address and a long password', async () => {
     await create()
     expectProblem(await create({ email: EMAIL.toUpperCase() }), 409, 'conflict', ['/email'])
     expectProblem(await create({ email: 'nobody' }), 400, 'invalid_request', ['/email'])
@@ -50,7 +50,7 @@ describe('api accounts', () => {
     expectProblem(await create({ email: 'a@b', role: 'service' }), 400, 'invalid_request', ['/role'])
   })
 
-  it('are logged out of everything by a new role, and of nothing by a new name', async () => {
+  it('a user is logged out everywhere by a new role, not by a new name', async () => {
     const { body: user } = await create()
     const { body } = await login()
     const patch = (change: object) => fixture.call('PATCH', `/api/users/${user.id}`, { body: change })
@@ -64,7 +64,7 @@ describe('api accounts', () => {
     expect((await me(again.body.token)).body).to.include({ role: 'admin' })
   })
 
-  it('have the role that the database says, also when it was changed there', async () => {
+  it("a token ends when its user's role is changed in the database", async () => {
     const admin = await addUser(fixture.sql, 'admin')
     expect((await fixture.call('GET', '/api/users', { token: admin.token })).status).to.equal(200)
     await fixture.sql`update users set role = 'user' where id = ${admin.id}`
@@ -72,7 +72,7 @@ describe('api accounts', () => {
     expectProblem(await fixture.call('GET', '/api/users', { token: admin.token }), 401, 'unauthorized')
   })
 
-  it('that are deleted are logged out, and what they created stays', async () => {
+  it('a deleted user is logged out, and what the user created stays', async () => {
     const { body: user } = await create()
     const { body } = await login()
     await fixture.call('POST', '/api/vehicles', { token: body.token, body: { key: 'v1' } })
@@ -83,7 +83,7 @@ describe('api accounts', () => {
     expectProblem(await fixture.call('DELETE', `/api/users/${user.id}`), 404, 'not_found')
   })
 
-  it('always include an administrator', async () => {
+  it('there is always an administrator', async () => {
     expectProblem(await fixture.call('DELETE', '/api/users/1'), 409, 'conflict')
     expectProblem(await fixture.call('PATCH', '/api/users/1', { body: { role: 'user' } }), 409, 'conflict')
     const other = await addUser(fixture.sql, 'admin')
@@ -96,7 +96,7 @@ describe('api accounts', () => {
     expect(left.length).to.equal(1)
   })
 
-  it('change their own name and password, which logs them out everywhere', async () => {
+  it('users change their name, and a new password logs them out everywhere', async () => {
     await create()
     const { body } = await login({ remember: true })
     const { token } = body
@@ -119,7 +119,7 @@ describe('api accounts', () => {
     expect((await login({ password: 'another long password' })).status).to.equal(200)
   })
 
-  it('cannot log in with a password that is being changed, nor with a session that is being ended', async () => {
+  it('a login is refused while its password is changed or its session ended', async () => {
     const { body: user } = await create()
     const cookie = cookieOf(await login({ remember: true }))
     let late: Promise<Answer>[] = []
@@ -133,7 +133,7 @@ describe('api accounts', () => {
     expect(await fixture.sql`select from sessions`).to.have.length(0)
   })
 
-  it('have tokens of the moment before their login was looked up, so that what ends tokens since ends these', async () => {
+  it('a token is dated before its login was looked up, so that revocations end it', async () => {
     const { body: user } = await create()
     const cookie = cookieOf(await login({ remember: true }))
     const atS = Math.floor(nowMs / 1000)
@@ -148,7 +148,7 @@ describe('api accounts', () => {
       expect((readClaims(fixture.jwt.verify(body.token), 'api') as Claims).iat).to.equal(atS)
   })
 
-  it('cannot change a password that somebody else is changing', async () => {
+  it('a password changed by someone else in the meantime is not overwritten', async () => {
     const { body: user } = await create()
     const { body } = await login()
     let late: Promise<Answer> | undefined
@@ -163,12 +163,12 @@ describe('api accounts', () => {
     expect(row?.['hash']).to.equal('another')
   })
 
-  it('cannot have a password of half characters, which are all the same', async () => {
+  it('a password of unpaired surrogates is refused', async () => {
     const password = String.fromCharCode(...Array.from({ length: 10 }, () => 0xd800))
     expectProblem(await create({ password }), 400, 'invalid_request', ['/password'])
   })
 
-  it('cannot try passwords with a stolen token for long', async () => {
+  it('a stolen token cannot be used to guess the current password for long', async () => {
     await create()
     const { token } = (await login()).body
     const body = { current: 'wrong', password: 'another long password' }
@@ -178,8 +178,8 @@ describe('api accounts', () => {
     expect(statuses).to.deep.equal([403, 403, 403, 429])
   })
 
-  describe('in a browser', () => {
-    it('get new tokens with a cookie that no script and no other site can use', async () => {
+  describe('user sessions in a browser', () => {
+    it('a session cookie that no script and no other site can use renews tokens', async () => {
       await create()
       const answer = await login({ remember: true })
       const header = answer.headers.get('set-cookie') ?? ''
@@ -197,7 +197,7 @@ describe('api accounts', () => {
       expect(row?.text).not.to.include(cookieOf(answer).split('.')[1])
     })
 
-    it('log out there, and nowhere else', async () => {
+    it('a logout ends its own session and no other', async () => {
       await create()
       const [here, there] = [
         cookieOf(await login({ remember: true })),
@@ -208,7 +208,7 @@ describe('api accounts', () => {
       expect((await session('POST', there)).status).to.equal(200)
     })
 
-    it('log out everywhere, and can log in again at once', async () => {
+    it('a user can log out everywhere, and log in again at once', async () => {
       await create()
       const first = await login({ remember: true })
       const { token } = first.body
@@ -220,14 +220,14 @@ describe('api accounts', () => {
       expect((await me(again.body.token)).status).to.equal(200)
     })
 
-    it('are logged out after thirty days without a visit', async () => {
+    it('a session ends after thirty days without a visit', async () => {
       await create()
       nowMs = Date.now() - 31 * 86_400_000
       const cookie = cookieOf(await login({ remember: true }))
       expectProblem(await session('POST', cookie), 401, 'unauthorized')
     })
 
-    it('are at most twenty at once', async () => {
+    it('a user has at most twenty sessions', async () => {
       await create()
       const oldest = cookieOf(await login({ remember: true }))
       for (let n = 0; n < 20; n++) await login({ remember: true })
@@ -235,7 +235,7 @@ describe('api accounts', () => {
       expectProblem(await session('POST', oldest), 401, 'unauthorized')
     })
 
-    it('cannot make up a cookie, also when the id of a session is known', async () => {
+    it('a forged cookie is refused, even with a known session id', async () => {
       await create()
       const [name, id] = cookieOf(await login({ remember: true })).split(/[=.]/)
       const forged = `${name}=${id}.${'A'.repeat(43)}`
@@ -248,15 +248,15 @@ describe('api accounts', () => {
     })
   })
 
-  describe('of one’s own', () => {
+  describe('registration', () => {
     const register = (it: Fixture, body: object = {}) =>
       it.call('POST', '/api/register', { token: null, body: { email: EMAIL, password: PASSWORD, ...body } })
 
-    it('are for administrators to make, unless registration is open', async () => {
+    it('only administrators create users unless registration is open', async () => {
       expectProblem(await register(fixture), 403, 'forbidden')
     })
 
-    it('never have the role admin, and one address cannot make many', async () => {
+    it('registered users never have the role admin, and one address cannot register many', async () => {
       const open = await openFixture({ allowRegistration: true, loginLimit: { failuresPerMinuteMax: 3 } })
       try {
         expectProblem(await register(open, { role: 'admin' }), 400, 'invalid_request', ['/role'])

@@ -4,7 +4,7 @@ import { ensureAdmin } from '../../../api/users/first-admin.ts'
 import { createPasswordCheck } from '../../../api/users/passwords.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 
-describe('api first administrator', () => {
+describe('first administrator', () => {
   let database: TestDatabase
   let lines: { level: number; event: string; msg: string }[]
   beforeEach(async () => {
@@ -21,7 +21,7 @@ describe('api first administrator', () => {
     select email, password_hash as hash, role from users order by id
   `
 
-  it('is made once, though several processes start at once', async () => {
+  it('the first administrator is created once, though several processes start together', async () => {
     await Promise.all(Array.from({ length: 8 }, () => ensure('a good password')))
     const [admin, ...others] = await users()
     expect(others).to.deep.equal([])
@@ -29,7 +29,7 @@ describe('api first administrator', () => {
     expect(lines.filter(({ event }) => event === 'admin_created')).to.have.length(1)
   })
 
-  it('has its password kept as argon2id only', async () => {
+  it("the administrator's password is stored as argon2id only", async () => {
     await ensure('a good password')
     const [admin] = await users()
     expect(admin?.hash).to.match(/^\$argon2id\$/)
@@ -39,7 +39,7 @@ describe('api first administrator', () => {
     expect(await isPassword(undefined, 'a good password')).to.equal(false)
   })
 
-  it('cannot be told from nobody by the time that a check takes', async () => {
+  it('known and unknown users cannot be told apart by the time of a check', async () => {
     await ensure('a good password')
     const [admin] = await users()
     const isPassword = createPasswordCheck()
@@ -55,14 +55,14 @@ describe('api first administrator', () => {
     expect((await fastestMs(undefined)) / (await fastestMs(admin?.hash))).to.be.within(0.5, 2)
   })
 
-  it('keeps its password when another one is given later', async () => {
+  it("a later ADMIN_PASSWORD does not change the administrator's password", async () => {
     await ensure('a good password')
     const before = await users()
     await ensure('another password', 'other@localhost')
     expect([...(await users())]).to.deep.equal([...before])
   })
 
-  it('is missed in the log, with what to set, when no password is given', async () => {
+  it('a missing administrator is logged with the setting to use', async () => {
     await ensure(undefined)
     expect(await users()).to.have.length(0)
     expect(lines).to.have.length(1)
@@ -70,7 +70,7 @@ describe('api first administrator', () => {
     expect(lines[0]?.msg).to.include('ADMIN_PASSWORD')
   })
 
-  it("is not made of a user who has the administrator's address", async () => {
+  it("a user with the administrator's address is not made administrator", async () => {
     await database.sql`insert into users (email, password_hash, role) values ('Admin@localhost', '-', 'user')`
     await ensure('a good password')
     expect((await users()).map(({ role }) => role)).to.deep.equal(['user'])

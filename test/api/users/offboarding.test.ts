@@ -5,7 +5,7 @@ import { failureOf } from '../../support/failure.ts'
 import { openTestBroker } from '../../support/broker.ts'
 import { addUser, expectProblem, openFixtureWithBroker, SECRET, waitForLocks } from '../fixture.ts'
 
-describe('the deletion of a user', () => {
+describe('deleting a user', () => {
   let fixture: Awaited<ReturnType<typeof openFixtureWithBroker>>
   let user: { id: number; token: string }
   beforeEach(async () => {
@@ -25,7 +25,7 @@ describe('the deletion of a user', () => {
   }
   const deleteUser = (query = '') => fixture.call('DELETE', `/api/users/${user.id}${query}`)
 
-  it('revokes the device tokens it issued at every broker, now and after a restart, and says how many', async () => {
+  it("deletion revokes the user's device tokens at every broker, for good, and counts them", async () => {
     const own = [await issue('d1', user.token), await issue('d1', user.token)]
     const others = await issue('d2')
     const second = await openTestBroker({ JWT_SECRET: SECRET }, fixture.database)
@@ -54,14 +54,14 @@ describe('the deletion of a user', () => {
     for (const { revoked_at } of tokens.items) expect(revoked_at).to.be.a('string')
   })
 
-  it('keeps the device tokens it issued where the administrator says so', async () => {
+  it("deletion keeps the user's device tokens if the administrator says so", async () => {
     const device = await issue('d1', user.token)
     expectProblem(await deleteUser('?device_tokens=some'), 400, 'invalid_request', ['/device_tokens'])
     expect((await deleteUser('?device_tokens=keep')).body).to.deep.equal({ device_tokens_revoked: 0 })
     await (await connect(fixture.broker, device)).endAsync()
   })
 
-  it('counts neither tokens that were revoked before nor those that are over', async () => {
+  it('deletion counts neither revoked nor expired tokens', async () => {
     const [over, revoked] = [await issue('d1', user.token), await issue('d2', user.token)]
     await fixture.call('DELETE', `/api/devices/${revoked.clientId}/tokens`)
     await fixture.sql`
@@ -70,7 +70,7 @@ describe('the deletion of a user', () => {
     expect((await deleteUser('?device_tokens=revoke')).body).to.deep.equal({ device_tokens_revoked: 0 })
   })
 
-  it('ends the MQTT connections of that user', async () => {
+  it("deletion ends the user's MQTT connections", async () => {
     const { body } = await fixture.call('POST', '/api/mqtt-tokens', { token: user.token })
     const clientId = `${body.client_id_prefix}${randomUUID()}`
     const login = { clientId, token: body.token, vehicle: '', vehicleId: 0, topic: '' }
@@ -82,7 +82,7 @@ describe('the deletion of a user', () => {
     expect(await failureOf(connect(fixture.broker, login))).to.have.property('code')
   })
 
-  it('refuses what the user was creating at that moment', async () => {
+  it('requests that the user has under way are refused', async () => {
     const { token, vehicle } = await fixture.sql.begin(async (tx) => {
       await tx`delete from users where id = ${user.id}`
       const started = {
@@ -92,7 +92,7 @@ describe('the deletion of a user', () => {
       await waitForLocks(fixture.sql, 2)
       return started
     })
-    // With the user went its ownership of the device, whose lock the request waited for.
+    // The user's ownership of the device, whose lock the request waited for, went with the user.
     expectProblem(await token, 404, 'not_found')
     expectProblem(await vehicle, 401, 'unauthorized')
     expect(await fixture.sql`select from device_tokens`).to.have.length(0)

@@ -21,7 +21,7 @@ const WEAK = {
   'its local part and more': 'Kimberly-and-more',
 }
 
-describe('a password that is easy to guess', () => {
+describe('passwords that are easy to guess', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await openFixture({ allowRegistration: true })
@@ -37,12 +37,12 @@ describe('a password that is easy to guess', () => {
     fixture.call('POST', '/api/login', { token: null, body: { email: EMAIL, password: PASSWORD } })
 
   for (const [what, password] of Object.entries(WEAK)) {
-    it(`is refused when an administrator sets it: ${what}`, async () => {
+    it(`an administrator cannot set a weak password: ${what}`, async () => {
       refused(await fixture.call('PATCH', '/api/users/2', { body: { password } }))
     })
   }
 
-  it('is refused wherever a password is set', async () => {
+  it('a weak password is refused wherever one is set', async () => {
     const password = 'basketball'
     const account = { email: 'new@example.org', password }
     refused(await fixture.call('POST', '/api/users', { body: account }))
@@ -56,14 +56,14 @@ describe('a password that is easy to guess', () => {
     expect(count).to.equal(2)
   })
 
-  it('is refused with the address that the same request gives the user', async () => {
+  it('a password is compared with the new address in the same request', async () => {
     const body = { email: 'dolores@example.org', password: 'dolores-is-new' }
     refused(await fixture.call('PATCH', '/api/users/2', { body }))
     const short = { email: 'al@example.org', password: 'my al@example.org' }
     refused(await fixture.call('PATCH', '/api/users/2', { body: short }))
   })
 
-  it('counts as no failed login of the one that chooses it', async () => {
+  it('choosing a weak password does not count as a failed login', async () => {
     const { body } = await logIn()
     for (let n = 0; n < 12; n++) {
       const change = { current: PASSWORD, password: 'basketball' }
@@ -71,7 +71,7 @@ describe('a password that is easy to guess', () => {
     }
   })
 
-  it('ends the first start, unless there is an administrator already', async () => {
+  it('a weak ADMIN_PASSWORD ends the first start, and is ignored afterwards', async () => {
     const database = await openTestDatabase()
     const ensure = (password: string) =>
       ensureAdmin({ sql: database.sql, log: createLog('api', 'silent'), email: 'admin@localhost', password })
@@ -83,7 +83,7 @@ describe('a password that is easy to guess', () => {
     await database.drop()
   })
 
-  it('is not one that is merely long and of words', async () => {
+  it('a long password of common words is accepted', async () => {
     for (const password of [
       'correct horse battery',
       'qwertyuiop of the north',

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { addUser, expectProblem, openFixture, waitForLocks, type Answer, type Fixture } from '../fixture.ts'
 
-describe('api changes', () => {
+describe('changes of vehicles and devices', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
@@ -19,7 +19,7 @@ describe('api changes', () => {
   const waitsForLocks = (count: number) => waitForLocks(fixture.sql, count)
   const patch = (path: string, body: unknown, headers = {}) => fixture.call('PATCH', path, { body, headers })
 
-  it('merge into a vehicle: null removes, what is not there stays', async () => {
+  it('a merge patch removes what is null and keeps what is absent', async () => {
     const { body: made } = await fixture.call('POST', '/api/vehicles', { body: vehicle })
     expect(made).to.deep.include(vehicle)
     const change = { name: 'Two', plate: null, group: null, tags: [], attributes: { colour: null, seats: 2 } }
@@ -34,7 +34,7 @@ describe('api changes', () => {
     expect((await patch('/api/vehicles/v1', { tags: null })).body.tags).to.deep.equal([])
   })
 
-  it('are refused with a pointer to what is wrong', async () => {
+  it('an invalid change is refused with a pointer to the error', async () => {
     await fixture.call('POST', '/api/vehicles', { body: vehicle })
     const cases: [object, string[]][] = [
       [{ key: 'a b' }, ['/key']],
@@ -49,7 +49,7 @@ describe('api changes', () => {
     expectProblem(await patch('/api/vehicles/none', { name: 'x' }), 404, 'not_found')
   })
 
-  it('may keep no more attributes than a vehicle has at its creation', async () => {
+  it('a change cannot add more attributes than a new vehicle may have', async () => {
     const many = (from: number) =>
       Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`a${from + n}`, n]))
     await fixture.call('POST', '/api/vehicles', { body: { key: 'v1', attributes: many(0) } })
@@ -60,7 +60,7 @@ describe('api changes', () => {
     expect(Object.keys(body.attributes)).to.have.length(50)
   })
 
-  it('are made only to what was read, with If-Match', async () => {
+  it('a change with If-Match applies only to the version that was read', async () => {
     const made = await fixture.call('POST', '/api/vehicles', { body: vehicle })
     const tag = made.headers.get('etag') ?? ''
     expect((await fixture.call('GET', '/api/vehicles/v1')).headers.get('etag')).to.equal(tag)
@@ -80,7 +80,7 @@ describe('api changes', () => {
     expect((await patch('/api/vehicles/v1', { name: 'D' }, { 'if-match': '*' })).status).to.equal(200)
   })
 
-  it('are not made to another one that was made with the same key', async () => {
+  it('an ETag does not match a vehicle re-created under the same key', async () => {
     const { headers } = await fixture.call('POST', '/api/vehicles', { body: vehicle })
     await fixture.call('DELETE', '/api/vehicles/v1')
     await fixture.call('POST', '/api/vehicles', { body: vehicle })
@@ -88,7 +88,7 @@ describe('api changes', () => {
     expectProblem(await patch('/api/vehicles/v1', { name: 'A' }, match), 412, 'precondition_failed')
   })
 
-  it('are not made to a device that has lost its vehicle meanwhile', async () => {
+  it('an ETag does not match a device that has lost its vehicle', async () => {
     await fixture.call('POST', '/api/vehicles', { body: vehicle })
     const { headers } = await fixture.call('POST', '/api/devices', { body: { key: 'd1', vehicle: 'v1' } })
     await fixture.call('DELETE', '/api/vehicles/v1')
@@ -97,7 +97,7 @@ describe('api changes', () => {
     expectProblem(await patch('/api/devices/d1', { name: 'A' }, match), 412, 'precondition_failed')
   })
 
-  it('at the same moment: one of a device’s name leaves it in the vehicle that another has put it into', async () => {
+  it('a concurrent rename of a device keeps it in the vehicle it was moved to', async () => {
     await fixture.call('POST', '/api/vehicles', { body: [vehicle, { key: 'v2' }] })
     await fixture.call('POST', '/api/devices', { body: { key: 'd1', vehicle: 'v1' } })
     let moving: Promise<Answer> | undefined
@@ -114,14 +114,14 @@ describe('api changes', () => {
     expect((await fixture.call('GET', '/api/devices/d1')).body).to.include({ vehicle: 'v2', name: 'A' })
   })
 
-  it('at the same moment: one of two with the same If-Match wins', async () => {
+  it('one of two concurrent changes with the same If-Match wins', async () => {
     const { headers } = await fixture.call('POST', '/api/vehicles', { body: vehicle })
     const match = { 'if-match': headers.get('etag') ?? '' }
     const answers = await Promise.all(['A', 'B'].map((name) => patch('/api/vehicles/v1', { name }, match)))
     expect(answers.map(({ status }) => status)).to.have.members([200, 412])
   })
 
-  it('delete a vehicle and keep its readings, unless an administrator asks for them too', async () => {
+  it("a deleted vehicle's readings are kept unless an administrator also deletes them", async () => {
     const owner = await addUser(fixture.sql, 'user')
     const { token } = owner
     for (const key of ['v1', 'v2']) {
@@ -140,7 +140,7 @@ describe('api changes', () => {
     expect(await readings()).to.equal(1)
   })
 
-  it('move a device to another vehicle, and out of all', async () => {
+  it('a device is moved to another vehicle, and out of all', async () => {
     await fixture.call('POST', '/api/vehicles', { body: [{ key: 'v1' }, { key: 'v2' }] })
     const { body: made } = await fixture.call('POST', '/api/devices', {
       body: { key: 'd1', serial: '00:11:22:33:44:55', firmware: '1.0', vehicle: 'v1' },
@@ -157,7 +157,7 @@ describe('api changes', () => {
     expectProblem(await fixture.call('GET', '/api/devices/d1'), 404, 'not_found')
   })
 
-  it('list the tokens of a device without their secrets, and revoke all of them', async () => {
+  it("a device's tokens are listed without their secrets, and all revoked", async () => {
     await fixture.call('POST', '/api/devices', { body: { key: 'd1' } })
     const made = []
     for (let n = 0; n < 3; n++) made.push((await fixture.call('POST', '/api/devices/d1/tokens')).body)
@@ -177,7 +177,7 @@ describe('api changes', () => {
     for (const token of await list()) expect(token.revoked_at).to.be.a('string')
   })
 
-  it('are in the audit log: who, when, what, before and after, and no secret', async () => {
+  it('changes are in the audit log with caller, time, before and after, and no secret', async () => {
     const owner = await addUser(fixture.sql, 'user')
     const headers = { 'x-request-id': 'audit-1' }
     await fixture.call('POST', '/api/vehicles', { token: owner.token, body: vehicle, headers })

@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure.ts'
 import { expectProblem, openFixtureWithBroker, type Fixture } from '../fixture.ts'
 
-describe('a changed key', () => {
+describe('renaming', () => {
   let fixture: Fixture & { broker: TestBroker }
   const open: MqttClient[] = []
   before(async () => (fixture = await openFixtureWithBroker()))
@@ -18,7 +18,7 @@ describe('a changed key', () => {
   const call: Fixture['call'] = (...request) => fixture.call(...request)
   const rename = (path: string, key: string) => call('PATCH', path, { body: { key } })
   let n = 0
-  /** A new vehicle with a device, and a token for it. */
+  /** Creates a vehicle with a device and a token for it. */
   async function provision(): Promise<{ vehicle: string; device: string; token: string }> {
     const [vehicle, device] = [`v${++n}`, `d${n}`]
     await call('POST', '/api/vehicles', { body: { key: vehicle, group: 'north', tags: ['a'] } })
@@ -38,7 +38,7 @@ describe('a changed key', () => {
     return (answer.body.items as { speed: number }[] | undefined)?.map(({ speed }) => speed)
   }
 
-  it('of a vehicle keeps its history, commands, grants and devices, and frees the old one', async () => {
+  it('a renamed vehicle keeps history, commands, grants and devices, and its old key is free', async () => {
     const { vehicle, device, token } = await provision()
     const client = await connect(device, token)
     await client.publishAsync(`fleet/${vehicle}/telemetry`, '{"speed":7}', { qos: 1 })
@@ -60,14 +60,14 @@ describe('a changed key', () => {
     expect(grants.map((it) => it.vehicle)).to.deep.equal(['renamed'])
     expect((await call('GET', `/api/devices/${device}`)).body.vehicle).to.equal('renamed')
 
-    // The device finds its commands on the new topic, and readings on both belong to the vehicle.
+    // The device finds its commands on the new topic, and readings on both topics belong to the vehicle.
     const again = await connect(device, token)
     const received = collect(again)
     await again.subscribeAsync('fleet/renamed/commands', { qos: 1 })
     await eventually('the command', () => received.length === 1)
     await again.publishAsync('fleet/renamed/telemetry', '{"speed":8}', { qos: 1 })
     expect(await readings('renamed')).to.have.members([7, 8])
-    // Its backlog still has the old topic, until another vehicle has it.
+    // The device's backlog uses the old topic, until another vehicle gets the old key.
     await again.publishAsync(`fleet/${vehicle}/telemetry`, '{"speed":9}', { qos: 1 })
     expect(await readings('renamed')).to.have.members([7, 8, 9])
     const gone = new Promise<void>((resolve) => again.once('close', () => resolve()))
@@ -80,7 +80,7 @@ describe('a changed key', () => {
     expect(await readings(vehicle)).to.deep.equal([])
   })
 
-  it('is not one that is taken, or no key, and is changed by its owner alone', async () => {
+  it('a new key must be valid and free', async () => {
     const [one, other] = [await provision(), await provision()]
     for (const what of ['vehicle', 'device'] as const) {
       const path = `/api/${what}s/${one[what]}`
@@ -93,7 +93,7 @@ describe('a changed key', () => {
     }
   })
 
-  it('is in the audit log under both keys', async () => {
+  it('a rename is in the audit log under both keys', async () => {
     const { vehicle, device } = await provision()
     for (const [what, key] of [
       ['vehicle', vehicle],
@@ -113,7 +113,7 @@ describe('a changed key', () => {
     }
   })
 
-  it('of a device keeps its tokens, for the new client id and, while it is free, the old one', async () => {
+  it('a renamed device keeps its tokens, under its new client id and the free old one', async () => {
     const { vehicle, device, token } = await provision()
     const topic = `fleet/${vehicle}/telemetry`
     const client = await connect(device, token)
@@ -133,7 +133,7 @@ describe('a changed key', () => {
     const tokens = (await call('GET', `/api/devices/${device}-new/tokens`)).body.items as object[]
     expect(tokens).to.have.length(1)
 
-    // The old key is free, and its tokens are those of the next device alone.
+    // The old key is free, and its tokens belong to the next device alone.
     await call('POST', '/api/devices', { body: { key: device, vehicle } })
     const issued = (await call('POST', `/api/devices/${device}/tokens`, { body: {} })).body as {
       token: string

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { foldText } from '../../../contract/fold-text.ts'
 import { openFixture, type Fixture } from '../fixture.ts'
 
-describe('a search', () => {
+describe('search', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await openFixture()
@@ -47,24 +47,24 @@ describe('a search', () => {
     ['%', ['plain']],
     ['mueller Müll', []],
   ] as const) {
-    it(`for ${JSON.stringify(search)} finds ${found.join(' and ') || 'nothing'} among the vehicles`, async () => {
+    it(`a search for ${JSON.stringify(search)} finds ${found.join(' and ') || 'nothing'} among the vehicles`, async () => {
       expect(await find('vehicles', search)).to.deep.equal(found)
     })
   }
 
-  it('finds devices by name, serial number, key and the key of their vehicle in the same way', async () => {
+  it("devices are found by name, serial number, key and their vehicle's key", async () => {
     for (const search of ['GERAT', 'gera\u0308t', 'sér', 'SER-1', 'Tracker', 'SKODA'])
       expect(await find('devices', search), search).to.deep.equal(['tracker'])
     expect(await find('devices', 'müll')).to.deep.equal([])
   })
 
-  it('finds what was changed since', async () => {
+  it('a changed name is found, and the old one is not', async () => {
     await fixture.call('PATCH', '/api/vehicles/plain', { body: { name: 'Ærø' } })
     expect(await find('vehicles', 'aero')).to.deep.equal(['plain'])
     expect(await find('vehicles', '100%')).to.deep.equal([])
   })
 
-  it('folds in the database as `foldText` does', async () => {
+  it('the database folds text as `foldText` does', async () => {
     const letters = Array.from({ length: 0x3100 }, (_, n) => n)
       .filter((n) => n >= 32)
       .map((n) => String.fromCodePoint(n))
@@ -72,7 +72,7 @@ describe('a search', () => {
     const rows = await fixture.sql<{ folded: string }[]>`
       select fold_text(given) as folded from unnest(${texts}::text[]) with ordinality as t (given, n) order by n`
     const others = texts.filter((text, n) => {
-      // Letters of scripts without case for most of us: Cherokee, Georgian, Coptic and others.
+      // Letters without case in most scripts are left out: Cherokee, Georgian, Coptic and others.
       const isListed = (text.codePointAt(0) ?? 0) < 0x590 || /\p{M}|[^\p{L}]/u.test(text)
       return isListed && rows[n]?.folded !== foldText(text)
     })
@@ -80,7 +80,7 @@ describe('a search', () => {
   })
 })
 
-describe('a name', () => {
+describe('blank names', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
@@ -94,7 +94,7 @@ describe('a name', () => {
     ['devices', 'serial'],
     ['devices', 'firmware'],
   ] as const) {
-    it(`that is only blanks is refused: ${field} of ${path}`, async () => {
+    it(`a blank ${field} of ${path} is refused`, async () => {
       const key = `${path}-${field}`
       for (const blank of BLANKS) {
         const made = await fixture.call('POST', `/api/${path}`, { body: { key, [field]: blank } })
@@ -110,14 +110,14 @@ describe('a name', () => {
     })
   }
 
-  it('that is only blanks is refused: tags and the names of attributes of vehicles', async () => {
+  it('blank tags and attribute names of vehicles are refused', async () => {
     for (const body of [{ tags: ['a', ' '] }, { attributes: { '\u00a0': 1 } }])
       expect((await fixture.call('POST', '/api/vehicles', { body: { key: 'x', ...body } })).status).to.equal(
         400,
       )
   })
 
-  it('that is only blanks is refused: of users', async () => {
+  it('a blank name of a user is refused', async () => {
     const user = { email: 'a@b.example', password: 'long enough to be one', role: 'user' }
     expect((await fixture.call('POST', '/api/users', { body: { ...user, name: ' ' } })).status).to.equal(400)
     expect((await fixture.call('POST', '/api/users', { body: { ...user, name: 'A' } })).status).to.equal(201)

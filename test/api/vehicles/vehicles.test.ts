@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { expectProblem, openFixture, readPages, type Fixture } from '../fixture.ts'
 
-describe('api vehicles', () => {
+describe('vehicles over the API', () => {
   let fixture: Fixture
   before(async () => (fixture = await openFixture()))
   after(() => fixture.close())
@@ -12,7 +12,7 @@ describe('api vehicles', () => {
     return rows.map(({ key }) => key)
   }
 
-  it('creates one, tells where it is, and shows it', async () => {
+  it('a vehicle is created with its location, and shown', async () => {
     const made = await fixture.call('POST', '/api/vehicles', {
       body: { key: 'truck-1', name: 'Müllwagen 🚛' },
     })
@@ -36,7 +36,7 @@ describe('api vehicles', () => {
     expect(shown.body).to.deep.equal(made.body)
   })
 
-  it('creates all of an array, answered in its order', async () => {
+  it('all vehicles of an array are created, and answered in its order', async () => {
     const keys = Array.from({ length: 1000 }, (_, n) => `v${(n * 7919) % 1000}`)
     const made = await fixture.call('POST', '/api/vehicles', { body: keys.map((key) => ({ key })) })
     expect(made.status).to.equal(201)
@@ -45,7 +45,7 @@ describe('api vehicles', () => {
     expect(await keysInDatabase()).to.have.length(1000)
   })
 
-  it('creates nothing when a key is taken, and points to it', async () => {
+  it('no vehicle is created when a key is taken, and the error points to it', async () => {
     await fixture.call('POST', '/api/vehicles', { body: { key: 'b' } })
     expectProblem(await fixture.call('POST', '/api/vehicles', { body: { key: 'b' } }), 409, 'conflict', [
       '/key',
@@ -57,21 +57,21 @@ describe('api vehicles', () => {
     expect(await keysInDatabase()).to.deep.equal(['b'])
   })
 
-  it('lets one of two simultaneous requests for a key win', async () => {
+  it('one of two concurrent requests for a key wins', async () => {
     const both = [{ body: [{ key: 'p' }, { key: 'q' }] }, { body: [{ key: 'r' }, { key: 'q' }] }]
     const answers = await Promise.all(both.map((call) => fixture.call('POST', '/api/vehicles', call)))
     expect(answers.map(({ status }) => status)).to.have.members([201, 409])
     expect(await keysInDatabase()).to.have.length(2)
   })
 
-  it('lets both of two simultaneous requests settle, whatever the order of their keys', async () => {
+  it('both of two concurrent requests settle, whatever the order of their keys', async () => {
     const keys = Array.from({ length: 1000 }, (_, n) => ({ key: `k${n}` }))
     const bodies = [keys, keys.toReversed()]
     const answers = await Promise.all(bodies.map((body) => fixture.call('POST', '/api/vehicles', { body })))
     expect(answers.map(({ status }) => status)).to.have.members([201, 409])
   })
 
-  it('refuses what is not a vehicle, with a pointer to every mistake', async () => {
+  it('an invalid vehicle is refused with a pointer to every error', async () => {
     const cases: [unknown, string[]][] = [
       [{}, ['/key']],
       [[], ['']],
@@ -96,7 +96,7 @@ describe('api vehicles', () => {
     expect(await keysInDatabase()).to.deep.equal([])
   })
 
-  it('lists all in pages, without gaps or doubles', async () => {
+  it('vehicles are listed in pages without gaps or repeats', async () => {
     const keys = Array.from({ length: 25 }, (_, n) => `v-${n}`)
     await fixture.call('POST', '/api/vehicles', { body: keys.map((key) => ({ key })) })
     for (const limit of [1, 7, 24, 25, 1000]) {
@@ -109,7 +109,7 @@ describe('api vehicles', () => {
     expect(body.next_cursor).to.equal(null)
   })
 
-  it('refuses bad pages', async () => {
+  it('bad pages are refused', async () => {
     const device = Buffer.from('device:a').toString('base64url')
     const nul = Buffer.from('vehicle:\0').toString('base64url')
     const cases: [string, string][] = [
@@ -130,7 +130,7 @@ describe('api vehicles', () => {
     }
   })
 
-  it('does not know a vehicle that is not there', async () => {
+  it('an unknown vehicle is answered with 404', async () => {
     expectProblem(await fixture.call('GET', '/api/vehicles/none'), 404, 'not_found')
     expectProblem(await fixture.call('GET', '/api/vehicles/a%00b'), 400, 'invalid_request', ['/key'])
     expectProblem(await fixture.call('GET', '/api/vehicles/%zz'), 400, 'invalid_request')

@@ -61,7 +61,7 @@ interface Vehicle {
 describe('what a dispatcher sees of a vehicle', function () {
   this.timeout(180_000)
   const closers = createClosers(createLog('agreement', 'silent'))
-  const startMs = Date.now()
+  let startMs: number
   const seed = Number(process.env['AGREEMENT_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   const random = seeded(seed)
   const pick = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)] as T
@@ -76,6 +76,7 @@ describe('what a dispatcher sees of a vehicle', function () {
 
   before(async function () {
     if (mustSkipBrowser()) this.skip()
+    startMs = Date.now()
     const database = closers.add('database', await openTestDatabase(), (it) => it.drop())
     const directory = mkdtempSync(join(tmpdir(), 'fleetwire-agreement-'))
     closers.add('directory', directory, (it) => rmSync(it, { recursive: true, force: true }))
