@@ -9,7 +9,6 @@ import { openDashboard, type Dashboard } from '../support/dashboard.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
-
 describe('the newest value of each field', () => {
   let db: TestDatabase
   let broker: TestBroker
