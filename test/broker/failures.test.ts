@@ -29,7 +29,7 @@ describe('failures of the database', () => {
     const readings = Array.from({ length: 10 }, (_, n) => reading(n))
     const published = client.publishAsync(device.topic, JSON.stringify(readings), { qos: 1 })
     const pid = await eventually('the COPY waits', async () => {
-      // Not in the session, whose transaction sees pg_stat_activity as it was at its first look.
+      // Not in the session: its transaction keeps seeing its first snapshot of pg_stat_activity.
       const [row] = await broker.db.sql<{ pid: number }[]>`
         select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
         and query like 'copy telemetry%'`
