@@ -137,15 +137,15 @@ function wayBack(start: string, targets: ReadonlyMap<string, string[]>): string[
 describe('the rooms', () => {
   const files = readRooms()
 
-  it('have no import cycles, type-only ones included', () => {
+  it('rooms have no import cycles, type-only ones included', () => {
     expect(importCycles(files)).to.deep.equal([])
   })
 
-  it('import only what the design allows them to', () => {
+  it('rooms import only what the design allows', () => {
     expect(brokenRules(files)).to.deep.equal([])
   })
 
-  it('import only packages that package.json lists as dependencies', () => {
+  it('rooms import only packages that package.json lists as dependencies', () => {
     const { dependencies, devDependencies } = JSON.parse(
       readFileSync(join(root, 'package.json'), 'utf8'),
     ) as Record<'dependencies' | 'devDependencies', Record<string, string>>
@@ -167,7 +167,7 @@ describe('the rooms', () => {
     expect(unlisted).to.deep.equal([])
   })
 
-  it('are all there to be checked', () => {
+  it('all rooms are checked', () => {
     const rooms = new Set(Object.keys(files).map(roomOf))
     expect(rooms).to.include.all.keys('contract', 'kit', 'sql', 'broker', 'api', 'simulator')
     expect(importsOf('broker/broker.ts', files['broker/broker.ts'] ?? '')).to.include.members([
@@ -223,7 +223,7 @@ describe('the check of the rooms', () => {
     'an import of process': ['kit/a.ts', "import { env } from 'node:process'"],
     'an import of a computed name': ['kit/a.ts', 'await import(name)'],
   }
-  it('finds a cycle of types and one of a dynamic import, each once', () => {
+  it('the check finds a cycle of types and one of a dynamic import, each once', () => {
     const cycles = importCycles({
       'kit/a.ts': "import type { B } from './b.ts'",
       'kit/b.ts': "import { c } from './c.ts'",
@@ -239,7 +239,7 @@ describe('the check of the rooms', () => {
   })
 
   for (const [name, [path, source]] of Object.entries(offences)) {
-    it(`finds ${name}`, () => {
+    it(`the check finds ${name}`, () => {
       expect(brokenRules({ [path]: source })).to.have.length(1)
     })
   }
@@ -259,7 +259,7 @@ describe('the check of the rooms', () => {
     ],
   }
   for (const [name, [path, source]] of Object.entries(allowed)) {
-    it(`allows ${name}`, () => {
+    it(`the check allows ${name}`, () => {
       expect(brokenRules({ [path]: source })).to.deep.equal([])
     })
   }

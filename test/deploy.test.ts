@@ -77,19 +77,19 @@ describe('docker-compose.yml', () => {
   const environmentOf = ({ environment }: Service, env: Record<string, string>) =>
     Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, interpolate(value, env)]))
 
-  it('runs broker and API from one image', () => {
+  it('broker and API run from one image', () => {
     expect(ours.map(([name]) => name)).to.deep.equal(['broker', 'api'])
     expect(new Set(ours.map(([, { image, build }]) => JSON.stringify({ image, build }))).size).to.equal(1)
   })
 
   for (const [name, service] of ours) {
-    it(`gives the ${name} settings that there are, and values that it takes`, () => {
+    it(`the ${name} has only existing settings, with valid values`, () => {
       expect(Object.keys(SETTINGS)).to.include.members(Object.keys(service.environment))
       const config = loadConfig(environmentOf(service, secrets), ['DATABASE_URL', 'JWT_SECRET'])
       expect(config.HOST).to.equal('0.0.0.0')
     })
 
-    it(`changes none of the ${name}'s defaults but where it listens, and where the API finds it`, () => {
+    it(`the ${name} has the default settings, except for where it listens and where the API finds it`, () => {
       const given = loadConfig(environmentOf(service, secrets))
       for (const [setting, value] of Object.entries(loadConfig({}))) {
         if (!['HOST', 'BROKER_STATUS_HOST', 'BROKER_URL'].includes(setting))
@@ -98,12 +98,12 @@ describe('docker-compose.yml', () => {
     })
   }
 
-  it('lets an operator set all that is for the API alone', () => {
+  it('an operator can set all settings of the API alone', () => {
     const ours = Object.keys(SETTINGS).filter((name) => /^(DASHBOARD|HISTORY)_/.test(name))
     expect(Object.keys(compose.services['api']?.environment ?? {})).to.include.members(ours)
   })
 
-  it('lets the API reach the status port of the broker, with and without TLS', () => {
+  it('the API reaches the status port of the broker, with and without TLS', () => {
     const { broker, api } = compose.services
     const url = new URL(api?.environment['BROKER_URL'] ?? '')
     expect(url.hostname).to.equal('broker')
@@ -111,7 +111,7 @@ describe('docker-compose.yml', () => {
     expect(broker?.environment['BROKER_STATUS_HOST']).to.equal('0.0.0.0')
   })
 
-  it('starts nothing without its secrets', () => {
+  it('nothing starts without its secrets', () => {
     for (const missing of Object.keys(secrets)) {
       const env = { ...secrets, [missing]: '' }
       const start = () => Object.values(compose.services).map((service) => environmentOf(service, env))
@@ -121,14 +121,14 @@ describe('docker-compose.yml', () => {
     expect(read('docker-compose.yml')).to.not.match(/(PASSWORD|SECRET)\w*: (?!\$\{\w+:(\?|-\}))/)
   })
 
-  it('is reachable from this machine only, unless it is told otherwise', () => {
+  it('all ports are bound to this machine only, unless set otherwise', () => {
     const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports)
     expect(published).to.have.length(6)
     for (const port of published) expect(interpolate(port, {})).to.match(/^127\.0\.0\.1:\d+:\d+$/)
     expect(compose.services['database']?.ports).to.equal(undefined)
   })
 
-  it('publishes the ports that are listened on', () => {
+  it('the published ports are the ones listened on', () => {
     const inside = (name: string) =>
       (compose.services[name]?.ports ?? []).map((port) => Number(port.split(':').at(-1)))
     const { PORT, MQTT_PORT, MQTT_WS_PORT, MQTTS_PORT, MQTT_WSS_PORT, BROKER_STATUS_PORT } = loadConfig({})
@@ -141,7 +141,7 @@ describe('docker-compose.yml', () => {
     expect(compose.services['api']?.healthcheck.test.join(' ')).to.include(`127.0.0.1:${PORT}/readyz`)
   })
 
-  it('gives broker and API the certificates, read-only, and the health checks their way around TLS', async () => {
+  it('broker and API have the certificates read-only, and the health check of the API works with TLS', async () => {
     for (const [name, service] of ours) {
       expect(
         service.volumes?.map((it) => interpolate(it, {})),
@@ -173,7 +173,7 @@ describe('docker-compose.yml', () => {
     expect(await status(createHttpsServer(pair, answer(503)), tls)).to.equal(1)
   })
 
-  it('restarts, watches and bounds every service', () => {
+  it('every service restarts and has a health check and limits', () => {
     for (const service of Object.values(compose.services)) {
       expect(service.restart).to.equal('unless-stopped')
       expect(service.healthcheck.test).to.not.have.length(0)
@@ -185,7 +185,7 @@ describe('docker-compose.yml', () => {
     }
   })
 
-  it('keeps the database in a volume', () => {
+  it('the database is kept in a volume', () => {
     const [volume = ''] = compose.services['database']?.volumes ?? []
     expect(compose.volumes).to.have.property(volume.split(':')[0] ?? '')
   })
@@ -198,7 +198,7 @@ describe('the image', () => {
 
   // The build stage by hand: what it copies, then `npm run build`. Its packages are those of this checkout.
   before(function () {
-    // It makes the page, too.
+    // This also builds the dashboard.
     this.timeout(120_000)
     app = mkdtempSync(join(tmpdir(), 'fleetwire-build-'))
     for (const { stage, sources, target } of copies.filter((it) => it.stage === 0)) {
@@ -223,13 +223,13 @@ describe('the image', () => {
   /** Without Node.js' flags. */
   const withoutFlags = (command: string[]) => command.filter((it) => !it.startsWith('-'))
 
-  it('gives the broker the flags of Node.js that it is measured with', () => {
+  it('the broker has the Node.js flags that it is measured with', () => {
     const brokers = mains.filter((command) => command.includes('dist/broker/main.js'))
     for (const command of brokers) expect(command).to.include.members(BROKER_NODE_FLAGS)
     expect(brokers).to.have.length(2)
   })
 
-  it('copies what there is, and what .dockerignore lets through', () => {
+  it('everything copied exists, and passes .dockerignore', () => {
     const allowed = read('.dockerignore')
       .split('\n')
       .filter((line) => line.startsWith('!'))
@@ -239,7 +239,7 @@ describe('the image', () => {
     for (const source of sources) expect(existsSync(join(root, source)), source).to.equal(true)
   })
 
-  it('has the programs that it is told to run', () => {
+  it('the programs to run exist', () => {
     expect(mains).to.have.length(3)
     for (const [program, file = ''] of mains.map(withoutFlags)) {
       expect(program).to.equal('node')
@@ -247,7 +247,7 @@ describe('the image', () => {
     }
   })
 
-  it('has every migration beside the program that runs them', () => {
+  it('every migration is beside the program that runs it', () => {
     const migrationsIn = (directory: string) =>
       readdirSync(directory, { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.sql'))
@@ -257,12 +257,12 @@ describe('the image', () => {
     expect(migrationsIn(join(root, 'sql'))).to.include('001.do.fleet.sql')
   })
 
-  it('has the dashboard where the API looks for it', () => {
+  it('the dashboard is where the API expects it', () => {
     expect(existsSync(join(app, 'dist/api/dashboard.js'))).to.equal(true)
     expect(existsSync(join(app, 'dist/dashboard/dist/index.html'))).to.equal(true)
   })
 
-  it('has programs that name their missing settings and end with 1', () => {
+  it('each program names its missing settings and exits with 1', () => {
     for (const [, file = ''] of mains.map(withoutFlags)) {
       const env = { PATH: process.env['PATH'] ?? '', PORT: 'x' }
       const run = spawnSync(process.execPath, [file], { cwd: app, env, encoding: 'utf8', timeout: 15_000 })
@@ -278,7 +278,7 @@ describe('the image', () => {
     }
   })
 
-  it('does not run as root', () => {
+  it('the image does not run as root', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '))
     expect(last).to.match(/^USER node$/m)
   })

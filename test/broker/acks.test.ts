@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 const reading = (second: number, more: object = {}) =>
   JSON.stringify({ time: `2026-01-01T00:00:${String(second).padStart(2, '0')}Z`, speed: 50, ...more })
 
-describe('an acknowledgement', () => {
+describe('acknowledgements', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker()
@@ -20,7 +20,7 @@ describe('an acknowledgement', () => {
     return row?.count ?? 0
   }
 
-  /** Locks the table, and hands back how to unlock it once a COPY waits for it. */
+  /** Locks the table. Returns a wait for a COPY at the lock, and the unlocking. */
   async function lockTelemetry() {
     const session = await broker.db.sql.reserve()
     await session`begin`
@@ -40,7 +40,7 @@ describe('an acknowledgement', () => {
   }
 
   for (const qos of [1, 2] as const) {
-    it(`of QoS ${qos} means that the row is there`, async () => {
+    it(`a message acknowledged with QoS ${qos} is in the table`, async () => {
       const device = await broker.addDevice()
       const client = await logIn(broker, device)
       await client.publishAsync(device.topic, reading(1), { qos })
@@ -49,7 +49,7 @@ describe('an acknowledgement', () => {
     })
   }
 
-  it('is held while the table is locked, for QoS 1 and 2 alike', async () => {
+  it('acknowledgements of QoS 1 and 2 wait while the table is locked', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const lock = await lockTelemetry()
@@ -63,7 +63,7 @@ describe('an acknowledgement', () => {
     client.socket.destroy()
   })
 
-  it('that is held does not keep a PINGREQ from its answer', async () => {
+  it('a PINGREQ is answered while acknowledgements wait', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const lock = await lockTelemetry()
@@ -75,7 +75,7 @@ describe('an acknowledgement', () => {
     client.socket.destroy()
   })
 
-  it('comes in the order of the publishes, also behind a slower dead letter', async () => {
+  it('acknowledgements keep the order of the publishes, even behind a slower dead letter', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     client.send(
@@ -89,7 +89,7 @@ describe('an acknowledgement', () => {
     client.socket.destroy()
   })
 
-  it('is not owed for QoS 0, whose readings are stored too', async () => {
+  it('readings with QoS 0 are stored without an acknowledgement', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, reading(1), { qos: 0 })
@@ -97,7 +97,7 @@ describe('an acknowledgement', () => {
     await client.endAsync()
   })
 
-  it('that is held bounds what is taken from a socket, QoS 0 included', async () => {
+  it('waiting acknowledgements limit what is taken from a socket, QoS 0 included', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const lock = await lockTelemetry()
@@ -117,7 +117,7 @@ describe('an acknowledgement', () => {
     client.socket.destroy()
   })
 
-  it('is given for a message of the largest size, and a larger one closes the connection', async () => {
+  it('a message of the largest size is acknowledged, a larger one closes the connection', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const fits = JSON.stringify([{ speed: 1 }]).padEnd(256 * 1024, ' ')

@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.ts'
 import { connectPacket, publishPacket } from '../support/packets.ts'
 import { createPressure } from '../support/pressure.ts'
 
-describe('while nothing more can be taken', () => {
+describe('back-pressure', () => {
   const pressure = createPressure()
   let broker: TestBroker
   let device: TestDevice
@@ -20,7 +20,7 @@ describe('while nothing more can be taken', () => {
 
   const held = (reason: string) => broker.metric('connections_held_back', { reason })
 
-  /** All that was sent before this was read by the broker, if it reads: its kernel is the same. */
+  /** Resolves once the broker has read all that was sent before, if it reads: both share a kernel. */
   async function untilOthersWereRead(whenLoggedIn = () => {}): Promise<void> {
     const user = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
     whenLoggedIn()
@@ -29,7 +29,7 @@ describe('while nothing more can be taken', () => {
   }
 
   for (const qos of [1, 2] as const) {
-    it(`no device is read, and then all are, QoS ${qos}`, async () => {
+    it(`no device is read under back-pressure, and all are afterwards, QoS ${qos}`, async () => {
       const client = await logInRaw(broker, device)
       pressure.set(true)
       expect(await held('pressure')).to.equal(1)
@@ -44,7 +44,7 @@ describe('while nothing more can be taken', () => {
     })
   }
 
-  it('who was released and fills it again keeps the others unread', async () => {
+  it('a released device that causes back-pressure again keeps the others unread', async () => {
     const mine = createPressure()
     const settle: (() => void)[] = []
     const accept = () => {
@@ -58,7 +58,7 @@ describe('while nothing more can be taken', () => {
     const clients = await Promise.all(devices.map((it) => logInRaw(other, it)))
     const [first, ...others] = clients
     const topicOf = (n: number) => devices[n]?.topic ?? ''
-    // In one write: the first of them fills it, and the second is read already and kept.
+    // In one write: the first message causes back-pressure, the second is already read and kept.
     first?.send(
       publishPacket(topicOf(0), 1, 1, '{"speed":1}'),
       publishPacket(topicOf(0), 2, 1, '{"speed":2}'),
@@ -90,17 +90,17 @@ describe('while nothing more can be taken', () => {
     client.socket.destroy()
   })
 
-  it('a user is read', async () => {
+  it('a user is read under back-pressure', async () => {
     pressure.set(true)
     await untilOthersWereRead()
     pressure.set(false)
     await untilOthersWereRead(() => pressure.set(true))
   })
 
-  it('nobody is taken for silent, and its silence counts from then on', async () => {
+  it('no device counts as silent under back-pressure, only from its end on', async () => {
     const client = await logInRaw(broker, device, { keepalive: 1 })
     pressure.set(true)
-    // Longer than one and a half times the keepalive and a sweep: nothing tells that something does not happen.
+    // Longer than one and a half times the keepalive and a sweep: no event reports that something does not happen.
     await delay(3000)
     expect(client.socket.closed).to.equal(false)
     pressure.set(false)
@@ -111,7 +111,7 @@ describe('while nothing more can be taken', () => {
   })
 })
 
-describe('what a device sends before its login is decided', () => {
+describe('messages before the login is decided', () => {
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
@@ -124,7 +124,7 @@ describe('what a device sends before its login is decided', () => {
     (await broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`).length
 
   for (const qos of [1, 2] as const) {
-    it(`is taken after it, be it as much as it likes, QoS ${qos}`, async () => {
+    it(`messages sent before the login is decided are taken after it, with QoS ${qos}`, async () => {
       const client = await openRawClient(broker.mqttPort)
       const before = await rows()
       const publishes = Array.from({ length: 100 }, (_, n) =>
@@ -138,7 +138,7 @@ describe('what a device sends before its login is decided', () => {
     })
   }
 
-  it('is taken when it ends the connection right behind it', async () => {
+  it('a message is taken although its client disconnects right behind it', async () => {
     const client = await openRawClient(broker.mqttPort)
     const before = await rows()
     client.send(connectPacket(device), publishPacket(device.topic, 0, 0, '{"speed":1}'), {
@@ -149,7 +149,7 @@ describe('what a device sends before its login is decided', () => {
     await eventually('the row', async () => (await rows()) === before + 1)
   })
 
-  it('is forgotten when it is refused', async () => {
+  it('messages of a refused login are dropped', async () => {
     const client = await openRawClient(broker.mqttPort)
     const before = await rows()
     const token = `${device.token}x`

@@ -3,12 +3,12 @@ import { createBatchWriter } from '../../broker/batch-writer.ts'
 import { createLog } from '../../kit/log.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('a writer', () => {
+describe('batch writers', () => {
   const log = createLog('test', 'silent')
   const open = (write: (items: number[]) => Promise<void>, onGivenUp = (_items: number[]) => {}) =>
     createBatchWriter<number>({ write, onGivenUp, what: 'numbers', itemsMax: 10, batchMax: 4, log })
 
-  it('writes what comes in one turn of the event loop together, in batches', async () => {
+  it('items of one turn of the event loop are written together, in batches', async () => {
     const batches: number[][] = []
     const writer = open(async (items) => void batches.push(items))
     for (let n = 0; n < 6; n++) writer.add(n)
@@ -21,7 +21,7 @@ describe('a writer', () => {
     await eventually('one more', () => batches.flat().length === 7)
   })
 
-  it('takes no more than it has room for, and again when it has', async () => {
+  it('items beyond the room are refused until there is room again', async () => {
     let release = () => {}
     const written: number[] = []
     const writer = open(async (items) => {
@@ -37,7 +37,7 @@ describe('a writer', () => {
     })
   })
 
-  it('writes again what was not written, in order', async () => {
+  it('items of a failed write are written again, in order', async () => {
     const tries: number[][] = []
     const writer = open(async (items) => {
       tries.push(items)
@@ -48,7 +48,7 @@ describe('a writer', () => {
     expect(tries).to.deep.equal([[0, 1, 2, 3], [0, 1, 2, 3], [4]])
   })
 
-  it('tries once more when it closes, and tells what it gave up', async () => {
+  it('closing tries once more, and reports the items given up', async () => {
     let tries = 0
     const givenUp: number[] = []
     const writer = open(
@@ -65,7 +65,7 @@ describe('a writer', () => {
     expect(tries).to.equal(3)
   })
 
-  it('closes in time although a write never ends', async () => {
+  it('closing ends in time although a write never does', async () => {
     const writer = open(() => new Promise(() => {}))
     writer.add(1)
     await writer.close(20)

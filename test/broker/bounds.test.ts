@@ -8,8 +8,8 @@ import { WebSocket } from 'ws'
 import { openTestBroker } from '../support/broker.ts'
 import { logIn, logInRaw } from '../support/clients.ts'
 
-describe('a broker', () => {
-  it('keeps its spool where only its owner can look', async () => {
+describe('bounds of the broker', () => {
+  it('only the owner may access the spool directory', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-bounds-'))
     const broker = await openTestBroker({ DATA_DIR: dataDir })
     expect(statSync(join(dataDir, 'spool')).mode & 0o777).to.equal(0o700)
@@ -17,7 +17,7 @@ describe('a broker', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('grants a connection 100 subscriptions, and not one more', async () => {
+  it('a connection may have 100 subscriptions, and no more', async () => {
     const broker = await openTestBroker()
     const token = broker.sign({ sub: '1', role: 'admin' })
     const client = await logInRaw(broker, { clientId: 'ui/1/x', token })
@@ -32,7 +32,7 @@ describe('a broker', () => {
     client.send(...single, subscribe(99, 99, 100, 101, 102))
     expect(await client.next('suback', 98)).to.have.deep.property('granted', [0])
     expect(await client.next('suback', 99)).to.have.deep.property('granted', [0, 0, 128, 128])
-    // The same again is no further one, and one that was given back makes room.
+    // Repeating a subscription does not count, and an unsubscription makes room.
     client.send(subscribe(100, 7))
     expect(await client.next('suback', 100)).to.have.deep.property('granted', [0])
     client.send({ cmd: 'unsubscribe', messageId: 101, unsubscriptions: [topicOf(7)] })
@@ -43,7 +43,7 @@ describe('a broker', () => {
     await broker.close()
   })
 
-  it('keeps little of what comes over a WebSocket before a login, and a whole payload after it', async () => {
+  it('little of what a WebSocket sends before its login is kept, a whole payload after it', async () => {
     const broker = await openTestBroker()
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     const webSocket = new WebSocket(url, 'mqtt')

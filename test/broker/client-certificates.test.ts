@@ -55,7 +55,7 @@ describe('client certificates', () => {
     await client.endAsync()
   }
 
-  it('that are required let in the device that they name, with its token', async () => {
+  it('a required certificate admits the device it names, together with its token', async () => {
     await open('required')
     const own = await clients.issue(device.clientId)
     for (const url of urls()) {
@@ -65,7 +65,7 @@ describe('client certificates', () => {
     }
   })
 
-  it('that are required let in nobody without one, or with one of another authority', async () => {
+  it('a required certificate may not be missing, expired or of another authority', async () => {
     await open('required')
     const foreign = await (await makeAuthority('somebody else')).issue(device.clientId)
     const expired = await clients.issue(device.clientId, new Date(Date.now() - 1000))
@@ -81,7 +81,7 @@ describe('client certificates', () => {
   })
 
   for (const mode of ['optional', 'required']) {
-    it(`that are ${mode} and name another device are refused with code 5, counted and logged`, async () => {
+    it(`a certificate (${mode}) for another device is refused with code 5, counted and logged`, async () => {
       await open(mode)
       const other = await broker.addDevice()
       const ofOther = await clients.issue(other.clientId)
@@ -95,7 +95,7 @@ describe('client certificates', () => {
     })
   }
 
-  it('that are optional may be missing, but not false', async () => {
+  it('an optional certificate may be missing, but not invalid', async () => {
     await open('optional')
     const foreign = await (await makeAuthority('somebody else')).issue(device.clientId)
     const own = await clients.issue(device.clientId)
@@ -109,21 +109,21 @@ describe('client certificates', () => {
     expect(await broker.metric('logins_refused_total')).to.equal(0)
   })
 
-  it('of an administrator may have any name', async () => {
+  it('the certificate of an administrator may have any name', async () => {
     await open('required')
     const admin = { clientId: 'ui/1/terminal', token: broker.sign({ sub: '1', role: 'admin' }) }
     const client = await logInWith(urls()[0] ?? '', await clients.issue('Ada'), admin)
     await client.endAsync()
   })
 
-  it('are not asked for by default', async () => {
+  it('no certificate is requested by default', async () => {
     await open('none')
     const socket = await openSecure({ ca: authority.cert, port: broker.mqttsPort ?? 0 })
     socket.destroy()
     await worksWith(urls()[0] ?? '', await clients.issue('another name'))
   })
 
-  it('of a session that is resumed count as they did in the first handshake', async () => {
+  it('a resumed session counts with the certificate of its first handshake', async () => {
     await open('optional')
     const own = await clients.issue(device.clientId)
     const other = await broker.addDevice()
@@ -133,7 +133,7 @@ describe('client certificates', () => {
       const socket = await openSecure({ ...options, session })
       expect(socket.isSessionReused()).to.equal(true)
       socket.destroy()
-      // Its certificate is in the session: without one of its own it still is that device, and no other.
+      // The session contains the certificate: without sending one, the client still is that device, and no other.
       const url = urls()[0] ?? ''
       const resumed = { url, session, maxVersion, ca: authority.cert } as IClientOptions & { url: string }
       expect(await failureOf(logIn(broker, other, resumed))).to.have.property('code', 5)
@@ -148,7 +148,7 @@ describe('client certificates', () => {
     }
   })
 
-  it('are checked against a new list of authorities once it is there', async () => {
+  it('new connections are checked against a reloaded list of authorities', async () => {
     await open('required')
     const next = await makeAuthority('who signs the clients from now on')
     const [url = ''] = urls()
@@ -174,7 +174,7 @@ async function openSecure(options: ConnectionOptions): Promise<TLSSocket> {
   return socket
 }
 
-/** MQTT.js gives a CONNACK's return code as a number, and the network's errors as text or without. */
+/** MQTT.js gives the return code of a CONNACK as a number, and network errors a text code or none. */
 function wasConnack(error: Error): boolean {
   return 'code' in error && typeof error.code === 'number'
 }

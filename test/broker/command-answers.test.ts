@@ -5,12 +5,12 @@ import { eventually } from '../support/eventually.ts'
 import { publishPacket } from '../support/packets.ts'
 import { useCommands } from './commands-fixture.ts'
 
-describe('commands', () => {
+describe('answers to commands', () => {
   const commands = useCommands()
   const { answer, command, connect, connectSilent, reaches, stateOf, topic } = commands
 
   for (const qos of [1, 2] as const) {
-    it(`are acknowledged or failed with the device's answer, which is stored before it is acknowledged, with QoS ${qos}`, async () => {
+    it(`a device's answer is stored as acknowledged or failed before its acknowledgement, with QoS ${qos}`, async () => {
       const [good, bad] = [await command('lock'), await command('unlock')]
       const { client } = await connect({ qos: 1 })
       await reaches(bad, 'delivered')
@@ -22,7 +22,7 @@ describe('commands', () => {
     })
   }
 
-  it('are acknowledged by an answer that comes before the PUBACK, and after the time is over; the first one stays', async () => {
+  it('the first answer counts, even before the PUBACK of the command or after its expiry', async () => {
     const client = await connectSilent()
     const id = await command('lock')
     await client.next('publish')
@@ -38,14 +38,14 @@ describe('commands', () => {
     client.socket.destroy()
   })
 
-  it('are answered without a PUBACK for as long as the database does not take it', async () => {
+  it('an answer is not acknowledged until the database accepts it', async () => {
     const client = await connectSilent()
     const id = await command('lock')
     await client.next('publish')
     await commands.db.sql`alter table commands rename to away`
     try {
       client.send(publishPacket(`${topic()}/ack`, 7, 1, JSON.stringify({ id, ok: true })))
-      // What comes behind it is not held up, as far as it is telemetry.
+      // Telemetry behind the answer is not held up.
       client.send(publishPacket(commands.device.topic, 8, 1, '{"speed":1}'))
       await client.next('puback')
       await eventually('a failure', () =>
@@ -62,7 +62,7 @@ describe('commands', () => {
     client.socket.destroy()
   })
 
-  it('are not harmed by bad answers, nor by those to the commands of another vehicle', async () => {
+  it('malformed answers, and answers to commands of another vehicle, change nothing', async () => {
     const foreign = await command('lock')
     commands.device = await commands.broker.addDevice()
     const id = await command('lock')
@@ -95,7 +95,7 @@ describe('commands', () => {
     expect(await stateOf(id)).to.include({ state: 'acknowledged' })
   })
 
-  it('whose answer cannot be stored end the connection, so that the device keeps it', async () => {
+  it('an answer that cannot be stored ends the connection, so that the device keeps it', async () => {
     const full = { attach() {}, detach() {}, answer: async () => false }
     const other = await openTestBroker({}, commands.db, { commands: full })
     try {

@@ -21,22 +21,22 @@ interface StoredCommand {
 export interface CommandsFixture {
   db: TestDatabase
   broker: TestBroker
-  /** a new one for each test */
+  /** New for each test. */
   device: TestDevice
-  /** on which the device gets commands */
+  /** The topic of the device's commands. */
   topic: () => string
   /** Stores a command for the device's vehicle; resolves with its id. */
   command: (name: string, options?: { params?: unknown; expiresIn?: string }) => Promise<number>
   stateOf: (id: number) => Promise<StoredCommand | undefined>
   reaches: (id: number, state: string) => Promise<unknown>
-  /** A device's client, and the commands that it gets. */
+  /** Connects a device. Returns its client, and the commands it receives. */
   connect: (options?: {
     at?: TestBroker
     who?: TestDevice
     clean?: boolean
     qos?: 0 | 1 | 2 | undefined
   }) => Promise<{ client: MqttClient; received: Received[] }>
-  /** A client that confirms nothing, and is subscribed. */
+  /** Connects a subscribed client that confirms nothing. */
   connectSilent: (who?: TestDevice, clean?: boolean) => Promise<RawClient>
   /** Publishes an answer: text as it is, anything else as JSON. */
   answer: (client: MqttClient, payload: unknown, qos?: 1 | 2) => Promise<unknown>

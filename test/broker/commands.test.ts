@@ -8,7 +8,7 @@ describe('commands', () => {
   const commands = useCommands()
   const { answer, command, connect, connectSilent, reaches, stateOf, topic } = commands
 
-  it('wait for a device that is offline, and are delivered with its PUBACK', async () => {
+  it('a command waits for an offline device, and is delivered with its PUBACK', async () => {
     const id = await command('lock', { params: { doors: [1, 2], ü: '\u0000' } })
     const { received } = await connect({ qos: 1 })
     await reaches(id, 'delivered')
@@ -19,7 +19,7 @@ describe('commands', () => {
     expect(await stateOf(id)).to.include({ delivered: true })
   })
 
-  it('go at once to a device that is connected and has subscribed, in the order in which they came', async () => {
+  it('commands go at once to a subscribed device, in the order in which they came', async () => {
     const { received } = await connect({ qos: 1 })
     const ids = []
     for (let n = 0; n < 5; n++) ids.push(await command(`n${n}`))
@@ -27,7 +27,7 @@ describe('commands', () => {
     expect(received.map(({ id }) => id)).to.deep.equal(ids)
   })
 
-  it('arrive all when many have waited, also with QoS 2, which is lowered', async () => {
+  it('many waiting commands all arrive, even with QoS 2, which is lowered', async () => {
     const ids = []
     for (let n = 0; n < 35; n++) ids.push(await command('n'))
     const { received } = await connect({ qos: 2 })
@@ -36,7 +36,7 @@ describe('commands', () => {
     await reaches(ids.at(-1) ?? 0, 'delivered')
   })
 
-  it('are not sent to who has not subscribed, nor to who has unsubscribed', async () => {
+  it('a command is sent only to subscribed devices', async () => {
     const id = await command('lock')
     const { client, received } = await connect()
     await client.publishAsync(commands.device.topic, '{"speed":1}', { qos: 1 })
@@ -52,7 +52,7 @@ describe('commands', () => {
     expect(there.received.map((it) => it.id)).to.deep.equal([later])
   })
 
-  it('are not sent when they have expired or were cancelled', async () => {
+  it('an expired or cancelled command is not sent', async () => {
     const expired = await command('lock', { expiresIn: '-1 second' })
     const cancelled = await command('lock')
     await commands.db.sql`update commands set state = 'cancelled' where id = ${cancelled}`
@@ -64,7 +64,7 @@ describe('commands', () => {
   })
 
   for (const clean of [true, false]) {
-    it(`are sent once more when the connection was cut before the PUBACK, in a session that ${clean ? 'ends' : 'is kept'}`, async () => {
+    it(`a command whose PUBACK is lost is sent once more, in a session that ${clean ? 'ends' : 'is kept'}`, async () => {
       const client = await connectSilent(commands.device, clean)
       const id = await command('lock')
       await client.next('publish')
@@ -84,7 +84,7 @@ describe('commands', () => {
     })
   }
 
-  it('that are sent again have DUP and their packet identifiers [MQTT-4.4.0-1], in a session that is kept', async () => {
+  it('a resent command has DUP and its packet identifier [MQTT-4.4.0-1] in a kept session', async () => {
     const client = await connectSilent(commands.device, false)
     const ids = [await command('lock'), await command('unlock'), await command('horn')]
     const sent = await Promise.all([1, 2, 3].map((n) => client.next('publish', n)))
@@ -113,7 +113,7 @@ describe('commands', () => {
     expect(third.seen.map(([id, packetId, isAgain]) => [id, packetId, isAgain])).to.deep.equal(
       seen.map(([id, packetId]) => [id, packetId, true]),
     )
-    // A session that begins has none of it.
+    // A new session starts without all of this.
     third.again.socket.destroy()
     await third.again.closed
     const fresh = await connectSilent(commands.device, true)
@@ -121,7 +121,7 @@ describe('commands', () => {
     expect([idOf(first), 'dup' in first && first.dup]).to.deep.equal([ids[0], false])
   })
 
-  it('are sent to a subscription with QoS 0 without a PUBACK: only the answer tells', async () => {
+  it('a command to a QoS 0 subscription has no PUBACK, only an answer', async () => {
     const { client, received } = await connect({ qos: 0 })
     const id = await command('lock')
     await eventually('the command', () => received.length === 1)
@@ -130,12 +130,12 @@ describe('commands', () => {
     expect(await stateOf(id)).to.include({ state: 'acknowledged', delivered: true })
   })
 
-  it('of which the device confirms none are sent up to a bound', async () => {
+  it('a device that confirms no commands is sent only a limited number', async () => {
     const client = await connectSilent()
     const sent = await commands.broker.metric('commands_sent_total')
     for (let n = 0; n < 10; n++) await command('n')
     await client.next('publish', 10)
-    // The window moves on when what is in it expires, and so it could for ever.
+    // The window moves on as its commands expire, which could go on for ever.
     for (let turn = 0; turn < 3; turn++) {
       await commands.db
         .sql`update commands set expires_at = now() where vehicle_id = ${commands.device.vehicleId}`
@@ -151,7 +151,7 @@ describe('commands', () => {
     client.socket.destroy()
   })
 
-  it('are found again when the listening connection was lost and they were announced meanwhile', async () => {
+  it('commands whose announcement is lost with the listening connection are found', async () => {
     const { received } = await connect({ qos: 1 })
     await commands.db.sql.begin(async (tx) => {
       await tx`
@@ -166,7 +166,7 @@ describe('commands', () => {
     await eventually('the command', () => received.length === 1)
   })
 
-  it('wait while the broker is down, and survive that', async () => {
+  it('waiting commands survive a restart of the broker', async () => {
     const first = await openTestBroker({}, commands.db)
     const { client, received } = await connect({ at: first, qos: 1 })
     await client.endAsync()
@@ -183,12 +183,12 @@ describe('commands', () => {
     }
   })
 
-  describe('with two brokers', () => {
+  describe('commands with two brokers', () => {
     let second: TestBroker
     before(async () => (second = await openTestBroker({}, commands.db)))
     after(() => second.close())
 
-    it('are sent by the one that holds the connection', async () => {
+    it('a command is sent by the broker that has the connection', async () => {
       const { client, received } = await connect({ at: second, qos: 1 })
       const id = await command('lock')
       await reaches(id, 'delivered')
@@ -200,7 +200,7 @@ describe('commands', () => {
       expect(there.received.map((it) => it.id)).to.deep.equal([next])
     })
 
-    it('are counted as delivered once when both have sent them', async () => {
+    it('a command sent by both brokers is counted as delivered once', async () => {
       const count = async () =>
         (await commands.broker.metric('commands_delivered_total')) +
         (await second.metric('commands_delivered_total'))
@@ -211,7 +211,7 @@ describe('commands', () => {
       for (let n = 0; n < 5; n++) ids.push(await command('n'))
       for (const id of ids) await reaches(id, 'delivered')
       for (const { client } of clients) await client.endAsync()
-      // Receipts are written in the order in which they came, so that those above are by now.
+      // Receipts are written in the order of their arrival, so those above are written by now.
       for (const at of [commands.broker, second]) {
         commands.device = await commands.broker.addDevice()
         const id = await command('n')

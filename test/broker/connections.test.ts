@@ -20,7 +20,7 @@ async function openSocket(port: number, first = ''): Promise<Socket> {
   return socket
 }
 
-describe('a connection that does not become one', () => {
+describe('incomplete connections', () => {
   let broker: TestBroker
   let device: TestDevice
   let bytes: Buffer
@@ -71,7 +71,7 @@ describe('a connection that does not become one', () => {
   ]
 
   for (const { what, open } of openings) {
-    it(`${what} is closed, and another device stays`, async () => {
+    it(`a connection ${what} is closed, and another device stays connected`, async () => {
       const witness = await logInRaw(broker, device)
       const counted = await timedOut()
       const socket = await open()
@@ -84,7 +84,7 @@ describe('a connection that does not become one', () => {
     })
   }
 
-  it('but is a WebSocket with MQTT in time stays', async () => {
+  it('a WebSocket that speaks MQTT in time stays open', async () => {
     const client = await logIn(broker, device, { url: `ws://127.0.0.1:${broker.wsPort}/mqtt` })
     await eventually('its time is over', async () => {
       await openSocket(broker.mqttPort).then((socket) => once(socket, 'close'))
@@ -102,7 +102,7 @@ describe('connections from one address', () => {
   })
   after(() => broker.close())
 
-  it('are closed beyond its limit, HTTP included, while another address and those that are there are not', async () => {
+  it('connections of an address are closed beyond its limit, HTTP included, and no others', async () => {
     const [device, other, third] = [
       await broker.addDevice(),
       await broker.addDevice(),
@@ -132,8 +132,8 @@ describe('connections from one address', () => {
   })
 })
 
-describe('connections in all', () => {
-  it('count before they are WebSockets, and one that is not logged in makes room for the next', async () => {
+describe('connections of all addresses', () => {
+  it('connections count before they are WebSockets, and one without a login makes room for the next', async () => {
     const broker = await openTestBroker({ CONNECTIONS_MAX: '2' })
     const client = await logInRaw(broker, await broker.addDevice())
     const http = await openSocket(broker.wsPort)
@@ -149,8 +149,8 @@ describe('connections in all', () => {
   })
 })
 
-describe('a client without a keepalive', () => {
-  it('is closed when it is silent for too long, one with a keepalive is not', async () => {
+describe('clients without a keepalive', () => {
+  it('a client silent for too long is closed, unless it has a keepalive', async () => {
     const broker = await openTestBroker({}, undefined, { limits: { silenceMaxMs: 500 } })
     const client = await logInRaw(broker, await broker.addDevice())
     const witness = await logInRaw(broker, await broker.addDevice(), { keepalive: 60 })
@@ -163,14 +163,14 @@ describe('a client without a keepalive', () => {
   })
 })
 
-describe('a subscriber that reads nothing', () => {
+describe('subscribers that read nothing', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker({}, undefined, { limits: { unreadMaxMs: 2000 } })
   })
   after(() => broker.close())
 
-  it('misses what is more than its share and is closed, while another gets everything', async () => {
+  it('a subscriber misses what exceeds its share and is closed, while others get everything', async () => {
     const device = await broker.addDevice()
     const token = broker.sign({ sub: '1', role: 'admin' })
     const slow = await openRawClient(broker.mqttPort)
@@ -193,7 +193,7 @@ describe('a subscriber that reads nothing', () => {
       await sender.publishAsync(device.topic, payload, { qos: 1 })
       sent++
     }
-    // From now on it is given nothing more, so that nothing more is kept for it.
+    // From now on nothing is sent to the slow subscriber, so nothing more is kept for it.
     const before = await dropped()
     for (let n = 0; n < 20; n++) await sender.publishAsync(device.topic, payload, { qos: 1 })
     sent += 20

@@ -8,11 +8,11 @@ import { openProxy, type Proxy } from '../support/proxy.ts'
 
 const COMMIT_TIMEOUT_MS = 100
 const COPY_CONNECTIONS = 2
-/** A server that stands still for longer is away. */
+/** A server that stalls for longer is away. */
 const SILENCE_MAX_MS = 1500
 const reading = (n: number) => JSON.stringify({ time: 1_767_225_600_000 + n, speed: n % 200 })
 
-describe('a database that stands still for a moment', () => {
+describe('short stalls of the database', () => {
   let db: TestDatabase
   let proxy: Proxy
   let broker: TestBroker
@@ -45,7 +45,7 @@ describe('a database that stands still for a moment', () => {
   }
   const count = (event: string) => broker.log.filter((it) => it['event'] === event).length
 
-  it('again and again is one episode of slowness: no connection is lost, and nothing is written twice', async () => {
+  it('repeated stalls are one episode of slowness, without lost connections or double writes', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, reading(0), { qos: 1 })
@@ -74,7 +74,7 @@ describe('a database that stands still for a moment', () => {
     await client.endAsync()
   })
 
-  it('with one backend is not away, and is left as it is', async function () {
+  it('a stall of one backend is no outage, and its connection is kept', async function () {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     for (let n = 0; n < 2; n++) await client.publishAsync(device.topic, reading(n), { qos: 1 })
@@ -102,7 +102,7 @@ describe('a database that stands still for a moment', () => {
     await client.endAsync()
   })
 
-  it('for longer is away: its connections are cut, and each reading is stored once', async () => {
+  it('a longer stall is an outage: connections are cut, and each reading is stored once', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, reading(0), { qos: 1 })
@@ -114,7 +114,7 @@ describe('a database that stands still for a moment', () => {
     expect(await broker.metric('database_slow')).to.equal(0)
     expect(broker.log.find((it) => it['event'] === 'database_away')).to.deep.include({ level: 'error' })
     await client.publishAsync(device.topic, reading(2), { qos: 1 })
-    // The broker cuts what is late at its next look, every 50 ms. Its timer is of this event loop, and is due before this one.
+    // The broker cuts late batches at its next check, every 50 ms. Its timer is in this event loop, and is due before this one.
     await delay(200)
     await proxy.forward()
     await eventually('it is drained', async () => (await broker.metric('spool_messages')) === 0)

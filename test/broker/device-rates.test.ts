@@ -6,7 +6,7 @@ import { publishPacket } from '../support/packets.ts'
 /** `count` readings without a time in one message. */
 const readings = (count: number) => JSON.stringify(Array.from({ length: count }, () => ({ speed: 1 })))
 
-describe('a device that sends more than it may', () => {
+describe('devices beyond their rate', () => {
   let broker: TestBroker
   let other: TestDevice
   before(async () => {
@@ -18,14 +18,14 @@ describe('a device that sends more than it may', () => {
 
   const throttled = () => broker.metric('devices_throttled_total')
 
-  /** Another device's message is acknowledged meanwhile. */
+  /** Expects a message of another device to be acknowledged meanwhile. */
   async function expectOthersUnharmed(): Promise<void> {
     const client = await logIn(broker, other)
     await client.publishAsync(other.topic, '{"speed":1}', { qos: 1 })
     await client.endAsync()
   }
 
-  /** Sends the burst and 1000 readings more, 2.5 seconds' debt, and waits for the acknowledgements. */
+  /** Sends the burst and another 1000 readings, a debt of 2.5 s, and waits for the acknowledgements. */
   async function spend(client: RawClient, device: TestDevice, qos: 1 | 2): Promise<void> {
     const ack = qos === 1 ? 'puback' : 'pubrec'
     for (let id = 1; id <= 4; id++) client.send(publishPacket(device.topic, id, qos, readings(1000)))
@@ -35,7 +35,7 @@ describe('a device that sends more than it may', () => {
   }
 
   for (const qos of [1, 2] as const) {
-    it(`in readings is not read until its debt is paid, and neither dropped nor closed, QoS ${qos}`, async () => {
+    it(`a device with too many readings waits until its debt is paid, without losing any, QoS ${qos}`, async () => {
       const device = await broker.addDevice()
       const client = await logInRaw(broker, device)
       const counted = await throttled()
@@ -46,7 +46,7 @@ describe('a device that sends more than it may', () => {
       await expectOthersUnharmed()
       expect(client.count(qos === 1 ? 'puback' : 'pubrec')).to.equal(5)
       await client.next(qos === 1 ? 'puback' : 'pubrec', 6)
-      // What spending took is paid back already: counted from the first reading on.
+      // The time of the sending counts towards the debt, so it is measured from the first reading on.
       expect(performance.now() - startMs).to.be.at.least(2400)
       expect(await throttled()).to.be.greaterThan(counted)
       const rows = await broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
@@ -55,7 +55,7 @@ describe('a device that sends more than it may', () => {
     })
   }
 
-  it('does not get rid of its debt when it reconnects', async () => {
+  it('a device keeps its debt when it reconnects', async () => {
     const device = await broker.addDevice()
     const first = await logInRaw(broker, device)
     const startMs = performance.now()
@@ -68,7 +68,7 @@ describe('a device that sends more than it may', () => {
     again.socket.destroy()
   })
 
-  it('in bytes waits as well', async () => {
+  it('a device with too many bytes waits as well', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const counted = await throttled()
@@ -92,11 +92,11 @@ describe('a device that sends more than it may', () => {
     { what: 'duplicates', payload: `[${Array(500).fill(`{"time":${time},"speed":1}`).join()}]` },
     { what: 'rejected readings', payload: `[${Array(90).fill('{"speed":-1}').join()}]` },
   ]) {
-    it(`in ${what} waits as for others`, async () => {
+    it(`a device with too many ${what} waits as well`, async () => {
       const device = await broker.addDevice()
       const client = await logIn(broker, device)
       const counted = await throttled()
-      // One after the other, so that only what they had counts, and not what is guessed of those under way.
+      // One after the other, so that the actual readings count, and not estimates for messages in progress.
       for (let n = 0; n < 200 && (await throttled()) === counted; n++) {
         await client.publishAsync(device.topic, payload, { qos: 1 })
       }
@@ -105,7 +105,7 @@ describe('a device that sends more than it may', () => {
     })
   }
 
-  it('is not held back below its rate', async () => {
+  it('a device below its rate is not held back', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const counted = await throttled()

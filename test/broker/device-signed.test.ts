@@ -4,7 +4,7 @@ import { logIn, logInRaw } from '../support/clients.ts'
 import { failureOf } from '../support/failure.ts'
 import { deviceClaims, deviceToken, makeKeyPair, signToken } from '../support/signing.ts'
 
-describe('a device with a key pair', () => {
+describe('devices with a key pair', () => {
   const [ec, otherEc, rsa] = [makeKeyPair(), makeKeyPair(), makeKeyPair(2048)]
   let broker: TestBroker
   before(async () => {
@@ -12,7 +12,7 @@ describe('a device with a key pair', () => {
   })
   after(() => broker.close())
 
-  /** A device that the broker knows of: of one that nobody vouches for it hears a moment later. */
+  /** Adds a device, and logs in with a token of ours so that the broker knows the device from then on. */
   async function addDevice(pair = ec): Promise<TestDevice> {
     const device = await broker.addDevice({ publicKey: pair.publicKey })
     await (await logIn(broker, device)).endAsync()
@@ -26,7 +26,7 @@ describe('a device with a key pair', () => {
     ['EC', ec],
     ['RSA', rsa],
   ] as const) {
-    it(`logs in with a token that its ${what} key signed, and publishes`, async () => {
+    it(`a device logs in with a token its ${what} key signed, and publishes`, async () => {
       const device = await addDevice(pair)
       const client = await loginWith(device, deviceToken(device.clientId, pair))
       await client.publishAsync(device.topic, '{"speed":1}', { qos: 1 })
@@ -36,12 +36,12 @@ describe('a device with a key pair', () => {
     })
   }
 
-  it('may use our tokens as well', async () => {
+  it('a device with a key pair may also use tokens of ours', async () => {
     const device = await addDevice()
     await (await logIn(broker, device)).endAsync()
   })
 
-  it('is refused with the token of another, with an HMAC of its public key, and as another device', async () => {
+  it("a token of another key, an HMAC of the public key, or another device's name is refused", async () => {
     const [device, other] = [await addDevice(), await addDevice(otherEc)]
     const claims = deviceClaims(device.clientId)
     const zeros = `${deviceToken(device.clientId, ec).split('.', 2).join('.')}.${'A'.repeat(86)}`
@@ -55,7 +55,7 @@ describe('a device with a key pair', () => {
     }
   })
 
-  it('is told of a bad token while too many unknown devices are looked up, which is counted as that', async () => {
+  it('a login beyond the look-ups of unknown devices is answered as a bad token, and counted as what it is', async () => {
     const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
     const before = await refused('token_invalid')
     const strangers = ['stranger-1', 'stranger-2'].map((clientId) => ({
@@ -74,7 +74,7 @@ describe('a device with a key pair', () => {
     expect(await refused('token_invalid')).to.equal(before + 1)
   })
 
-  it('is disconnected when its key is replaced or removed; a connection with our token stays', async () => {
+  it('replacing or removing a key ends connections with its tokens, and no others', async () => {
     for (const pem of [otherEc.publicKey, null]) {
       const device = await addDevice()
       const other = await addDevice()
@@ -92,14 +92,14 @@ describe('a device with a key pair', () => {
     expect(await broker.metric('connections_closed_total', { reason: 'public_key_changed' })).to.equal(2)
   })
 
-  it('is disconnected when it loses its vehicle', async () => {
+  it('a device that loses its vehicle is disconnected', async () => {
     const device = await addDevice()
     const client = await logInRaw(broker, { ...device, token: deviceToken(device.clientId, ec) })
     await broker.db.sql`update devices set vehicle_id = null where key = ${device.clientId}`
     await client.closed
   })
 
-  it('is disconnected when its token is over, a minute after exp', async () => {
+  it('a device is disconnected a minute after the exp of its token', async () => {
     const device = await addDevice()
     const nowS = Math.floor(Date.now() / 1000)
     const token = deviceToken(device.clientId, ec, { iat: nowS - 59, exp: nowS - 58 })
@@ -109,7 +109,7 @@ describe('a device with a key pair', () => {
     expect(await failureOf(loginWith(device, token))).to.have.property('code', 4)
   })
 
-  it('whose key in the database is none that is allowed cannot log in with it', async () => {
+  it('a device cannot log in with a key that is not allowed', async () => {
     const small = makeKeyPair(1024)
     const device = await addDevice(small)
     expect(await failureOf(loginWith(device, deviceToken(device.clientId, small)))).to.have.property(
@@ -118,7 +118,7 @@ describe('a device with a key pair', () => {
     )
   })
 
-  it('can log in as soon as its row is committed', async () => {
+  it('a device can log in as soon as its row is committed', async () => {
     const device = await broker.addDevice({ publicKey: ec.publicKey })
     await (await loginWith(device, deviceToken(device.clientId, ec))).endAsync()
   })

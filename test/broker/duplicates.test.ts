@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { openTestBroker, type TestBroker } from '../support/broker.ts'
 import { logIn, logInRaw } from '../support/clients.ts'
 
-describe('the same reading', () => {
+describe('duplicates of readings', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker()
@@ -16,7 +16,7 @@ describe('the same reading', () => {
     return rows.map((row) => row.speed)
   }
 
-  it('delivered again with DUP is acknowledged and stored once', async () => {
+  it('a reading resent with DUP is acknowledged and stored once', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const packet = {
@@ -34,7 +34,7 @@ describe('the same reading', () => {
     client.socket.destroy()
   })
 
-  it('twice in one message is stored once', async () => {
+  it('a reading repeated in one message is stored once', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     const duplicates = await broker.metric('readings_duplicate_total')
@@ -45,7 +45,7 @@ describe('the same reading', () => {
     await client.endAsync()
   })
 
-  it('in two batches is stored once, and so are its neighbours', async () => {
+  it('a reading in two batches is stored once, and so are its neighbours', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, JSON.stringify(at(1, 1)), { qos: 1 })
@@ -54,7 +54,7 @@ describe('the same reading', () => {
     await client.endAsync()
   })
 
-  it('on two connections at once is stored once', async () => {
+  it('a reading on two connections at once is stored once', async () => {
     const first = await broker.addDevice()
     const second = await broker.addDevice({ vehicleId: first.vehicleId })
     const clients = await Promise.all([first, second].map((device) => logIn(broker, device)))
@@ -68,7 +68,7 @@ describe('the same reading', () => {
     for (const client of clients) await client.endAsync()
   })
 
-  it('without a time is not the same reading: each gets the time of its receipt', async () => {
+  it('readings without a time are all stored, each at the time of its receipt', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     const five = JSON.stringify(Array.from({ length: 5 }, (_, n) => ({ speed: n })))

@@ -3,8 +3,8 @@ import { openTestBroker } from '../support/broker.ts'
 import { logIn } from '../support/clients.ts'
 import { openTestDatabase } from '../support/database.ts'
 
-describe('a database that reports commits before they are on its disk', () => {
-  it('does not do so for what is acknowledged, and the log tells how it is set', async () => {
+describe('durability', () => {
+  it('acknowledged rows are on disk even with synchronous_commit off, and the log has the setting', async () => {
     const db = await openTestDatabase()
     const [name] = await db.sql<{ name: string }[]>`select current_database() as name`
     await db.sql`alter database ${db.sql(name?.name ?? '')} set synchronous_commit = off`
@@ -24,7 +24,7 @@ describe('a database that reports commits before they are on its disk', () => {
     try {
       const device = await broker.addDevice()
       const client = await logIn(broker, device)
-      // New; twice, which takes the way through the staging table; refused.
+      // A new reading; the same again, which goes through the staging table; a refused one.
       for (const payload of ['{"time":1767225600000,"speed":1}', '{"time":1767225600000,"speed":1}', '{}']) {
         await client.publishAsync(device.topic, payload, { qos: 1 })
       }

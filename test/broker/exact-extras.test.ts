@@ -4,7 +4,7 @@ import { logIn } from '../support/clients.ts'
 
 const TIME = '2026-01-01T00:00:00Z'
 
-describe('numbers in extra that a double does not hold', () => {
+describe('numbers in extra that exceed a double', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker()
@@ -25,7 +25,7 @@ describe('numbers in extra that a double does not hold', () => {
   }
   const withExtra = (extra: string, time = TIME) => `{"time":"${time}","speed":1,"extra":${extra}}`
 
-  it('are stored with all their digits, and readings that differ in the last one are two', async () => {
+  it('all digits are stored, and readings that differ in the last digit are two', async () => {
     const numbers = [
       '9007199254740993',
       '9007199254740992',
@@ -42,7 +42,7 @@ describe('numbers in extra that a double does not hold', () => {
     expect(extras[5]).to.match(/^\{"card": 0\.0{299}1234567890123456789\}$/)
   })
 
-  it('are the same however they are written, and each is stored once when it is sent again', async () => {
+  it('the same number in any notation is the same reading, stored once when resent', async () => {
     const { extras } = await publish(
       withExtra('{"a":12345678901234567891,"b":"12345678901234567891","1234567890123456789":1.0}'),
       withExtra('{"1234567890123456789":1,"b":"12345678901234567891","a":1234567890123456789.1e1}'),
@@ -56,7 +56,7 @@ describe('numbers in extra that a double does not hold', () => {
     ])
   })
 
-  it('are stored from an array, each with its reading', async () => {
+  it('each number in an array is stored with its reading', async () => {
     const readings = [
       '{"n":1}',
       '{"n":12345678901234567891}',
@@ -75,7 +75,7 @@ describe('numbers in extra that a double does not hold', () => {
     expect(letters.map(({ code }) => code)).to.deep.equal(['wrong_type'])
   })
 
-  it('are dead letters where no column holds them', async () => {
+  it('a number that no column can hold makes its reading a dead letter', async () => {
     const bad = ['1e400', '-1e-1001', `0.${'1'.repeat(1000)}`].map((it) => withExtra(`{"a~/b":${it}}`))
     const { extras, letters } = await publish(...bad, withExtra(`{"a":0.${'1'.repeat(998)}}`))
     const expected = bad.map((text) => ({ code: 'out_of_range', pointer: '/extra/a~0~1b', text }))
@@ -83,7 +83,7 @@ describe('numbers in extra that a double does not hold', () => {
     expect(extras).to.deep.equal([`{"a": 0.${'1'.repeat(998)}}`])
   })
 
-  it('are judged in other fields as before', async () => {
+  it('numbers in other fields are unaffected', async () => {
     const device = await publish(
       `{"time":"${TIME}","seq":9007199254740993,"speed":1,"extra":{"a":1}}`,
       `{"time":"${TIME}","speed":50.00000000000000001,"extra":{"a":2}}`,

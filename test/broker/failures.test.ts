@@ -3,7 +3,7 @@ import { openTestBroker, type TestBroker } from '../support/broker.ts'
 import { collect, logIn } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('when the database fails', () => {
+describe('failures of the database', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker()
@@ -17,7 +17,7 @@ describe('when the database fails', () => {
   }
   const reading = (n: number) => ({ time: 1_767_225_600_000 + n, speed: n })
 
-  it('in the middle of a COPY whose backend is killed, the batch is stored once and nobody is disconnected', async () => {
+  it('a batch whose backend is killed during the COPY is stored once, and nobody is disconnected', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     // The last reading of the batch meets one that is not committed: the COPY has written the others and waits.
@@ -29,7 +29,7 @@ describe('when the database fails', () => {
     const readings = Array.from({ length: 10 }, (_, n) => reading(n))
     const published = client.publishAsync(device.topic, JSON.stringify(readings), { qos: 1 })
     const pid = await eventually('the COPY waits', async () => {
-      // Not in the session, whose transaction sees pg_stat_activity as it was at its first look.
+      // Not in the session: its transaction keeps seeing its first snapshot of pg_stat_activity.
       const [row] = await broker.db.sql<{ pid: number }[]>`
         select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
         and query like 'copy telemetry%'`
@@ -45,7 +45,7 @@ describe('when the database fails', () => {
     await client.endAsync()
   })
 
-  it('for one row, that row alone becomes a dead letter, wherever it is in its batch', async () => {
+  it('only the row that the database refuses becomes a dead letter, wherever it is in its batch', async () => {
     await broker.db.sql`alter table telemetry add constraint unlucky check (speed <> 13)`
     const devices = await Promise.all(Array.from({ length: 8 }, () => broker.addDevice()))
     const clients = await Promise.all(devices.map((device) => logIn(broker, device)))
@@ -78,7 +78,7 @@ describe('when the database fails', () => {
     for (const client of clients) await client.endAsync()
   })
 
-  it('for a row that meets a stored one in its batch, both kinds are told apart', async () => {
+  it('a refused row and a duplicate in the same batch are told apart', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, JSON.stringify(reading(1)), { qos: 1 })
@@ -92,7 +92,7 @@ describe('when the database fails', () => {
     await client.endAsync()
   })
 
-  it('and the table is gone, messages are acknowledged from the spool and stored once it is back', async () => {
+  it('messages are spooled and acknowledged while the table is missing, and later stored once', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await broker.db.sql`alter table telemetry rename to elsewhere`
@@ -104,7 +104,7 @@ describe('when the database fails', () => {
     await client.endAsync()
   })
 
-  it('for dead letters, they go to the spool as well, and are stored once', async () => {
+  it('dead letters that cannot be stored are spooled, and later stored once', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     const notices = collect(client)

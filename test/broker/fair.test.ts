@@ -11,7 +11,7 @@ const LOGIN_MS_MAX = 5000
 const CONNECTIONS_MAX = 60
 const OF_USER_MAX = 5
 
-describe('while some users do their worst over MQTT, another logs in', () => {
+describe('MQTT logins while other users flood the broker', () => {
   let broker: TestBroker
   let device: TestDevice
   let user: TestUser
@@ -44,20 +44,20 @@ describe('while some users do their worst over MQTT, another logs in', () => {
     ['nothing', ''],
     ['half a CONNECT', '\x10\x7f\0\x04MQ'],
   ] as const)
-    it(`while 20 networks open connections that send ${what}`, async () => {
+    it(`a client logs in while 20 networks open connections that send ${what}`, async () => {
       for (let n = 0; n < 2 * CONNECTIONS_MAX; n++)
         await openPending(broker.mqttPort, `127.0.0.${2 + (n % 20)}`, first)
       await loggedInSoon(device)
       await loggedInSoon(user)
     })
 
-  it('while its own network opens connections that never become WebSockets', async () => {
+  it('a client logs in while its own network opens connections that never become WebSockets', async () => {
     for (let n = 0; n < 2 * CONNECTIONS_MAX; n++)
       await openPending(broker.wsPort, '127.0.0.1', 'GET /mqtt HTTP/1.1\r\n')
     await loggedInSoon(device)
   })
 
-  it('and one that is logged in gives up its place for none that is not', async () => {
+  it('a logged-in client keeps its place when many connections never log in', async () => {
     const client = await openRawClient(broker.mqttPort)
     sockets.push(client.socket)
     client.send(connectPacket(device))
@@ -67,7 +67,7 @@ describe('while some users do their worst over MQTT, another logs in', () => {
     await client.next('pingresp')
   })
 
-  it('while another user has as many connections as it may, and is refused more', async () => {
+  it('a client logs in while another user has all its connections, and is refused more', async () => {
     const other = await broker.addUser('user')
     const answers: unknown[] = []
     for (let n = 0; n < OF_USER_MAX + 2; n++) {
@@ -88,7 +88,7 @@ describe('while some users do their worst over MQTT, another logs in', () => {
     })
   })
 
-  it('while a user with more vehicles than it may see at once logs in again and again', async () => {
+  it('a client logs in while a user with too many vehicles logs in again and again', async () => {
     const large = await broker.addUser('user')
     await broker.db.sql`alter table vehicles disable trigger user`
     await broker.db.sql`

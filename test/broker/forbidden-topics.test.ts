@@ -4,7 +4,7 @@ import { openTestBroker, type TestBroker, type TestDevice } from '../support/bro
 import { logInRaw } from '../support/clients.ts'
 import { publishPacket } from '../support/packets.ts'
 
-describe('a packet that ends its connection', () => {
+describe('packets that end their connection', () => {
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
@@ -34,7 +34,7 @@ describe('a packet that ends its connection', () => {
   ]
   for (const [topic, reason] of topics)
     for (const qos of [0, 1, 2] as const) {
-      it(`by its topic ${topic.slice(0, 20)} with QoS ${qos} is counted by its reason, and logged once`, async () => {
+      it(`a publish to ${topic.slice(0, 20)} with QoS ${qos} is counted by its reason, and logged once`, async () => {
         const denied = await broker.metric('publishes_denied_total', { reason })
         const closed = await broker.metric('connections_closed_total', { reason: 'protocol_error' })
         await endConnections(5, () => publishPacket(topic, 1, qos, '{}'))
@@ -47,7 +47,7 @@ describe('a packet that ends its connection', () => {
 
   const packets: [what: string, reason: string, packet: () => Packet | Buffer][] = [
     ['a topic with a wildcard', 'malformed_packet', () => publishPacket('fleet/+/status', 1, 2, '{}')],
-    ['a topic that is one', 'malformed_packet', () => publishPacket('#', 1, 1, '{}')],
+    ['a topic that is a wildcard', 'malformed_packet', () => publishPacket('#', 1, 1, '{}')],
     ['an empty topic filter', 'malformed_packet', () => Buffer.from([0x82, 5, 0, 1, 0, 0, 0])],
     ['a reserved packet type', 'unexpected_packet', () => Buffer.from([0xf0, 0])],
     ['a QoS of 3', 'malformed_packet', () => Buffer.from([0x36, 6, 0, 1, 0x61, 0, 1, 0x62])],
@@ -70,7 +70,7 @@ describe('a packet that ends its connection', () => {
     ],
   ]
   for (const [what, reason, packet] of packets)
-    it(`by ${what} is counted as ${reason}, and logged once`, async () => {
+    it(`${what} is counted as ${reason}, and logged once`, async () => {
       const closed = await broker.metric('connections_closed_total', { reason })
       await endConnections(5, packet)
       expect(await broker.metric('connections_closed_total', { reason })).to.equal(closed + 5)

@@ -7,14 +7,14 @@ import { openTestBroker, type TestBroker } from '../support/broker.ts'
 import { collect, logIn, logInRaw, type RawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('a hostile client', () => {
+describe('hostile clients', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker()
   })
   after(() => broker.close())
 
-  it('that resets the connection of a WebSocket upgrade to another path harms nobody', async () => {
+  it('a reset during a WebSocket upgrade to another path harms nobody', async () => {
     const upgrade = 'GET /x HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
     for (let n = 0; n < 50; n++) {
       const socket = connect(broker.wsPort, '127.0.0.1')
@@ -23,14 +23,14 @@ describe('a hostile client', () => {
       socket.write(upgrade)
       socket.resetAndDestroy()
     }
-    // The broker is in this process: an error that nobody hears fails the run. And it closes what it refused.
+    // The broker is in this process: an unhandled error fails the run. It also closes what it refused.
     const socket = connect(broker.wsPort, '127.0.0.1')
     socket.write(upgrade)
     socket.resume()
     await once(socket, 'close')
   })
 
-  it('that does not read what it subscribed to holds up nobody else', async () => {
+  it('a client that does not read its subscriptions holds up nobody else', async () => {
     const [slow, other] = [await broker.addDevice(), await broker.addDevice()]
     const client = await logInRaw(broker, slow)
     const topic = `fleet/${slow.vehicle}/rejected`
@@ -50,7 +50,7 @@ describe('a hostile client', () => {
     client.socket.destroy()
   })
 
-  it('cannot fill a persistent session with filters that are denied', async () => {
+  it('denied filters are not kept in a persistent session', async () => {
     const persistence = createPersistence({
       isGranted: (_client, topic) => topic === 'granted',
       sessions: { isResumed: () => true } as never,
@@ -67,7 +67,7 @@ describe('a hostile client', () => {
     expect(kept.map((it) => it.topic)).to.deep.equal(['granted'])
   })
 
-  it('that never releases its QoS 2 messages is disconnected at the 1001st', async () => {
+  it('a client that releases no QoS 2 messages is disconnected at the 1001st', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     for (let id = 1; id <= 1000; id++) client.send(publish(device.topic, id, 2, '{"speed":1}'))
@@ -77,7 +77,7 @@ describe('a hostile client', () => {
     expect(client.count('pubrec')).to.equal(1000)
   })
 
-  it('with 540,000 bad readings in one megabyte leaves 540 dead letters', async () => {
+  it('540,000 bad readings in one megabyte leave 540 dead letters', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     const bad = `[${'1,'.repeat(999)}1]`
@@ -89,7 +89,7 @@ describe('a hostile client', () => {
   })
 })
 
-describe('a QoS 2 message', () => {
+describe('QoS 2 messages of a connection', () => {
   let broker: TestBroker
   let client: RawClient
   before(async () => {
@@ -97,7 +97,7 @@ describe('a QoS 2 message', () => {
   })
   after(() => broker.close())
 
-  it('without a time that is delivered again before its release is stored once', async () => {
+  it('a reading without a time, resent before its release, is stored once', async () => {
     const device = await broker.addDevice()
     client = await logInRaw(broker, device)
     client.send(publish(device.topic, 7, 2, '{"speed":1}'))
@@ -109,7 +109,7 @@ describe('a QoS 2 message', () => {
     client.socket.destroy()
   })
 
-  it('that is rejected as a whole is not forwarded to those who follow readings', async () => {
+  it('a rejected message is not forwarded to followers of readings', async () => {
     const device = await broker.addDevice()
     const admin = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
     const seen = collect(admin)

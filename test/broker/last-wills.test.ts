@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts'
 import { connectPacket, publishPacket } from '../support/packets.ts'
 import { deviceToken, makeKeyPair } from '../support/signing.ts'
 
-describe('the last will of a client that lost its rights', () => {
+describe('last wills', () => {
   const pair = makeKeyPair()
   let broker: TestBroker
   let device: TestDevice
@@ -24,7 +24,7 @@ describe('the last will of a client that lost its rights', () => {
 
   const sql = () => broker.db.sql
   const sign = (exp?: number) => broker.sign({ sub: device.clientId, jti, ...(exp !== undefined && { exp }) })
-  /** The readings of its vehicle. */
+  /** The stored readings of the device's vehicle. */
   const stored = () => sql()<{ speed: number }[]>`
     select speed from telemetry where vehicle_id = ${device.vehicleId} order by speed`
 
@@ -60,7 +60,7 @@ describe('the last will of a client that lost its rights', () => {
     renewal_refused: {
       token: () => sign(),
       end: (client) =>
-        // The second packet is in a buffer while the token of the first is looked at.
+        // The second packet is in a buffer while the token in the first is checked.
         client.socket.write(
           Buffer.concat([
             generate(publishPacket(vehicleTopic(device.vehicle, 'session'), 2, 1, 'no token')),
@@ -70,7 +70,7 @@ describe('the last will of a client that lost its rights', () => {
     },
   }
   for (const [reason, { token, end }] of Object.entries(ends)) {
-    it(`is not taken after ${reason}`, async () => {
+    it(`a last will is denied after ${reason}`, async () => {
       const [denied, closed] = await Promise.all([
         broker.metric('publishes_denied_total'),
         broker.metric('connections_closed_total', { reason }),
@@ -87,7 +87,7 @@ describe('the last will of a client that lost its rights', () => {
     })
   }
 
-  it('is taken when it only vanished', async () => {
+  it('the last will of a client that vanished is stored', async () => {
     const client = await logInWithWill(sign())
     client.socket.destroy()
     await eventually('the will', async () => (await stored()).length === 2)

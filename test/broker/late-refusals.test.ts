@@ -11,7 +11,7 @@ import { lockTelemetry } from '../support/qos2.ts'
 
 const TIME = '2026-11-21T08:00:00Z'
 
-describe('a reading that the database refuses after its message was acknowledged', () => {
+describe('refusals by the database after the acknowledgement', () => {
   let db: TestDatabase
   let proxy: Proxy
   let broker: TestBroker
@@ -51,17 +51,17 @@ describe('a reading that the database refuses after its message was acknowledged
   }
 
   const ways: Record<string, () => Promise<() => Promise<unknown> | void>> = {
-    'by a batch that is late': async () => {
+    'by a late batch': async () => {
       const lock = await lockTelemetry({ db })
       return async () => lock.unlock()
     },
-    'on its way out of the spool': async () => {
+    'while the spool drains': async () => {
       await proxy.refuse()
       return () => proxy.forward()
     },
   }
   for (const [what, begin] of Object.entries(ways))
-    it(`${what} is reported to its device then, and only once`, async () => {
+    it(`a reading refused ${what} is reported to its device once`, async () => {
       const client = await follow()
       const end = await begin()
       client.send(publishPacket(device.topic, 5, 1, payload))

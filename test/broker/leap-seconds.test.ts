@@ -25,7 +25,7 @@ describe('readings around a leap second', () => {
   const at = (time: string, speed = 50) => ({ time, speed })
   const midnightUs = Date.UTC(2017, 0, 1) * 1000
 
-  it('are all stored, in their order, each with its values', async () => {
+  it('readings of a leap second and its neighbours are all stored, in order', async () => {
     const times = [
       '2016-12-31T23:59:59Z',
       '2016-12-31T23:59:60Z',
@@ -39,7 +39,7 @@ describe('readings around a leap second', () => {
     expect(rows[3]?.us).to.equal(midnightUs)
   })
 
-  it('are all stored with equal values also, whichever comes first, and each once when it is sent again', async () => {
+  it('readings with equal values are all stored in any order, and once when resent', async () => {
     const first = [at('2017-01-01T00:59:60+01:00'), at('2016-12-31T23:59:60.999Z')]
     const last = [at('2016-12-31T23:59:59.999Z'), at('2017-01-01T00:00:00Z')]
     const { rows, codes } = await publish(first, last, first[0], last)
@@ -47,7 +47,7 @@ describe('readings around a leap second', () => {
     expect(rows.map(({ us }) => us - midnightUs)).to.deep.equal([-1999, -1000, -1, 0])
   })
 
-  it('of any other second 60 are dead letters, and displace nothing', async () => {
+  it('any other second 60 is a dead letter, and displaces no reading', async () => {
     const minute = '2026-11-21T12:01:00Z'
     const { rows, codes } = await publish(
       at('2026-11-21T12:00:60Z'),

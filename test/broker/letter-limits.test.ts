@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { openProxy } from '../support/proxy.ts'
 
-describe('dead letters of one device', () => {
+describe('limits of dead letters per device', () => {
   let db: TestDatabase
   let broker: TestBroker
   beforeEach(async () => {
@@ -23,12 +23,12 @@ describe('dead letters of one device', () => {
       select problems, octet_length(payload) as bytes from rejected_messages
       where device_id = (select id from devices where key = ${deviceKey}) order by id`
 
-  it('are bounded by number: those beyond are counted, and the last that is kept says so', async () => {
+  it('dead letters beyond the rate are counted, and the last one kept says so', async () => {
     await open({ DEVICE_REJECTED_PER_S: '1' })
     const device = await broker.addDevice()
     const other = await broker.addDevice({ vehicleId: device.vehicleId })
     const client = await logIn(broker, device)
-    // 54 KB that would be 18,000 rows.
+    // These 54 KB would be 18,000 rows.
     for (let n = 0; n < 180; n++)
       await client.publishAsync(device.topic, `[${Array(100).fill('{}').join(',')}]`, { qos: 1 })
     const kept = await letters(device.clientId)
@@ -44,7 +44,7 @@ describe('dead letters of one device', () => {
     await Promise.all([client.endAsync(), neighbour.endAsync()])
   })
 
-  it('are bounded by bytes', async () => {
+  it('dead letters are limited by bytes', async () => {
     await open({ DEVICE_REJECTED_BYTES_PER_S: '10' })
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
@@ -53,7 +53,7 @@ describe('dead letters of one device', () => {
     await client.endAsync()
   })
 
-  it('are bounded over HTTP, where the reply still says what was wrong', async () => {
+  it('dead letters over HTTP are limited, and the replies still name the problems', async () => {
     await open({ DEVICE_REJECTED_BYTES_PER_S: '10' })
     const device = await broker.addDevice()
     for (let n = 0; n < 12; n++) {
@@ -68,7 +68,7 @@ describe('dead letters of one device', () => {
     await expectLastToSaySo(device, 12)
   })
 
-  it('are bounded while the spool drains', async () => {
+  it('dead letters are limited while the spool drains', async () => {
     const proxy = await openProxy(Number(new URL(db.url).port))
     try {
       await open({
@@ -93,7 +93,7 @@ describe('dead letters of one device', () => {
     }
   })
 
-  it('beyond the bound cost no valid reading of their message, and the device is still notified', async () => {
+  it('valid readings in messages beyond the limit are stored, and the device is still notified', async () => {
     await open({ DEVICE_REJECTED_BYTES_PER_S: '10' })
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
@@ -108,7 +108,7 @@ describe('dead letters of one device', () => {
     await client.endAsync()
   })
 
-  /** @param sent how many there would be without a bound; default: not counted, as the spool may have them decoded twice */
+  /** @param sent the number of dead letters without a limit; by default unchecked, as the spool may decode messages twice */
   async function expectLastToSaySo(device: TestDevice, sent?: number): Promise<void> {
     const kept = await letters(device.clientId)
     expect(kept.length).to.be.within(5, 9)
@@ -121,7 +121,7 @@ describe('dead letters of one device', () => {
 
   const reading = (n: number) => `{"time":${1_767_225_600_000 + n},"speed":1}`
 
-  it('have no bound with both settings 0', async () => {
+  it('dead letters are unlimited with both settings 0', async () => {
     await open({ DEVICE_REJECTED_PER_S: '0', DEVICE_REJECTED_BYTES_PER_S: '0' })
     const device = await broker.addDevice()
     const client = await logIn(broker, device)

@@ -10,7 +10,7 @@ import { storedSpeeds } from './stored-speeds.ts'
 /** More than the broker remembers. */
 const STAYS = 150
 
-describe('a device that was moved more often than the broker remembers', () => {
+describe('devices moved more often than the broker remembers', () => {
   let db: TestDatabase
   let proxy: Proxy
   let broker: TestBroker
@@ -28,7 +28,7 @@ describe('a device that was moved more often than the broker remembers', () => {
     await db.drop()
   })
   const startMs = Date.now() - 200 * 60_000
-  /** In stay `n`, which took a minute: odd ones in the first vehicle, even ones in the next. */
+  /** A time in stay `n`, which took a minute: odd stays in the first vehicle, even ones in the next. */
   const during = (n: number) => startMs + n * 60_000 + 30_000
   beforeEach(async () => {
     device = await broker.addDevice()
@@ -51,10 +51,10 @@ describe('a device that was moved more often than the broker remembers', () => {
       select code from rejected_messages where device_id = (select id from devices where key = ${device.clientId})`
     return rows.map(({ code }) => code)
   }
-  /** The fifth is of a time in no vehicle, the last reaches back beyond the first stay. */
+  /** The fifth is from a time without a vehicle, the last from before the first stay. */
   const readings = [10, 11, 149, 150, 160, -60].map((n, place) => ({ time: during(n), speed: place + 1 }))
 
-  it('has readings of its first stays placed by their times', async () => {
+  it('readings of the first stays are placed by their times', async () => {
     const client = await logIn(broker, device)
     await client.publishAsync(next.topic, JSON.stringify(readings), { qos: 1 })
     await client.publishAsync(next.topic, JSON.stringify({ time: during(12), speed: 7 }), { qos: 1 })
@@ -66,7 +66,7 @@ describe('a device that was moved more often than the broker remembers', () => {
     await client.endAsync()
   })
 
-  it('has them placed so when they come from the spool', async () => {
+  it('spooled readings of the first stays are placed by their times', async () => {
     const client = await logIn(broker, device)
     await proxy.refuse()
     await client.publishAsync(next.topic, JSON.stringify(readings), { qos: 1 })
@@ -81,7 +81,7 @@ describe('a device that was moved more often than the broker remembers', () => {
     await client.endAsync()
   })
 
-  it('has them placed so when a dead letter is sent again', async () => {
+  it('replayed readings of the first stays are placed by their times', async () => {
     const [row] = await db.sql<{ id: number }[]>`select id from devices where key = ${device.clientId}`
     const token = broker.sign({ sub: 'api', role: 'service', aud: 'intake', jti: randomUUID() })
     const query = `vehicle_id=${next.vehicleId}&device_id=${row?.id}&received_us=${Date.now() * 1000}`

@@ -13,7 +13,7 @@ import { openProxy } from '../support/proxy.ts'
 const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
 const reading = (hours: number, speed: number) => ({ time: ago(hours), speed })
 
-describe('a device that was moved', () => {
+describe('moved devices', () => {
   let broker: TestBroker
   let device: TestDevice
   let next: { id: number; key: string; topic: string }
@@ -30,13 +30,13 @@ describe('a device that was moved', () => {
   const sql = () => broker.db.sql
   const move = (vehicleId: number | null) =>
     sql()`update devices set vehicle_id = ${vehicleId} where key = ${device.clientId}`
-  /** Changes something about the device and waits until the broker has heard of it. */
+  /** Changes the device and waits until the broker has learned of that. */
   async function change(run: () => Promise<unknown>): Promise<void> {
     const client = await logInRaw(broker, device)
     await run()
     await client.closed
   }
-  /** It was in its first vehicle until `hours` ago, and is in the next since `sinceHours` ago. */
+  /** Puts the device in its first vehicle until `hours` ago, and in the next since `sinceHours` ago. */
   const moveInThePast = (hours: number, sinceHours = hours) =>
     change(async () => {
       await sql().begin(async (tx) => {
@@ -46,7 +46,7 @@ describe('a device that was moved', () => {
         await tx`update device_vehicles set since = ${ago(sinceHours)}::text::timestamptz where id = (select id from ${stays} and until is null)`
       })
     })
-  /** The speeds that are stored of its first vehicle, and of the next. */
+  /** The stored speeds of the first vehicle, and of the next. */
   const stored = async () => {
     const rows = await sql()<{ vehicleId: number; speed: number }[]>`
       select vehicle_id as "vehicleId", speed from telemetry
@@ -65,7 +65,7 @@ describe('a device that was moved', () => {
   }
 
   for (const qos of [0, 1, 2] as const) {
-    it(`sends its backlog to the old topic with QoS ${qos}, and each reading goes where it was then`, async () => {
+    it(`readings sent to the old topic with QoS ${qos} are placed by their times`, async () => {
       await moveInThePast(2)
       const client = await logIn(broker, device)
       for (const it of [reading(5, 1), reading(3, 2), reading(1, 3)])
@@ -84,7 +84,7 @@ describe('a device that was moved', () => {
   }
 
   for (const qos of [1, 2] as const) {
-    it(`sends to its new topic with QoS ${qos} before the broker has heard of the move, and is known when it sends again`, async () => {
+    it(`a device using its new topic early succeeds on resending, with QoS ${qos}`, async () => {
       const client = await logIn(broker, device, { reconnectPeriod: 20 })
       await sql()`alter table devices disable trigger announce_device`
       try {
@@ -103,14 +103,14 @@ describe('a device that was moved', () => {
     })
   }
 
-  it('has its readings placed by their time over HTTP as well', async () => {
+  it('readings over HTTP are also placed by their time', async () => {
     await moveInThePast(2)
     const answer = await post('telemetry', device.token, [reading(5, 1), reading(1, 2), { speed: 3 }])
     expect(answer).to.include({ stored: 3, refused: 0 })
     expect(await stored()).to.deep.equal([[1], [2, 3]])
   })
 
-  it('has a last will on the old topic placed by its time', async () => {
+  it('a last will on the old topic is placed by its time', async () => {
     await moveInThePast(2)
     const will = {
       topic: device.topic,
@@ -124,7 +124,7 @@ describe('a device that was moved', () => {
     expect(await stored()).to.deep.equal([[1], []])
   })
 
-  it('comes back to a vehicle, and was in the other only in between', async () => {
+  it('a device that returns to a vehicle was in the other one only in between', async () => {
     await moveInThePast(4)
     await change(() => move(device.vehicleId))
     const client = await logIn(broker, device)
@@ -134,7 +134,7 @@ describe('a device that was moved', () => {
     await client.endAsync()
   })
 
-  it('was in no vehicle for a while: what it recorded then is acknowledged, and a dead letter', async () => {
+  it('readings from a time without a vehicle are acknowledged dead letters', async () => {
     await moveInThePast(4, 2)
     const client = await logIn(broker, device)
     const readings = [reading(5, 1), reading(3, 2), reading(1, 3)]
@@ -150,7 +150,7 @@ describe('a device that was moved', () => {
     await client.endAsync()
   })
 
-  it('was in a vehicle that was deleted since: what it recorded there is a dead letter for administrators', async () => {
+  it('readings from a deleted vehicle are dead letters of that vehicle', async () => {
     await moveInThePast(2)
     await change(() => sql()`delete from vehicles where id = ${device.vehicleId}`)
     const client = await logIn(broker, device)
@@ -158,14 +158,14 @@ describe('a device that was moved', () => {
     expect(await stored()).to.deep.equal([[], [2]])
     const [letter] = await letters()
     expect(letter).to.include({ code: 'not_in_vehicle', vehicleId: device.vehicleId })
-    // Its topic is nobody's now.
+    // The topic of the deleted vehicle belongs to nobody now.
     await client.publishAsync(device.topic, JSON.stringify(reading(5, 3)), { qos: 1 })
     expect((await letters())[1]).to.include({ code: 'wrong_topic', vehicleId: next.id })
     expect(client.connected).to.equal(true)
     await client.endAsync()
   })
 
-  it('has its own stays only, when it was made again under its key', async () => {
+  it('a device re-created under a key has only its own stays', async () => {
     await moveInThePast(2)
     await change(async () => {
       await sql()`delete from devices where key = ${device.clientId}`
@@ -179,7 +179,7 @@ describe('a device that was moved', () => {
     await client.endAsync()
   })
 
-  it('is followed by users of each vehicle in the readings of that vehicle alone', async () => {
+  it('subscribers of a vehicle get only the readings of that vehicle', async () => {
     await moveInThePast(2)
     const follow = async (vehicleId: number) => {
       const user = await broker.addUser('user')
@@ -201,28 +201,28 @@ describe('a device that was moved', () => {
       { topic: next.topic, payload: [b] },
       { topic: next.topic, payload: { speed: 5 } },
     ])
-    // So are the dead letters: what was refused of the first vehicle's is that vehicle's.
+    // Dead letters are placed likewise: a refused reading of the first vehicle belongs to it.
     expect((await letters()).map(({ vehicleId }) => vehicleId)).to.deep.equal([device.vehicleId])
     for (const it of [first.client, second.client, client]) await it.endAsync()
   })
 
-  it('has a dead letter that is sent again placed by the time of its reading', async () => {
+  it('a replayed dead letter is placed by the time of its reading', async () => {
     await moveInThePast(2)
     const [row] = await sql()<{ id: number }[]>`select id from devices where key = ${device.clientId}`
     const token = broker.sign({ sub: 'api', role: 'service', aud: 'intake', jti: randomUUID() })
-    // Of the vehicle that it is in now, as a letter of a wrong topic is.
+    // For the present vehicle of the device, as the letter of a wrong topic is.
     const query = (hours: number) =>
       `replay?vehicle_id=${next.id}&device_id=${row?.id}&received_us=${Date.parse(ago(hours)) * 1000}`
     expect(await post(query(1), token, [reading(5, 1), reading(1, 2)])).to.include({ stored: 2 })
     expect(await post(query(3), token, { speed: 3 })).to.include({ stored: 1 })
-    // Nor does it have to be in a vehicle now.
+    // The device need not be in a vehicle now.
     await change(() => move(null))
     expect(await post(query(1), token, reading(4, 4))).to.include({ stored: 1 })
     expect(await post(query(1), token, reading(0, 5))).to.include({ stored: 0, refused: 1 })
     expect(await stored()).to.deep.equal([[1, 4, 3], [2]])
   })
 
-  it('loses nothing that it sends while it is moved', async () => {
+  it('a device loses no reading while it is moved', async () => {
     const client = await logInRaw(broker, device)
     const startMs = Date.now()
     let sent = 0
@@ -269,8 +269,8 @@ describe('a device that was moved', () => {
   })
 })
 
-describe('a device that was moved while the database is away', () => {
-  it('has its readings placed by their time when the spool is drained', async () => {
+describe('devices moved while the database is away', () => {
+  it('spooled readings are placed by their time', async () => {
     const db = await openTestDatabase()
     const proxy = await openProxy(Number(new URL(db.url).port))
     const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-spool-'))

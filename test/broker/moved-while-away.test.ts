@@ -13,7 +13,7 @@ import { storedSpeeds } from './stored-speeds.ts'
 /** Milliseconds since 1970. */
 const ago = (minutes: number) => Date.now() - minutes * 60_000
 
-describe('a device that is moved while the broker cannot reach the database', () => {
+describe('devices moved while the database is away', () => {
   let db: TestDatabase
   let proxy: Proxy
   let dataDir: string
@@ -67,7 +67,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     await proxy.forward()
     await drained()
   }
-  /** The speeds that are stored of its first vehicle, and of the next. */
+  /** The stored speeds of the first vehicle, and of the next. */
   const stored = () => storedSpeeds(db.sql, device.vehicleId, next.vehicleId)
   const letters = async () => {
     const rows = await db.sql<{ code: string; text: string }[]>`
@@ -76,7 +76,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     return rows.map(({ code, text }) => `${code} ${text}`)
   }
 
-  it('has its readings placed by their times when the spool is drained', async () => {
+  it('spooled readings are placed by their times', async () => {
     await publish({ time: ago(1), speed: 1 })
     const time = await move(next.vehicleId)
     await publish({ time, speed: 2 })
@@ -94,7 +94,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     expect(await letters()).to.have.length(1)
   })
 
-  it('was in the other vehicle only in between, if it is moved there and back', async () => {
+  it('a device moved there and back was in the other vehicle only in between', async () => {
     await publish({ time: ago(1), speed: 1 })
     const there = await move(next.vehicleId)
     await publish({ time: there, speed: 2 })
@@ -110,7 +110,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     ])
   })
 
-  it('is placed by an earlier move and by the one that the broker could not hear of', async () => {
+  it('readings are placed by an earlier move and by one during the outage', async () => {
     await proxy.forward()
     const there = await move(next.vehicleId)
     await eventually('the broker has heard of it', () => !client.connected)
@@ -128,7 +128,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     expect(await stored()).to.deep.equal([[1, 3], [2]])
   })
 
-  it('leaves a dead letter of each reading from when it was in no vehicle', async () => {
+  it('readings from a time without a vehicle become dead letters', async () => {
     const time = await move(null)
     await publish([
       { time: ago(1), speed: 1 },
@@ -143,7 +143,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     ])
   })
 
-  it('leaves a dead letter of each reading from a vehicle that was deleted', async () => {
+  it('readings from a deleted vehicle become dead letters', async () => {
     await db.sql`delete from vehicles where id = ${device.vehicleId}`
     const time = await move(next.vehicleId)
     await publish([
@@ -155,7 +155,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     expect(await letters()).to.have.length(1)
   })
 
-  it('has a reading whose time is ahead where it was when that was acknowledged', async () => {
+  it('a reading with a future time belongs to the vehicle at its acknowledgement', async () => {
     await publish({ time: ago(-2), speed: 1 })
     await move(next.vehicleId)
     await publish({ time: ago(-1), speed: 2 })
@@ -163,7 +163,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     expect(await stored()).to.deep.equal([[1], [2]])
   })
 
-  it('has its readings in a vehicle that is deleted once they are acknowledged', async () => {
+  it('readings stay with a vehicle that is deleted after their acknowledgement', async () => {
     await publish({ time: ago(1), speed: 1 })
     const time = await move(next.vehicleId)
     await publish({ time, speed: 2 })
@@ -174,14 +174,14 @@ describe('a device that is moved while the broker cannot reach the database', ()
     expect(await letters()).to.deep.equal([])
   })
 
-  it('has its readings where they were received, if it is deleted itself', async () => {
+  it('readings of a deleted device stay where they were received', async () => {
     await publish({ time: ago(1), speed: 1 })
     await db.sql`delete from devices where key = ${device.clientId}`
     await drain()
     expect(await stored()).to.deep.equal([[1], []])
   })
 
-  it('has each reading once, if the broker dies between the write and its removal from the spool', async () => {
+  it('each reading is stored once if the broker dies between writing it and emptying the spool', async () => {
     const time = Date.now()
     await publish([
       { time: ago(1), speed: 1 },
@@ -193,7 +193,7 @@ describe('a device that is moved while the broker cannot reach the database', ()
     cpSync(join(dataDir, 'spool'), join(dataDir, 'before'), { recursive: true })
     await drain()
     await broker.close()
-    // As the spool is after a crash, with a move whose commit was not visible when the readings were placed.
+    // Like the spool after a crash, with a move whose commit was not visible when the readings were placed.
     rmSync(join(dataDir, 'spool'), { recursive: true })
     cpSync(join(dataDir, 'before'), join(dataDir, 'spool'), { recursive: true })
     await db.sql`delete from telemetry where device_id = ${own()} and speed = 5`

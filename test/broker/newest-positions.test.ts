@@ -41,7 +41,7 @@ describe('newest positions', () => {
   const arrive = ({ vehicleId }: { vehicleId: number }, lat: number) =>
     eventually(`the position ${lat}`, async () => (await latOf(vehicleId)) === lat)
 
-  it('follow what was committed, and never go backward', async () => {
+  it('newest positions follow committed readings, and never go backward', async () => {
     const [one, two] = [await drive(), await drive()]
     await one.publish([
       at(1),
@@ -65,21 +65,21 @@ describe('newest positions', () => {
     await one.publish(at(2.5))
     await one.publish(at(4, { speed: 1 }))
     await two.publish(at(8))
-    // Written in the same statement or later.
+    // The position of `two` is written in the same statement or later.
     await arrive(two, 8)
     expect(await latOf(one.vehicleId)).to.equal(3)
     await one.publish(at(5))
     await arrive(one, 5)
   })
 
-  it('are of the last that was stored of the readings of one instant', async () => {
+  it('the last stored of several readings of one instant is the newest position', async () => {
     const one = await drive()
     await one.publish(at(1, { lat: 50, lon: 0 }))
     await eventually('the first position', async () => (await latOf(one.vehicleId)) === 50)
     await one.publish(at(1, { lat: 51, lon: 0 }))
     await eventually('the second position', async () => (await latOf(one.vehicleId)) === 51)
     const two = await drive()
-    // Equal to the first: it is a duplicate, and no news.
+    // Equal to the first reading: a duplicate, which changes nothing.
     await one.publish(at(1, { lat: 50, lon: 0 }))
     await one.publish({ time: START_MS + 1000, speed: 3 })
     await two.publish(at(7))
@@ -87,7 +87,7 @@ describe('newest positions', () => {
     expect(await latOf(one.vehicleId)).to.equal(51)
   })
 
-  it('follow also what comes from the spool', async () => {
+  it('newest positions also follow readings from the spool', async () => {
     const one = await drive()
     await one.publish(at(1))
     await arrive(one, 1)
@@ -98,7 +98,7 @@ describe('newest positions', () => {
     await arrive(one, 2)
   })
 
-  it('go with their vehicle, and do not hold up others', async () => {
+  it('a deleted vehicle loses its position, and does not hold up others', async () => {
     const [one, two] = [await drive(), await drive()]
     await one.publish(at(1))
     await arrive(one, 1)
@@ -109,10 +109,10 @@ describe('newest positions', () => {
     expect(await latOf(one.vehicleId)).to.equal(undefined)
   })
 
-  it('wait for a vehicle that is being deleted, and then go without it', async () => {
+  it('a position waits for the deletion of its vehicle, and is then dropped', async () => {
     const [one, two] = [await drive(), await drive()]
     await db.sql.begin(async (tx) => {
-      // As the deletion does, which besides takes its device out of the vehicle: batches wait for that.
+      // Like the deletion, which also takes the device out of the vehicle: batches wait for that.
       await tx`select from vehicles where id = ${one.vehicleId} for update`
       await Promise.all([one.publish(at(1)), two.publish(at(7))])
       await eventually('the write waits', async () => {
@@ -128,7 +128,7 @@ describe('newest positions', () => {
     expect(broker.log.map((it) => it['event'])).to.not.include('positions_not_written')
   })
 
-  it('are written before the broker closes, those whose turn it is not too', async () => {
+  it('all positions are written before the broker closes, including those not yet due', async () => {
     const other = await openTestBroker({}, db)
     const devices = await Promise.all(Array.from({ length: 10 }, () => other.addDevice()))
     for (const device of devices) {
@@ -141,15 +141,15 @@ describe('newest positions', () => {
   })
 })
 
-describe('the plan for newest positions', () => {
-  it('finds readings by the index in a partition that was known to be empty', async () => {
+describe('the query plan for newest positions', () => {
+  it('readings are found by index in a partition analyzed as empty', async () => {
     const db = await openTestDatabase({ migrated: false })
     await migrate(db.sql, { flavour: 'plain' })
-    // As a nightly vacuumdb leaves those of the next days.
+    // The state in which a nightly vacuumdb leaves the partitions of the next days.
     await db.sql`vacuum (analyze) telemetry`
     const broker = await openTestBroker({}, db)
     try {
-      // One statement for each, so many that the server keeps its plan.
+      // One statement for each device, enough for the server to keep its plan.
       const devices = await Promise.all(Array.from({ length: 10 }, () => broker.addDevice()))
       const lats = async () => db.sql`select lat from positions`
       for (const lat of [1, 2]) {
@@ -164,7 +164,7 @@ describe('the plan for newest positions', () => {
         })
       }
     } finally {
-      // Its connections tell what they read when they end.
+      // The connections report what they read when they end.
       await broker.close()
     }
     const [scans] = await db.sql`

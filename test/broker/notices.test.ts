@@ -8,7 +8,7 @@ import type { RejectedNotice } from '../../contract/problems.ts'
 
 const TIME = '2026-11-21T08:00:00Z'
 
-describe('notices of what was refused', () => {
+describe('notices of refused readings', () => {
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
@@ -35,7 +35,7 @@ describe('notices of what was refused', () => {
       client.send({ cmd: 'puback', messageId: messageId ?? 0, qos } as never)
   }
 
-  it('name the device, the packet and the times of its readings, as it sent them', async () => {
+  it('a notice names the device, the packet and the times of the readings as sent', async () => {
     const client = await logInRaw(broker, device)
     await follow(client, 1)
     const readings = [
@@ -65,7 +65,7 @@ describe('notices of what was refused', () => {
     client.socket.destroy()
   })
 
-  it('of what came over HTTP name no packet', async () => {
+  it('a notice of readings over HTTP names no packet', async () => {
     const client = await logInRaw(broker, device)
     await follow(client, 1)
     const headers = { authorization: `Bearer ${device.token}` }
@@ -77,7 +77,7 @@ describe('notices of what was refused', () => {
     client.socket.destroy()
   })
 
-  it('come with the QoS that was asked for, 1 at most, to devices and to users', async () => {
+  it('a notice has the QoS of its subscription, at most 1, for devices and users', async () => {
     const user = await broker.addUser('user')
     await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${device.vehicleId})`
     const sibling = await broker.addDevice({ vehicleId: device.vehicleId })
@@ -96,7 +96,7 @@ describe('notices of what was refused', () => {
     }
   })
 
-  it('of a device that confirms none are 20 in flight and 100 waiting, and the oldest of more are dropped', async () => {
+  it('20 unconfirmed notices are in flight and 100 wait; the oldest of more are dropped', async () => {
     const client = await logInRaw(broker, device)
     await follow(client, 1)
     const dropped = await broker.metric('messages_dropped_total')
@@ -117,7 +117,7 @@ describe('notices of what was refused', () => {
     client.socket.destroy()
   })
 
-  it('that are not confirmed come again, marked, when a session that is kept goes on', async () => {
+  it('unconfirmed notices are resent with DUP when a kept session goes on', async () => {
     const open = (clean: boolean) => logInRaw(broker, device, { clean })
     const first = await open(false)
     await follow(first, 1)
@@ -141,7 +141,7 @@ describe('notices of what was refused', () => {
     await second.next('pingresp')
     second.socket.destroy()
     await second.closed
-    // Neither a session that begins again nor one that has confirmed all gets any.
+    // Neither a new session nor one that has confirmed all notices gets any.
     for (const clean of [false, true]) {
       const later = await open(clean)
       later.send({ cmd: 'pingreq' })
@@ -152,7 +152,7 @@ describe('notices of what was refused', () => {
     }
   })
 
-  it('are not kept for a device that is away', async () => {
+  it('no notice is kept for a device that is away', async () => {
     const sibling = await broker.addDevice({ vehicleId: device.vehicleId })
     const away = await logInRaw(broker, device, { clean: false })
     await follow(away, 1)
@@ -168,7 +168,7 @@ describe('notices of what was refused', () => {
     await client.endAsync()
   })
 
-  it('of a device that was moved reach users of the vehicle that the reading is of, and the device in one piece', async () => {
+  it('a device that was moved gets the whole notice, users get the part of their vehicle', async () => {
     const next = await broker.addDevice()
     const before = await logInRaw(broker, device)
     const key = device.clientId

@@ -47,7 +47,7 @@ describe('different readings of one vehicle and instant', () => {
   const speedsOf = async (vehicleId: number) =>
     (await rowsOf(vehicleId)).map(({ nth, speed }) => [nth, speed])
 
-  it('of two devices are both stored with their values', async () => {
+  it('readings of two devices are both stored with their values', async () => {
     const tracker = await connect()
     const dongle = await connect(tracker.vehicleId)
     await tracker.send({ time: TIME, lat: 59, lon: 18, speed: 50 })
@@ -63,7 +63,7 @@ describe('different readings of one vehicle and instant', () => {
     expect(devices.map(({ key }) => key as string)).to.deep.equal([tracker.clientId, dongle.clientId])
   })
 
-  it('of one device in one message are all stored, in its order', async () => {
+  it('readings of one message are all stored, in its order', async () => {
     const { send, vehicleId } = await connect()
     await send([3, 1, 2, 1].map((speed) => ({ time: TIME, speed })))
     expect(await speedsOf(vehicleId)).to.deep.equal([
@@ -73,7 +73,7 @@ describe('different readings of one vehicle and instant', () => {
     ])
   })
 
-  it('that come again in any order, alone or with a new one, are duplicates', async () => {
+  it('resent readings are duplicates in any order, alone or with a new one', async () => {
     const { send, vehicleId } = await connect()
     await send([1, 2, 3].map((speed) => ({ time: TIME, speed })))
     const duplicates = await broker.metric('readings_duplicate_total')
@@ -83,7 +83,7 @@ describe('different readings of one vehicle and instant', () => {
     expect(await broker.metric('readings_duplicate_total')).to.equal(duplicates + 6)
   })
 
-  it('are told apart by any of their fields, and by whether they have one', async () => {
+  it('readings are different if any field differs or is missing', async () => {
     const { send, vehicleId } = await connect()
     const readings = [
       { speed: 0 },
@@ -103,7 +103,7 @@ describe('different readings of one vehicle and instant', () => {
     expect(await rowsOf(vehicleId)).to.have.length(readings.length)
   })
 
-  it('whose values are only written differently are the same reading', async () => {
+  it('readings with the same values in another notation are one', async () => {
     const { vehicleId, topic } = await connect()
     const client = clients[0]
     const texts = [
@@ -116,7 +116,7 @@ describe('different readings of one vehicle and instant', () => {
     expect(await rowsOf(vehicleId)).to.have.length(1)
   })
 
-  it('of two devices with equal values are one reading', async () => {
+  it('equal readings of two devices are one', async () => {
     const one = await connect()
     const two = await connect(one.vehicleId)
     await one.send({ time: TIME, speed: 1 })
@@ -124,7 +124,7 @@ describe('different readings of one vehicle and instant', () => {
     expect(await speedsOf(one.vehicleId)).to.deep.equal([[0, 1]])
   })
 
-  it('that two brokers get at once are each stored once', async () => {
+  it('readings sent to two brokers at once are each stored once', async () => {
     const one = await connect()
     const two = await connect(one.vehicleId, other)
     const speeds = Array.from({ length: 30 }, (_, n) => n)
@@ -138,7 +138,7 @@ describe('different readings of one vehicle and instant', () => {
     )
   })
 
-  it('that went through the spool are each stored once', async () => {
+  it('spooled readings are each stored once', async () => {
     const one = await connect()
     const two = await connect(one.vehicleId)
     await one.send({ time: TIME, speed: 1 })
@@ -162,7 +162,7 @@ describe('different readings of one vehicle and instant', () => {
     ])
   })
 
-  it('do not keep a reading that the database refuses from its dead letter, nor others from their rows', async () => {
+  it('a reading the database refuses becomes a dead letter, and the others are stored', async () => {
     const { send, vehicleId } = await connect()
     await send({ time: TIME, speed: 1 })
     await db.sql`alter table telemetry add constraint unlucky check (speed <> 13)`

@@ -42,7 +42,7 @@ describe('permissions', () => {
     ['a topic of no table', () => 'something/else', 'unknown_topic'],
     ['a topic that only begins like telemetry', () => `fleet/${device.vehicle}/telemetri`, 'unknown_topic'],
   ] as const) {
-    it(`let no device publish to ${what}: it is disconnected, and nothing is stored`, async () => {
+    it(`a device that publishes to ${what} is disconnected, and nothing is stored`, async () => {
       device = await broker.addDevice()
       const denied = await broker.metric('publishes_denied_total', { reason })
       const client = await logInRaw(broker, device)
@@ -62,7 +62,7 @@ describe('permissions', () => {
     })
   }
 
-  it('are logged once in a few seconds of a device that comes back and does it again', async () => {
+  it('repeated violations of one device are logged once in a few seconds', async () => {
     const lines = () =>
       broker.log.filter((it) => it['event'] === 'publish_denied' && it['clientId'] === again.clientId)
     const again = await broker.addDevice()
@@ -76,7 +76,7 @@ describe('permissions', () => {
     expect(await broker.metric('publishes_denied_total', { reason: 'unknown_topic' })).to.equal(denied + 5)
   })
 
-  it('let neither an administrator nor a service publish telemetry', async () => {
+  it('neither an administrator nor a service may publish telemetry', async () => {
     const admin = { clientId: 'ui/1/p', token: broker.sign({ sub: '1', role: 'admin' }) }
     const service = { clientId: 'service/s/p', token: broker.sign({ sub: 's', role: 'service' }) }
     const denied = await broker.metric('publishes_denied_total', { reason: 'not_a_device' })
@@ -91,7 +91,7 @@ describe('permissions', () => {
     expect(await broker.db.sql`select from rejected_messages`).to.have.length(letters.length)
   })
 
-  it('let a device follow its own rejections and commands, and nothing else', async () => {
+  it('a device may subscribe to its own rejections and commands, and nothing else', async () => {
     const client = await login(device)
     const own = `fleet/${device.vehicle}`
     expect(await granted(client, `${own}/rejected`)).to.equal(true)
@@ -108,7 +108,7 @@ describe('permissions', () => {
     expect(await broker.metric('subscriptions_denied_total')).to.be.greaterThanOrEqual(denied.length)
   })
 
-  it('let an administrator follow the readings of every vehicle once they are committed', async () => {
+  it('an administrator may subscribe to the committed readings of every vehicle', async () => {
     const admin = await loginAs('admin')
     const messages = collect(admin)
     expect(await granted(admin, 'fleet/+/telemetry')).to.equal(true)
@@ -123,7 +123,7 @@ describe('permissions', () => {
     ])
   })
 
-  it('show a user without vehicles nothing', async () => {
+  it('a user without vehicles sees nothing', async () => {
     const user = await loginAs('user')
     const messages = collect(user)
     expect(await granted(user, `fleet/${device.vehicle}/telemetry`)).to.equal(false)
@@ -137,7 +137,7 @@ describe('permissions', () => {
     expect(messages).to.deep.equal([])
   })
 
-  it('never retain telemetry', async () => {
+  it('telemetry is never retained', async () => {
     const client = await login(device)
     await client.publishAsync(device.topic, '{"speed":1}', { qos: 1, retain: true })
     await client.publishAsync(device.topic, '{"speed":2}', { qos: 2, retain: true })
@@ -149,7 +149,7 @@ describe('permissions', () => {
     expect(messages.map((it) => it.payload)).to.deep.equal([{ speed: 3 }])
   })
 
-  it('take a last will with a reading, and make a dead letter of one on a foreign topic', async () => {
+  it('a last will with a reading is stored; on a foreign topic it becomes a dead letter', async () => {
     const rows = () => broker.db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
     const letters = () => broker.db.sql`
       select code from rejected_messages where vehicle_id = ${device.vehicleId}`

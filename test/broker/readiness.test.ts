@@ -8,8 +8,8 @@ import { connect } from '../../sql/connect.ts'
 import { openTestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe("the broker's status", () => {
-  it('asks a database that does not answer one question, however many ask, and later again', async () => {
+describe('status of the broker', () => {
+  it('a database that does not answer is asked one question at a time', async () => {
     const db = await openTestDatabase()
     const sql = connect({ url: db.url, max: 1, applicationName: 'readiness' })
     let asked = 0
@@ -24,7 +24,7 @@ describe("the broker's status", () => {
       ingest: { outage: undefined, slowness: undefined, pressure: { isFull: false, onChange() {} } },
       spool: { messages: 0, bytes: 0, bytesMax: 1 },
     })
-    // The pool's one connection is taken until it is let go.
+    // The only connection of the pool is in use until `letGo` is called.
     let letGo = () => {}
     const taken = sql.begin(() => new Promise<void>((resolve) => (letGo = resolve)))
     await eventually(
@@ -49,7 +49,7 @@ describe("the broker's status", () => {
     await db.drop()
   })
 
-  it('has a bound of connections', async () => {
+  it('only a limited number of connections to the status port stay open', async () => {
     const readiness = async () => ({ ready: true, detail: '' })
     const intake = { handle: async () => false }
     const report = () => Promise.reject(new Error('nobody asks'))

@@ -23,7 +23,7 @@ interface Letter {
   payload: Buffer
 }
 
-describe('with RETENTION_DAYS=30', () => {
+describe('readings with RETENTION_DAYS=30', () => {
   let broker: TestBroker
   let device: TestDevice
   let client: MqttClient
@@ -42,7 +42,7 @@ describe('with RETENTION_DAYS=30', () => {
   const speeds = () => speedsOf(broker.db, device)
   const positions = () => broker.db.sql`select from positions where vehicle_id = ${device.vehicleId}`
 
-  it('a reading of 2007 is acknowledged, becomes a dead letter, and the device is told by which setting', async () => {
+  it('a reading of 2007 is a dead letter whose notice names the setting', async () => {
     const messages = collect(client)
     await client.subscribeAsync(`fleet/${device.vehicle}/rejected`)
     const reading = { time: '2007-04-06T23:59:47Z', lat: 59, lon: 18, speed: 50 }
@@ -59,7 +59,7 @@ describe('with RETENTION_DAYS=30', () => {
     expect(await speeds()).to.deep.equal([])
   })
 
-  it('an array loses only its old readings, each with its place', async () => {
+  it('an array loses only its old readings, each reported with its index', async () => {
     await publish([aged(31 * DAY_MS, 0), aged(29 * DAY_MS, 1), aged(400 * DAY_MS, 2), aged(0, 3)])
     expect(await speeds()).to.deep.equal([1, 3])
     expect((await letters()).map((it) => [it.code, it.reading_index])).to.deep.equal([
@@ -68,7 +68,7 @@ describe('with RETENTION_DAYS=30', () => {
     ])
   })
 
-  it('what was just young enough to be accepted survives the next retention run, with its position', async () => {
+  it('a reading just young enough survives the next retention run, with its position', async () => {
     await publish(aged(30 * DAY_MS - MINUTE_MS, 7))
     await publish(aged(30 * DAY_MS + 1, 8))
     await eventually('the position', async () => (await positions()).length === 1)
@@ -79,8 +79,8 @@ describe('with RETENTION_DAYS=30', () => {
   })
 })
 
-describe('what retention deletes', () => {
-  it('is in a metric of the broker, which is 0 from the start', async () => {
+describe('deletions by retention', () => {
+  it('deleted rows are counted in a metric of the broker, which is 0 from the start', async () => {
     const db = await openTestDatabase()
     const kinds = ['readings', 'rejected_messages', 'positions', 'duplicate_counts']
     const metrics = (broker: TestBroker) =>
@@ -109,13 +109,13 @@ describe('what retention deletes', () => {
   })
 })
 
-describe('with READING_AGE_MAX_DAYS', () => {
+describe('readings with READING_AGE_MAX_DAYS', () => {
   for (const [settings, bound] of [
     [{ READING_AGE_MAX_DAYS: '7' }, 'READING_AGE_MAX_DAYS=7'],
     [{ READING_AGE_MAX_DAYS: '7', RETENTION_DAYS: '30' }, 'READING_AGE_MAX_DAYS=7'],
     [{ READING_AGE_MAX_DAYS: '30', RETENTION_DAYS: '7' }, 'RETENTION_DAYS=7'],
   ] as const) {
-    it(`a reading of eight days is a dead letter, and one of six is stored: ${JSON.stringify(settings)}`, async () => {
+    it(`a reading of eight days is a dead letter, one of six is stored: ${JSON.stringify(settings)}`, async () => {
       const broker = await openTestBroker(settings)
       try {
         const device = await broker.addDevice()
@@ -133,7 +133,7 @@ describe('with READING_AGE_MAX_DAYS', () => {
   }
 })
 
-describe('a message that was spooled for longer than the retention', () => {
+describe('messages spooled for longer than the retention', () => {
   let db: TestDatabase
   let dataDir: string
   let settings: Record<string, string>
@@ -147,7 +147,7 @@ describe('a message that was spooled for longer than the retention', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('is drained to the dead letters as far as it is too old by now, and the next run leaves those', async () => {
+  it('readings that are too old by now become dead letters, which the next retention run keeps', async () => {
     const first = await openTestBroker(settings, db)
     const device = await first.addDevice()
     await first.close()

@@ -40,7 +40,7 @@ describe('readings without a time', () => {
     return row
   }
 
-  it('from two devices of a vehicle at two brokers are each stored, at an instant of their own', async () => {
+  it('readings of two devices at two brokers each get an instant of their own', async () => {
     const first = await connect(0)
     const second = await connect(1, first.vehicleId)
     for (let n = 0; n < ROUNDS; n++)
@@ -48,7 +48,7 @@ describe('readings without a time', () => {
     expect(await statsOf(first.vehicleId)).to.include({ rows: 2 * ROUNDS, instants: 2 * ROUNDS })
   })
 
-  it('are each stored if one device sends them over HTTP to two brokers at once', async () => {
+  it('readings one device posts to two brokers at once each get an instant of their own', async () => {
     const device = (await brokers[0]?.addDevice()) as TestDevice
     const post = async ({ statusPort }: TestBroker) => {
       const response = await fetch(`http://127.0.0.1:${statusPort}${INTAKE_PATHS.telemetry}`, {
@@ -62,7 +62,7 @@ describe('readings without a time', () => {
     expect(await statsOf(device.vehicleId)).to.include({ rows: 2 * ROUNDS, instants: 2 * ROUNDS })
   })
 
-  it('of a message of 1000 are stored within 32 ms of its receipt, each at an instant of its own', async () => {
+  it('a message of 1000 readings gets distinct instants within 32 ms of its receipt', async () => {
     const device = await connect(0)
     await device.send(`[${Array<string>(1000).fill('{"speed":0}').join(',')}]`)
     await device.send('{"speed":0}')
@@ -71,7 +71,7 @@ describe('readings without a time', () => {
     expect(stats?.aheadMs).to.be.within(31.9, 32)
   })
 
-  it('do not get later than their receipt by a flood of readings that have one', async () => {
+  it('a flood of readings with times does not delay the receipt times of others', async () => {
     const device = await connect(0)
     const timed = (n: number) =>
       JSON.stringify(

@@ -22,14 +22,14 @@ const packet = (first: number, ...parts: (Buffer | number[])[]) => {
 }
 const ID = [0, 7]
 
-describe('a refusal', () => {
+describe('refusals', () => {
   let db: TestDatabase
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
     db = await openTestDatabase()
   })
-  // Its log has 50 lines a second at most, and repeats what it says of a client only every few seconds.
+  // A new broker: its log has at most 50 lines a second, and one line in a few seconds per client.
   beforeEach(async () => {
     broker = await openTestBroker({}, db)
     device = await broker.addDevice()
@@ -39,11 +39,11 @@ describe('a refusal', () => {
 
   const closed = (reason: string) => broker.metric('connections_closed_total', { reason })
   const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
-  /** The lines of the log about refusals since there were `count`. */
+  /** The log lines about refusals after the first `count`. */
   const linesSince = (count: number) =>
     broker.log.slice(count).filter(({ level }) => level === 'warn' || level === 40)
 
-  /** What a client gets that sends these bytes, and the one line of log about it. */
+  /** Sends these bytes. Returns what the client receives, and the single log line about it. */
   async function send(bytes: Buffer, isLoggedIn: boolean) {
     const lines = broker.log.length
     const client = isLoggedIn ? await logInRaw(broker, device) : await openRawClient(broker.mqttPort)
@@ -94,14 +94,10 @@ describe('a refusal', () => {
     ['SUBSCRIBE with # before the last level [MQTT-4.7.1-2]', () => packet(0x82, ID, text('#/a'), [0])],
     ['SUBSCRIBE with + in a level [MQTT-4.7.1-3]', () => packet(0x82, ID, text('a/+b'), [0])],
     ['UNSUBSCRIBE with + in a level [MQTT-4.7.1-3]', () => packet(0xa2, ID, text('b+'))],
-    [
-      'SUBSCRIBE with more levels than there may be',
-      () => packet(0x82, ID, text('/'.repeat(110)), [0]),
-      'protocol_error',
-    ],
+    ['SUBSCRIBE with too many levels', () => packet(0x82, ID, text('/'.repeat(110)), [0]), 'protocol_error'],
   ]
   for (const [what, bytes, reason = 'malformed_packet'] of malformed) {
-    it(`of ${what} closes the connection, is counted and logged`, async () => {
+    it(`${what} closes the connection, is counted and logged`, async () => {
       const counted = await closed(reason)
       const { received, line } = await send(bytes(), true)
       expect([...received]).to.deep.equal([])
@@ -115,8 +111,8 @@ describe('a refusal', () => {
   const malformedConnects: [what: string, bytes: Buffer, reason?: string][] = [
     ['with a password and no user name [MQTT-3.1.2-22]', connect(0x42, text('x'), text('secret'))],
     ['with the reserved flag [MQTT-3.1.2-3]', connect(0x03, text('x'))],
-    ['with the QoS of a will that it does not have [MQTT-3.1.2-13]', connect(0x0a, text('x'))],
-    ['with the retain flag of a will that it does not have [MQTT-3.1.2-15]', connect(0x22, text('x'))],
+    ['with the QoS of a missing will [MQTT-3.1.2-13]', connect(0x0a, text('x'))],
+    ['with the retain flag of a missing will [MQTT-3.1.2-15]', connect(0x22, text('x'))],
     ['with a will of QoS 3 [MQTT-3.1.2-14]', connect(0x1e, text('x'), text('t'), text('w'))],
     ['with a will without a topic', connect(0x06, text('x'), text(''), text('w'))],
     ['with U+0000 in the client id [MQTT-1.5.3-2]', connect(0x02, text('x\0'))],
@@ -130,7 +126,7 @@ describe('a refusal', () => {
     ['that is a PUBLISH [MQTT-3.1.0-1]', packet(0x30, text('t')), 'unexpected_packet'],
   ]
   for (const [what, bytes, reason = 'malformed_connect'] of malformedConnects) {
-    it(`of a CONNECT ${what} closes the connection, is counted and logged`, async () => {
+    it(`a first packet ${what} closes the connection, is counted and logged`, async () => {
       const counted = await closed(reason)
       const { received, line } = await send(bytes, false)
       expect([...received]).to.deep.equal([])
@@ -150,11 +146,11 @@ describe('a refusal', () => {
     ['MQIsdp', 5, REFUSED],
     ['MQTT', 5, [0x20, 3, 0, 0x84, 0]],
   ] as const) {
-    it(`of level ${level} of ${name} is a CONNACK, counted, and logged with the client id`, async () => {
+    it(`level ${level} of ${name} is refused with a CONNACK, counted, and logged with the client id`, async () => {
       const counted = await refused('unsupported_protocol')
       const properties = level === 5 && name === 'MQTT' ? [[5, 0x11, 0, 0, 0, 9]] : []
       const bytes = packet(0x10, text(name), [level, 2, 0, 0], ...properties, text('tracker'))
-      // What comes behind it is not taken.
+      // The packet behind it is ignored.
       const { received, line } = await send(Buffer.concat([bytes, packet(0xc0)]), false)
       expect([...received]).to.deep.equal(connack)
       expect(line).to.include({ event: 'login_refused', reason: 'unsupported_protocol', clientId: 'tracker' })
@@ -163,7 +159,7 @@ describe('a refusal', () => {
     })
   }
 
-  it('of MQTT 5 is understood by a client that speaks it', async () => {
+  it('the refusal of MQTT 5 is understood by its clients', async () => {
     const url = `mqtt://127.0.0.1:${broker.mqttPort}`
     const login = { clientId: device.clientId, username: 'x', password: device.token }
     const failure = await failureOf(
@@ -172,7 +168,7 @@ describe('a refusal', () => {
     expect(failure.message).to.include('Unsupported Protocol Version')
   })
 
-  it('of a client that keeps its half of the connection open ends with the connection', async () => {
+  it('a refusal ends a half-open connection as well', async () => {
     const client = await openRawClient(broker.mqttPort)
     client.socket.allowHalfOpen = true
     client.socket.write(packet(0x10, text('MQTT'), [6, 2, 0, 0], text('x')))
@@ -181,7 +177,7 @@ describe('a refusal', () => {
     client.socket.destroy()
   })
 
-  it('of clean session 0 without a client id [MQTT-3.1.3-8] is a CONNACK with 2', async () => {
+  it('a clean session 0 without a client id [MQTT-3.1.3-8] is refused with CONNACK 2', async () => {
     const counted = await refused('client_id')
     const { received, line } = await send(connect(0, text('')), false)
     expect([...received]).to.deep.equal([0x20, 2, 0, 2])
@@ -189,7 +185,7 @@ describe('a refusal', () => {
     expect(await refused('client_id')).to.equal(counted + 1)
   })
 
-  it('of what is no WebSocket frame is counted and logged', async () => {
+  it('a malformed WebSocket frame is counted and logged', async () => {
     const counted = await closed('malformed_frame')
     const lines = broker.log.length
     const webSocket = new WebSocket(`ws://127.0.0.1:${broker.wsPort}/mqtt`, 'mqtt')
@@ -203,7 +199,7 @@ describe('a refusal', () => {
     expect(await closed('malformed_frame')).to.equal(counted + 1)
   })
 
-  it('is not what a client gets that speaks MQTT 3.1, nor one that goes', async () => {
+  it('MQTT 3.1 and ordinary disconnections are no refusals', async () => {
     const lines = broker.log.length
     const client = await logIn(broker, device, { protocolId: 'MQIsdp', protocolVersion: 3 })
     await client.publishAsync(device.topic, '{"speed":1}', { qos: 1 })

@@ -177,7 +177,7 @@ describe('bad input', () => {
     ]
 
   for (const { what, payload, code, pointer, detail } of cases) {
-    it(`such as ${what} is acknowledged, becomes a dead letter, and the device is told: ${code}`, async () => {
+    it(`bad input becomes a dead letter and a notice: ${what} (${code})`, async () => {
       await client.publishAsync(device.topic, payload, { qos: 1 })
       const [letter, ...more] = await letters()
       expect(more).to.deep.equal([])
@@ -198,7 +198,7 @@ describe('bad input', () => {
     })
   }
 
-  it('with several problems names each of them', async () => {
+  it('a reading with several problems has all of them in its notice', async () => {
     await client.publishAsync(device.topic, '{"speed":-1,"rpm":"x","colour":1,"lat":1}', { qos: 1 })
     const { rejected } = await notice()
     const found = rejected[0]?.problems.map((it) => `${it.code} ${it.pointer}`)
@@ -210,7 +210,7 @@ describe('bad input', () => {
     ])
   })
 
-  it('in an array of 100 costs its neighbours nothing: they are stored, and it is named', async () => {
+  it('a bad reading in an array of 100 is named, and its neighbours are stored', async () => {
     const texts = Array.from({ length: 100 }, (_, n) => `{"time":${1_767_225_600_000 + n}, "speed" : ${n}}`)
     texts[41] = '{"time": 1767225600041, "status":"a \\" ],[ b", "speed":-1}'
     await client.publishAsync(device.topic, ` [${texts.join(' ,\n')}] `, { qos: 1 })
@@ -223,7 +223,7 @@ describe('bad input', () => {
     expect(rejected.map((it) => [it.index, it.problems[0]?.pointer])).to.deep.equal([[41, '/speed']])
   })
 
-  it('of a whole array is told with the first hundred, and kept as one dead letter', async () => {
+  it('a mostly bad array has one dead letter and a notice with the first hundred problems', async () => {
     const payload = JSON.stringify([{ speed: 1 }, ...Array.from({ length: 999 }, () => ({}))])
     await client.publishAsync(device.topic, payload, { qos: 2 })
     const { count, rejected } = await notice()
@@ -236,7 +236,7 @@ describe('bad input', () => {
     expect(await stored()).to.equal(1)
   })
 
-  it('is not what a thousand readings, text of other alphabets or every field at its limits are', async () => {
+  it('a thousand readings, other alphabets and fields at their limits are valid', async () => {
     const full = {
       time: '2026-01-01T01:00:00.123456+01:00',
       lat: -90,

@@ -6,7 +6,7 @@ import { logIn, logInRaw, type RawClient } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 import { deviceToken, makeKeyPair } from '../support/signing.ts'
 
-describe('a renewal', () => {
+describe('renewals of tokens', () => {
   const ec = makeKeyPair()
   let broker: TestBroker
   let device: TestDevice
@@ -19,7 +19,7 @@ describe('a renewal', () => {
   after(() => broker.close())
 
   const nowS = () => Math.floor(Date.now() / 1000)
-  /** It ends about two seconds from now. */
+  /** A token that expires about two seconds from now. */
   const almostOver = () => broker.sign({ sub: device.clientId, exp: nowS() - 58 })
   const session = () => vehicleTopic(device.vehicle, 'session')
   function publish(client: RawClient, payload: string, options: { qos?: 0 | 1 | 2; retain?: boolean } = {}) {
@@ -41,7 +41,7 @@ describe('a renewal', () => {
   }
 
   for (const qos of [0, 1] as const) {
-    it(`with QoS ${qos} keeps the connection beyond the end of its first token`, async () => {
+    it(`a renewal with QoS ${qos} keeps the connection beyond the expiry of its first token`, async () => {
       const renewed = await logInRaw(broker, { ...device, token: almostOver() })
       const other = await broker.addDevice()
       const witness = await logInRaw(broker, {
@@ -50,20 +50,20 @@ describe('a renewal', () => {
       })
       publish(renewed, broker.sign({ sub: device.clientId }), { qos })
       if (qos === 1) expect(await renewed.next('puback')).to.have.property('messageId', 7)
-      // It began with a later end.
+      // The witness started with a later expiry.
       await witness.closed
       await isAlive(renewed)
       renewed.socket.destroy()
     })
   }
 
-  it('works with a token that the device signed itself, and the other way round', async () => {
+  it('a renewal may change between our tokens and those of the device', async () => {
     const client = await logInRaw(broker, { ...device, token: almostOver() })
     publish(client, deviceToken(device.clientId, ec))
     await client.next('puback')
     publish(client, broker.sign({ sub: device.clientId }))
     await client.next('puback', 2)
-    // It is our token's connection now, and no longer the key's.
+    // The connection now depends on our token, and no longer on the key.
     await broker.db.sql`update devices set public_key = null where key = ${device.clientId}`
     const other = await broker.addDevice({ publicKey: ec.publicKey })
     const signed = await logInRaw(broker, { ...other, token: deviceToken(other.clientId, ec) })
@@ -73,7 +73,7 @@ describe('a renewal', () => {
     client.socket.destroy()
   })
 
-  it('makes the connection that of the new token: revoking the old one is nothing to it, the new one ends it', async () => {
+  it('a renewed connection ends when the new token is revoked, not the old one', async () => {
     const [first, second] = [await revocable(), await revocable()]
     const client = await logInRaw(broker, { ...device, token: first.token })
     publish(client, second.token)
@@ -88,7 +88,7 @@ describe('a renewal', () => {
     await client.closed
   })
 
-  it('with a token that ends sooner ends the connection sooner', async () => {
+  it('a renewal with an earlier expiry ends the connection earlier', async () => {
     const client = await logInRaw(broker, device)
     publish(client, almostOver())
     await client.next('puback')
@@ -103,7 +103,7 @@ describe('a renewal', () => {
     ['of an administrator', 'client_id', () => broker.sign({ sub: device.clientId, role: 'admin' })],
     ['with a changed signature', 'token_invalid', () => `${device.token.slice(0, -4)}AAAA`],
     ['signed by another key', 'token_invalid', () => deviceToken(device.clientId, makeKeyPair())],
-    ['that is none', 'token_invalid', () => 'hello'],
+    ['that is invalid', 'token_invalid', () => 'hello'],
     ['that is empty', 'no_token', () => ''],
     ['of over 4 KiB', 'token_invalid', () => broker.sign({ sub: device.clientId, jti: 'x'.repeat(4096) })],
     [
@@ -112,7 +112,7 @@ describe('a renewal', () => {
       async () => {
         const { token, revoke } = await revocable()
         await revoke()
-        // Heard of once it cannot be used to log in.
+        // The broker knows of it once the token is refused at a login.
         await eventually('the broker knows', async () => {
           const client = await logIn(broker, { ...device, token }).catch(() => undefined)
           await client?.endAsync()
@@ -123,7 +123,7 @@ describe('a renewal', () => {
     ],
   ]
   for (const [what, result, token] of refused) {
-    it(`with a token ${what} ends the connection, unacknowledged, as renewal_refused`, async () => {
+    it(`a renewal with a token ${what} ends the connection, unacknowledged, as renewal_refused`, async () => {
       const bad = await token()
       const reason = 'renewal_refused'
       const before = await broker.metric('connections_closed_total', { reason })
@@ -140,7 +140,7 @@ describe('a renewal', () => {
     })
   }
 
-  it('with QoS 2, as a last will, or by a user is denied', async () => {
+  it('a renewal with QoS 2, as a last will, or by a user is denied', async () => {
     const denied = () => broker.metric('publishes_denied_total')
     const before = await denied()
     const client = await logInRaw(broker, device)
@@ -156,7 +156,7 @@ describe('a renewal', () => {
     await eventually('three denied', async () => (await denied()) === before + 3)
   })
 
-  it('is seen by nobody, then or later', async () => {
+  it('a renewal is visible to nobody, at once or later', async () => {
     const user = { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) }
     const admin = await logInRaw(broker, { ...device, ...user })
     const filters = [session(), 'fleet/+/session', '#', 'fleet/+/+', 'fleet/#']

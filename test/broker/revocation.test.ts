@@ -10,16 +10,16 @@ import { failureOf } from '../support/failure.ts'
 import { addUser, callApi, optionsFor } from '../api/fixture.ts'
 import { createJwt } from '../../kit/jwt.ts'
 
-/** From the commit of what takes the right away to the end of the connection. */
+/** The most time from the commit of the revocation to the end of the connection. */
 const WITHIN_MS = 2000
 
-describe('what a device may no longer', () => {
+describe('revocation', () => {
   let brokers: [TestBroker, TestBroker]
   let api: Api
   before(async () => {
     const first = await openTestBroker()
     brokers = [first, await openTestBroker({}, first.db)]
-    // The one that `call` speaks for.
+    // The administrator used by `call`.
     await addUser(first.db.sql, 'admin')
     api = await openApi({ ...optionsFor(first.db.sql), jwt: createJwt(secret) })
   })
@@ -60,7 +60,7 @@ describe('what a device may no longer', () => {
     }
   }
 
-  it('ends on every broker when the API revokes its token', async () => {
+  it('connections end on every broker when the API revokes their token', async () => {
     const device = await addDevice()
     await endsEverywhere(device, async () => {
       const { status } = await call('DELETE', `/api/devices/${device.clientId}/tokens/${device.jti}`)
@@ -68,7 +68,7 @@ describe('what a device may no longer', () => {
     })
   })
 
-  it('ends on every broker when SQL revokes its token, or deletes it', async () => {
+  it('connections end on every broker when SQL revokes or deletes their token', async () => {
     const [one, two] = [await addDevice(), await addDevice()]
     await endsEverywhere(one, async () => {
       await sql()`update device_tokens set revoked_at = now() where jti = ${one.jti}`
@@ -78,7 +78,7 @@ describe('what a device may no longer', () => {
     })
   })
 
-  it('ends on every broker when its device is unassigned, deleted, or its vehicle deleted', async () => {
+  it('connections end on every broker when their device or its vehicle is removed', async () => {
     const [one, two, three] = [await addDevice(), await addDevice(), await addDevice()]
     await endsEverywhere(one, async () => {
       await sql()`update devices set vehicle_id = null where key = ${one.clientId}`
@@ -91,7 +91,7 @@ describe('what a device may no longer', () => {
     })
   })
 
-  it('ends on every broker when its token expires, a minute after exp', async () => {
+  it('connections end on every broker when their token expires, a minute after exp', async () => {
     const device = await brokers[0].addDevice()
     const exp = Math.floor(Date.now() / 1000) - 58
     const token = brokers[0].sign({ sub: device.clientId, exp })
@@ -103,12 +103,12 @@ describe('what a device may no longer', () => {
     }
   })
 
-  it('cannot be had again with the old token when a device is made anew with the same key', async () => {
+  it('an old token does not work for a device re-created under the same key', async () => {
     const device = await brokers[0].addDevice()
     const hourAgo = Math.floor(Date.now() / 1000) - 3600
     const token = brokers[0].sign({ sub: device.clientId, iat: hourAgo })
     await sql()`update devices set created_at = now() - interval '2 hours' where key = ${device.clientId}`
-    // Nothing of it is kept in memory: its vehicle is the same.
+    // A new broker, which remembers nothing of the old device: the vehicle is the same.
     const third = await openTestBroker({}, brokers[0].db)
     await (await logIn(third, { ...device, token })).endAsync()
     await sql()`delete from devices where key = ${device.clientId}`
@@ -121,7 +121,7 @@ describe('what a device may no longer', () => {
     await third.close()
   })
 
-  it('cannot be had again within a minute by a token without the number of its device, unless it is listed', async () => {
+  it('an unlisted token from just before its device is refused, a listed one is not', async () => {
     const [device, listed] = [await brokers[0].addDevice(), await brokers[0].addDevice()]
     const iat = Math.floor(Date.now() / 1000) - 30
     const jti = randomUUID()
@@ -135,12 +135,12 @@ describe('what a device may no longer', () => {
     const fresh = await openTestBroker({}, brokers[0].db)
     expect(await failureOf(logIn(fresh, { ...device, token }))).to.have.property('code', 4)
     expect(fresh.log.map((it) => it['detail'])).to.include('the token is older than its device')
-    // Clocks differ: this one seems to be older than its device as well.
+    // Clocks differ: this token also seems to be older than its device.
     await (await logIn(fresh, { ...listed, token: listedToken })).endAsync()
     await fresh.close()
   })
 
-  it('ends once the brokers are told again, when their listeners were killed in the same moment', async () => {
+  it('a revocation takes effect although the registry listeners are killed at the same moment', async () => {
     const [revoked, unassigned, stays] = [await addDevice(), await addDevice(), await addDevice()]
     const ending = [...(await connectBoth(revoked)), ...(await connectBoth(unassigned))]
     const [staying] = await connectBoth(stays)
@@ -157,7 +157,7 @@ describe('what a device may no longer', () => {
     staying?.socket.destroy()
   })
 
-  it('ends as soon as the database can be reached again, when it could not for many tries', async () => {
+  it('a revocation during a long outage takes effect as soon as the database is back', async () => {
     const way = await openWay(brokers[0].db.url)
     const cutOff = await openTestBroker({ DATABASE_URL: way.url }, brokers[0].db)
     const [revoked, stays] = [await addDevice(), await addDevice()]
@@ -176,7 +176,7 @@ describe('what a device may no longer', () => {
   })
 })
 
-/** The way to a database, which can be cut: then every connection on it ends, and each new one at once. */
+/** A proxy to a database. Cutting it ends every connection, and each new one at once. */
 async function openWay(url: string) {
   const { hostname, port } = new URL(url)
   const sockets = new Set<Socket>()

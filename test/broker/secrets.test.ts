@@ -9,8 +9,8 @@ import { eventually } from '../support/eventually.ts'
 import { freePort, runModule, type Running } from '../support/processes.ts'
 import { deviceToken, makeKeyPair } from '../support/signing.ts'
 
-/** The real processes, as chatty as they can be, and everything that they say to anyone. */
-describe('no secret', function () {
+/** Runs the real processes at the most verbose log level, and collects all that they print and answer. */
+describe('secrets', function () {
   this.timeout(60_000)
   const random = () => randomBytes(24).toString('hex')
   const [jwtSecret, previousSecret, adminPassword, databasePassword] = [
@@ -22,7 +22,7 @@ describe('no secret', function () {
   const wrongPassword = random()
   const pair = makeKeyPair()
   const privatePem = pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  /** What must be found nowhere, by what it is. */
+  /** Texts that must be found nowhere, by the name of each. */
   const secrets = new Map<string, string>([
     ['JWT_SECRET', jwtSecret],
     ['JWT_SECRET_PREVIOUS', previousSecret],
@@ -52,7 +52,7 @@ describe('no secret', function () {
     await db.drop()
   })
 
-  /** A token in whole or in part: every piece of 20 characters of its payload and signature. */
+  /** Keeps a token secret in whole and in part: pieces of 20 characters of its payload and signature. */
   function keepSecret(what: string, token: string): string {
     const [, payload = '', signature = ''] = token.split('.')
     for (const part of [payload, signature]) {
@@ -94,7 +94,7 @@ describe('no secret', function () {
     await client.closed
   }
 
-  it('is in a line of log, an answer or a metric, whatever is done with it', async () => {
+  it('no secret is in a log line, an error answer or a metric', async () => {
     const [port, mqttPort, statusPort] = [await freePort(), await freePort(), await freePort()]
     const api = start('api/main.ts', { PORT: String(port), ADMIN_PASSWORD: adminPassword })
     const broker = start('broker/main.ts', {
@@ -112,7 +112,7 @@ describe('no secret', function () {
     )
 
     const url = `http://127.0.0.1:${port}`
-    /** Answers that are to hold a token are not searched for it. */
+    /** Answers meant to contain a token are not searched. */
     const call = async (method: string, path: string, options: Parameters<typeof callApi>[3]) => {
       const answer = await callApi(url, method, path, options)
       if (answer.status >= 400)
@@ -160,7 +160,7 @@ describe('no secret', function () {
       await logIn(mqttPort, 'd1', bad)
     }
 
-    // The database goes away, and lets nobody in again.
+    // The database goes away, and accepts no connection afterwards.
     await db.sql.unsafe(`alter role ${role} password 'another'`)
     await db.sql`select pg_terminate_backend(pid) from pg_stat_activity where usename = ${role}`
     await call('GET', '/api/devices', { token })
@@ -176,14 +176,14 @@ describe('no secret', function () {
     await Promise.all([api.ended, broker.ended])
     said.push(['the API', api.output()], ['the broker', broker.output()])
 
-    // It was as chatty as this test needs it to be.
+    // The log was as verbose as this test needs.
     for (const event of ['login_refused', 'renewal_refused', 'login_failed', 'request_failed']) {
       expect(api.output() + broker.output()).to.include(`"${event}"`)
     }
     expectNothingSaid()
   })
 
-  it('is in what a process says that cannot start', async () => {
+  it('no secret is in the output of a process that fails to start', async () => {
     const { host } = new URL(databaseUrl)
     const starts: Record<string, string>[] = [
       { DATABASE_URL: `postgresql://${role}:${wrongPassword}@${host}/${role}` },

@@ -13,7 +13,7 @@ import { openBlocker, type Blocker } from '../support/blocker.ts'
 const COMMIT_TIMEOUT_MS = 300
 const reading = (n: number) => ({ time: 1_767_225_600_000 + n, speed: n })
 
-describe('a database that is slow', () => {
+describe('a slow database', () => {
   let db: TestDatabase
   let dataDir: string
   let settings: Record<string, string>
@@ -48,7 +48,7 @@ describe('a database that is slow', () => {
     (await db.sql<{ speed: number }[]>`select speed from telemetry order by time`).map((it) => it.speed)
   const spooled = () => broker.metric('spool_messages')
   const isEmpty = () => eventually('the spool is empty', async () => (await spooled()) === 0)
-  /** events that it logged as a warning or an error */
+  /** Events that the broker logged as a warning or an error. */
   const alarms = () => broker.log.filter((it) => it['level'] !== 'info').map((it) => it['event'])
   const copyPids = async () => {
     const rows = await db.sql<{ pid: number }[]>`
@@ -56,15 +56,15 @@ describe('a database that is slow', () => {
       where datname = current_database() and application_name like 'fleetwire %' order by pid`
     return rows.map(({ pid }) => pid)
   }
-  /** The broker's counts of messages that were written twice. */
+  /** The broker's count of messages written twice. */
   const writtenTwice = async () =>
     (await broker.metric('messages_rewritten_total')) + (await broker.metric('readings_duplicate_total'))
 
   for (const [what, block] of Object.entries({
-    'begin of a batch': () => blocker.lock('telemetry'),
-    'end of a batch': () => blocker.insert(device.vehicleId, reading(1).time),
+    start: () => blocker.lock('telemetry'),
+    end: () => blocker.insert(device.vehicleId, reading(1).time),
   })) {
-    it(`at the ${what}: it is acknowledged from the spool, goes on over its connection, and leaves the spool when it commits`, async () => {
+    it(`a batch late at its ${what} is acknowledged from the spool, and written once`, async () => {
       await publish(reading(0))
       const pids = await copyPids()
       await block()
@@ -86,7 +86,7 @@ describe('a database that is slow', () => {
     })
   }
 
-  it('is what /readyz and the report say, and not that it is away', async () => {
+  it('slowness is reported by /readyz and the status report, not as an outage', async () => {
     const ready = async () => (await fetch(`http://127.0.0.1:${broker.statusPort}/readyz`)).text()
     const report = async () =>
       (await fetch(`http://127.0.0.1:${broker.statusPort}/status.json`)).json() as Promise<object>
@@ -99,7 +99,7 @@ describe('a database that is slow', () => {
     await isEmpty()
   })
 
-  it('gets what comes behind a late batch from the spool, without a wait for each, and once', async () => {
+  it('messages behind a late batch are spooled without each waiting, and stored once', async () => {
     await blocker.lock('telemetry')
     await publish(reading(0))
     const startMs = performance.now()
@@ -116,7 +116,7 @@ describe('a database that is slow', () => {
     expect(await broker.metric('messages_spooled_total')).to.equal(21)
   })
 
-  it('with one row keeps neither other lanes nor the rest of the spool from being stored', async function () {
+  it('one slow row delays neither other lanes nor the rest of the spool', async function () {
     this.timeout(40_000)
     await blocker.insert(device.vehicleId, reading(1).time)
     await publish(reading(1))
@@ -134,7 +134,7 @@ describe('a database that is slow', () => {
     await itsClient.endAsync()
   })
 
-  it('tells of a late position when it is stored', async () => {
+  it('the position of a late batch is written once it is stored', async () => {
     await blocker.lock('telemetry')
     await publish({ ...reading(1), lat: 59, lon: 18 })
     await blocker.letGo()
@@ -148,7 +148,7 @@ describe('a database that is slow', () => {
     expect(row.lat).to.equal(59)
   })
 
-  it('stores a late batch through staging when it meets what was stored before', async () => {
+  it('a late batch that meets stored readings is stored through staging', async () => {
     await blocker.insert(device.vehicleId, reading(1).time)
     await publish([reading(0), reading(1)])
     await blocker.commit()
@@ -158,10 +158,10 @@ describe('a database that is slow', () => {
     expect(await broker.metric('messages_rewritten_total')).to.equal(0)
   })
 
-  it('whose late backend is killed has what was in its batch from the spool, once', async () => {
+  it('a late batch whose backend is killed is stored once, from the spool', async () => {
     await blocker.lock('telemetry')
     await publish(reading(1))
-    // It is tried again at once, and once more, before that is left to the drain.
+    // The batch is retried at once, and once more, before it is left to the drain.
     const isGivenUp = async () => (await broker.metric('messages_rewritten_total')) === 1
     await eventually('it is given up', async () => (await isGivenUp()) || (await blocker.kill(), undefined))
     await blocker.letGo()
@@ -172,7 +172,7 @@ describe('a database that is slow', () => {
     expect(alarms()).to.not.include('database_away')
   })
 
-  it('with a spool that is full acknowledges when its late batches commit, and writes nothing twice', async function () {
+  it('a full spool acknowledges when late batches commit, and nothing is written twice', async function () {
     this.timeout(40_000)
     client.end(true)
     await broker.close()
@@ -183,7 +183,7 @@ describe('a database that is slow', () => {
     const { topic, ...other } = await broker.addDevice()
     const raw = await logInRaw(broker, other)
     await blocker.lock('telemetry')
-    // Four of 251 KiB fill it so far that 23 KiB more find no room, over either connection.
+    // Four of 251 KiB fill the spool so far that another 23 KiB find no room, over either connection.
     for (let n = 0; n < 4; n++) {
       raw.send(publishPacket(topic, n + 1, 1, large(n, 33)))
       await raw.next('puback', n + 1)
@@ -206,12 +206,12 @@ describe('a database that is slow', () => {
     raw.socket.destroy()
   })
 
-  it('for dead letters spools their message, and takes it out when they are stored', async () => {
+  it('late dead letters are spooled with their message, and removed once they are stored', async () => {
     await blocker.lock('rejected_messages')
     await publish([reading(1), { speed: 'fast' }])
     expect(await spooled()).to.equal(1)
     expect(await speeds()).to.deep.equal([1])
-    // Not sent, for that connection is not done yet.
+    // Not sent, because that connection is still busy.
     await publish([reading(2), { speed: 'faster' }])
     expect(await spooled()).to.equal(2)
     await blocker.letGo()
@@ -227,7 +227,7 @@ describe('a database that is slow', () => {
     expect(alarms()).to.deep.equal(['database_slow'])
   })
 
-  it('whose backend with late dead letters is killed has them from the spool', async () => {
+  it('late dead letters whose backend is killed are stored from the spool', async () => {
     await blocker.lock('rejected_messages')
     await publish([reading(1), { speed: 'fast' }])
     await eventually('it is killed', async () => (await blocker.kill('rejected_messages')) || undefined)
@@ -242,7 +242,7 @@ describe('a database that is slow', () => {
     expect(await speeds()).to.deep.equal([1])
   })
 
-  it('keeps a late message in the spool whose dead letters are refused', async () => {
+  it('a late message stays in the spool while its dead letters are refused', async () => {
     await db.sql`alter table rejected_messages rename to elsewhere`
     await blocker.insert(device.vehicleId, reading(1).time)
     await publish([reading(1), { speed: 'fast' }])
@@ -259,7 +259,7 @@ describe('a database that is slow', () => {
     expect(await speeds()).to.deep.equal([1])
   })
 
-  it('does not hold up the close of the broker, and the next one stores what was late', async () => {
+  it('closing the broker does not wait for a late batch, which the next broker stores', async () => {
     await blocker.lock('telemetry')
     await publish(reading(1))
     client.end(true)
@@ -272,7 +272,7 @@ describe('a database that is slow', () => {
     expect(await speeds()).to.deep.equal([1])
   })
 
-  it('has what was late once after a crash between its commit and its removal from the spool', async () => {
+  it('a late batch is stored once after a crash between its commit and its removal', async () => {
     await blocker.lock('telemetry')
     await publish([reading(1), { speed: 2 }])
     const crashed = `${dataDir}-crashed`

@@ -10,7 +10,7 @@ import { openProxy, type Proxy } from '../support/proxy.ts'
 
 const reading = (n: number) => ({ time: 1_767_225_600_000 + n, speed: n })
 
-describe('the spool', () => {
+describe("the broker's spool", () => {
   let db: TestDatabase
   let proxy: Proxy
   let dataDir: string
@@ -26,7 +26,7 @@ describe('the spool', () => {
       DATA_DIR: dataDir,
       COMMIT_TIMEOUT_MS: '200',
     }
-    // A frozen server is away when it has answered nothing for so long.
+    // A frozen server counts as away after so long without an answer.
     broker = await openTestBroker(settings, db, {}, { silenceMaxMs: 1000 })
   })
   afterEach(async () => {
@@ -48,7 +48,7 @@ describe('the spool', () => {
   }
 
   for (const fail of ['refuse', 'freeze'] as const) {
-    it(`takes over when the database ${fail}s, drains when it is back, and nobody is disconnected`, async () => {
+    it(`messages are spooled when the database ${fail}s, and drained later, without a disconnection`, async () => {
       const device = await broker.addDevice()
       const client = await logIn(broker, device)
       await publish(client, device.topic, 0)
@@ -70,7 +70,7 @@ describe('the spool', () => {
     })
   }
 
-  it('keeps readings without a time apart and at the time of their receipt', async () => {
+  it('spooled readings without a time stay apart and keep the times of their receipt', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     const beforeMs = Date.now()
@@ -92,7 +92,7 @@ describe('the spool', () => {
     await client.endAsync()
   })
 
-  it('outlives the broker: the next one drains it', async () => {
+  it('the next broker drains the spool', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await proxy.refuse()
@@ -106,12 +106,12 @@ describe('the spool', () => {
     expect(await speeds()).to.deep.equal([0, 1, 2, 3, 4])
   })
 
-  it('drains a row that the database refuses to the dead letters, and what is around it to the table', async () => {
+  it('a row that the database refuses becomes a dead letter, and its neighbours are stored', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await proxy.refuse()
     for (let n = 0; n < 5; n++) await publish(client, device.topic, n)
-    // One as a check would, one with an error of which nobody knows whose fault it is.
+    // One is refused by a check, one with an error whose cause is unclear.
     await db.sql`alter table telemetry add constraint unlucky check (speed <> 1)`
     await db.sql`
       create function fail() returns trigger language plpgsql as $$
@@ -132,7 +132,7 @@ describe('the spool', () => {
     await client.endAsync()
   })
 
-  it('takes a live batch with an error of unclear cause, and the database is not taken to be away', async () => {
+  it('a live batch with an unclear error is spooled, without taking the database for away', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await db.sql`
@@ -150,12 +150,12 @@ describe('the spool', () => {
     await client.endAsync()
   })
 
-  it('with a message that is slow to store keeps no live reading out of the database', async () => {
+  it('a spooled message that is slow to store does not keep live readings out of the database', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     // So that the chunk of that day exists: TimescaleDB makes it with its first row, for which all others would wait.
     await publish(client, device.topic, 1)
-    // As readings for compressed chunks are, or those that wait for a lock.
+    // As slow as readings for compressed chunks, or those that wait for a lock.
     await db.sql`
       create function dawdle() returns trigger language plpgsql as $$
       begin
@@ -187,7 +187,7 @@ describe('the spool', () => {
     await again.endAsync()
   })
 
-  it('is drained while a dead letter is refused, and keeps what belongs to that', async () => {
+  it('the spool is drained around a refused dead letter, which it keeps', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await proxy.refuse()
@@ -209,7 +209,7 @@ describe('the spool', () => {
     await client.endAsync()
   })
 
-  it('that is full acknowledges nothing, says so, and goes on by itself when the database is back', async () => {
+  it('a broker whose spool is full acknowledges nothing, reports that, and recovers with the database', async () => {
     await broker.close()
     broker = await openTestBroker({ ...settings, SPOOL_MAX_BYTES: '1048576' }, db)
     const device = await broker.addDevice()

@@ -4,7 +4,7 @@ import { openTestBroker, type TestBroker, type TestDevice, type TestUser } from 
 import { collect, logIn } from '../support/clients.ts'
 import { eventually } from '../support/eventually.ts'
 
-describe('the status that is kept of a vehicle', () => {
+describe('retained statuses of vehicles', () => {
   let broker: TestBroker
   let owner: TestUser
   let device: TestDevice
@@ -22,7 +22,7 @@ describe('the status that is kept of a vehicle', () => {
     broker.db.sql`insert into vehicles (key, created_by) values (${device.vehicle}, ${owner.id})`
   const deleteVehicle = () => broker.db.sql`delete from vehicles where key = ${device.vehicle}`
 
-  /** What a client gets when it subscribes to the status of both vehicles, one after the other. */
+  /** The topics a client gets from subscribing to the status of both vehicles, one after the other. */
   async function statusesOf(who: Pick<TestUser, 'clientId' | 'token'>): Promise<string[]> {
     const client = await logIn(broker, who)
     const messages = collect(client)
@@ -36,7 +36,7 @@ describe('the status that is kept of a vehicle', () => {
   const both = () => [`fleet/${device.vehicle}/status`, `fleet/${other.vehicle}/status`]
   const admin = () => ({ clientId: 'ui/1/status', token: broker.sign({ sub: '1', role: 'admin' }) })
 
-  it('is not shown to the owner of the next vehicle with its key, nor to anybody else', async () => {
+  it('a retained status is not shown to the owner of a vehicle re-created under its key', async () => {
     await (await logIn(broker, device)).endAsync()
     expect(await statusesOf(admin())).to.deep.equal(both())
     await deleteVehicle()
@@ -45,7 +45,7 @@ describe('the status that is kept of a vehicle', () => {
     await eventually('it is removed', async () => (await statusesOf(admin())).length === 1)
   })
 
-  it('is not kept of a device that was connected when its vehicle was deleted', async () => {
+  it('no status is kept of a device connected while its vehicle is deleted', async () => {
     const client = await logIn(broker, device)
     const closed = new Promise<void>((resolve) => client.once('close', resolve))
     await deleteVehicle()
@@ -56,14 +56,14 @@ describe('the status that is kept of a vehicle', () => {
     await eventually('it is removed', async () => (await statusesOf(admin())).length === 1)
   })
 
-  it('is not shown to the owner of a vehicle that has got the key of another', async () => {
+  it('a retained status is not shown to the owner of a vehicle that takes over its key', async () => {
     await (await logIn(broker, device)).endAsync()
     await broker.db.sql`update vehicles set key = key || '-old' where key = ${device.vehicle}`
     await createAgain()
     expect(await statusesOf(owner)).to.deep.equal([`fleet/${other.vehicle}/status`])
   })
 
-  it('is that of the next vehicle once its device has connected', async () => {
+  it('the re-created vehicle has a status once its device has connected', async () => {
     await (await logIn(broker, device)).endAsync()
     await deleteVehicle()
     await createAgain()
@@ -76,8 +76,8 @@ describe('the status that is kept of a vehicle', () => {
   })
 })
 
-describe('the owners of statuses', () => {
-  it('take nothing more of a vehicle that was deleted, and leave that of the next one with its key', () => {
+describe('owners of statuses', () => {
+  it('a deleted vehicle gets no status, and a re-created one keeps its own', () => {
     const owners = createStatusOwners()
     owners.set('v', 1)
     expect(owners.set('v', 2)).to.equal(true)

@@ -6,7 +6,7 @@ import { openTestBroker, type TestBroker, type TestDevice } from '../support/bro
 import { logInRaw, openRawClient, type RawClient } from '../support/clients.ts'
 import { connectPacket, publishPacket } from '../support/packets.ts'
 
-describe('what MQTT forbids', () => {
+describe('violations of MQTT', () => {
   let broker: TestBroker
   let device: TestDevice
   let witness: RawClient
@@ -40,7 +40,7 @@ describe('what MQTT forbids', () => {
     { what: 'telemetry with QoS 1', bytes: () => zeroAt(publish(1), publish(1).indexOf('\x7f\x7f')) },
     { what: 'telemetry with QoS 2', bytes: () => zeroAt(publish(2), publish(2).indexOf('\x7f\x7f')) },
   ]) {
-    it(`a packet identifier of 0 [MQTT-2.3.1-1]: ${what} closes the connection`, async () => {
+    it(`${what} with the packet identifier 0 [MQTT-2.3.1-1] closes the connection`, async () => {
       const counted = await closed('bad_packet_id')
       const client = await logInRaw(broker, device)
       client.socket.write(bytes())

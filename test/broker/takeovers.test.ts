@@ -3,7 +3,7 @@ import { openTestBroker, type TestBroker, type TestDevice } from '../support/bro
 import { logInRaw, openRawClient } from '../support/clients.ts'
 import { connectPacket } from '../support/packets.ts'
 
-describe('a client id that two clients use', () => {
+describe('a client id used by two clients', () => {
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
@@ -22,7 +22,7 @@ describe('a client id that two clients use', () => {
     return client
   }
 
-  it('is warned of once, with both addresses, and counted', async () => {
+  it('two clients with one client id cause one warning with both addresses, and are counted', async () => {
     const [counted, takeovers] = [
       await broker.metric('client_id_fights_total'),
       await broker.metric('takeovers_total'),
@@ -39,7 +39,7 @@ describe('a client id that two clients use', () => {
     expect(await broker.metric('takeovers_total')).to.equal(takeovers + 13)
   })
 
-  it('is not warned of when a device comes back often, having closed its connection or lost it now and then', async () => {
+  it('frequent reconnections of one device cause no warning', async () => {
     const takeovers = await broker.metric('takeovers_total')
     for (let n = 0; n < 8; n++) {
       const client = await logInRaw(broker, device)

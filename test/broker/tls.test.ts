@@ -44,7 +44,7 @@ describe('a broker with TLS', () => {
   const failures = (listener: string, reason: string) =>
     broker.metric('tls_handshakes_failed_total', { listener, reason })
 
-  it('tells browsers over TLS, and there alone, that this host has no plain HTTP any more', async () => {
+  it('HSTS is sent to browsers over TLS, and over no other port', async () => {
     const secure = `https://127.0.0.1:${broker.wssPort}`
     for (const headers of [{}, { upgrade: 'websocket', connection: 'upgrade' }]) {
       const request = getHttps(`${secure}/elsewhere`, { ca: authority.cert, headers })
@@ -62,7 +62,7 @@ describe('a broker with TLS', () => {
   })
 
   for (const listener of ['mqtts', 'wss'] as const) {
-    it(`acknowledges over ${listener} what is stored`, async () => {
+    it(`a reading published over ${listener} is stored before its acknowledgement`, async () => {
       const before = await rowsOf(broker, device)
       const client = await logInOver(listener)
       await client.publishAsync(device.topic, '{"speed":1}', { qos: 1 })
@@ -70,13 +70,13 @@ describe('a broker with TLS', () => {
       await client.endAsync()
     })
 
-    it(`is not trusted over ${listener} by a client that does not know its authority`, async () => {
+    it(`a client that does not know the authority does not trust ${listener}`, async () => {
       const other = await makeAuthority('another one')
       const error = await failureOf(logInOver(listener, other.cert))
       expect(error).to.have.property('code', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE')
     })
 
-    it(`closes what is no TLS on the port of ${listener}, and goes on`, async () => {
+    it(`bytes that are not TLS are closed on the port of ${listener}, and clients still get in`, async () => {
       const plain = await openRawClient(ports[listener]())
       plain.send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: true, clientId: 'x' })
       await plain.closed
@@ -101,7 +101,7 @@ describe('a broker with TLS', () => {
       await client.endAsync()
     })
 
-    it(`speaks TLS 1.2 and 1.3 over ${listener}, and nothing older`, async () => {
+    it(`${listener} speaks TLS 1.2 and 1.3, and nothing older`, async () => {
       for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
         const socket = await openSecure(ports[listener](), { ca: authority.cert, maxVersion: version })
         expect(socket.getProtocol()).to.equal(version)
@@ -117,14 +117,14 @@ describe('a broker with TLS', () => {
     })
   }
 
-  it('logs who failed a handshake, and not more than a few a second', async () => {
+  it('failed handshakes are logged with the address, a few a second at most', async () => {
     const seen = broker.log.length
     const sockets = await Promise.all(Array.from({ length: 50 }, () => openTcp(ports.mqtts())))
     for (const socket of sockets) socket.write('no TLS at all, but a lot of something else')
     await Promise.all(sockets.map(closeOf))
     const lines = () => broker.log.slice(seen).filter((it) => it['event'] === 'tls_handshake_failed')
     const failed = await failures('mqtts', 'not_tls')
-    // The seconds before may have had their lines already.
+    // The lines of this second may be used up already.
     const last = await eventually('a line that tells of those left out', async () => {
       const socket = await openTcp(ports.mqtts())
       socket.end('one more that is no TLS at all')
@@ -136,7 +136,7 @@ describe('a broker with TLS', () => {
     expect(last).to.include({ listener: 'mqtts', reason: 'not_tls', remoteAddress: '127.0.0.1' })
   })
 
-  it('takes a new certificate for new connections, while one that is open goes on', async () => {
+  it('new connections get a new certificate, while open ones go on', async () => {
     const port = ports.mqtts()
     const oldSerial = await serialAt(port, authority.cert)
     const client = await logInOver('mqtts')
@@ -152,7 +152,7 @@ describe('a broker with TLS', () => {
     await Promise.all([client.endAsync(), webSocket.endAsync()])
   })
 
-  it('keeps its certificate when the new one is bad', async () => {
+  it('a bad new certificate is ignored, and the old one stays in use', async () => {
     const before = await serialAt(ports.mqtts(), authority.cert)
     folder.write('key.pem', 'half of a')
     await broker.reloadCertificate()
@@ -163,20 +163,20 @@ describe('a broker with TLS', () => {
     expect(await serialAt(ports.mqtts(), authority.cert)).not.to.equal(before)
   })
 
-  it('closes without waiting for handshakes that do not end', async () => {
+  it('closing the broker does not wait for unfinished handshakes', async () => {
     const closing = await openTestBroker({ ...FREE_PORTS, ...folder.settings })
     const stalled = [await openTcp(closing.mqttsPort ?? 0), await openTcp(closing.wssPort ?? 0)]
-    // They are accepted once others that came after them are.
+    // These are accepted once later ones are.
     for (const port of [closing.mqttsPort ?? 0, closing.wssPort ?? 0])
       (await openSecure(port, { ca: authority.cert })).destroy()
     const startMs = performance.now()
     await closing.close()
     await Promise.all(stalled.map(closeOf))
-    // Their own time is 10 s.
+    // A handshake may take 10 s.
     expect(performance.now() - startMs).to.be.lessThan(5000)
   })
 
-  it('binds what is plain text to loopback, and says so', async () => {
+  it('plain ports are bound to loopback, and a log line says so', async () => {
     const open = await openTestBroker({ ...FREE_PORTS, ...folder.settings, HOST: '0.0.0.0' })
     try {
       for (const port of [open.mqttPort, open.wsPort, open.statusPort]) {
@@ -192,7 +192,7 @@ describe('a broker with TLS', () => {
     }
   })
 
-  it('warns when PLAIN_HOST opens what is plain text to others', async () => {
+  it('PLAIN_HOST opens the plain ports, with a warning', async () => {
     const open = await openTestBroker({ ...FREE_PORTS, ...folder.settings, PLAIN_HOST: '0.0.0.0' })
     try {
       expect(await isOpen('127.0.0.2', open.mqttPort)).to.equal(true)
@@ -205,7 +205,7 @@ describe('a broker with TLS', () => {
     }
   })
 
-  it('does not start with a key of another certificate, and says which files', async () => {
+  it('a key of another certificate prevents the start, and both files are named', async () => {
     const { key } = await authority.issue('localhost')
     const mixed = makeCertificateFolder({ cert: (await authority.issue('localhost')).cert, key })
     const error = await failureOf(openTestBroker({ ...FREE_PORTS, ...mixed.settings }))
@@ -217,7 +217,7 @@ describe('a broker with TLS', () => {
 })
 
 describe('a broker without TLS', () => {
-  it('binds everything to HOST, warns, and has no port for TLS', async () => {
+  it('all ports are bound to HOST with a warning, and none is for TLS', async () => {
     const broker = await openTestBroker({ HOST: '0.0.0.0' })
     try {
       expect(broker).to.include({ mqttsPort: undefined, wssPort: undefined })

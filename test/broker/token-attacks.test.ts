@@ -12,11 +12,11 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { deviceClaims, deviceToken, makeKeyPair, signToken } from '../support/signing.ts'
 
 /**
- * Every attack is a change of one thing in a token that is accepted. They are shown to what decides about a login, with a
- * registry on a real database; device-signed.test.ts sends some of them through MQTT, of which a broker takes fewer a
- * minute.
+ * Every attack changes one thing in a token that is accepted. The attacks go to the function that decides about logins,
+ * with a registry on a real database. device-signed.test.ts sends some of them over MQTT, where a broker accepts fewer
+ * failed logins a minute.
  */
-describe('a forged token', () => {
+describe('forged tokens', () => {
   const [ec, otherEc, rsa] = [makeKeyPair(), makeKeyPair(), makeKeyPair(2048)]
   const secret = 'a secret of at least thirty-two characters'
   const [ecDevice, rsaDevice, keyless] = ['ec', 'rsa', 'keyless']
@@ -63,7 +63,7 @@ describe('a forged token', () => {
     return `${header}.${payload}.${signature.toString('base64url')}`
   }
 
-  it('is told from good ones: those of all three kinds are accepted', async () => {
+  it('genuine tokens of all three kinds are accepted', async () => {
     const good: [string, string][] = [
       [ecDevice, self({})],
       [rsaDevice, deviceToken(rsaDevice, rsa)],
@@ -121,12 +121,12 @@ describe('a forged token', () => {
     ['that is RS256, of a device with an EC key', noKey, ecDevice, () => deviceToken(ecDevice, rsa)],
     ['that is ES256, of a device with an RSA key', noKey, rsaDevice, () => deviceToken(rsaDevice, ec)],
     ['that a device without a key signed', noKey, keyless, () => deviceToken(keyless, ec)],
-    ['of a device that there is not', noKey, 'nobody', () => deviceToken('nobody', ec)],
+    ['of an unknown device', noKey, 'nobody', () => deviceToken('nobody', ec)],
     ['with SQL for a client id', noKey, "x' or '1'='1", () => deviceToken("x' or '1'='1", ec)],
     // The key
     ['signed by another key', badSignature, ecDevice, () => deviceToken(ecDevice, otherEc)],
     ...['jwk', 'jku', 'x5u', 'x5c'].map((name): Attack => [
-      `that brings its key along as ${name}`,
+      `that contains its key as ${name}`,
       /has one of/,
       ecDevice,
       () => {
@@ -145,19 +145,24 @@ describe('a forged token', () => {
         () => ours({}, { ...HS256, kid }),
       ],
     ),
-    ['with a kid that is no text', /kid is not text/, keyless, () => ours({}, { ...HS256, kid: 7 })],
+    ['with a kid that is not text', /kid is not text/, keyless, () => ours({}, { ...HS256, kid: 7 })],
     ['with a very long kid', /kid is not text/, keyless, () => ours({}, { ...HS256, kid: 'x'.repeat(65) })],
     ['with another typ', /typ is not "JWT"/, keyless, () => ours({}, { ...HS256, typ: 'at+jwt' })],
     // The signature
-    ['of zeros (CVE-2022-21449)', badSignature, ecDevice, () => withEsSignature(Buffer.alloc(64))],
     [
-      'of zeros in DER (CVE-2022-21449)',
+      'with a signature of zeros (CVE-2022-21449)',
+      badSignature,
+      ecDevice,
+      () => withEsSignature(Buffer.alloc(64)),
+    ],
+    [
+      'with a signature of zeros in DER (CVE-2022-21449)',
       badSignature,
       ecDevice,
       () => withEsSignature(Buffer.from('3006020100020100', 'hex')),
     ],
     [
-      "with r and s of the curve's order",
+      'whose r and s are the order of the curve',
       badSignature,
       ecDevice,
       () => {
@@ -177,7 +182,7 @@ describe('a forged token', () => {
     ['with an empty signature', /three parts/, ecDevice, () => `${self({}).split('.', 2).join('.')}.`],
     ['without a signature', /three parts/, ecDevice, () => self({}).split('.', 2).join('.')],
     [
-      'of another token',
+      'with the signature of another token',
       badSignature,
       ecDevice,
       () =>
@@ -203,7 +208,7 @@ describe('a forged token', () => {
         return `${h}.${p}.${s.slice(0, -1)}+`
       },
     ],
-    ['in letters that look alike', /three parts/, ecDevice, () => self({}).replace('e', 'е')],
+    ['with look-alike letters', /three parts/, ecDevice, () => self({}).replace('e', 'е')],
     ['with a byte order mark', /three parts/, ecDevice, () => `\ufeff${self({})}`],
     [
       'whose last character has bits to spare',
@@ -222,7 +227,7 @@ describe('a forged token', () => {
       ecDevice,
       () => self({}, { ...ES256, x: 'x'.repeat(500) }),
     ],
-    ['with a header that is no object', /plain text/, ecDevice, () => self({}, '["ES256"]')],
+    ['with a header that is not an object', /plain text/, ecDevice, () => self({}, '["ES256"]')],
     [
       'with a header that is nested deeply',
       /plain text|alg must be/,
@@ -237,7 +242,7 @@ describe('a forged token', () => {
       () => self('['.repeat(2800)),
     ],
     ['with a deep claim', /malformed/, ecDevice, () => self(`{"a":${'['.repeat(2800)}`)],
-    ['with a payload that is no JSON', /malformed/, ecDevice, () => self('hello')],
+    ['with a payload that is not JSON', /malformed/, ecDevice, () => self('hello')],
     ['with null for a payload', /malformed/, ecDevice, () => self('null')],
     ['with text for a payload', /no claims/, ecDevice, () => self('"text"')],
     // What it claims
@@ -300,7 +305,7 @@ describe('a forged token', () => {
       ecDevice,
       () => self({ role }),
     ]),
-    ['that says that we issued it', /iss/, ecDevice, () => self({ iss: 'fleetwire' })],
+    ['of a device that claims us as its issuer', /iss/, ecDevice, () => self({ iss: 'fleetwire' })],
     ['for another sub', /sub/, ecDevice, () => self({ sub: keyless })],
     ['of its own, at the client id of another device', noKey, keyless, () => self({})],
     ['of its own, at the client id of another device with a key', /alg|signature/, rsaDevice, () => self({})],
@@ -318,7 +323,7 @@ describe('a forged token', () => {
   ]
 
   for (const [what, says, clientId, token] of attacks) {
-    it(`${what} is refused`, async () => {
+    it(`a token ${what} is refused`, async () => {
       const forged = token()
       const result = (await authenticate(clientId, Buffer.from(forged))) as LoginRefusal
       expect(result.reason).to.be.oneOf(['token_invalid', 'token_revoked', 'client_id'])
@@ -329,12 +334,12 @@ describe('a forged token', () => {
     })
   }
 
-  it('that expired is refused as such', async () => {
+  it('an expired token is refused as expired', async () => {
     const token = self({ iat: nowS() - 120, exp: nowS() - 61 })
     expect(await authenticate(ecDevice, Buffer.from(token))).to.include({ reason: 'token_expired' })
   })
 
-  it('whose duplicate claims end with the right one counts for that one, as RFC 7519 allows', async () => {
+  it('the last of several duplicate claims counts, as RFC 7519 allows', async () => {
     const text = JSON.stringify(deviceClaims(ecDevice))
     const token = self(`{"sub":"other",${text.slice(1)}`)
     expect(await authenticate(ecDevice, Buffer.from(token))).to.include({ sub: ecDevice })

@@ -9,7 +9,7 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { deviceToken, makeKeyPair } from '../support/signing.ts'
 
-describe('the last use of a token', () => {
+describe('last use of tokens', () => {
   const ec = makeKeyPair()
   let db: TestDatabase
   let broker: TestBroker
@@ -18,13 +18,13 @@ describe('the last use of a token', () => {
     db = await openTestDatabase()
   })
   beforeEach(async () => {
-    // Each test closes it: then it has written what it was told.
+    // Each test closes the broker, so that all uses are written.
     broker = await openTestBroker({}, db)
     device = await broker.addDevice({ publicKey: ec.publicKey })
   })
   after(() => db.drop())
 
-  /** A token that the API has issued. */
+  /** Issues a token as the API does. */
   async function issue({ clientId } = device): Promise<{ jti: string; token: string }> {
     const jti = randomUUID()
     await db.sql`
@@ -39,7 +39,7 @@ describe('the last use of a token', () => {
     return row?.at?.getTime()
   }
 
-  it('is that of its last login, some seconds later', async () => {
+  it('the last use is the time of the last login, written some seconds later', async () => {
     const [used, unused] = [await issue(), await issue()]
     const beforeMs = Date.now()
     const client = await logIn(broker, { ...device, token: used.token })
@@ -51,7 +51,7 @@ describe('the last use of a token', () => {
     await broker.close()
   })
 
-  it('is that of a renewal, too, and of no login that was refused', async () => {
+  it('a renewal counts as a use, a refused login does not', async () => {
     const [first, renewed, other] = [await issue(), await issue(), await issue()]
     const client = await logIn(broker, { ...device, token: first.token })
     await client.publishAsync(vehicleTopic(device.vehicle, 'session'), renewed.token, { qos: 1 })
@@ -64,7 +64,7 @@ describe('the last use of a token', () => {
     expect(await usedMs(other.jti)).to.equal(undefined)
   })
 
-  it('is not that of a token which the device has signed, and tokens that are in no table harm nobody', async () => {
+  it('self-signed and unlisted tokens change no last use', async () => {
     const { jti } = await issue()
     const other = await broker.addDevice()
     const used = await issue(other)
@@ -83,7 +83,7 @@ describe('the last use of a token', () => {
     expect(await usedMs(used.jti)).to.be.a('number')
   })
 
-  describe('is written', () => {
+  describe('writes of the last use', () => {
     const log = createLog('broker', 'silent')
     afterEach(() => broker.close())
     const use = async (jti: string) => {
@@ -92,7 +92,7 @@ describe('the last use of a token', () => {
       await uses.close()
     }
 
-    it('once a minute', async () => {
+    it('the last use is written at most once a minute', async () => {
       const { jti } = await issue()
       const set = (secondsAgo: number) => db.sql`
         update device_tokens set last_used_at = now() - make_interval(secs => ${secondsAgo}) where jti = ${jti}`
@@ -105,7 +105,7 @@ describe('the last use of a token', () => {
       expect(Date.now() - ((await usedMs(jti)) ?? 0)).to.be.lessThan(5000)
     })
 
-    it('without waiting for who is changing the token, and announced to nobody', async () => {
+    it('a locked token is skipped, and no write is announced', async () => {
       const [locked, free] = [await issue(), await issue()]
       const heard: string[] = []
       const listening = await db.sql.listen('registry', (payload) => heard.push(payload))
@@ -124,7 +124,7 @@ describe('the last use of a token', () => {
       await listening.unlisten()
     })
 
-    it('of so many tokens at once, and no more', async () => {
+    it('only a limited number of tokens is written at once', async () => {
       const tokens = [await issue(), await issue(), await issue()]
       const uses = createTokenUses({ sql: db.sql, log, tokensMax: 2 })
       for (const { jti } of [...tokens, ...tokens]) uses.note(jti)

@@ -10,7 +10,7 @@ import { connectPacket, publishPacket } from '../support/packets.ts'
 
 const LARGE = PAYLOAD_BYTES_MAX + 10_000
 
-describe('a message that is too large', () => {
+describe('messages that are too large', () => {
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
@@ -34,7 +34,7 @@ describe('a message that is too large', () => {
     `${bytes} bytes, at most ${PAYLOAD_BYTES_MAX} are allowed; only the beginning is kept`
 
   for (const qos of [0, 1, 2] as const) {
-    it(`with QoS ${qos} leaves its first KiB and its length as a dead letter before the connection ends`, async () => {
+    it(`a large message with QoS ${qos} ends the connection, and its first KiB is a dead letter`, async () => {
       const closed = await closedFor()
       const client = await logInRaw(broker, device)
       client.send(
@@ -56,7 +56,7 @@ describe('a message that is too large', () => {
     })
   }
 
-  it('is noted however its bytes are cut, and its rest is not waited for', async () => {
+  it('a large message in any pieces is noted before its end arrives', async () => {
     const packet = generate(publishPacket(device.topic, 7, 1, payloadOf(LARGE))).subarray(0, 2000)
     for (const cuts of [[1], [2, 3, 4], [5, 40], [30, 600, 1200]]) {
       const client = await logInRaw(broker, device)
@@ -69,7 +69,7 @@ describe('a message that is too large', () => {
     expect((await letters()).map(({ text }) => text)).to.deep.equal([payloadOf(1024)])
   })
 
-  it('of which little comes is noted with that when the time is over, and reserves nothing', async () => {
+  it('a large message of which little arrives is noted after a time limit, and reserves no memory', async () => {
     const client = await logInRaw(broker, device)
     // The largest length that MQTT can announce: 256 MiB.
     const topic = Buffer.concat([Buffer.from([0, device.topic.length]), Buffer.from(device.topic)])
@@ -88,13 +88,13 @@ describe('a message that is too large', () => {
     expect(letter).to.include({ text: '{"speed":', detail: detail(268_435_455 - topic.length - 2) })
   })
 
-  it('is one dead letter, however often the device sends it again', async () => {
+  it('a large message has one dead letter, however often it is resent', async () => {
     for (let n = 0; n < 5; n++) {
       const client = await logInRaw(broker, device)
       client.send(publishPacket(device.topic, n + 1, 1, payloadOf(LARGE)))
       await client.closed
     }
-    // At the turn of an hour it is two.
+    // At the turn of an hour there are two.
     expect((await letters()).length).to.be.within(1, 2)
     const client = await logInRaw(broker, device)
     client.send(publishPacket(device.topic, 9, 1, payloadOf(LARGE, '2')))
@@ -102,7 +102,7 @@ describe('a message that is too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '2'))
   })
 
-  it('on a topic of any length is noted with its own length, however its bytes are cut', async () => {
+  it('a large message on a topic of any length is noted with its own length', async () => {
     for (const [n, length] of [500, 1600, 20_000, 65_000].entries()) {
       const topic = `fleet/${'a'.repeat(length)}/telemetry`
       const packet = generate(publishPacket(topic, 7, 1, payloadOf(LARGE, String(n))))
@@ -117,7 +117,7 @@ describe('a message that is too large', () => {
     }
   })
 
-  it('is told from one of another length with the same first KiB, and each sent again is still one dead letter', async () => {
+  it('large messages with the same first KiB and different lengths have separate dead letters', async () => {
     for (const bytes of [LARGE, LARGE + 1, LARGE, LARGE + 1]) {
       const client = await logInRaw(broker, device)
       client.send(publishPacket(device.topic, 1, 1, payloadOf(bytes)))
@@ -125,11 +125,11 @@ describe('a message that is too large', () => {
     }
     const details = (await letters()).map((it) => it.detail)
     expect([...new Set(details)]).to.have.members([detail(LARGE), detail(LARGE + 1)])
-    // At the turn of an hour each is two.
+    // At the turn of an hour each has two.
     expect(details.length).to.be.within(2, 4)
   })
 
-  it('only with its topic is noted as such', async () => {
+  it('a message too large only because of its topic is noted as such', async () => {
     const client = await logInRaw(broker, device)
     client.send(publishPacket(`fleet/${'a'.repeat(2000)}/telemetry`, 1, 1, payloadOf(PAYLOAD_BYTES_MAX)))
     await client.closed
@@ -137,7 +137,7 @@ describe('a message that is too large', () => {
     expect((await letters()).map((it) => it.detail)).to.deep.equal([expected])
   })
 
-  it('over WebSocket is noted as well, in one message or in several', async () => {
+  it('a large message over WebSocket is noted, in one frame or in several', async () => {
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     for (const bytes of [LARGE, 3_000_000]) {
       const client = await logIn(broker, device, { url })
@@ -162,7 +162,7 @@ describe('a message that is too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '7'))
   })
 
-  it('over WebSocket is not one that has just the largest size', async () => {
+  it('a message of exactly the largest size is stored over WebSocket', async () => {
     const client = await logIn(broker, device, { url: `ws://127.0.0.1:${broker.wsPort}/mqtt` })
     const payload = '{"speed":1}'.padEnd(PAYLOAD_BYTES_MAX, ' ')
     await client.publishAsync(device.topic, payload, { qos: 1 })
@@ -171,7 +171,7 @@ describe('a message that is too large', () => {
     await client.endAsync()
   })
 
-  it('is told of, and of one on a topic that it may not use as well', async () => {
+  it('a large message is reported to followers, on its own topic and on a wrong one', async () => {
     const user = await broker.addUser('user')
     await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${device.vehicleId})`
     const follower = await logIn(broker, user)
@@ -190,7 +190,7 @@ describe('a message that is too large', () => {
     await follower.endAsync()
   })
 
-  it('is not noted of another topic, of a client that is not logged in, nor of another packet', async () => {
+  it('only telemetry of a device is noted, not answers to commands or messages of a user', async () => {
     const command = await logInRaw(broker, device)
     command.send(publishPacket(`fleet/${device.vehicle}/commands/ack`, 1, 1, payloadOf(LARGE)))
     await command.closed

@@ -9,7 +9,7 @@ const ROUNDS = 50
 const MESSAGES_A_ROUND = 6
 const BASE_MS = Date.parse('2026-01-01T00:00:00Z')
 
-describe('a device that sends as fast as it can', () => {
+describe('turns of fast senders', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker()
@@ -31,7 +31,7 @@ describe('a device that sends as fast as it can', () => {
     return { client, device }
   }
 
-  it('does not wait while nobody else sends', async () => {
+  it('a fast sender does not wait while nobody else sends', async () => {
     const { client, device } = await flood()
     let rested = 0
     while (client.count('puback') < MESSAGES) {
@@ -43,7 +43,7 @@ describe('a device that sends as fast as it can', () => {
     client.socket.destroy()
   })
 
-  it('takes turns while others send now and then, and loses nothing', async () => {
+  it('a fast sender takes turns while others send now and then, and loses nothing', async () => {
     const other = await broker.addDevice()
     const quiet = await logIn(broker, other)
     const sendOne = () => quiet.publishAsync(other.topic, '{"speed":1}', { qos: 1 })
@@ -55,7 +55,7 @@ describe('a device that sends as fast as it can', () => {
       sent++
       return (await resting()) === 1
     })
-    // Nobody else is there any more: it goes on as fast as it can.
+    // Nobody else sends any longer: the fast sender goes on at full speed.
     await client.next('puback', MESSAGES)
     expect(await resting()).to.equal(0)
     expect(await stored(device)).to.equal(MESSAGES)
@@ -65,14 +65,14 @@ describe('a device that sends as fast as it can', () => {
   })
 })
 
-describe('a message of more than 32 KiB', () => {
+describe('messages of more than 32 KiB', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker({ COPY_CONNECTIONS: '1' })
   })
   after(() => broker.close())
 
-  it('keeps its place among the smaller ones of its vehicle', async () => {
+  it('a large message keeps its place among the smaller ones of its vehicle', async () => {
     const device = await broker.addDevice()
     const client = await logInRaw(broker, device)
     for (let round = 0; round < ROUNDS; round++) {
@@ -84,7 +84,7 @@ describe('a message of more than 32 KiB', () => {
       }
       await client.next('puback', (round + 1) * MESSAGES_A_ROUND)
     }
-    // Those of one time are stored in the order in which they came.
+    // Readings of one time are stored in the order of their arrival.
     const rows = await broker.db.sql<{ speed: number }[]>`
       select speed from telemetry where vehicle_id = ${device.vehicleId} order by time, nth`
     const inOrder = Array.from({ length: ROUNDS * MESSAGES_A_ROUND }, (_, n) => n % MESSAGES_A_ROUND)

@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts'
 
 const MOVES = 12
 
-describe('a move of a device', () => {
+describe('moves of devices', () => {
   let broker: TestBroker
   let device: TestDevice
   let next: TestDevice
@@ -28,7 +28,7 @@ describe('a move of a device', () => {
   const now = () => new Date().toISOString()
   const untilDrained = () =>
     eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
-  /** Readings that are not in the vehicle that `device_vehicles` names, and how often readings are stored more than once. */
+  /** The number of readings not in the vehicle named by `device_vehicles`, and of those stored more than once. */
   async function faults(): Promise<{ elsewhere: number; twice: number; stored: number }> {
     const [found] = await sql()<{ elsewhere: number; twice: number; stored: number }[]>`
       select count(*) filter (where stay.vehicle_id is distinct from telemetry.vehicle_id)::int as elsewhere,
@@ -39,7 +39,7 @@ describe('a move of a device', () => {
     return found ?? { elsewhere: -1, twice: -1, stored: -1 }
   }
 
-  it('that no broker has heard of decides about the readings after it', async () => {
+  it('a move no broker was notified of decides where later readings go', async () => {
     const [begin] = await sql()<{ definition: string }[]>`
       select pg_get_functiondef('begin_move'::regproc) as definition`
     await sql().unsafe(begin?.definition.replace(/perform pg_notify[^;]*;/, '') ?? '')
@@ -56,7 +56,7 @@ describe('a move of a device', () => {
     await client.endAsync()
   })
 
-  it('decides about what is sent over HTTP as soon as it is committed', async () => {
+  it('a committed move decides at once where readings over HTTP go', async () => {
     const url = `http://127.0.0.1:${broker.statusPort}/telemetry`
     const headers = { authorization: `Bearer ${device.token}` }
     for (let seq = 1; seq <= MOVES; seq++) {
@@ -68,7 +68,7 @@ describe('a move of a device', () => {
     expect(await faults()).to.deep.equal({ elsewhere: 0, twice: 0, stored: MOVES })
   })
 
-  it('leaves no reading twice of a device that sends again what was not acknowledged', async () => {
+  it('a moving device that resends unacknowledged readings stores none twice', async () => {
     const outbox: { time: string; speed: number; seq: number }[] = []
     const over = new AbortController()
     let seq = 0
@@ -103,7 +103,7 @@ describe('a move of a device', () => {
     expect(await faults()).to.deep.equal({ elsewhere: 0, twice: 0, stored: seq })
   })
 
-  it('that is not committed yet delays no acknowledgement, and decides once it is', async () => {
+  it('an uncommitted move delays no acknowledgement, and decides once it is committed', async () => {
     const client = await logIn(broker, device)
     const startMs = performance.now()
     await sql().begin(async (tx) => {
@@ -119,7 +119,7 @@ describe('a move of a device', () => {
     client.end(true)
   })
 
-  it('waits for batches that are about to commit, but not for long', async () => {
+  it('a move waits for batches about to commit, but not for long', async () => {
     const holder = await sql().reserve()
     await holder`begin`
     await holder`call expect_moves(0)`
@@ -130,7 +130,7 @@ describe('a move of a device', () => {
       return waiting.length > 0
     })
     expect(isMoved).to.equal(false)
-    // The lock is held on: the move goes on after its 2 s.
+    // The lock is still held: the move goes on after 2 s.
     await moved
     await holder`rollback`
     holder.release()

@@ -7,15 +7,15 @@ const DEVICES = 60
 const MESSAGES = 120
 const MEBIBYTE = 1024 * 1024
 
-describe('more than may wait', () => {
+describe('the limit of waiting bytes', () => {
   let broker: TestBroker
   before(async () => {
-    // The database is made to wait here for longer than it may elsewhere.
+    // In this test the database stalls for longer than it usually may.
     broker = await openTestBroker({ WAITING_BYTES_MAX: String(MEBIBYTE), COMMIT_TIMEOUT_MS: '60000' })
   })
   after(() => broker.close())
 
-  it('is not read from anyone, and everyone gets through in turn when there is room again', async function () {
+  it('no device is read beyond the limit, and all get through once there is room', async function () {
     this.timeout(60_000)
     const devices = await Promise.all(Array.from({ length: DEVICES }, () => broker.addDevice()))
     const clients: RawClient[] = []
@@ -28,7 +28,7 @@ describe('more than may wait', () => {
     for (const [d, client] of clients.entries()) {
       const topic = devices[d]?.topic ?? ''
       const packets = Array.from({ length: MESSAGES }, (_, n) => {
-        // Blanks are no bytes of a row: what waits is what was sent.
+        // Blanks are no bytes of a row: the bytes that wait are those that were sent.
         const payload = JSON.stringify({ time: 1_767_225_600_000 + n, speed: 1, extra }).padEnd(8000)
         return {
           cmd: 'publish',

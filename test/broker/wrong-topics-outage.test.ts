@@ -5,9 +5,9 @@ import { openTestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { openProxy } from '../support/proxy.ts'
 
-describe('telemetry on a topic of another vehicle', () => {
+describe('telemetry on a wrong topic during an outage', () => {
   for (const how of ['refuse', 'freeze'] as const) {
-    it(`is a dead letter, and holds up nothing behind it, while the database ${how === 'refuse' ? 'refuses connections' : 'does not answer'}`, async () => {
+    it(`a wrong topic is a dead letter and delays nothing while the database ${how === 'refuse' ? 'refuses connections' : 'does not answer'}`, async () => {
       const db = await openTestDatabase()
       const proxy = await openProxy(Number(new URL(db.url).port))
       const DATABASE_URL = proxy.urlOf(db.url)

@@ -8,7 +8,7 @@ import { openSession } from '../support/qos2.ts'
 
 const again = (packet: Packet) => ({ ...packet, dup: true }) as Packet
 
-describe('telemetry on a topic that its device may not use', () => {
+describe('telemetry on a wrong topic', () => {
   let broker: TestBroker
   let device: TestDevice
   let other: TestDevice
@@ -42,7 +42,7 @@ describe('telemetry on a topic that its device may not use', () => {
   ]
 
   for (const qos of [0, 1, 2] as const) {
-    it(`with QoS ${qos} is acknowledged and a dead letter, and what waits behind it is stored`, async () => {
+    it(`a message with QoS ${qos} is acknowledged as a dead letter, and those behind it are stored`, async () => {
       const client = await logIn(broker, device)
       const wrong = topics()
       for (const [n, topic] of wrong.entries()) {
@@ -51,7 +51,7 @@ describe('telemetry on a topic that its device may not use', () => {
       }
       await eventually('all dead letters', async () => (await letters()).length === wrong.length)
       await eventually('all readings', async () => (await readings()).length === wrong.length)
-      // With QoS 0 one may overtake another for which the database is asked where the device is.
+      // With QoS 0 a message may overtake one for which the device is looked up in the database.
       const inOrder = [...(await letters())].toSorted((a, b) => speedOf(a) - speedOf(b))
       for (const [n, letter] of inOrder.entries()) {
         expect(letter).to.include({
@@ -68,7 +68,7 @@ describe('telemetry on a topic that its device may not use', () => {
     })
   }
 
-  it('is acknowledged in the order in which it came', async () => {
+  it('messages on right and wrong topics are acknowledged in the order of their arrival', async () => {
     const client = await logInRaw(broker, device)
     client.send(
       ...Array.from({ length: 50 }, (_, n) =>
@@ -81,7 +81,7 @@ describe('telemetry on a topic that its device may not use', () => {
     client.socket.destroy()
   })
 
-  it('is not looked into: an empty payload and one that is no JSON are dead letters for their topic', async () => {
+  it('an empty or malformed payload on a wrong topic is a dead letter for the topic', async () => {
     const client = await logIn(broker, device)
     for (const payload of ['', '{', '[{"speed":1},{"speed":-1}]'])
       await client.publishAsync(other.topic, payload, { qos: 1 })
@@ -93,7 +93,7 @@ describe('telemetry on a topic that its device may not use', () => {
     await client.endAsync()
   })
 
-  it('reaches nobody who follows the vehicle that it names, and is told to those of its own', async () => {
+  it('a message reaches nobody who follows the vehicle it names; its own followers get a notice', async () => {
     const follow = async (vehicleId: number) => {
       const user = await broker.addUser('user')
       await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${vehicleId})`
@@ -115,7 +115,7 @@ describe('telemetry on a topic that its device may not use', () => {
     for (const it of [own.client, others.client, client, witness]) await it.endAsync()
   })
 
-  it('counts against the rate of its device', async () => {
+  it('a message counts against the rate of its device', async () => {
     const slow = await openTestBroker({ DEVICE_READINGS_PER_S: '1' })
     const fast = await slow.addDevice()
     const client = await logInRaw(slow, fast)
@@ -127,7 +127,7 @@ describe('telemetry on a topic that its device may not use', () => {
   })
 
   for (const clean of [true, false]) {
-    it(`with QoS 2 and wildcards is taken once however often it is sent, with clean session ${Number(clean)}`, async () => {
+    it(`a resent QoS 2 message on a wildcard topic has one dead letter, with clean session ${Number(clean)}`, async () => {
       const client = await openSession(broker, device, { clean })
       const wild = publishPacket('fleet/+/telemetry', 3, 2, '{"speed":1}')
       client.send(wild, again(wild), publishPacket(device.topic, 4, 2, '{"speed":2}'))
@@ -145,7 +145,7 @@ describe('telemetry on a topic that its device may not use', () => {
     })
   }
 
-  it('as a last will with wildcards is a dead letter, and nothing is said of it', async () => {
+  it('a last will on a wildcard topic is a dead letter', async () => {
     const will = {
       topic: 'fleet/+/telemetry',
       payload: Buffer.from('{"speed":1}'),
@@ -157,7 +157,7 @@ describe('telemetry on a topic that its device may not use', () => {
     await eventually('its dead letter', async () => (await letters()).length === 1)
   })
 
-  it('ends the connection when its topic is not text, with any QoS, which is counted, and logged once', async () => {
+  it('a topic that is not UTF-8 ends the connection with any QoS, counted, and logged once', async () => {
     const reason = 'malformed_packet'
     const counted = await broker.metric('connections_closed_total', { reason })
     for (const first of [0x30, 0x32, 0x34]) {

@@ -12,7 +12,7 @@ const everydayKills = chaosSetting('CHAOS_KILLS')
 const DEVICES = 200
 const BETWEEN_MS = 3000
 
-describe('a broker that is killed under load', function () {
+describe('a broker killed under load', function () {
   this.timeout(120_000 + rounds * 30_000)
   let scene: Scene
   before(async () => {
@@ -21,8 +21,8 @@ describe('a broker that is killed under load', function () {
   after(() => scene?.close())
 
   for (const qos of [1, 2]) {
-    it(`again and again, loses nothing of QoS ${qos} that it acknowledged and stores nothing twice`, async () => {
-      // QoS 2 takes four packets a message, and a few rounds are enough for it.
+    it(`repeated kills lose nothing acknowledged with QoS ${qos}, and nothing is stored twice`, async () => {
+      // QoS 2 takes four packets a message, and a few rounds are enough.
       const [kills, load] = qos === 1 ? [rounds, rate] : [Math.min(rounds, 3), rate / 4]
       const run = await scene.drive({ name: `killed-${qos}`, rate: load, faults: 0.1, qos })
       for (let round = 0; round < kills; round++) {
@@ -47,7 +47,7 @@ describe('a broker that is killed under load', function () {
   }
 })
 
-describe('a broker that is killed while vehicles have two devices, whole seconds, events, QoS 2 and a retention', function () {
+describe('a broker killed while vehicles have two devices, whole seconds, events, QoS 2 and a retention', function () {
   this.timeout(180_000 + everydayKills * 30_000)
   let scene: Scene
   before(async () => {
@@ -55,7 +55,7 @@ describe('a broker that is killed while vehicles have two devices, whole seconds
   })
   after(() => scene?.close())
 
-  it('has stored each acknowledged reading with its values, or kept it as a dead letter', async () => {
+  it('each acknowledged reading is stored with its values, or a dead letter', async () => {
     const load = rate * EVERYDAY_LOAD
     const run = await scene.drive({ name: 'everyday', rate: load, ...everydayRun })
     for (let kill = 0; kill < everydayKills; kill++) {

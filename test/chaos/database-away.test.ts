@@ -19,12 +19,12 @@ const rate = chaosSetting('CHAOS_RATE')
 const downMaxS = chaosSetting('CHAOS_DOWN_MAX_S')
 const DEVICES = 200
 const EVERYDAY_DOWN_MS = 4000
-/** On a quiet machine it is several times the live rate; CI's may be busy with something else. */
+/** On a quiet machine the spool drains several times faster than the live rate; CI machines may be busy. */
 const DRAIN_FACTOR_MIN = isFull ? 3 : 1.5
-/** The whole fleet stays connected: dropped connections are the broker's own doing. */
+/** The simulator drops no connections, so every dropped one is the broker's fault. */
 const FAULTS = 0
 
-describe('under load, a database', function () {
+describe('database outages under load', function () {
   this.timeout(180_000 + rounds * (downMaxS + 60) * 1000)
   let scene: Scene
   before(async () => {
@@ -46,12 +46,12 @@ describe('under load, a database', function () {
     },
   }
   for (const [what, { title, begin, end }] of Object.entries(harms)) {
-    it(`${what} is not noticed by the devices, and nothing is lost or stored twice`, async () => {
+    it(`a database ${what} is unnoticed by the devices, and nothing is lost or stored twice`, async () => {
       const run = await scene.drive({ name: title.replaceAll(' ', '-'), rate, faults: FAULTS })
       const outages: Outage[] = []
       for (let round = 0; round < rounds; round++) {
         await driveOn()
-        // The last is the longest there may be, so that at least one has something to drain.
+        // The last outage is the longest, so that at least one leaves something to drain.
         const downS = round === rounds - 1 ? downMaxS : 1 + Math.random() * (downMaxS - 1)
         outages.push(await causeOutage(scene, { downMs: downS * 1000, begin, end }))
       }
@@ -77,7 +77,7 @@ describe('under load, a database', function () {
   }
 })
 
-describe('under a load of readings that share their instants, a database', function () {
+describe('database outages under a load of readings that share their instants', function () {
   this.timeout(300_000)
   let scene: Scene
   before(async () => {
@@ -86,7 +86,7 @@ describe('under a load of readings that share their instants, a database', funct
   })
   after(() => scene?.close())
 
-  it('that is killed and then freezes takes no reading with it, and none is stored twice', async () => {
+  it('a killed and then frozen database loses no reading, and stores none twice', async () => {
     const { database } = scene
     const load = rate * EVERYDAY_LOAD
     const run = await scene.drive({ name: 'everyday', rate: load, ...everydayRun })

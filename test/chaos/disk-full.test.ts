@@ -23,7 +23,7 @@ const DATABASE_MEBIBYTES = 512
 const SPOOL_MEBIBYTES = 32
 const RECOVERY_DEADLINE_MS = 120_000
 
-describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipped)'}`, function () {
+describe(`a full disk${canMount ? '' : ' (mounting one needs root: skipped)'}`, function () {
   this.timeout(480_000 + downS * 1000)
   let scene: Scene | undefined
   before(function () {
@@ -34,7 +34,7 @@ describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipp
     scene = undefined
   })
 
-  it("under the database's data is bridged by the spool, and nothing is lost", async () => {
+  it('a full database disk is bridged by the spool, and nothing is lost', async () => {
     const here = (scene = await openScene({ devices: DEVICES, databaseDiskMebibytes: DATABASE_MEBIBYTES }))
     const { database } = here
     await expectSpool(here)
@@ -45,7 +45,7 @@ describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipp
       begin: async () => database.disk?.fill(),
       async end() {
         database.disk?.relieve()
-        // PostgreSQL may have ended itself: it does when there is no room for its WAL. Whoever runs it starts it again.
+        // PostgreSQL ends itself when there is no room for its WAL. An operator would restart it.
         await database.start()
       },
     })
@@ -65,7 +65,7 @@ describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipp
     expectQuickAcks(figures)
   })
 
-  it('under the spool ends the acknowledgements, and nothing that was acknowledged is lost', async () => {
+  it('a full spool disk stops the acknowledgements, and nothing acknowledged is lost', async () => {
     const here = (scene = await openScene({ devices: DEVICES, dataDiskMebibytes: SPOOL_MEBIBYTES }))
     const { broker, database, dataDisk } = here
     await expectSpool(here)
@@ -75,7 +75,7 @@ describe(`a disk that is full${canMount ? '' : ' (mounting one needs root: skipp
     await database.kill()
     const fullMs = Date.now()
     await sleep(downS * 1000)
-    // What was committed or spooled before may still be acknowledged in the first moments.
+    // Messages committed or spooled before may still be acknowledged in the first moments.
     const silence = spanOf(run.seconds(), fullMs + 3000, Date.now() - 1000)
     expect(broker.process().endedWith(), 'the broker lives').to.equal(undefined)
     dataDisk?.relieve()

@@ -10,11 +10,11 @@ import { printTable } from './support/table.ts'
 const rate = chaosSetting('CHAOS_RATE') / 10
 const rounds = chaosSetting('CHAOS_ROUNDS')
 const DEVICES = 100
-/** A move takes some three seconds, in which both devices of the vehicle are silent; up to eight are under way. */
+/** A move takes about three seconds, in which both devices of the vehicle are silent; up to eight run at once. */
 const MOVES = '400ms'
 const DOWN_MS = 3000
 
-describe('devices that are moved to other vehicles under load', function () {
+describe('devices moved under load', function () {
   this.timeout(180_000 + rounds * 60_000)
   let scene: Scene
   before(async () => {
@@ -22,7 +22,7 @@ describe('devices that are moved to other vehicles under load', function () {
   })
   after(() => scene?.close())
 
-  it('leave each reading with the vehicle that they were in at its time, also while broker and database are killed', async () => {
+  it('each reading stays with the vehicle of its time, even when broker and database are killed', async () => {
     const { broker, database } = scene
     const run = await scene.drive({ name: 'moved', rate, ...everydayRun, moves: MOVES })
     for (let round = 0; round < rounds; round++) {

@@ -12,7 +12,7 @@ const RATE = 500
 const PHASE_MS = 5000
 const HOUR_MS = 3_600_000
 
-describe('beside a device that floods, one that sends 256 KiB a message, and a subscriber that does not read', function () {
+describe('neighbours of a flooding device, one with 256 KiB messages, and an idle subscriber', function () {
   this.timeout(180_000)
   let scene: Scene
   const disturbers: Disturber[] = []
@@ -24,7 +24,7 @@ describe('beside a device that floods, one that sends 256 KiB a message, and a s
     await scene?.close()
   })
 
-  it('a hundred others stay connected and lose nothing', async () => {
+  it('a hundred other devices stay connected and lose nothing', async () => {
     const { broker, credentials } = scene
     const run = await scene.drive({ name: 'neighbours', rate: RATE, vehicles: DEVICES, faults: 0 })
     const aloneMs = Date.now()

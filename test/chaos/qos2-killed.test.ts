@@ -13,7 +13,7 @@ import { openChaosBroker, type ChaosBroker } from './support/broker.ts'
 
 const READING = '{"speed":1}'
 
-describe('a broker that is killed in the middle of QoS 2', function () {
+describe('a broker killed during QoS 2', function () {
   this.timeout(60_000)
   let db: TestDatabase
   let directory: string
@@ -59,7 +59,7 @@ describe('a broker that is killed in the middle of QoS 2', function () {
     return client
   }
 
-  /** The next message with its identifier and its bytes, which never reached the broker before. */
+  /** Expects a new message with the same identifier and bytes to be stored. */
   async function expectFree(client: QosClient): Promise<void> {
     const before = (await stored()).length
     client.publish(1, READING, { dup: true })
@@ -67,7 +67,7 @@ describe('a broker that is killed in the middle of QoS 2', function () {
     await client.die()
   }
 
-  it('before it reads a PUBLISH stores it when it comes again', async () => {
+  it('a PUBLISH unread at the kill is stored when it is resent', async () => {
     await (await openSession(broker, device)).die()
     const client = await killAndStart()
     client.publish(1, READING, { dup: true })
@@ -76,7 +76,7 @@ describe('a broker that is killed in the middle of QoS 2', function () {
     await client.die()
   })
 
-  it('while it holds a PUBLISH stores it once, with the time of its first receipt', async () => {
+  it('a PUBLISH held at the kill is stored once, with the time of its first receipt', async () => {
     const client = await openSession(broker, device)
     const lock = await lockTelemetry({ db })
     client.publish(1, READING)
@@ -96,7 +96,7 @@ describe('a broker that is killed in the middle of QoS 2', function () {
     await again.die()
   })
 
-  it('after the commit, with the PUBREC lost, stores it once', async () => {
+  it('a message whose PUBREC is lost with the kill is stored once', async () => {
     const client = await openSession(broker, device)
     client.publish(1, READING)
     await client.next('pubrec')
@@ -109,7 +109,7 @@ describe('a broker that is killed in the middle of QoS 2', function () {
     await expectFree(again)
   })
 
-  it('after its PUBREC answers the PUBREL, and stores the next message', async () => {
+  it('a PUBREL after the kill is answered, and the next message is stored', async () => {
     const client = await openSession(broker, device)
     client.publish(1, READING)
     await client.next('pubrec')
@@ -121,7 +121,7 @@ describe('a broker that is killed in the middle of QoS 2', function () {
   })
 
   for (const step of ['PUBCOMP is lost', 'PUBCOMP arrived'])
-    it(`after the PUBREL, whose ${step}, has nothing of it: the next message is stored`, async () => {
+    it(`the next message after a PUBREL, whose ${step} before the kill, is stored`, async () => {
       const client = await openSession(broker, device)
       client.publish(1, READING)
       await client.next('pubrec')
@@ -136,7 +136,7 @@ describe('a broker that is killed in the middle of QoS 2', function () {
       await expectFree(again)
     })
 
-  it('with a tracker that has lost its session stores the next reading', async () => {
+  it('the next reading of a tracker that lost its session is stored', async () => {
     const client = await openSession(broker, device)
     client.publish(1, READING)
     await client.next('pubrec')

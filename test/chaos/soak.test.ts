@@ -21,7 +21,7 @@ describe(`${minutes} minutes of load`, function () {
   })
   after(() => scene?.close())
 
-  it('leave the memory of the broker as it was', async () => {
+  it('the memory of the broker does not grow', async () => {
     const run = await scene.drive({ name: 'soak', rate })
     const { broker } = scene
     const memory = sampleEvery(SAMPLE_MS, () => broker.process().residentMiB())
@@ -31,7 +31,7 @@ describe(`${minutes} minutes of load`, function () {
     const verified = await scene.verify(run)
     const sizes = memory.samples.map((it) => it.value)
     const sixth = Math.ceil(sizes.length / 6)
-    // The first sixth fills caches and lets V8 find its sizes.
+    // The first sixth fills the caches, and V8 adapts its heap.
     const early = median(sizes.slice(sixth, 2 * sixth))
     const late = median(sizes.slice(-sixth))
     printTable(`Soak, ${scene.database.version}`, {

@@ -11,14 +11,14 @@ import { printTable } from './support/table.ts'
 
 const rate = chaosSetting('CHAOS_RATE')
 const watchS = chaosSetting('CHAOS_FULL_WATCH_S')
-/** So few that each soon has as much unacknowledged as the broker holds of a connection before it stops reading it. */
+/** Few enough that each soon has as many unacknowledged messages as the broker holds per connection. */
 const DEVICES = 20
-/** More than that: it is the broker that has to say stop. */
+/** More than the broker holds per connection: the broker has to stop reading. */
 const WINDOW = 5000
 const SPOOL_BYTES_MAX = 8 * 2 ** 20
 /**
- * What the broker may grow by while it refuses everything: garbage that is not yet collected, and no more. Its young
- * generation may still become as large as it is allowed to be, three times 32 MiB (broker/node-flags.ts).
+ * The growth allowed to the broker while it refuses everything: only garbage not yet collected. Its young generation
+ * may still grow to its limit, three times 32 MiB (broker/node-flags.ts).
  */
 const GROWTH_MIB_MAX = 96
 const STEADY_MS = 1000
@@ -36,7 +36,7 @@ describe('a spool that is full while the database is away', function () {
   })
   after(() => scene?.close())
 
-  it('ends the acknowledgements but not the broker, which says so and goes on by itself', async () => {
+  it('acknowledgements stop, but the broker goes on, reports its state and recovers by itself', async () => {
     const { broker, database } = scene
     const run = await scene.drive({ name: 'spool-full', rate, window: WINDOW })
     const downMs = Date.now()

@@ -12,11 +12,11 @@ const rounds = chaosSetting('CHAOS_ROUNDS')
 const rate = chaosSetting('CHAOS_RATE') * EVERYDAY_LOAD
 const DEVICES = 200
 const DOWN_MS = 3000
-/** Long enough for the draining to begin, and short against what it takes. */
+/** Long enough for the draining to begin, and short compared to its duration. */
 const DRAINING_MS_MAX = 300
 const DRAIN_DEADLINE_MS = 120_000
 
-describe('a broker that is killed with readings in its spool', function () {
+describe('a broker killed with readings in its spool', function () {
   this.timeout(180_000 + rounds * 60_000)
   let scene: Scene
   before(async () => {
@@ -25,7 +25,7 @@ describe('a broker that is killed with readings in its spool', function () {
   })
   after(() => scene?.close())
 
-  it('drains what it had acknowledged when it is back, also when it is killed while it does', async () => {
+  it('acknowledged readings are drained after the kill, even when another kill interrupts that', async () => {
     const { broker, database } = scene
     const run = await scene.drive({ name: 'spool-killed', rate, ...everydayRun })
     let most = 0

@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000
 /** The hour before the last whole one. */
 const START_MS = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 2 * HOUR_MS
 
-describe('the completeness of what a broker received', () => {
+describe('completeness of received readings', () => {
   let db: TestDatabase
   let proxy: Proxy
   let broker: TestBroker
@@ -46,7 +46,7 @@ describe('the completeness of what a broker received', () => {
     client.publishAsync(device.topic, typeof payload === 'string' ? payload : JSON.stringify(payload), {
       qos: 1,
     })
-  /** Closes the broker, which writes what it has counted, and asks about this hour and the present. */
+  /** Closes the broker, which writes its counts, and requests the completeness from START_MS until now. */
   async function ask(path: string) {
     await client.endAsync()
     await broker.close()
@@ -58,7 +58,7 @@ describe('the completeness of what a broker received', () => {
     return answer.body
   }
 
-  it('counts each reading for what became of it, and knows which are missing', async () => {
+  it('each reading is counted by its result, and missing ones are listed', async () => {
     await publish([1, 2, 3, 6, 7].map((seq) => reading(seq)))
     await publish(reading(3))
     await publish([reading(7), reading(8), { ...reading(9), speed: -1 }, reading(8)])
@@ -76,7 +76,7 @@ describe('the completeness of what a broker received', () => {
     ])
   })
 
-  it('counts what came through the spool, and what was there before that', async () => {
+  it('readings from the spool and earlier ones are counted', async () => {
     await publish([1, 2, 3].map((seq) => reading(seq)))
     await proxy.refuse()
     await publish([2, 3, 4].map((seq) => reading(seq)))
@@ -90,7 +90,7 @@ describe('the completeness of what a broker received', () => {
     expect(body.missing.map((it: { from_seq: number }) => it.from_seq)).to.deep.equal([5])
   })
 
-  it('is of the device that sent a reading again, and the vehicle has the counts of both', async () => {
+  it('a duplicate counts for its sender, and the vehicle has the counts of both devices', async () => {
     await publish([1, 2].map((seq) => reading(seq)))
     const other = await broker.addDevice({ vehicleId: device.vehicleId })
     const second = await logIn(broker, other)

@@ -6,7 +6,7 @@ import { runCommand } from '../support/processes.ts'
 
 const installed = spawnSync('mosquitto_pub', ['--help']).error === undefined
 
-/** Clients that nobody here wrote. */
+/** Third-party clients. */
 describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed here: skipped)'}`, () => {
   let broker: TestBroker
   let device: TestDevice
@@ -25,7 +25,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     qos: number,
     who: Pick<TestDevice, 'clientId' | 'token'> = device,
   ) => runCommand('mosquitto_pub', [...as(who), ...flags({ q: qos, t: topic, m: payload })])
-  /** Waits for one message. Line by line, because to a pipe its output would come at its end. */
+  /** Waits for one message. Buffered by lines, because output to a pipe would otherwise arrive only at the end. */
   const follow = (who: Pick<TestDevice, 'clientId' | 'token'>, topic: string) =>
     runCommand('stdbuf', ['-oL', 'mosquitto_sub', '-d', ...as(who), ...flags({ C: 1, W: 15, t: topic })])
   const countRows = async () => {
@@ -34,7 +34,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
   }
 
   for (const qos of [1, 2]) {
-    it(`return with QoS ${qos} when the row is there`, async () => {
+    it(`mosquitto_pub with QoS ${qos} returns after the row is stored`, async () => {
       const before = await countRows()
       const run = publish(device.topic, '{"lat":59.1,"lon":17.2,"speed":50}', qos)
       expect(await run.ended, run.output()).to.equal(0)
@@ -42,7 +42,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     })
   }
 
-  it('speak MQTT 3.1 as well', async () => {
+  it('mosquitto_pub can use MQTT 3.1', async () => {
     const before = await countRows()
     const message = flags({ V: 'mqttv31', q: 1, t: device.topic, m: '{"speed":1}' })
     const run = runCommand('mosquitto_pub', [...as(device), ...message])
@@ -55,7 +55,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     ['an expired token', () => ({ ...device, token: broker.sign({ sub: device.clientId, exp: 1 }) }), 4],
     ["another's client id", () => ({ ...device, clientId: 'other' }), 2],
   ] as const) {
-    it(`are refused with ${what}, and nothing is stored`, async () => {
+    it(`mosquitto_pub with ${what} is refused, and nothing is stored`, async () => {
       const before = await countRows()
       const run = publish(device.topic, '{"speed":1}', 1, who())
       expect(await run.ended, run.output()).to.equal(code)
@@ -63,7 +63,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     })
   }
 
-  it("cannot publish to another vehicle's topic: that is acknowledged, and a dead letter of their own", async () => {
+  it("a message to another vehicle's topic is acknowledged, and a dead letter of the sender's vehicle", async () => {
     const other = await broker.addDevice()
     const run = publish(other.topic, '{"speed":1}', 1)
     expect(await run.ended, run.output()).to.equal(0)
@@ -74,7 +74,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     expect([...letters]).to.deep.equal([{ vehicle_id: device.vehicleId }])
   })
 
-  it('hear why a reading was rejected', async () => {
+  it('mosquitto_sub receives why a reading was rejected', async () => {
     const listener = await broker.addDevice({ vehicleId: device.vehicleId })
     const topic = `fleet/${device.vehicle}/rejected`
     const run = follow(listener, topic)
@@ -84,7 +84,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     expect(run.output()).to.include('"code":"out_of_range","pointer":"/speed"')
   })
 
-  it('let an administrator follow every vehicle', async () => {
+  it('mosquitto_sub of an administrator receives the readings of every vehicle', async () => {
     const admin = { clientId: 'ui/1/terminal', token: broker.sign({ sub: '1', role: 'admin' }) }
     const run = follow(admin, 'fleet/+/telemetry')
     await eventually('it is subscribed', () => run.output().includes('SUBACK'))

@@ -7,13 +7,13 @@ import { connect, LOW_PRIORITY } from '../../sql/connect.ts'
 import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
-describe('the one command', function () {
+describe('the single command', function () {
   this.timeout(60_000)
   let directory: string
   let running: Running | undefined
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-one-'))
-    // As root the database runs as another user, who has to get in.
+    // As root, the database runs as another user, who needs access.
     chmodSync(directory, 0o755)
     writeFileSync(join(directory, 'jwt-secret'), `${'s'.repeat(32)}\n`)
   })
@@ -25,7 +25,7 @@ describe('the one command', function () {
 
   const env = () => ({
     DATA_DIR: join(directory, 'data'),
-    // Of the two ways to give a secret, the one that its parts do not share.
+    // Of the two ways to set a secret, the one that the parts do not share.
     JWT_SECRET_FILE: join(directory, 'jwt-secret'),
     PORT: '0',
     MQTT_PORT: '0',
@@ -61,7 +61,7 @@ describe('the one command', function () {
     }
   const tokenOf = async (response: Response) => ((await response.json()) as { token: string }).token
 
-  it('starts a database, a broker and an API, and prints how to log in', async () => {
+  it('the command starts a database, a broker and an API, and prints how to log in', async () => {
     const { output } = await start()
     const password = /admin@localhost\n +(\S+)/.exec(output())?.[1] ?? ''
     expect(await logIn(password)).to.equal(200)
@@ -77,7 +77,7 @@ describe('the one command', function () {
     expect(readFileSync(file, 'utf8')).to.include(password)
   })
 
-  it('starts again with the same secrets, does not print them, takes a reading, and ends with 0 at SIGTERM', async () => {
+  it('a restart keeps the secrets without printing them, takes a reading, and ends with 0 at SIGTERM', async () => {
     const { output, child, ended } = await start()
     const { adminPassword } = readSecrets()
     expect(output()).not.to.include(adminPassword)
@@ -93,7 +93,7 @@ describe('the one command', function () {
     expect(await ended, output()).to.equal(0)
   })
 
-  it('lets its API, and what that asks of the database, wait for its broker', async () => {
+  it('the API and its database connections have a lower priority than the broker', async () => {
     const { child } = await start()
     const pidOf = (room: string) =>
       Number(execFileSync('pgrep', ['-P', String(child.pid), '-f', `${room}/main`], { encoding: 'utf8' }))
@@ -131,7 +131,7 @@ describe('the one command', function () {
     }
   })
 
-  it('ends at Ctrl-C, after all its parts', async () => {
+  it('Ctrl-C ends the command after all its parts', async () => {
     const { child, output, ended } = await start([], { detached: true })
     const parts = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
       .trim()
@@ -143,7 +143,7 @@ describe('the one command', function () {
     for (const pid of parts) expect(existsSync(`/proc/${pid}`)).to.equal(false)
   })
 
-  it('ends with everything it started when its broker dies', async () => {
+  it('the death of the broker ends everything that was started', async () => {
     const { output, child, ended } = await start()
     const pid = execFileSync('pgrep', ['-P', String(child.pid), '-f', 'broker/main'], { encoding: 'utf8' })
     process.kill(Number(pid), 'SIGKILL')
@@ -151,7 +151,7 @@ describe('the one command', function () {
     expect(output()).to.include('broker ended with SIGKILL')
   })
 
-  it('starts its database again when that dies, and goes on', async () => {
+  it('a dead database is restarted, and the other parts go on', async () => {
     const { child, output } = await start()
     const file = join(directory, 'data', 'postgres', 'postmaster.pid')
     const pidOf = () => Number(readFileSync(file, 'utf8').split('\n')[0])
@@ -163,7 +163,7 @@ describe('the one command', function () {
     expect(child.exitCode, output()).to.equal(null)
   })
 
-  it('runs a demo fleet, and all parts but the database end when it is killed', async () => {
+  it('a killed demo ends all its parts but the database, which the next start stops', async () => {
     const { child, ended } = await start(['--demo'])
     await eventually(
       'readings are stored',
@@ -178,13 +178,13 @@ describe('the one command', function () {
     )
     child.kill('SIGKILL')
     await ended
-    // A dead process keeps its pid until its new parent has asked for it, but works nowhere.
+    // A dead process keeps its pid until its new parent has reaped it, but has no working directory.
     await eventually('they have ended', () => parts.every((pid) => !existsSync(`/proc/${pid}/cwd`)), 30_000)
-    // It stops the database that was left.
+    // The next start stops the remaining database.
     await start()
   })
 
-  it('does not start in production without secrets of your own, and names each', async () => {
+  it('a start in production without secrets fails and names each of them', async () => {
     running = runModule('main.ts', [], { ...env(), JWT_SECRET_FILE: '', NODE_ENV: 'production' })
     expect(await running.ended).to.equal(1)
     for (const name of ['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD']) {

@@ -6,8 +6,8 @@ import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort, runModule, type Running } from '../support/processes.ts'
 
-describe('a broker under load', function () {
-  // Fifteen seconds' work; some hosts give their machines a fifth of what they promise.
+describe('a broker stopped under load', function () {
+  // Fifteen seconds' work; some hosts give their machines a fifth of the CPU they promise.
   this.timeout(240_000)
   const login = { ADMIN_EMAIL: 'admin@example.org', ADMIN_PASSWORD: 'a password of the test' }
   let db: TestDatabase
@@ -16,7 +16,7 @@ describe('a broker under load', function () {
   let env: Record<string, string>
   let mqttPort: number
   let directory: string
-  /** none of them outlives its test, or the next one could not listen */
+  /** None outlives its test, or the next broker could not listen. */
   let brokers: Running[] = []
   before(async () => {
     db = await openTestDatabase()
@@ -67,10 +67,10 @@ describe('a broker under load', function () {
   }
 
   for (const [signal, what] of [
-    ['SIGTERM', 'commits and acknowledges what it holds, exits 0 within 10 s'],
-    ['SIGKILL', 'has stored everything that it had acknowledged'],
+    ['SIGTERM', 'commits and acknowledges pending messages, exits 0 within 10 s'],
+    ['SIGKILL', 'has stored everything it acknowledged'],
   ] as const) {
-    it(`that gets a ${signal} ${what}, and nothing acknowledged is missing`, async () => {
+    it(`a broker that gets a ${signal} ${what}, and nothing acknowledged is missing`, async () => {
       const credentials = join(directory, `${signal}.tsv`)
       const journal = `${credentials}.journal`
       const prefix = signal.toLowerCase()

@@ -9,7 +9,7 @@ import { generate } from 'selfsigned'
 import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
-describe('the one command with TLS', function () {
+describe('the single command with TLS', function () {
   this.timeout(90_000)
   let directory: string
   let running: Running
@@ -17,7 +17,7 @@ describe('the one command with TLS', function () {
   let keyFile: string
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-tls-'))
-    // As root the database runs as another user, who has to get in.
+    // As root, the database runs as another user, who needs access.
     chmodSync(directory, 0o755)
     certFile = join(directory, 'cert.pem')
     keyFile = join(directory, 'key.pem')
@@ -41,7 +41,7 @@ describe('the one command with TLS', function () {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  /** As docs/deployment.md makes one to try TLS. */
+  /** Makes a certificate as docs/deployment.md does for trying TLS. */
   async function makeCertificate(): Promise<void> {
     const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
       keyType: 'ec',
@@ -59,7 +59,7 @@ describe('the one command with TLS', function () {
     return serialNumber
   }
 
-  it('prints what has it, and runs its demo', async () => {
+  it('addresses with TLS are printed, and the demo runs', async () => {
     expect(address('MQTT, TLS')).to.match(/^mqtts:\/\/127\.0\.0\.1:\d+$/)
     expect(address('WebSocket, TLS')).to.match(/^wss:\/\/127\.0\.0\.1:\d+\/mqtt$/)
     expect(address('API')).to.match(/^https:\/\/127\.0\.0\.1:\d+$/)
@@ -70,7 +70,7 @@ describe('the one command with TLS', function () {
     })
   })
 
-  it('lets the simulator provision, run and verify with --ca', async () => {
+  it('the simulator provisions, runs and verifies with --ca', async () => {
     const credentials = join(directory, 'fleet.tsv')
     const simulate = async (command: string, options: Record<string, string>) => {
       const args = Object.entries({ ...options, ca: certFile }).flatMap(([name, value]) => [
@@ -90,12 +90,12 @@ describe('the one command with TLS', function () {
     await simulate('verify', { api, journal: `${credentials}.journal` })
   })
 
-  it('takes a new certificate at a SIGHUP to broker and API, which go on', async () => {
+  it('a SIGHUP makes broker and API load a new certificate without a restart', async () => {
     const urls = [address('MQTT, TLS'), address('API')]
     const pids = ['broker/main', 'api/main'].map((name) =>
       Number(execFileSync('pgrep', ['-P', String(running.child.pid), '-f', name], { encoding: 'utf8' })),
     )
-    // The files are looked at every 5 s anyway, which could make it in one of these times but not in both.
+    // The files are checked every 5 s anyway, which could be in time in one of these rounds but not in both.
     for (const round of [1, 2]) {
       const before = await Promise.all(urls.map(serialAt))
       await makeCertificate()

@@ -4,17 +4,17 @@ import { expect } from 'chai'
 const examples = new URL('../../examples/', import.meta.url)
 const LINES_MAX = 99
 
-describe('the examples', () => {
+describe('examples', () => {
   const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filter((it) => /\.\w+$/.test(it))
   const programs = files.filter((it) => !it.endsWith('.md'))
   const textOf = (file: string) => readFileSync(new URL(file, examples), 'utf8')
 
-  it('are small enough to be read', () => {
+  it('all examples are short enough to be read', () => {
     const long = programs.filter((it) => textOf(it).trimEnd().split('\n').length > LINES_MAX)
     expect(long).to.deep.equal([])
   })
 
-  it('are all in the README with each of their settings', () => {
+  it('all examples and their settings are in the README', () => {
     const readme = textOf('README.md')
     expect(programs).to.have.length.greaterThan(3)
     for (const program of programs) expect(readme).to.include(program)

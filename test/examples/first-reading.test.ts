@@ -39,7 +39,7 @@ describe(`the example first-reading.sh${skipped}`, () => {
     from telemetry join vehicles v on v.id = vehicle_id join devices d on d.id = device_id
     order by time`
 
-  it('makes what it needs, and its readings are stored and shown', async () => {
+  it('the script creates what it needs, and its readings are stored and shown', async () => {
     const { ended, output } = run()
     expect(await ended, output()).to.equal(0)
     expect([...(await rows())]).to.deep.equal([
@@ -51,7 +51,7 @@ describe(`the example first-reading.sh${skipped}`, () => {
       .and.match(/"items":\[\{[^}]*"speed":61/)
   })
 
-  it('can be run again, and has then written a track that a library for it opens', async () => {
+  it('a second run works, and writes a GPX track that a library can open', async () => {
     const { ended, output } = run()
     expect(await ended, output()).to.equal(0)
     expect(await rows()).to.have.length(4)
@@ -69,7 +69,7 @@ describe(`the example first-reading.sh${skipped}`, () => {
     })
   })
 
-  it('fails with the reason when it is refused', async () => {
+  it('a refused login makes the script fail with the reason', async () => {
     const { ended, output } = run({ PASSWORD: 'wrong' })
     expect(await ended).not.to.equal(0)
     expect(output()).to.include('the e-mail address or the password is wrong')

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 
-/** In CI what is missing fails: .ci/run installs all of it. */
+/** In CI a missing program fails the tests: .ci/run installs all of them. */
 export const maySkip = process.env['CI'] === undefined
 
-/** For the title of a suite that needs these programs: which of them it is skipped for, or nothing. */
+/** For the title of a suite: which of the programs it needs are missing, or nothing. */
 export function whySkipped(...programs: string[]): string {
   const missing = programs.filter((it) => spawnSync(it, ['--help']).error !== undefined)
   return maySkip && missing.length > 0 ? ` (skipped: no ${missing.join(', ')} here)` : ''

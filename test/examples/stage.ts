@@ -9,19 +9,19 @@ import { openProxy, type Proxy } from '../support/proxy.ts'
 
 export const ADMIN = { email: 'admin@localhost', password: 'a password of the test' }
 
-/** A broker with an API on the same database, and a way to the broker that can be cut. */
+/** A broker, an API on the same database, and a proxy to the broker that can be cut. */
 export interface Stage {
   broker: TestBroker
   proxy: Proxy
   apiUrl: string
-  /** What the examples are told in their environment. `port`: default the proxy's */
+  /** The environment of the examples. `port`: by default that of the proxy. */
   environmentOf(device: TestDevice, port?: number): Record<string, string>
-  /** The `seq` of each stored reading of its vehicle, in order of time. */
+  /** The `seq` of each stored reading of the device's vehicle, in order of time. */
   seqsOf(device: TestDevice): Promise<(number | null)[]>
-  /** Gives its vehicle a command, and returns the command's id. */
+  /** Queues a command for the device's vehicle, and returns the command's id. */
   command(device: TestDevice, name: string): Promise<number>
   stateOf(device: TestDevice, command: number): Promise<string>
-  /** Nothing is committed, and so acknowledged, until it is unlocked. */
+  /** Until `telemetry` is unlocked, nothing is committed, and so nothing acknowledged. */
   lockTelemetry(): Promise<{ untilCopyWaits(): Promise<unknown>; unlock(): Promise<void> }>
   close(): Promise<void>
 }
@@ -73,7 +73,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
       return {
         untilCopyWaits: () =>
           eventually('a batch waits for the lock', async () => {
-            // Others that read the table may wait, too.
+            // Other readers of the table may also be waiting.
             const waiting = await session`
               select from pg_locks l join pg_stat_activity a using (pid)
               where not l.granted and l.relation = 'telemetry'::regclass and a.application_name like 'fleetwire copy%'`

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { runCommand, type Running } from '../support/processes.ts'
 import { findPahos, maySkip, whySkipped } from './installed.ts'
 
-/** One of the trackers in examples/, as its users run it. */
+/** A tracker in examples/, run as its users run it. */
 export interface TrackerProgram {
   name: string
-  /** for the title; empty: it runs */
+  /** For the title: why the tracker is skipped; empty if it runs. */
   skipped: string
   speaksTls: boolean
   /** Ends at SIGTERM when everything is acknowledged. */
@@ -30,7 +30,7 @@ function node(): TrackerProgram {
 
 function pythons(): TrackerProgram[] {
   const found = findPahos()
-  // Without one it fails in CI.
+  // In CI, a missing program fails the test.
   if (found.size === 0) found.set('', 'python3')
   const skipped = found.has('') && maySkip ? ' (skipped: no paho-mqtt here)' : ''
   return [...found].map(([version, python]) => ({
@@ -42,7 +42,7 @@ function pythons(): TrackerProgram[] {
   }))
 }
 
-/** The sketch with stubs of the ESP32's core and of its library, as a program of this machine. */
+/** The sketch as a program of this machine, with stubs of the ESP32 core and the MQTT library. */
 function arduino(): TrackerProgram {
   return {
     name: 'tracker.ino on stubs of its libraries',

@@ -7,7 +7,7 @@ import type { Running } from '../support/processes.ts'
 import { openStage, type Stage } from './stage.ts'
 import { trackerPrograms } from './tracker-programs.ts'
 
-describe('the example', function () {
+describe('example trackers', function () {
   this.timeout(60_000)
   let stage: Stage
   let folder: CertificateFolder
@@ -15,7 +15,7 @@ describe('the example', function () {
     const authority = await makeAuthority('the authority of the test')
     folder = makeCertificateFolder(await authority.issue('localhost'))
     folder.write('ca.pem', authority.cert)
-    // A batch that cannot be written is not acknowledged by the spool either.
+    // With this limit, a batch that cannot be written is not acknowledged by the spool either.
     const settings = { ...folder.settings, MQTTS_PORT: '0', MQTT_WSS_PORT: '0', COMMIT_TIMEOUT_MS: '60000' }
     stage = await openStage(settings)
   })
@@ -47,19 +47,19 @@ describe('the example', function () {
       const hasStored = (count: number) =>
         eventually(`${count} readings`, async () => (await stage.seqsOf(device)).length >= count)
 
-      it('sends readings that are stored', async () => {
+      it('readings of the tracker are stored', async () => {
         await hasStored(3)
       })
 
-      it('obeys a command, and says so of one that it does not know', async () => {
+      it('the tracker obeys a command, and reports an unknown one as failed', async () => {
         const ping = await stage.command(device, 'ping')
         await eventually('it is obeyed', async () => (await stage.stateOf(device, ping)) === 'acknowledged')
         const other = await stage.command(device, 'fly')
         await eventually('it is not', async () => (await stage.stateOf(device, other)) === 'failed')
       })
 
-      it('hears what was rejected', async () => {
-        // A client id is connected once, but another device of the vehicle may send the nonsense.
+      it('the tracker receives rejections', async () => {
+        // The tracker's client id is in use, but another device of the vehicle may send bad readings.
         const other = await stage.broker.addDevice({ vehicleId: device.vehicleId })
         const client = await logIn(stage.broker, other)
         await client.publishAsync(device.topic, '{"speed":-1}', { qos: 1 })
@@ -67,7 +67,7 @@ describe('the example', function () {
         await eventually('it is told', () => /"pointer": ?"\/speed"/.test(tracker.output()))
       })
 
-      it('sends again what was not acknowledged when its connection was lost', async () => {
+      it('the tracker resends unacknowledged readings after a lost connection', async () => {
         const { broker, proxy } = stage
         const duplicates = await broker.metric('readings_duplicate_total')
         const lock = await stage.lockTelemetry()
@@ -80,7 +80,7 @@ describe('the example', function () {
         await hasStored(length + 3)
       })
 
-      it('has lost no reading at its end, and sent none in another order', async () => {
+      it('the tracker has lost no reading in the end, and kept their order', async () => {
         if (program.endsPolitely) {
           tracker.child.kill('SIGTERM')
           expect(await tracker.ended, tracker.output()).to.equal(0)
@@ -92,7 +92,7 @@ describe('the example', function () {
         expect(seqs).to.deep.equal(Array.from(seqs, (_, n) => n))
       })
 
-      it('sends over TLS to a broker that it trusts', async function () {
+      it('the tracker sends over TLS to a trusted broker', async function () {
         if (!program.speaksTls) this.skip()
         const own = await stage.broker.addDevice()
         const env = { ...stage.environmentOf(own, stage.broker.mqttsPort), MQTT_CA_FILE: folder.caFile }

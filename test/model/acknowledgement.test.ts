@@ -19,7 +19,7 @@ const RULES: Rules = {
 /** One runner, and as few runs as possible. */
 const IS_REPEAT = env['MODEL_PATH'] !== undefined
 
-describe('the acknowledgement, against its specification', function () {
+describe('acknowledgements against their specification', function () {
   this.timeout(120_000 + RUNS * 5000)
 
   async function run(options: Omit<SequencesOptions, 'rules' | 'seed' | 'commandsMax'>): Promise<void> {
@@ -29,18 +29,18 @@ describe('the acknowledgement, against its specification', function () {
     console.log(`    ${sequences} sequences of ${commands} commands in ${seconds.toFixed(1)} s, seed ${SEED}`)
   }
 
-  it('holds side by side on two brokers', () =>
+  it('the specification holds side by side on two brokers', () =>
     run({
       name: 'side by side',
       faults: 'none',
       runs: Math.ceil(RUNS * 0.8),
       runners: 8,
       isShared: true,
-      // Half a second passes soon on a busy machine, and this run is about the database and not about the spool.
+      // A busy machine soon exceeds half a second, and this run tests the database, not the spool.
       world: { brokers: 2, settings: { COMMIT_TIMEOUT_MS: '5000' } },
     }))
 
-  it('holds through outages, slow commits and restarts', () =>
+  it('the specification holds through outages, slow commits and restarts', () =>
     run({
       name: 'through outages',
       faults: 'lasting',
@@ -50,7 +50,7 @@ describe('the acknowledgement, against its specification', function () {
       world: { brokers: 1, settings: { COMMIT_TIMEOUT_MS: '200' } },
     }))
 
-  it('holds for a broker that is killed', () =>
+  it('the specification holds for a broker that is killed', () =>
     run({
       name: 'is killed',
       faults: 'kills',

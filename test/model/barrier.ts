@@ -9,8 +9,8 @@ const DEADLINE_MS = 20_000
 let made = 0
 
 /**
- * A device of its own for each broker is moved, which ends its connection: brokers learn of changes in the order in which
- * they were committed.
+ * A separate device for each broker is moved, which ends its connection. Brokers learn of changes in the order of their
+ * commits.
  */
 export async function openBarrier(world: World): Promise<Barrier> {
   const { db, brokers } = world

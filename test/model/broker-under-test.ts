@@ -15,13 +15,13 @@ import { RETENTION_DAYS } from './calendar.ts'
 export interface BrokerUnderTest {
   mqttPort(): number
   statusPort(): number
-  /** another one after each start */
+  /** A different one after each start. */
   life(): string
-  /** Ends it as an operator does, and starts it again. */
+  /** Ends the broker as an operator does, and restarts it. */
   restart(): Promise<void>
-  /** Ends it where it stands, and starts it again. */
+  /** Kills the broker, and restarts it. */
   kill(): Promise<void>
-  /** the lines of its log at warn and above */
+  /** The log lines at level warn and above. */
   complaints(): string[]
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ function settingsOf(
 
 const makeDataDir = () => mkdtempSync(join(tmpdir(), 'fleetwire-model-'))
 
-/** In this process, where a restart costs little; it cannot be killed. */
+/** A broker in this process, where a restart costs little; it cannot be killed. */
 export async function openBrokerHere(options: BrokerOptions): Promise<BrokerUnderTest> {
   const dataDir = makeDataDir()
   const config = loadConfig(settingsOf(options, dataDir), ['DATABASE_URL', 'JWT_SECRET'])
@@ -86,7 +86,7 @@ export async function openBrokerHere(options: BrokerOptions): Promise<BrokerUnde
   }
 }
 
-/** In a process of its own. */
+/** A broker in its own process. */
 export async function openBrokerApart(options: BrokerOptions): Promise<BrokerUnderTest> {
   const dataDir = makeDataDir()
   const [mqttPort, statusPort] = [await steadyPort(), await steadyPort()]

@@ -15,7 +15,7 @@ const DAY_US = 86_400 * SECOND_US
 export const RETENTION_DAYS = 40
 export const CLOCK_SKEW_MAX_S = 300
 
-/** The instants of one sequence. Most are on whole seconds, as those of many trackers are. */
+/** The instants of one sequence. Most are on whole seconds, like those of many trackers. */
 export interface Calendar {
   timeOf(instant: Instant): WireTime
   /** when a dead letter that is sent again was received, in microseconds: shortly before the sequence */
@@ -39,7 +39,7 @@ export function createCalendar(nowUs: number): Calendar {
       case 'early 0':
         return at(baseUs)
       case 'early 1':
-        // With an offset, and with the epoch below: one instant has several texts.
+        // With an offset here, and as epoch milliseconds below: one instant has several texts.
         return {
           json: `"${isoOf(baseUs + SECOND_US + 2 * 3600 * SECOND_US).slice(0, 19)}+02:00"`,
           us: baseUs + SECOND_US,

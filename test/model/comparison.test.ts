@@ -45,32 +45,32 @@ describe('the comparison with the specification', () => {
     return { device_id: 7, reading_index: null, payload, code }
   }
 
-  it('accepts a reading that is stored once, for the vehicle of its time, however often it was sent', () => {
+  it('a reading stored once for the vehicle of its time is right, however often it was sent', () => {
     send(plan(speed50), true)
     send(plan(speed50), true)
     expect(compare(spec, [row(1)], [])).to.deep.equal([])
   })
 
-  it('finds an acknowledged reading that is not stored, and lets one be missing that is not acknowledged', () => {
+  it('an acknowledged reading that is missing is a fault, an unacknowledged one is not', () => {
     send(plan(speed50), false)
     expect(compare(spec, [], [])).to.deep.equal([])
     send(plan(speed50), true)
     expect(compare(spec, [], []).join()).to.include('is lost')
   })
 
-  it('finds a reading with the values of another, for another vehicle, or that was never sent', () => {
+  it('a reading with other values, of another vehicle or never sent is a fault', () => {
     send(plan(speed50), true)
     expect(compare(spec, [row(1, earlyUs, 0, '{"speed":51}')], []).join()).to.include('is lost')
     expect(compare(spec, [row(2)], []).join()).to.include('belongs elsewhere')
     expect(compare(spec, [row(1), row(1, earlyUs + 1)], []).join()).to.include('was never sent')
   })
 
-  it('finds a reading that is stored twice', () => {
+  it('a reading stored twice is a fault', () => {
     send(plan(speed50), true)
     expect(compare(spec, [row(1), row(1, earlyUs, 1)], []).join()).to.include('stored 2 times')
   })
 
-  it('lets a reading without a time be stored as often as it was sent, and not more often', () => {
+  it('a reading without a time may be stored at most as often as it was sent', () => {
     send(plan(speed50, 'none'), true)
     send(plan(speed50, 'none'), false)
     const stored = [1, 2, 3].map((n) => row(2, NOW_US + n))
@@ -79,14 +79,14 @@ describe('the comparison with the specification', () => {
     expect(compare(spec, stored, []).join()).to.include('stored 3 times')
   })
 
-  it('asks for a dead letter with an allowed code for each bad message', () => {
+  it('each bad message needs a dead letter with an allowed code', () => {
     const { sent } = send(plan(latitudeAlone), true)
     expect(compare(spec, [], [letter(sent.payload, 'missing_field')])).to.deep.equal([])
     expect(compare(spec, [], [letter(sent.payload, 'not_json')]).join()).to.include('has the code not_json')
     expect(compare(spec, [], []).join()).to.include('is lost')
   })
 
-  it('lets a value that only the database refuses have the code of a vehicle that is gone, if it may be', () => {
+  it('a reading the database refuses may have the code of a deleted vehicle if that was deleted', () => {
     const poison = BAD_VALUES.find(({ codes }) => codes?.includes('storage_refused')) ?? latitudeAlone
     const { sent, device } = send(plan(poison), true)
     const [refused, unplaced] = ['storage_refused', 'not_in_vehicle'].map((code) =>
@@ -100,13 +100,13 @@ describe('the comparison with the specification', () => {
     expect(compare(spec, [], []).join()).to.include('is lost')
   })
 
-  it('asks for a dead letter of what was sent to the topic of a vehicle that the device was never in', () => {
+  it('a message to the topic of a foreign vehicle needs a dead letter', () => {
     const { sent } = send(plan(speed50), true, { topic: 'v3' })
     expect(compare(spec, [], [letter(sent.payload, 'wrong_topic')])).to.deep.equal([])
     expect(compare(spec, [row(1)], []).join()).to.include('belongs elsewhere')
   })
 
-  it('finds a gap in the numbers of an instant', () => {
+  it('a gap in the numbers of an instant is a fault', () => {
     send(plan(speed50), true)
     expect(compare(spec, [row(1, earlyUs, 1)], []).join()).to.include('numbered 1')
   })

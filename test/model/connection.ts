@@ -4,7 +4,7 @@ import { generate, parser, type Packet } from 'mqtt-packet'
 
 /** One MQTT connection of a tracker, packet by packet. */
 export interface Connection {
-  /** as CONNACK said */
+  /** The session present flag of the CONNACK. */
   sessionPresent: boolean
   readonly isOpen: boolean
   /** `undefined` once the tracker no longer receives, as over a link that works one way only */

@@ -5,12 +5,12 @@ export type EndFault = () => Promise<void>
 
 /** Lasting faults between the brokers and their database. */
 export const LASTING: Record<string, (world: World) => Promise<EndFault>> = {
-  /** as a server that is down */
+  /** Like a server that is down. */
   async refused({ proxy }) {
     await proxy.refuse()
     return () => proxy.forward()
   },
-  /** as a server that hangs, and answers in the end */
+  /** Like a server that hangs, and answers in the end. */
   async frozen({ proxy }) {
     proxy.freeze()
     return () => proxy.forward()
@@ -23,12 +23,12 @@ export const LASTING: Record<string, (world: World) => Promise<EndFault>> = {
       await proxy.forward()
     }
   },
-  /** a commit that takes longer than COMMIT_TIMEOUT_MS, on a server that is there */
+  /** A commit that takes longer than COMMIT_TIMEOUT_MS, on an available server. */
   'telemetry locked': (world) => lock(world, 'telemetry'),
   'dead letters locked': (world) => lock(world, 'rejected_messages'),
 }
 
-/** Faults during which the server is there. */
+/** Faults during which the server is available. */
 export const LOCKS: readonly string[] = ['telemetry locked', 'dead letters locked']
 
 async function lock({ db }: World, table: string): Promise<EndFault> {
@@ -43,7 +43,7 @@ async function lock({ db }: World, table: string): Promise<EndFault> {
 
 /** Faults that are over at once. */
 export const SUDDEN: Record<string, (world: World) => Promise<unknown>> = {
-  /** as an administrator's command, or an out-of-memory killer that is exact */
+  /** Like an administrator's command, or a precise out-of-memory killer. */
   'backends ended': ({ db }) => db.sql`
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name like 'fleetwire%'`,

@@ -30,7 +30,7 @@ export async function removeDevice(stage: Stage, d: number): Promise<void> {
   )
 }
 
-/** Its devices are in no vehicle then. */
+/** Deletes a vehicle, whose devices are in no vehicle afterwards. */
 export async function removeVehicle(stage: Stage, v: number): Promise<void> {
   const vehicle = stage.spec.vehicles[v]
   if (vehicle === undefined) return

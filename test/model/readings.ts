@@ -4,7 +4,7 @@ import fc from 'fast-check'
 export interface Rules {
   /** several different readings of one vehicle and instant */
   instants: boolean
-  /** devices that move, vehicles and devices that are deleted and made again, topics of other vehicles */
+  /** Moved devices, vehicles and devices deleted and re-created, topics of other vehicles. */
   moves: boolean
   /** readings older than the retention, and second 60 */
   times: boolean
@@ -43,7 +43,7 @@ export interface Values {
   codes?: readonly string[]
 }
 
-/** Few, so that equal ones meet. Some are equal though their texts differ: numbers and `extra` are compared by value. */
+/** Only a few, so that equal ones meet. Some are equal despite different texts: numbers and `extra` are compared by value. */
 export const VALUES: readonly Values[] = [
   { text: '"speed":50' },
   { text: '"speed":60' },

@@ -11,7 +11,7 @@ interface Letter {
 /** Letters that one command sends again. */
 const LETTERS_MAX = 8
 
-/** As an administrator does with "send again": it may store nothing that was not sent. */
+/** Replays letters like an administrator with "send again". A replay may store nothing that was not sent. */
 export async function replayAll(stage: Stage): Promise<void> {
   const { spec, world } = stage
   const ids = spec.devices.map(({ id }) => id)

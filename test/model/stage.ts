@@ -55,7 +55,7 @@ export async function openStage(spec: Specification, world: World, barrier: Barr
     await act()
     const committedUs = nowUs() + 1000
     await barrier()
-    // A moment that lies between this change and the next one.
+    // A moment between this change and the next one.
     const momentUs = (Math.floor(nowUs() / 1000) + 2) * 1000 + 555
     while (nowUs() <= momentUs) await new Promise((resolve) => setTimeout(resolve, 1))
     spec.calendar.addMoment(momentUs)

@@ -23,7 +23,7 @@ export interface Exchange {
 export interface TrackerOptions {
   clientId: string
   token: string
-  /** the port of a broker, and what tells its life from the one before */
+  /** The port of a broker, and a mark of its current run. */
   brokers: () => { port: number; life: string }[]
 }
 

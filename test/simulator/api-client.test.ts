@@ -15,7 +15,7 @@ async function collect<T>(items: AsyncGenerator<T>): Promise<T[]> {
   return all
 }
 
-describe("the simulator's client of the API", () => {
+describe('the API client of the simulator', () => {
   let fixture: Fixture
   let client: ApiClient
   before(async () => {
@@ -29,14 +29,14 @@ describe("the simulator's client of the API", () => {
 
   const keys = Array.from({ length: 1001 }, (_, n) => `sim-${String(n).padStart(5, '0')}`)
 
-  it('creates what is not there, and reads it page by page', async () => {
+  it('missing vehicles are created, and listed page by page', async () => {
     const vehicles = keys.map((key) => ({ key }))
     expect(await client.createVehicles(vehicles.slice(0, 1000))).to.equal(true)
     expect(await client.createVehicles(vehicles.slice(1000))).to.equal(true)
     expect((await collect(client.listVehicles())).map(({ key }) => key)).to.deep.equal(keys)
   })
 
-  it('creates nothing when one of them is there', async () => {
+  it('nothing is created when one device already exists', async () => {
     const [first = '', last = ''] = [keys[0], keys.at(-1)]
     const devices = [first, last].map((key) => ({ key, vehicle: key }))
     expect(await client.createDevices(devices.slice(0, 1))).to.equal(true)
@@ -46,7 +46,7 @@ describe("the simulator's client of the API", () => {
     expect(await client.issueTokens([first])).to.have.length(1)
   })
 
-  it('reads the readings and the dead letters of a vehicle', async () => {
+  it('the readings and dead letters of a vehicle are listed', async () => {
     await fixture.sql`
       insert into telemetry (vehicle_id, time, received_at, speed)
       select id, timestamptz '2026-01-01T00:00:00Z' + n * interval '1 s', now(), n
@@ -61,7 +61,7 @@ describe("the simulator's client of the API", () => {
     expect(letters.map(({ code, payload }) => [code, payload])).to.deep.equal([['not_json', 'eA==']])
   })
 
-  it('reads every reading of an instant, however its pages are cut', async () => {
+  it('every reading of an instant is listed, however its pages are cut', async () => {
     await fixture.sql`
       insert into telemetry (vehicle_id, time, nth, received_at, speed)
       select id, timestamptz '2026-01-02T00:00:00Z' + n / 5 * interval '1 s', n % 5, now(), n
@@ -73,7 +73,7 @@ describe("the simulator's client of the API", () => {
     }
   })
 
-  it('moves a device to another vehicle', async () => {
+  it('a device is moved to another vehicle', async () => {
     const [first = '', last = ''] = [keys[0], keys.at(-1)]
     await client.moveDevice(first, last)
     await client.moveDevice(first, last)
@@ -83,7 +83,7 @@ describe("the simulator's client of the API", () => {
     expect(refused.message).to.match(/^cannot move nobody to sim-01000: 404 /)
   })
 
-  it('tells what the API refuses, and where', async () => {
+  it('a refusal of the API is reported with its place', async () => {
     const refused = await failureOf(client.createVehicles([{ key: 'a b' }]))
     expect(refused).to.have.property('code', 'api_refused')
     expect(refused.message).to.match(/^cannot create vehicles: 400 .*\/0\/key /)
@@ -92,7 +92,7 @@ describe("the simulator's client of the API", () => {
   })
 })
 
-describe("the simulator's client of an API that fails", () => {
+describe('the API client of the simulator when the API fails', () => {
   let server: Server
   let api: string
   let client: ApiClient
@@ -113,7 +113,7 @@ describe("the simulator's client of an API that fails", () => {
   })
   afterEach(() => server.close())
 
-  it('tries a GET three times, and a POST once', async () => {
+  it('a GET is tried three times, a POST once', async () => {
     answer = (response) => response.writeHead(503).end('{"title":"not now"}')
     expect((await failureOf(collect(client.listVehicles()))).message).to.include('503 not now')
     expect((await failureOf(client.createVehicles([]))).message).to.include('503 not now')
@@ -123,7 +123,7 @@ describe("the simulator's client of an API that fails", () => {
     expect(requests.join(' ')).to.equal('GET GET GET POST GET GET GET POST')
   })
 
-  it('goes on when the third try succeeds', async () => {
+  it('a third attempt that succeeds is enough', async () => {
     answer = (response) => {
       if (requests.length < 3) response.writeHead(500).end()
       else response.end('{"items":[{"key":"v"}],"next_cursor":null}')
@@ -131,7 +131,7 @@ describe("the simulator's client of an API that fails", () => {
     expect(await collect(client.listVehicles())).to.deep.equal([{ key: 'v' }])
   })
 
-  it('says that something else answers', async () => {
+  it('an answer from another program is reported', async () => {
     for (const status of [200, 404]) {
       answer = (response) => response.writeHead(status).end('<html>')
       const error = await failureOf(collect(client.listVehicles()))
@@ -140,7 +140,7 @@ describe("the simulator's client of an API that fails", () => {
     }
   })
 
-  it('says that nobody answers, and where', async () => {
+  it('an unreachable API is reported with its address', async () => {
     server.closeAllConnections()
     server.close()
     await once(server, 'close')

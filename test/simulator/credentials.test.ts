@@ -13,14 +13,14 @@ describe('the credentials file', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  it('is read as it was written, and is for its owner only', () => {
+  it('credentials are read as written, and only their owner may access them', () => {
     const devices = [{ clientId: 'd', userName: 'd', token: 'a.b.c', vehicle: 'v' }]
     writeCredentials(file, devices)
     expect(readCredentials(file)).to.deep.equal(devices)
     expect(statSync(file).mode & 0o777).to.equal(0o600)
   })
 
-  it('names the line that is wrong, and never its token', () => {
+  it('an error names the bad line, and never its token', () => {
     writeFileSync(file, 'd\td\tsecret\tv\nd\td\tsecret\n')
     expect(() => readCredentials(file))
       .to.throw(/line 2: expected/)
@@ -31,12 +31,12 @@ describe('the credentials file', () => {
     expect(() => readCredentials(file)).to.throw(/no device/)
   })
 
-  it('has the devices of a vehicle together, in their order', () => {
+  it('the devices of a vehicle are grouped, in order', () => {
     const of = (vehicle: string) => ({ clientId: 'd', userName: 'd', token: 't', vehicle })
     expect(groupByVehicle(['v', 'w', 'v', 'x'].map(of))).to.deep.equal([[0, 2], [1], [3]])
   })
 
-  it('says how to make it when it is not there', () => {
+  it('the error for a missing file says how to create it', () => {
     expect(() => readCredentials(file)).to.throw(/provision/)
   })
 })

@@ -2,12 +2,12 @@ import { expect } from 'chai'
 import { bar, createProgress } from '../../simulator/progress.ts'
 
 describe('the progress bar', () => {
-  it('shows the share that is done', () => {
+  it('the bar shows the share that is done', () => {
     expect(bar(0.5)).to.equal('[############------------]  50 %')
     expect([bar(-1), bar(2)]).to.deep.equal([bar(0), bar(1)])
   })
 
-  it('is drawn a few times a second, and taken away in the end', () => {
+  it('the bar is drawn a few times a second, and removed at the end', () => {
     const written: string[] = []
     let now = 0
     const progress = createProgress({ write: (text) => written.push(text), columns: () => 80 }, () => now)
@@ -19,7 +19,7 @@ describe('the progress bar', () => {
     expect(written).to.have.length(6)
   })
 
-  it('never wraps, also after the terminal was resized', () => {
+  it('the bar never wraps, even after the terminal was resized', () => {
     const lines: string[] = []
     let columns = 60
     const progress = createProgress(
@@ -35,7 +35,7 @@ describe('the progress bar', () => {
     expect(lines[0]).to.include(`${bar(0.5)} words`)
   })
 
-  it('is silent without a terminal', () => {
+  it('nothing is drawn without a terminal', () => {
     const progress = createProgress(undefined)
     progress.show(0.5, 'words')
     progress.end()

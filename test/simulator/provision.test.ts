@@ -11,7 +11,7 @@ interface Item {
   vehicle: string | null
 }
 
-/** The fleet of an API in memory: refuses a whole request that has a key which exists. */
+/** The fleet of an API in memory. It refuses a whole request if one of its keys exists. */
 function createFakeApi(requests: string[] = []): ApiClient {
   function createTable(name: string) {
     const rows = new Map<string, Item>()
@@ -55,7 +55,7 @@ describe('provisioning', () => {
   beforeEach(() => rmSync(out, { force: true }))
   after(() => rmSync(folder, { recursive: true }))
 
-  it('makes vehicles, devices and tokens in bulk', async () => {
+  it('vehicles, devices and tokens are created in bulk', async () => {
     const requests: string[] = []
     const report = await provide(createFakeApi(requests), 2500)
     expect(report).to.include({ vehicles_created: 2500, devices_created: 2500, tokens: 2500 })
@@ -69,7 +69,7 @@ describe('provisioning', () => {
     })
   })
 
-  it('puts several devices into each vehicle, the vehicle by vehicle', async () => {
+  it('several devices per vehicle are created, grouped by vehicle', async () => {
     const requests: string[] = []
     const api = createFakeApi(requests)
     const options = { api, vehicles: 700, devicesPerVehicle: 2, prefix: 'sim', out, onProgress: () => {} }
@@ -88,7 +88,7 @@ describe('provisioning', () => {
     expect(await provision(options)).to.include({ vehicles_created: 0, devices_created: 0, tokens: 1400 })
   })
 
-  it('goes on where it stopped, and lists what is there only once', async () => {
+  it('provisioning continues where it stopped, and lists existing items only once', async () => {
     const requests: string[] = []
     const api = createFakeApi(requests)
     await provide(api, 1500)
@@ -97,14 +97,14 @@ describe('provisioning', () => {
     expect(requests.filter((it) => it.startsWith('list'))).to.have.length(2)
   })
 
-  it('does not take a device away from another vehicle', async () => {
+  it('a device of another vehicle is not taken away', async () => {
     const api = createFakeApi()
     await api.createDevices([{ key: 'sim-00002', vehicle: 'truck' }])
     const error = await provide(api, 3).then(String, String)
     expect(error).to.include('the device sim-00002 exists but belongs to the vehicle truck')
   })
 
-  it('keeps the devices of the file that it does not issue, and replaces those it does', async () => {
+  it('other devices in the file are kept, and newly issued ones replaced', async () => {
     const other = { clientId: 'van', userName: 'van', token: 'token-of-van', vehicle: 'van' }
     const stale = { clientId: 'sim-00001', userName: 'sim-00001', token: 'stale', vehicle: 'sim-00001' }
     writeCredentials(out, [stale, other])
@@ -113,7 +113,7 @@ describe('provisioning', () => {
     expect(tokens).to.deep.equal(['token-sim-00001', 'token-of-van', 'token-sim-00002'])
   })
 
-  it('leaves a file alone that holds something else, and asks the API for nothing', async () => {
+  it('a file with other content is left alone, and the API gets no request', async () => {
     const requests: string[] = []
     writeFileSync(out, 'a letter\n')
     const error = await provide(createFakeApi(requests), 1).then(String, String)
@@ -122,7 +122,7 @@ describe('provisioning', () => {
     expect(requests).to.deep.equal([])
   })
 
-  it('gives the same keys whatever the number of vehicles', () => {
+  it('the keys do not depend on the number of vehicles', () => {
     expect(vehicleKeys('a', 2)).to.deep.equal(['a-00001', 'a-00002'])
     expect(vehicleKeys('a', 99_999)[0]).to.equal('a-00001')
   })

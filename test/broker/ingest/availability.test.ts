@@ -3,7 +3,7 @@ import { createAvailability } from '../../../broker/ingest/availability.ts'
 import { createLog } from '../../../kit/log.ts'
 import { eventually } from '../../support/eventually.ts'
 
-describe('the availability of the database', () => {
+describe('availability of the database', () => {
   function open(calmMs: number) {
     const lines: { event: string; level: string }[] = []
     const destination = { write: (line: string) => void lines.push(JSON.parse(line) as never) }
@@ -11,7 +11,7 @@ describe('the availability of the database', () => {
     return { availability, told: () => lines.map(({ event, level }) => `${level} ${event}`) }
   }
 
-  it('is slow from the first late write until none was late for a while, and says so once', async () => {
+  it('the database is slow, logged once, from a late write until none was late for a while', async () => {
     const { availability, told } = open(300)
     for (let n = 0; n < 20; n++) {
       const end = availability.late()
@@ -25,7 +25,7 @@ describe('the availability of the database', () => {
     expect(told()).to.deep.equal(['warn database_slow', 'info database_slow_over'])
   })
 
-  it('stays slow while one write is late, however long that takes', async () => {
+  it('the database stays slow while one write is late, however long that takes', async () => {
     const { availability } = open(20)
     const end = availability.late()
     availability.late()()
@@ -37,7 +37,7 @@ describe('the availability of the database', () => {
     await eventually('it is over', () => availability.slowness === undefined)
   })
 
-  it('is either slow or away', () => {
+  it('the database is either slow or away, never both', () => {
     const { availability, told } = open(10)
     const end = availability.late()
     availability.away(new Error('refused'))
@@ -51,7 +51,7 @@ describe('the availability of the database', () => {
     expect(availability.slowness).to.not.equal(undefined)
   })
 
-  it('holds back writers that give way until no write is late', async () => {
+  it('writers that give way wait until no write is late', async () => {
     const { availability } = open(10)
     await availability.untilNoneLate(60_000)
     const end = availability.late()

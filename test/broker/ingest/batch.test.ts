@@ -8,14 +8,14 @@ const validate = createValidate({ clockSkewMaxS: 60 })
 const at = (hour: number) => new Date(Date.UTC(2026, 10, 29, hour)).toISOString()
 const us = (hour: number) => Date.UTC(2026, 10, 29, hour) * 1000
 
-/** In 1 until 8, nowhere until 9, in 2, which was deleted, until 10, then in 3. */
+/** Stays in vehicle 1 until 8:00, in none until 9:00, in 2, since deleted, until 10:00, then in 3. */
 const STAYS: Stay[] = [
   { vehicleId: 1, sinceUs: -Infinity, untilUs: us(8), isGone: false },
   { vehicleId: 2, sinceUs: us(9), untilUs: us(10), isGone: true },
   { vehicleId: 3, sinceUs: us(10), untilUs: Infinity, isGone: false },
 ]
 
-describe('a batch', () => {
+describe('batches', () => {
   const add = (payload: unknown, more: Partial<Message> = {}) => {
     const batch = new Batch(10_000, 1e6)
     const message = {
@@ -30,7 +30,7 @@ describe('a batch', () => {
   const vehiclesOf = ({ rows }: Batch) =>
     Array.from({ length: rows.count }, (_, row) => rows.vehicleIdOf(row))
 
-  it('writes each reading for the vehicle in which its device was at its time', () => {
+  it("a reading is written for the vehicle its device was in at the reading's time", () => {
     const readings = [
       { speed: 1 },
       { time: at(7), speed: 2 },
@@ -43,13 +43,13 @@ describe('a batch', () => {
     expect(entry.rejected).to.equal(undefined)
   })
 
-  it('writes all readings for the vehicle of the message when that is where its device always was', () => {
+  it("all readings of a device that was never moved are written for the message's vehicle", () => {
     const { batch, entry } = add([{ time: at(7), speed: 2 }, { speed: 1 }])
     expect(vehiclesOf(batch)).to.deep.equal([3, 3])
     expect(entry.vehicleIds).to.equal(undefined)
   })
 
-  it('refuses readings of a time at which their device was in no vehicle, or in one that was deleted', () => {
+  it('a reading from a time without a vehicle, or with a deleted one, is refused', () => {
     const { batch, entry } = add(
       [
         { time: at(8), speed: 1 },
@@ -66,14 +66,14 @@ describe('a batch', () => {
       [0, 'not_in_vehicle', 'at 2026-11-29T08:00:00.000Z the device was in no vehicle'],
       [1, 'not_in_vehicle', 'at 2026-11-29T09:00:00.000Z the vehicle of the device at that time was deleted'],
     ])
-    // Of the deleted one, so that nobody sees it that may only see the next.
+    // Of the deleted vehicle, so that nobody who may only see the next vehicle sees it.
     expect(entry.letters?.map(({ vehicleId, index }) => [vehicleId, index])).to.deep.equal([
       [3, 0],
       [2, 1],
     ])
   })
 
-  it('keeps a reading that is refused for another reason for the vehicle of its time', () => {
+  it("the dead letter of an invalid reading belongs to the vehicle of the reading's time", () => {
     const { entry } = add(
       [{ time: at(7), speed: -1 }, { time: at(11), speed: -1 }, { time: 'x', speed: 1 }, 7],
       { stays: STAYS },
@@ -81,7 +81,7 @@ describe('a batch', () => {
     expect(entry.letters?.map(({ vehicleId }) => vehicleId)).to.deep.equal([1, 3, 3, 3])
   })
 
-  it('keeps a message with too many bad readings of several vehicles for none of them', () => {
+  it('a message with too many bad readings of several vehicles belongs to none of them', () => {
     const bad = (hour: number) => Array.from({ length: 60 }, () => ({ time: at(hour), speed: -1 }))
     const { entry } = add([...bad(7), ...bad(11)], { stays: STAYS })
     expect(entry.letters?.map(({ vehicleId, index }) => [vehicleId, index])).to.deep.equal([[null, null]])
@@ -91,7 +91,7 @@ describe('a batch', () => {
     expect(ofOne.letters?.map(({ vehicleId, index }) => [vehicleId, index])).to.deep.equal([[1, null]])
   })
 
-  it('makes one dead letter of a message that is refused as a whole, and does not look into it', () => {
+  it('a message refused as a whole becomes one dead letter, and its readings are not checked', () => {
     const refused = { code: 'wrong_topic', pointer: '', detail: 'fleet/x/telemetry' } as const
     const { batch, entry } = add([{ speed: 1 }, { speed: -1 }], { refused })
     expect(batch.rows.count).to.equal(0)

@@ -8,20 +8,20 @@ function problemOf(payload: string | Buffer): { code: string; detail: string } {
   return decoded
 }
 
-describe('a payload', () => {
-  it('is one reading', () => {
+describe('payloads', () => {
+  it('a JSON object is one reading', () => {
     const text = ' {"speed": 1} '
     expect(decode(Buffer.from(text))).to.deep.equal({ text, readings: [{ speed: 1 }], isArray: false })
   })
 
-  it('is an array of readings, also of one', () => {
+  it('a JSON array is a list of readings, even with only one', () => {
     const one = '[{"speed":1}]'
     expect(decode(Buffer.from(one))).to.deep.equal({ text: one, readings: [{ speed: 1 }], isArray: true })
     const most = JSON.stringify(Array.from({ length: 1000 }, (_, seq) => ({ seq })))
     expect(decode(Buffer.from(most))).to.have.nested.property('readings.length', 1000)
   })
 
-  it('is UTF-8', () => {
+  it('a payload in UTF-8 is decoded', () => {
     const text = '{"status":"geparkt ü \u{1f69a} \u0080"}'
     expect(decode(Buffer.from(text))).to.deep.equal({
       text,
@@ -30,27 +30,27 @@ describe('a payload', () => {
     })
   })
 
-  it('need not hold a reading to be decoded: each value is judged by itself', () => {
+  it('any JSON value is decoded, and judged as a reading later', () => {
     for (const text of ['null', '1', '"text"', 'true']) {
       expect(decode(Buffer.from(text))).to.deep.equal({ text, readings: [JSON.parse(text)], isArray: false })
     }
     expect(decode(Buffer.from('[null,[]]'))).to.have.deep.property('readings', [null, []])
   })
 
-  it('is not empty', () => {
+  it('an empty payload or array is refused', () => {
     expect(problemOf('').code).to.equal('empty_payload')
     expect(problemOf(' ').code).to.equal('not_json')
     expect(problemOf('[]').code).to.equal('no_readings')
     expect(problemOf(' [ ] ').code).to.equal('no_readings')
   })
 
-  it('holds 1000 readings at most', () => {
+  it('a payload may have at most 1000 readings', () => {
     const { code, detail } = problemOf(JSON.stringify(Array.from({ length: 1001 }, () => ({}))))
     expect(code).to.equal('too_many_readings')
     expect(detail).to.include('1001').and.include('1000')
   })
 
-  it('is no other encoding', () => {
+  it('a payload in another encoding is refused', () => {
     const quoted = (...bytes: number[]) => Buffer.from([0x22, ...bytes, 0x22])
     const others = {
       latin1: quoted(0xe9),
@@ -64,7 +64,7 @@ describe('a payload', () => {
       expect(problemOf(payload).code, name).to.equal('not_utf8')
   })
 
-  it('is JSON, and nothing like JSON', () => {
+  it('a payload that is only similar to JSON is refused', () => {
     const others = [
       '{',
       '{speed:1}',
@@ -81,14 +81,14 @@ describe('a payload', () => {
     for (const text of others) expect(problemOf(text).code, text).to.equal('not_json')
   })
 
-  it('that is not JSON is described without what could not be stored or shown', () => {
+  it('the description of a payload that is not JSON is short printable ASCII', () => {
     for (const text of ['{"a":\0\u001b[31m}', `{"${'x'.repeat(100_000)}`, '[1,\u2028]']) {
       const { detail } = problemOf(text)
       expect(detail).to.match(/^[ -~]{1,203}$/)
     }
   })
 
-  it('nested as deep as its size allows is decoded or refused, and nothing worse', () => {
+  it('a deeply nested payload is decoded or refused, without any other failure', () => {
     const depth = 128 * 1024
     expect(decode(Buffer.from('['.repeat(depth) + ']'.repeat(depth)))).to.have.nested.property(
       'readings.length',
@@ -99,7 +99,7 @@ describe('a payload', () => {
     expect(decode(Buffer.from(objects))).to.have.property('isArray', false)
   })
 
-  it('cannot give its readings another prototype', () => {
+  it('a payload cannot change the prototype of its readings', () => {
     const decoded = decode(Buffer.from('{"__proto__":{"speed":1}}'))
     if ('code' in decoded) return expect.fail(decoded.code)
     expect(Object.getPrototypeOf(decoded.readings[0])).to.equal(Object.prototype)

@@ -6,7 +6,7 @@ import { openReceipts, type ReceiptStore } from '../../../broker/ingest/receipts
 import { createLog } from '../../../kit/log.ts'
 import { failureOf } from '../../support/failure.ts'
 
-describe('the receipts of QoS 2 messages', () => {
+describe('receipts of QoS 2 messages', () => {
   let dataDir: string
   let receipts: ReceiptStore
   let lines: Record<string, unknown>[]
@@ -34,7 +34,7 @@ describe('the receipts of QoS 2 messages', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('are found again by device, packet identifier and bytes, also after a restart', async () => {
+  it('a receipt is found by device, packet identifier and bytes, even after a restart', async () => {
     await receipts.keep(1, of(5), nowUs)
     for (const again of [false, true]) {
       if (again) await reopen()
@@ -48,7 +48,7 @@ describe('the receipts of QoS 2 messages', () => {
     }
   })
 
-  it('are on the disk when they are reported, those of one turn together', async () => {
+  it('a receipt is on the disk before it is reported, with the others of its turn', async () => {
     await Promise.all(Array.from({ length: 50 }, (_, id) => receipts.keep(1, of(id), nowUs + id)))
     const text = readFileSync(file(), 'utf8')
     expect(text.trim().split('\n').length).to.equal(50)
@@ -56,7 +56,7 @@ describe('the receipts of QoS 2 messages', () => {
     expect(receipts.find(1, of(49))).to.equal(nowUs + 49)
   })
 
-  it('are gone after a PUBREL and after a clean session, also after a restart', async () => {
+  it('a PUBREL or a clean session removes receipts, even after a restart', async () => {
     for (const id of [1, 2, 3]) await receipts.keep(1, of(id), nowUs)
     await receipts.keep(2, of(1), nowUs)
     await receipts.release(1, 2)
@@ -68,14 +68,14 @@ describe('the receipts of QoS 2 messages', () => {
     expect(receipts.find(2, of(1))).to.equal(nowUs)
   })
 
-  it('are at most 1000 of a device, the newest, and none of more than seven days', async () => {
+  it('a device keeps its 1000 newest receipts, and none older than seven days', async () => {
     for (let id = 1; id <= 1001; id++) await receipts.keep(1, of(id), nowUs)
     expect([receipts.find(1, of(1)), receipts.find(1, of(2))]).to.deep.equal([undefined, nowUs])
     await receipts.keep(1, of(7), nowUs - 8 * 86_400_000_000)
     expect(receipts.find(1, of(7))).to.equal(undefined)
   })
 
-  it('survive a line that was cut, one that was damaged and a file of something else', async () => {
+  it('receipts survive a cut line, a damaged line and a file of something else', async () => {
     for (const id of [1, 2, 3]) await receipts.keep(1, of(id), nowUs)
     await receipts.close()
     const [first = '', second = '', third = ''] = readFileSync(file(), 'utf8').trim().split('\n')
@@ -95,7 +95,7 @@ describe('the receipts of QoS 2 messages', () => {
     expect(receipts.find(1, of(1))).to.equal(undefined)
   })
 
-  it('do not let their file grow: it is written again with those that count', async function () {
+  it('the file of receipts is rewritten with the valid ones before it grows large', async function () {
     this.timeout(60_000)
     await receipts.keep(2, of(1), nowUs)
     const written = Array.from({ length: 300 }, (_, round) =>
@@ -111,7 +111,7 @@ describe('the receipts of QoS 2 messages', () => {
     expect([receipts.find(1, of(1)), receipts.find(2, of(1))]).to.deep.equal([nowUs, nowUs])
   })
 
-  it('that cannot be read name their file', async () => {
+  it('an unreadable file of receipts is named in the error', async () => {
     const elsewhere = join(dataDir, 'elsewhere')
     mkdirSync(join(elsewhere, 'qos2-receipts.log'), { recursive: true })
     const error = await failureOf(openReceipts({ dataDir: elsewhere, log: createLog('test', 'silent') }))
@@ -119,7 +119,7 @@ describe('the receipts of QoS 2 messages', () => {
     expect(error.message).to.match(/^DATA_DIR: .*qos2-receipts\.log cannot be used .*EISDIR/)
   })
 
-  it('that cannot be written hold up no message, and are logged', async () => {
+  it('a failed write of receipts is logged and delays no message', async () => {
     await receipts.close()
     await receipts.keep(1, of(1), nowUs)
     expect(lines.map((it) => it['event'])).to.deep.equal(['receipts_write_failed'])

@@ -131,19 +131,19 @@ function randomRow(random: () => number): Written {
   }
 }
 
-describe('a buffer of rows', () => {
-  it('is a COPY of no rows when it is empty', () => {
+describe('row buffers', () => {
+  it('an empty buffer is a COPY of no rows', () => {
     expect(readCopy(new RowBuffer(10).copyData(0, 0))).to.deep.equal([])
   })
 
-  it('holds every field of a reading', () => {
+  it('a row contains every field of a reading', () => {
     const rows = new RowBuffer(10)
     write(rows, full)
     expect(Object.values(expectedRow(full))).to.not.include(null)
     expect(readCopy(rows.copyData(0, 1))).to.deep.equal([expectedRow(full)])
   })
 
-  it('holds null for what a reading does not have, and not for zero, false or an empty object', () => {
+  it('missing fields are null, unlike zero, false and empty objects', () => {
     const rows = new RowBuffer(10)
     const zeros: Written = { ...bare, reading: { lat: 0, lon: 0, seq: 0, ignition: false, extra: {} } }
     write(rows, bare)
@@ -151,7 +151,7 @@ describe('a buffer of rows', () => {
     expect(readCopy(rows.copyData(0, 2))).to.deep.equal([expectedRow(bare), expectedRow(zeros)])
   })
 
-  it('holds 0 for -0 in any field', () => {
+  it('-0 becomes 0 in every field', () => {
     const fields = Object.keys(NUMBER_FIELDS)
     const rows = new RowBuffer(1)
     rows.write(1, 1, TIME_US, TIME_US, Object.fromEntries(fields.map((field) => [field, -0])))
@@ -162,7 +162,7 @@ describe('a buffer of rows', () => {
     expect([position.lat, position.lon, position.speed].every((it) => Object.is(it, 0))).to.equal(true)
   })
 
-  it('holds ids and times beyond 32 bits exactly', () => {
+  it('ids and times beyond 32 bits are exact', () => {
     const values = [
       1,
       2 ** 31 - 1,
@@ -181,7 +181,7 @@ describe('a buffer of rows', () => {
     expect(values.map((_, row) => rows.vehicleIdOf(row))).to.deep.equal(values)
   })
 
-  it('holds times before 2000, which PostgreSQL counts below zero', () => {
+  it('times before 2000 are negative, as PostgreSQL counts them', () => {
     const rows = new RowBuffer(1)
     const timeUs = Number(PG_EPOCH_US) - 1
     rows.write(1, 1, timeUs, timeUs, {})
@@ -189,7 +189,7 @@ describe('a buffer of rows', () => {
     expect(rows.timeUsOf(0)).to.equal(timeUs)
   })
 
-  it('tells of each row which fields it has, and the state that it says its vehicle is in', () => {
+  it('each row reports its fields and the vehicle state in its reading', () => {
     const random = seeded(11)
     const written = Array.from({ length: 300 }, () => {
       const row = randomRow(random)
@@ -213,7 +213,7 @@ describe('a buffer of rows', () => {
     }
   })
 
-  it('grows as far as its rows need', () => {
+  it('a buffer grows with its rows', () => {
     const random = seeded(7)
     const rows = new RowBuffer(1000)
     const written = Array.from({ length: 1000 }, () => randomRow(random))
@@ -229,7 +229,7 @@ describe('a buffer of rows', () => {
     expect(written.map((_, row) => rows.timeUsOf(row))).to.deep.equal(written.map((it) => it.timeUs))
   })
 
-  it('has room for any next row, wherever the end of its first 64 KiB is', () => {
+  it('a buffer has room for any next row, wherever its first 64 KiB end', () => {
     const wide: Written = { ...full, reading: { ...full.reading, status: '€'.repeat(32) } }
     const [empty, one] = [new RowBuffer(1), new RowBuffer(1)]
     write(one, bare)
@@ -237,7 +237,7 @@ describe('a buffer of rows', () => {
     for (let bytes = 64 * 1024 - 600; bytes <= 64 * 1024; bytes++) {
       const rows = new RowBuffer(1000)
       while (rows.bytes + 8 * rowBytes < bytes) write(rows, bare)
-      // The rest with rows that a status of up to 32 bytes makes longer; a null has its length, too.
+      // The rest with rows that a status of up to 32 bytes makes longer; a null also has a length field.
       while (rows.bytes + rowBytes <= bytes) {
         const rest = (bytes - rows.bytes) % rowBytes
         write(rows, {
@@ -253,7 +253,7 @@ describe('a buffer of rows', () => {
     }
   })
 
-  it('gives any range of its rows as a COPY of its own', () => {
+  it('any range of rows is available as its own COPY', () => {
     const random = seeded(8)
     const rows = new RowBuffer(40)
     const written = Array.from({ length: 40 }, () => randomRow(random))
@@ -264,11 +264,11 @@ describe('a buffer of rows', () => {
         expect(readCopy(rows.copyData(from, to)), `${from} to ${to}`).to.deep.equal(expected.slice(from, to))
       }
     }
-    // and is not changed by it
+    // The copies have not changed the buffer.
     expect(readCopy(rows.copyData(0, 40))).to.deep.equal(expected)
   })
 
-  it('takes more rows after it was copied, and other rows after it was cleared', () => {
+  it('a buffer takes more rows after a copy, and other rows after it is cleared', () => {
     const rows = new RowBuffer(10)
     write(rows, full)
     rows.copyData(0, 1)

@@ -55,16 +55,16 @@ const MEANING: Record<Failure, Record<string, string>> = {
   },
 }
 
-describe('a failed write', () => {
+describe('failures of writes', () => {
   for (const [failure, codes] of Object.entries(MEANING)) {
     for (const [name, code] of Object.entries(codes)) {
-      it(`${code} (${name}) means: ${failure}`, () => {
+      it(`${code} (${name}) is classified as ${failure}`, () => {
         expect(classify(Object.assign(new Error(name), { code }))).to.equal(failure)
       })
     }
   }
 
-  it('with an error that has no code is tried again', () => {
+  it('a write that fails without a code is retried', () => {
     for (const error of [new Error('x'), undefined, null, 'text', 22, { code: 22 }, { code: 23_505 }]) {
       expect(classify(error)).to.equal('retry')
     }

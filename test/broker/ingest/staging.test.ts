@@ -49,7 +49,7 @@ describe('staged rows', () => {
     return store.finish(rows, undefined, limit, undefined).finally(() => limit.stop())
   }
 
-  it('are told apart into stored and known ones, with their places among the readings of the instant', async () => {
+  it('rows are reported as stored or already known, with their place among the readings of their instant', async () => {
     const sql = open()
     const vehicleId = ++lastVehicleId
     await stage(sql, rowsOf(vehicleId, [7, 8]))
@@ -64,7 +64,7 @@ describe('staged rows', () => {
     ])
   })
 
-  it('keep their order behind a transaction that was rolled back', async () => {
+  it('rows keep their order after a rolled back transaction', async () => {
     const sql = open()
     for (let round = 0; round < 10; round++) {
       const vehicleId = ++lastVehicleId
@@ -84,7 +84,7 @@ describe('staged rows', () => {
     }
   })
 
-  it('that repeat one of the same rows share its place, and its refusal', async () => {
+  it('equal rows share one place, or one refusal', async () => {
     const store = createStore({ sql: open(), log })
     const vehicleId = ++lastVehicleId
     const speeds = Array.from({ length: 999 }, (_, n) => n / 10)
@@ -100,7 +100,7 @@ describe('staged rows', () => {
     })
   })
 
-  it('that another transaction stores first under the same place get the next one, or are known', async () => {
+  it('rows whose place another transaction took first get the next place, or are already known', async () => {
     const vehicleId = ++lastVehicleId
     const [slow, fast] = [open(), open()]
     await db.sql`select`
@@ -124,7 +124,7 @@ describe('staged rows', () => {
     expect(stored.map(([, speed]) => speed)).to.have.members([4, 5, 6])
   })
 
-  it('that lose their places again and again are to be tried later, and those of another constraint are not', async () => {
+  it('rows that keep losing their places are retried later; other constraint errors are reported as such', async () => {
     const vehicleId = ++lastVehicleId
     for (const [constraint, code] of [
       ['telemetry_20260101_vehicle_id_time_nth_idx', 'outrun'],
@@ -145,7 +145,7 @@ describe('staged rows', () => {
     }
   })
 
-  it('are looked up by the index alone, whatever the server believes of a partition', async () => {
+  it('known rows are found by index alone, even when the statistics of the partition are outdated', async () => {
     const vehicleId = ++lastVehicleId
     const sql = open()
     const [{ partition } = { partition: '' }] = await db.sql<{ partition: string }[]>`
@@ -154,7 +154,7 @@ describe('staged rows', () => {
     await db.sql`delete from telemetry where vehicle_id = ${vehicleId}`
     await db.sql.unsafe(`vacuum (analyze) ${partition}`)
     const nowUs = Date.now() * 1000
-    // Six times: then the server keeps a plan.
+    // Six times: from then on the server keeps a plan.
     const span = { fromUs: nowUs, toUs: nowUs }
     for (let n = 0; n < 6; n++) {
       const rows = rowsOf(vehicleId, [n], nowUs)
@@ -174,7 +174,7 @@ describe('staged rows', () => {
     expect((await scans()) - before).to.be.lessThan(100)
   })
 
-  it('are the way of the batches that follow one with a taken instant, until twenty had none', async () => {
+  it('batches are staged after one with a taken instant, until twenty had none', async () => {
     const store = createStore({ sql: open(), log })
     const vehicleId = ++lastVehicleId
     let timeUs = TIME_US
@@ -199,7 +199,7 @@ describe('staged rows', () => {
     expect(store.expectsConflicts).to.equal(true)
   })
 
-  it('beyond the thousandth reading of an instant are refused, and no other', async () => {
+  it('rows beyond the thousandth reading of an instant are refused, and no others', async () => {
     const vehicleId = ++lastVehicleId
     const at = new Date(TIME_US / 1000)
     await db.sql`
@@ -218,7 +218,7 @@ describe('staged rows', () => {
     ])
   })
 
-  it('that are all of one instant, a thousand of them, are stored by one statement in their order', async () => {
+  it('one statement stores a thousand rows of one instant in order', async () => {
     const vehicleId = ++lastVehicleId
     const speeds = Array.from({ length: 1000 }, (_, n) => (n * 7) % 1000)
     await stage(open(), rowsOf(vehicleId, speeds))

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createTimeLimit } from '../../../broker/ingest/time-limit.ts'
 import { eventually } from '../../support/eventually.ts'
 
-describe('a time limit', () => {
+describe('time limits', () => {
   function open() {
     const abortion = new AbortController()
     const calls: number[] = []
@@ -10,7 +10,7 @@ describe('a time limit', () => {
     return { limit, calls, abort: () => abortion.abort() }
   }
 
-  it('calls when it is over, again and again until it is stopped', async () => {
+  it('an exceeded time limit calls back repeatedly until it is stopped', async () => {
     const { limit, calls } = open()
     limit.start(100)
     expect(limit.remainingMs).to.be.within(1, 100)
@@ -24,7 +24,7 @@ describe('a time limit', () => {
     limit.stop()
   })
 
-  it('is over at once when it is aborted, or was', () => {
+  it('an aborted time limit is exceeded at once, even when started after the abort', () => {
     const { limit, calls, abort } = open()
     limit.start(100_000)
     abort()
@@ -34,7 +34,7 @@ describe('a time limit', () => {
     limit.stop()
   })
 
-  it('does not call when it was stopped', async () => {
+  it('a stopped time limit never calls back', async () => {
     const { limit, calls, abort } = open()
     limit.start(10)
     limit.stop()

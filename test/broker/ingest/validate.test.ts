@@ -18,7 +18,7 @@ describe('the age of a reading', () => {
   const aged = (ms: number) => ({ time: NOW_MS - ms, speed: 1 })
   const problemOf = (result: number | Problem[]) => (typeof result === 'number' ? undefined : result[0])
 
-  it('has no bound without settings', () => {
+  it('a reading of any age is valid without settings', () => {
     const validate = validator({ retentionDays: 0, readingAgeMaxDays: 0 })
     expect(validate({ time: '2000-01-01T00:00:00Z', speed: 1 })).to.equal(Date.UTC(2000, 0, 1) * 1000)
     expect(validate({ speed: 1 }, Date.UTC(2001, 0, 1))).to.equal(Date.UTC(2001, 0, 1) * 1000)
@@ -30,7 +30,7 @@ describe('the age of a reading', () => {
     ['RETENTION_DAYS', { retentionDays: 30, readingAgeMaxDays: 31 }],
     ['READING_AGE_MAX_DAYS', { retentionDays: 31, readingAgeMaxDays: 30 }],
   ] as const) {
-    it(`is at most that of the nearer bound, to the microsecond: ${JSON.stringify(options)}`, () => {
+    it(`the stricter bound limits the age to the microsecond: ${JSON.stringify(options)}`, () => {
       const validate = validator(options)
       expect(validate(aged(30 * DAY_MS))).to.equal((NOW_MS - 30 * DAY_MS) * 1000)
       expect(validate({ time: '2026-10-22T07:59:59.999999Z', speed: 1 })).to.deep.equal([
@@ -44,14 +44,14 @@ describe('the age of a reading', () => {
     })
   }
 
-  it('is judged by the present clock, however young the reading was when it was received', () => {
+  it('the age counts from now, not from the receipt of the reading', () => {
     const validate = validator({ retentionDays: 30 })
     expect(validate(aged(29 * DAY_MS))).to.be.a('number')
     nowMs += 2 * DAY_MS
     expect(problemOf(validate(aged(29 * DAY_MS), NOW_MS))?.code).to.equal('time_too_old')
   })
 
-  it('of a reading without a time is that of its receipt', () => {
+  it('the age of a reading without a time counts from its receipt', () => {
     const validate = validator({ retentionDays: 1 })
     expect(validate({ speed: 1 }, NOW_MS - DAY_MS)).to.equal((NOW_MS - DAY_MS) * 1000)
     expect(validate({ speed: 1 }, NOW_MS - DAY_MS - 1)).to.deep.equal([
@@ -64,7 +64,7 @@ describe('the age of a reading', () => {
     ])
   })
 
-  it('is not looked at where the time is wrong in another way', () => {
+  it('the age is not checked when the time has another fault', () => {
     const validate = validator({ retentionDays: 1 })
     expect(problemOf(validate({ time: '1970-01-01T00:00:00Z', speed: 1 }))?.detail).to.include('before 2000')
     expect(problemOf(validate(aged(-DAY_MS)))?.code).to.equal('time_in_future')

@@ -14,7 +14,7 @@ import { openProxy } from '../../support/proxy.ts'
 
 const silent = createLog('test', 'silent')
 
-describe('the last login of a device', () => {
+describe('last logins of devices', () => {
   let closers: Closers
   let db: TestDatabase
   beforeEach(async () => {
@@ -35,7 +35,7 @@ describe('the last login of a device', () => {
     return rows.map(({ id }) => id)
   }
 
-  it('is unknown of a device that has none, then here, or elsewhere', async () => {
+  it('the last login of a device is first unknown, then here or elsewhere', async () => {
     const [id = 0] = await addDevices(1)
     const [one, other] = [openLogins(), openLogins()]
     const all = []
@@ -43,14 +43,14 @@ describe('the last login of a device', () => {
     expect(all).to.deep.equal(['unknown', 'here', 'elsewhere', 'here', 'elsewhere'])
   })
 
-  it('is here after a restart of the broker', async () => {
+  it('the last login is still here after a restart of the broker', async () => {
     const [id = 0] = await addDevices(1)
     const brokerId = randomUUID()
     await openLogins(brokerId).note(id)
     expect(await openLogins(brokerId).note(id)).to.equal('here')
   })
 
-  it('of 2500 devices that come at once is written with three statements', async () => {
+  it('the logins of 2500 devices at once take three statements', async () => {
     const ids = await addDevices(2500)
     const logins = openLogins()
     const lasts = await Promise.all(ids.map((id) => logins.note(id)))
@@ -59,7 +59,7 @@ describe('the last login of a device', () => {
     expect(count?.['n']).to.equal(3)
   })
 
-  it('is unknown while the database is away, and is written when it is back', async () => {
+  it('the last login is unknown while the database is away, and written once it is back', async () => {
     const [id = 0] = await addDevices(1)
     const proxy = closers.add('proxy', await openProxy(Number(new URL(db.url).port)), (it) => it.close())
     const url = proxy.urlOf(db.url)
@@ -75,7 +75,7 @@ describe('the last login of a device', () => {
 })
 
 describe('the id of a broker', () => {
-  it('stays the same in a directory, unless its file is damaged', () => {
+  it('the id is kept in its directory, unless its file is damaged', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-broker-id-'))
     const id = readBrokerId(dataDir)
     expect(readBrokerId(dataDir)).to.equal(id)

@@ -10,7 +10,7 @@ import { connect, type Sql } from '../../../sql/connect.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
 
-describe('the presence of devices', () => {
+describe('presence of devices', () => {
   let db: TestDatabase
   let sql: Sql
   let presence: Presence
@@ -40,7 +40,7 @@ describe('the presence of devices', () => {
     from device_presence order by device_id`
   const only = async () => (await rows())[0]
 
-  it('of five thousand that come at once is written with five statements', async () => {
+  it('five thousand devices connecting at once take five statements', async () => {
     const ids = await addDevices(5000)
     for (const deviceId of ids) presence.connected({ deviceId, lastPacketMs: 1 })
     await eventually('all', async () => (await rows()).length === 5000)
@@ -48,7 +48,7 @@ describe('the presence of devices', () => {
     expect(count?.['n']).to.equal(5)
   })
 
-  it('is the last that happened, when it happened faster than it was written', async () => {
+  it('the last of many fast changes is written', async () => {
     const [deviceId = 0] = await addDevices(1)
     for (let n = 0; n < 100; n++) {
       const link = { deviceId, lastPacketMs: 1 }
@@ -58,7 +58,7 @@ describe('the presence of devices', () => {
     await eventually('online', async () => (await only())?.online)
   })
 
-  it('has the last packet with the heartbeat, and writes nothing when there was none', async () => {
+  it('the heartbeat writes new last packets, and nothing without any', async () => {
     const [deviceId = 0] = await addDevices(1)
     const link = { deviceId, lastPacketMs: 1_000_000_000_000 }
     presence.connected(link)
@@ -75,7 +75,7 @@ describe('the presence of devices', () => {
     expect([...(await version())]).to.deep.equal(before)
   })
 
-  it('has the last packet of every device within a few heartbeats, though not of all at once', async () => {
+  it('the last packets of all devices are written within a few heartbeats', async () => {
     const links = (await addDevices(20)).map((deviceId) => ({ deviceId, lastPacketMs: 1_000_000_000_000 }))
     for (const link of links) presence.connected(link)
     await eventually('all', async () => (await rows()).length === 20)
@@ -85,7 +85,7 @@ describe('the presence of devices', () => {
     )
   })
 
-  it('ends with a broker that has died, when that was last seen', async () => {
+  it('the devices of a dead broker go offline at the time it was last seen', async () => {
     const [deviceId = 0, other = 0] = await addDevices(2)
     const [dead, alive] = [randomUUID(), randomUUID()]
     await db.sql`
@@ -102,7 +102,7 @@ describe('the presence of devices', () => {
     expect(log.join('')).to.contain('brokers_dead').and.contain(dead)
   })
 
-  it('ends with an earlier broker of the same directory, which was killed, as soon as the next one starts', async () => {
+  it('a broker that starts takes the devices of its killed predecessor offline', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-presence-'))
     const [deviceId = 0] = await addDevices(1)
     const killed = randomUUID()
@@ -121,7 +121,7 @@ describe('the presence of devices', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('comes back when others took its broker for dead', async () => {
+  it('the devices of a broker wrongly taken for dead come back online', async () => {
     const [deviceId = 0] = await addDevices(1)
     presence.connected({ deviceId, lastPacketMs: 1 })
     await eventually('online', async () => (await only())?.online)
@@ -132,7 +132,7 @@ describe('the presence of devices', () => {
     expect(await only()).to.include({ sinceMs })
   })
 
-  it('is written once the database takes it again, and then as it is', async () => {
+  it('the current presence is written once the database accepts writes again', async () => {
     const [deviceId = 0, other = 0] = await addDevices(2)
     await db.sql`alter table device_presence rename to away`
     const link = { deviceId, lastPacketMs: 1 }
@@ -145,7 +145,7 @@ describe('the presence of devices', () => {
     expect((await rows()).map(({ online }) => online)).to.deep.equal([false, true])
   })
 
-  it('is the newer one when a write fails that was under way', async () => {
+  it('a change made during a failing write is written', async () => {
     const [deviceId = 0] = await addDevices(1)
     const link = { deviceId, lastPacketMs: 1 }
     const waiting = () => db.sql<{ pid: number }[]>`
@@ -163,7 +163,7 @@ describe('the presence of devices', () => {
     expect(await only()).to.include({ online: false })
   })
 
-  it('stays when a connection ends after which the device has made another', async () => {
+  it('the end of a replaced connection does not make its device offline', async () => {
     const [deviceId = 0, other = 0] = await addDevices(2)
     const first = { deviceId, lastPacketMs: 1 }
     presence.connected(first)
@@ -175,7 +175,7 @@ describe('the presence of devices', () => {
     expect((await rows()).map(({ online }) => online)).to.deep.equal([true, true])
   })
 
-  it('is not written of a device that was deleted meanwhile', async () => {
+  it('the presence of a deleted device is not written', async () => {
     const [deviceId = 0] = await addDevices(1)
     presence.connected({ deviceId: deviceId + 1, lastPacketMs: 1 })
     presence.connected({ deviceId, lastPacketMs: 1 })

@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts'
 
 const log = createLog('test', 'info', { write() {} })
 
-describe('the class of receipt times', () => {
+describe('classes of receipt times', () => {
   let db: TestDatabase
   const open: ReceiptClass[] = []
   const take = async (brokerId = randomUUID() as string, refreshMs = 60_000) => {
@@ -26,12 +26,12 @@ describe('the class of receipt times', () => {
   })
   after(() => db.drop())
 
-  it('is another one for each of 32 brokers that start at once', async () => {
+  it('32 brokers that start at once get different classes', async () => {
     const taken = await Promise.all(Array.from({ length: 32 }, () => take()))
     expect(taken.toSorted((a, b) => a - b)).to.deep.equal(Array.from({ length: 32 }, (_, n) => n))
   })
 
-  it('is the same after a restart, and otherwise the one that was not seen for the longest time', async () => {
+  it('a broker keeps its class after a restart, a new one gets the least recently seen', async () => {
     const ids = Array.from({ length: 32 }, () => randomUUID() as string)
     for (const id of ids) await take(id)
     expect(await take(ids[7])).to.equal(7)
@@ -39,7 +39,7 @@ describe('the class of receipt times', () => {
     expect(await take(ids[0])).to.equal(1)
   })
 
-  it('is kept by a broker that runs while others come and go', async () => {
+  it('a running broker keeps its class while others come and go', async () => {
     const own = await take(randomUUID(), 5)
     for (let n = 0; n < 40; n++) {
       const [before] = await db.sql<{ at: string }[]>`select now()::text as at`

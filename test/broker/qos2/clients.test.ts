@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts'
 import { runCommand } from '../../support/processes.ts'
 import { speedsOf } from '../../support/qos2.ts'
 
-/** Publishes one reading with QoS 2, connects again when it must, and resolves when the message is complete. */
+/** Publishes one reading with QoS 2, reconnects if necessary, and resolves when the message is complete. */
 type Publish = (device: TestDevice, port: number, payload: string, signal: AbortSignal) => Promise<void>
 
 const publishWithMqttJs: Publish = async (device, port, payload, signal) => {
@@ -53,7 +53,7 @@ const CUTS: Cut[] = (['publish', 'pubrec', 'pubrel', 'pubcomp'] as const).flatMa
 )
 
 for (const [name, publish] of [['MQTT.js', publishWithMqttJs] as const, ...pahos]) {
-  describe(`a device with ${name} and QoS 2`, function () {
+  describe(`QoS 2 of ${name}`, function () {
     this.timeout(30_000)
     let broker: TestBroker
     before(async () => {
@@ -63,7 +63,7 @@ for (const [name, publish] of [['MQTT.js', publishWithMqttJs] as const, ...pahos
 
     for (const cut of CUTS) {
       const { cmd, arrives } = cut
-      it(`whose connection is cut at the ${cmd}, which ${arrives ? 'arrives' : 'is lost'}, has its reading stored once`, async () => {
+      it(`a reading is stored once when its ${cmd} ${arrives ? 'arrives' : 'is lost'} and the connection is cut`, async () => {
         const device = await broker.addDevice()
         const proxy = await openCuttingProxy(broker.mqttPort, cut)
         await publish(device, proxy.port, '{"speed":1}', new AbortController().signal)
@@ -73,7 +73,7 @@ for (const [name, publish] of [['MQTT.js', publishWithMqttJs] as const, ...pahos
       })
     }
 
-    it('that dies between PUBREC and PUBREL and starts again has its next reading stored', async () => {
+    it('the next reading of a device that restarts between PUBREC and PUBREL is stored', async () => {
       const device = await broker.addDevice()
       const proxy = await openCuttingProxy(broker.mqttPort, { cmd: 'pubrel', arrives: false })
       const death = new AbortController()

@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts'
 import { publishPacket } from '../../support/packets.ts'
 import { lockTable, lockTelemetry, openSession, speedsOf } from '../../support/qos2.ts'
 
-describe('a QoS 2 message that is sent again', () => {
+describe('resent QoS 2 messages', () => {
   const pressure = createPressure()
   let broker: TestBroker
   let device: TestDevice
@@ -24,7 +24,7 @@ describe('a QoS 2 message that is sent again', () => {
     )
 
   for (const dup of [true, false]) {
-    it(`while its first copy is held, with DUP ${Number(dup)}, is stored once and answered with it`, async () => {
+    it(`a message resent while its first copy is held is stored once, with DUP ${Number(dup)}`, async () => {
       const client = await openSession(broker, device)
       const lock = await lockTelemetry(broker)
       client.publish(5, '{"speed":1}')
@@ -40,7 +40,7 @@ describe('a QoS 2 message that is sent again', () => {
     })
   }
 
-  it('in one write with the first is stored once', async () => {
+  it('copies of a message in one write are stored once', async () => {
     const client = await openSession(broker, device, { clean: true })
     const packet = {
       cmd: 'publish',
@@ -57,7 +57,7 @@ describe('a QoS 2 message that is sent again', () => {
   })
 
   for (const how of ['after a reconnect', 'by a connection that takes over']) {
-    it(`${how} while its first copy is held is stored once, and its PUBREC waits for that`, async () => {
+    it(`a message resent ${how} while its first copy is held is stored once`, async () => {
       const first = await openSession(broker, device)
       const lock = await lockTelemetry(broker)
       first.publish(5, '{"speed":1}')
@@ -67,7 +67,7 @@ describe('a QoS 2 message that is sent again', () => {
       await first.closed
       expect(second.sessionPresent).to.equal(true)
       second.publish(5, '{"speed":1}', { dup: true })
-      // An answer over HTTP, and the broker has read what was sent to it before.
+      // Once the broker answers over HTTP, it has read what was sent to it before.
       await broker.metric('connections')
       expect(second.count('pubrec')).to.equal(0)
       await lock.unlock()
@@ -82,7 +82,7 @@ describe('a QoS 2 message that is sent again', () => {
     })
   }
 
-  it('by a clean session while its first copy is held is another message, also once that is settled', async () => {
+  it('a message resent in a clean session while its first copy is held is a new message', async () => {
     const first = await openSession(broker, device)
     const lock = await lockTelemetry(broker)
     first.publish(5, '{"speed":1}')
@@ -97,7 +97,7 @@ describe('a QoS 2 message that is sent again', () => {
     await second.die()
   })
 
-  it('with an array of readings without a time is stored once', async () => {
+  it('a resent array with readings without a time is stored once', async () => {
     const client = await openSession(broker, device)
     const readings = '[{"speed":1},{"speed":2,"time":1767225600000},{"speed":3}]'
     client.publish(5, readings)
@@ -108,7 +108,7 @@ describe('a QoS 2 message that is sent again', () => {
     await client.die()
   })
 
-  it('and was rejected is one dead letter, and one notice', async () => {
+  it('a resent rejected message has one dead letter and one notice', async () => {
     const listener = await logIn(broker, await broker.addDevice({ vehicleId: device.vehicleId }))
     const notices = collect(listener)
     await listener.subscribeAsync(`fleet/${device.vehicle}/rejected`)
@@ -128,7 +128,7 @@ describe('a QoS 2 message that is sent again', () => {
     await listener.endAsync()
   })
 
-  it('with an answer to a command is forwarded once', async () => {
+  it('a resent answer to a command is forwarded once', async () => {
     const admin = await logIn(broker, { clientId: 'ui/1/x', token: broker.sign({ sub: '1', role: 'admin' }) })
     const answers = collect(admin)
     const topic = `fleet/${device.vehicle}/commands/ack`
@@ -144,7 +144,7 @@ describe('a QoS 2 message that is sent again', () => {
     await admin.endAsync()
   })
 
-  it('while the broker takes nothing more is answered when it does', async () => {
+  it('a message resent under back-pressure is answered once the broker accepts messages again', async () => {
     const client = await openSession(broker, device)
     client.publish(5, '{"speed":1}')
     await client.next('pubrec')
@@ -169,7 +169,7 @@ describe('QoS 2', () => {
   })
   after(() => broker.close())
 
-  it('takes another reading with the packet identifier of one that is not released', async () => {
+  it('another reading with an unreleased packet identifier is stored', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device)
     client.publish(1, '{"speed":1}')
@@ -180,7 +180,7 @@ describe('QoS 2', () => {
     await client.die()
   })
 
-  it('sends PUBRECs in the order of the publishes, also behind a slower dead letter', async () => {
+  it('PUBRECs keep the order of the publishes, even behind a slower dead letter', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device)
     const lock = await lockTable(broker, 'rejected_messages')
@@ -196,7 +196,7 @@ describe('QoS 2', () => {
     await client.die()
   })
 
-  it('answers a PUBREL of an unknown identifier, and one ahead of its PUBREC not before the commit', async () => {
+  it('a PUBREL of an unknown identifier is answered; an early one waits for the commit', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device)
     client.release(77)
@@ -211,7 +211,7 @@ describe('QoS 2', () => {
     await client.die()
   })
 
-  it('takes a last will once', async () => {
+  it('a last will with QoS 2 is stored once', async () => {
     const device = await broker.addDevice()
     const will = { topic: device.topic, payload: Buffer.from('{"speed":4}'), qos: 2, retain: false } as const
     const client = await logIn(broker, device, { clean: false, will })
@@ -220,7 +220,7 @@ describe('QoS 2', () => {
     expect(await speedsOf(broker, device)).to.deep.equal([4])
   })
 
-  it('over WebSocket is the same session as over TCP', async () => {
+  it('WebSocket and TCP share one session', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device)
     client.publish(1, '{"speed":1}')
@@ -238,7 +238,7 @@ describe('QoS 2', () => {
     await again.die()
   })
 
-  it('makes room for a device that has lost its session often, and ends the connection of one that releases nothing', async () => {
+  it('a device that lost its session finds room; one that releases nothing is disconnected', async () => {
     const device = await broker.addDevice()
     const fill = async (from: number) => {
       const client = await openSession(broker, device)
@@ -254,7 +254,7 @@ describe('QoS 2', () => {
     expect((await speedsOf(broker, device)).length).to.be.at.least(2000)
   })
 
-  it('gives a device with a long backlog its first thousand PUBRECs before the connection ends', async () => {
+  it('a device with a long backlog gets a thousand PUBRECs before the connection ends', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device, { clean: true })
     const readings = Array.from({ length: 2500 }, (_, n) =>
@@ -266,7 +266,7 @@ describe('QoS 2', () => {
   })
 
   for (const dup of [true, false]) {
-    it(`stores what was read with the thousandth and first once, when it is sent again with DUP ${Number(dup)}`, async () => {
+    it(`readings cut off by the limit are stored once when resent with DUP ${Number(dup)}`, async () => {
       const device = await broker.addDevice()
       const speeds = Array.from({ length: 1300 }, (_, n) => n / 10)
       const first = await openSession(broker, device)

@@ -60,7 +60,7 @@ const STEPS: {
   },
 ]
 
-describe('a device that dies in the middle of QoS 2', () => {
+describe('QoS 2 of devices that die', () => {
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
@@ -72,7 +72,7 @@ describe('a device that dies in the middle of QoS 2', () => {
   after(() => broker.close())
 
   for (const { step, goesOn, until } of STEPS) {
-    it(`${step} has its reading stored once, and the next with its identifier too`, async () => {
+    it(`a device that dies ${step} has its reading stored once, and its next one as well`, async () => {
       const client = await openSession(broker, device)
       await until(client, broker)
       await client.die()
@@ -87,14 +87,14 @@ describe('a device that dies in the middle of QoS 2', () => {
         await again.next('pubcomp')
       }
       expect(await speedsOf(broker, device)).to.deep.equal([1])
-      // Also with the same bytes: the exchange is over.
+      // Even with the same bytes: the exchange is over.
       again.publish(1, READING)
       await again.next('pubrec', goesOn === 'publish' ? 2 : 1)
       expect(await speedsOf(broker, device)).to.deep.equal([1, 1])
       await again.die()
     })
 
-    it(`${step} and has lost its session: its next reading is stored beside`, async () => {
+    it(`a device that dies ${step} and loses its session has its next reading stored`, async () => {
       const client = await openSession(broker, device)
       await until(client, broker)
       await client.die()

@@ -8,7 +8,7 @@ import { openTestBroker, type TestBroker, type TestDevice } from '../../support/
 import { logIn } from '../../support/clients.ts'
 import { openSession, speedsOf } from '../../support/qos2.ts'
 
-describe('a QoS 2 message while the disk with receipts is slow', () => {
+describe('QoS 2 while the disk with the receipts is slow', () => {
   let dataDir: string
   let receipts: ReceiptStore
   let broker: TestBroker
@@ -36,7 +36,7 @@ describe('a QoS 2 message while the disk with receipts is slow', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  it('is not stored before its receipt is on the disk', async () => {
+  it('a message is not stored before its receipt is on the disk', async () => {
     const client = await openSession(broker, device)
     const other = await logIn(broker, await broker.addDevice({ vehicleId: device.vehicleId }))
     client.publish(5, '{"speed":1}')
@@ -50,7 +50,7 @@ describe('a QoS 2 message while the disk with receipts is slow', () => {
     await other.endAsync()
   })
 
-  it('is released before its PUBCOMP', async () => {
+  it('the PUBCOMP of a message waits until its receipt is released', async () => {
     const client = await openSession(broker, device)
     client.publish(5, '{"speed":1,"time":1767225600000}')
     await client.next('pubrec')

@@ -26,7 +26,7 @@ describe('the order of packets in one write', () => {
     received.map((it) => `${it.cmd} ${'messageId' in it ? it.messageId : ''}`).slice(1)
 
   for (const clean of [true, false]) {
-    it(`is kept by a copy and its PUBREL behind a new token, with clean session ${Number(clean)}`, async () => {
+    it(`a copy and its PUBREL are answered after a new token, with clean session ${Number(clean)}`, async () => {
       const client = await openSession(broker, device, { clean })
       client.send(message())
       await client.next('pubrec')
@@ -39,7 +39,7 @@ describe('the order of packets in one write', () => {
       await client.die()
     })
 
-    it(`makes a message behind a PUBREL a new one, also while both are held, with clean session ${Number(clean)}`, async () => {
+    it(`a message after a PUBREL is a new one, even while both are held, with clean session ${Number(clean)}`, async () => {
       const client = await openSession(broker, device, { clean })
       const lock = await lockTelemetry(broker)
       client.send(message())
@@ -54,7 +54,7 @@ describe('the order of packets in one write', () => {
       await client.die()
     })
 
-    it(`is that of subscriptions, with clean session ${Number(clean)}`, async () => {
+    it(`subscriptions are changed in order, with clean session ${Number(clean)}`, async () => {
       const topic = vehicleTopic(device.vehicle, 'rejected')
       const subscribe: Packet = { cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos: 0 }] }
       const unsubscribe: Packet = { cmd: 'unsubscribe', messageId: 2, unsubscriptions: [topic] }
@@ -72,7 +72,7 @@ describe('the order of packets in one write', () => {
     })
   }
 
-  it('is that of a new token and readings: they are acknowledged behind it, and not if it is refused', async () => {
+  it('readings after a new token are acknowledged after it, and not if it is refused', async () => {
     const client = await openSession(broker, device)
     client.send(renewal(), publishPacket(device.topic, 10, 1, '{"speed":1}'))
     await client.next('puback', 2)
@@ -83,7 +83,7 @@ describe('the order of packets in one write', () => {
     expect(await speedsOf(broker, device)).to.deep.equal([1])
   })
 
-  it('is that in which answers to commands are acknowledged, malformed ones included', async () => {
+  it('answers to commands are acknowledged in order, including malformed ones', async () => {
     const topic = vehicleTopic(device.vehicle, 'commands/ack')
     const client = await openSession(broker, device)
     const answers = ['{"id":1,"ok":true}', 'hello', '{"id":2,"ok":true}', '{']

@@ -10,7 +10,7 @@ import { openSession, speedsOf, type QosClient } from '../../support/qos2.ts'
 
 const READING = '{"speed":1}'
 
-describe('a QoS 2 message that was not released when the broker restarts', () => {
+describe('QoS 2 messages unreleased at a restart of the broker', () => {
   let db: TestDatabase
   let proxy: Proxy
   let dataDir: string
@@ -41,7 +41,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     broker = await openTestBroker(settings, db)
   }
 
-  /** Its PUBLISH and PUBREC, and no PUBREL. */
+  /** Exchanges PUBLISH and PUBREC, without a PUBREL. */
   async function begin(payload = READING): Promise<QosClient> {
     const client = await openSession(broker, device)
     client.publish(1, payload)
@@ -66,7 +66,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     '[{"speed":1},{"speed":2}]',
     '[{"time":1767225600000,"speed":1},{"speed":2}]',
   ]) {
-    it(`and is sent again is stored once: ${payload}`, async () => {
+    it(`a message resent after the restart is stored once: ${payload}`, async () => {
       await begin(payload)
       const before = await speedsOf(broker, device)
       await restart()
@@ -75,7 +75,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     })
   }
 
-  it('keeps the time of its first receipt', async () => {
+  it('a resent message keeps the time of its first receipt', async () => {
     const untilMs = (await begin(), Date.now())
     await restart()
     await send(READING)
@@ -83,7 +83,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     expect(Number(row?.at)).to.be.at.most(untilMs)
   })
 
-  it('and was rejected is one dead letter, as is one with a time', async () => {
+  it('a message rejected before the restart has one dead letter', async () => {
     for (const payload of ['no JSON', '{"speed":-1}', '{"time":1767225600000,"speed":-1}']) {
       await begin(payload)
       await restart()
@@ -93,7 +93,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     }
   })
 
-  it('is not taken for another one: with DUP 0, with other bytes, after clean session 1', async () => {
+  it('a message with DUP 0, other bytes or after a clean session is a new one', async () => {
     await begin()
     await restart()
     await send(READING, { dup: false })
@@ -109,7 +109,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     expect(await speedsOf(broker, device)).to.deep.equal([1, 1, 1, 2, 1, 1])
   })
 
-  it('and is released after it is over: its identifier and bytes are free', async () => {
+  it('a PUBREL after the restart frees the identifier for the same bytes', async () => {
     await begin()
     await restart()
     const client = await openSession(broker, device)
@@ -120,7 +120,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     expect(await speedsOf(broker, device)).to.deep.equal([1, 1])
   })
 
-  it('is spooled while the database is away, and is stored once when it is sent again', async () => {
+  it('a message spooled while the database is away is stored once when it is resent', async () => {
     await begin()
     await proxy.refuse()
     const client = await openSession(broker, device)
@@ -138,7 +138,7 @@ describe('a QoS 2 message that was not released when the broker restarts', () =>
     expect(await speedsOf(broker, device)).to.deep.equal([1, 2])
   })
 
-  it('costs no write where its readings have their own times, or its session ends with the connection', async () => {
+  it('a message whose readings all have times, or of a clean session, writes no receipt', async () => {
     const client = await openSession(broker, device)
     client.publish(1, '[{"time":1767225600000,"speed":1},{"time":1767225600001,"speed":1}]')
     await client.next('pubrec')

@@ -3,7 +3,7 @@ import { openTestBroker, type TestBroker, type TestDevice } from '../../support/
 import { eventually } from '../../support/eventually.ts'
 import { openSession, speedsOf, untilAway } from '../../support/qos2.ts'
 
-describe('the session of a device', () => {
+describe('sessions of devices', () => {
   let broker: TestBroker
   let device: TestDevice
   before(async () => {
@@ -14,7 +14,7 @@ describe('the session of a device', () => {
   })
   after(() => broker.close())
 
-  it('is present after clean session 0 without a subscription, and not after clean session 1', async () => {
+  it('a session without subscriptions is present after clean session 0, not after 1', async () => {
     const seen: boolean[] = []
     for (const clean of [false, false, true, false, false]) {
       const client = await openSession(broker, device, { clean })
@@ -24,7 +24,7 @@ describe('the session of a device', () => {
     expect(seen).to.deep.equal([false, true, false, false, true])
   })
 
-  it('with subscriptions is present, and they are there', async () => {
+  it('a session keeps its subscriptions', async () => {
     const client = await openSession(broker, device)
     const topic = `fleet/${device.vehicle}/rejected`
     client.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos: 0 }] })
@@ -43,7 +43,7 @@ describe('the session of a device', () => {
     await last.die()
   })
 
-  it('that a tracker has lost costs no reading: the next one with the packet identifier is stored', async () => {
+  it('the next reading with a packet identifier is stored when the tracker lost its session', async () => {
     const client = await openSession(broker, device)
     client.publish(1, '{"speed":1}')
     await client.next('pubrec')
@@ -59,7 +59,7 @@ describe('the session of a device', () => {
     expect(await speedsOf(broker, device)).to.deep.equal([1, 2, 3])
   })
 
-  it('that was cleaned has no QoS 2 messages: the same bytes are another message', async () => {
+  it('the same bytes are a new message once a clean session has ended the old one', async () => {
     for (const clean of [false, true, false]) {
       const client = await openSession(broker, device, { clean })
       client.publish(1, '{"speed":1}', { dup: true })
@@ -69,7 +69,7 @@ describe('the session of a device', () => {
     expect(await speedsOf(broker, device)).to.deep.equal([1, 1, 1])
   })
 
-  it('is not that of another device with its key', async () => {
+  it('a device re-created under a key does not inherit its session', async () => {
     const client = await openSession(broker, device)
     client.publish(1, '{"speed":1}')
     await client.next('pubrec')
@@ -77,7 +77,7 @@ describe('the session of a device', () => {
     await broker.db.sql`delete from devices where key = ${clientId}`
     await client.closed
     await broker.db.sql`insert into devices (key, vehicle_id) values (${clientId}, ${vehicleId})`
-    // A token of the device before may be of an earlier second.
+    // The old device's token may be from an earlier second, and so be refused.
     const successor = { ...device, token: broker.sign({ sub: clientId }) }
     const other = await eventually('it is connected', () =>
       openSession(broker, successor).catch(() => undefined),
@@ -90,7 +90,7 @@ describe('the session of a device', () => {
   })
 })
 
-describe('a session whose device is away', () => {
+describe('sessions of absent devices', () => {
   async function leaveBehind(broker: TestBroker, devices: TestDevice[]): Promise<void> {
     for (const device of devices) {
       const client = await openSession(broker, device)
@@ -103,7 +103,7 @@ describe('a session whose device is away', () => {
     }
   }
 
-  it('is forgotten when its time is over, as its CONNACK reports', async () => {
+  it('a session whose time is over is forgotten, as its CONNACK reports', async () => {
     const broker = await openTestBroker({}, undefined, { limits: { sessionAwayMaxMs: 0 } })
     try {
       const device = await broker.addDevice()
@@ -123,7 +123,7 @@ describe('a session whose device is away', () => {
     }
   })
 
-  it('is forgotten when there are twice as many as connections are allowed, the oldest first', async () => {
+  it('the oldest sessions are forgotten beyond twice the number of allowed connections', async () => {
     const broker = await openTestBroker({ CONNECTIONS_MAX: '2' })
     try {
       const devices = await Promise.all(Array.from({ length: 5 }, () => broker.addDevice()))

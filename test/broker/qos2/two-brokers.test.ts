@@ -9,7 +9,7 @@ import { openSession, speedsOf } from '../../support/qos2.ts'
 
 const READING = '{"speed":1}'
 
-describe('the session of a device that goes from one broker to another', () => {
+describe('sessions of a device that changes brokers', () => {
   let db: TestDatabase
   let proxy: Proxy
   let dataDir: string
@@ -36,7 +36,7 @@ describe('the session of a device that goes from one broker to another', () => {
     rmSync(dataDir, { recursive: true })
   })
 
-  /** Its PUBLISH and PUBREC, and no PUBREL. Resolves with session present. */
+  /** Exchanges PUBLISH and PUBREC, without a PUBREL. Resolves with the session present flag. */
   async function begin(
     broker: TestBroker,
     options: { clean?: boolean; dup?: boolean } = {},
@@ -48,21 +48,21 @@ describe('the session of a device that goes from one broker to another', () => {
     return client.sessionPresent
   }
 
-  it('ends at the first, as its CONNACK reports, and so do the messages that were not released there', async () => {
+  it('a session ends at the first broker, as its CONNACK reports, with its unreleased messages', async () => {
     const present: boolean[] = []
     for (const broker of [first, first, second, first, second, second]) present.push(await begin(broker))
     expect(present).to.deep.equal([false, true, false, false, false, true])
     expect(await speedsOf(first, device), 'copies within a session only').to.deep.equal([1, 1, 1, 1])
   })
 
-  it('ends at the first also when it is clean at the second', async () => {
+  it('a clean session at the second broker also ends the session at the first', async () => {
     await begin(first)
     await begin(second, { clean: true })
     expect(await begin(first)).to.equal(false)
     expect(await speedsOf(first, device)).to.deep.equal([1, 1, 1])
   })
 
-  it('has no copies from before either, once the first has restarted', async () => {
+  it('a message from before the change is a new one, even after the first broker restarts', async () => {
     await begin(first)
     await begin(second)
     await first.close()
@@ -71,7 +71,7 @@ describe('the session of a device that goes from one broker to another', () => {
     expect(await speedsOf(first, device)).to.deep.equal([1, 1, 1])
   })
 
-  it('goes on at a broker that stays the only one, and waits once at most for a database that hangs', async () => {
+  it('sessions of the only broker go on while the database hangs, after at most one wait', async () => {
     await begin(first)
     proxy.freeze()
     expect(await begin(first)).to.equal(true)

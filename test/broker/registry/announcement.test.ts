@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { readAnnouncement } from '../../../broker/registry/announcement.ts'
 
-describe('an announcement of the registry', () => {
+describe('announcements of the registry', () => {
   const nowS = 1_800_000_000
   const read = (payload: string) => readAnnouncement(payload, nowS)
   const jti = randomUUID() as string
 
-  it('is of a device, a vehicle or a token', () => {
+  it('an announcement names a device, a vehicle or a token', () => {
     expect(read('device:7')).to.deep.equal({ kind: 'device', id: 7 })
     expect(read('vehicle:12')).to.deep.equal({ kind: 'vehicle', id: 12 })
     expect(read(`token:${jti}:1900000000`)).to.deep.equal({ kind: 'token', jti, expiresAtS: 1_900_000_000 })
   })
 
-  it('keeps no token for longer than the API signs one for', () => {
+  it('the expiry of a token is limited to the longest lifetime the API signs', () => {
     expect(read(`token:${jti}:999999999999999`)).to.deep.include({ expiresAtS: nowS + 3651 * 86_400 })
   })
 
@@ -36,7 +36,7 @@ describe('an announcement of the registry', () => {
     `token:${jti}:1900000000:x`,
     `x:${jti}:1900000000`,
   ]) {
-    it(`is not ${payload.slice(0, 70) || 'nothing'}`, () => {
+    it(`an invalid announcement is ignored: ${payload.slice(0, 70) || 'nothing'}`, () => {
       expect(read(payload)).to.equal(undefined)
     })
   }

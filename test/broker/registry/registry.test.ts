@@ -7,7 +7,7 @@ import { connect, type Sql } from '../../../sql/connect.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
 
-describe('the registry', () => {
+describe('registry', () => {
   let db: TestDatabase
   let sql: Sql
   let registry: Registry
@@ -26,7 +26,7 @@ describe('the registry', () => {
     await db.drop()
   })
 
-  /** Without the triggers, so that nothing is announced. */
+  /** Adds a device without the triggers, so that nothing is announced. */
   async function addSilently(key: string): Promise<void> {
     await db.sql.begin(async (tx) => {
       await tx`set local session_replication_role = replica`
@@ -36,38 +36,38 @@ describe('the registry', () => {
   const findUnverified = async (key: string) =>
     registry.deviceByUnverifiedKey(key).then((it) => it?.deviceKey, codeOf)
 
-  it('asks the database for what it has not heard of, if a token of ours vouches for it', async () => {
+  it('an unknown device is looked up in the database if a token of ours names it', async () => {
     await addSilently('d1')
     expect(await registry.device('d1')).to.include({ deviceKey: 'd1', vehicleKey: 'v', publicKey: null })
   })
 
-  it('asks for 20 strangers a second, whoever they are', async () => {
+  it('at most 20 unknown devices a second are looked up', async () => {
     await addSilently('d1')
     // All in one second: it must not end between the first and the last.
     await eventually('the beginning of a second', () => Date.now() % 1000 < 200)
     for (let n = 0; n < 20; n++) expect(await findUnverified(`stranger-${n}`)).to.equal(undefined)
     expect(await findUnverified('d1')).to.equal('too_many_lookups')
     await eventually('the next second', async () => (await findUnverified('d1')) === 'd1')
-    // In memory now, and as cheap as any.
+    // The device is now in memory, and as cheap to find as any.
     expect(await Promise.all(Array.from({ length: 100 }, () => findUnverified('d1')))).to.not.include(
       undefined,
     )
   })
 
-  it('asks for one stranger at a time, so that a slow database gathers no queue', async () => {
+  it('unknown devices are looked up one at a time, so a slow database gathers no queue', async () => {
     await addSilently('d1')
     let first: Promise<unknown> | undefined
     await db.sql.begin(async (tx) => {
       await tx`lock table devices in access exclusive mode`
       first = findUnverified('d1')
-      // Answered although the table is locked: they were not asked for.
+      // Answered although the table is locked: these are not looked up.
       const others = await Promise.all(Array.from({ length: 100 }, (_, n) => findUnverified(`stranger-${n}`)))
       expect(new Set(others)).to.deep.equal(new Set(['too_many_lookups']))
     })
     expect(await first).to.equal('d1')
   })
 
-  it('announces a device whose vehicle or key is changed, and keeps quiet about a new name', async () => {
+  it('a changed vehicle or key of a device is announced, a new name is not', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
     const before = await eventually('the device', () => registry.device('d1'))
     const heard: string[] = []
@@ -83,7 +83,7 @@ describe('the registry', () => {
     expect(heard).to.deep.equal(['public key d1', 'device d1'])
   })
 
-  it('announces a device that was deleted and made again with the same key', async () => {
+  it('a device re-created under the same key is announced', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
     const { deviceId } = await eventually('the device', () => registry.device('d1'))
     const heard: string[] = []
@@ -96,7 +96,7 @@ describe('the registry', () => {
     await eventually('the new one', async () => ((await registry.device('d1'))?.deviceId ?? 0) > deviceId)
   })
 
-  it('forgets a revoked token an hour after its end, when it is loaded again as well', async () => {
+  it('a revoked token is forgotten an hour after its expiry, and not loaded again', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
     const tokens = { over: '2 hours', justOver: '30 seconds', valid: '-1 hour' }
     const jtis = Object.values(tokens).map(() => randomUUID() as string)
@@ -110,7 +110,7 @@ describe('the registry', () => {
     later.close()
   })
 
-  it('ignores what no trigger announces, with a line of log a second', async () => {
+  it('unknown notifications are ignored, with at most one log line a second', async () => {
     const revoked: string[] = []
     registry.onRevoke((jti) => revoked.push(jti))
     const jti = randomUUID() as string
@@ -128,7 +128,7 @@ describe('the registry', () => {
     expect(said('registry_refresh_failed')).to.equal(0)
   })
 
-  it('forgets what is in no table when more is announced than it has room for, and knows what is', async () => {
+  it('too many announced tokens are forgotten unless a table lists them', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
     const ours = randomUUID() as string
     await db.sql`

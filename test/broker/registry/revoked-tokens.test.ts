@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createRevokedTokens } from '../../../broker/registry/revoked-tokens.ts'
 
 describe('revoked tokens', () => {
-  it('are remembered until some time after their expiry, and then forgotten', () => {
+  it('a revoked token is forgotten some time after its expiry', () => {
     let nowS = 1000
     const revoked = createRevokedTokens({ keptS: 100, nowS: () => nowS })
     revoked.add('a', 1050)
@@ -16,14 +16,14 @@ describe('revoked tokens', () => {
     expect(revoked.size).to.equal(3)
   })
 
-  it('do not grow with all that were ever revoked', () => {
+  it('the number of revoked tokens does not grow without bound', () => {
     let nowS = 0
     const revoked = createRevokedTokens({ keptS: 100, nowS: () => nowS })
     for (nowS = 0; nowS < 100_000; nowS++) revoked.add(`token-${nowS}`, nowS + 50)
     expect(revoked.size).to.be.lessThan(50 + 100 + 61)
   })
 
-  it('that are only announced have a bound, and those that came before a reading are forgotten after it', () => {
+  it('announced tokens are bounded, and forgotten when a later read does not list them', () => {
     const revoked = createRevokedTokens({ keptS: 100, nowS: () => 0, announcedMax: 2 })
     revoked.add('listed', 50)
     expect([1, 2, 3].map((n) => revoked.announce(`before-${n}`, 50))).to.deep.equal([true, true, false])
@@ -36,7 +36,7 @@ describe('revoked tokens', () => {
     expect(known()).to.deep.equal(['listed', 'after-1'])
   })
 
-  it('that are only announced are all kept by a reading while there is room', () => {
+  it('a read keeps all announced tokens while there is room', () => {
     const revoked = createRevokedTokens({ keptS: 100, nowS: () => 0, announcedMax: 2 })
     revoked.announce('a', 50)
     revoked.beginReading()()

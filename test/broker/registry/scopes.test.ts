@@ -9,7 +9,7 @@ import { eventually } from '../../support/eventually.ts'
 import { failureOf } from '../../support/failure.ts'
 import { openProxy } from '../../support/proxy.ts'
 
-describe('the scopes', () => {
+describe('scopes', () => {
   let db: TestDatabase
   let sql: Pool
   let largeSql: Pool
@@ -45,7 +45,7 @@ describe('the scopes', () => {
     return id
   }
 
-  it('are in memory for as long as somebody is connected, and for so many users at most', async () => {
+  it('a scope is in memory while its user is connected, for a limited number of users', async () => {
     const [one, two, three] = [await addUser(3), await addUser(0), await addUser(0)]
     const account = await scopes.acquire(one)
     expect([...account.keys.keys()]).to.have.members([1, 2, 3].map((n) => `u${one}-${n}`))
@@ -60,12 +60,12 @@ describe('the scopes', () => {
     expect((await scopes.acquire(three)).role).to.equal('user')
   })
 
-  it('leave room for the next user while 20 users see all that they may', async () => {
+  it('another user finds room while 20 users use all they may', async () => {
     const some = await openScopes({ sql, largeSql, log: createLog('broker', 'silent'), vehiclesMax: 900 })
     const most = await addUser(200)
     expect(await failureOf(some.acquire(most))).to.have.property('code', 'too_many_vehicles')
     for (let n = 0; n < 20; n++) {
-      // All that it may: as many as are let in of a few sizes.
+      // All that a user may see: the largest of a few sizes that is admitted.
       for (const size of [100, 80, 60, 40, 20, 10]) {
         const isIn = await some.acquire(await addUser(size)).catch(() => undefined)
         if (isIn !== undefined) break
@@ -75,7 +75,7 @@ describe('the scopes', () => {
     some.close()
   })
 
-  it('are not read again and again for a user whose vehicles are many', async () => {
+  it('a user with too many vehicles is not read again at every attempt', async () => {
     const [many, few] = [await addUser(120_000), await addUser(3)]
     for (let n = 0; n < 3; n++)
       expect(await failureOf(scopes.acquire(many))).to.have.property('code', 'too_many_vehicles')
@@ -85,7 +85,7 @@ describe('the scopes', () => {
     expect((await scopes.acquire(few)).vehicles.size).to.equal(3)
   })
 
-  it('of a user with many vehicles are read a thousand at a time, between which everything else goes on', async () => {
+  it('a user with many vehicles is read in pieces of at most a thousand', async () => {
     const many = await addUser(20_000)
     const proxy = await openProxy(Number(new URL(db.url).port))
     const counted = connect({ url: proxy.urlOf(db.url), max: 1, applicationName: 'counted scopes' })
@@ -98,7 +98,7 @@ describe('the scopes', () => {
     expect(proxy.requests).to.be.at.least(20)
   })
 
-  it('of a user with few vehicles do not wait until many of another are read', async () => {
+  it('a user with few vehicles does not wait for one with many', async () => {
     const [many, few] = [await addUser(3000), await addUser(3)]
     await largeSql`select 1`
     const busy = await largeSql.reserve()
@@ -113,7 +113,7 @@ describe('the scopes', () => {
     expect((await reading).vehicles.size).to.equal(3000)
   })
 
-  it('know a vehicle once that is seen for several reasons, and are not more than there is room for', async () => {
+  it('a vehicle visible for several reasons counts once, and the sum of all is limited', async () => {
     const some = await openScopes({ sql, largeSql, log: createLog('broker', 'silent'), vehiclesMax: 27_000 })
     const [owner, user] = [await addUser(0), await addUser(2500)]
     await db.sql`insert into groups (key, owner_id) values ('g', ${owner})`
@@ -134,7 +134,7 @@ describe('the scopes', () => {
     ['one by one', 'vehicles'],
     ['all at once', 'user'],
   ] as const)
-    it(`end an account that comes to see more than there is room for, ${how}`, async () => {
+    it(`an account that comes to see too many vehicles is ended, ${how}`, async () => {
       const some = await openScopes({ sql, largeSql, log: createLog('broker', 'silent'), vehiclesMax: 900 })
       const [owner, user] = [await addUser(0), await addUser(100)]
       const account = await some.acquire(user)
@@ -159,11 +159,11 @@ describe('the scopes', () => {
       some.close()
     })
 
-  it('know of a user that is not there that it is not', async () => {
+  it('an unknown user has no role', async () => {
     expect((await scopes.acquire(999)).role).to.equal(undefined)
   })
 
-  it('hear of ten thousand vehicles that one statement makes, and deletes', async () => {
+  it('ten thousand vehicles inserted or deleted by one statement reach the scope', async () => {
     const user = await addUser(0)
     const account = await scopes.acquire(user)
     expect(account.keys.size).to.equal(0)
@@ -175,7 +175,7 @@ describe('the scopes', () => {
     await eventually('none', () => sees() === 0 && gone.length === 10_000)
   })
 
-  it('tell of a vehicle only those who see it', async () => {
+  it('a changed vehicle is reported only to those who see it', async () => {
     const [one, two] = [await addUser(1), await addUser(1)]
     const account = await scopes.acquire(one)
     await scopes.acquire(two)
@@ -189,7 +189,7 @@ describe('the scopes', () => {
 
   // Beyond 2,000 vehicles an account is read in pieces.
   for (const size of [5, 2500])
-    it(`have the beginnings of grants, the earliest of several, with ${size} vehicles`, async () => {
+    it(`the earliest grant of a vehicle decides where its history starts, with ${size} vehicles`, async () => {
       const [owner, user] = [await addUser(size), await addUser(1)]
       const at = (s: number) => `to_timestamp(${s})`
       await db.sql`insert into groups (key, owner_id) values ('g', ${owner})`
@@ -225,7 +225,7 @@ describe('the scopes', () => {
       expect(account.seenFromUs.size).to.equal(0)
     })
 
-  it('swap the keys of two vehicles', async () => {
+  it('two vehicles can swap their keys', async () => {
     const user = await addUser(2)
     const account = await scopes.acquire(user)
     await db.sql.begin(async (tx) => {
@@ -238,14 +238,14 @@ describe('the scopes', () => {
     expect([...account.keys.keys()].toSorted()).to.deep.equal([`u${user}-1`, `u${user}-2`])
   })
 
-  it('ignore, and log, what no trigger says', async () => {
+  it('an invalid notification is ignored and logged', async () => {
     await db.sql`select pg_notify('scopes', 'user:1; drop table users')`
     await eventually('the line', () => lines.find((it) => it.includes('notification_ignored')))
   })
 })
 
-describe('what is announced of scopes', () => {
-  it('is a user, vehicles, or that a broker has died', () => {
+describe('announcements of scopes', () => {
+  it('an announcement names a user, vehicles, or the death of a broker', () => {
     expect(readScopeAnnouncement('user:7')).to.deep.equal({ kind: 'user', id: 7 })
     expect(readScopeAnnouncement('presence')).to.deep.equal({ kind: 'presence' })
     expect(readScopeAnnouncement('vehicles:1,22')).to.deep.equal({ kind: 'vehicles', ids: [1, 22] })

@@ -6,7 +6,7 @@ import { connect, type Sql } from '../../../sql/connect.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { eventually } from '../../support/eventually.ts'
 
-describe('the stays of a device in the registry', () => {
+describe('stays of devices in the registry', () => {
   let db: TestDatabase
   let sql: Sql
   let registry: Registry
@@ -32,7 +32,7 @@ describe('the stays of a device in the registry', () => {
     })
   const keysOf = (stays: { vehicleKey: string }[] | undefined) => stays?.map(({ vehicleKey }) => vehicleKey)
 
-  it('are absent while a device is in its first vehicle', async () => {
+  it('a device in its first vehicle has no stays', async () => {
     const device = await registry.device('d')
     expect(device).to.include({ vehicleKey: 'v1' })
     expect(device).to.not.have.property('stays')
@@ -40,7 +40,7 @@ describe('the stays of a device in the registry', () => {
     expect(await registry.stays(4711)).to.equal(undefined)
   })
 
-  it('begin without a beginning, follow each other, and the last has no end', async () => {
+  it('the first stay has no start, each follows the last, and the last has no end', async () => {
     await move('v2')
     const { stays = [], deviceId } = await inVehicle('v2')
     expect(keysOf([...stays])).to.deep.equal(['v1', 'v2'])
@@ -49,13 +49,13 @@ describe('the stays of a device in the registry', () => {
       .to.equal(stays[1]?.sinceUs)
       .and.be.closeTo(Date.now() * 1000, 60e6)
     expect(await registry.stays(deviceId)).to.deep.equal(stays)
-    // In no vehicle it may not connect, but what it has sent can be placed.
+    // Without a vehicle the device may not connect, but its earlier readings can be placed.
     await move(null)
     await eventually('it is in none', async () => (await registry.device('d')) === undefined)
     expect((await registry.stays(deviceId))?.at(-1)?.untilUs).to.be.closeTo(Date.now() * 1000, 60e6)
   })
 
-  it('are known of a device that was taken out of its only vehicle, and of many devices at once', async () => {
+  it('stays of a device without a vehicle, and of many devices at once, are found', async () => {
     await db.sql`insert into devices (key, vehicle_id) select 'e', id from vehicles where key = 'v1'`
     const { deviceId = 0 } = (await registry.device('d')) ?? {}
     const other = (await registry.device('e'))?.deviceId ?? 0
@@ -66,7 +66,7 @@ describe('the stays of a device in the registry', () => {
     expect([...(await findStays(sql, [deviceId, other, 4711]))]).to.deep.equal([[deviceId, stays]])
   })
 
-  it('change when a vehicle that it was in is deleted, and its connections hear of that', async () => {
+  it('deleting an earlier vehicle marks its stay, and announces the device', async () => {
     await move('v2')
     await inVehicle('v2')
     const heard: string[] = []
@@ -78,7 +78,7 @@ describe('the stays of a device in the registry', () => {
     expect(stays.map(({ isGone }) => isGone)).to.deep.equal([true, false])
   })
 
-  it('are the newest hundred, and older times are in none of them', async () => {
+  it('a device keeps its hundred newest stays, and none for earlier times', async () => {
     await db.sql`
       insert into device_vehicles (device_id, vehicle_id, since, until)
       select devices.id, vehicles.id, now() + n * interval '1 s', now() + (n + 1) * interval '1 s'

@@ -4,7 +4,7 @@ import { mutate } from './mutations.ts'
 import { allowedPacket, connectOf, DISCONNECT, forbiddenPacket, type Cast } from './packets.ts'
 import { asMessages, oddFrame, upgradeRequest, webSocketFrame } from './web-socket-frames.ts'
 
-/** What one connection does. The same seed and number make the same attack, but for the time in its tokens. */
+/** The actions of one connection. The same seed and number make the same attack, except for the times in its tokens. */
 export interface Attack {
   number: number
   transport: 'tcp' | 'web socket'
@@ -17,7 +17,7 @@ export interface Attack {
   mutations: Record<string, number>
 }
 
-// The first bad packet ends a connection, and what follows it is read by nobody: so most connections have few of them.
+// The first bad packet ends a connection, and the bytes behind it are not read: so most connections have few of them.
 const MUTATED_SHARES = [0, 0.02, 0.05, 0.05, 0.3, 1]
 const FORBIDDEN_SHARES = [0, 0, 0, 0.03, 0.3]
 
@@ -37,7 +37,7 @@ export function attackOf(seed: number, number: number, cast: (random: Random) =>
   )
   if (!logsIn) packets.unshift(connectOf(random, actors, random() < 0.5))
   if (ending === 'disconnect') packets.push(DISCONNECT)
-  // Reordered: two packets change places.
+  // Reordered: two packets swap places.
   if (random() < 0.2) packets.push(...packets.splice(whole(random, 0, packets.length - 1), 1))
   const stream = packets.map((packet) => {
     if (random() >= mutatedShare) return packet

@@ -19,11 +19,11 @@ export interface BrokerProcess {
   sign(claims: Partial<Claims>): string
   /** A metric's value, summed over its labels. */
   metric(name: string): Promise<number>
-  /** resident memory in MiB */
+  /** The resident memory in MiB. */
   memoryMiB(): number
-  /** sockets that it has open, of whatever kind; as the memory, 0 where there is no /proc */
+  /** The number of open sockets of any kind; like the memory, 0 without /proc. */
   openSockets(): number
-  /** Everything that a healthy broker does not do: to end, to write to standard error, to log an error. */
+  /** Signs of an unhealthy broker: its end, text on standard error, errors in its log. */
   faults(): string[]
   close(): Promise<void>
 }
@@ -31,7 +31,7 @@ export interface BrokerProcess {
 const secret = 'a secret of the fuzz test, long enough to be one'
 const LIFETIME_S = 86_400
 
-/** A broker in a process of its own, so that what ends it cannot be caught by the test's own listeners. */
+/** Starts a broker in its own process, so that the test's own listeners cannot catch its errors. */
 export async function startBrokerProcess(settings: Record<string, string> = {}): Promise<BrokerProcess> {
   const db = await openTestDatabase()
   const broker = runModule('broker/main.ts', [], {
@@ -40,7 +40,7 @@ export async function startBrokerProcess(settings: Record<string, string> = {}):
     MQTT_PORT: '0',
     MQTT_WS_PORT: '0',
     BROKER_STATUS_PORT: '0',
-    // A disk that is shared with others may stall for longer than the default; that the broker tells of it is no fault.
+    // A shared disk may stall for longer than the default; the broker's log lines about that are no fault.
     COMMIT_TIMEOUT_MS: '5000',
     ...UNLIMITED_LETTERS,
     ...settings,
@@ -98,7 +98,7 @@ export async function startBrokerProcess(settings: Record<string, string> = {}):
     },
     memoryMiB() {
       const status = `/proc/${pid}/status`
-      // Only Linux tells it there; elsewhere its bound is not tested.
+      // Only Linux has this file; elsewhere the limit is not tested.
       if (!existsSync(status)) return 0
       return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1] ?? 0) / 1024
     },

@@ -20,7 +20,7 @@ export function cut(random: Random, stream: Buffer, most: number): Buffer[] {
     .filter((piece) => piece.length > 0)
 }
 
-/** A number from the environment: how much of it a run does. */
+/** The size of a run, from the environment. */
 export function sizeOf(name: string, otherwise: number): number {
   return Number(process.env[name] ?? otherwise)
 }

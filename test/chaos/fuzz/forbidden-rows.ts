@@ -1,13 +1,13 @@
 import type { Sql } from '../../../sql/connect.ts'
 import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
-/** What must never stand in `telemetry`, as SQL. */
+/** SQL conditions for rows that `telemetry` must never have. */
 const RANGES = { ...FIELD_RANGES, seq: [0, 9_007_199_254_740_991] } as const
 
 const values = [...Object.keys(RANGES).filter((it) => it !== 'seq'), 'ignition', 'status', 'extra']
 
 const FORBIDDEN: Record<string, string> = {
-  // NaN is greater than any number for PostgreSQL, so that this finds it as well.
+  // PostgreSQL takes NaN for greater than any number, so this finds it as well.
   ...Object.fromEntries(
     Object.entries(RANGES).map(([name, [least, most]]) => [
       name,
@@ -38,7 +38,7 @@ const TOGETHER = {
   'a gap in nth': 'group by vehicle_id, time having max(nth) + 1 <> count(*)',
 }
 
-/** One line for each kind of row that the schema forbids and `telemetry` has; also for what only the database refused. */
+/** One line for each kind of forbidden row in `telemetry`, and one for readings refused only by the database. */
 export async function findForbidden(sql: Sql): Promise<string[]> {
   const found: string[] = []
   for (const [name, predicate] of Object.entries(FORBIDDEN)) {

@@ -8,7 +8,7 @@ type Mutation = (packet: Buffer, random: Random) => Buffer
 export function mutate(random: Random, packet: Buffer): { bytes: Buffer; names: string[] } {
   const names = Array.from({ length: whole(random, 1, 3) }, () => pick(random, NAMES))
   const mutated = names.reduce<Buffer>((it, name) => MUTATIONS[name]?.(it, random) ?? it, packet)
-  // With its length put right it is still a packet, and what is wrong is inside of it.
+  // With a corrected length it is still a packet, and only its content is wrong.
   if (random() < 0.5) return { bytes: refit(mutated), names: [...names, 'refit'] }
   return { bytes: mutated, names }
 }
@@ -45,7 +45,7 @@ const MUTATIONS: Record<string, Mutation> = {
   repeatPacket: (packet) => Buffer.concat([packet, packet]),
   type: (packet, random) => withByte(packet, 0, ((packet[0] ?? 0) & 0x0f) | (whole(random, 0, 15) << 4)),
   flags: (packet, random) => withByte(packet, 0, ((packet[0] ?? 0) & 0xf0) | whole(random, 0, 15)),
-  /** The remaining length does not say what follows, or is not written as it should be. */
+  /** The remaining length differs from the actual one, or is badly encoded. */
   length(packet, random) {
     const bodyAt = bodyOf(packet)
     const rest = packet.subarray(bodyAt)

@@ -1,6 +1,6 @@
 const sizes = [31, 32, 33, 63, 64, 65, 255, 256, 257, 5000]
 
-/** As they are written in JSON, between bars. */
+/** JSON texts, separated by bars. */
 function list(text: string): string[] {
   return text.replaceAll('\n', '').split('|')
 }
@@ -27,7 +27,7 @@ device_id|received_at|0|-1|a/b~c|speed\u0000|\ud800|\u006cat|\u001b[31m|\u2029`)
   ...sizes.flatMap((it) => ['x'.repeat(it), '\u{1f69a}'.repeat(it)]),
 ]
 
-/** Times around the turns of the calendar, and what is nearly one. */
+/** Times around the turns of the calendar, and texts that are nearly times. */
 export const ODD_TIMES =
   list(String.raw`2016-12-31T23:59:60Z|2016-12-31T23:59:61Z|2017-01-01T00:59:60+01:00|2026-06-30T12:00:60.999Z|
 2026-02-29T00:00:00Z|2024-02-29T00:00:00Z|2100-02-29T00:00:00Z|2026-02-30T00:00:00Z|2026-04-31T00:00:00Z|2000-01-01T00:00:00Z|
@@ -41,7 +41,7 @@ export const ODD_TIMES =
 2020-01-01T00:00:00.99999999999999999999999999999999999999999999999999Z|Wed, 01 Jan 2020 00:00:00 GMT|2020-W01-1T00:00:00Z|
 20200101T000000Z`)
 
-/** Times as numbers; some are seconds, some no milliseconds of any date. */
+/** Times as numbers; some are in seconds, some are beyond any date. */
 export const ODD_EPOCHS =
   list(`0|-1|-0|1577836800|1577836800000.5|946684800000|946684799999|1e12|1.5e12|253402300800000|8.64e15|
 8640000000000001|1e300|-1e300|1e308|1e309`)

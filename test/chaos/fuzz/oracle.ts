@@ -1,22 +1,22 @@
 import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
 /**
- * What must become of a payload, from the design's table and not from our schema: the range of each field is written out a second
- * time, the time is read in another way, and nothing of `contract` is imported.
+ * The required result of a payload, from the table of the design and not from our schema. The range of each field is written
+ * out a second time, times are read in another way, and nothing of `contract` is imported.
  */
 export interface Verdict {
-  /** what the whole message is refused for; undefined: each reading is judged by itself */
+  /** Why the whole message is refused; `undefined` if each reading is judged by itself. */
   refused?: 'empty_payload' | 'not_utf8' | 'not_json' | 'no_readings' | 'too_many_readings'
   isArray: boolean
   readings: ReadingVerdict[]
 }
 
-/** What the row holds, or undefined when the reading is rejected. `timeUs` is undefined for a reading without a time. */
+/** The content of the row; `undefined` if the reading is rejected. `timeUs` is `undefined` for a reading without a time. */
 export type ReadingVerdict = { timeUs: bigint | undefined; values: Values } | undefined
 export type Values = Record<string, string | number | boolean | object>
 
 const RANGES: Record<string, readonly [least: number, most: number]> = FIELD_RANGES
-/** From one reading without a time to the next one of its message. */
+/** The step between consecutive readings without a time in one message. */
 const RECEIPT_STEP_US = 32n
 const SKEW_MAX_US = 300_000_000n
 const YEAR_2000_US = 946_684_800_000_000n
@@ -83,7 +83,7 @@ function isScalar(value: unknown): boolean {
   return typeof value === 'number' ? Number.isFinite(value) : isText(value, 0, 256)
 }
 
-/** Characters, not UTF-16 units; no controls, and no half of a pair. */
+/** Whether a value is text of `least` to `most` characters, without controls and halves of surrogate pairs. */
 function isText(value: unknown, least: number, most: number): boolean {
   if (typeof value !== 'string') return false
   const codes = Array.from(value, (it) => it.codePointAt(0) ?? 0)

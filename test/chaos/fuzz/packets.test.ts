@@ -15,16 +15,16 @@ import { startWitness } from './witness.ts'
 
 const PACKETS = sizeOf('FUZZ_PACKETS', 80_000)
 const SEED = sizeOf('FUZZ_SEED', 1)
-/** To send one attack again: its number here, and FUZZ_PACKETS=1. */
+/** Repeats one attack: its number here, and FUZZ_PACKETS=1. */
 const FIRST = sizeOf('FUZZ_FIRST', 0)
 /** Attacks at once; some use the same device, and take each other's connection over. */
 const ATTACKERS = 24
 const DEVICES = 60
-/** A broker has 150 MiB when it starts; twice that and what 24 attacks may hold is plenty. */
+/** A broker starts with 150 MiB; twice that plus the data of 24 attacks is plenty. */
 const MEMORY_MIB_MAX = 400
-/** What it opens when it is first needed: connections to the database, and ours to its metrics. */
+/** Sockets opened late: the broker's connections to the database, and the test's to its metrics. */
 const SOCKETS_LATE_MAX = 10
-/** Attacks that are kept, to be written down when the broker breaks: it may notice late. */
+/** Attacks kept for the report when the broker fails, which may be some time after the attack. */
 const KEPT = 100
 
 describe('mutated packets', function () {
@@ -38,7 +38,7 @@ describe('mutated packets', function () {
   })
   after(() => broker.close())
 
-  it('neither stop the broker nor harm another device', async () => {
+  it('no mutated packet stops the broker or harms another device', async () => {
     const socketsBefore = broker.openSockets()
     const witness = await startWitness(broker, 'witness')
     const cast = castOf(broker, devices)
@@ -95,7 +95,7 @@ describe('mutated packets', function () {
   })
 })
 
-/** What the broker answered; over WebSocket only that it did. */
+/** The packets the broker answered with; over WebSocket only whether it answered. */
 function packetsIn({ transport }: Attack, received: Buffer): { cmd: string }[] {
   if (transport === 'web socket') return received.length > 0 ? [{ cmd: 'web socket frames' }] : []
   const packets: { cmd: string }[] = []
@@ -137,7 +137,7 @@ async function metricsOf(broker: BrokerProcess): Promise<Record<string, number>>
   )
 }
 
-/** How to send them again, and their bytes in a file. */
+/** Writes the attacks to a file, and returns how to repeat them. */
 function report(attacks: readonly Attack[]): string {
   const path = join(tmpdir(), `fleetwire-fuzz-${process.pid}.json`)
   const lines = attacks.map(({ writes, ...rest }) =>

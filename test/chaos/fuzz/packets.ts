@@ -3,7 +3,7 @@ import type { TestDevice } from '../../support/broker.ts'
 import { whole } from '../../support/seeded.ts'
 import { bytes, pick, type Random } from './chance.ts'
 
-/** Who sends, to whose topics it must not, and tokens that are no good. */
+/** The sender, a device whose topics are forbidden to it, and invalid tokens. */
 export interface Cast {
   own: TestDevice
   other: TestDevice
@@ -21,7 +21,7 @@ export function allowedPacket(random: Random, cast: Cast): Buffer {
   return pick(random, ALLOWED)(random, cast)
 }
 
-/** The bytes of one that ends the connection, or may: forbidden, out of place, or only for servers. */
+/** The bytes of a packet that ends the connection, or may: forbidden, out of place, or only for servers. */
 export function forbiddenPacket(random: Random, cast: Cast): Buffer {
   return pick(random, FORBIDDEN)(random, cast)
 }
@@ -106,7 +106,7 @@ const FORBIDDEN: Make[] = [
     ]
     return generate(pick(random, packets))
   },
-  // No packets of version 4.
+  // These are not packets of version 4.
   (random) => frame(pick(random, [0x00, 0xf0]), [bytes(random, 0, 4)]),
 ]
 
@@ -124,7 +124,7 @@ function publishOwn(random: Random, { own }: Cast): Buffer {
   })
 }
 
-/** By hand, as mqtt-packet makes no packet with a topic that may not be. */
+/** Made by hand, because mqtt-packet makes no packet with an invalid topic. */
 function publishElsewhere(random: Random, { own, other }: Cast): Buffer {
   const topic =
     random() < 0.5 ? pick(random, [other.topic, `fleet/${own.vehicle}/status`]) : pick(random, ODD_TOPICS)

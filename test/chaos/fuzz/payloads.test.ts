@@ -23,7 +23,7 @@ const COMPARED_BYTES_MAX = 5000
 describe('generated payloads', function () {
   this.timeout(60_000 + PAYLOADS * 10)
 
-  it('give the rows of exactly the readings that the design allows, and a reason for every other', () => {
+  it('generated payloads give exactly the rows the design allows, and a reason for every other reading', () => {
     const batch = new Batch(2000, 8 * 1024 * 1024)
     const validate = createValidate({ clockSkewMaxS: 300 })
     const counts: Record<string, number> = {}
@@ -44,7 +44,7 @@ describe('generated payloads', function () {
     }
 
     const startMs = Date.now()
-    // Not counted as `rejected`: with an own reporter a failure would not show its payload as text.
+    // Not `fc.assert`: its report would not show the failing payload as text.
     const result = fc.check(fc.property(payloads(NOW_MS), check), {
       numRuns: PAYLOADS,
       seed: SEED,
@@ -70,7 +70,7 @@ function checkReasons({ rejected = [] }: Entry): void {
     for (const { code, pointer, detail } of problems) {
       if (!(code in PROBLEMS) || code === 'storage_refused') throw new Error(`problem ${code}`)
       if (pointer !== '' && !pointer.startsWith('/')) throw new Error(`pointer ${pointer}`)
-      // What jsonb cannot hold, and what a terminal would obey.
+      // Characters that jsonb cannot hold, or that a terminal would obey.
       if (UNPRINTABLE.test(pointer + detail))
         throw new Error(`not printable: ${JSON.stringify([pointer, detail])}`)
       if (detail.length > 1000) throw new Error(`a detail of ${detail.length} characters`)
@@ -78,7 +78,7 @@ function checkReasons({ rejected = [] }: Entry): void {
   }
 }
 
-/** Each reading is in a row or rejected, once, by its place; and those are the readings that the oracle says. */
+/** Checks that each reading is either in a row or rejected, by its index, as the oracle says. */
 function checkPlaces(entry: Entry, verdict: Verdict): void {
   const rejected = (entry.rejected ?? []).map(({ index }) => index)
   const bad = verdict.readings.flatMap((it, place) => (it === undefined ? [place] : []))
@@ -104,12 +104,12 @@ function checkRows(batch: Batch, entry: Entry, { readings }: Verdict): void {
       timeUs: timeUs ?? BigInt(NOW_US + place * RECEIPT_STEP_US),
       values: storedForm(values),
     }
-    // Chai takes 0 and -0 for different in this as well, but a hundred times as long.
+    // Chai also takes 0 and -0 for different, but is a hundred times slower.
     if (!isDeepStrictEqual(row, expected)) expect(row).to.deep.equal(expected)
   }
 }
 
-/** -0 is written as 0, and what is parsed from it has the usual prototype. */
+/** The values as stored: -0 as 0, and `extra` with the usual prototype. */
 function storedForm(values: Values): Values {
   const copy = { ...values }
   for (const [name, it] of Object.entries(values)) if (Object.is(it, -0)) copy[name] = 0
@@ -117,7 +117,7 @@ function storedForm(values: Values): Values {
   return copy
 }
 
-/** The bytes of all that was rejected are kept: one by one, or the message as a whole when it is many. */
+/** Checks that the bytes of all rejected readings are kept: one by one, or, if many, the whole message. */
 function checkLetters({ letters = [], rejected = [], message }: Entry, { isArray }: Verdict): void {
   if (rejected.length === 0) {
     expect(letters).to.deep.equal([])
@@ -132,7 +132,7 @@ function checkLetters({ letters = [], rejected = [], message }: Entry, { isArray
   const elements = JSON.parse(message.payload.toString()) as unknown[]
   for (const { payload, index } of letters) {
     expect(message.payload.includes(payload)).to.equal(true)
-    // A deeper one than fits this cannot be compared: that recurses.
+    // Longer ones may be nested too deeply to be compared, which recurses.
     if (payload.length > COMPARED_BYTES_MAX) continue
     expect(JSON.stringify(JSON.parse(payload.toString()))).to.equal(JSON.stringify(elements[index ?? -1]))
   }

@@ -3,7 +3,7 @@ import { twins } from './twins.ts'
 import { NOT_JSON, ODD_EPOCHS, ODD_KEYS, ODD_NUMBERS, ODD_TEXTS, ODD_TIMES } from './odd-values.ts'
 import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
-/** JSON text, as text: so that keys stand twice and numbers are written in ways that no serializer writes them. */
+/** JSON as text, so that keys can be repeated and numbers have notations that no serializer uses. */
 type Source = fc.Arbitrary<string>
 
 const RANGES: Record<string, readonly [least: number, most: number]> = FIELD_RANGES
@@ -14,7 +14,7 @@ const odd = {
   text: fc.constantFrom(...ODD_TEXTS).map((it) => `"${it}"`),
   key: fc.constantFrom(...ODD_KEYS),
 }
-/** Any code unit may be in it, also half of a pair. */
+/** May contain any code unit, including half of a surrogate pair. */
 const anyText: Source = fc.string({ unit: 'binary', maxLength: 40 }).map((it) => JSON.stringify(it))
 const deep: Source = fc
   .record({ depth: fc.constantFrom(1, 2, 3, 4, 20, 1000, 20_000), open: fc.constantFrom('[]', '{}') })
@@ -39,7 +39,7 @@ const oddValue: Source = fc.oneof(
 export function payloads(nowMs: number): fc.Arbitrary<Buffer> {
   const reading = readings(nowMs)
   const few = fc.array(reading, { maxLength: 6 }).map(arrayOf)
-  // Many that are small, around the largest number of them.
+  // Many small readings, around the largest allowed number.
   const many = fc
     .record({
       count: fc.constantFrom(99, 100, 101, 102, 999, 1000, 1001),
@@ -104,7 +104,7 @@ const SPOILERS: ((bytes: Buffer, at: number, byte: number) => Buffer)[] = [
     ),
 ]
 
-/** Mostly good readings; every kind of bad one. */
+/** Mostly valid readings, and every kind of invalid one. */
 function readings(nowMs: number): Source {
   const goodEntries = fc
     .subarray(Object.keys(RANGES).filter((it) => it !== 'lat' && it !== 'lon'))
@@ -241,7 +241,7 @@ function oddTime(nowMs: number): Source {
   const at = (deltaMs: number) => [String(nowMs + deltaMs), `"${iso(nowMs + deltaMs)}"`]
   return fc.oneof(
     fc.constantFrom(...ODD_TIMES).map((it) => `"${it}"`),
-    // The bound itself is tested where the clock stands still.
+    // The exact limit is tested elsewhere, with a fixed clock.
     fc.constantFrom(...[-120_000, 120_000, 240_000, 600_000, 86_400_000].flatMap(at)),
     fc.constantFrom(...ODD_EPOCHS),
     fc.constantFrom('null', 'true', '[]', '{}'),

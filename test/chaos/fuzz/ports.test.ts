@@ -15,19 +15,19 @@ import { bytes, cut, pick, sizeOf, type Random } from './chance.ts'
 import { oddFrame, upgradeRequest } from './web-socket-frames.ts'
 import { startWitness } from './witness.ts'
 
-/** For each port and kind: connections. */
+/** The number of connections for each port and kind of attack. */
 const CONNECTIONS = Math.ceil(sizeOf('FUZZ_PACKETS', 80_000) / 200)
 const SEED = sizeOf('FUZZ_SEED', 1)
 const AT_ONCE = 16
 const LINGER_MS = 20
-/** A half request is given up by the other side at the latest when Node.js checks for it. */
+/** An incomplete request is closed at the latest when Node.js checks for timeouts. */
 const CLOSE_DEADLINE_MS = 60_000
 
 type Make = (random: Random) => Buffer[]
 
 const noise: Make = (random) => cut(random, bytes(random, 1, 400), 4)
 
-/** An HTTP request with bytes changed, put in or left out. */
+/** An HTTP request with bytes changed, inserted or removed. */
 const request: Make = (random) => {
   const base = pick(random, [upgradeRequest(), upgradeRequest('/x'), ...REQUESTS])
   let spoiled = Buffer.from(base)
@@ -39,15 +39,15 @@ const request: Make = (random) => {
   return cut(random, Buffer.concat([spoiled, bytes(random, 0, 40)]), 5)
 }
 
-/** A good upgrade, and then anything. */
+/** A valid upgrade, followed by random frames. */
 const upgraded: Make = (random) => {
   const frames = Array.from({ length: whole(random, 1, 6) }, () => oddFrame(random, bytes(random, 0, 200)))
-  // Sometimes at once: then the server is handed the first frames with the request.
+  // Sometimes in one piece, so that the server gets the first frames together with the request.
   const upgrade = Buffer.from(upgradeRequest())
   return random() < 0.3 ? cut(random, Buffer.concat([upgrade, ...frames]), 6) : [upgrade, ...frames]
 }
 
-/** The first bytes of a TLS handshake with what follows changed. */
+/** The first bytes of a TLS handshake, followed by random bytes. */
 const hello: Make = (random) => {
   const body = bytes(random, 0, 300)
   const record = Buffer.from([
@@ -106,12 +106,12 @@ async function attack(broker: BrokerProcess, { name, port, make, open = plain }:
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  // The last ones: each is made again from the seed and its number.
+  // The last attacks: each can be repeated from the seed and its number.
   const last = `${name} of seed ${SEED}, one of the ${AT_ONCE} up to number ${next - 1}`
   expect(broker.faults(), last).to.deep.equal([])
 }
 
-/** Resolves with whether it was closed in time. */
+/** Resolves with whether the socket was closed in time. */
 async function send(socket: Socket, pieces: readonly Buffer[], random: Random): Promise<boolean> {
   socket.on('error', () => {})
   socket.resume()
@@ -128,7 +128,7 @@ async function send(socket: Socket, pieces: readonly Buffer[], random: Random): 
   const ending = random()
   if (ending < 0.3) await Promise.race([closed, delay(LINGER_MS)])
   if (ending < 0.8) socket.end()
-  // Node.js cannot reset under TLS; to drop it without a word is as near as it gets.
+  // Node.js cannot reset a TLS connection; dropping it without a close is the nearest alternative.
   else if (socket instanceof TLSSocket) socket.destroy()
   else socket.resetAndDestroy()
   const late = new AbortController()
@@ -155,7 +155,7 @@ const TARGETS: Target[] = [
 
 const SOCKETS_LATE_MAX = 10
 
-describe('a listener', function () {
+describe('listeners', function () {
   this.timeout(60_000 + CONNECTIONS * 100)
   let broker: BrokerProcess
   before(async () => {
@@ -164,7 +164,7 @@ describe('a listener', function () {
   after(() => broker.close())
 
   for (const [n, target] of TARGETS.entries()) {
-    it(`survives ${target.name}`, async () => {
+    it(`a listener survives ${target.name}`, async () => {
       const socketsBefore = broker.openSockets()
       const witness = await startWitness(broker, `witness-${n}`)
       await attack(broker, target)
@@ -180,7 +180,7 @@ describe('a listener', function () {
   }
 })
 
-describe('a TLS listener', function () {
+describe('TLS listeners', function () {
   this.timeout(60_000 + CONNECTIONS * 100)
   let broker: BrokerProcess
   let directory: string | undefined
@@ -206,7 +206,7 @@ describe('a TLS listener', function () {
     if (existsSync(directory)) rmSync(directory, { recursive: true })
   })
 
-  // The certificate is the test's own, and nothing secret is sent.
+  // The certificate is self-signed by the test, and nothing secret is sent.
   const inTls = (port: number) => connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
   const targets: Target[] = [
     { name: 'random bytes instead of a handshake on the MQTT port', port: () => mqttsPort, make: noise },
@@ -232,7 +232,7 @@ describe('a TLS listener', function () {
     },
   ]
   for (const [n, target] of targets.entries()) {
-    it(`survives ${target.name}`, async () => {
+    it(`a TLS listener survives ${target.name}`, async () => {
       const witness = await startWitness(broker, `tls-witness-${n}`)
       await attack(broker, target)
       await eventually(

@@ -3,13 +3,13 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Attack } from './attack.ts'
 
-/** Longer than the broker lets a connection be silent before its CONNECT; everything else it ends at once. */
+/** Longer than the broker waits for a CONNECT; it ends all other bad connections at once. */
 const CLOSE_DEADLINE_MS = 30_000
-/** For an answer that may never come, as when the connection was taken over meanwhile. */
+/** The wait for an answer that may never come, such as after a takeover of the connection. */
 const ANSWER_DEADLINE_MS = 5000
 const LINGER_MS = 30
 
-/** Sends it and waits until the connection is closed. Resolves with the bytes that the broker sent. */
+/** Runs the attack until the connection is closed. Resolves with the bytes that the broker sent. */
 export async function send(attack: Attack, port: number): Promise<Buffer> {
   const socket = connect(port, '127.0.0.1')
   const received: Buffer[] = []
@@ -24,11 +24,11 @@ export async function send(attack: Attack, port: number): Promise<Buffer> {
     if (socket.destroyed || !socket.writable) break
     const before = received.length
     socket.write(bytes)
-    // Before its answer nothing else is sent; after that the pieces are to arrive in reads of their own.
+    // Nothing else is sent before the answer; afterwards each piece should arrive in a separate read.
     if (n < steps.length) await answer(socket, closed, () => received.length > before)
     else await new Promise(setImmediate)
   }
-  // Time to answer, so that a writing broker is attacked as well as one whose other side is gone.
+  // Time for an answer, so that the broker is attacked while it writes, and also when its peer is gone.
   if (attack.ending === 'linger') await Promise.race([delay(LINGER_MS), closed])
   if (attack.ending === 'reset') socket.resetAndDestroy()
   else socket.end()

@@ -11,7 +11,7 @@ import { findForbidden } from './forbidden-rows.ts'
 import { judge, type ReadingVerdict, type Values } from './oracle.ts'
 import { payloads } from './payloads.ts'
 
-/** A tenth of those that are only decoded; each is a message to a broker with a database. */
+/** A tenth of the payloads that are only decoded: here each is a message to a broker with a database. */
 const PAYLOADS = Math.ceil(sizeOf('FUZZ_PAYLOADS', 15_000) / 10)
 const SEED = sizeOf('FUZZ_SEED', 1)
 /** Messages under way at once, and devices that send them. */
@@ -19,18 +19,18 @@ const WINDOW = 100
 const DEVICES = 4
 const LETTERS_MAX = 100
 
-/** What the database must hold for a vehicle in the end. */
+/** The rows the database must have for a vehicle in the end. */
 interface Expected {
-  /** by time in microseconds and then by what is equal to the database: the values in each of the ways they were sent */
+  /** By time in microseconds and by database equality: the values in each notation in which they were sent. */
   timed: Map<bigint, Map<string, Values[]>>
-  /** of readings without a time, as text and sorted */
+  /** The values of readings without a time, as sorted texts. */
   untimed: string[]
   letters: number
 }
 
 type Row = Values & { us: string; extra: object | null }
 
-describe('payloads that a broker stores', function () {
+describe('generated payloads stored by a broker', function () {
   this.timeout(60_000 + PAYLOADS * 100)
   let broker: TestBroker
   before(async () => {
@@ -38,7 +38,7 @@ describe('payloads that a broker stores', function () {
   })
   after(() => broker.close())
 
-  it('are all acknowledged, and come out of the database as they were sent', async () => {
+  it('all payloads are acknowledged, and the database has them as they were sent', async () => {
     const startMs = Date.now()
     const samples = fc.sample(payloads(startMs), { numRuns: PAYLOADS, seed: SEED })
     const devices = await Promise.all(Array.from({ length: DEVICES }, () => broker.addDevice()))
@@ -61,7 +61,7 @@ describe('payloads that a broker stores', function () {
   })
 })
 
-/** In order and over one connection, as many at once as the window: every one is acknowledged, whatever it holds. */
+/** Publishes over one connection, a window at a time, and expects every payload to be acknowledged. */
 async function publishAll(client: RawClient, { topic }: TestDevice, all: readonly Buffer[]): Promise<void> {
   for (let from = 0; from < all.length; from += WINDOW) {
     const packets = all.slice(from, from + WINDOW).map((payload, n): Packet => {
@@ -119,10 +119,10 @@ async function compare(broker: TestBroker, { vehicleId }: TestDevice, expected: 
     const values = Object.fromEntries(Object.entries(columns).filter(([, it]) => it !== null)) as Values
     const timeUs = BigInt(us.split('.')[0] ?? '')
     const sent = timed.get(timeUs)?.get(equalText(values))
-    // Each once: a second row of the same values finds nothing here.
+    // Each only once: a second row with the same values finds nothing here.
     timed.get(timeUs)?.delete(equalText(values))
     if (sent === undefined) untimedRows.push(asText(values))
-    // The first stays, and a large message may be behind a small one that was sent after it.
+    // The first stored notation stays, and a large message may be overtaken by a later small one.
     else if (!sent.some((it) => isDeepStrictEqual(values, storedForm(it))))
       expect(values).to.deep.equal(storedForm(sent[0] ?? {}))
   }
@@ -143,13 +143,13 @@ function storedForm(values: Values): Values {
   return stored
 }
 
-/** The same for what is equal to the database: -0 is 0 there. */
+/** The same text for values that the database takes for equal, such as -0 and 0. */
 function equalText(values: Values): string {
   const plain = Object.entries(values).map(([name, it]) => [name, Object.is(it, -0) ? 0 : it] as const)
   return asText(Object.fromEntries(plain))
 }
 
-/** The same for the same values, whatever their order: jsonb has one of its own. */
+/** The same text for the same values in any order, because jsonb has its own order. */
 function asText(values: Values): string {
   const sorted = (it: object) => Object.entries(it).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const { extra, ...others } = storedForm(values)

@@ -26,7 +26,7 @@ export function webSocketFrame(
   if (size.length === 9) size.writeBigUInt64BE(BigInt(announced), 1)
   if (!masked) return Buffer.concat([Buffer.from([first]), size, payload])
   size[0] = (size[0] ?? 0) | 0x80
-  // With a mask of zeros the payload is as it was.
+  // A mask of zeros leaves the payload unchanged.
   return Buffer.concat([Buffer.from([first]), size, Buffer.alloc(4), payload])
 }
 
@@ -41,7 +41,7 @@ export function asMessages(random: Random, payload: Buffer): Buffer[] {
   })
 }
 
-/** A frame that a good client does not send. */
+/** A frame that no well-behaved client sends. */
 export function oddFrame(random: Random, payload: Buffer): Buffer {
   const odd = [
     () => webSocketFrame(0x80 | OPCODES.text, payload),

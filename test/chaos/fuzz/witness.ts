@@ -3,13 +3,13 @@ import { connectAsync } from 'mqtt'
 import type { BrokerProcess } from './broker-process.ts'
 
 export interface Witness {
-  /** Stops sending, and compares what is stored with what was acknowledged; returns how many readings that was. */
+  /** Stops sending, compares stored with acknowledged readings, and returns the number of the latter. */
   finish(): Promise<number>
 }
 
 const PER_SECOND = 3
 
-/** A well-behaved device: it publishes one reading after the other and must notice nothing of what others do. */
+/** A well-behaved device. It publishes one reading after the other, and must not be affected by the others. */
 export async function startWitness(broker: BrokerProcess, key: string): Promise<Witness> {
   const device = await broker.addDevice(key)
   const client = await connectAsync(
@@ -25,7 +25,7 @@ export async function startWitness(broker: BrokerProcess, key: string): Promise<
     false,
   )
   const startMs = Math.floor(Date.now() / 1000) * 1000 - 86_400_000
-  // Whole seconds, so that several readings have each of them.
+  // Whole seconds, so that several readings share each second.
   const timeOf = (n: number) => startMs + Math.floor(n / PER_SECOND) * 1000
   let acked = 0
   const state = { stopped: false }
@@ -40,7 +40,7 @@ export async function startWitness(broker: BrokerProcess, key: string): Promise<
       acked++
     }
   })()
-  // Asked for in `finish`.
+  // Checked in `finish`.
   sending.catch(() => {})
 
   return {

@@ -8,12 +8,12 @@ import { steadyPort } from './ports.ts'
 export interface ChaosBroker {
   mqttPort: number
   statusPort: number
-  /** the process that runs now */
+  /** The running process. */
   process(): NodeProcess
-  /** Starts it and waits until it takes connections; does nothing when it runs. */
+  /** Starts the broker and waits until it accepts connections; does nothing if it runs. */
   start(): Promise<void>
   kill(): Promise<void>
-  /** A gauge or counter, the sum over its labels; undefined when there is none, or no answer. */
+  /** A gauge or counter, summed over its labels; `undefined` if it does not exist or the broker does not answer. */
   metric(name: string): Promise<number | undefined>
   readyz(): Promise<{ status: number; body: string }>
   close(): Promise<void>

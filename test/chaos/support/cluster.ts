@@ -10,9 +10,9 @@ import { openServerLog } from '../../../sql/embedded/server-log.ts'
 import { serverSettings } from '../../../sql/embedded/server-settings.ts'
 import { findServerUser } from '../../../sql/embedded/server-user.ts'
 
-/** A PostgreSQL data directory and how a server is started in it, once. Who starts it again sees to its end first. */
+/** A PostgreSQL data directory and how to start a server in it, once. The caller ends that server before another start. */
 export interface Cluster {
-  /** Resolves when the server takes connections, or rejects when it does not within `deadlineMs`. */
+  /** Resolves when the server accepts connections; rejects if it does not within `deadlineMs`. */
   start(deadlineMs: number): Promise<void>
   /** the data directory */
   directory: string
@@ -20,7 +20,7 @@ export interface Cluster {
 }
 
 export interface ClusterOptions {
-  /** exists, and is the place for the data directory */
+  /** An existing directory, for the data directory. */
   home: string
   logFile: string
   port: number
@@ -28,7 +28,7 @@ export interface ClusterOptions {
   settings: Record<string, string>
 }
 
-/** With the binaries that Fleetwire brings. */
+/** A cluster run with Fleetwire's own binaries. */
 export async function embeddedCluster(options: ClusterOptions): Promise<Cluster> {
   const { home, logFile, port, password, settings } = options
   const directory = join(home, 'postgres')
@@ -50,7 +50,7 @@ export async function embeddedCluster(options: ClusterOptions): Promise<Cluster>
 const script = fileURLToPath(new URL('../../../.ci/timescaledb', import.meta.url))
 const bin = '/usr/lib/postgresql/17/bin'
 
-/** Where a TimescaleDB cluster's home must be: in the root of `.ci/timescaledb`, which this makes when it is not there. */
+/** The place for a TimescaleDB cluster's home: in the root of `.ci/timescaledb`, which is created if it does not exist. */
 export function timescaledbHome(name: string): string {
   const root = execFileSync(script, ['root'], {
     encoding: 'utf8',
@@ -61,7 +61,7 @@ export function timescaledbHome(name: string): string {
   return home
 }
 
-/** With Debian's TimescaleDB, on whose default fsync is on. It shares nothing with the cluster of the other tests. */
+/** A cluster run with Debian's TimescaleDB, whose fsync is on by default. It shares nothing with the cluster of other tests. */
 export async function timescaledbCluster(options: ClusterOptions): Promise<Cluster> {
   const { home, logFile, port, password, settings } = options
   const inside = home.slice(home.indexOf('/var/lib/postgresql/'))
@@ -106,7 +106,7 @@ export async function timescaledbCluster(options: ClusterOptions): Promise<Clust
   }
 }
 
-/** The pid file of a killed server says "ready" as well: its process must be alive. */
+/** The pid file of a killed server also says "ready", so its process must be alive. */
 function isReady(directory: string): boolean {
   try {
     const lines = readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')

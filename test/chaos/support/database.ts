@@ -10,25 +10,25 @@ import { mountTmpfs, type Tmpfs } from './tmpfs.ts'
 
 /** A real server with fsync, which always comes back on the same port with the same data. */
 export interface ChaosDatabase {
-  /** a superuser's, of an empty database */
+  /** The URL of an empty database, as a superuser. */
   url: string
   /** PostgreSQL 17.5, TimescaleDB ... */
   version: string
   /** SIGKILL to the postmaster and all its children. */
   kill(): Promise<void>
-  /** Resolves when it takes connections, recovery included. Does nothing when it runs. */
+  /** Resolves when the server accepts connections, after any recovery. Does nothing if it runs. */
   start(): Promise<void>
   freeze(): Promise<void>
   thaw(): void
   isRunning(): boolean
-  /** the disk that the data is on, if it was asked for */
+  /** The disk with the data, if requested. */
   disk: Tmpfs | undefined
   close(): Promise<void>
 }
 
-/** Recovery reads up to `max_wal_size`, on a machine that others use as well. */
+/** Recovery reads up to `max_wal_size`, on a machine that may be busy. */
 const START_DEADLINE_MS = 120_000
-/** So that the WAL cannot take a small disk all by itself. */
+/** Keeps the WAL from filling a small disk by itself. */
 const SMALL_DISK = { max_wal_size: '64MB', min_wal_size: '32MB' }
 
 /**
@@ -50,7 +50,7 @@ export async function openChaosDatabase(options: {
   const settings = disk ? SMALL_DISK : {}
   const make = kind === 'timescaledb' ? timescaledbCluster : embeddedCluster
   let cluster: Cluster | undefined
-  // Its data directory is the same with both.
+  // The data directory is the same in both cases.
   const processes = serverProcesses(join(home, 'postgres'))
   const onExit = () => {
     for (const pid of processes.pids()) process.kill(pid, 'SIGKILL')
@@ -64,7 +64,7 @@ export async function openChaosDatabase(options: {
       try {
         return await cluster.start(START_DEADLINE_MS)
       } catch (error) {
-        // The kernel still knows the memory of those who were killed.
+        // The kernel still keeps the shared memory of the killed processes.
         if (codeOf(error) !== 'server_ending' || Date.now() > deadline) throw error
       }
     }

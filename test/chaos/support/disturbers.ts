@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { generate, parser, type Packet } from 'mqtt-packet'
 
-/** Somebody who makes it hard for the others. */
+/** A client that disturbs the others. */
 export interface Disturber {
-  /** the broker has ended its connection */
+  /** Whether the broker has ended the connection. */
   isCutOff(): boolean
-  /** messages that it has got rid of */
+  /** The number of sent messages. */
   sent(): number
   stop(): void
 }
@@ -19,7 +19,7 @@ export interface Login {
 
 export interface DeviceLogin extends Login {
   topic: string
-  /** the time of its first reading, epoch milliseconds */
+  /** The time of its first reading, in epoch milliseconds. */
   baseMs: number
 }
 
@@ -47,7 +47,7 @@ export async function flood(login: DeviceLogin): Promise<Disturber> {
   return disturber(socket, () => sent)
 }
 
-/** Publishes messages of nearly 256 KiB, each when the one before it is acknowledged. */
+/** Publishes messages of nearly 256 KiB, each after the previous one is acknowledged. */
 export async function publishLarge(login: DeviceLogin): Promise<Disturber> {
   const socket = await logIn(login)
   let sent = 0
@@ -70,7 +70,7 @@ export async function publishLarge(login: DeviceLogin): Promise<Disturber> {
   return disturber(socket, () => sent)
 }
 
-/** Subscribes to every vehicle's telemetry, then reads nothing any more. `login` is an administrator's. */
+/** Subscribes to every vehicle's telemetry, then stops reading. `login` is that of an administrator. */
 export async function subscribeWithoutReading(login: Login): Promise<Disturber> {
   const socket = await logIn(login)
   const subscriptions = [{ topic: 'fleet/+/telemetry', qos: 1 as const }]
@@ -93,7 +93,7 @@ function disturber(socket: Socket, sent: () => number): Disturber {
   }
 }
 
-/** A connection that is logged in, and paused. */
+/** A logged-in, paused connection. */
 async function logIn({ port, clientId, token }: Login): Promise<Socket> {
   const socket = connectTcp(port, '127.0.0.1')
   socket.on('error', () => {})
@@ -107,7 +107,7 @@ async function logIn({ port, clientId, token }: Login): Promise<Socket> {
   throw new Error(`${clientId} was not let in`)
 }
 
-/** Reads until such a packet comes, and no further. */
+/** Reads until a packet of this type arrives, and no further. */
 async function untilPacket(socket: Socket, cmd: Packet['cmd']): Promise<Packet> {
   const packets = parser({ protocolVersion: 4 })
   let timer: NodeJS.Timeout | undefined

@@ -6,7 +6,7 @@ const RETENTION_DAYS = 30
 /** The share of `CHAOS_RATE` that such a fleet sends: nearly every batch goes through staging. */
 export const EVERYDAY_LOAD = 0.1
 
-/** A fleet with a GPS tracker and a reader of the engine in each vehicle, at a broker that deletes what is old. */
+/** A fleet with a GPS tracker and an engine reader in each vehicle, and a broker with a retention. */
 export const everydayScene = {
   devicesPerVehicle: 2,
   broker: { RETENTION_DAYS: String(RETENTION_DAYS) },

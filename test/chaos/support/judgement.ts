@@ -3,7 +3,7 @@ import type { RunReport } from '../../../simulator/run/report.ts'
 import type { VerifyReport } from '../../../simulator/verify/verify.ts'
 
 /**
- * What makes or breaks the promise: everything acknowledged is there, once, as it was sent.
+ * Checks the promise: everything acknowledged is stored, once, as it was sent.
  * @param options.lettersMayRepeat when a spool may have been drained twice: a dead letter has no identity
  */
 export function expectNothingLost(
@@ -18,7 +18,7 @@ export function expectNothingLost(
   expect(verified.readings_expected).to.be.greaterThan(0)
 }
 
-/** The same as rows of a table. */
+/** The judgement as rows of a table. */
 export function judgementRows(run: RunReport, verified: VerifyReport): Record<string, string | number> {
   const kinds = verified.found_by_kind
   return {

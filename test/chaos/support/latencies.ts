@@ -1,7 +1,7 @@
 import { percentileMs } from '../../../simulator/run/latency-buckets.ts'
 import type { LatencySecond } from '../../../simulator/run/latency-series.ts'
 
-/** What was acknowledged in a span of time. */
+/** The acknowledgements in a span of time. */
 export interface Span {
   acked: number
   perSecond: number
@@ -10,7 +10,7 @@ export interface Span {
 }
 
 /**
- * The acknowledgements from `fromMs` to `toMs` (epoch milliseconds), with the whole of the seconds in which these are,
+ * The acknowledgements from `fromMs` to `toMs` (epoch milliseconds), including the whole first and last second,
  * as a second is not divided. Seconds without any count for the rate.
  */
 export function spanOf(seconds: readonly LatencySecond[], fromMs: number, toMs: number): Span {

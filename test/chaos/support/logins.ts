@@ -14,7 +14,7 @@ export function deviceLogin(file: string, at: number, port: number, baseMs: numb
   return { port, clientId, token, topic: `fleet/${vehicle}/telemetry`, baseMs }
 }
 
-/** A service, which may follow every vehicle and needs no user. */
+/** A service, which may subscribe to every vehicle and needs no user. */
 export function adminLogin(secret: string, port: number): Login {
   const nowS = Math.floor(Date.now() / 1000)
   const jti = randomUUID()

@@ -3,17 +3,17 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** One of the project's main modules as a process of its own. */
+/** A main module of the project in its own process. */
 export interface NodeProcess {
   pid: number
   isRunning(): boolean
-  /** its exit code or signal and the last that it wrote; undefined while it runs */
+  /** The exit code or signal and the last output; `undefined` while the process runs. */
   endedWith(): string | undefined
-  /** Sends the signal, if it still runs, and waits for its end; it is killed after `deadlineMs`. */
+  /** Sends the signal if the process still runs, and waits for its end; kills it after `deadlineMs`. */
   end(signal: NodeJS.Signals, deadlineMs?: number): Promise<void>
-  /** resolves with its exit code or the signal that ended it */
+  /** Resolves with the exit code, or the signal that ended the process. */
   ended: Promise<number | NodeJS.Signals>
-  /** what it wrote to standard output and error, or to `logFile` */
+  /** The text written to standard output and error, or to `logFile`. */
   output(): string
   /** resident memory in MiB */
   residentMiB(): number
@@ -23,8 +23,8 @@ const OUTPUT_SHOWN = 2000
 const END_DEADLINE_MS = 15_000
 
 /**
- * It is killed when this process ends, however the tests do.
- * @param options.logFile where its output is appended; without, it is kept in memory
+ * Starts a module. Its process is killed when this process ends, however the tests end.
+ * @param options.logFile the file the output is appended to; by default it is kept in memory
  */
 export function startNode(options: {
   module: string

@@ -8,31 +8,31 @@ import { sampleEvery, type Sample } from './sampler.ts'
 import type { Scene } from './scene.ts'
 import type { FleetRun } from './simulator.ts'
 
-/** One outage of the database under load, from its begin until the spool is empty again. Times in epoch milliseconds. */
+/** One outage of the database under load, from its start until the spool is empty again. Times in epoch milliseconds. */
 export interface Outage {
   beganMs: number
-  /** the database answers again */
+  /** When the database answers again. */
   overMs: number
-  /** nothing is left in the spool */
+  /** When the spool is empty. */
   drainedMs: number
   /** of the spool */
   peakMessages: number
   peakBytes: number
-  /** messages a second that left the spool once it began to shrink */
+  /** The messages a second that left the spool once it began to shrink. */
   drainRate: number
-  /** the longest that the disk took for a block meanwhile */
+  /** The longest time the disk took for a block meanwhile. */
   diskMs: number
 }
 
 const SAMPLE_MS = 100
 const DRAIN_DEADLINE_MS = 120_000
-/** A server that recovers takes a connection a moment before a broker that waits between two attempts does. */
+/** A recovering server accepts connections a moment before the broker, which waits between attempts, makes one. */
 const LIVE_BEFORE_MS = 2000
 const P99_DURING_MAX_MS = 1000
 const P99_DRAINING_MAX_MS = 500
 const STALLED_MAX_MS = 1500
 
-/** Takes the database away for `downMs` and gives it back. */
+/** Makes the database unavailable for `downMs`. */
 export async function causeOutage(
   scene: Scene,
   options: { downMs: number; begin: () => Promise<void>; end: () => Promise<void> },
@@ -61,7 +61,7 @@ export async function causeOutage(
   }
 }
 
-/** Spools are the point of it: without one an outage would only be a long silence. */
+/** Expects the broker to have a spool: without one, an outage would only be a long silence. */
 export async function expectSpool(scene: Scene): Promise<void> {
   expect(await scene.broker.metric('spool_messages'), 'fleetwire_spool_messages').to.be.a('number')
 }
@@ -69,7 +69,7 @@ export async function expectSpool(scene: Scene): Promise<void> {
 /** Lets the fleet drive undisturbed for a moment, so that each outage begins with a broker that is not busy. */
 export const driveOn = () => sleep(LIVE_BEFORE_MS)
 
-/** What the fleet saw of the outages. To be asked after the run, whose last seconds are not written before. */
+/** The outages as the fleet saw them. Call it after the run, whose last seconds are written at its end. */
 export function describeOutages(run: FleetRun, outages: readonly Outage[]) {
   const seconds = run.seconds()
   const during = outages.map((it) => spanOf(seconds, it.beganMs, it.overMs))
@@ -117,7 +117,7 @@ export function outageRows(figures: OutageFigures): Record<string, string | numb
 }
 
 /**
- * Nothing is acknowledged faster than the disk takes it. A message waits for what the disk was just given, then for itself: a
+ * Nothing is acknowledged faster than the disk writes. A message waits for the previous write and then for its own, so a
  * stall counts twice, up to `STALLED_MAX_MS`.
  */
 export function expectQuickAcks({ ackedDuring, p99DuringMs, p99DrainingMs, diskMs }: OutageFigures): void {
@@ -129,19 +129,19 @@ export function expectQuickAcks({ ackedDuring, p99DuringMs, p99DrainingMs, diskM
 
 /**
  * The whole seconds after the outage in which the spool was drained, at least one: the second in which the outage ended
- * also has acknowledgements of before.
+ * also contains earlier acknowledgements.
  */
 function drainSpan({ overMs, drainedMs }: Outage): [fromMs: number, toMs: number] {
   const fromMs = Math.ceil(overMs / 1000) * 1000
   return [fromMs, Math.max(fromMs + 1000, drainedMs)]
 }
 
-/** The first look after the outage that finds nothing; one before it would be of before the outage. */
+/** Whether a sample after the outage has an empty spool; earlier samples may be from before the outage. */
 function isDrained(samples: readonly Sample[], overMs: number): boolean {
   return samples.some((it) => it.atMs > overMs && it.value === 0)
 }
 
-/** From the last look at the most there was, or the outage's end, to the first one at nothing. */
+/** From the last sample with the most messages, or the end of the outage, to the first one with none. */
 function drainSeconds(samples: readonly Sample[], overMs: number): number {
   const peak = highest(samples)
   const from = Math.max(overMs, samples.findLast((it) => it.value === peak?.value)?.atMs ?? overMs)

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** Below what systems give to outgoing connections. */
+/** Below the range that systems use for outgoing connections. */
 const FIRST = 20_000
 const COUNT = 12_000
 
 /**
- * A port for a server that is killed and comes back. Not one of those that outgoing connections get: while the server is
- * away, hundreds of devices try to connect to it, and one of them would sooner or later be given the very port that it
- * calls, and be connected to itself.
+ * A port for a server that is killed and restarted. It is outside the range of outgoing connections: while the server is
+ * away, hundreds of devices try to connect, and one of them would sooner or later get that very port, and be connected
+ * to itself.
  */
 export async function steadyPort(): Promise<number> {
   for (;;) {

@@ -11,7 +11,7 @@ export interface Sampler {
   stop(): Promise<void>
 }
 
-/** Looks again and again; what is undefined just now is left out. */
+/** Takes samples at an interval, and omits those that are `undefined`. */
 export function sampleEvery(
   everyMs: number,
   look: () => number | undefined | Promise<number | undefined>,

@@ -12,28 +12,28 @@ import { createSimulator, type FleetRun, type RunFlags } from './simulator.ts'
 import { mountTmpfs, type Tmpfs } from './tmpfs.ts'
 import type { VerifyReport } from '../../../simulator/verify/verify.ts'
 
-/** Everything of a Fleetwire in processes of their own, with a fleet that has its tokens. */
+/** A whole Fleetwire in separate processes, with a provisioned fleet. */
 export interface Scene {
-  /** where the spool has its files, and an embedded database, unless they were given a disk of their own */
+  /** The directory of the spool and of an embedded database, unless they have separate disks. */
   directory: string
   database: ChaosDatabase
   broker: ChaosBroker
-  /** the disk that the broker's DATA_DIR is, if it was asked for */
+  /** The disk of the broker's DATA_DIR, if requested. */
   dataDisk: Tmpfs | undefined
   credentials: string
   drive(flags: Omit<RunFlags, 'credentials' | 'broker'>): Promise<FleetRun>
   verify(run: FleetRun): Promise<VerifyReport>
-  /** Ends all processes and removes all files, also after a failure; has a deadline. */
+  /** Ends all processes and removes all files within a deadline, even after a failure. */
   close(): Promise<void>
 }
 
 export interface SceneOptions {
   devices: number
-  /** default 1; `devices` is a multiple of it */
+  /** 1 by default; `devices` is a multiple of it. */
   devicesPerVehicle?: number
-  /** settings of the broker */
+  /** Settings of the broker. */
   broker?: Record<string, string>
-  /** give the database, or DATA_DIR, a disk of this size; needs root */
+  /** The size of a separate disk for the database, or for DATA_DIR; needs root. */
   databaseDiskMebibytes?: number
   dataDiskMebibytes?: number
 }
@@ -46,7 +46,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   const closers = createClosers(createLog('chaos', 'warn'))
   const close = () => closers.closeAll({ deadlineMs: CLOSE_DEADLINE_MS })
   const directory = mkdtempSync(join(tmpdir(), 'fleetwire-chaos-'))
-  // Made with 0700; as root, the database runs as another user.
+  // mkdtemp created it with 0700; as root, the database runs as another user.
   chmodSync(directory, 0o755)
   closers.add('directory', directory, (it) => rmSync(it, { recursive: true, force: true }))
   try {

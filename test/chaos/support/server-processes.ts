@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { eventually } from '../../support/eventually.ts'
 
-/** All processes of a PostgreSQL server: they are those that work in its data directory, in a chroot or not. */
+/** All processes of a PostgreSQL server: those whose working directory is its data directory, in a chroot or not. */
 export interface ServerProcesses {
   pids(): number[]
-  /** SIGKILL to all of them, as losing its power would end them. */
+  /** Sends SIGKILL to all of them, like a power failure. */
   kill(): Promise<void>
-  /** Stops all of them where they are: connections stay open, and nobody answers. */
+  /** Stops all of them: connections stay open, and nothing answers. */
   freeze(): Promise<void>
   thaw(): void
 }
@@ -19,7 +19,7 @@ export function serverProcesses(directory: string): ServerProcesses {
       try {
         process.kill(pid, name)
       } catch {
-        // It ended between the two.
+        // The process ended between the two calls.
       }
     }
   }
@@ -34,7 +34,7 @@ export function serverProcesses(directory: string): ServerProcesses {
 
   return {
     pids,
-    // Again and again, because the first signals may find a server in the middle of starting another process.
+    // Repeated, because the server may be starting another process during the first signals.
     kill: async () => {
       await eventually(
         'the server is dead',
@@ -59,7 +59,7 @@ export function serverProcesses(directory: string): ServerProcesses {
   }
 }
 
-/** By the directory itself and not by its name, which is another one inside a chroot. */
+/** Compares the directory itself, not its name, which differs inside a chroot. */
 function worksAt(pid: string, directory: { dev: number; ino: number }): boolean {
   try {
     const { dev, ino } = statSync(`/proc/${pid}/cwd`)

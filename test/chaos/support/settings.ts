@@ -1,6 +1,6 @@
 /**
- * How much harm the chaos tests do. The defaults are what CI has time for; `FULL` has what docs/reliability.md records,
- * for `CHAOS_FULL=1`. Each can be given by itself.
+ * The extent of the chaos tests. The defaults fit the time of CI; `FULL`, for `CHAOS_FULL=1`, has the values of
+ * docs/reliability.md. Each can be set separately.
  */
 const QUICK = {
   /** kills or outages in one test */
@@ -30,7 +30,7 @@ const FULL: typeof QUICK = {
 
 export type ChaosSetting = keyof typeof QUICK
 
-/** Everything is done at length, on a machine that has nothing else to do. */
+/** Whether all tests run at full length, on an otherwise idle machine. */
 export const isFull = process.env['CHAOS_FULL'] === '1'
 
 export function chaosSetting(name: ChaosSetting): number {
@@ -40,7 +40,7 @@ export function chaosSetting(name: ChaosSetting): number {
   throw new Error(`${name} must be a number more than 0`)
 }
 
-/** Which database is harmed: `embedded`, or `timescaledb`, for which one must be root. */
+/** The database under test: `embedded`, or `timescaledb`, which needs root. */
 export function chaosDatabase(): 'embedded' | 'timescaledb' {
   const name = process.env['CHAOS_DATABASE'] ?? 'embedded'
   if (name === 'embedded' || name === 'timescaledb') return name

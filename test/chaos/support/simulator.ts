@@ -6,19 +6,19 @@ import type { VerifyReport } from '../../../simulator/verify/verify.ts'
 import { startNode, type NodeProcess } from './node-process.ts'
 
 export interface SimulatorOptions {
-  /** logins and everything else that the commands take from the environment */
+  /** The environment of the commands, including logins. */
   env: Record<string, string>
   api: string
-  /** where credentials, journals and latency logs go */
+  /** The directory for credentials, journals and latency logs. */
   directory: string
 }
 
 export interface FleetRun {
   process: NodeProcess
   journal: string
-  /** the seconds that are over, in order */
+  /** The past seconds, in order. */
   seconds(): LatencySecond[]
-  /** Ends the sending, waits for what is outstanding and returns the report. */
+  /** Stops sending, waits for outstanding acknowledgements and returns the report. */
   stop(): Promise<RunReport>
 }
 
@@ -36,11 +36,11 @@ export interface RunFlags {
   events?: number
   'persistent-sessions'?: true
   'retention-days'?: number
-  /** so often a device is moved to another vehicle, as 2s */
+  /** How often a device is moved to another vehicle, such as `2s`. */
   moves?: string
 }
 
-/** Sending is ended by `stop`, so this is only the longest that any test may take. */
+/** The longest time any test may take; `stop` ends the sending. */
 const DURATION = '2h'
 /** Outages are over when sending ends. */
 const DRAIN_TIMEOUT = '120s'
@@ -113,7 +113,7 @@ function readSeconds(file: string): LatencySecond[] {
   try {
     text = readFileSync(file, 'utf8')
   } catch {
-    // It is made when the run begins.
+    // The file is created when the run begins.
   }
   // The last line may be half written.
   const lines = text.split('\n').slice(0, -1)

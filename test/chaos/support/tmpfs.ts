@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A small disk of its own at a directory. */
+/** A small separate disk, mounted at a directory. */
 export interface Tmpfs {
   directory: string
-  /** Writes a file until nothing more fits. What else is written there meanwhile makes room for nobody. */
+  /** Fills the disk with one file, until nothing else fits. */
   fill(): void
-  /** Removes that file. */
+  /** Removes the file of `fill`. */
   relieve(): void
   freeBytes(): number
-  /** Also while something is still open in it. */
+  /** Unmounts the disk, even while files on it are open. */
   unmount(): void
 }
 
@@ -20,7 +20,7 @@ const PAGE = 4096
 /** Whether this user may mount. */
 export const canMount = process.platform === 'linux' && process.getuid?.() === 0
 
-/** Needs root. It is unmounted when this process ends, if it was not before. */
+/** Mounts a disk, which needs root. It is unmounted at the latest when this process ends. */
 export function mountTmpfs(directory: string, mebibytes: number): Tmpfs {
   mkdirSync(directory, { recursive: true })
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m,mode=0755`, 'fleetwire-chaos', directory])

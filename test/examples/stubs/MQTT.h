@@ -1,5 +1,5 @@
 // The part of https://github.com/256dpi/arduino-mqtt 2.5.3 that the sketch uses: the declarations are those of its
-// src/MQTTClient.h, what they do is written anew, as little of MQTT 3.1.1 as it takes.
+// src/MQTTClient.h, with a new implementation of the parts of MQTT 3.1.1 that it needs.
 #pragma once
 
 #include <Client.h>
@@ -88,7 +88,7 @@ class MQTTClient {
     }
     return true;
   }
-  /** The head of the next packet, its content in `body`; 0: there is none. A message is given to the callback. */
+  /** The head of the next packet, its content in `body`; 0 if there is none. A message goes to the callback. */
   int read() {
     char head, byte;
     size_t length = 0;

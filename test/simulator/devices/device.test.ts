@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { createDevice, type Device, type Message } from '../../../simulator/devices/device.ts'
 import { createSlots } from '../../../simulator/devices/slots.ts'
 
-/** The few packets of MQTT 3.1.1 that matter here, by the number in their first byte (section 2.2.1). */
+/** The MQTT 3.1.1 packet types used here, by the number in their first byte (section 2.2.1). */
 const CONNECT = 1
 const PUBLISH = 3
 const CONNACK = Buffer.from([0x20, 2, 0, 0])
@@ -17,7 +17,7 @@ interface Publish {
   payload: string
 }
 
-/** A broker that takes logins and acknowledges nothing until it is told to. */
+/** A broker that accepts logins, and acknowledges only when told to. */
 async function openBroker() {
   const received: Publish[] = []
   const sockets: Socket[] = []
@@ -42,7 +42,7 @@ async function openBroker() {
   await once(server, 'listening')
   return {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    /** the payloads, as they came */
+    /** The payloads, in order of arrival. */
     received: () => received.map((it) => it.payload),
     flags: () => received.map(({ qos, dup }) => ({ qos, dup })),
     untilReceived: (count: number) =>
@@ -56,7 +56,7 @@ async function openBroker() {
   }
 }
 
-/** The first packet with all its bytes, of at most 16 KiB; undefined when it is not all there. */
+/** The first packet, of at most 16 KiB; `undefined` if it is incomplete. */
 function cutPacket(bytes: Buffer): Buffer | undefined {
   if (bytes.length < 3) return undefined
   const [low, high] = [bytes[1] ?? 0, bytes[2] ?? 0]
@@ -74,7 +74,7 @@ function readPublish(packet: Buffer): Publish {
 
 const message = (id: number): Message => ({ id, payload: `${id}`, readings: 1, sentMs: 0, acked: false })
 
-describe('a device', () => {
+describe('devices of the simulator', () => {
   let broker: Awaited<ReturnType<typeof openBroker>>
   let device: Device
   const done: number[] = []
@@ -120,7 +120,7 @@ describe('a device', () => {
     broker.close()
   })
 
-  it('sends what it was given before it was connected, in order', async () => {
+  it('messages from before the connection are sent in order', async () => {
     open(1)
     for (const id of [1, 2, 3]) device.send(message(id))
     expect(device.outstanding()).to.equal(3)
@@ -128,7 +128,7 @@ describe('a device', () => {
     expect(broker.received()).to.deep.equal(['1', '2', '3'])
   })
 
-  it('sends again, first and in order, what a lost connection left unacknowledged, and only that', async () => {
+  it('only unacknowledged messages are resent after a lost connection, first and in order', async () => {
     open(1)
     for (const id of [1, 2, 3]) device.send(message(id))
     await broker.untilReceived(3)
@@ -142,7 +142,7 @@ describe('a device', () => {
     expect(device.outstanding()).to.equal(3)
   })
 
-  it('says what it sends again before it does, and never what goes out first', async () => {
+  it('a device announces what it resends, and never what it sends first', async () => {
     open(1)
     device.send(message(1))
     await broker.untilReceived(1)
@@ -151,11 +151,11 @@ describe('a device', () => {
     device.send(message(2))
     await broker.untilReceived(3)
     expect(resent).to.deep.equal([[1]])
-    // a new session: not MQTT's redelivery
+    // A new session, so no redelivery by MQTT.
     expect(broker.flags()[1]).to.deep.equal({ qos: 1, dup: false })
   })
 
-  it('tells a connection that the broker closed from one that it dropped itself', async () => {
+  it('a connection closed by the broker is told from one dropped by the device', async () => {
     open(1)
     device.send(message(1))
     await broker.untilReceived(1)
@@ -166,7 +166,7 @@ describe('a device', () => {
     expect(causes).to.deep.equal(['closed', 'dropped'])
   })
 
-  it('is done with each message once', async () => {
+  it('each message is done once', async () => {
     open(1)
     device.send(message(1))
     await broker.untilReceived(1)
@@ -182,7 +182,7 @@ describe('a device', () => {
     expect(device.outstanding()).to.equal(0)
   })
 
-  it('sends QoS 0 once and waits for nothing', async () => {
+  it('a QoS 0 message is sent once and waits for nothing', async () => {
     open(0)
     device.send(message(1))
     await untilDone(1)

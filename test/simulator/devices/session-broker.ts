@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { generate, parser, type Packet } from 'mqtt-packet'
 
-/** A packet that came, and the number of its connection. */
+/** A received packet, and the number of its connection. */
 export interface Came {
   connection: number
   cmd: string
@@ -12,7 +12,7 @@ export interface Came {
   clean?: boolean
 }
 
-/** A broker of which the test decides whether it has the session and what it answers. */
+/** A broker whose session and answers are controlled by the test. */
 export async function openSessionBroker() {
   const came: Came[] = []
   const sockets: Socket[] = []
@@ -47,7 +47,7 @@ export async function openSessionBroker() {
   return {
     url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
     answers,
-    /** in order, without the CONNECTs */
+    /** The packets of a connection in order, without the CONNECT. */
     of: (connection: number) => came.filter((it) => it.connection === connection && it.cmd !== 'connect'),
     cleans: () => came.flatMap((it) => it.clean ?? []),
     until: (isThere: (all: readonly Came[]) => boolean) =>
@@ -55,7 +55,7 @@ export async function openSessionBroker() {
         onCame = () => isThere(came) && resolve()
         onCame()
       }),
-    /** Sends the CONNACK that was held back as the last packet of its connection, and waits for the end of that. */
+    /** Sends the delayed CONNACK as the last packet of its connection, and waits for the connection to end. */
     async connackAndEnd() {
       const socket = sockets.at(-1)
       socket?.end(generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }))

@@ -21,7 +21,7 @@ const publish = (id: number, payload: string, connection: number, dup = false) =
 })
 const pubrel = (id: number, connection: number) => ({ connection, cmd: 'pubrel', id })
 
-describe('a device with a persistent session', () => {
+describe("persistent sessions of the simulator's devices", () => {
   let broker: Awaited<ReturnType<typeof openSessionBroker>>
   let device: Device
   let done: number[]
@@ -59,7 +59,7 @@ describe('a device with a persistent session', () => {
     broker.close()
   })
 
-  it('publishes again with packet id and DUP what was not received, if the broker kept the session', async () => {
+  it('unreceived messages are resent with packet id and DUP if the broker kept the session', async () => {
     broker.answers.pubrec = false
     open(2)
     for (const id of [7, 8]) device.send(message(id))
@@ -72,7 +72,7 @@ describe('a device with a persistent session', () => {
     expect(broker.cleans()).to.deep.equal([false, false])
   })
 
-  it('releases again what was received, and no longer publishes it', async () => {
+  it('received messages are released again, and no longer published', async () => {
     broker.answers.pubcomp = false
     open(2)
     device.send(message(7))
@@ -89,7 +89,7 @@ describe('a device with a persistent session', () => {
     expect(device.outstanding()).to.be.at.most(1)
   })
 
-  it('takes packet ids from the first again, without DUP, if the broker has no session', async () => {
+  it('packet ids start again, without DUP, if the broker has no session', async () => {
     broker.answers.pubrec = false
     open(2)
     device.send(message(7))
@@ -101,7 +101,7 @@ describe('a device with a persistent session', () => {
     expect([done, resent]).to.deep.equal([[7], [[7]]])
   })
 
-  it('with a clean session that is closed while it connects publishes nothing', async () => {
+  it('a clean session closed during its login publishes nothing', async () => {
     broker.answers.connack = false
     open(1, false)
     device.send(message(7))
@@ -111,7 +111,7 @@ describe('a device with a persistent session', () => {
     expect(broker.of(1)).to.deep.equal([])
   })
 
-  it('is acknowledged by PUBACK with QoS 1', async () => {
+  it('a PUBACK acknowledges a QoS 1 message in a persistent session', async () => {
     open(1)
     device.send(message(7))
     await untilCame(1, 'publish')
@@ -128,7 +128,7 @@ describe('a device with a persistent session', () => {
     released: { before: ['publish', 'pubrel'], after: ['pubrel'] },
   }
   for (const [step, { before, after }] of Object.entries(crashes)) {
-    it(`that dies when it is ${step} goes on from there`, async () => {
+    it(`a device that dies after its message is ${step} goes on from there`, async () => {
       Object.assign(broker.answers, { pubrec: step !== 'published', pubcomp: false })
       open(2)
       device.send(message(7, { step: step as Crash['step'], forgets: false }))
@@ -141,7 +141,7 @@ describe('a device with a persistent session', () => {
     })
   }
 
-  it('that forgets its session sends what is not acknowledged as new messages', async () => {
+  it('a device that forgets its session sends unacknowledged messages as new ones', async () => {
     broker.answers.pubrec = false
     open(2)
     device.send(message(6))
@@ -153,7 +153,7 @@ describe('a device with a persistent session', () => {
     expect([done, resent]).to.deep.equal([[6, 7], [[6, 7]]])
   })
 
-  it('that forgot its session has the broker forget it as well', async () => {
+  it('a device that forgot its session makes the broker forget it as well', async () => {
     broker.answers.pubrec = false
     open(2)
     device.send(message(7, { step: 'published', forgets: true }))

@@ -3,7 +3,7 @@ import { backoffMs } from '../../../simulator/devices/backoff.ts'
 import { createSlots } from '../../../simulator/devices/slots.ts'
 
 describe('slots', () => {
-  it('let so many in at once, and the next one when one is through', async () => {
+  it('only so many get a slot at once, and the next one when one is released', async () => {
     const slots = createSlots(2)
     const [first] = await Promise.all([slots.take(), slots.take()])
     let third = false
@@ -15,7 +15,7 @@ describe('slots', () => {
     expect(third).to.equal(true)
   })
 
-  it('are given back once, however often one says so', async () => {
+  it('a slot is released once, however often that is called', async () => {
     const slots = createSlots(1)
     const release = await slots.take()
     release()
@@ -28,8 +28,8 @@ describe('slots', () => {
   })
 })
 
-describe('the backoff', () => {
-  it('doubles up to fifteen seconds, half of it by chance', () => {
+describe('backoff', () => {
+  it('the backoff doubles up to fifteen seconds, half of it random', () => {
     expect([0, 1, 2, 10].map((attempt) => backoffMs(attempt, () => 1))).to.deep.equal([
       250, 500, 1000, 15_000,
     ])

@@ -15,24 +15,24 @@ function eachSecond(look: (before: Car, after: Car) => void): void {
   }
 }
 
-describe('a driving car', () => {
-  it('drives the same route for the same seed, and another one for another', () => {
+describe('driving cars', () => {
+  it('the same seed gives the same route, another seed another route', () => {
     const [one, same, other] = [createCar(7), createCar(7), createCar(8)]
     for (const car of [one, same, other]) for (let at = 0; at < 500; at++) drive(car, 0.7)
     expect({ ...one, random: 0 }).to.deep.equal({ ...same, random: 0 })
     expect(one.position).to.not.deep.equal(other.position)
   })
 
-  it('moves by its speed times the time, and its odometer counts just that', () => {
+  it('a car moves by its speed times the time, as its odometer counts', () => {
     eachSecond((before, after) => {
       const moved = distanceM(before.position, after.position)
       expect(after.odometerM - before.odometerM).to.be.closeTo(moved, 1e-3)
-      // It stops within a second from walking pace: the last step is not shown in its speed.
+      // From walking pace a car stops within a second: its speed does not show the last step.
       if (after.speed > 0) expect(moved).to.be.closeTo(after.speed, 1e-3)
     })
   })
 
-  it('moves where it is heading, and turns no faster than a van can', () => {
+  it('a car moves along its heading, and turns no faster than a van can', () => {
     eachSecond((before, after) => {
       if (distanceM(before.position, after.position) < 1) return
       expect(Math.abs(turn(bearing(before.position, after.position), after.heading))).to.be.below(0.01)
@@ -40,7 +40,7 @@ describe('a driving car', () => {
     })
   })
 
-  it('uses the fuel that its rate says, and refuels only where it was parked', () => {
+  it('a car uses fuel at its fuel rate, and refuels only where it was parked', () => {
     eachSecond((before, after) => {
       const used = before.fuelLitres - after.fuelLitres
       if (used < 0) {
@@ -50,7 +50,7 @@ describe('a driving car', () => {
     })
   })
 
-  it('has an engine that turns with the wheels and a gear, idles at stops and is off when parked', () => {
+  it('the engine turns with wheels and gear, idles at stops and is off when parked', () => {
     let stops = 0
     eachSecond((_before, { engine, speed, ignition }) => {
       if (!ignition) {
@@ -66,7 +66,7 @@ describe('a driving car', () => {
     expect(stops).to.be.above(0)
   })
 
-  it('warms up once and then stays warm while the engine runs', () => {
+  it('the engine warms up once and stays warm while it runs', () => {
     const car = createCar(3)
     expect(car.coolant).to.equal(15)
     for (let at = 0; at < 1800; at++) drive(car, 1)
@@ -74,7 +74,7 @@ describe('a driving car', () => {
     expect(car.coolant).to.be.below(90)
   })
 
-  it('stays near its home for days', () => {
+  it('a car stays near its home for days', () => {
     const car = createCar(11)
     for (let hour = 0; hour < 48; hour++) {
       drive(car, 3600)

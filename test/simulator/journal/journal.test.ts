@@ -25,7 +25,7 @@ describe('the journal', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  it('gives back what was sent, what was acknowledged and what went out again', async () => {
+  it('sent, acknowledged and resent messages are read back', async () => {
     const journal = begin()
     for (const id of [1, 2, 3]) send(journal, id, id === 3 ? 'v-2' : 'v-1')
     journal.acked(1)
@@ -48,7 +48,7 @@ describe('the journal', () => {
     expect(line.rejected).to.deep.equal([{ index: 1, code: 'unknown_field', payload }])
   })
 
-  it('gives back the moves of devices, and which device sent a message', async () => {
+  it('moves of devices and the sender of each message are read back', async () => {
     const journal = begin()
     send(journal, 1)
     const move = { moved: 'd-1', from: 'v-1', to: 'v-2', after: 2100, at: 2200 }
@@ -62,7 +62,7 @@ describe('the journal', () => {
     expect(first).to.include({ hasRefusals: true })
   })
 
-  it('has a message in the file before flush returns, so that a kill loses none', () => {
+  it('a message is in the file before flush returns, so that a kill loses none', () => {
     const journal = begin()
     send(journal, 1)
     journal.flush(2000)
@@ -70,7 +70,7 @@ describe('the journal', () => {
     journal.close(3000)
   })
 
-  it('ignores the torn last line of a killed run, also when another run follows', async () => {
+  it('the torn last line of a killed run is ignored, even when another run follows', async () => {
     const killed = begin()
     send(killed, 1)
     killed.acked(1)
@@ -78,7 +78,7 @@ describe('the journal', () => {
     killed.flush(2000)
     const { size } = statSync(file)
     killed.close(2100)
-    // cuts the end, the acks and half of message 2
+    // Cuts off the end, the acks and half of message 2.
     truncateSync(file, size - '{"acked":[1],"at":2000}\n'.length - 20)
     expect((await indexJournal(file)).torn).to.equal(1)
 
@@ -91,7 +91,7 @@ describe('the journal', () => {
     expect(index.messages.get('v-1')?.map((it) => it.acked)).to.deep.equal([false, true])
   })
 
-  it('refuses a file that is no journal, or is damaged in its middle', async () => {
+  it('a file that is no journal, or is damaged in the middle, is refused', async () => {
     appendFileSync(file, '{"time":1}\n')
     expect((await failure(indexJournal(file))).code).to.equal('journal_unusable')
     rmSync(file)
@@ -103,7 +103,7 @@ describe('the journal', () => {
     expect((await failure(indexJournal(join(folder, 'none')))).code).to.equal('journal_unusable')
   })
 
-  it('is for its owner only', () => {
+  it('only the owner may access the journal', () => {
     begin().close(2000)
     expect(statSync(file).mode & 0o777).to.equal(0o600)
   })

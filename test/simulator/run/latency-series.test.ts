@@ -6,8 +6,8 @@ import {
 } from '../../../simulator/run/latency-buckets.ts'
 import { createLatencySeries, type LatencySecond } from '../../../simulator/run/latency-series.ts'
 
-describe('the buckets of latencies', () => {
-  it('are at most a thirty-second wide, from a microsecond to 17 minutes', () => {
+describe('buckets of latencies', () => {
+  it('a bucket is at most a thirty-second wide, from a microsecond to 17 minutes', () => {
     for (let us = 1; us < 2 ** 30; us = Math.ceil(us * 1.07)) {
       const buckets = createLatencyBuckets()
       buckets.add(us)
@@ -17,7 +17,7 @@ describe('the buckets of latencies', () => {
     }
   })
 
-  it('hold what is out of their range at its ends', () => {
+  it('values out of range are in the first and last bucket', () => {
     const buckets = createLatencyBuckets()
     for (const us of [-1, 0, 2 ** 31, Infinity]) buckets.add(us)
     expect(buckets.counts()).to.deep.equal([
@@ -26,7 +26,7 @@ describe('the buckets of latencies', () => {
     ])
   })
 
-  it('of several are merged by putting them together', () => {
+  it('several counts are merged by concatenation', () => {
     const counts = [1000, 2000].flatMap((most): BucketCount[] => {
       const buckets = createLatencyBuckets()
       for (let ms = most - 999; ms <= most; ms++) buckets.add(ms * 1000)
@@ -38,8 +38,8 @@ describe('the buckets of latencies', () => {
   })
 })
 
-describe('the series of latencies', () => {
-  it('has a row for each second in which something was acknowledged', () => {
+describe('series of latencies', () => {
+  it('each second with an acknowledgement has a row', () => {
     const lines: LatencySecond[] = []
     const series = createLatencySeries((line) => lines.push(line))
     for (const [us, nowMs] of [
@@ -64,7 +64,7 @@ describe('the series of latencies', () => {
     ])
   })
 
-  it('keeps two hours, and gives away what comes after', () => {
+  it('the series keeps two hours, and passes on every second', () => {
     let given = 0
     const series = createLatencySeries(() => given++)
     for (let second = 0; second <= 7201; second++) series.add(1, second * 1000)

@@ -25,7 +25,7 @@ describe('moving devices', function () {
   })
   afterEach(() => mover?.close())
 
-  /** The first device of `a` is moved to `b` again and again, as the chance is always the same. */
+  /** Always moves the first device of `a` to `b`, because the random numbers are always the same. */
   function open(moveDevice: () => Promise<void>): Mover {
     let draws = 0
     return (mover = createMover({
@@ -43,7 +43,7 @@ describe('moving devices', function () {
     }))
   }
 
-  it('journals a move before the device sends to its new vehicle, while its group measures nothing', async () => {
+  it('a move is journaled before the device uses its new vehicle, while its group pauses', async () => {
     const opened = open(async () => {
       events.push('asked')
       expect(opened.isPaused(groups[0]!)).to.equal(true)
@@ -61,7 +61,7 @@ describe('moving devices', function () {
     expect(Date.now() - at, 'a whole second later').to.be.greaterThan(1000)
   })
 
-  it('asks again until the API has answered, and journals the whole time of the asking', async () => {
+  it('a move is retried until the API answers, and the journal has the whole time', async () => {
     let asked = 0
     open(() => (++asked < 3 ? Promise.reject(new Error('away')) : Promise.resolve()))
     await eventually('it has moved', () => events.includes('counted'), 15_000)

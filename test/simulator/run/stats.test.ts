@@ -4,8 +4,8 @@ import { createStats } from '../../../simulator/run/stats.ts'
 
 const run = { seconds: 2, vehicles: 1, devices: 1, online: 1, journal: 'j', interrupted: false }
 
-describe('the statistics of a run', () => {
-  it('give percentiles of the acknowledgements in milliseconds, within a thousandth', () => {
+describe('statistics of a run', () => {
+  it('percentiles of the acknowledgement times are exact to a thousandth', () => {
     const stats = createStats()
     for (let ms = 1; ms <= 1000; ms++) {
       stats.sent(2, ms % 10 === 0 ? 'late' : undefined)
@@ -19,19 +19,19 @@ describe('the statistics of a run', () => {
     expect(report).to.deep.include({ messages_per_second: 500, faults: { late: 100 } })
   })
 
-  it('are not well when a message is left unacknowledged', () => {
+  it('a run with an unacknowledged message is not ok', () => {
     const stats = createStats()
     stats.sent(1, undefined)
     expect(reportRun({ ...run, stats, qos: 1 })).to.include({ ok: false, unacknowledged: 1, ack_ms: null })
   })
 
-  it('wait for no acknowledgement of QoS 0', () => {
+  it('QoS 0 needs no acknowledgement', () => {
     const stats = createStats()
     stats.sent(1, undefined)
     expect(reportRun({ ...run, stats, qos: 0 })).to.include({ ok: true, unacknowledged: 0 })
   })
 
-  it('survive a run that ended before it began', () => {
+  it('a run without any duration has statistics', () => {
     expect(reportRun({ ...run, seconds: 0, stats: createStats(), qos: 1 })).to.include({
       messages_per_second: 0,
     })

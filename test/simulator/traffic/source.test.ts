@@ -22,8 +22,8 @@ const readingsOf = (drafts: Draft[]) =>
 const byValue = (a: number | string, b: number | string) => Number(a) - Number(b)
 const timesOf = (drafts: Draft[]) => readingsOf(drafts).map((it) => parseTime(it.time ?? ''))
 
-describe('the messages of a vehicle', () => {
-  it('are readings that the contract accepts, in order of time and of seq', () => {
+describe('messages of a vehicle', () => {
+  it('readings follow the contract, in order of time and seq', () => {
     const readings = readingsOf(draw(300))
     expect(readings.every((it) => isReading(it))).to.equal(true)
     expect(readings.map((it) => it.seq)).to.deep.equal(readings.map((_, index) => index))
@@ -31,58 +31,58 @@ describe('the messages of a vehicle', () => {
     expect(times).to.deep.equal(times.toSorted(byValue))
   })
 
-  it('give every reading its own millisecond, even when there is less than one for each', () => {
+  it('every reading has its own millisecond, even with less than one available for each', () => {
     const times = timesOf(draw(50, { batch: 40, everyMs: 3 }))
     expect(times).to.have.length(2000)
     expect(new Set(times).size).to.equal(2000)
   })
 
-  it('are the same for the same seed and times', () => {
+  it('messages are the same for the same seed and times', () => {
     expect(draw(200, { faultShare: 0.5 })).to.deep.equal(draw(200, { faultShare: 0.5 }))
   })
 
-  it('come as an array only in batches', () => {
+  it('only batches are arrays', () => {
     expect(String(draw(1)[0]?.payload)).to.match(/^\{/)
     expect(JSON.parse(String(draw(1, { batch: 3 })[0]?.payload))).to.have.length(3)
   })
 
-  it('stay below the size of a message in the largest batch', () => {
+  it('a message of the largest batch stays below the size limit', () => {
     for (const draft of draw(60, { batch: BATCH_MAX, faultShare: 0.5, everyMs: 500 })) {
       expect(Buffer.byteLength(draft.payload)).to.be.below(PAYLOAD_BYTES_MAX)
     }
   })
 })
 
-describe('the faults of a vehicle', () => {
+describe('faults of a vehicle', () => {
   const drafts = draw(4000, { faultShare: 0.5 })
 
-  it('are of every kind and of the share that was asked for', () => {
+  it('all kinds of faults occur, in the requested share', () => {
     const kinds = drafts.flatMap((it) => it.fault ?? [])
     expect([...new Set(kinds)].toSorted()).to.deep.equal(FAULT_KINDS.toSorted())
-    // A late message takes several turns, which have no fault of their own.
+    // A late message takes several turns, which have no other fault.
     expect(kinds.length / 4000).to.be.within(0.3, 0.5)
   })
 
-  it('lose no reading: each is stored, or refused for a reason', () => {
+  it('no reading is lost: each is stored, or refused for a reason', () => {
     const seen = new Set(drafts.flatMap((it) => it.stored.map((text) => (JSON.parse(text) as Reading).seq)))
     const broken = drafts.filter((it) => it.rejected.length > 0 && it.fault !== 'bad_in_array')
     expect(seen.size + broken.length).to.equal(4000)
   })
 
-  it('send a duplicate with the very same bytes', () => {
+  it('a duplicate has exactly the same bytes', () => {
     const payloads = drafts.map((it) => String(it.payload))
     for (const [at, draft] of drafts.entries()) {
       if (draft.fault === 'duplicate') expect(payloads.indexOf(String(draft.payload))).to.be.below(at)
     }
   })
 
-  it('bring late and reordered readings after newer ones', () => {
+  it('late and reordered readings come after newer ones', () => {
     const times = timesOf(drafts)
     expect(times).to.not.deep.equal(times.toSorted(byValue))
     expect(drafts.some((it) => it.fault === 'late' && it.readings > 1)).to.equal(true)
   })
 
-  it('refuse what the contract refuses, and nothing else', () => {
+  it('a reading is marked as refused exactly if the contract refuses it', () => {
     for (const { rejected, fault } of drafts) {
       for (const { code, payload } of rejected) {
         if (code === 'not_json')
@@ -97,7 +97,7 @@ describe('the faults of a vehicle', () => {
     }
   })
 
-  it('name the place of a bad reading in its array, and none for a message as a whole', () => {
+  it('a refusal has the index of its reading in the array, or none for a whole message', () => {
     for (const { payload, rejected, fault } of drafts) {
       for (const it of rejected) {
         if (fault === 'bad_in_array') {
@@ -113,7 +113,7 @@ describe('several devices of a vehicle', () => {
   const drafts = draw(100, { devices: 2, batch: 3 })
   const ofDevice = (device: number) => readingsOf(drafts.filter((it) => (it.device ?? 0) === device))
 
-  it('measure at the same instants, each its part of what one alone reports', () => {
+  it('devices measure at the same instants, each a part of what a single one reports', () => {
     const [tracker, engine, alone] = [ofDevice(0), ofDevice(1), readingsOf(draw(100, { batch: 3 }))]
     expect(tracker.map((it) => it.time)).to.deep.equal(engine.map((it) => it.time))
     expect(tracker.map((it, at) => ({ ...it, ...engine[at] }))).to.deep.equal(alone)
@@ -121,13 +121,13 @@ describe('several devices of a vehicle', () => {
     expect(tracker.some((it) => 'rpm' in it) || engine.some((it) => 'lat' in it)).to.equal(false)
   })
 
-  it('are equal in their readings if they are of one kind', () => {
+  it('devices of one kind have equal readings', () => {
     const three = draw(10, { devices: 3 })
     const [first, third] = [0, 2].map((device) => three.filter((it) => (it.device ?? 0) === device))
     expect(third?.map((it) => it.payload)).to.deep.equal(first?.map((it) => it.payload))
   })
 
-  it('have faults that the contract refuses, whatever part a reading is', () => {
+  it('faults of partial readings are refused by the contract', () => {
     const refused = draw(2000, { devices: 2, faultShare: 0.5 }).flatMap((it) => it.rejected)
     const bad = refused.filter(({ code }) => ['missing_field', 'out_of_range'].includes(code))
     expect(bad).to.not.deep.equal([])
@@ -140,7 +140,7 @@ describe('several devices of a vehicle', () => {
 })
 
 describe('whole seconds', () => {
-  it('are shared by several readings, none of which is earlier than the beginning', () => {
+  it('whole seconds are shared by several readings, none before the start', () => {
     const source = createSource({
       seed: 5,
       startMs: startMs + 1,
@@ -160,7 +160,7 @@ describe('events', () => {
   const drafts = draw(400, { devices: 2, eventShare: 0.5 })
   const events = drafts.filter((it) => !String(it.payload).includes('"seq"'))
 
-  it('have the time of the reading beside them, and other values', () => {
+  it('an event has the time of the reading beside it, and other values', () => {
     expect(events.length).to.be.within(200, 400)
     for (const [at, draft] of drafts.entries()) {
       if (!events.includes(draft)) continue
@@ -169,7 +169,7 @@ describe('events', () => {
     }
   })
 
-  it('are noticed by one device, or by all of them alike', () => {
+  it('an event is noticed by one device, or by all alike', () => {
     const second = events.filter((it) => it.device === 1).map((it) => it.payload)
     const first = events.filter((it) => it.device === undefined).map((it) => it.payload)
     expect(second.length / first.length).to.be.within(0.3, 0.7)
@@ -177,8 +177,8 @@ describe('events', () => {
   })
 })
 
-describe('a broker with a retention', () => {
-  it('is sent readings that are older, and they are to be refused', () => {
+describe('readings older than the retention', () => {
+  it('readings older than the retention are sent, and expected to be refused', () => {
     const fault = 'older_than_retention'
     const old = draw(4000, { faultShare: 0.5, retentionDays: 30 }).filter((it) => it.fault === fault)
     expect(old.length).to.be.greaterThan(50)

@@ -16,12 +16,12 @@ function kinds(acked: boolean, sends: number, letters: DeadLetter[]): string[] {
   return comparison.compare('v', letters, span).findings.map((it) => it.kind)
 }
 
-describe('comparing dead letters', () => {
-  it('finds nothing when the refused message is there with its bytes', () => {
+describe('comparison of dead letters', () => {
+  it('a refused message with its dead letter is right', () => {
     expect(kinds(true, 1, [letter])).to.deep.equal([])
   })
 
-  it('finds one that is missing, or has other bytes, another place or another code', () => {
+  it('a dead letter that is missing or has other bytes, index or code is found', () => {
     expect(kinds(true, 1, [])).to.deep.equal(['dead_letter_missing'])
     for (const change of [{ payload: 'eyIg' }, { reading_index: 0 }, { code: 'not_utf8' }]) {
       const found = kinds(true, 1, [{ ...letter, ...change }])
@@ -29,17 +29,17 @@ describe('comparing dead letters', () => {
     }
   })
 
-  it('demands none of a message that was not acknowledged', () => {
+  it('an unacknowledged message needs no dead letter', () => {
     expect(kinds(false, 1, [])).to.deep.equal([])
     expect(kinds(false, 1, [letter])).to.deep.equal([])
   })
 
-  it('allows as many as the message was sent, and no more', () => {
+  it('as many dead letters are allowed as the message was sent', () => {
     expect(kinds(true, 2, [letter, letter])).to.deep.equal([])
     expect(kinds(true, 2, [letter, letter, letter])).to.deep.equal(['dead_letter_surplus'])
   })
 
-  it('demands one for each acknowledged message of the same bytes', () => {
+  it('each acknowledged message of the same bytes needs its own dead letter', () => {
     const comparison = createDeadLetterComparison()
     for (let at = 0; at < 2; at++) comparison.expect(expected, true, 1)
     expect(comparison.compare('v', [letter], span).findings.map((it) => it.kind)).to.deep.equal([
@@ -47,13 +47,13 @@ describe('comparing dead letters', () => {
     ])
   })
 
-  it('takes what came by another clock for there, but never for too much', () => {
+  it('a dead letter dated just before the run counts as present, but never as surplus', () => {
     const early = { ...letter, received_at: '2025-12-31T23:59:59.999Z' }
     expect(kinds(true, 1, [early])).to.deep.equal([])
     expect(kinds(true, 1, [letter, early])).to.deep.equal([])
   })
 
-  it('leaves alone what other runs have left', () => {
+  it('dead letters of other runs are ignored', () => {
     const before = { ...letter, payload: 'AAAA', received_at: '2025-12-31T23:59:59.999Z' }
     expect(createDeadLetterComparison().compare('v', [before], span)).to.deep.equal({
       findings: [],

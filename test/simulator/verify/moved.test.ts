@@ -39,7 +39,7 @@ const lines = [
   { acked: [1, 2], at: startMs + 5000 },
 ]
 
-describe('verifying the readings of a moved device', () => {
+describe('verification of a moved device', () => {
   let directory: string
   let journal: string
   before(() => {
@@ -68,7 +68,7 @@ describe('verifying the readings of a moved device', () => {
   }
   const right = { v: [row(1, { speed: 1 }), row(1, { speed: 2 })], w: [row(3, { speed: 3 })] }
 
-  it('finds nothing if each is with the vehicle it was in, and its dead letter with either', async () => {
+  it('readings in the vehicle of their time, and a dead letter of either vehicle, are right', async () => {
     for (const vehicle of ['v', 'w']) {
       const report = await find(right, vehicle)
       expect(report).to.include({ ok: true, readings_expected: 3, readings_stored: 3, dead_letters: 1 })
@@ -76,7 +76,7 @@ describe('verifying the readings of a moved device', () => {
     }
   })
 
-  it('misses what is with the vehicle of its topic instead', async () => {
+  it('a reading in the vehicle of its topic instead is missing', async () => {
     const { found_by_kind } = await find(
       { v: [row(1, { speed: 1 })], w: [row(1, { speed: 2 }), row(3, { speed: 3 })] },
       'v',
@@ -84,12 +84,12 @@ describe('verifying the readings of a moved device', () => {
     expect(found_by_kind.missing).to.equal(1)
   })
 
-  it('misses a dead letter that is with neither', async () => {
+  it('a dead letter of neither vehicle is missing', async () => {
     const { found_by_kind } = await find(right, 'x')
     expect(found_by_kind).to.deep.equal({ dead_letter_missing: 1 })
   })
 
-  it('waits for the second reading of an instant as for the first', async () => {
+  it('a missing second reading of an instant is waited for like the first', async () => {
     const report = await find(right, 'v', 60_000)
     expect(report).to.include({ ok: true, readings_expected: 3, readings_stored: 3 })
     expect(report.settled_ms).to.be.greaterThan(0)

@@ -21,27 +21,27 @@ const messages = new Map([
   ['x', [ref('f', 4)]],
 ])
 
-describe('where readings belong', () => {
+describe('placement of readings', () => {
   const placement = createPlacement({ messages, moves })
 
-  it('is the vehicle that the device was in at their time, whatever the topic was', () => {
+  it('a reading belongs to the vehicle its device was in at its time, whatever the topic', () => {
     const vehicles = [0, 99, 110, 199, 210, 999].map((ms) => placement.vehicleOf('d', 'w', ms * 1000))
     expect(vehicles).to.deep.equal(['v', 'v', 'w', 'w', 'v', 'v'])
   })
 
-  it("is the topic's vehicle if the device was never moved", () => {
+  it('a reading of a device that was never moved belongs to the vehicle of its topic', () => {
     expect(placement.vehicleOf('e', 'v', 150_000)).to.equal('v')
     expect(createPlacement({ messages, moves: [] }).vehicleOf('d', 'w', 0)).to.equal('w')
   })
 
-  it('has the messages of a moved device under each vehicle that it was in', () => {
+  it('the messages of a moved device belong to each vehicle it was in', () => {
     expect(placement.messagesOf('v')).to.deep.equal([before, other, after])
     expect(placement.messagesOf('w')).to.deep.equal([after, before])
     expect(placement.messagesOf('x')).to.have.length(1)
     expect([...placement.touched]).to.deep.equal(['v', 'w'])
   })
 
-  it('has a vehicle that only a move names', () => {
+  it('a vehicle named only by a move is included', () => {
     const [move] = moves
     const { vehicles } = createPlacement({ messages: new Map([['v', [before]]]), moves: [move!] })
     expect(vehicles).to.deep.equal(['v', 'w'])

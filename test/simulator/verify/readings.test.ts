@@ -19,19 +19,19 @@ function kinds(sent: SentReading[], rows: object[]): string[] {
 }
 const acked: SentReading = { reading, device: 'd', acked: true }
 
-describe('comparing readings', () => {
-  it('finds nothing when each is stored once with its values', () => {
+describe('comparison of readings', () => {
+  it('readings stored once with their values are right', () => {
     expect(kinds([acked], [stored])).to.deep.equal([])
     expect(kinds([acked, acked], [stored])).to.deep.equal([])
   })
 
-  it('finds an acknowledged reading that is missing, and forgives one that was not acknowledged', () => {
+  it('a missing acknowledged reading is found, a missing unacknowledged one is forgiven', () => {
     expect(kinds([acked], [])).to.deep.equal(['missing'])
     expect(kinds([{ ...acked, acked: false }], [])).to.deep.equal([])
     expect(kinds([{ ...acked, acked: false }], [stored])).to.deep.equal([])
   })
 
-  it('finds any field that differs, is too much or too little, acknowledged or not', () => {
+  it('a different, surplus or missing field is found, acknowledged or not', () => {
     const changes: object[] = [
       { speed: 50.6 },
       { rpm: 1 },
@@ -45,12 +45,12 @@ describe('comparing readings', () => {
     }
   })
 
-  it('says which field differs and how', () => {
+  it('a finding names the field that differs, with both values', () => {
     const [finding] = compareReadings('v', new Map([[us, [acked]]]), [{ ...stored, speed: 7 }])
     expect(finding?.detail).to.equal(`${time}: speed is 7, was 50.5`)
   })
 
-  it('demands each of several different readings of one instant', () => {
+  it('each of several different readings of one instant is required', () => {
     const other = { ...acked, reading: { ...reading, speed: 1 } }
     const otherStored = { ...stored, speed: 1 }
     expect(kinds([other, acked], [stored, otherStored])).to.deep.equal([])
@@ -60,7 +60,7 @@ describe('comparing readings', () => {
     expect(twice).to.deep.equal(['stored_twice', 'missing'])
   })
 
-  it('takes a row with wrong values for one reading, and misses the others', () => {
+  it('a row with wrong values counts for one reading, and the others are missing', () => {
     const other = { ...acked, reading: { speed: 1 } }
     const spoilt = { ...stored, speed: 50.6 }
     expect(kinds([other, acked], [spoilt])).to.deep.equal(['different', 'missing'])
@@ -69,7 +69,7 @@ describe('comparing readings', () => {
     expect(finding?.detail, 'compared with the reading it is most like').to.include('speed is 50.6, was 50.5')
   })
 
-  it('demands one row of equal readings, from either of their devices', () => {
+  it('equal readings need one row, of any of their devices', () => {
     const other = { ...acked, device: 'e' }
     expect(kinds([acked, other], [stored])).to.deep.equal([])
     expect(kinds([acked, other], [{ ...stored, device: 'e' }])).to.deep.equal([])
@@ -77,7 +77,7 @@ describe('comparing readings', () => {
     expect(kinds([acked, other], [stored, { ...stored, device: 'e' }])).to.deep.equal(['stored_twice'])
   })
 
-  it('takes 1 and 1.0, 0 and -0, and an extra with its names in another order for equal', () => {
+  it('1 and 1.0, 0 and -0, and extras in another order are equal', () => {
     const values = JSON.parse(
       '{"speed":1.0,"lat":-0,"lon":1e0,"extra":{"10":1.0,"9":-0.0,"a":null}}',
     ) as Reading
@@ -88,7 +88,7 @@ describe('comparing readings', () => {
     ).to.deep.equal(['different'])
   })
 
-  it('finds what is stored twice, and what was never sent', () => {
+  it('readings stored twice, or never sent, are found', () => {
     expect(kinds([acked], [stored, stored])).to.deep.equal(['stored_twice'])
     expect(kinds([acked], [stored, { ...stored, time: '2026-01-01T00:00:00.001500Z' }])).to.deep.equal([
       'unexpected',

@@ -16,7 +16,7 @@ const spans = (times: number[], max: number) =>
   ).map(({ fromUs, toUs }) => [fromUs, toUs])
 
 describe('slices of a journal', () => {
-  it('leave no gap between the first reading and the last', () => {
+  it('slices leave no gap between the first reading and the last', () => {
     expect(spans([30, 10, 20, 50, 40], 2)).to.deep.equal([
       [10, 30],
       [30, 50],
@@ -24,18 +24,18 @@ describe('slices of a journal', () => {
     ])
   })
 
-  it('keep readings of one time together', () => {
+  it('readings of one time are in one slice', () => {
     expect(spans([1, 2, 2, 2, 3], 2)).to.deep.equal([
       [1, 3],
       [3, 4],
     ])
   })
 
-  it('are none for a vehicle without readings', () => {
+  it('a vehicle without readings has no slices', () => {
     expect(spans([], 2)).to.deep.equal([])
   })
 
-  it('hold each message once, in every slice that it reaches into', () => {
+  it('a message is once in every slice it reaches into', () => {
     const late = message(0)
     const slices = cutSlices(
       [1, 2, 3].map((us) => ({ us, message: late })),

@@ -8,10 +8,10 @@ import { verify } from '../../../simulator/verify/verify.ts'
 const startMs = Date.parse('2026-01-01T00:00:00Z')
 const row = (n: number) => ({ time: new Date(startMs + n).toISOString(), device: 'd', speed: n })
 
-describe('verifying', () => {
+describe('verification', () => {
   let directory: string
   let journal: string
-  /** the questions about readings, as from..to in milliseconds of the journal */
+  /** The requests for readings, as from..to in milliseconds of the journal. */
   let asked: number[][]
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-verify-'))
@@ -36,7 +36,7 @@ describe('verifying', () => {
     asked = []
   })
 
-  /** An API whose database has the readings that `stored` has at the nth question, and the dead letter from then on. */
+  /** An API with the readings that `stored` returns at the nth request, and the dead letter once there are any. */
   function apiWith(stored: (question: number) => number[]): ApiClient {
     const notUsed = () => {
       throw new Error('not used')
@@ -61,7 +61,7 @@ describe('verifying', () => {
   }
   const check = (api: ApiClient, settleMs: number) => verify({ journal, api, settleMs, onProgress() {} })
 
-  it('asks once when everything is there', async () => {
+  it('complete readings are requested once', async () => {
     const report = await check(
       apiWith(() => [1, 2, 3, 4]),
       60_000,
@@ -76,7 +76,7 @@ describe('verifying', () => {
     expect(asked.length).to.equal(1)
   })
 
-  it('asks again for what is missing, for that alone, until it is there', async () => {
+  it('only missing readings are requested again, until they are there', async () => {
     const late = [[], [1, 4], [1, 3, 4], [1, 2, 3, 4]]
     const report = await check(
       apiWith((question) => late[question - 1] ?? [1, 2, 3, 4]),
@@ -88,7 +88,7 @@ describe('verifying', () => {
     expect(asked.map(([from]) => from)).to.deep.equal([1, 1, 2, 2])
   })
 
-  it('reports what is still missing when the time is over', async () => {
+  it('readings missing at the end of the time are reported', async () => {
     const report = await check(
       apiWith(() => [1, 4]),
       20,
@@ -98,7 +98,7 @@ describe('verifying', () => {
     expect(asked.length).to.equal(2)
   })
 
-  it('does not wait unless it is told to', async () => {
+  it('verification does not wait by default', async () => {
     const report = await check(
       apiWith(() => []),
       0,

@@ -3,12 +3,12 @@ import { expect } from 'chai'
 import { createAdmission } from '../../../../broker/gate/login/admission.ts'
 import { eventually } from '../../../support/eventually.ts'
 
-describe('admission', () => {
+describe('admission of sockets', () => {
   let ports = 0
   const openSocket = () =>
     Object.assign(new PassThrough(), { remoteAddress: '192.0.2.1', remotePort: ++ports })
 
-  it('is for so many sockets, and one that closes makes room', async () => {
+  it('a closed socket makes room for the next one', async () => {
     const admission = createAdmission({ connectionsMax: 2, perAddressMax: 0, close: () => {} })
     const [one, two, three] = [openSocket(), openSocket(), openSocket()]
     for (const socket of [one, two]) {
@@ -22,7 +22,7 @@ describe('admission', () => {
     expect(admission.admit(openSocket(), '192.0.2.1')).to.equal(undefined)
   })
 
-  it('closes the oldest that is not logged in of the network with most of them when there are too many', () => {
+  it('a new socket closes the oldest one without a login, from the network with most sockets', () => {
     const closed: unknown[] = []
     const admission = createAdmission({
       connectionsMax: 4,
@@ -37,7 +37,7 @@ describe('admission', () => {
     expect(closed).to.deep.equal([two])
   })
 
-  it('is for so many sockets of one address, written as IPv4 or IPv6, and of one /64', async () => {
+  it('one IPv4 address, however it is written, or one IPv6 /64 may open only so many sockets', async () => {
     const admission = createAdmission({
       connectionsMax: 100,
       perAddressMax: 2,

@@ -9,8 +9,8 @@ import { connect } from '../../../../sql/connect.ts'
 import { openTestDatabase } from '../../../support/database.ts'
 import { eventually } from '../../../support/eventually.ts'
 
-describe('a login that is under way', () => {
-  it('is refused when its token is revoked before the database has told of its device', async () => {
+describe('a login in progress', () => {
+  it('a token revoked while its device is looked up is refused', async () => {
     const db = await openTestDatabase()
     const sql = connect({ url: db.url, max: 1, applicationName: 'registry' })
     const registry = await openRegistry({ sql, log: createLog('test', 'silent') })
@@ -19,7 +19,7 @@ describe('a login that is under way', () => {
     const [jti, nowS] = [randomUUID(), Math.floor(Date.now() / 1000)]
     const claims = makeClaims({ sub: 'd1', role: 'device', aud: 'mqtt', jti, nowS, lifetimeS: 60 })
     await db.sql.begin(async (tx) => {
-      // Without the triggers, so that the registry has to ask for it.
+      // Without the triggers, so that the registry has to ask the database for the device.
       await tx`set local session_replication_role = replica`
       await tx`insert into vehicles (key) values ('v')`
       await tx`insert into devices (key, vehicle_id) select 'd1', id from vehicles`

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createBadLogins } from '../../../../broker/gate/login/bad-logins.ts'
 
 describe('failed logins', () => {
-  it('are answered at once up to 10 in a minute, then later and later, up to 5 s, then not at all', () => {
+  it('failures are delayed from the 11th a minute, up to 5 s, and unanswered from the 101st', () => {
     const logins = createBadLogins()
     const delays = Array.from({ length: 101 }, () => logins.fail('192.0.2.1', 0))
     expect(delays.slice(0, 10)).to.deep.equal(Array<number>(10).fill(0))
@@ -12,17 +12,17 @@ describe('failed logins', () => {
     expect(delays[100]).to.equal(undefined)
   })
 
-  it('are forgiven with time', () => {
+  it('old failures of an address stop counting with time', () => {
     const logins = createBadLogins()
     for (let n = 0; n < 20; n++) logins.fail('192.0.2.1', 0)
     expect(logins.fail('192.0.2.1', 59_000)).to.be.greaterThan(0)
     expect(logins.fail('192.0.2.1', 60_001)).to.be.greaterThan(0)
-    // In the window of a minute ago were 21, of which 10 % still count, besides the one just now.
+    // The previous window of a minute had 21, of which 10 % still count, besides the present failure.
     expect(logins.fail('192.0.2.1', 60_000 + 54_000)).to.equal(0)
     expect(logins.fail('192.0.2.1', 300_000)).to.equal(0)
   })
 
-  it('count for their own address, of IPv6 for its /64, and for IPv4 whatever it is written as', () => {
+  it('failures count per IPv4 address, however it is written, and per IPv6 /64', () => {
     const logins = createBadLogins()
     for (let n = 0; n < 10; n++) logins.fail('192.0.2.1', 0)
     for (let n = 0; n < 10; n++) logins.fail(`2001:db8:1:2::${n}`, 0)
@@ -32,7 +32,7 @@ describe('failed logins', () => {
     expect(logins.fail('2001:db8:1:2:ffff::', 0)).to.equal(100)
   })
 
-  it('wait only so many at once, of all addresses together', () => {
+  it('only so many answers of all addresses together are delayed at once', () => {
     const logins = createBadLogins({ delayedMax: 2 })
     for (let n = 0; n < 12; n++) logins.fail('192.0.2.1', 0)
     expect(logins.fail('192.0.2.1', 0)).to.equal(undefined)
@@ -41,7 +41,7 @@ describe('failed logins', () => {
     expect(logins.fail('192.0.2.1', 0)).to.equal(400)
   })
 
-  it('are remembered for so many addresses, of which the one that failed longest ago is forgotten', () => {
+  it('the address whose last failure is oldest is forgotten when there are too many', () => {
     const logins = createBadLogins({ addressesMax: 3 })
     for (let n = 0; n < 11; n++) logins.fail('192.0.2.1', 0)
     for (const last of [2, 3]) logins.fail(`192.0.2.${last}`, 0)

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { createOutputLimit } from '../../../../broker/gate/outgoing/output-limit.ts'
 
-describe('the output limit', () => {
-  it('is for each subscriber and each turn of the event loop', async () => {
+describe('output limits', () => {
+  it('each subscriber has its own output limit in each turn of the event loop', async () => {
     const limit = createOutputLimit(100)
     const [one, other] = [{ isSlow: false }, { isSlow: false }]
     expect(limit.mayForward(one, 60)).to.equal(true)
@@ -13,7 +13,7 @@ describe('the output limit', () => {
     expect(limit.mayForward(one, 100)).to.equal(true)
   })
 
-  it('gives nothing to one that reads slowly', () => {
+  it('a slow subscriber receives nothing', () => {
     expect(createOutputLimit(100).mayForward({ isSlow: true }, 1)).to.equal(false)
   })
 })

@@ -42,7 +42,7 @@ const TABLE: Record<string, Record<Role, string>> = {
     ['telemetry', 'status', 'rejected', 'alerts'].flatMap((kind) => [
       [`fleet/other/${kind}`, { device: '', user: '', admin: 'sr', service: 'sr' }],
       [`fleet/granted/${kind}`, { device: '', user: 'sr', admin: 'sr', service: 'sr' }],
-      // Wildcards name no vehicle: each message is asked about when it is forwarded.
+      // Wildcards name no vehicle: each message is checked when it is forwarded.
       [`fleet/+/${kind}`, { device: '', user: 's', admin: 's', service: 's' }],
     ]),
   ),
@@ -111,7 +111,7 @@ function serviceOf(scopes: readonly string[], groups: readonly string[] | undefi
   return { ...identityOf('service'), sid: SERVICE_ID, scopes, groups, account }
 }
 
-/** Of all topics of the table those that a service token may follow, and how. */
+/** The topics of the table that a service token may use, with the letters of what it may do. */
 function followed(identity: Identity): Record<string, string> {
   const topics = [...Object.keys(TABLE), ...LIVE, LIVE[0]?.replace('0b0e', '0b0f') ?? '']
   const entries = topics.map((topic) => [topic, allowed(identity, topic)] as const)
@@ -124,16 +124,16 @@ const ofVehicles = (vehicles: readonly string[], kinds: readonly string[]) =>
     ...kinds.map((kind) => [`fleet/+/${kind}`, 's']),
   ])
 
-describe('the permissions of a service token', () => {
+describe('permissions of service tokens', () => {
   const some = ['north']
   const feed = Object.fromEntries(LIVE.map((topic) => [topic, 'sr']))
 
-  it('with all scopes and some groups are those of a user for their vehicles, and their commands', () => {
+  it('a service token with all scopes and some groups may read those vehicles and their commands', () => {
     const expected = { ...ofVehicles(['granted'], [...WATCHED, ...COMMANDED]), ...feed }
     expect(followed(serviceOf(SERVICE_SCOPES, some))).to.deep.equal(expected)
   })
 
-  it('with mqtt:read alone have no commands', () => {
+  it('a service token with only mqtt:read may not read commands', () => {
     expect(followed(serviceOf(['mqtt:read'], some))).to.deep.equal({
       ...ofVehicles(['granted'], WATCHED),
       ...feed,
@@ -143,12 +143,12 @@ describe('the permissions of a service token', () => {
     expect([shown, all['live/all'], all['fleet/other/telemetry']]).to.deep.equal([[], 'sr', 'sr'])
   })
 
-  it('without mqtt:read are none, whichever others it has', () => {
+  it('a service token without mqtt:read has no permissions on topics', () => {
     const others = SERVICE_SCOPES.filter((it) => it !== 'mqtt:read' && it !== 'commands:read')
     for (const groups of [some, undefined]) expect(followed(serviceOf(others, groups))).to.deep.equal({})
   })
 
-  it('are none for the vehicles of its groups while those are not known', () => {
+  it('a service token may read no vehicle while the vehicles of its groups are unknown', () => {
     const identity = { ...serviceOf(SERVICE_SCOPES, some), account: undefined }
     const topics = Object.keys(followed(identity)).filter(
       (it) => !it.includes('+') && !it.startsWith('live/'),
@@ -157,9 +157,9 @@ describe('the permissions of a service token', () => {
   })
 })
 
-describe('the permissions', () => {
+describe('permissions of roles', () => {
   for (const role of ROLES) {
-    it(`of a ${role} are those of the table, and no more`, () => {
+    it(`a ${role} has exactly the permissions in the table`, () => {
       const actual = Object.keys(TABLE).map((topic) => [topic, allowed(identityOf(role), topic)])
       expect(Object.fromEntries(actual)).to.deep.equal(
         Object.fromEntries(Object.entries(TABLE).map(([topic, of]) => [topic, of[role]])),
@@ -167,7 +167,7 @@ describe('the permissions', () => {
     })
   }
 
-  it('name the kind of topic that may be published to', () => {
+  it('a publish permission names the kind of topic', () => {
     const device = identityOf('device')
     expect(mayPublish(device, 'fleet/own/telemetry', false)).to.equal('telemetry')
     expect(mayPublish(device, 'fleet/own/commands/ack', false)).to.equal('commands/ack')
@@ -175,7 +175,7 @@ describe('the permissions', () => {
     expect(mayPublish(device, 'fleet/own/telemetry', true)).to.equal('telemetry')
   })
 
-  it('of a device that lost its vehicle are none', () => {
+  it('a device that lost its vehicle has no permissions', () => {
     const identity = { ...identityOf('device'), device: undefined }
     for (const kind of ['telemetry', 'status', 'rejected', 'commands', 'commands/ack', 'alerts']) {
       for (const vehicle of ['own', 'undefined', '+']) {

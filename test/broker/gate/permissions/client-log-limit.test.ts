@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { createClientLogLimit } from '../../../../broker/gate/permissions/client-log-limit.ts'
 
-describe('a limit of log lines for each client', () => {
-  it('lets one through in its time, and says how many it held back', () => {
+describe('log limits per client', () => {
+  it('a client gets one log line per interval, with the number of lines held back', () => {
     let nowMs = 0
     const limit = createClientLogLimit({ everyMs: 100, clientsMax: 10, now: () => nowMs })
     expect([limit.allow('a'), limit.allow('a'), limit.allow('b'), limit.allow('a')]).to.deep.equal([
@@ -12,7 +12,7 @@ describe('a limit of log lines for each client', () => {
     expect([limit.allow('a'), limit.allow('a'), limit.allow('b')]).to.deep.equal([2, -1, 0])
   })
 
-  it('forgets the client whose line is oldest when there are too many', () => {
+  it('the client with the oldest line is forgotten when there are too many', () => {
     const limit = createClientLogLimit({ everyMs: 100, clientsMax: 2, now: () => 0 })
     for (const client of ['a', 'b', 'c']) expect(limit.allow(client)).to.equal(0)
     expect([limit.allow('b'), limit.allow('c'), limit.allow('a')]).to.deep.equal([-1, -1, 0])

@@ -6,11 +6,11 @@ const BEFORE = '2026-11-21T07:59:59.999Z'
 const AT = '2026-11-21T08:00:00.000Z'
 const beginning = { seenFromUs: Date.parse(AT) * 1000, nowUs: Date.parse(AT) * 1000 + 1 }
 
-describe('a message for a user whose grant has a beginning', () => {
+describe('messages for a user whose grant has a start', () => {
   const of = (kind: VehicleTopic, text: string, nowUs = beginning.nowUs) =>
     withoutEarlier(kind, Buffer.from(text), { ...beginning, nowUs })?.toString()
 
-  it('has the readings from it on, as they were written, and none of before', () => {
+  it('readings from the start of a grant are forwarded as written, earlier ones are removed', () => {
     const at = `{ "time": "${AT}", "speed": 1.50 }`
     const asMs = `{"time":${Date.parse(AT)},"extra":{"time":"${BEFORE}"}}`
     expect(of('telemetry', `[{"time":"${BEFORE}"}, ${at} ,${asMs},{"time":${Date.parse(BEFORE)}}]`)).to.equal(
@@ -23,14 +23,14 @@ describe('a message for a user whose grant has a beginning', () => {
     expect(of('telemetry', zoned)).to.equal(undefined)
   })
 
-  it('has no reading whose time cannot be read, and those without one if now is after it', () => {
+  it('a reading with an unreadable time is removed; without a time, the current time counts', () => {
     expect(of('telemetry', '[{"time":"yesterday"},{"time":{}},{"time":true}]')).to.equal(undefined)
     expect(of('telemetry', '{"speed":1}')).to.equal('{"speed":1}')
     expect(of('telemetry', '[{"speed":1},{"time":null}]')).to.equal('[{"speed":1},{"time":null}]')
     expect(of('telemetry', '{"speed":1}', beginning.seenFromUs - 1)).to.equal(undefined)
   })
 
-  it('is a rejection by its receipt, and a status that began before without its time', () => {
+  it('a rejection is judged by its receipt time, and a status from before loses its time', () => {
     expect(of('rejected', `{"received_at":"${BEFORE}"}`)).to.equal(undefined)
     expect(of('rejected', `{"received_at":"${AT}"}`)).to.equal(`{"received_at":"${AT}"}`)
     expect(of('status', `{"online":true,"since":"${BEFORE}"}`)).to.equal('{"online":true,"since":null}')

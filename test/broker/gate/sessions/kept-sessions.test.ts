@@ -5,7 +5,7 @@ import type { Client } from 'aedes'
 import type { LastLogin } from '../../../../broker/presence-link.ts'
 import { createKeptSessions, type KeptSessions } from '../../../../broker/gate/sessions/kept-sessions.ts'
 
-describe('the sessions that are kept', () => {
+describe('kept sessions', () => {
   let forgotten: string[]
   let sessions: KeptSessions
   beforeEach(() => {
@@ -23,13 +23,13 @@ describe('the sessions that are kept', () => {
     await once(conn, 'close')
   }
 
-  it('leave nothing behind when there are too many: the one that is away for longest goes first', async () => {
+  it('the session that was away longest is forgotten first when there are too many', async () => {
     for (const id of ['a', 'b', 'a', 'c', 'd']) await leave(connect(id))
     expect(forgotten).to.deep.equal(['b', 'a'])
     expect(sessions.away).to.equal(2)
   })
 
-  it('are not away while they are connected, whatever becomes of a connection that was replaced', async () => {
+  it('a connected session is not away, even when the connection it replaced closes', async () => {
     const first = connect('a')
     const second = connect('a')
     expect(sessions.isResumed('a')).to.equal(true)
@@ -40,7 +40,7 @@ describe('the sessions that are kept', () => {
     expect(sessions.away).to.equal(1)
   })
 
-  it('of a connection that a clean session replaces stay with that connection', () => {
+  it('a connection replaced by a clean session does not pass its session on', () => {
     const first = connect('a')
     const clean = connect('a', true)
     expect(sessions.exchangesOf(clean)).not.to.equal(sessions.exchangesOf(first))
@@ -84,7 +84,7 @@ describe('room for QoS 2 messages without PUBREL', () => {
     await once(conn, 'close')
   }
 
-  it('is for each session a part of what is free, so that one is left for a session that has none', async () => {
+  it('each session gets a share of the free room, so some is left for new sessions', async () => {
     const taken = []
     for (let n = 0; n < 200; n++) taken.push(await fill(connect()))
     expect(taken[0]).to.be.within(95, 105)
@@ -92,7 +92,7 @@ describe('room for QoS 2 messages without PUBREL', () => {
     expect(taken.at(-1)).to.be.at.least(2)
   })
 
-  it('is free once connections with clean sessions have ended', async () => {
+  it('a clean session frees its room when its connection ends', async () => {
     for (let n = 0; n < 200; n++) {
       const client = connect(true)
       expect(await fill(client)).to.be.within(95, 105)
@@ -100,7 +100,7 @@ describe('room for QoS 2 messages without PUBREL', () => {
     }
   })
 
-  it('is taken from sessions whose devices are away, the oldest first', async () => {
+  it('room is taken from sessions of absent devices, the oldest first', async () => {
     const first = connect()
     await fill(first)
     await leave(first)

@@ -3,8 +3,8 @@ import { expect } from 'chai'
 import { createKeptSessions } from '../../../../broker/gate/sessions/kept-sessions.ts'
 import { createPersistence } from '../../../../broker/gate/sessions/persistence.ts'
 
-describe('the persistence of sessions', () => {
-  it('keeps no message for a session whose device is away', async () => {
+describe('persistence of sessions', () => {
+  it('no message is kept for a session whose device is away', async () => {
     const sessions = createKeptSessions({ awayMax: 1, awayMaxMs: 1000, forget: () => {} })
     const persistence = createPersistence({
       isGranted: () => true,

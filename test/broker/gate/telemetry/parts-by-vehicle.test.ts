@@ -2,8 +2,8 @@ import { expect } from 'chai'
 import { partsByVehicle } from '../../../../broker/gate/telemetry/parts-by-vehicle.ts'
 import type { Device } from '../../../../broker/registry/device.ts'
 
-describe('the parts of a message for followers of each vehicle', () => {
-  it('have its readings as they were written', () => {
+describe('parts of a message by vehicle', () => {
+  it('the part of each vehicle contains its stored readings as they were written', () => {
     const stays = [
       { vehicleId: 1, vehicleKey: 'one' },
       { vehicleId: 2, vehicleKey: 'two' },

@@ -20,8 +20,8 @@ const device: Device = {
   ],
 }
 
-describe('a telemetry topic', () => {
-  it('is recognised however it is mistyped', () => {
+describe('telemetry topics', () => {
+  it('a mistyped telemetry topic is recognised as one', () => {
     const meant = [
       'fleet/now/telemetry',
       'fleet/x y/telemetry',
@@ -54,7 +54,7 @@ describe('a telemetry topic', () => {
     for (const topic of others) expect(looksLikeTelemetry(topic), topic).to.equal(false)
   })
 
-  it('is a device’s own if it is of a vehicle that the device is in, or was', () => {
+  it('the topics of the present and earlier vehicles of a device are its own', () => {
     expect(isTelemetryTopicOf(device, 'fleet/now/telemetry')).to.equal(true)
     expect(isTelemetryTopicOf(device, 'fleet/before/telemetry')).to.equal(true)
     for (const topic of [
@@ -67,7 +67,7 @@ describe('a telemetry topic', () => {
       expect(isTelemetryTopicOf(device, topic), topic).to.equal(false)
   })
 
-  it('that is wrong is named, with the right one, and cut when it is long', () => {
+  it('the refusal of a wrong topic names that topic, shortened, and the right one', () => {
     expect(wrongTopic(device, 'fleet/x\ny/telemetry')).to.deep.equal({
       code: 'wrong_topic',
       pointer: '',

@@ -13,25 +13,25 @@ function idsOf(bytes: Buffer | undefined): number[] {
 }
 
 describe('the queue of acknowledgements', () => {
-  it('owes nothing at first', () => {
+  it('a new queue owes nothing', () => {
     expect(new AckQueue().takeDue()).to.equal(undefined)
   })
 
-  it('gives none before it is due', () => {
+  it('an acknowledgement is not taken before it is due', () => {
     const queue = new AckQueue()
     queue.add(1)
     expect(queue.takeDue()).to.equal(undefined)
     expect(queue.length).to.equal(1)
   })
 
-  it('writes PUBACKs as the protocol wants them', () => {
+  it('PUBACKs are encoded as MQTT prescribes', () => {
     const queue = new AckQueue()
     for (const id of [1, 0x1234, 65_535]) queue.add(id).due = true
     expect(queue.takeDue()?.toString('hex')).to.equal('40020001400212344002ffff')
     expect(queue.length).to.equal(0)
   })
 
-  it('holds those that are due back behind one that is not', () => {
+  it('a due acknowledgement waits behind one that is not due', () => {
     const queue = new AckQueue()
     const [first, second, third] = [queue.add(1), queue.add(2), queue.add(3)]
     third.due = true
@@ -41,7 +41,7 @@ describe('the queue of acknowledgements', () => {
     expect(idsOf(queue.takeDue())).to.deep.equal([1, 2, 3])
   })
 
-  it('gives each once', () => {
+  it('each acknowledgement is taken once', () => {
     const queue = new AckQueue()
     queue.add(1).due = true
     queue.add(2)
@@ -50,13 +50,13 @@ describe('the queue of acknowledgements', () => {
     expect(queue.length).to.equal(1)
   })
 
-  it('owes an identifier as often as it came', () => {
+  it('a packet identifier is acknowledged as often as it came', () => {
     const queue = new AckQueue()
     for (let n = 0; n < 3; n++) queue.add(7).due = true
     expect(idsOf(queue.takeDue())).to.deep.equal([7, 7, 7])
   })
 
-  it('keeps the order of the publishes, whatever is settled when', () => {
+  it('acknowledgements keep the order of their publishes, whichever is settled first', () => {
     const random = seeded(4)
     const queue = new AckQueue()
     const unsettled: OwedAck[] = []

@@ -52,8 +52,8 @@ function openEdge() {
 const publish = (id: number) => publishPacket('t', id, 1, String(id))
 const turn = () => new Promise(setImmediate)
 
-describe('an edge', () => {
-  it('that is held back for several reasons is read when the last of them is gone', async () => {
+describe('edges', () => {
+  it('an edge held back for several reasons is read after the last one is released', async () => {
     const { socket, edge, taken } = openEdge()
     edge.hold('pressure')
     edge.hold('rate')
@@ -71,7 +71,7 @@ describe('an edge', () => {
     expect(edge.isHeldBack).to.equal(false)
   })
 
-  it('that is held back in the middle of what it read takes the rest afterwards, in order', async () => {
+  it('an edge held back in the middle of a chunk takes the rest later, in order', async () => {
     const { socket, edge, taken, settle } = openEdge()
     socket.receive(...Array.from({ length: 1500 }, (_, n) => publish(n + 1)))
     await eventually('the first thousand', () => taken.length >= 1000)
@@ -84,11 +84,11 @@ describe('an edge', () => {
     expect(taken).to.deep.equal(Array.from({ length: 1501 }, (_, n) => String(n + 1)))
   })
 
-  it('that ends while it is held back takes what it read before', async () => {
+  it('an edge that ends while it is held back takes what it had read', async () => {
     const { socket, edge, taken, settle } = openEdge()
     socket.receive(...Array.from({ length: 1100 }, (_, n) => publish(n + 1)))
     await eventually('the first thousand', () => taken.length === 1000)
-    // As net.Socket does, whose end is told even while it is paused.
+    // As net.Socket does: it emits its end even while it is paused.
     socket.push(null)
     socket.read(0)
     let ended = false
@@ -100,7 +100,7 @@ describe('an edge', () => {
     expect(taken.length).to.equal(1100)
   })
 
-  it('takes nothing of what it kept once it is destroyed', async () => {
+  it('a destroyed edge takes nothing of what it kept', async () => {
     const { socket, edge, taken } = openEdge()
     edge.hold('rate')
     socket.receive(publish(1))
@@ -111,7 +111,7 @@ describe('an edge', () => {
     expect(taken).to.deep.equal([])
   })
 
-  it('that finishes still reads, so that what arrives late does not reset the connection', () => {
+  it('a finishing edge still reads, so late bytes do not reset the connection', () => {
     const { socket, edge } = openEdge()
     edge.hold('closing')
     edge.finish()
@@ -120,7 +120,7 @@ describe('an edge', () => {
     expect(socket.isPaused()).to.equal(false)
   })
 
-  it('knows since when the other side has read nothing, and that it reads again', async () => {
+  it('an edge knows since when its peer has read nothing, and when it reads again', async () => {
     const { socket, edge } = openEdge()
     const session = { edge, identity: undefined, loginUntilMs: Infinity } as Session
     const now = Date.now()
@@ -138,7 +138,7 @@ describe('an edge', () => {
     expect(after(1e9)).to.equal(undefined)
   })
 
-  it('is counted once for each reason that holds it back', () => {
+  it('an edge is counted once for each reason that holds it back', () => {
     const edges = [openEdge().edge, openEdge().edge, openEdge().edge]
     for (const reason of Object.keys(HOLDS) as HoldReason[]) edges[0]?.hold(reason)
     edges[1]?.hold('rate')

@@ -16,7 +16,7 @@ function frame(first: number, payload: Buffer, isMasked = true): Buffer {
   return Buffer.concat([Buffer.from([first, long | (isMasked ? 0x80 : 0)]), size, mask, masked])
 }
 
-/** Of a stream of masked frames: the first byte of each, and what it holds. */
+/** The first byte and the payload of each frame in a stream of masked frames. */
 function readFrames(bytes: Buffer): [number, Buffer][] {
   const frames: [number, Buffer][] = []
   for (let at = 0; at < bytes.length;) {
@@ -37,7 +37,7 @@ function readFrames(bytes: Buffer): [number, Buffer][] {
   return frames
 }
 
-describe('a splitter of WebSocket frames', () => {
+describe('the splitter of WebSocket frames', () => {
   const random = seeded(7)
   const payload = (length: number) => Buffer.from(Array.from({ length }, (_, n) => (n * 7 + length) & 0xff))
   const sent: [number, Buffer][] = [
@@ -48,7 +48,7 @@ describe('a splitter of WebSocket frames', () => {
     [0x82, payload(0)],
     [0x82, payload(1000)],
     [0x82, payload(70_000)],
-    // Neither text, nor fragments, nor what extensions changed.
+    // Not split: text, fragments, and frames changed by extensions.
     [0x81, payload(300)],
     [0x02, payload(300)],
     [0x80, payload(300)],
@@ -56,7 +56,7 @@ describe('a splitter of WebSocket frames', () => {
   ]
   const stream = Buffer.concat(sent.map(([first, it]) => frame(first, it)))
 
-  it('splits large binary messages and nothing else, wherever the bytes are cut', () => {
+  it('only large binary messages are split, wherever the bytes are cut', () => {
     const expected = sent.flatMap(([first, it]): [number, Buffer][] => {
       if (first !== 0x82 || it.length <= PART) return [[first, it]]
       const parts = Array.from({ length: Math.ceil(it.length / PART) }, (_, n) =>
@@ -80,12 +80,12 @@ describe('a splitter of WebSocket frames', () => {
     }
   })
 
-  it('passes a chunk without large messages on as it is', () => {
+  it('a chunk without large messages passes unchanged', () => {
     const chunk = frame(0x82, payload(20))
     expect(createFrameSplitter(PART)(chunk)).to.deep.equal([chunk])
   })
 
-  it('leaves a frame without a mask, which no client may send, as it is', () => {
+  it('a frame without a mask, which no client may send, passes unchanged', () => {
     const chunk = frame(0x82, payload(200), false)
     expect(Buffer.concat(createFrameSplitter(PART)(chunk))).to.deep.equal(chunk)
   })

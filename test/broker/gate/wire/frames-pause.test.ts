@@ -4,14 +4,14 @@ import { Frames } from '../../../../broker/gate/wire/frames.ts'
 import { publishPacket } from '../../../support/packets.ts'
 import { seeded, whole } from '../../../support/seeded.ts'
 
-describe('frames that are paused', () => {
+describe('paused frames', () => {
   const random = seeded(20_260_101)
   const packets = Array.from({ length: 60 }, (_, n) =>
     generate(publishPacket('t', n + 1, 1, 'x'.repeat(whole(random, 0, 200)))),
   )
   const stream = Buffer.concat(packets)
 
-  it('hand out the same packets in order, whenever they are paused and however the stream is split', () => {
+  it('the same packets come out in order, however often frames pause or the stream is split', () => {
     for (let round = 0; round < 200; round++) {
       const taken: string[] = []
       const frames = new Frames(1000, (bytes, start, _bodyAt, end) => {
@@ -30,7 +30,7 @@ describe('frames that are paused', () => {
     }
   })
 
-  it('tell what is wrong with what was kept when they get to it', () => {
+  it('a fault in the kept bytes is reported when frames resume and reach it', () => {
     const frames = new Frames(1000, () => (frames.paused = true))
     expect(frames.feed(Buffer.concat([generate({ cmd: 'pingreq' }), Buffer.alloc(6, 0xff)]))).to.equal(
       undefined,
@@ -38,7 +38,7 @@ describe('frames that are paused', () => {
     expect(frames.resume()).to.equal('malformed_length')
   })
 
-  it('forget everything when they are cleared', () => {
+  it('cleared frames hand out nothing more', () => {
     let taken = 0
     const frames = new Frames(1000, () => {
       taken++

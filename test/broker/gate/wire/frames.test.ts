@@ -6,7 +6,7 @@ import { seeded, whole } from '../../../support/seeded.ts'
 
 const MAX = 300 * 1024
 
-/** Type and flags, the length as MQTT writes it, and so many bytes that tell where they are. */
+/** Type and flags, the length as MQTT writes it, and a body whose bytes depend on their position. */
 function packet(bodyBytes: number, first = 0x30): Buffer {
   const length: number[] = []
   let rest = bodyBytes
@@ -71,11 +71,11 @@ describe('frames', () => {
   const stream = Buffer.concat(packets)
   const expected = packets.map((it) => ({ hex: it.toString('hex'), bodyAt: it.length > 129 ? 3 : 2 }))
 
-  it('cut a chunk into the packets that lie in it', () => {
+  it('a chunk is cut into the packets it contains', () => {
     expect(takeAll([stream])).to.deep.equal({ packets: expected, problem: undefined })
   })
 
-  it('cut the same packets wherever the stream is split in two', () => {
+  it('the same packets come out wherever the stream is split in two', () => {
     for (let at = 0; at <= stream.length; at++) {
       expect(takeAll(split(stream, at)), `split at ${at}`).to.deep.equal({
         packets: expected,
@@ -84,12 +84,12 @@ describe('frames', () => {
     }
   })
 
-  it('cut the same packets from single bytes', () => {
+  it('the same packets come out of single bytes', () => {
     const bytes = Array.from(stream, (byte) => Buffer.from([byte]))
     expect(takeAll(bytes)).to.deep.equal({ packets: expected, problem: undefined })
   })
 
-  it('cut the same packets however the stream is split', () => {
+  it('the same packets come out however the stream is split', () => {
     const random = seeded(3)
     for (let n = 0; n < 1000; n++) {
       const positions = Array.from({ length: whole(random, 2, 20) }, () => whole(random, 0, stream.length))
@@ -100,7 +100,7 @@ describe('frames', () => {
     }
   })
 
-  it('know lengths of one to four bytes', () => {
+  it('lengths of one to four bytes are decoded', () => {
     for (const [bytes, bodyAt] of [
       [127, 2],
       [128, 3],
@@ -116,7 +116,7 @@ describe('frames', () => {
     }
   })
 
-  it('keep nothing of a chunk that is used again', () => {
+  it('a packet in two parts survives the reuse of the first chunk', () => {
     const chunk = Buffer.concat([packet(3), packet(40).subarray(0, 20)])
     const seen: string[] = []
     const frames = new Frames(MAX, (bytes, start, _bodyAt, end) => {
@@ -128,7 +128,7 @@ describe('frames', () => {
     expect(seen).to.deep.equal([packet(3).toString('hex'), packet(40).toString('hex')])
   })
 
-  it('hand out a packet within one chunk without a copy', () => {
+  it('a packet within one chunk is handed out without a copy', () => {
     const chunk = Buffer.concat([packet(10), packet(20)])
     const places: number[] = []
     new Frames(MAX, (bytes, start, bodyAt, end) => {
@@ -138,8 +138,8 @@ describe('frames', () => {
     expect(places).to.deep.equal([0, 2, 12, 12, 14, 34])
   })
 
-  describe('with a largest packet', () => {
-    it('take one of exactly that size, and refuse one byte more', () => {
+  describe('the maximum packet size', () => {
+    it('a packet of the maximum size is taken, one byte more is refused', () => {
       for (const at of [0, 1, 2, 3, 50, 101]) {
         expect(takeAll(split(packet(98), at), 100), `split at ${at}`).to.have.nested.property(
           'packets.length',
@@ -152,7 +152,7 @@ describe('frames', () => {
       }
     })
 
-    it('refuse a larger one as soon as its length is known', () => {
+    it('a larger packet is refused as soon as its length is known', () => {
       const header = packet(200_000).subarray(0, 4)
       for (const chunks of [[header], split(header, 1), split(header, 2), split(header, 1, 2, 3)]) {
         expect(takeAll(chunks, 1000).problem).to.equal('packet_too_large')
@@ -160,7 +160,7 @@ describe('frames', () => {
       expect(takeAll([header.subarray(0, 3)], 1000).problem).to.equal(undefined)
     })
 
-    it('hand out what came before the one that is too large', () => {
+    it('packets before one that is too large are handed out', () => {
       const bad = Buffer.concat([packet(10), packet(20), packet(200)])
       for (let at = 0; at < bad.length; at++) {
         const { packets, problem } = takeAll(split(bad, at), 100)
@@ -171,7 +171,7 @@ describe('frames', () => {
       }
     })
 
-    it('take larger ones once it was raised', () => {
+    it('larger packets are taken once the maximum is raised', () => {
       const seen: number[] = []
       const frames = new Frames(100, (_bytes, start, _bodyAt, end) => void seen.push(end - start))
       expect(frames.feed(packet(50))).to.equal(undefined)
@@ -182,7 +182,7 @@ describe('frames', () => {
       expect(frames.feed(packet(MAX))).to.equal('packet_too_large')
     })
 
-    it('go by the new one for a packet whose length came after it was raised', () => {
+    it('a raised maximum applies to a packet whose length arrives after it', () => {
       let count = 0
       const frames = new Frames(100, () => count++)
       const [begin, rest] = split(packet(5000), 2)
@@ -193,7 +193,7 @@ describe('frames', () => {
     })
   })
 
-  it('refuse a length that does not end within four bytes, after the packets before it', () => {
+  it('a length of more than four bytes is refused after the packets before it', () => {
     const bad = Buffer.concat([packet(4), Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01])])
     for (let at = 0; at <= bad.length; at++) {
       const { packets, problem } = takeAll(split(bad, at))
@@ -204,7 +204,7 @@ describe('frames', () => {
     expect(takeAll(bytes.slice(0, -2)).problem).to.equal(undefined)
   })
 
-  it('reserve nothing for a length that was only announced', () => {
+  it('an announced length reserves no memory', () => {
     const announced = 256 * 1024
     const header = packet(announced).subarray(0, 100)
     const bytesBefore = process.memoryUsage().arrayBuffers
@@ -219,7 +219,7 @@ describe('frames', () => {
     expect(bytesReserved).to.be.below((400 * announced) / 20)
   })
 
-  it('gather a large packet from many small chunks about as fast as small packets', () => {
+  it('a large packet in many small chunks costs about as much as small packets', () => {
     const large = packet(256 * 1024)
     const small = Buffer.concat(Array.from({ length: 64 }, () => packet(4 * 1024)))
     let seen: Buffer | undefined

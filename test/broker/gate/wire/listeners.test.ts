@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { listenTcp, listenWebSocket } from '../../../../broker/gate/wire/listeners.ts'
 import { failureOf } from '../../../support/failure.ts'
 
-describe('a listener', () => {
+describe('listeners', () => {
   const options = {
     socketAdmission: { admit: () => true, timeOut() {} },
     onConnection: () => ({ isLoggedIn: () => true, end() {} }),
@@ -22,14 +22,14 @@ describe('a listener', () => {
 
   for (const { what, setting, open } of listen) {
     for (const host of ['203.0.113.1', 'no-such-host.invalid']) {
-      it(`for ${what} that cannot bind ${host} names HOST`, async () => {
+      it(`a ${what} listener that cannot bind ${host} names HOST`, async () => {
         const error = await failureOf(open({ ...options, host, port: 0 }))
         expect(error).to.have.property('code', 'cannot_listen')
         expect(error.message).to.include('set HOST').and.not.to.include(setting)
       })
     }
 
-    it(`for ${what} whose port is taken names ${setting}`, async () => {
+    it(`a ${what} listener whose port is taken names ${setting}`, async () => {
       const other = createServer().listen(0, '127.0.0.1')
       await once(other, 'listening')
       const { port } = other.address() as AddressInfo

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { generate, type Packet } from 'mqtt-packet'
 import { findPacketFault } from '../../../../broker/gate/wire/packet-check.ts'
 
-/** What is wrong with a packet, with two bytes of something else around it; the length of these packets is one byte. */
+/** The fault of a packet that has two other bytes before and after it; the length of these packets is one byte. */
 function faultOf(packet: Buffer): string | undefined {
   const bytes = Buffer.concat([Buffer.from([1, 1]), packet, Buffer.from([1, 1])])
   return findPacketFault(bytes, 2, 4, bytes.length - 2)?.problem
@@ -35,9 +35,9 @@ const packets: { name: string; packet: Packet; idAt: number }[] = [
   })),
 ]
 
-describe('a packet', () => {
+describe('checks of packets', () => {
   for (const { name, packet, idAt } of packets) {
-    it(`${name} with the identifier 0, or without one, is found`, () => {
+    it(`a ${name} with the identifier 0, or without one, is found`, () => {
       const good = generate(packet)
       expect(faultOf(good)).to.equal(undefined)
       const zero = Buffer.from(good)
@@ -47,7 +47,7 @@ describe('a packet', () => {
     })
   }
 
-  it('that needs no identifier is not asked for one', () => {
+  it('a packet that needs no identifier passes without one', () => {
     expect(faultOf(generate({ cmd: 'pingreq' }))).to.equal(undefined)
     expect(faultOf(generate({ cmd: 'disconnect' }))).to.equal(undefined)
     const publish = { cmd: 'publish', topic: 'a', qos: 0, payload: '', dup: false, retain: false } as const

@@ -5,7 +5,7 @@ import { eventually } from '../../../support/eventually.ts'
 /** More than a quiet device sends in a tenth of a second, in as many messages. */
 const MESSAGES = 200
 
-describe('turns', () => {
+describe('turns of connections', () => {
   let turns: Turns
   let nowMs: number
   beforeEach(() => {
@@ -23,7 +23,7 @@ describe('turns', () => {
     return { edge, turn: turns.of(edge) }
   }
 
-  /** Sends now and then, so that somebody is there. */
+  /** Sends now and then, so that another connection is active. */
   function sendLittle(turn: Turn): void {
     for (const atMs of [nowMs - 400, nowMs - 200, nowMs]) {
       turn.taken(100, atMs)
@@ -31,7 +31,7 @@ describe('turns', () => {
     }
   }
 
-  /** Sends until it is held back, after a little, `alone` or when somebody else has sent a little too. */
+  /** Sends a little, then much until it is held back: `alone`, or after another connection has also sent a little. */
   function sendMuch({ edge, turn }: ReturnType<typeof connect>, alone?: 'alone'): number {
     let taken = 0
     sendLittle(turn)
@@ -43,26 +43,26 @@ describe('turns', () => {
     return taken
   }
 
-  it('are not taken by who is alone, though it was quiet before', () => {
+  it('a connection alone takes no turns, even if it was quiet before', () => {
     const one = connect()
     expect(sendMuch(one, 'alone')).to.equal(MESSAGES)
     expect(one.edge.isHeld).to.equal(false)
   })
 
-  it('end when all that was sent is settled, and not before', async () => {
+  it('a turn ends when all that was sent is settled, and not before', async () => {
     const [first, second] = [connect(), connect()]
     const [ofFirst, ofSecond] = [sendMuch(first), sendMuch(second)]
     expect([first.edge.isHeld, second.edge.isHeld]).to.deep.equal([true, true])
     for (let n = 1; n < ofFirst; n++) first.turn.settled(nowMs + 1)
     for (let n = 1; n <= ofSecond; n++) second.turn.settled(nowMs + 1)
     await eventually('the second goes on', () => !second.edge.isHeld)
-    // It would have been let in before.
+    // The first would have gone on before the second.
     expect(first.edge.isHeld).to.equal(true)
     first.turn.settled(nowMs + 2)
     await eventually('the first goes on', () => !first.edge.isHeld)
   })
 
-  it('do not wait for a connection that is gone', async () => {
+  it('a turn does not wait for a closed connection', async () => {
     const [first, second] = [connect(), connect()]
     const [ofFirst, ofSecond] = [sendMuch(first), sendMuch(second)]
     first.edge.destroyed = true

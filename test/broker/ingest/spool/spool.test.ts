@@ -32,7 +32,7 @@ import { seeded, whole } from '../../../support/seeded.ts'
 
 const log = createLog('test', 'silent')
 
-describe('a spool', () => {
+describe('spool', () => {
   let dataDir: string
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-spool-'))
@@ -55,7 +55,7 @@ describe('a spool', () => {
     return messages
   }
 
-  it('gives back what it was given, in order, also after it was closed', async () => {
+  it('messages come back in order, even after the spool was closed', async () => {
     const spool = await openHere()
     const messages = Array.from({ length: 50 }, (_, n) => message(n, n * 1000))
     expect(await spool.append(messages.slice(0, 20))).to.equal(true)
@@ -75,7 +75,7 @@ describe('a spool', () => {
     await again.close()
   })
 
-  it('gives back why a message is refused, where its device was and that it is a replay, also after it was closed', async () => {
+  it('refusals, stays and replay marks of messages are kept, even after the spool was closed', async () => {
     const spool = await openHere()
     const stays = [
       { vehicleId: 1, sinceUs: -Infinity, untilUs: 1_767_225_600_000_001, isGone: true },
@@ -96,7 +96,7 @@ describe('a spool', () => {
     await again.close()
   })
 
-  it('keeps where a device was once for its messages, and gives it back with each', async () => {
+  it('stays shared by messages are stored once and returned with each', async () => {
     const spool = await openHere()
     const stays = Array.from({ length: 100 }, (_, n) => ({
       vehicleId: n,
@@ -111,7 +111,7 @@ describe('a spool', () => {
     await spool.close()
   })
 
-  it('cuts chunks of bounded size from messages of many devices that were moved often', () => {
+  it('messages of many often-moved devices are cut into chunks of bounded size', () => {
     const messages = Array.from({ length: 200 }, (_, n) => ({
       ...message(n),
       stays: Array.from({ length: 100 }, () => ({
@@ -125,13 +125,13 @@ describe('a spool', () => {
     expect(Math.max(...chunks.map(({ value }) => value.length))).to.be.below(300_000)
   })
 
-  it('reads chunks from before messages could have more than five parts', () => {
+  it('chunks written before messages had more than five parts are readable', () => {
     const { vehicleId, deviceId, receivedAtMs, receivedUs, payload } = message(7)
     const value = pack([[vehicleId, deviceId, receivedAtMs, receivedUs, payload]])
     expect(unpackChunk([1, 1, value.length, checksumOf(value)], value)).to.deep.equal([message(7)])
   })
 
-  it('forgets what was removed, and only that', async () => {
+  it('removed messages, and only they, are gone', async () => {
     const spool = await openHere()
     for (let n = 0; n < 3; n++) await spool.append([message(n)])
     const first = spool.next()
@@ -146,7 +146,7 @@ describe('a spool', () => {
     await again.close()
   })
 
-  it('passes over what is held until it is released, and forgets what is removed; after a reopening nothing is held', async () => {
+  it('held messages are skipped until released or removed, and available after reopening', async () => {
     const spool = await openHere()
     const held = await spool.hold([message(0), message(1)])
     await spool.append([message(2)])
@@ -165,14 +165,14 @@ describe('a spool', () => {
     await again.close()
   })
 
-  it('holds nothing that has no room', async () => {
+  it('a message without room cannot be held', async () => {
     const spool = await openHere(1000)
     expect(await spool.hold([message(0, 2000)])).to.equal(undefined)
     expect(spool.messages).to.equal(0)
     await spool.close()
   })
 
-  it('takes no more than its limit, however many come at once, and takes again when there is room', async () => {
+  it('the spool never exceeds its limit, and accepts messages again when there is room', async () => {
     const spool = await openHere(100_000)
     const taken = await Promise.all(Array.from({ length: 50 }, (_, n) => spool.append([message(n, 5000)])))
     const count = taken.filter(Boolean).length
@@ -186,7 +186,7 @@ describe('a spool', () => {
     await spool.close()
   })
 
-  it('says that it cannot be where it should be, and where that is', async () => {
+  it('an unusable data directory is named in the error', async () => {
     const taken = join(dataDir, 'a-file')
     writeFileSync(taken, '')
     const error = await failureOf(openSpool({ dataDir: taken, bytesMax: 1e9, log }))
@@ -194,7 +194,7 @@ describe('a spool', () => {
     expect(error.message).to.include('DATA_DIR').and.include(taken)
   })
 
-  it('is made in a directory that is there and empty, as when a disk is mounted on it', async () => {
+  it('the spool is created in an existing empty directory, as on a mounted disk', async () => {
     mkdirSync(join(dataDir, 'spool'))
     const spool = await openHere()
     await spool.append([message(1)])
@@ -204,12 +204,12 @@ describe('a spool', () => {
     await again.close()
   })
 
-  it('is for its owner only', async () => {
+  it('only the owner may access the spool directory', async () => {
     await (await openHere()).close()
     expect(statSync(join(dataDir, 'spool')).mode & 0o777).to.equal(0o700)
   })
 
-  it('belongs to one broker at a time', async () => {
+  it('a spool belongs to one broker at a time', async () => {
     const spool = await openHere()
     const error = await failureOf(openHere())
     expect(error.message).to.include(join(dataDir, 'spool')).and.include(String(process.pid))
@@ -217,10 +217,10 @@ describe('a spool', () => {
     await (await openHere()).close()
   })
 
-  describe('that is damaged is refused by its name, and not touched', () => {
+  describe('refusal of a damaged spool', () => {
     const damages: Record<string, () => void> = {
       'is another file': () => writeFileSync(file(), 'hello, this is a text\n'.repeat(1000)),
-      'is empty of sense from its beginning': () => overwrite(0, Buffer.alloc(4096, 0x5a)),
+      'begins with garbage': () => overwrite(0, Buffer.alloc(4096, 0x5a)),
       'lost everything but its name': () => truncateSync(file(), 0),
       'is gone from its directory, where its lock is': () => rmSync(file()),
       'lost its end': () => truncateSync(file(), Math.floor(statSync(file()).size / 2)),
@@ -232,7 +232,7 @@ describe('a spool', () => {
       },
     }
     for (const [name, damage] of Object.entries(damages)) {
-      it(`because it ${name}`, async () => {
+      it(`a spool that ${name} is refused and left unchanged`, async () => {
         const spool = await openHere()
         for (let n = 0; n < 30; n++) await spool.append([message(n, 20_000)])
         await spool.close()
@@ -243,13 +243,13 @@ describe('a spool', () => {
         expect(error.message).to.include(join(dataDir, 'spool'))
         const after = existsSync(file()) ? readFileSync(file()) : Buffer.from('none')
         expect(after.equals(before)).to.equal(true)
-        // Nor is it locked afterwards: moved away, one can go on without it.
+        // The directory is not locked either: once it is moved away, a new spool can be opened.
         rmSync(join(dataDir, 'spool'), { recursive: true })
         await (await openHere()).close()
       })
     }
 
-    it("because it is another program's", async () => {
+    it('a spool of another program is refused', async () => {
       mkdirSync(join(dataDir, 'spool'))
       const other = open({ path: join(dataDir, 'spool'), overlappingSync: false })
       await other.put('users', [1, 2, 3])
@@ -257,7 +257,7 @@ describe('a spool', () => {
       expect((await failureOf(openHere())).message).to.match(/not a usable spool.*"users"/)
     })
 
-    it('because it is of a later format', async () => {
+    it('a spool of a later format is refused', async () => {
       await (await openHere()).close()
       const later = open({ path: join(dataDir, 'spool'), overlappingSync: false, encoding: 'binary' })
       await later.openDB('about', { encoding: 'json' }).put('format', 2)
@@ -272,7 +272,7 @@ describe('a spool', () => {
     }
   })
 
-  it('whose writer is killed at any moment has all that was reported to be on the disk', async function () {
+  it('every message reported as on disk survives killing the writer at any moment', async function () {
     this.timeout(60_000)
     const random = seeded(3)
     for (let round = 0; round < 8; round++) {
@@ -280,7 +280,7 @@ describe('a spool', () => {
       mkdirSync(dataDir)
       const writer = runModule('test/broker/ingest/spool/writer.ts', [dataDir])
       await eventually('it writes', () => writer.output().includes('\n5\n'))
-      // The moment is what is tested, so it must not be one that the writer chooses.
+      // The moment is the subject of the test, so the writer must not choose it.
       await delay(whole(random, 0, 100))
       writer.child.kill('SIGKILL')
       await writer.ended
