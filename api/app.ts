@@ -156,14 +156,7 @@ export function createApp(options: AppOptions): Express {
   } = options
   const limit = createLoginLimit({ now, ...loginLimit })
   const history = createHistoryQueries({ sql: historySql, atOnceMax: historyConnections, pageSql })
-  const quick = createShortQueries({
-    sql: quickSql,
-    atOnceMax: QUICK_AT_ONCE_MAX,
-    waitingMax: requestsAtOnceMax,
-    refusal: refuse('unavailable', 'too many of your requests are waiting', {
-      headers: { 'retry-after': '1' },
-    }),
-  })
+  const quick = createQuickQueries(quickSql, requestsAtOnceMax)
   const tokens = createApiTokens(jwt)
   const accessLog = createAccessLog({ sql, now })
   const callers = createCallers({ sql, accessSql, now })
@@ -213,17 +206,30 @@ export function createApp(options: AppOptions): Express {
     jwt: keepVerified(jwt, now),
     callers,
     idempotency: createIdempotency(sql),
-    userLimit: createConcurrencyLimit(requestsAtOnceMax),
-    turns: createFairQueue({ ...TURNS, waitingMax: requestsAtOnceMax }),
-    bodies: createWaitingBodies({ atOnceMax: BODIES_MAX, waitMsMax: BODY_WAIT_MS_MAX, ...options.bodies }),
-    anonymousBodies: createWaitingBodies(options.anonymousBodies),
-    deviceBodies: createWaitingBodies({ atOnceMax: BODIES_MAX }),
-    deviceLimit: createConcurrencyLimit(DEVICE_REQUESTS_MAX, NETWORK_PART),
+    ...createRequestLimits(options, requestsAtOnceMax),
   })
   app.use(createDashboard(dashboard))
   app.use((req, res) => void send(res, refuse('not_found', `no resource at ${req.path}`)))
   app.use(createErrorHandler(log))
   return app
+}
+
+function createQuickQueries(sql: Sql, waitingMax: number) {
+  const refusal = refuse('unavailable', 'too many of your requests are waiting', {
+    headers: { 'retry-after': '1' },
+  })
+  return createShortQueries({ sql, atOnceMax: QUICK_AT_ONCE_MAX, waitingMax, refusal })
+}
+
+function createRequestLimits({ bodies, anonymousBodies }: AppOptions, requestsAtOnceMax: number) {
+  return {
+    userLimit: createConcurrencyLimit(requestsAtOnceMax),
+    turns: createFairQueue({ ...TURNS, waitingMax: requestsAtOnceMax }),
+    bodies: createWaitingBodies({ atOnceMax: BODIES_MAX, waitMsMax: BODY_WAIT_MS_MAX, ...bodies }),
+    anonymousBodies: createWaitingBodies(anonymousBodies),
+    deviceBodies: createWaitingBodies({ atOnceMax: BODIES_MAX }),
+    deviceLimit: createConcurrencyLimit(DEVICE_REQUESTS_MAX, NETWORK_PART),
+  }
 }
 
 /** A proxy's request id is taken over if it is short and plain enough to be logged. */

@@ -1,7 +1,7 @@
 export interface Listeners<A extends unknown[]> {
-  add(listener: (...args: A) => void): void
+  add: (listener: (...args: A) => void) => void
   /** Calls all of them in the order in which they were added. */
-  call(...args: A): void
+  call: (...args: A) => void
 }
 
 export function createListeners<A extends unknown[]>(): Listeners<A> {

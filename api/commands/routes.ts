@@ -68,107 +68,127 @@ const commandReply = replyObject('Command', {
   result: { description: 'result that the device reported' },
 })
 
+interface CommandRoutesOptions {
+  sql: Sql
+}
+
 /**
  * POST and GET /api/vehicles/{key}/commands, GET and DELETE /api/vehicles/{key}/commands/{id}; a command is {id, name,
  * params, state, created_at, expires_at, delivered_at, settled_at, device, result}.
  */
-export function commandRoutes({ sql }: { sql: Sql }): Route[] {
+export function commandRoutes(options: CommandRoutesOptions): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/api/vehicles/{key}/commands',
-      summary: 'Send a command to a vehicle; it waits for the device until it expires',
-      access: ['admin', 'service', 'user'],
-      scope: 'commands:write',
-      tag: 'commands',
-      replies: {
-        201: { description: 'The command', schema: commandReply, headers: { location: 'where it is' } },
-      },
-      problems: ['not_found', 'too_many_requests'],
-      params: keyParams,
-      body: newCommand,
-      bodyBytesMax: BODY_BYTES_MAX,
-      async handle({ params, body, ...actor }) {
-        const { caller } = actor
-        const read = readParams(body.params ?? {}, body.name)
-        if (isRefusal(read)) return read
-        const vehicle = await findCommandedVehicle(sql, caller, params.key)
-        if (!vehicle) return noVehicle(params.key)
-        if (!vehicle.mayCommand) return notYours(params.key)
-
-        const given = { name: body.name, params: read.json, lifetimeS: body.expires_in_s }
-        const id = await insertCommand(sql, { id: vehicle.id, key: params.key }, given, actor)
-        if (id === undefined) return noVehicle(params.key)
-        if (id === 'too_many') return tooManyOpen(params.key)
-        const command = await findCommand(sql, vehicle, id)
-        if (!command) return noVehicle(params.key)
-        const headers = { location: `/api/vehicles/${params.key}/commands/${id}` }
-        return { status: 201, body: toCommand(command), headers }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/vehicles/{key}/commands',
-      summary: 'List commands of a vehicle, newest first',
-      access: ['admin', 'service', 'user'],
-      scope: 'commands:read',
-      tag: 'commands',
-      replies: { 200: { description: 'A page of them', schema: pageOf(commandReply) } },
-      problems: ['not_found'],
-      params: keyParams,
-      query: listQuery,
-      async handle({ params, query, caller }) {
-        const cursor = readNumberCursor('command', query.cursor)
-        if (isRefusal(cursor)) return cursor
-        const vehicle = await findVisibleVehicle(sql, caller, params.key)
-        if (vehicle === undefined) return noVehicle(params.key)
-        const { state, limit } = query
-        const rows = await listCommands(sql, vehicle, { state, beforeId: cursor.after, limit: limit + 1 })
-        const { items, next_cursor } = toPage(rows, limit, (last) => writeCursor('command', last.id))
-        return { status: 200, body: { items: items.map(toCommand), next_cursor } }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/vehicles/{key}/commands/{id}',
-      summary: 'Get a command and its state',
-      access: ['admin', 'service', 'user'],
-      scope: 'commands:read',
-      tag: 'commands',
-      replies: { 200: { description: 'The command', schema: commandReply } },
-      problems: ['not_found'],
-      params: commandParams,
-      async handle({ params, caller }) {
-        const vehicle = await findVisibleVehicle(sql, caller, params.key)
-        if (vehicle === undefined) return noVehicle(params.key)
-        const command = await findCommand(sql, vehicle, Number(params.id))
-        return command ? { status: 200, body: toCommand(command) } : noCommand(params)
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/vehicles/{key}/commands/{id}',
-      summary: 'Cancel a queued command',
-      access: ['admin', 'service', 'user'],
-      scope: 'commands:write',
-      tag: 'commands',
-      replies: { 200: { description: 'The command, cancelled', schema: commandReply } },
-      problems: ['not_found', 'conflict'],
-      params: commandParams,
-      async handle({ params, ...actor }) {
-        const { caller } = actor
-        const vehicle = await findCommandedVehicle(sql, caller, params.key)
-        if (!vehicle) return noVehicle(params.key)
-        if (!vehicle.mayCommand) return notYours(params.key)
-        const id = Number(params.id)
-        const isCancelled = await cancelCommand(sql, { id: vehicle.id, key: params.key }, id, actor)
-        const command = await findCommand(sql, vehicle, id)
-        if (!command) return noCommand(params)
-        if (isCancelled) return { status: 200, body: toCommand(command) }
-        return refuse('conflict', `command ${id} is ${command.state}; only queued commands can be cancelled`)
-      },
-    }),
+    sendCommandRoute(options),
+    listCommandsRoute(options),
+    readCommandRoute(options),
+    cancelCommandRoute(options),
   ]
+}
+
+function sendCommandRoute({ sql }: CommandRoutesOptions): Route {
+  return route({
+    method: 'post',
+    path: '/api/vehicles/{key}/commands',
+    summary: 'Send a command to a vehicle; it waits for the device until it expires',
+    access: ['admin', 'service', 'user'],
+    scope: 'commands:write',
+    tag: 'commands',
+    replies: {
+      201: { description: 'The command', schema: commandReply, headers: { location: 'where it is' } },
+    },
+    problems: ['not_found', 'too_many_requests'],
+    params: keyParams,
+    body: newCommand,
+    bodyBytesMax: BODY_BYTES_MAX,
+    async handle({ params, body, ...actor }) {
+      const { caller } = actor
+      const read = readParams(body.params ?? {}, body.name)
+      if (isRefusal(read)) return read
+      const vehicle = await findCommandedVehicle(sql, caller, params.key)
+      if (!vehicle) return noVehicle(params.key)
+      if (!vehicle.mayCommand) return notYours(params.key)
+
+      const given = { name: body.name, params: read.json, lifetimeS: body.expires_in_s }
+      const id = await insertCommand(sql, { id: vehicle.id, key: params.key }, given, actor)
+      if (id === undefined) return noVehicle(params.key)
+      if (id === 'too_many') return tooManyOpen(params.key)
+      const command = await findCommand(sql, vehicle, id)
+      if (!command) return noVehicle(params.key)
+      const headers = { location: `/api/vehicles/${params.key}/commands/${id}` }
+      return { status: 201, body: toCommand(command), headers }
+    },
+  })
+}
+
+function listCommandsRoute({ sql }: CommandRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/vehicles/{key}/commands',
+    summary: 'List commands of a vehicle, newest first',
+    access: ['admin', 'service', 'user'],
+    scope: 'commands:read',
+    tag: 'commands',
+    replies: { 200: { description: 'A page of them', schema: pageOf(commandReply) } },
+    problems: ['not_found'],
+    params: keyParams,
+    query: listQuery,
+    async handle({ params, query, caller }) {
+      const cursor = readNumberCursor('command', query.cursor)
+      if (isRefusal(cursor)) return cursor
+      const vehicle = await findVisibleVehicle(sql, caller, params.key)
+      if (vehicle === undefined) return noVehicle(params.key)
+      const { state, limit } = query
+      const rows = await listCommands(sql, vehicle, { state, beforeId: cursor.after, limit: limit + 1 })
+      const { items, next_cursor } = toPage(rows, limit, (last) => writeCursor('command', last.id))
+      return { status: 200, body: { items: items.map(toCommand), next_cursor } }
+    },
+  })
+}
+
+function readCommandRoute({ sql }: CommandRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/vehicles/{key}/commands/{id}',
+    summary: 'Get a command and its state',
+    access: ['admin', 'service', 'user'],
+    scope: 'commands:read',
+    tag: 'commands',
+    replies: { 200: { description: 'The command', schema: commandReply } },
+    problems: ['not_found'],
+    params: commandParams,
+    async handle({ params, caller }) {
+      const vehicle = await findVisibleVehicle(sql, caller, params.key)
+      if (vehicle === undefined) return noVehicle(params.key)
+      const command = await findCommand(sql, vehicle, Number(params.id))
+      return command ? { status: 200, body: toCommand(command) } : noCommand(params)
+    },
+  })
+}
+
+function cancelCommandRoute({ sql }: CommandRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/vehicles/{key}/commands/{id}',
+    summary: 'Cancel a queued command',
+    access: ['admin', 'service', 'user'],
+    scope: 'commands:write',
+    tag: 'commands',
+    replies: { 200: { description: 'The command, cancelled', schema: commandReply } },
+    problems: ['not_found', 'conflict'],
+    params: commandParams,
+    async handle({ params, ...actor }) {
+      const { caller } = actor
+      const vehicle = await findCommandedVehicle(sql, caller, params.key)
+      if (!vehicle) return noVehicle(params.key)
+      if (!vehicle.mayCommand) return notYours(params.key)
+      const id = Number(params.id)
+      const isCancelled = await cancelCommand(sql, { id: vehicle.id, key: params.key }, id, actor)
+      const command = await findCommand(sql, vehicle, id)
+      if (!command) return noCommand(params)
+      if (isCancelled) return { status: 200, body: toCommand(command) }
+      return refuse('conflict', `command ${id} is ${command.state}; only queued commands can be cancelled`)
+    },
+  })
 }
 
 /** `params` as JSON, unless a device could not be given them. */

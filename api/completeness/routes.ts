@@ -95,90 +95,94 @@ const vehicleReply = replyObject('VehicleCompleteness', {
   },
 })
 
+interface CompletenessRoutesOptions {
+  sql: Sql
+  history: HistoryQueries
+  now: () => number
+}
+
 /**
  * GET /api/devices/{key}/completeness, GET /api/vehicles/{key}/completeness: {counts: {received, stored, duplicates,
  * rejected, late}}, for a device with the ranges of `seq` that are missing, for a vehicle with the counts of each device.
  */
-export function completenessRoutes(options: {
-  sql: Sql
-  history: HistoryQueries
-  now: () => number
-}): Route[] {
-  const { sql, history, now } = options
-  return [
-    route({
-      isLong: true,
-      method: 'get',
-      path: '/api/devices/{key}/completeness',
-      summary: 'Count received, stored and rejected readings of a device, and list the missing ones',
-      access: ['admin', 'service', 'user'],
-      scope: 'history:read',
-      tag: 'telemetry',
-      replies: { 200: { description: 'Counts and missing ranges', schema: deviceReply } },
-      problems: ['not_found'],
-      params: keyParams,
-      query: completenessQuery,
-      async handle({ params: { key }, query, caller, onWait }) {
-        const period = readPeriod(query, now() * 1000)
-        if (isRefusal(period)) return period
-        const device = await findDeviceInVehicles(sql, caller, key)
-        if (device === undefined) return noDevice(key)
-        const found = await history.ask(
-          caller,
-          async (it) => computeCompleteness(it, device, period, query.late_after_s),
-          onWait,
-        )
-        if (isRefusal(found)) return found
-        const body = {
-          device: key,
-          ...toPeriod(period, query.late_after_s),
-          counts: toCounts(found),
-          first_seq: found.firstSeq ?? null,
-          last_seq: found.lastSeq ?? null,
-          restarts: found.restarts,
-          missing: found.missing.map(toMissing),
-          missing_total: found.missingTotal,
-          missing_cut: found.missingRanges > found.missing.length,
-        }
-        return { status: 200, body }
-      },
-    }),
-    route({
-      isLong: true,
-      method: 'get',
-      path: '/api/vehicles/{key}/completeness',
-      summary: 'Count received, stored and rejected readings of a vehicle, in total and by device',
-      access: ['admin', 'service', 'user'],
-      scope: 'history:read',
-      tag: 'telemetry',
-      replies: { 200: { description: 'Counts', schema: vehicleReply } },
-      problems: ['not_found'],
-      params: keyParams,
-      query: completenessQuery,
-      async handle({ params: { key }, query, caller, onWait }) {
-        const period = readPeriod(query, now() * 1000)
-        if (isRefusal(period)) return period
-        const vehicle = await findVisibleVehicle(sql, caller, key)
-        if (vehicle === undefined) return noVehicle(key)
-        const rows = await history.ask(
-          caller,
-          async (it) => countByDevice(it, vehicle, period, query.late_after_s),
-          onWait,
-        )
-        if (isRefusal(rows)) return rows
-        const devices = rows
-          .slice(0, DEVICES_MAX)
-          .map((row) => ({ device: row.device, counts: toCounts(row) }))
-        const body = {
-          vehicle: key,
-          ...toPeriod(period, query.late_after_s),
-          counts: toCounts(sumOf(rows)),
-          devices,
-        }
-        return { status: 200, body }
-      },
-    }),
-  ]
+export function completenessRoutes(options: CompletenessRoutesOptions): Route[] {
+  return [deviceCompletenessRoute(options), vehicleCompletenessRoute(options)]
+}
+
+function deviceCompletenessRoute({ sql, history, now }: CompletenessRoutesOptions): Route {
+  return route({
+    isLong: true,
+    method: 'get',
+    path: '/api/devices/{key}/completeness',
+    summary: 'Count received, stored and rejected readings of a device, and list the missing ones',
+    access: ['admin', 'service', 'user'],
+    scope: 'history:read',
+    tag: 'telemetry',
+    replies: { 200: { description: 'Counts and missing ranges', schema: deviceReply } },
+    problems: ['not_found'],
+    params: keyParams,
+    query: completenessQuery,
+    async handle({ params: { key }, query, caller, onWait }) {
+      const period = readPeriod(query, now() * 1000)
+      if (isRefusal(period)) return period
+      const device = await findDeviceInVehicles(sql, caller, key)
+      if (device === undefined) return noDevice(key)
+      const found = await history.ask(
+        caller,
+        async (it) => computeCompleteness(it, device, period, query.late_after_s),
+        onWait,
+      )
+      if (isRefusal(found)) return found
+      const body = {
+        device: key,
+        ...toPeriod(period, query.late_after_s),
+        counts: toCounts(found),
+        first_seq: found.firstSeq ?? null,
+        last_seq: found.lastSeq ?? null,
+        restarts: found.restarts,
+        missing: found.missing.map(toMissing),
+        missing_total: found.missingTotal,
+        missing_cut: found.missingRanges > found.missing.length,
+      }
+      return { status: 200, body }
+    },
+  })
+}
+
+function vehicleCompletenessRoute({ sql, history, now }: CompletenessRoutesOptions): Route {
+  return route({
+    isLong: true,
+    method: 'get',
+    path: '/api/vehicles/{key}/completeness',
+    summary: 'Count received, stored and rejected readings of a vehicle, in total and by device',
+    access: ['admin', 'service', 'user'],
+    scope: 'history:read',
+    tag: 'telemetry',
+    replies: { 200: { description: 'Counts', schema: vehicleReply } },
+    problems: ['not_found'],
+    params: keyParams,
+    query: completenessQuery,
+    async handle({ params: { key }, query, caller, onWait }) {
+      const period = readPeriod(query, now() * 1000)
+      if (isRefusal(period)) return period
+      const vehicle = await findVisibleVehicle(sql, caller, key)
+      if (vehicle === undefined) return noVehicle(key)
+      const rows = await history.ask(
+        caller,
+        async (it) => countByDevice(it, vehicle, period, query.late_after_s),
+        onWait,
+      )
+      if (isRefusal(rows)) return rows
+      const devices = rows.slice(0, DEVICES_MAX).map((row) => ({ device: row.device, counts: toCounts(row) }))
+      const body = {
+        vehicle: key,
+        ...toPeriod(period, query.late_after_s),
+        counts: toCounts(sumOf(rows)),
+        devices,
+      }
+      return { status: 200, body }
+    },
+  })
 }
 
 type Counts = Omit<DeviceCounts, 'device'>

@@ -70,125 +70,150 @@ const deletedReply = replyObject('DeletedDeadLetters', {
   more: { type: 'boolean', description: 'more may match: repeat the request' },
 })
 
+interface DeadLetterRoutesOptions {
+  sql: Sql
+  accessLog: AccessLog
+}
+
 /**
  * GET and DELETE /api/dead-letters, GET /api/dead-letters/summary, GET and DELETE /api/dead-letters/{id}; a dead letter is
  * {id, received_at, vehicle, device, code, problems, reading_index, payload_bytes}, with `payload` (base64) when asked for.
  */
-export function deadLetterRoutes({ sql, accessLog }: { sql: Sql; accessLog: AccessLog }): Route[] {
+export function deadLetterRoutes(options: DeadLetterRoutesOptions): Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/api/dead-letters',
-      summary: 'List dead letters, newest first; from inclusive, to exclusive',
-      access: ['admin', 'service', 'user'],
-      scope: 'dead-letters:read',
-      tag: 'dead letters',
-      replies: { 200: { description: 'A page of them', schema: pageOf(deadLetterReply) } },
-      query: listQuery,
-      async handle({ query, ...actor }) {
-        const { caller } = actor
-        const cursor = readNumberCursor('dead-letter', query.cursor)
-        if (isRefusal(cursor)) return cursor
-        const filter = await readDeadLetterFilter(sql, query, caller)
-        if (isRefusal(filter)) return filter
-
-        const page = { ...filter, beforeId: cursor.after, limit: query.limit + 1 }
-        const rows = await listDeadLetters(sql, caller, page)
-        const limit = query.payload ? Math.min(query.limit, countWithin(rows)) : query.limit
-        const { items, next_cursor } = toPage(rows, limit, (last) => writeCursor('dead-letter', last.id))
-        if (!query.payload) return { status: 200, body: { items: items.map(toDeadLetter), next_cursor } }
-        await accessLog.note(actor, { action: 'dead_letter.read', subject: 'dead-letters' })
-        const ids = items.map(({ id }) => id)
-        const payloads = await findPayloads(sql, ids)
-        // Retention may have dropped one since.
-        const whole = items.flatMap((row) => {
-          const payload = payloads.get(row.id)
-          return payload ? [{ ...toDeadLetter(row), payload: payload.toString('base64') }] : []
-        })
-        return { status: 200, body: { items: whole, next_cursor } }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/dead-letters/summary',
-      summary: 'Count dead letters by reason, most frequent first',
-      access: ['admin', 'service', 'user'],
-      scope: 'dead-letters:read',
-      tag: 'dead letters',
-      replies: { 200: { description: 'A count for each reason', schema: summaryReply } },
-      query: filterQuery,
-      async handle({ query, caller }) {
-        const filter = await readDeadLetterFilter(sql, query, caller)
-        if (isRefusal(filter)) return filter
-        const counts = await countDeadLetters(sql, caller, filter)
-        const items = counts.map(({ code, count, newestUs }) => ({
-          code,
-          count,
-          newest: formatTime(newestUs),
-        }))
-        return { status: 200, body: { items } }
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/dead-letters',
-      summary:
-        "Delete dead letters of the caller's vehicles, 10,000 at a time; `more` is true if more may match",
-      access: ['admin', 'service', 'user'],
-      scope: 'dead-letters:write',
-      tag: 'dead letters',
-      replies: { 200: { description: 'Number of deleted dead letters', schema: deletedReply } },
-      query: filterQuery,
-      async handle({ query, ...actor }) {
-        if (Object.keys(query).length === 0) {
-          return refuseFaults('invalid_request', [{ pointer: '', detail: 'requires at least one filter' }])
-        }
-        const filter = await readDeadLetterFilter(sql, query, actor.caller, { toChange: true })
-        if (isRefusal(filter)) return filter
-        const deleted = await deleteDeadLetters(sql, { ...filter, limit: DELETED_MAX }, actor)
-        return { status: 200, body: { deleted, more: deleted === DELETED_MAX } }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/dead-letters/{id}',
-      summary: 'Get a dead letter with its payload, also as text if it is UTF-8',
-      access: ['admin', 'service', 'user'],
-      scope: 'dead-letters:read',
-      tag: 'dead letters',
-      replies: { 200: { description: 'The dead letter', schema: deadLetterReply } },
-      problems: ['not_found'],
-      params: idParams,
-      async handle({ params, ...actor }) {
-        const id = Number(params.id)
-        const [row, payloads] = await Promise.all([
-          findDeadLetter(sql, actor.caller, id),
-          findPayloads(sql, [id]),
-        ])
-        const payload = payloads.get(id)
-        if (!row || !payload) return noDeadLetter(params.id)
-        await accessLog.note(actor, { action: 'dead_letter.read', subject: `dead-letter:${id}` })
-        const text = isUtf8(payload) ? { text: payload.toString('utf8') } : {}
-        return { status: 200, body: { ...toDeadLetter(row), payload: payload.toString('base64'), ...text } }
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/dead-letters/{id}',
-      summary: "Delete a dead letter of the caller's vehicle",
-      access: ['admin', 'service', 'user'],
-      scope: 'dead-letters:write',
-      tag: 'dead letters',
-      replies: { 204: { description: 'It is deleted' } },
-      problems: ['not_found'],
-      params: idParams,
-      async handle({ params, ...actor }) {
-        const none = { vehicleId: undefined, code: undefined, fromUs: undefined, toUs: undefined }
-        const deleted = await deleteDeadLetters(sql, { ...none, id: Number(params.id), limit: 1 }, actor)
-        return deleted > 0 ? { status: 204 } : notChanged(sql, actor.caller, params.id)
-      },
-    }),
+    listDeadLettersRoute(options),
+    summarizeDeadLettersRoute(options),
+    deleteDeadLettersRoute(options),
+    readDeadLetterRoute(options),
+    deleteDeadLetterRoute(options),
   ]
+}
+
+function listDeadLettersRoute({ sql, accessLog }: DeadLetterRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/dead-letters',
+    summary: 'List dead letters, newest first; from inclusive, to exclusive',
+    access: ['admin', 'service', 'user'],
+    scope: 'dead-letters:read',
+    tag: 'dead letters',
+    replies: { 200: { description: 'A page of them', schema: pageOf(deadLetterReply) } },
+    query: listQuery,
+    async handle({ query, ...actor }) {
+      const { caller } = actor
+      const cursor = readNumberCursor('dead-letter', query.cursor)
+      if (isRefusal(cursor)) return cursor
+      const filter = await readDeadLetterFilter(sql, query, caller)
+      if (isRefusal(filter)) return filter
+
+      const page = { ...filter, beforeId: cursor.after, limit: query.limit + 1 }
+      const rows = await listDeadLetters(sql, caller, page)
+      const limit = query.payload ? Math.min(query.limit, countWithin(rows)) : query.limit
+      const { items, next_cursor } = toPage(rows, limit, (last) => writeCursor('dead-letter', last.id))
+      if (!query.payload) return { status: 200, body: { items: items.map(toDeadLetter), next_cursor } }
+      await accessLog.note(actor, { action: 'dead_letter.read', subject: 'dead-letters' })
+      const ids = items.map(({ id }) => id)
+      const payloads = await findPayloads(sql, ids)
+      // Retention may have dropped one since.
+      const whole = items.flatMap((row) => {
+        const payload = payloads.get(row.id)
+        return payload ? [{ ...toDeadLetter(row), payload: payload.toString('base64') }] : []
+      })
+      return { status: 200, body: { items: whole, next_cursor } }
+    },
+  })
+}
+
+function summarizeDeadLettersRoute({ sql }: DeadLetterRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/dead-letters/summary',
+    summary: 'Count dead letters by reason, most frequent first',
+    access: ['admin', 'service', 'user'],
+    scope: 'dead-letters:read',
+    tag: 'dead letters',
+    replies: { 200: { description: 'A count for each reason', schema: summaryReply } },
+    query: filterQuery,
+    async handle({ query, caller }) {
+      const filter = await readDeadLetterFilter(sql, query, caller)
+      if (isRefusal(filter)) return filter
+      const counts = await countDeadLetters(sql, caller, filter)
+      const items = counts.map(({ code, count, newestUs }) => ({
+        code,
+        count,
+        newest: formatTime(newestUs),
+      }))
+      return { status: 200, body: { items } }
+    },
+  })
+}
+
+function deleteDeadLettersRoute({ sql }: DeadLetterRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/dead-letters',
+    summary:
+      "Delete dead letters of the caller's vehicles, 10,000 at a time; `more` is true if more may match",
+    access: ['admin', 'service', 'user'],
+    scope: 'dead-letters:write',
+    tag: 'dead letters',
+    replies: { 200: { description: 'Number of deleted dead letters', schema: deletedReply } },
+    query: filterQuery,
+    async handle({ query, ...actor }) {
+      if (Object.keys(query).length === 0) {
+        return refuseFaults('invalid_request', [{ pointer: '', detail: 'requires at least one filter' }])
+      }
+      const filter = await readDeadLetterFilter(sql, query, actor.caller, { toChange: true })
+      if (isRefusal(filter)) return filter
+      const deleted = await deleteDeadLetters(sql, { ...filter, limit: DELETED_MAX }, actor)
+      return { status: 200, body: { deleted, more: deleted === DELETED_MAX } }
+    },
+  })
+}
+
+function readDeadLetterRoute({ sql, accessLog }: DeadLetterRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/dead-letters/{id}',
+    summary: 'Get a dead letter with its payload, also as text if it is UTF-8',
+    access: ['admin', 'service', 'user'],
+    scope: 'dead-letters:read',
+    tag: 'dead letters',
+    replies: { 200: { description: 'The dead letter', schema: deadLetterReply } },
+    problems: ['not_found'],
+    params: idParams,
+    async handle({ params, ...actor }) {
+      const id = Number(params.id)
+      const [row, payloads] = await Promise.all([
+        findDeadLetter(sql, actor.caller, id),
+        findPayloads(sql, [id]),
+      ])
+      const payload = payloads.get(id)
+      if (!row || !payload) return noDeadLetter(params.id)
+      await accessLog.note(actor, { action: 'dead_letter.read', subject: `dead-letter:${id}` })
+      const text = isUtf8(payload) ? { text: payload.toString('utf8') } : {}
+      return { status: 200, body: { ...toDeadLetter(row), payload: payload.toString('base64'), ...text } }
+    },
+  })
+}
+
+function deleteDeadLetterRoute({ sql }: DeadLetterRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/dead-letters/{id}',
+    summary: "Delete a dead letter of the caller's vehicle",
+    access: ['admin', 'service', 'user'],
+    scope: 'dead-letters:write',
+    tag: 'dead letters',
+    replies: { 204: { description: 'It is deleted' } },
+    problems: ['not_found'],
+    params: idParams,
+    async handle({ params, ...actor }) {
+      const none = { vehicleId: undefined, code: undefined, fromUs: undefined, toUs: undefined }
+      const deleted = await deleteDeadLetters(sql, { ...none, id: Number(params.id), limit: 1 }, actor)
+      return deleted > 0 ? { status: 204 } : notChanged(sql, actor.caller, params.id)
+    },
+  })
 }
 
 /** Why nothing was done with a dead letter. */

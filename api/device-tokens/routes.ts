@@ -58,20 +58,148 @@ const knownTokenReply = replyObject('KnownDeviceToken', {
 })
 const revokedReply = replyObject('RevokedTokens', { revoked: { type: 'integer', minimum: 0 } })
 
-/**
- * POST, GET and DELETE /api/devices/{key}/tokens, POST /api/device-tokens, DELETE /api/devices/{key}/tokens/{jti}; a new
- * token is {device, token, jti, expires_at}, and `token` is shown only once.
- */
-export function deviceTokenRoutes(options: {
+type Issue = ReturnType<typeof createIssue>
+
+interface DeviceTokenRoutesOptions {
   sql: Sql
   jwt: Jwt
   deviceTokenDays: number
   now: () => number
-}): Route[] {
-  const { sql, jwt, deviceTokenDays, now } = options
+}
 
-  /** Issues a token to each device, or to none when keys are unknown. */
-  async function issue(devices: string[], actor: Actor & { caller: Claims }, lifetimeDays = deviceTokenDays) {
+/**
+ * POST, GET and DELETE /api/devices/{key}/tokens, POST /api/device-tokens, DELETE /api/devices/{key}/tokens/{jti}; a new
+ * token is {device, token, jti, expires_at}, and `token` is shown only once.
+ */
+export function deviceTokenRoutes(options: DeviceTokenRoutesOptions): Route[] {
+  const issue = createIssue(options)
+  return [
+    issueTokenRoute(options, issue),
+    issueManyRoute(issue),
+    revokeTokenRoute(options),
+    listTokensRoute(options),
+    revokeAllRoute(options),
+  ]
+}
+
+function issueTokenRoute({ sql }: DeviceTokenRoutesOptions, issue: Issue): Route {
+  return route({
+    method: 'post',
+    path: '/api/devices/{key}/tokens',
+    summary: 'Issue an MQTT token to a device',
+    hasSecretReply: true,
+    access: ['admin', 'service', 'user'],
+    scope: 'device-tokens:write',
+    tag: 'devices',
+    replies: { 201: { description: 'The token', schema: tokenReply } },
+    problems: ['not_found'],
+    params: keyParams,
+    body: object({ lifetime_days: lifetimeDaysSchema }),
+    async handle({ params, body, ...actor }) {
+      const { unknown, issued } = await issue([params.key], actor, body.lifetime_days)
+      if (unknown.size > 0) return notOwned(sql, actor.caller, params.key)
+      return { status: 201, body: issued[0] }
+    },
+  })
+}
+
+function issueManyRoute(issue: Issue): Route {
+  return route({
+    method: 'post',
+    path: '/api/device-tokens',
+    summary: 'Issue MQTT tokens to many devices, in the order of the request',
+    hasSecretReply: true,
+    access: ['admin', 'service', 'user'],
+    scope: 'device-tokens:write',
+    tag: 'devices',
+    // What it would be called by itself is the one above.
+    operationId: 'postManyDeviceTokens',
+    replies: {
+      201: {
+        description: 'A token for each device',
+        schema: replyObject('DeviceTokens', { items: arrayOf(tokenReply) }),
+      },
+    },
+    body: manyTokens,
+    async handle({ body, ...actor }) {
+      const { unknown, issued } = await issue(body.devices, actor, body.lifetime_days)
+      if (unknown.size === 0) return { status: 201, body: { items: issued } }
+      const faults = body.devices.flatMap((key, index) =>
+        unknown.has(key) ? [{ pointer: `/devices/${index}`, detail: `device "${key}" does not exist` }] : [],
+      )
+      return refuseFaults('invalid_request', faults)
+    },
+  })
+}
+
+function revokeTokenRoute({ sql }: DeviceTokenRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/devices/{key}/tokens/{jti}',
+    summary: 'Revoke a token of a device; its connection ends',
+    access: ['admin', 'service', 'user'],
+    scope: 'device-tokens:write',
+    tag: 'devices',
+    replies: { 204: { description: 'The token is revoked' } },
+    problems: ['not_found'],
+    params: tokenParams,
+    async handle({ params: { key, jti }, ...actor }) {
+      const revoked = await revokeDeviceTokens(sql, { device: key, jti }, actor)
+      if (revoked > 0) return { status: 204 }
+      if (!(await ownsDevice(sql, actor.caller, key))) return notOwned(sql, actor.caller, key)
+      return refuse('not_found', `device ${key} has no token ${jti}`)
+    },
+  })
+}
+
+function listTokensRoute({ sql }: DeviceTokenRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/devices/{key}/tokens',
+    summary: 'List the tokens of a device without their secrets, newest first',
+    access: ['admin', 'service', 'user'],
+    scope: 'device-tokens:read',
+    tag: 'devices',
+    replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
+    problems: ['not_found'],
+    params: keyParams,
+    query: pageQuery,
+    async handle({ params: { key }, query, caller }) {
+      const cursor = readCursor('token', query.cursor, PLACE)
+      if (isRefusal(cursor)) return cursor
+      if (!(await findDevice(sql, caller, key))) return noDevice(key)
+      const page = { device: key, behind: toPageStart(cursor.after), limit: query.limit + 1 }
+      const rows = await listDeviceTokens(sql, caller, page)
+      const { items, next_cursor } = toPage(rows, query.limit, (last) =>
+        writeCursor('token', `${last.issuedUs}.${last.jti}`),
+      )
+      return { status: 200, body: { items: items.map(toToken), next_cursor } }
+    },
+  })
+}
+
+function revokeAllRoute({ sql }: DeviceTokenRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/devices/{key}/tokens',
+    summary: 'Revoke all tokens of a device; its connection ends',
+    access: ['admin', 'service', 'user'],
+    scope: 'device-tokens:write',
+    tag: 'devices',
+    replies: { 200: { description: 'Number of revoked tokens', schema: revokedReply } },
+    problems: ['not_found'],
+    params: keyParams,
+    async handle({ params: { key }, ...actor }) {
+      if (!(await ownsDevice(sql, actor.caller, key))) return notOwned(sql, actor.caller, key)
+      const revoked = await revokeDeviceTokens(sql, { device: key, jti: undefined }, actor)
+      return { status: 200, body: { revoked } }
+    },
+  })
+}
+
+/** Makes a function that issues a token to each device, or to none when keys are unknown. */
+function createIssue({ sql, jwt, deviceTokenDays, now }: DeviceTokenRoutesOptions) {
+  return async (devices: string[], actor: Actor & { caller: Claims }, lifetimeDays = deviceTokenDays) => {
     const nowS = Math.floor(now() / 1000)
     const lifetimeS = lifetimeDays * 86_400
     const times = { issuedUs: nowS * 1_000_000, expiresUs: (nowS + lifetimeS) * 1_000_000 }
@@ -84,116 +212,11 @@ export function deviceTokenRoutes(options: {
     })
     return { unknown: new Set(unknown), issued }
   }
+}
 
-  /** The device does not exist, or the caller may only see it. */
-  async function notOwned(caller: Claims, key: string) {
-    return refuseNotChanged('device', key, (await findDevice(sql, caller, key)) ? 'read_only' : 'missing')
-  }
-
-  return [
-    route({
-      method: 'post',
-      path: '/api/devices/{key}/tokens',
-      summary: 'Issue an MQTT token to a device',
-      hasSecretReply: true,
-      access: ['admin', 'service', 'user'],
-      scope: 'device-tokens:write',
-      tag: 'devices',
-      replies: { 201: { description: 'The token', schema: tokenReply } },
-      problems: ['not_found'],
-      params: keyParams,
-      body: object({ lifetime_days: lifetimeDaysSchema }),
-      async handle({ params, body, ...actor }) {
-        const { unknown, issued } = await issue([params.key], actor, body.lifetime_days)
-        if (unknown.size > 0) return notOwned(actor.caller, params.key)
-        return { status: 201, body: issued[0] }
-      },
-    }),
-    route({
-      method: 'post',
-      path: '/api/device-tokens',
-      summary: 'Issue MQTT tokens to many devices, in the order of the request',
-      hasSecretReply: true,
-      access: ['admin', 'service', 'user'],
-      scope: 'device-tokens:write',
-      tag: 'devices',
-      // What it would be called by itself is the one above.
-      operationId: 'postManyDeviceTokens',
-      replies: {
-        201: {
-          description: 'A token for each device',
-          schema: replyObject('DeviceTokens', { items: arrayOf(tokenReply) }),
-        },
-      },
-      body: manyTokens,
-      async handle({ body, ...actor }) {
-        const { unknown, issued } = await issue(body.devices, actor, body.lifetime_days)
-        if (unknown.size === 0) return { status: 201, body: { items: issued } }
-        const faults = body.devices.flatMap((key, index) =>
-          unknown.has(key)
-            ? [{ pointer: `/devices/${index}`, detail: `device "${key}" does not exist` }]
-            : [],
-        )
-        return refuseFaults('invalid_request', faults)
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/devices/{key}/tokens/{jti}',
-      summary: 'Revoke a token of a device; its connection ends',
-      access: ['admin', 'service', 'user'],
-      scope: 'device-tokens:write',
-      tag: 'devices',
-      replies: { 204: { description: 'The token is revoked' } },
-      problems: ['not_found'],
-      params: tokenParams,
-      async handle({ params: { key, jti }, ...actor }) {
-        const revoked = await revokeDeviceTokens(sql, { device: key, jti }, actor)
-        if (revoked > 0) return { status: 204 }
-        if (!(await ownsDevice(sql, actor.caller, key))) return notOwned(actor.caller, key)
-        return refuse('not_found', `device ${key} has no token ${jti}`)
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/devices/{key}/tokens',
-      summary: 'List the tokens of a device without their secrets, newest first',
-      access: ['admin', 'service', 'user'],
-      scope: 'device-tokens:read',
-      tag: 'devices',
-      replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
-      problems: ['not_found'],
-      params: keyParams,
-      query: pageQuery,
-      async handle({ params: { key }, query, caller }) {
-        const cursor = readCursor('token', query.cursor, PLACE)
-        if (isRefusal(cursor)) return cursor
-        if (!(await findDevice(sql, caller, key))) return noDevice(key)
-        const page = { device: key, behind: toPageStart(cursor.after), limit: query.limit + 1 }
-        const rows = await listDeviceTokens(sql, caller, page)
-        const { items, next_cursor } = toPage(rows, query.limit, (last) =>
-          writeCursor('token', `${last.issuedUs}.${last.jti}`),
-        )
-        return { status: 200, body: { items: items.map(toToken), next_cursor } }
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/devices/{key}/tokens',
-      summary: 'Revoke all tokens of a device; its connection ends',
-      access: ['admin', 'service', 'user'],
-      scope: 'device-tokens:write',
-      tag: 'devices',
-      replies: { 200: { description: 'Number of revoked tokens', schema: revokedReply } },
-      problems: ['not_found'],
-      params: keyParams,
-      async handle({ params: { key }, ...actor }) {
-        if (!(await ownsDevice(sql, actor.caller, key))) return notOwned(actor.caller, key)
-        const revoked = await revokeDeviceTokens(sql, { device: key, jti: undefined }, actor)
-        return { status: 200, body: { revoked } }
-      },
-    }),
-  ]
+/** The device does not exist, or the caller may only see it. */
+async function notOwned(sql: Sql, caller: Claims, key: string) {
+  return refuseNotChanged('device', key, (await findDevice(sql, caller, key)) ? 'read_only' : 'missing')
 }
 
 function toToken({ device, jti, issuedUs, expiresUs, revokedUs, lastUsedUs }: DeviceTokenRow) {

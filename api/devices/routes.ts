@@ -80,139 +80,164 @@ export const deviceReply = replyObject('Device', {
   created_at: timeReply,
 })
 
+interface DeviceRoutesOptions {
+  sql: Sql
+  quotas: Quotas
+}
+
 /**
  * POST and GET /api/devices, GET, PATCH and DELETE /api/devices/{key}; a device is {key, name, serial, firmware, vehicle,
  * public_key, created_at}.
  */
-export function deviceRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Route[] {
+export function deviceRoutes(options: DeviceRoutesOptions): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/api/devices',
-      summary: 'Create a device, or an array of devices',
-      access: ['admin', 'service', 'user'],
-      scope: 'devices:write',
-      tag: 'devices',
-      replies: {
-        201: {
-          description: 'All were created',
-          schema: oneOrManyOf(deviceReply),
-          headers: { location: 'where it is, if it is one', ...etagHeader },
-        },
-      },
-      problems: ['conflict'],
-      body: oneOrMany(newDevice),
-      async handle({ body, ...actor }) {
-        const read = readPublicKeys(body)
-        if ('faults' in read) return refuseFaults('invalid_request', read.faults)
-        if (read.pems.some((it) => it !== null) && !mayGiveKeys(actor.caller))
-          return refuse('forbidden', `a public key requires the scope ${KEYS_SCOPE}`)
-        const devices = toList(body).map(
-          ({ key, name = '', serial = '', firmware = '', vehicle = null }, index) => {
-            return { key, name, serial, firmware, vehicle, publicKey: read.pems[index] ?? null }
-          },
-        )
-        const duplicates = duplicateFaults(body)
-        if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
-
-        const result = await insertDevices(sql, devices, actor, { max: quotas.devicesMax })
-        if ('taken' in result) return refuseTaken(body, result.taken)
-        if ('overQuota' in result) return refuse('forbidden', overQuotaDetail(result.overQuota, 'devices'))
-        if ('unknownVehicles' in result) {
-          const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'does not exist')
-          return refuseFaults('invalid_request', faults)
-        }
-        if ('withoutVehicle' in result) {
-          const faults = keyedFaults(body, result.withoutVehicle, 'vehicle', WITHOUT_VEHICLE)
-          return refuseFaults('invalid_request', faults)
-        }
-        const [first] = result.created
-        if (Array.isArray(body) || first === undefined)
-          return { status: 201, body: result.created.map(toDevice) }
-        const headers = { location: `/api/devices/${first.key}`, ...etagOf(first) }
-        return { status: 201, body: toDevice(first), headers }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/devices',
-      summary: 'List the devices that the caller may see, ordered by key',
-      access: ['admin', 'service', 'user'],
-      scope: 'devices:read',
-      tag: 'devices',
-      replies: { 200: { description: 'A page of them', schema: pageOf(deviceReply) } },
-      query: listQuery,
-      async handle({ query, caller }) {
-        const cursor = readCursor('device', query.cursor, keyPattern)
-        if (isRefusal(cursor)) return cursor
-        const { vehicle, search } = query
-        const page = { vehicle, search, after: cursor.after, limit: query.limit + 1 }
-        const rows = await listDevices(sql, caller, page)
-        const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('device', last.key))
-        return { status: 200, body: { items: items.map(toDevice), next_cursor } }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/devices/{key}',
-      summary: 'One device',
-      access: ['admin', 'service', 'user'],
-      scope: 'devices:read',
-      tag: 'devices',
-      replies: { 200: { description: 'The device', schema: deviceReply, headers: etagHeader } },
-      problems: ['not_found'],
-      params: keyParams,
-      async handle({ params, caller }) {
-        const device = await findDevice(sql, caller, params.key)
-        if (!device) return noDevice(params.key)
-        return { status: 200, body: toDevice(device), headers: etagOf(device) }
-      },
-    }),
-    route({
-      method: 'patch',
-      path: '/api/devices/{key}',
-      summary:
-        'Change a device, including its key, by a JSON Merge Patch (RFC 7396); with If-Match only if it is unchanged',
-      access: ['admin', 'service', 'user'],
-      scope: 'devices:write',
-      tag: 'devices',
-      replies: { 200: { description: 'The changed device', schema: deviceReply, headers: etagHeader } },
-      problems: ['conflict', 'not_found', 'precondition_failed'],
-      params: keyParams,
-      body: devicePatch,
-      async handle({ params, body, headers, ...actor }) {
-        const etags = readIfMatch(headers['if-match'])
-        const patch = (before: DeviceFields): DeviceFields => ({
-          ...NO_DEVICE,
-          ...(mergePatch(before, body) as DeviceFields),
-        })
-        const result = await updateDevice(sql, params.key, etags, patch, actor)
-        if (result === 'unknown_vehicle') {
-          const detail = `vehicle "${body.vehicle ?? ''}" does not exist`
-          return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
-        }
-        if (result === 'taken') return refuseTaken(body, [body.key ?? ''])
-        if (typeof result === 'string') return refuseNotChanged('device', params.key, result)
-        return { status: 200, body: toDevice(result), headers: etagOf(result) }
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/devices/{key}',
-      summary: 'Delete a device and its tokens; its connection ends',
-      access: ['admin', 'service', 'user'],
-      scope: 'devices:write',
-      tag: 'devices',
-      replies: { 204: { description: 'It is deleted' } },
-      problems: ['not_found', 'precondition_failed'],
-      params: keyParams,
-      async handle({ params, headers, ...actor }) {
-        const etags = readIfMatch(headers['if-match'])
-        const result = await deleteDevice(sql, params.key, etags, actor)
-        return result === 'deleted' ? { status: 204 } : refuseNotChanged('device', params.key, result)
-      },
-    }),
+    createDeviceRoute(options),
+    listDevicesRoute(options),
+    readDeviceRoute(options),
+    changeDeviceRoute(options),
+    deleteDeviceRoute(options),
   ]
+}
+
+function createDeviceRoute({ sql, quotas }: DeviceRoutesOptions): Route {
+  return route({
+    method: 'post',
+    path: '/api/devices',
+    summary: 'Create a device, or an array of devices',
+    access: ['admin', 'service', 'user'],
+    scope: 'devices:write',
+    tag: 'devices',
+    replies: {
+      201: {
+        description: 'All were created',
+        schema: oneOrManyOf(deviceReply),
+        headers: { location: 'where it is, if it is one', ...etagHeader },
+      },
+    },
+    problems: ['conflict'],
+    body: oneOrMany(newDevice),
+    async handle({ body, ...actor }) {
+      const read = readPublicKeys(body)
+      if ('faults' in read) return refuseFaults('invalid_request', read.faults)
+      if (read.pems.some((it) => it !== null) && !mayGiveKeys(actor.caller))
+        return refuse('forbidden', `a public key requires the scope ${KEYS_SCOPE}`)
+      const devices = toList(body).map(
+        ({ key, name = '', serial = '', firmware = '', vehicle = null }, index) => {
+          return { key, name, serial, firmware, vehicle, publicKey: read.pems[index] ?? null }
+        },
+      )
+      const duplicates = duplicateFaults(body)
+      if (duplicates.length > 0) return refuseFaults('conflict', duplicates)
+
+      const result = await insertDevices(sql, devices, actor, { max: quotas.devicesMax })
+      if ('taken' in result) return refuseTaken(body, result.taken)
+      if ('overQuota' in result) return refuse('forbidden', overQuotaDetail(result.overQuota, 'devices'))
+      if ('unknownVehicles' in result) {
+        const faults = keyFaults(body, 'vehicle', result.unknownVehicles, 'does not exist')
+        return refuseFaults('invalid_request', faults)
+      }
+      if ('withoutVehicle' in result) {
+        const faults = keyedFaults(body, result.withoutVehicle, 'vehicle', WITHOUT_VEHICLE)
+        return refuseFaults('invalid_request', faults)
+      }
+      const [first] = result.created
+      if (Array.isArray(body) || first === undefined)
+        return { status: 201, body: result.created.map(toDevice) }
+      const headers = { location: `/api/devices/${first.key}`, ...etagOf(first) }
+      return { status: 201, body: toDevice(first), headers }
+    },
+  })
+}
+
+function listDevicesRoute({ sql }: DeviceRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/devices',
+    summary: 'List the devices that the caller may see, ordered by key',
+    access: ['admin', 'service', 'user'],
+    scope: 'devices:read',
+    tag: 'devices',
+    replies: { 200: { description: 'A page of them', schema: pageOf(deviceReply) } },
+    query: listQuery,
+    async handle({ query, caller }) {
+      const cursor = readCursor('device', query.cursor, keyPattern)
+      if (isRefusal(cursor)) return cursor
+      const { vehicle, search } = query
+      const page = { vehicle, search, after: cursor.after, limit: query.limit + 1 }
+      const rows = await listDevices(sql, caller, page)
+      const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('device', last.key))
+      return { status: 200, body: { items: items.map(toDevice), next_cursor } }
+    },
+  })
+}
+
+function readDeviceRoute({ sql }: DeviceRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/devices/{key}',
+    summary: 'One device',
+    access: ['admin', 'service', 'user'],
+    scope: 'devices:read',
+    tag: 'devices',
+    replies: { 200: { description: 'The device', schema: deviceReply, headers: etagHeader } },
+    problems: ['not_found'],
+    params: keyParams,
+    async handle({ params, caller }) {
+      const device = await findDevice(sql, caller, params.key)
+      if (!device) return noDevice(params.key)
+      return { status: 200, body: toDevice(device), headers: etagOf(device) }
+    },
+  })
+}
+
+function changeDeviceRoute({ sql }: DeviceRoutesOptions): Route {
+  return route({
+    method: 'patch',
+    path: '/api/devices/{key}',
+    summary:
+      'Change a device, including its key, by a JSON Merge Patch (RFC 7396); with If-Match only if it is unchanged',
+    access: ['admin', 'service', 'user'],
+    scope: 'devices:write',
+    tag: 'devices',
+    replies: { 200: { description: 'The changed device', schema: deviceReply, headers: etagHeader } },
+    problems: ['conflict', 'not_found', 'precondition_failed'],
+    params: keyParams,
+    body: devicePatch,
+    async handle({ params, body, headers, ...actor }) {
+      const etags = readIfMatch(headers['if-match'])
+      const patch = (before: DeviceFields): DeviceFields => ({
+        ...NO_DEVICE,
+        ...(mergePatch(before, body) as DeviceFields),
+      })
+      const result = await updateDevice(sql, params.key, etags, patch, actor)
+      if (result === 'unknown_vehicle') {
+        const detail = `vehicle "${body.vehicle ?? ''}" does not exist`
+        return refuseFaults('invalid_request', [{ pointer: '/vehicle', detail }])
+      }
+      if (result === 'taken') return refuseTaken(body, [body.key ?? ''])
+      if (typeof result === 'string') return refuseNotChanged('device', params.key, result)
+      return { status: 200, body: toDevice(result), headers: etagOf(result) }
+    },
+  })
+}
+
+function deleteDeviceRoute({ sql }: DeviceRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/devices/{key}',
+    summary: 'Delete a device and its tokens; its connection ends',
+    access: ['admin', 'service', 'user'],
+    scope: 'devices:write',
+    tag: 'devices',
+    replies: { 204: { description: 'It is deleted' } },
+    problems: ['not_found', 'precondition_failed'],
+    params: keyParams,
+    async handle({ params, headers, ...actor }) {
+      const etags = readIfMatch(headers['if-match'])
+      const result = await deleteDevice(sql, params.key, etags, actor)
+      return result === 'deleted' ? { status: 204 } : refuseNotChanged('device', params.key, result)
+    },
+  })
 }
 
 export function noDevice(key: string) {

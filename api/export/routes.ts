@@ -80,14 +80,6 @@ export function telemetryExportRoutes(options: {
     }
   }
 
-  async function* counted(chunks: AsyncGenerator<string>, giveBack: () => void): AsyncGenerator<string> {
-    try {
-      yield* chunks
-    } finally {
-      giveBack()
-    }
-  }
-
   return [
     route({
       isLong: true,
@@ -133,6 +125,15 @@ export function telemetryExportRoutes(options: {
       },
     }),
   ]
+}
+
+/** The chunks of an export, which gives its place back at the end. */
+async function* counted(chunks: AsyncGenerator<string>, giveBack: () => void): AsyncGenerator<string> {
+  try {
+    yield* chunks
+  } finally {
+    giveBack()
+  }
 }
 
 /** The parts of an export that are recorded. */

@@ -46,93 +46,113 @@ const grantReply = replyObject('Grant', {
   created_at: timeReply,
 })
 
+interface GrantRoutesOptions {
+  sql: Sql
+}
+
 /** POST and GET /api/grants, PATCH and DELETE /api/grants/{id}; a grant is {id, user, vehicle, group, history_from, created_at}. */
-export function grantRoutes({ sql }: { sql: Sql }): Route[] {
+export function grantRoutes(options: GrantRoutesOptions): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/api/grants',
-      summary: 'Let a user see a vehicle, or all vehicles of a group, without changing them',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 201: { description: 'The grant', schema: grantReply } },
-      problems: ['conflict'],
-      body: newGrant,
-      async handle({ body, ...actor }) {
-        const { user: userId, vehicle = null, group = null } = body
-        if ((vehicle === null) === (group === null)) {
-          return refuseFaults('invalid_request', [
-            { pointer: '', detail: 'must have either a vehicle or a group' },
-          ])
-        }
-        const read = readHistoryFrom(body.history_from)
-        if (isRefusal(read)) return read
-        const historyFromUs = read.us ?? null
-        const result = await insertGrant(sql, { userId, vehicle, group, historyFromUs }, actor)
-        if (result === 'exists') return refuse('conflict', 'this grant already exists')
-        if (result === 'unknown_user') {
-          return refuseFaults('invalid_request', [
-            { pointer: '/user', detail: `user ${userId} does not exist` },
-          ])
-        }
-        if (result === 'unknown_vehicle') {
-          return refuseFaults('invalid_request', [
-            { pointer: '/vehicle', detail: `vehicle "${vehicle}" does not exist` },
-          ])
-        }
-        return { status: 201, body: toGrant(result) }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/grants',
-      summary: 'List grants in order of creation',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 200: { description: 'A page of them', schema: pageOf(grantReply) } },
-      query: listQuery,
-      async handle({ query }) {
-        const cursor = readNumberCursor('grant', query.cursor)
-        if (isRefusal(cursor)) return cursor
-        const { user: userId, vehicle, group } = query
-        const page = { userId, vehicle, group, afterId: cursor.after ?? 0, limit: query.limit + 1 }
-        const rows = await listGrants(sql, page)
-        const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('grant', last.id))
-        return { status: 200, body: { items: items.map(toGrant), next_cursor } }
-      },
-    }),
-    route({
-      method: 'patch',
-      path: '/api/grants/{id}',
-      summary: 'Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 200: { description: 'The changed grant', schema: grantReply } },
-      problems: ['not_found'],
-      params: idParams,
-      body: grantPatch,
-      async handle({ params, body, ...actor }) {
-        const read = readHistoryFrom(body.history_from)
-        if (isRefusal(read)) return read
-        const result = await updateGrant(sql, Number(params.id), read.us, actor)
-        return result === 'missing' ? noGrant(params.id) : { status: 200, body: toGrant(result) }
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/grants/{id}',
-      summary: 'Take a grant back',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 204: { description: 'The grant is revoked' } },
-      problems: ['not_found'],
-      params: idParams,
-      async handle({ params, ...actor }) {
-        const deleted = await deleteGrant(sql, Number(params.id), actor)
-        return deleted ? { status: 204 } : noGrant(params.id)
-      },
-    }),
+    createGrantRoute(options),
+    listGrantsRoute(options),
+    changeGrantRoute(options),
+    deleteGrantRoute(options),
   ]
+}
+
+function createGrantRoute({ sql }: GrantRoutesOptions): Route {
+  return route({
+    method: 'post',
+    path: '/api/grants',
+    summary: 'Let a user see a vehicle, or all vehicles of a group, without changing them',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 201: { description: 'The grant', schema: grantReply } },
+    problems: ['conflict'],
+    body: newGrant,
+    async handle({ body, ...actor }) {
+      const { user: userId, vehicle = null, group = null } = body
+      if ((vehicle === null) === (group === null)) {
+        return refuseFaults('invalid_request', [
+          { pointer: '', detail: 'must have either a vehicle or a group' },
+        ])
+      }
+      const read = readHistoryFrom(body.history_from)
+      if (isRefusal(read)) return read
+      const historyFromUs = read.us ?? null
+      const result = await insertGrant(sql, { userId, vehicle, group, historyFromUs }, actor)
+      if (result === 'exists') return refuse('conflict', 'this grant already exists')
+      if (result === 'unknown_user') {
+        return refuseFaults('invalid_request', [
+          { pointer: '/user', detail: `user ${userId} does not exist` },
+        ])
+      }
+      if (result === 'unknown_vehicle') {
+        return refuseFaults('invalid_request', [
+          { pointer: '/vehicle', detail: `vehicle "${vehicle}" does not exist` },
+        ])
+      }
+      return { status: 201, body: toGrant(result) }
+    },
+  })
+}
+
+function listGrantsRoute({ sql }: GrantRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/grants',
+    summary: 'List grants in order of creation',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 200: { description: 'A page of them', schema: pageOf(grantReply) } },
+    query: listQuery,
+    async handle({ query }) {
+      const cursor = readNumberCursor('grant', query.cursor)
+      if (isRefusal(cursor)) return cursor
+      const { user: userId, vehicle, group } = query
+      const page = { userId, vehicle, group, afterId: cursor.after ?? 0, limit: query.limit + 1 }
+      const rows = await listGrants(sql, page)
+      const { items, next_cursor } = toPage(rows, query.limit, (last) => writeCursor('grant', last.id))
+      return { status: 200, body: { items: items.map(toGrant), next_cursor } }
+    },
+  })
+}
+
+function changeGrantRoute({ sql }: GrantRoutesOptions): Route {
+  return route({
+    method: 'patch',
+    path: '/api/grants/{id}',
+    summary: 'Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 200: { description: 'The changed grant', schema: grantReply } },
+    problems: ['not_found'],
+    params: idParams,
+    body: grantPatch,
+    async handle({ params, body, ...actor }) {
+      const read = readHistoryFrom(body.history_from)
+      if (isRefusal(read)) return read
+      const result = await updateGrant(sql, Number(params.id), read.us, actor)
+      return result === 'missing' ? noGrant(params.id) : { status: 200, body: toGrant(result) }
+    },
+  })
+}
+
+function deleteGrantRoute({ sql }: GrantRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/grants/{id}',
+    summary: 'Take a grant back',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 204: { description: 'The grant is revoked' } },
+    problems: ['not_found'],
+    params: idParams,
+    async handle({ params, ...actor }) {
+      const deleted = await deleteGrant(sql, Number(params.id), actor)
+      return deleted ? { status: 204 } : noGrant(params.id)
+    },
+  })
 }
 
 /** `us` is `undefined` if the request does not have it. */

@@ -90,25 +90,108 @@ const historyReply = replyObject('History', {
   prev_cursor: { type: ['string', 'null'] },
 })
 
+type Answer = ReturnType<typeof createAnswer>
+
+interface TelemetryRoutesOptions {
+  sql: Sql
+  quick: ShortQueries
+  history: HistoryQueries
+  now: () => number
+}
+
 /**
  * GET /api/telemetry, GET /api/vehicles/{key}/telemetry, GET /api/vehicles/{key}/position; a reading is {time,
  * received_at, device} and those fields of the contract that it has, with {vehicle} when many are asked for. A bucket is
  * {time} and {min, max, avg, first, last, count} under the name of each field.
  */
-export function telemetryRoutes(options: {
-  sql: Sql
-  quick: ShortQueries
-  history: HistoryQueries
-  now: () => number
-}): Route[] {
-  const { sql, quick, history, now } = options
-  const series = createHistorySeries({ now })
+export function telemetryRoutes(options: TelemetryRoutesOptions): Route[] {
+  const answer = createAnswer(options)
+  return [readManyRoute(options, answer), readOneRoute(options, answer), readPositionRoute(options)]
+}
 
-  async function answer(
+function readManyRoute({ sql }: TelemetryRoutesOptions, answer: Answer): Route {
+  return route({
+    method: 'get',
+    path: '/api/telemetry',
+    isLong: true,
+    summary: 'Readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points',
+    access: ['admin', 'service', 'user'],
+    scope: 'history:read',
+    tag: 'telemetry',
+    replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
+    problems: ['not_found'],
+    query: ofMany,
+    async handle({ query, caller, hasLeft, onWait }) {
+      const found = await findVehicles(sql, caller, query)
+      if (isRefusal(found)) return found
+      const asked = { keys: found.map(({ key }) => key), caller }
+      return answer(asked, query, { named: true, hasLeft, onWait })
+    },
+  })
+}
+
+function readOneRoute({ quick }: TelemetryRoutesOptions, answer: Answer): Route {
+  return route({
+    method: 'get',
+    path: '/api/vehicles/{key}/telemetry',
+    isLong: true,
+    summary: 'Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
+    access: ['admin', 'service', 'user'],
+    scope: 'history:read',
+    tag: 'telemetry',
+    replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
+    problems: ['not_found'],
+    params: keyParams,
+    query: ofOne,
+    async handle({ params: { key }, query, caller, hasLeft, onWait }) {
+      const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft, onWait })
+      if (isRefusal(answered) || !answered.isEmpty) return answered
+      // It does not exist, or has sent nothing that matches.
+      const found = await quick(
+        caller,
+        async (it) => ({ vehicle: await findVisibleVehicle(it, caller, key) }),
+        onWait,
+      )
+      if (isRefusal(found)) return found
+      return found.vehicle === undefined ? noVehicle(key) : answered
+    },
+  })
+}
+
+function readPositionRoute({ quick }: TelemetryRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/vehicles/{key}/position',
+    summary: 'Get the newest reading of a vehicle that has a position',
+    access: ['admin', 'service', 'user'],
+    scope: 'positions:read',
+    tag: 'telemetry',
+    replies: { 200: { description: 'The reading', schema: readingReply } },
+    problems: ['not_found'],
+    params: keyParams,
+    async handle({ params, caller, onWait }) {
+      const answer = await quick(
+        caller,
+        async (it) => ({ found: await findPosition(it, caller, params.key) }),
+        onWait,
+      )
+      if (isRefusal(answer)) return answer
+      const { found } = answer
+      if (found === undefined) return noVehicle(params.key)
+      if (found.reading !== null) return json(found.reading)
+      return refuse('not_found', `vehicle ${params.key} has not sent a position yet`)
+    },
+  })
+}
+
+/** Makes the function that answers a query of one vehicle or of many. */
+function createAnswer({ history, now }: TelemetryRoutesOptions) {
+  const series = createHistorySeries({ now })
+  return async (
     vehicles: RequestedVehicles,
     query: TypeOf<typeof ofOne>,
     reply: { named: boolean; hasLeft: () => boolean; onWait: OnWait },
-  ): Promise<(Reply & { isEmpty: boolean }) | Refusal> {
+  ): Promise<(Reply & { isEmpty: boolean }) | Refusal> => {
     const faults = unfitting(query)
     if (faults.length > 0) return refuseFaults('invalid_request', faults)
     const filter = readHistoryFilter(query)
@@ -135,76 +218,6 @@ export function telemetryRoutes(options: {
     const { items, ...cursors } = found
     return { ...json(`{"items":[${items}],${JSON.stringify(cursors).slice(1)}`), isEmpty: items === '' }
   }
-
-  return [
-    route({
-      method: 'get',
-      path: '/api/telemetry',
-      isLong: true,
-      summary: 'Readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points',
-      access: ['admin', 'service', 'user'],
-      scope: 'history:read',
-      tag: 'telemetry',
-      replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
-      problems: ['not_found'],
-      query: ofMany,
-      async handle({ query, caller, hasLeft, onWait }) {
-        const found = await findVehicles(sql, caller, query)
-        if (isRefusal(found)) return found
-        const asked = { keys: found.map(({ key }) => key), caller }
-        return answer(asked, query, { named: true, hasLeft, onWait })
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/vehicles/{key}/telemetry',
-      isLong: true,
-      summary:
-        'Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
-      access: ['admin', 'service', 'user'],
-      scope: 'history:read',
-      tag: 'telemetry',
-      replies: { 200: { description: 'A page of readings, or all buckets or points', schema: historyReply } },
-      problems: ['not_found'],
-      params: keyParams,
-      query: ofOne,
-      async handle({ params: { key }, query, caller, hasLeft, onWait }) {
-        const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft, onWait })
-        if (isRefusal(answered) || !answered.isEmpty) return answered
-        // It does not exist, or has sent nothing that matches.
-        const found = await quick(
-          caller,
-          async (it) => ({ vehicle: await findVisibleVehicle(it, caller, key) }),
-          onWait,
-        )
-        if (isRefusal(found)) return found
-        return found.vehicle === undefined ? noVehicle(key) : answered
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/vehicles/{key}/position',
-      summary: 'Get the newest reading of a vehicle that has a position',
-      access: ['admin', 'service', 'user'],
-      scope: 'positions:read',
-      tag: 'telemetry',
-      replies: { 200: { description: 'The reading', schema: readingReply } },
-      problems: ['not_found'],
-      params: keyParams,
-      async handle({ params, caller, onWait }) {
-        const answer = await quick(
-          caller,
-          async (it) => ({ found: await findPosition(it, caller, params.key) }),
-          onWait,
-        )
-        if (isRefusal(answer)) return answer
-        const { found } = answer
-        if (found === undefined) return noVehicle(params.key)
-        if (found.reading !== null) return json(found.reading)
-        return refuse('not_found', `vehicle ${params.key} has not sent a position yet`)
-      },
-    }),
-  ]
 }
 
 function json(content: string): Reply {

@@ -77,92 +77,101 @@ const knownTokenReply = replyObject('KnownServiceToken', {
   },
 })
 
-/**
- * POST and GET /api/service-tokens, DELETE /api/service-tokens/{id}: API keys of programs; one is {id, name, scopes, groups,
- * created_at, created_by, expires_at}, new with {token}, in the list with {revoked_at, last_used_at}.
- */
-export function serviceTokenRoutes(options: {
+interface ServiceTokenRoutesOptions {
   sql: Sql
   jwt: Jwt
   callers: Pick<Callers, 'forgetService'>
   now: () => number
-}): Route[] {
-  const { sql, jwt, callers, now } = options
-  return [
-    route({
-      method: 'post',
-      path: '/api/service-tokens',
-      summary: 'Issue a service token to a program',
-      hasSecretReply: true,
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 201: { description: 'The token', schema: tokenReply } },
-      problems: ['conflict'],
-      body: newToken,
-      async handle({ body, ...actor }) {
-        const { name, lifetime_days } = body
-        const [scopes, groups] = [[...body.scopes], body.groups && [...body.groups]]
-        const nowS = Math.floor(now() / 1000)
-        const lifetimeS = lifetime_days * DAY_S
-        const times = { issuedUs: nowS * 1_000_000, expiresUs: (nowS + lifetimeS) * 1_000_000 }
-        const jti = randomUUID()
-        const result = await insertServiceToken(sql, { jti, name, scopes, groups }, times, actor)
-        if (result === 'name_taken') return nameTaken()
-        if (result === 'too_many') return tooMany()
-        if ('unknownGroups' in result) {
-          const faults = result.unknownGroups.map((key) => ({
-            pointer: `/groups/${groups?.indexOf(key)}`,
-            detail: `group "${key}" does not exist`,
-          }))
-          return refuseFaults('invalid_request', faults)
-        }
-        const limit = groups === null ? {} : { groups }
-        const claims = makeClaims({
-          sub: name,
-          role: 'service',
-          aud: 'api',
-          jti,
-          nowS,
-          lifetimeS,
-          scopes,
-          ...limit,
-        })
-        return { status: 201, body: { ...toKnown(result.created), token: jwt.sign(claims) } }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/service-tokens',
-      summary: 'List service tokens without their secrets, in order of issue',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
-      query: pageQuery,
-      async handle({ query }) {
-        const cursor = readNumberCursor('service-token', query.cursor)
-        if (isRefusal(cursor)) return cursor
-        const rows = await listServiceTokens(sql, { afterId: cursor.after ?? 0, limit: query.limit + 1 })
-        const page = toPage(rows, query.limit, (last) => writeCursor('service-token', last.id))
-        return { status: 200, body: { ...page, items: page.items.map(toListed) } }
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/service-tokens/{id}',
-      summary: 'Revoke a service token; its MQTT connections end',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 204: { description: 'The token is revoked' } },
-      problems: ['not_found'],
-      params: idParams,
-      async handle({ params, ...actor }) {
-        const jti = await revokeServiceToken(sql, Number(params.id), actor)
-        if (jti === undefined) return refuse('not_found', `service token ${params.id} does not exist`)
-        callers.forgetService(jti)
-        return { status: 204 }
-      },
-    }),
-  ]
+}
+
+/**
+ * POST and GET /api/service-tokens, DELETE /api/service-tokens/{id}: API keys of programs; one is {id, name, scopes, groups,
+ * created_at, created_by, expires_at}, new with {token}, in the list with {revoked_at, last_used_at}.
+ */
+export function serviceTokenRoutes(options: ServiceTokenRoutesOptions): Route[] {
+  return [issueServiceTokenRoute(options), listServiceTokensRoute(options), revokeServiceTokenRoute(options)]
+}
+
+function issueServiceTokenRoute({ sql, jwt, now }: ServiceTokenRoutesOptions): Route {
+  return route({
+    method: 'post',
+    path: '/api/service-tokens',
+    summary: 'Issue a service token to a program',
+    hasSecretReply: true,
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 201: { description: 'The token', schema: tokenReply } },
+    problems: ['conflict'],
+    body: newToken,
+    async handle({ body, ...actor }) {
+      const { name, lifetime_days } = body
+      const [scopes, groups] = [[...body.scopes], body.groups && [...body.groups]]
+      const nowS = Math.floor(now() / 1000)
+      const lifetimeS = lifetime_days * DAY_S
+      const times = { issuedUs: nowS * 1_000_000, expiresUs: (nowS + lifetimeS) * 1_000_000 }
+      const jti = randomUUID()
+      const result = await insertServiceToken(sql, { jti, name, scopes, groups }, times, actor)
+      if (result === 'name_taken') return nameTaken()
+      if (result === 'too_many') return tooMany()
+      if ('unknownGroups' in result) {
+        const faults = result.unknownGroups.map((key) => ({
+          pointer: `/groups/${groups?.indexOf(key)}`,
+          detail: `group "${key}" does not exist`,
+        }))
+        return refuseFaults('invalid_request', faults)
+      }
+      const limit = groups === null ? {} : { groups }
+      const claims = makeClaims({
+        sub: name,
+        role: 'service',
+        aud: 'api',
+        jti,
+        nowS,
+        lifetimeS,
+        scopes,
+        ...limit,
+      })
+      return { status: 201, body: { ...toKnown(result.created), token: jwt.sign(claims) } }
+    },
+  })
+}
+
+function listServiceTokensRoute({ sql }: ServiceTokenRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/service-tokens',
+    summary: 'List service tokens without their secrets, in order of issue',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
+    query: pageQuery,
+    async handle({ query }) {
+      const cursor = readNumberCursor('service-token', query.cursor)
+      if (isRefusal(cursor)) return cursor
+      const rows = await listServiceTokens(sql, { afterId: cursor.after ?? 0, limit: query.limit + 1 })
+      const page = toPage(rows, query.limit, (last) => writeCursor('service-token', last.id))
+      return { status: 200, body: { ...page, items: page.items.map(toListed) } }
+    },
+  })
+}
+
+function revokeServiceTokenRoute({ sql, callers }: ServiceTokenRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/service-tokens/{id}',
+    summary: 'Revoke a service token; its MQTT connections end',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 204: { description: 'The token is revoked' } },
+    problems: ['not_found'],
+    params: idParams,
+    async handle({ params, ...actor }) {
+      const jti = await revokeServiceToken(sql, Number(params.id), actor)
+      if (jti === undefined) return refuse('not_found', `service token ${params.id} does not exist`)
+      callers.forgetService(jti)
+      return { status: 204 }
+    },
+  })
 }
 
 function toKnown({ id, name, scopes, groups, createdUs, createdBy, expiresUs }: ServiceTokenRow) {

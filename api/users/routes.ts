@@ -49,103 +49,127 @@ const deletedUserReply = replyObject('DeletedUser', {
   },
 })
 
+interface UserRoutesOptions {
+  sql: Sql
+}
+
 /** POST and GET /api/users, GET, PATCH and DELETE /api/users/{id}; a user is {id, email, name, role, created_at}. */
-export function userRoutes({ sql }: { sql: Sql }): Route[] {
+export function userRoutes(options: UserRoutesOptions): Route[] {
   return [
-    route({
-      method: 'post',
-      path: '/api/users',
-      summary: 'Create a user',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 201: { description: 'The user', schema: userReply, headers: { location: 'where it is' } } },
-      problems: ['conflict'],
-      body: newUser,
-      async handle({ body, ...actor }) {
-        const { email, name = '', password, role } = body
-        const weak = refuseWeak(password, email)
-        if (weak) return weak
-        const user = await insertUser(
-          sql,
-          { email, name, role, passwordHash: await hashPassword(password) },
-          actor,
-        )
-        if (!user) return emailTaken()
-        return { status: 201, body: toUser(user), headers: { location: `/api/users/${user.id}` } }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/users',
-      summary: 'List users in order of creation',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 200: { description: 'A page of them', schema: pageOf(userReply) } },
-      query: pageQuery,
-      async handle({ query }) {
-        const cursor = readNumberCursor('user', query.cursor)
-        if (isRefusal(cursor)) return cursor
-        const rows = await listUsers(sql, { afterId: cursor.after ?? 0, limit: query.limit + 1 })
-        const page = toPage(rows, query.limit, (last) => writeCursor('user', last.id))
-        return { status: 200, body: { ...page, items: page.items.map(toUser) } }
-      },
-    }),
-    route({
-      method: 'get',
-      path: '/api/users/{id}',
-      summary: 'One user',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 200: { description: 'The user', schema: userReply } },
-      problems: ['not_found'],
-      params: idParams,
-      async handle({ params }) {
-        const user = await findUser(sql, Number(params.id))
-        return user ? { status: 200, body: toUser(user) } : noUser(params.id)
-      },
-    }),
-    route({
-      method: 'patch',
-      path: '/api/users/{id}',
-      summary: 'Change a user; a new password or role ends their sessions and tokens',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 200: { description: 'The changed user', schema: userReply } },
-      problems: ['not_found', 'conflict'],
-      params: idParams,
-      body: userPatch,
-      async handle({ params, body, ...actor }) {
-        const { password, ...patch } = body
-        const id = Number(params.id)
-        if (password === undefined) return answerUpdate(await updateUser(sql, id, patch, actor))
-        const user = await findUser(sql, id)
-        if (!user) return noUser(params.id)
-        const weak = refuseWeak(password, patch.email ?? user.email)
-        if (weak) return weak
-        const passwordHash = await hashPassword(password)
-        return answerUpdate(await updateUser(sql, id, { ...patch, passwordHash }, actor))
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/api/users/{id}',
-      summary:
-        'Delete a user and, by default, revoke the device tokens they issued; their vehicles and devices remain',
-      access: ['admin'],
-      tag: 'accounts',
-      replies: { 200: { description: 'It is deleted', schema: deletedUserReply } },
-      problems: ['not_found', 'conflict'],
-      params: idParams,
-      query: deleteQuery,
-      async handle({ params, query, ...actor }) {
-        const keepsDeviceTokens = query.device_tokens === 'keep'
-        const result = await deleteUser(sql, Number(params.id), { keepsDeviceTokens }, actor)
-        if (result === 'missing') return noUser(params.id)
-        if (result === 'last_admin') return lastAdmin()
-        return { status: 200, body: { device_tokens_revoked: result.deviceTokensRevoked } }
-      },
-    }),
+    createUserRoute(options),
+    listUsersRoute(options),
+    readUserRoute(options),
+    changeUserRoute(options),
+    deleteUserRoute(options),
   ]
+}
+
+function createUserRoute({ sql }: UserRoutesOptions): Route {
+  return route({
+    method: 'post',
+    path: '/api/users',
+    summary: 'Create a user',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 201: { description: 'The user', schema: userReply, headers: { location: 'where it is' } } },
+    problems: ['conflict'],
+    body: newUser,
+    async handle({ body, ...actor }) {
+      const { email, name = '', password, role } = body
+      const weak = refuseWeak(password, email)
+      if (weak) return weak
+      const user = await insertUser(
+        sql,
+        { email, name, role, passwordHash: await hashPassword(password) },
+        actor,
+      )
+      if (!user) return emailTaken()
+      return { status: 201, body: toUser(user), headers: { location: `/api/users/${user.id}` } }
+    },
+  })
+}
+
+function listUsersRoute({ sql }: UserRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/users',
+    summary: 'List users in order of creation',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 200: { description: 'A page of them', schema: pageOf(userReply) } },
+    query: pageQuery,
+    async handle({ query }) {
+      const cursor = readNumberCursor('user', query.cursor)
+      if (isRefusal(cursor)) return cursor
+      const rows = await listUsers(sql, { afterId: cursor.after ?? 0, limit: query.limit + 1 })
+      const page = toPage(rows, query.limit, (last) => writeCursor('user', last.id))
+      return { status: 200, body: { ...page, items: page.items.map(toUser) } }
+    },
+  })
+}
+
+function readUserRoute({ sql }: UserRoutesOptions): Route {
+  return route({
+    method: 'get',
+    path: '/api/users/{id}',
+    summary: 'One user',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 200: { description: 'The user', schema: userReply } },
+    problems: ['not_found'],
+    params: idParams,
+    async handle({ params }) {
+      const user = await findUser(sql, Number(params.id))
+      return user ? { status: 200, body: toUser(user) } : noUser(params.id)
+    },
+  })
+}
+
+function changeUserRoute({ sql }: UserRoutesOptions): Route {
+  return route({
+    method: 'patch',
+    path: '/api/users/{id}',
+    summary: 'Change a user; a new password or role ends their sessions and tokens',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 200: { description: 'The changed user', schema: userReply } },
+    problems: ['not_found', 'conflict'],
+    params: idParams,
+    body: userPatch,
+    async handle({ params, body, ...actor }) {
+      const { password, ...patch } = body
+      const id = Number(params.id)
+      if (password === undefined) return answerUpdate(await updateUser(sql, id, patch, actor))
+      const user = await findUser(sql, id)
+      if (!user) return noUser(params.id)
+      const weak = refuseWeak(password, patch.email ?? user.email)
+      if (weak) return weak
+      const passwordHash = await hashPassword(password)
+      return answerUpdate(await updateUser(sql, id, { ...patch, passwordHash }, actor))
+    },
+  })
+}
+
+function deleteUserRoute({ sql }: UserRoutesOptions): Route {
+  return route({
+    method: 'delete',
+    path: '/api/users/{id}',
+    summary:
+      'Delete a user and, by default, revoke the device tokens they issued; their vehicles and devices remain',
+    access: ['admin'],
+    tag: 'accounts',
+    replies: { 200: { description: 'It is deleted', schema: deletedUserReply } },
+    problems: ['not_found', 'conflict'],
+    params: idParams,
+    query: deleteQuery,
+    async handle({ params, query, ...actor }) {
+      const keepsDeviceTokens = query.device_tokens === 'keep'
+      const result = await deleteUser(sql, Number(params.id), { keepsDeviceTokens }, actor)
+      if (result === 'missing') return noUser(params.id)
+      if (result === 'last_admin') return lastAdmin()
+      return { status: 200, body: { device_tokens_revoked: result.deviceTokensRevoked } }
+    },
+  })
 }
 
 export function toUser({ id, email, name, role, createdUs }: UserRow) {

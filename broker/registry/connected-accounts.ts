@@ -12,7 +12,7 @@ interface Entry {
 export interface ConnectedAccounts {
   /** The account with this scope, read if it is not connected yet. Throws `too_many_users` or `too_many_vehicles`. */
   use(account: Account): Promise<Account>
-  release(scope: string | number): void
+  release: (scope: string | number) => void
   get(scope: string | number): Account | undefined
   all(): Account[]
   readonly size: number

@@ -4,7 +4,7 @@ import { at, openHistoryFixture, type HistoryFixture } from '../history/history-
 
 type Position = number[]
 const SCHEMAS = ['gpx-1.1.xsd', 'track-point-extension-2.xsd'].map(
-  (it) => new URL(`../support/${it}`, import.meta.url),
+  (it) => new URL(`../../support/${it}`, import.meta.url),
 )
 
 describe('exported tracks', () => {
