@@ -55,6 +55,24 @@ describe("a vehicle's panel in a browser", function () {
     await shows(values.getByText('123 km/h'))
   })
 
+  it('has what came just before it was opened, which the API does not have yet', async () => {
+    const other = await stage().addTracker()
+    await other.publish({ ...START, speed: 11 })
+    const page = await stage().visit({ as: stage().admin })
+    await shows(rowOf(page, other.vehicle).filter({ hasText: '11 km/h' }))
+    await other.publish({ speed: 22 })
+    await rowOf(page, other.vehicle).click()
+    const values = panelOf(page, other.vehicle).getByRole('region', { name: 'Newest values' })
+    await shows(values.getByText('22 km/h'))
+  })
+
+  it('has the age of a stale state as it passes, though nothing moves', async () => {
+    const other = await stage().addTracker()
+    await other.publish({ ...START, time: Date.now() - 12 * MINUTE_MS + 8000, speed: 0 })
+    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    await shows(panelOf(page, other.vehicle).getByText('Stopped, 12 min ago').first())
+  })
+
   it('says of its device whether it is connected', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, speed: 1 })
