@@ -21,7 +21,8 @@ interface Request {
   statuses?: number[]
 }
 
-describe('every operation of the openapi document', () => {
+describe('every operation of the openapi document', function () {
+  this.timeout(240_000)
   let fixture: Fixture
   let judge: Judge
   const examples = new Map<string, Example[]>()
