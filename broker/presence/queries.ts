@@ -123,7 +123,7 @@ interface StatusQuery {
 /**
  * Of every vehicle that had a device which was ever connected or reported over HTTP: whether one is connected to another broker that
  * lives or still reports, and since when. At 10,000 vehicles all take 60 ms, and those of a minute 4 ms if none has changed.
- * api/queries/presence.ts has the same rules.
+ * api/presence/queries.ts has the same rules.
  */
 export async function findStatuses(
   sql: Sql,

@@ -8,7 +8,8 @@ import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
 describe('the single command', function () {
-  this.timeout(60_000)
+  // Three processes and a database start in each, also on a machine that does much else.
+  this.timeout(240_000)
   let directory: string
   let running: Running | undefined
   before(() => {
@@ -39,7 +40,7 @@ describe('the single command', function () {
       eventually(
         'it is ready',
         () => output().includes('Fleetwire is ready.') && /Login|login, also/.test(output()),
-        30_000,
+        120_000,
       ),
       ended,
     ])

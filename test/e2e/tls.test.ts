@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
 describe('the single command with TLS', function () {
-  this.timeout(90_000)
+  this.timeout(240_000)
   let directory: string
   let running: Running
   let certFile: string
@@ -31,7 +31,7 @@ describe('the single command with TLS', function () {
       TLS_KEY_FILE: keyFile,
     })
     const { output, ended } = running
-    const ready = eventually('it is ready', () => output().includes('simulated vehicles'), 60_000)
+    const ready = eventually('it is ready', () => output().includes('simulated vehicles'), 120_000)
     const end = await Promise.race([ready, ended])
     expect(end, output()).to.equal(true)
   })

@@ -5,6 +5,11 @@ import { expect } from 'chai'
 import { eventually } from '../support/eventually.ts'
 import { runModule, type Running } from '../support/processes.ts'
 
+interface Options {
+  flags?: string[]
+  env?: Record<string, string>
+}
+
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0)
@@ -19,19 +24,18 @@ describe('a run of test files', () => {
   after(() => rmSync(directory, { recursive: true }))
 
   /** Runs files with these texts, each with one suite; answers with the exit code and the output. */
-  async function run(files: Record<string, string>, ...flags: string[]): Promise<[unknown, string]> {
-    const { ended, output } = start(files, ...flags)
+  async function run(files: Record<string, string>, options?: Options): Promise<[unknown, string]> {
+    const { ended, output } = start(files, options)
     return [await ended, output()]
   }
 
-  function start(files: Record<string, string>, ...flags: string[]): Running {
+  function start(files: Record<string, string>, { flags = [], env = {} }: Options = {}): Running {
     const paths = Object.entries(files).map(([name, text]) => {
       const path = join(directory, `${name}.test.ts`)
       writeFileSync(path, `describe('${name}', () => { ${text} })`)
       return path
     })
-    const env = { TEST_EXIT_DEADLINE_MS: '500', NO_COLOR: '1' }
-    return runModule('test/run/main.ts', [...flags, ...paths], env)
+    return runModule('test/run/main.ts', [...flags, ...paths], { NO_COLOR: '1', ...env })
   }
 
   it('passes if all tests pass, and counts them over all files', async () => {
@@ -63,7 +67,10 @@ describe('a run of test files', () => {
   })
 
   it('fails if a handle is left open, and says after which file', async () => {
-    const [code, output] = await run({ one: "it('a', () => void setInterval(() => {}, 1000))" })
+    const [code, output] = await run(
+      { one: "it('a', () => void setInterval(() => {}, 1000))" },
+      { env: { TEST_EXIT_DEADLINE_MS: '500' } },
+    )
     expect(code).to.equal(1)
     expect(output).to.match(/1 passing/)
     expect(output)
@@ -77,7 +84,7 @@ describe('a run of test files', () => {
       two: 'throw new Error()',
       three: "it('c', () => {})",
     }
-    const [code, output] = await run(files, '--jobs', '1')
+    const [code, output] = await run(files, { flags: ['--jobs', '1'] })
     expect(code).to.equal(1)
     expect(output).to.match(/1 passing/)
     expect(output)
@@ -87,7 +94,7 @@ describe('a run of test files', () => {
 
   it('of pure tests fails if one opens a server', async () => {
     const text = "it('a', async () => (await import('node:net')).createServer().listen(0))"
-    const [code, output] = await run({ one: text }, '--pure')
+    const [code, output] = await run({ one: text }, { flags: ['--pure'] })
     expect(code).to.equal(1)
     expect(output).to.include('a pure test may not listen')
   })

@@ -14,30 +14,39 @@ const isApart = (path: string) =>
 /** The files that take longest, first: the run ends sooner when no long file begins last. */
 export const LONG: readonly string[] = [
   'test/dashboard/browser/accessibility.test.ts',
+  'test/broker/refusals.test.ts',
+  'test/api/access/permissions.test.ts',
   'test/e2e/one-command.test.ts',
-  'test/chaos/fuzz/packets.test.ts',
-  'test/e2e/shutdown.test.ts',
-  'test/broker/slow-database.test.ts',
   'test/sql/embedded.test.ts',
+  'test/chaos/fuzz/ports.test.ts',
+  'test/api/main.test.ts',
+  'test/api/latest/latest-agreement.test.ts',
+  'test/api/conformance/conformance.test.ts',
+  'test/sql/community.test.ts',
+  'test/chaos/fuzz/packets.test.ts',
+  'test/deploy.test.ts',
   'test/dashboard/browser/live-vehicles.test.ts',
-  'test/dashboard/browser/admin-forms.test.ts',
-  'test/dashboard/browser/vehicle-panel.test.ts',
-  'test/dashboard/browser/visibility.test.ts',
   'test/dashboard/browser/fleet-filter.test.ts',
-  'test/dashboard/browser/administration.test.ts',
-  'test/dashboard/browser/connection.test.ts',
-  'test/dashboard/browser/admin-lists.test.ts',
+  'test/dashboard/browser/vehicle-panel.test.ts',
+  'test/e2e/shutdown.test.ts',
   'test/broker/secrets.test.ts',
-  'test/examples/trackers.test.ts',
   'test/broker/qos2/restarts.test.ts',
-  'test/broker/ingest/spool/spool.test.ts',
-  'test/broker/presence.test.ts',
+  'test/broker/slow-database.test.ts',
+  'test/e2e/tls.test.ts',
+  'test/dashboard/browser/admin-forms.test.ts',
+  'test/dashboard/browser/visibility.test.ts',
+  'test/dashboard/browser/admin-lists.test.ts',
+  'test/dashboard/browser/connection.test.ts',
+  'test/dashboard/browser/administration.test.ts',
   'test/broker/spool.test.ts',
+  'test/broker/ingest/spool/spool.test.ts',
   'test/chaos/fuzz/payloads.test.ts',
+  'test/examples/trackers.test.ts',
+  'test/broker/presence.test.ts',
 ]
 
 /** They compare times, and run when no other file does. */
-export const ALONE = new Set(['test/api/time-per-byte.test.ts'])
+export const ALONE = new Set(['test/api/http/time-per-byte.test.ts'])
 
 export interface Plan {
   /** paths from the root, in the order in which they begin */

@@ -28,7 +28,8 @@ interface Request {
   statuses?: number[]
 }
 
-describe('operations of the OpenAPI document', () => {
+describe('operations of the OpenAPI document', function () {
+  this.timeout(240_000)
   let fixture: Fixture
   let judge: Judge
   const examples = new Map<string, Example[]>()
