@@ -60,6 +60,11 @@ describe("a vehicle's panel in a browser", function () {
     await other.publish({ ...START, speed: 11 })
     const page = await stage().visit({ as: stage().admin })
     await shows(rowOf(page, other.vehicle).filter({ hasText: '11 km/h' }))
+    // Its code is loaded with another vehicle, so that the next one opens at once.
+    await rowOf(page, 'panel-truck').click()
+    await shows(
+      panelOf(page, 'panel-truck').getByRole('region', { name: 'Newest values' }).getByText('Speed'),
+    )
     await other.publish({ speed: 22 })
     await rowOf(page, other.vehicle).click()
     const values = panelOf(page, other.vehicle).getByRole('region', { name: 'Newest values' })
