@@ -14,6 +14,7 @@ const isApart = (path: string) =>
 /** The files that take longest, first: the run ends sooner when no long file begins last. */
 export const LONG: readonly string[] = [
   'test/dashboard/browser/accessibility.test.ts',
+  'test/dashboard/browser/agreement.test.ts',
   'test/broker/refusals.test.ts',
   'test/api/access/permissions.test.ts',
   'test/e2e/one-command.test.ts',
@@ -28,6 +29,7 @@ export const LONG: readonly string[] = [
   'test/dashboard/browser/live-vehicles.test.ts',
   'test/dashboard/browser/fleet-filter.test.ts',
   'test/dashboard/browser/vehicle-panel.test.ts',
+  'test/docs/shell-blocks.test.ts',
   'test/e2e/shutdown.test.ts',
   'test/broker/secrets.test.ts',
   'test/broker/qos2/restarts.test.ts',
