@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, statfsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,6 +7,12 @@ const MEMORY = '/dev/shm'
 /** Enough for the databases and spools of several processes. A container may have 64 MB only. */
 const FREE_BYTES_MIN = 6 * 2 ** 30
 
+/** What a run that is ended by a signal leaves would keep its memory. */
+const made = new Set<string>()
+process.on('exit', () => {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
+})
+
 /**
  * Makes a directory for a database or a spool that no test cuts the power of: in memory if there is room, otherwise among
  * the temporary files. Servers keep all their settings, `fsync` included. Chaos tests and benchmarks use a real disk.
@@ -14,7 +20,9 @@ const FREE_BYTES_MIN = 6 * 2 ** 30
  */
 export function makeDataDirectory(name: string): string {
   const parent = hasRoom() ? MEMORY : tmpdir()
-  return mkdtempSync(join(parent, name))
+  const directory = mkdtempSync(join(parent, name))
+  made.add(directory)
+  return directory
 }
 
 function hasRoom(): boolean {

@@ -97,7 +97,8 @@ async function startTemporary(): Promise<{ url: string; stop: () => Promise<void
   function onExit(): void {
     process.kill(Number.parseInt(readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8'), 10), 'SIGQUIT')
   }
-  process.once('exit', onExit)
+  // Before its directory is removed, which has the pid.
+  process.prependOnceListener('exit', onExit)
   return {
     url,
     async stop() {
