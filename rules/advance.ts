@@ -1,5 +1,7 @@
 import { endBuckets, nextBuckets, type Bucket } from './buckets.ts'
 import { distanceMm, type Position } from './distance.ts'
+import { detect, openEvents, type RuleEvent } from './detect.ts'
+import { nextFences, type FenceEvent } from './fences.ts'
 import type { Interval } from './interval.ts'
 import { toGap, type Journey } from './journey.ts'
 import { beginJourneys, endJourneys, nextJourneys, openJourney, type Observation } from './journeys.ts'
@@ -7,6 +9,7 @@ import { ignitionOf, nextMotion, STILL, type MotionState } from './motion.ts'
 import type { Parameters } from './parameters.ts'
 import { filterPosition, type Verdict } from './position-filter.ts'
 import type { TimedReading } from './reading.ts'
+import type { Settings } from './settings.ts'
 import type { LastReading, VehicleState } from './state.ts'
 import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
 
@@ -14,6 +17,7 @@ import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
 export interface Results {
   journeys: Journey[]
   buckets: Bucket[]
+  events: RuleEvent[]
 }
 
 /**
@@ -24,37 +28,86 @@ export interface Results {
 export function advance(
   state: VehicleState,
   reading: TimedReading,
-  parameters: Parameters,
+  settings: Settings,
 ): { state: VehicleState; results: Results } {
+  const { parameters } = settings
   if (state.last !== null && reading.timeMs < state.last.timeMs)
     throw new RangeError(`the reading at ${reading.timeMs} is older than the newest one`)
   const isGap = state.last !== null && reading.timeMs - state.last.timeMs > parameters.gapMs
-  const ended = isGap ? endStretch(state, parameters) : { state, results: { journeys: [], buckets: [] } }
+  const before = isGap ? endStretch(state) : state
+  const results = isGap ? endResults(state, parameters) : { journeys: [], buckets: [], events: [] }
   const { verdict, state: filter } = filterPosition(state.filter, reading, parameters)
-  const motion = nextMotion(ended.state.motion, reading, verdict, filter.last, parameters)
-  const last = nextLast(ended.state.last, reading, verdict, filter.last)
-  if (isGap && state.last) ended.results.journeys.push(toGap(state.last, last))
-  const next = { ...ended.state, last, filter, motion }
-  return ended.state.last === null || ended.state.journey === null
-    ? beginStretch(next, verdict, ended.results)
-    : continueStretch(ended.state, next, verdict, parameters, ended.results)
+  const motion = nextMotion(before.motion, reading, verdict, filter.last, parameters)
+  const last = nextLast(before.last, reading, verdict, filter.last)
+  if (isGap && state.last) results.journeys.push(toGap(state.last, last))
+  const next = { ...before, last, filter, motion }
+  const moved =
+    before.last === null || before.journey === null
+      ? beginStretch(next, verdict)
+      : continueStretch(before, next, verdict, parameters, results)
+  const { tracked, events } = followFences(state, moved, verdict, settings)
+  const after = { ...moved, fences: tracked }
+  return { state: followRules(before, after, reading, events, settings, results), results }
 }
 
 /** What would be final if no reading followed: for display, and for the newest rows of a vehicle. */
-export function openResults(state: VehicleState, parameters: Parameters): Results {
+export function openResults(state: VehicleState, { parameters, rules }: Settings): Results {
   const journey = state.journey && state.last && openJourney(state.journey, state.last, parameters)
-  return { journeys: journey ? [journey] : [], buckets: endBuckets(state.buckets) }
-}
-
-function endStretch(state: VehicleState, parameters: Parameters): { state: VehicleState; results: Results } {
-  const journey = state.journey && state.last && endJourneys(state.journey, state.last, parameters)
   return {
-    state: { ...state, last: null, motion: STILL, journey: null, buckets: [] },
-    results: { journeys: journey ? [journey] : [], buckets: endBuckets(state.buckets) },
+    journeys: journey ? [journey] : [],
+    buckets: endBuckets(state.buckets),
+    events: state.last ? openEvents(state.memories, rules, state.fences, state.last.timeMs) : [],
   }
 }
 
-function beginStretch(next: VehicleState & { last: LastReading }, verdict: Verdict, results: Results) {
+function endResults(state: VehicleState, parameters: Parameters): Results {
+  const journey = state.journey && state.last && endJourneys(state.journey, state.last, parameters)
+  return { journeys: journey ? [journey] : [], buckets: endBuckets(state.buckets), events: [] }
+}
+
+function endStretch(state: VehicleState): VehicleState {
+  return { ...state, last: null, motion: STILL, journey: null, buckets: [] }
+}
+
+function followFences(before: VehicleState, after: VehicleState, verdict: Verdict, settings: Settings) {
+  const { last: from } = before.filter
+  const { last: to } = after.filter
+  if (to === null || (verdict !== 'accepted' && verdict !== 'jumped'))
+    return { tracked: after.fences, events: [] }
+  const isNear = from !== null && to.timeMs - from.timeMs <= settings.parameters.gapMs
+  const way = { from, to, isContinuous: isNear && verdict === 'accepted' }
+  return nextFences(after.fences, way, settings.geofences)
+}
+
+function followRules(
+  before: VehicleState,
+  after: VehicleState,
+  reading: TimedReading,
+  fenceEvents: readonly FenceEvent[],
+  { rules, geofences }: Settings,
+  results: Results,
+): VehicleState {
+  if (rules.length === 0) return after.memories.length === 0 ? after : { ...after, memories: [] }
+  const { motion, journey } = after
+  const { speed } = before.motion
+  const situation = {
+    reading,
+    position: after.last?.position ?? null,
+    speed: motion.speed,
+    before: before.last !== null && speed !== null ? { speed, timeMs: before.last.timeMs } : null,
+    isMoving: motion.isMoving,
+    isInJourney: journey !== null && (journey.isTrip || journey.tentative !== null),
+    isEngineOn: motion.isEngineOn,
+    ignition: ignitionOf(motion),
+    fences: after.fences,
+    fenceEvents,
+  }
+  const { memories, events } = detect(after.memories, rules, situation, geofences)
+  results.events.push(...events)
+  return { ...after, memories }
+}
+
+function beginStretch(next: VehicleState & { last: LastReading }, verdict: Verdict): VehicleState {
   const { last, motion } = next
   const journey = beginJourneys(observe(last, motion, verdict))
   const step = {
@@ -64,7 +117,7 @@ function beginStretch(next: VehicleState & { last: LastReading }, verdict: Verdi
     isTentative: journey.tentative !== null,
   } as const
   const { open } = nextBuckets([], last.timeMs, motion.speed, step)
-  return { state: { ...next, journey, buckets: open }, results }
+  return { ...next, journey, buckets: open }
 }
 
 function continueStretch(
@@ -73,9 +126,9 @@ function continueStretch(
   verdict: Verdict,
   parameters: Parameters,
   results: Results,
-) {
+): VehicleState {
   const { last, motion } = next
-  if (before.last === null || before.journey === null) return { state: next, results }
+  if (before.last === null || before.journey === null) return next
   const interval = between(before.last, before.motion, last, motion, verdict, parameters)
   const { state, journeys, fate } = nextJourneys(
     before.journey,
@@ -91,7 +144,7 @@ function continueStretch(
   })
   results.journeys.push(...journeys)
   results.buckets.push(...final)
-  return { state: { ...next, journey: state, buckets: open }, results }
+  return { ...next, journey: state, buckets: open }
 }
 
 const isTentative = (journey: { isTrip: boolean; tentative: unknown }) =>

@@ -1,10 +1,16 @@
 import type { OpenBucket } from './buckets.ts'
+import type { RuleMemory } from './detect.ts'
+import type { TrackedFence } from './fences.ts'
 import { EMPTY_FILTER, type FilterState } from './position-filter.ts'
 import type { JourneyState } from './journeys.ts'
 import { STILL, type MotionState } from './motion.ts'
-import type { Boundary } from './part.ts'
+import { pack, unpack, type Shape } from './packing.ts'
+import type { Boundary, Part } from './part.ts'
 
-/** All that the results of later readings depend on, besides the parameters. Integers, booleans and `null` only. */
+/**
+ * All that the results of later readings depend on, besides the settings. Texts, booleans, `null` and integers; the only other numbers
+ * are values of readings as they were stored, and never what was computed from them.
+ */
 export interface VehicleState {
   /** the newest reading; `null`: there was none */
   last: LastReading | null
@@ -12,6 +18,9 @@ export interface VehicleState {
   motion: MotionState
   journey: JourneyState | null
   buckets: readonly OpenBucket[]
+  /** in the order of their keys, as are the memories of rules */
+  fences: readonly TrackedFence[]
+  memories: readonly RuleMemory[]
 }
 
 export interface LastReading extends Boundary {
@@ -29,25 +38,95 @@ export const EMPTY_STATE: VehicleState = {
   motion: STILL,
   journey: null,
   buckets: [],
+  fences: [],
+  memories: [],
 }
 
-/** Longest text of a state. */
+/** Longest text of a state with sixteen conditions that are true, and sixteen geofences. */
 export const STATE_LENGTH_MAX = 4096
 
-/**
- * The state as text. Equal states give equal texts, whatever order their properties were made in, and `parseState` gives the state
- * back: integers, booleans and `null` survive JSON, and lists keep their order.
- */
+/** Number of the shape below, to be raised with each change of what a state is or means. */
+const VERSION = 1
+
+const POSITION = { lat: 'leaf', lon: 'leaf' } as const
+const FIX = { ...POSITION, timeMs: 'leaf' } as const
+const BOUNDARY = { timeMs: 'leaf', position: POSITION, odometerMm: 'leaf', fuelLevel: 'leaf' } as const
+const PART: Shape<Part> = {
+  start: BOUNDARY,
+  distanceMm: 'leaf',
+  movingMs: 'leaf',
+  movingEngineMs: 'leaf',
+  idleMs: 'leaf',
+  fuelUl: 'leaf',
+  fuelMs: 'leaf',
+  judgedMs: 'leaf',
+  speedMax: 'leaf',
+  hasHole: 'leaf',
+  odometerFell: 'leaf',
+}
+const BUCKET: Shape<OpenBucket> = {
+  startMs: 'leaf',
+  distanceMm: 'leaf',
+  movingMs: 'leaf',
+  idleMs: 'leaf',
+  engineMs: 'leaf',
+  fuelUl: 'leaf',
+  speedSum: 'leaf',
+  speedReadings: 'leaf',
+  speedMax: 'leaf',
+  readings: 'leaf',
+  judgedMs: 'leaf',
+  tentativeMm: 'leaf',
+  tentativeMs: 'leaf',
+  tentativeEngineMs: 'leaf',
+}
+const FENCE: Shape<TrackedFence> = {
+  key: 'leaf',
+  side: 'leaf',
+  run: { sinceMs: 'leaf', count: 'leaf', wasFar: 'leaf' },
+  crossing: FIX,
+  enteredMs: 'leaf',
+}
+const MEMORY: Shape<RuleMemory> = {
+  key: 'leaf',
+  run: {
+    start: { timeMs: 'leaf', position: POSITION },
+    readings: 'leaf',
+    lastTrueMs: 'leaf',
+    falseSinceMs: 'leaf',
+    lastMs: 'leaf',
+    isEvent: 'leaf',
+    peak: { timeMs: 'leaf', measure: 'leaf', limit: 'leaf' },
+  },
+  values: ['leaf'],
+  valuesMs: 'leaf',
+}
+const STATE: Shape<VehicleState> = {
+  last: { ...BOUNDARY, positionMs: 'leaf', odometerSeenMm: 'leaf', fuelRate: 'leaf' },
+  filter: { last: FIX, refused: { ...FIX, count: 'leaf' } },
+  motion: { marks: [FIX], speed: 'leaf', isMoving: 'leaf', isEngineOn: 'leaf', engineSource: 'leaf' },
+  journey: {
+    isTrip: 'leaf',
+    isConfirmed: 'leaf',
+    main: PART,
+    tentative: PART,
+    standingSinceMs: 'leaf',
+    offSinceMs: 'leaf',
+    stood: [POSITION],
+    origin: POSITION,
+  },
+  buckets: [BUCKET],
+  fences: [FENCE],
+  memories: [MEMORY],
+}
+
+/** The state as text. States are equal just if their texts are, whatever order their properties were made in. */
 export function writeState(state: VehicleState): string {
-  return JSON.stringify(state, sortKeys)
+  return JSON.stringify([VERSION, pack(state, STATE)])
 }
 
-/** @param text of `writeState` */
-export function parseState(text: string): VehicleState {
-  return JSON.parse(text) as VehicleState
-}
-
-function sortKeys(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+/** The state of a text by `writeState`; `undefined` if another version wrote it: then its readings have to be read again. */
+export function parseState(text: string): VehicleState | undefined {
+  const [version, packed] = JSON.parse(text) as [unknown, unknown]
+  return version === VERSION ? unpack<VehicleState>(packed, STATE) : undefined
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Bucket } from '../../rules/buckets.ts'
-import { DEFAULT_PARAMETERS } from '../../rules/parameters.ts'
+import { DEFAULT_SETTINGS } from '../../rules/settings.ts'
 import type { TimedReading } from '../../rules/reading.ts'
 import { dueAfter } from '../../rules/units.ts'
 import { fold } from './fold.ts'
@@ -10,7 +10,7 @@ import { traces } from './traces.ts'
 /** Two minutes before a bucket begins. */
 const BEGIN_MS = Date.UTC(2026, 10, 29, 23, 58)
 const bucketsOf = (readings: TimedReading[]): Bucket[] => {
-  const { results, open } = fold(readings, DEFAULT_PARAMETERS)
+  const { results, open } = fold(readings, DEFAULT_SETTINGS)
   return [...results.buckets, ...open.buckets]
 }
 /** Seconds, metres north of the equator, km/h. */
@@ -90,10 +90,10 @@ describe('five minutes of a vehicle', () => {
 
   it('wait until movement at a stop is known to be a trip, and then have it', () => {
     const readings = [at(0, 0, 0), at(100, 0, 0), at(110, 20, 10), at(150, 130, 10), at(160, 155, 10)]
-    const undecided = fold(readings, DEFAULT_PARAMETERS)
+    const undecided = fold(readings, DEFAULT_SETTINGS)
     expect(undecided.results.buckets).to.deep.equal([])
     expect(undecided.open.buckets.map((it) => it.movingMs)).to.deep.equal([0, 0])
-    const decided = fold([...readings, at(180, 210, 10)], DEFAULT_PARAMETERS)
+    const decided = fold([...readings, at(180, 210, 10)], DEFAULT_SETTINGS)
     expect(decided.results.buckets.map((it) => it.movingMs)).to.deep.equal([10_000])
     expect(decided.open.buckets.map((it) => it.movingMs)).to.deep.equal([60_000])
     expect(sum([...decided.results.buckets, ...decided.open.buckets], (it) => it.distanceMm)).to.be.closeTo(
@@ -122,7 +122,7 @@ describe('five minutes of a vehicle', () => {
   it('add up to the journeys', () => {
     fc.assert(
       fc.property(traces, (readings) => {
-        const { results, open } = fold(readings, DEFAULT_PARAMETERS)
+        const { results, open } = fold(readings, DEFAULT_SETTINGS)
         const buckets = [...results.buckets, ...open.buckets]
         const trips = [...results.journeys, ...open.journeys].filter((it) => it.kind === 'trip')
         const ofTrips = (of: (it: (typeof trips)[number]) => number) =>

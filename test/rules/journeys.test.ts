@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Journey } from '../../rules/journey.ts'
 import { DEFAULT_PARAMETERS } from '../../rules/parameters.ts'
+import { DEFAULT_SETTINGS } from '../../rules/settings.ts'
 import type { TimedReading } from '../../rules/reading.ts'
 import { fold } from './fold.ts'
 import { evaluate } from './oracle.ts'
@@ -15,6 +16,7 @@ type Answer = [kind: string, from: number, to: number | null, metres: number | n
 
 const BEGIN_MS = Date.UTC(2026, 10, 29, 12)
 const PARAMETERS = { ...DEFAULT_PARAMETERS, tankMl: 60_000 }
+const SETTINGS = { ...DEFAULT_SETTINGS, parameters: PARAMETERS }
 /** A degree of latitude at the equator, by WGS 84. */
 const METRES_PER_DEGREE = 110_574.28
 
@@ -28,7 +30,7 @@ function toReading([s, metres, kmh, more]: Line): TimedReading {
 }
 
 function journeysOf(lines: Line[]): Journey[] {
-  const { results, open } = fold(lines.map(toReading), PARAMETERS)
+  const { results, open } = fold(lines.map(toReading), SETTINGS)
   return [...results.journeys, ...open.journeys]
 }
 
@@ -231,6 +233,18 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       [260, 130, 0],
       [320, 0, 0],
       [380, 90, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a position that wanders off while the vehicle stands makes no trip of a short move': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [210, 50, 20],
+      [220, 100, 0],
+      [230, 250, 0],
+      [300, 250, 0],
+      [410, 250, 0],
     ],
     journeys: [['stop', 0, null, 0]],
   },
@@ -526,6 +540,7 @@ describe('a trip', () => {
     expect(withOdometer(undefined, 10.6, 11.8, 11.8, 12, 12.4)).to.equal(null)
     expect(withOdometer(10, 10.6, 11.8, 11.8, 12)).to.equal(null)
     expect(withOdometer(10, 10.6, 10.5, 11.8, 12, 12.4)).to.equal(null)
+    expect(withOdometer(10, 10.6, 11.8, 11.7, 12, 12.4)).to.equal(null)
     // 160,000 km became 205,000.
     expect(withOdometer(160_000, 160_000.6, 205_000, 205_000, 205_000, 205_000)).to.equal(null)
     expect(withOdometer(10, 10.6, 11.8, 11.8, 11.8, 11.8)).to.equal(null)

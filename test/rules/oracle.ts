@@ -11,6 +11,18 @@ export interface Evaluation {
   journeys: Journey[]
   openJourney: Journey | undefined
   buckets: Bucket[]
+  facts: Fact[]
+}
+
+/** What is known of a reading beyond its fields; `undefined`: unknown. */
+export interface Fact {
+  reading: TimedReading
+  t: number
+  /** m/h */
+  speed: number | undefined
+  moving: boolean
+  engine: boolean | undefined
+  ignition: boolean | undefined
 }
 
 interface Point {
@@ -39,7 +51,7 @@ export function evaluate(unsorted: readonly TimedReading[], p: Parameters): Eval
     if (before === undefined || row.t - before.t > p.gapMs) stretches.push([])
     stretches.at(-1)?.push(row)
   }
-  const result: Evaluation = { journeys: [], openJourney: undefined, buckets: [] }
+  const result: Evaluation = { journeys: [], openJourney: undefined, buckets: [], facts: [] }
   for (const [n, stretch] of stretches.entries()) {
     const before = stretches[n - 1]
     if (before !== undefined) result.journeys.push(gapBetween(before, stretch))
@@ -48,6 +60,7 @@ export function evaluate(unsorted: readonly TimedReading[], p: Parameters): Eval
     result.journeys.push(...found.journeys)
     result.openJourney = found.openJourney
     result.buckets.push(...found.buckets)
+    result.facts.push(...found.facts)
   }
   return result
 }
@@ -145,7 +158,8 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
   const engine = (i: number) => {
     const rpm = newest(i, (it) => it.rpm)
     const volts = newest(i, (it) => it.battery_voltage)
-    return ignition(i) ?? (rpm !== undefined ? rpm > 0 : volts !== undefined && volts >= p.engineOnVolts)
+    const byVolts = volts === undefined ? undefined : volts >= p.engineOnVolts
+    return ignition(i) ?? (rpm === undefined ? byVolts : rpm > 0)
   }
   // The way from i - 1 to i, with the one over readings without a position.
   const way = (i: number) => {
@@ -335,7 +349,15 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
       judgedMs: total(judged),
     })
   }
-  return { journeys, openJourney, buckets }
+  const facts = all.map((i): Fact => ({
+    reading: reading(i),
+    t: t(i),
+    speed: speed[i],
+    moving: moving[i] ?? false,
+    engine: engine(i),
+    ignition: ignition(i),
+  }))
+  return { journeys, openJourney, buckets, facts }
 }
 
 function must<T>(value: T | undefined): T {

@@ -1,0 +1,18 @@
+import type { Position } from './distance.ts'
+import type { FenceEvent, TrackedFence } from './fences.ts'
+import type { TimedReading } from './reading.ts'
+
+/** A reading as rules see it. */
+export interface Situation {
+  reading: TimedReading
+  position: Position | null
+  speed: number | null
+  /** m/h and milliseconds of the reading before, within the same stretch */
+  before: { speed: number; timeMs: number } | null
+  isMoving: boolean
+  isInJourney: boolean
+  isEngineOn: boolean | null
+  ignition: boolean | null
+  fences: readonly TrackedFence[]
+  fenceEvents: readonly FenceEvent[]
+}
