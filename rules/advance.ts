@@ -89,12 +89,16 @@ function followRules(
 ): VehicleState {
   if (rules.length === 0) return after.memories.length === 0 ? after : { ...after, memories: [] }
   const { motion, journey } = after
-  const { speed } = before.motion
   const situation = {
     reading,
     position: after.last?.position ?? null,
     speed: motion.speed,
-    before: before.last !== null && speed !== null ? { speed, timeMs: before.last.timeMs } : null,
+    heading: after.last?.heading ?? null,
+    before: before.last && {
+      speed: before.motion.speed,
+      heading: before.last.heading,
+      timeMs: before.last.timeMs,
+    },
     isMoving: motion.isMoving,
     isInJourney: journey !== null && (journey.isTrip || journey.tentative !== null),
     isEngineOn: motion.isEngineOn,
@@ -177,6 +181,7 @@ function nextLast(
     odometerSeenMm: odometerMm ?? before?.odometerSeenMm ?? null,
     fuelLevel:
       reading.fuel_level === undefined ? (before?.fuelLevel ?? null) : toThousandths(reading.fuel_level),
+    heading: reading.heading === undefined || verdict === 'refused' ? null : toThousandths(reading.heading),
     fuelRate: reading.fuel_rate === undefined ? null : toThousandths(reading.fuel_rate),
   }
 }

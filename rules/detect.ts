@@ -107,7 +107,8 @@ function judge(
       events.push(...situation.fenceEvents.flatMap((it) => ofFence(rule, it)))
       return memory
     case 'harsh_acceleration':
-    case 'harsh_braking': {
+    case 'harsh_braking':
+    case 'harsh_cornering': {
       const { run, ended } = nextHarsh(memory.run, rule, situation)
       if (ended) events.push(toEvent(rule, ended, ended.lastTrueMs))
       return { ...memory, run }

@@ -180,12 +180,11 @@ function beginMovement(state: JourneyState, of: Observation, interval: Interval 
 
 function stand(state: JourneyState, of: Observation): JourneyState {
   const nowMs = of.boundary.timeMs
-  const stood = state.isTrip && state.standingSinceMs === null ? [] : state.stood
   return {
     ...state,
     standingSinceMs: state.standingSinceMs ?? nowMs,
     offSinceMs: of.ignition === false ? (state.offSinceMs ?? nowMs) : null,
-    stood: of.position === null ? stood : [...stood, of.position].slice(-STOOD_MAX),
+    stood: of.position === null ? state.stood : [...state.stood, of.position].slice(-STOOD_MAX),
     origin: state.tentative !== null && !state.isTrip ? (state.origin ?? of.position) : null,
   }
 }

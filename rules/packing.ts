@@ -9,12 +9,12 @@ type AnyShape = 'leaf' | readonly [AnyShape] | { [name: string]: AnyShape }
 
 /** The value with an array for each object, in the order of the shape: shorter, and the same however the object was made. */
 export function pack<T>(value: T, shape: Shape<T>): unknown {
-  return packAny(value, shape as AnyShape)
+  return packAny(value, shape)
 }
 
 /** The value of what `pack` returned. */
 export function unpack<T>(packed: unknown, shape: Shape<T>): T {
-  return unpackAny(packed, shape as AnyShape) as T
+  return unpackAny(packed, shape) as T
 }
 
 function packAny(value: unknown, shape: AnyShape): unknown {

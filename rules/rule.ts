@@ -18,8 +18,8 @@ export type RuleKind =
   | { kind: 'towing'; times: IntervalTimes }
   | { kind: 'geofence_enter' | 'geofence_exit' | 'geofence_crossed'; geofence: string }
   | { kind: 'geofence_dwell'; geofence: string; dwellMs: number }
-  /** m/s², both positive */
-  | { kind: 'harsh_acceleration' | 'harsh_braking'; limit: number }
+  /** m/s², positive; lateral of cornering */
+  | { kind: 'harsh_acceleration' | 'harsh_braking' | 'harsh_cornering'; limit: number }
 
 export interface ThresholdRule {
   kind: 'threshold'

@@ -7,8 +7,10 @@ export interface Situation {
   reading: TimedReading
   position: Position | null
   speed: number | null
-  /** m/h and milliseconds of the reading before, within the same stretch */
-  before: { speed: number; timeMs: number } | null
+  /** 1/1000 degrees; `null` if the reading has none, or its position was refused */
+  heading: number | null
+  /** the same of the reading before, within the same stretch */
+  before: { speed: number | null; heading: number | null; timeMs: number } | null
   isMoving: boolean
   isInJourney: boolean
   isEngineOn: boolean | null

@@ -28,6 +28,8 @@ export interface LastReading extends Boundary {
   positionMs: number | null
   /** newest odometer since the last gap, mm */
   odometerSeenMm: number | null
+  /** 1/1000 degrees, of this very reading unless its position was refused */
+  heading: number | null
   /** ml/h, of this very reading */
   fuelRate: number | null
 }
@@ -102,7 +104,7 @@ const MEMORY: Shape<RuleMemory> = {
   valuesMs: 'leaf',
 }
 const STATE: Shape<VehicleState> = {
-  last: { ...BOUNDARY, positionMs: 'leaf', odometerSeenMm: 'leaf', fuelRate: 'leaf' },
+  last: { ...BOUNDARY, positionMs: 'leaf', odometerSeenMm: 'leaf', heading: 'leaf', fuelRate: 'leaf' },
   filter: { last: FIX, refused: { ...FIX, count: 'leaf' } },
   motion: { marks: [FIX], speed: 'leaf', isMoving: 'leaf', isEngineOn: 'leaf', engineSource: 'leaf' },
   journey: {

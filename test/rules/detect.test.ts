@@ -285,6 +285,44 @@ describe('harsh driving', () => {
     ])
   })
 
+  const CORNERING: RuleKind = { kind: 'harsh_cornering', limit: 4 }
+  const turns = (...lines: [s: number, heading: number | undefined, speed?: number][]): Line[] =>
+    lines.map(([s, heading, speed = 36]) => [s, { speed, ...(heading !== undefined && { heading }) }])
+
+  it('is a turn over two readings, the short way round', () => {
+    // 10 m/s times 30 degrees in a second are 5.236 m/s².
+    const left = turns([0, 50], [1, 20], [2, 350], [3, 350], [9, 350])
+    const right = turns([0, 310], [1, 340], [2, 10], [3, 10], [9, 10])
+    for (const it of [left, right]) expect(eventsOf(CORNERING, it)).to.deep.equal([[1, 2, 5236]])
+    expect(eventsOf({ ...CORNERING, limit: 5.3 }, left)).to.deep.equal([])
+  })
+
+  it('is no turn of one reading, under 15 km/h, or without headings', () => {
+    expect(eventsOf(CORNERING, turns([0, 50], [1, 20], [2, 20], [3, 350], [4, 350], [9, 350]))).to.deep.equal(
+      [],
+    )
+    expect(eventsOf(CORNERING, turns([0, 50, 14.9], [1, 0, 14.9], [2, 310, 14.9], [9, 310]))).to.deep.equal(
+      [],
+    )
+    expect(eventsOf(CORNERING, turns([0, 50, 15], [1, 350, 15], [2, 290, 15], [9, 290]))).to.deep.equal([
+      [1, 2, 4363],
+    ])
+    expect(
+      eventsOf(CORNERING, turns([0, 50], [1, undefined], [2, 350], [3, undefined], [9, 350])),
+    ).to.deep.equal([])
+  })
+
+  it('is no turn when a refused position came with the heading', () => {
+    const refused: Partial<TimedReading> = { lat: 0, lon: 0, speed: 36, heading: 350 }
+    const lines: Line[] = [
+      [0, { ...at(0), speed: 36, heading: 50 }],
+      [1, refused],
+      [2, { ...refused, heading: 290 }],
+      [9, at(90)],
+    ]
+    expect(eventsOf(CORNERING, lines)).to.deep.equal([])
+  })
+
   it('is none at a stop', () => {
     // A receiver's noise: the journey is a stop, and no movement has begun.
     expect(eventsOf(BRAKING, speeds([0, 0], [1, 0], [2, 0], [3, 0]))).to.deep.equal([])

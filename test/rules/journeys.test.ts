@@ -262,6 +262,17 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['stop', 0, null, 0]],
   },
+  'the median is that of nine positions, and not of fewer or more': {
+    // 90 m to the north of a place; of eight or ten it would be the place itself, and 250 m from there a trip.
+    lines: [
+      [0, 0, 0],
+      ...every(30, 30, 150, (s): Line => [s, 90, 0]),
+      ...every(30, 180, 270, (s): Line => [s, 0, 0]),
+      [280, 150, 30],
+      [290, 250, 30],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
   'without positions a minute of movement is a trip': {
     lines: [
       [0, null, 0],
