@@ -82,6 +82,7 @@ function withBuckets(open: readonly OpenBucket[], fromMs: number, toMs: number):
 /** The bucket's share of `total`, which is spread evenly over the interval. */
 function shareOf(total: number, { startMs }: OpenBucket, { fromMs, toMs }: Interval): number {
   if (fromMs === toMs) return startMs === startOf(toMs) ? total : 0
+  if (startMs <= fromMs && toMs <= startMs + BUCKET_MS) return total
   const lengthMs = toMs - fromMs
   const due = (boundaryMs: number) =>
     dueAfter(total, Math.min(Math.max(boundaryMs - fromMs, 0), lengthMs), lengthMs)

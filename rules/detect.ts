@@ -44,13 +44,14 @@ export function detect(
     while (at < memories.length && (memories[at]?.key ?? '') < rule.key) at++
     const found = memories[at]
     const memory = found?.key === rule.key ? found : undefined
-    const after = judge(rule, memory ?? { key: rule.key, ...NOTHING }, situation, index, events)
-    if (after.run !== null || after.values.length > 0) next.push(after)
+    const after = judge(rule, memory ?? NOTHING, situation, index, events)
+    if (after.run !== null || after.values.length > 0)
+      next.push(after.key === rule.key ? after : { ...after, key: rule.key })
   }
   return { memories: next, events }
 }
 
-const NOTHING = { run: null, values: [], valuesMs: null } as const
+const NOTHING: RuleMemory = { key: '', run: null, values: [], valuesMs: null }
 
 /** What the rules have found that has not ended. */
 export function openEvents(
@@ -110,6 +111,7 @@ function judge(
     case 'harsh_braking':
     case 'harsh_cornering': {
       const { run, ended } = nextHarsh(memory.run, rule, situation)
+      if (run === memory.run) return memory
       if (ended) events.push(toEvent(rule, ended, ended.lastTrueMs))
       return { ...memory, run }
     }
@@ -127,6 +129,7 @@ function follow(
 ): RuleMemory {
   if (sample === null) return memory
   const isBelow = rule.kind === 'threshold' && rule.side === 'below'
+  if (memory.run === null && !sample.isTrue) return memory
   const { run, ended } = nextRun(memory.run, sample, rule.times, (a, b) => (isBelow ? a < b : a > b))
   if (ended) events.push(toEvent(rule, ended, ended.lastTrueMs))
   return { ...memory, run }

@@ -22,8 +22,8 @@ export interface GeofenceIndex {
 
 export const NO_GEOFENCES: GeofenceIndex = { get: () => undefined, near: () => [] }
 
-/** More than half of the largest hysteresis, 500 m, at any latitude up to 89 degrees: the box is searched widened by this. */
-const HYSTERESIS_DEGREES = 500 / 110_000
+/** Metres of a degree of latitude, or a little less. */
+const DEGREE_M = 110_000
 
 export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
   if (geofences.length === 0) return NO_GEOFENCES
@@ -33,19 +33,18 @@ export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
   const byKey = new Map(compiled.map((it) => [it.geofence.key, it]))
   const boxes = compiled.flatMap((it) => it.figures.map(({ box }) => ({ it, box })))
   const tree = new Flatbush(boxes.length)
-  for (const { box } of boxes) tree.add(...box)
+  for (const { it, box } of boxes) tree.add(...widen(box, it.hysteresisMm / 1000))
   tree.finish()
 
   function near(a: Position, b: Position): CompiledGeofence[] {
-    const south = Math.min(a.lat, b.lat) * DEGREES - HYSTERESIS_DEGREES
-    const north = Math.max(a.lat, b.lat) * DEGREES + HYSTERESIS_DEGREES
-    const margin = HYSTERESIS_DEGREES / Math.cos((Math.min(Math.max(-south, north), 89) * Math.PI) / 180)
+    const south = Math.min(a.lat, b.lat) * DEGREES
+    const north = Math.max(a.lat, b.lat) * DEGREES
     const from = a.lon * DEGREES
     const to = from + shortWay(b.lon * DEGREES - from)
     const found = new Set<CompiledGeofence>()
     // A figure that crosses the 180th meridian has its box on one side of it.
     for (const turn of [-360, 0, 360]) {
-      const [west, east] = [Math.min(from, to) - margin + turn, Math.max(from, to) + margin + turn]
+      const [west, east] = [Math.min(from, to) + turn, Math.max(from, to) + turn]
       for (const i of tree.search(west, south, east, north)) {
         const box = boxes[i]
         if (box) found.add(box.it)
@@ -64,6 +63,13 @@ export function signedDistanceMm({ figures }: CompiledGeofence, { lat, lon }: Po
 /** See `crossingOf`. */
 export function crossingShare({ figures }: CompiledGeofence, a: Position, b: Position): number | undefined {
   return crossingOf(figures, [a.lon * DEGREES, a.lat * DEGREES], [b.lon * DEGREES, b.lat * DEGREES])
+}
+
+function widen([west, south, east, north]: Figure['box'], metres: number): Figure['box'] {
+  const lat = metres / DEGREE_M
+  const farthest = Math.min(Math.max(Math.abs(south), Math.abs(north)) + lat, 89)
+  const lon = lat / Math.cos((farthest * Math.PI) / 180)
+  return [west - lon, south - lat, east + lon, north + lat]
 }
 
 const byKeyOrder = (a: CompiledGeofence, b: CompiledGeofence) => (a.geofence.key < b.geofence.key ? -1 : 1)

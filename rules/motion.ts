@@ -69,9 +69,14 @@ function speedByDistance(marks: readonly Mark[], to: Mark, spanMs: number): numb
 /** Keeps one mark that is old enough, and the newer ones: at most four for a span of 2 s. */
 function addMark(marks: readonly Mark[], mark: Mark, spanMs: number): readonly Mark[] {
   const second = Math.floor(mark.timeMs / 1000)
-  const kept = marks.filter((it) => Math.floor(it.timeMs / 1000) !== second)
-  const reference = kept.findLastIndex((it) => mark.timeMs - it.timeMs >= spanMs)
-  return [...kept.slice(Math.max(reference, 0)), mark]
+  const last = marks.at(-1)
+  const isSame = last !== undefined && Math.floor(last.timeMs / 1000) === second
+  const end = isSame ? marks.length - 1 : marks.length
+  let from = end - 1
+  while (from > 0 && mark.timeMs - (marks[from]?.timeMs ?? 0) < spanMs) from--
+  const kept = marks.slice(Math.max(from, 0), end)
+  kept.push(mark)
+  return kept
 }
 
 function nextEngine(

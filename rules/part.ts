@@ -48,8 +48,9 @@ export function beginPart(start: Boundary): Part {
 /** Adds an interval. The way of one that begins standing is no part of it: it belongs to the movement that follows. */
 export function addInterval(part: Part, of: Interval): Part {
   const ms = of.toMs - of.fromMs
+  // Written out: this runs for each reading, and a spread takes several times as long.
   return {
-    ...part,
+    start: part.start,
     distanceMm: part.distanceMm + (of.wasMoving ? of.distanceMm : 0),
     movingMs: part.movingMs + (of.wasMoving ? ms : 0),
     movingEngineMs: part.movingEngineMs + (of.wasMoving && of.wasEngineOn ? ms : 0),
@@ -57,6 +58,7 @@ export function addInterval(part: Part, of: Interval): Part {
     fuelUl: part.fuelUl + of.fuelUl,
     fuelMs: part.fuelMs + of.fuelMs,
     judgedMs: part.judgedMs + of.judgedMs,
+    speedMax: part.speedMax,
     hasHole: part.hasHole || (of.wasMoving && of.hasHole),
     odometerFell: part.odometerFell || of.odometerFell,
   }
