@@ -70,25 +70,33 @@ export function nextFences(
   for (const key of [...relevant.keys()].toSorted()) {
     const fence = relevant.get(key)
     if (fence === undefined) continue
-    const after = visit(known.get(key) ?? outside(key, way), way, fence, events)
+    const after = visit(known.get(key) ?? untracked(key), way, fence, events)
     if (after.side === 'outside' && after.run === null) continue
     if (known.has(key) || places-- > 0) next.push(after)
   }
   return { tracked: next, events }
 }
 
-function outside(key: string, { from }: Way): TrackedFence {
-  return { key, side: from === null ? 'unknown' : 'outside', run: null, crossing: null, enteredMs: null }
+function untracked(key: string): TrackedFence {
+  return { key, side: 'outside', run: null, crossing: null, enteredMs: null }
 }
 
 function visit(before: TrackedFence, way: Way, fence: CompiledGeofence, events: FenceEvent[]): TrackedFence {
-  const held = confirmByTime(before, way, events)
   const d = signedDistanceMm(fence, way.to)
+  if (way.from === null) return first(before, way, fence, d)
+  const held = confirmByTime(before, way, events)
   if (held.side === 'inside') return nextInside(held, way, fence, d, events)
   if (d <= 0) return nextOutside(held, way, fence, d, events)
   if (held.side === 'unknown' && d >= fence.hysteresisMm) return leaveUnknown(held, way, fence)
   if (held.side === 'outside' && d >= fence.hysteresisMm) addCrossed(held, way, fence, events)
   return { ...held, run: null, crossing: null }
+}
+
+/** The first position ever: nothing is known of the time before, so that a vehicle in or near a geofence has no enter. */
+function first(fence: TrackedFence, way: Way, of: CompiledGeofence, d: number): TrackedFence {
+  if (d >= of.hysteresisMm) return fence
+  const unknown: TrackedFence = { ...fence, side: 'unknown' }
+  return d <= 0 ? { ...unknown, run: beginRun(way, of), crossing: { ...way.to } } : unknown
 }
 
 /** A single reading counts as long as it held, up to the next one; never through a gap. */

@@ -14,8 +14,9 @@ import {
   judgeTowing,
   type Found,
 } from './events-oracle.ts'
+import { findPassages } from './fences-oracle.ts'
 import { fold } from './fold.ts'
-import { evaluate } from './oracle.ts'
+import { evaluate, metres } from './oracle.ts'
 import { BEGIN_MS, traces } from './traces.ts'
 
 const PARAMETERS = { ...DEFAULT_PARAMETERS, tankMl: 60_000 }
@@ -108,6 +109,27 @@ describe('the fold over readings', () => {
         expect(found('b-fuel')).to.deep.equal(findIntervals(judged, FUEL_TIMES, -1))
         expect(found('c-idling')).to.deep.equal(findIntervals(judgeIdling(facts), IDLING_TIMES))
         expect(found('d-towing')).to.deep.equal(findIntervals(judgeTowing(facts), TOWING_TIMES))
+      }),
+      RUNS,
+    )
+  })
+
+  it('gives the enters and exits of the definitions', () => {
+    fc.assert(
+      fc.property(traces, (readings) => {
+        const { results } = fold(readings, RULED)
+        const found = results.events.filter((it) => it.rule === 'g-enter' || it.rule === 'h-exit')
+        const centre = { lat: 59.305e7, lon: 18e7 }
+        const { accepted } = evaluate(readings, PARAMETERS)
+        const fixes = accepted.map((it, i) => ({
+          t: it.t,
+          d: metres(it.at, centre) - 450,
+          isContinuous: i > 0 && !it.jumped && it.t - (accepted[i - 1]?.t ?? 0) <= PARAMETERS.gapMs,
+        }))
+        const expected = findPassages(fixes, 25).toSorted((a, b) => a[1] - b[1])
+        expect(found.map((it) => it.kind)).to.deep.equal(expected.map(([kind]) => `geofence_${kind}`))
+        // The two measure distances in different ways, so that their crossings are some mm apart.
+        for (const [i, it] of found.entries()) expect(it.fromMs).to.be.closeTo(expected[i]?.[1] ?? 0, 200)
       }),
       RUNS,
     )

@@ -105,6 +105,14 @@ const tables: Record<string, { fixes: Fix[]; events: [string, number][] }> = {
     ],
     events: [],
   },
+  'is entered by a vehicle that was outside at its first reading': {
+    fixes: [
+      [0, -26],
+      [10, 100],
+      [20, 100],
+    ],
+    events: [['enter', 2.1]],
+  },
   'is entered by a vehicle that was near, but went away before': {
     fixes: [
       [0, -10],

@@ -12,6 +12,8 @@ export interface Evaluation {
   openJourney: Journey | undefined
   buckets: Bucket[]
   facts: Fact[]
+  /** accepted positions of all readings */
+  accepted: { t: number; at: Point; jumped: boolean }[]
 }
 
 /** What is known of a reading beyond its fields; `undefined`: unknown. */
@@ -45,13 +47,14 @@ export function evaluate(unsorted: readonly TimedReading[], p: Parameters): Eval
     unsorted.toSorted((a, b) => a.timeMs - b.timeMs),
     p,
   )
+  const accepted = rows.flatMap(({ t, at, jumped }) => (at ? { t, at, jumped } : []))
   const stretches: Row[][] = []
   for (const [i, row] of rows.entries()) {
     const before = rows[i - 1]
     if (before === undefined || row.t - before.t > p.gapMs) stretches.push([])
     stretches.at(-1)?.push(row)
   }
-  const result: Evaluation = { journeys: [], openJourney: undefined, buckets: [], facts: [] }
+  const result: Evaluation = { journeys: [], openJourney: undefined, buckets: [], facts: [], accepted }
   for (const [n, stretch] of stretches.entries()) {
     const before = stretches[n - 1]
     if (before !== undefined) result.journeys.push(gapBetween(before, stretch))
@@ -357,7 +360,7 @@ function evaluateStretch(rows: readonly Row[], p: Parameters, isLast: boolean): 
     engine: engine(i),
     ignition: ignition(i),
   }))
-  return { journeys, openJourney, buckets, facts }
+  return { journeys, openJourney, buckets, facts, accepted: [] }
 }
 
 function must<T>(value: T | undefined): T {
@@ -370,7 +373,8 @@ function difference(a: number | undefined, b: number | undefined): number | unde
 }
 
 const e7 = (degrees: number) => Math.floor(degrees * 1e7 + 0.5)
-const metres = (a: Point, b: Point) => mm(a, b) / 1000
+/** Exported for the oracle of geofences. */
+export const metres = (a: Point, b: Point) => mm(a, b) / 1000
 
 /** As docs/adr/018 has it: the ellipsoid's radii at the middle latitude, the haversine formula beyond a degree. */
 function mm(a: Point, b: Point): number {
