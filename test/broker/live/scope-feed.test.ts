@@ -110,12 +110,28 @@ describe('the feed of a scope', () => {
     say(2, fromMs, { ignition: true })
     expect(tick(NOW_MS)[0]?.records).to.deep.equal([
       {
-        ...{ vehicleId: 1, lat: 1, lon: 2, timeMs: fromMs, speed: undefined, heading: undefined },
-        ...{ state: 'unknown', lastState: 'unknown', lastStateMs: fromMs, isStale: false },
+        vehicleId: 1,
+        lat: 1,
+        lon: 2,
+        timeMs: fromMs,
+        speed: undefined,
+        heading: undefined,
+        state: 'unknown',
+        lastState: 'unknown',
+        lastStateMs: fromMs,
+        isStale: false,
       },
       {
-        ...{ vehicleId: 2, lat: 1, lon: 2, timeMs: fromMs, speed: undefined, heading: undefined },
-        ...{ state: 'idling', lastState: 'idling', lastStateMs: fromMs, isStale: false },
+        vehicleId: 2,
+        lat: 1,
+        lon: 2,
+        timeMs: fromMs,
+        speed: undefined,
+        heading: undefined,
+        state: 'idling',
+        lastState: 'idling',
+        lastStateMs: fromMs,
+        isStale: false,
       },
     ])
   })
