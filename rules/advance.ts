@@ -88,7 +88,7 @@ function followRules(
   results: Results,
 ): VehicleState {
   if (rules.length === 0) return after.memories.length === 0 ? after : { ...after, memories: [] }
-  const { motion, journey } = after
+  const { motion } = after
   const situation = {
     reading,
     position: after.last?.position ?? null,
@@ -100,7 +100,6 @@ function followRules(
       timeMs: before.last.timeMs,
     },
     isMoving: motion.isMoving,
-    isInJourney: journey !== null && (journey.isTrip || journey.tentative !== null),
     isEngineOn: motion.isEngineOn,
     ignition: ignitionOf(motion),
     fences: after.fences,

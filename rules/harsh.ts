@@ -37,8 +37,8 @@ export function nextHarsh(
 }
 
 /** ms since the reading before; `null` if the two permit no judgement. */
-function spacingOf({ reading, before, isInJourney }: Situation): number | null {
-  if (!isInJourney || before === null) return null
+function spacingOf({ reading, before }: Situation): number | null {
+  if (before === null) return null
   const ms = reading.timeMs - before.timeMs
   return ms >= SPACING_MIN_MS && ms <= SPACING_MAX_MS ? ms : null
 }

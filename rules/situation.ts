@@ -12,7 +12,6 @@ export interface Situation {
   /** the same of the reading before, within the same stretch */
   before: { speed: number | null; heading: number | null; timeMs: number } | null
   isMoving: boolean
-  isInJourney: boolean
   isEngineOn: boolean | null
   ignition: boolean | null
   fences: readonly TrackedFence[]

@@ -322,11 +322,6 @@ describe('harsh driving', () => {
     ]
     expect(eventsOf(CORNERING, lines)).to.deep.equal([])
   })
-
-  it('is none at a stop', () => {
-    // A receiver's noise: the journey is a stop, and no movement has begun.
-    expect(eventsOf(BRAKING, speeds([0, 0], [1, 0], [2, 0], [3, 0]))).to.deep.equal([])
-  })
 })
 
 describe('a rule of a geofence', () => {
