@@ -165,6 +165,15 @@ const tables: Record<string, { fixes: Fix[]; events: [string, number][] }> = {
     ],
     events: [],
   },
+  'is not crossed by a way that begins near it': {
+    fixes: [
+      [0, -300],
+      [10, -300],
+      [20, -20],
+      [80, 1030],
+    ],
+    events: [],
+  },
   'is not crossed by a way of more than 120 s': {
     fixes: [
       [0, -500],
