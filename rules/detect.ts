@@ -2,7 +2,7 @@ import type { Position } from './distance.ts'
 import type { FenceEvent, TrackedFence } from './fences.ts'
 import type { GeofenceIndex } from './geofence-index.ts'
 import { nextHarsh } from './harsh.ts'
-import { isUnderWay, nextRun, type IntervalRun, type Sample } from './interval-rule.ts'
+import { isOver, nextRun, type IntervalRun, type Sample } from './interval-rule.ts'
 import type { TimedReading } from './reading.ts'
 import type { Rule, ThresholdRule } from './rule.ts'
 import type { Situation } from './situation.ts'
@@ -81,25 +81,22 @@ function judge(
 ): RuleMemory {
   switch (rule.kind) {
     case 'threshold':
-      return judgeThreshold(rule, memory, situation, events)
+      return judgeThreshold(rule, expire(rule, memory, situation, events), situation, events)
     case 'overspeed': {
-      const sample = sampleSpeed(rule, memory.run, situation, index)
-      return follow(rule, memory, sample, events)
+      const kept = expire(rule, memory, situation, events)
+      return follow(rule, kept, sampleSpeed(rule, kept.run, situation, index), events)
     }
     case 'idling': {
       const { isEngineOn, isMoving, reading } = situation
       const isTrue = isEngineOn === true && !isMoving && !isPowerTakeOff(reading)
-      return follow(rule, memory, isEngineOn === null ? null : toSample(situation, isTrue, 0, null), events)
+      const kept = expire(rule, memory, situation, events)
+      return follow(rule, kept, toSample(situation, isTrue, 0, null), events)
     }
     case 'towing': {
       const { ignition, isMoving, speed } = situation
       const isTrue = ignition === false && isMoving
-      return follow(
-        rule,
-        memory,
-        ignition === null ? null : toSample(situation, isTrue, speed ?? 0, null),
-        events,
-      )
+      const kept = expire(rule, memory, situation, events)
+      return follow(rule, kept, toSample(situation, isTrue, speed ?? 0, null), events)
     }
     case 'geofence_enter':
     case 'geofence_exit':
@@ -119,6 +116,21 @@ function judge(
 }
 
 type IntervalKind = Extract<Rule, { times: unknown }>
+
+/** Ends an event, and forgets values, that have had no reading of their condition for too long. */
+function expire(
+  rule: IntervalKind,
+  memory: RuleMemory,
+  { reading }: Situation,
+  events: RuleEvent[],
+): RuleMemory {
+  const { timeMs } = reading
+  const isStale = memory.valuesMs !== null && timeMs - memory.valuesMs > rule.times.gapMs
+  const kept = isStale ? { ...memory, values: [], valuesMs: null } : memory
+  if (kept.run === null || !isOver(kept.run, timeMs, rule.times)) return kept
+  if (kept.run.isEvent) events.push(toEvent(rule, kept.run, kept.run.lastTrueMs))
+  return { ...kept, run: null }
+}
 
 /** @param sample `null`: the reading says nothing about the condition */
 function follow(
@@ -144,12 +156,11 @@ function judgeThreshold(
   const { reading, isEngineOn } = situation
   const value = valueOf(rule, reading)
   if (value === undefined) return memory
-  const isStale = memory.valuesMs !== null && reading.timeMs - memory.valuesMs > rule.times.gapMs
-  const values = [...(isStale ? [] : memory.values), value].slice(-rule.medianOf)
+  const values = [...memory.values, value].slice(-rule.medianOf)
   const kept = rule.medianOf > 1 ? { ...memory, values, valuesMs: reading.timeMs } : memory
   if (values.length < rule.medianOf) return kept
   const measure = values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? value
-  const level = isUnderWay(memory.run, reading.timeMs, rule.times) ? rule.clearLevel : rule.level
+  const level = memory.run?.isEvent ? rule.clearLevel : rule.level
   const isEngineRight =
     rule.engine === 'any' || (isEngineOn !== null && isEngineOn === (rule.engine === 'on'))
   const isTrue = isEngineRight && (rule.side === 'above' ? measure > level : measure < level)
@@ -172,8 +183,7 @@ function sampleSpeed(
   const kmh = limitOf(rule, situation.fences, index)
   if (kmh === null) return toSample(situation, false, situation.speed, null)
   const limit = toThousandths(kmh)
-  const isOver = isUnderWay(run, situation.reading.timeMs, rule.times)
-  const level = isOver ? limit : limit + toThousandths(rule.tolerance)
+  const level = run?.isEvent ? limit : limit + toThousandths(rule.tolerance)
   return toSample(situation, situation.speed > level, situation.speed, limit)
 }
 

@@ -36,9 +36,9 @@ export interface IntervalRun {
   peak: { timeMs: number; measure: number; limit: number | null }
 }
 
-/** Whether an event is under way at this time, so that its hysteresis applies. */
-export function isUnderWay(run: IntervalRun | null, timeMs: number, { gapMs }: IntervalTimes): boolean {
-  return run !== null && run.isEvent && timeMs - run.lastMs <= gapMs
+/** Whether the condition's readings are so far apart that its run is over. */
+export function isOver(run: IntervalRun, timeMs: number, { gapMs }: IntervalTimes): boolean {
+  return timeMs - run.lastMs > gapMs
 }
 
 /**
@@ -53,7 +53,7 @@ export function nextRun(
   isPeak: (a: number, b: number) => boolean,
 ): { run: IntervalRun | null; ended: IntervalRun | null } {
   const { timeMs, isTrue } = sample
-  const isGap = before !== null && timeMs - before.lastMs > times.gapMs
+  const isGap = before !== null && isOver(before, timeMs, times)
   if (before === null || isGap) {
     return { run: isTrue ? confirm(beginRun(sample), times) : null, ended: before?.isEvent ? before : null }
   }

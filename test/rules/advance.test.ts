@@ -99,16 +99,19 @@ describe('the fold over readings', () => {
       fc.property(traces, (readings) => {
         const { results, open } = fold(readings, RULED)
         const { facts } = evaluate(readings, PARAMETERS)
+        const lastMs = readings.at(-1)?.timeMs ?? 0
         const found = (rule: string): Found[] =>
           [...results.events, ...open.events]
             .filter((it) => it.rule === rule)
             .map((it) => [it.fromMs, it.toMs, it.peak?.measure ?? 0])
-        expect(found('a-speed')).to.deep.equal(findIntervals(judgeSpeed(facts, 4000, 5000), OVERSPEED_TIMES))
+        expect(found('a-speed')).to.deep.equal(
+          findIntervals(judgeSpeed(facts, 4000, 5000), OVERSPEED_TIMES, lastMs),
+        )
         const levels = { level: 59.7, clearLevel: 59.9, medianOf: 3, gapMs: FUEL_TIMES.gapMs }
         const judged = judgeBelow(facts, (it) => it.reading.fuel_level, levels)
-        expect(found('b-fuel')).to.deep.equal(findIntervals(judged, FUEL_TIMES, -1))
-        expect(found('c-idling')).to.deep.equal(findIntervals(judgeIdling(facts), IDLING_TIMES))
-        expect(found('d-towing')).to.deep.equal(findIntervals(judgeTowing(facts), TOWING_TIMES))
+        expect(found('b-fuel')).to.deep.equal(findIntervals(judged, FUEL_TIMES, lastMs, -1))
+        expect(found('c-idling')).to.deep.equal(findIntervals(judgeIdling(facts), IDLING_TIMES, lastMs))
+        expect(found('d-towing')).to.deep.equal(findIntervals(judgeTowing(facts), TOWING_TIMES, lastMs))
       }),
       RUNS,
     )

@@ -12,7 +12,12 @@ interface Judged {
 export type Found = [from: number, to: number | null, peak: number]
 
 /** The definition of an interval rule, by brute force: each event is looked for from its first true reading on. */
-export function findIntervals(judged: readonly Judged[], times: IntervalTimes, sign: 1 | -1 = 1): Found[] {
+export function findIntervals(
+  judged: readonly Judged[],
+  times: IntervalTimes,
+  lastMs: number,
+  sign: 1 | -1 = 1,
+): Found[] {
   const found: Found[] = []
   const isApart = (i: number) => i > 0 && gapBefore(judged, i) > times.gapMs
   let i = 0
@@ -42,11 +47,12 @@ export function findIntervals(judged: readonly Judged[], times: IntervalTimes, s
         isOpen = it.t - (judged[falseSince]?.t ?? 0) < times.clearMs
       }
     }
+    const isForgotten = isOpen && lastMs - (judged.at(-1)?.t ?? 0) > times.gapMs
     const measures = judged
       .slice(i, last + 1)
       .flatMap((it, n) => (i + n <= confirmed || it.holds ? it.measure : []))
     const peak = sign * Math.max(...measures.map((it) => sign * it))
-    found.push([first.t, isOpen ? null : (judged[last]?.t ?? 0), peak])
+    found.push([first.t, isOpen && !isForgotten ? null : (judged[last]?.t ?? 0), peak])
     i = isOpen ? judged.length : k - 1
   }
   return found
