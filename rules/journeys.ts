@@ -141,7 +141,7 @@ function nextOfStop(
   const moved = of.isMoving ? move(state, of, interval) : stand(state, of)
   const { tentative } = moved
   if (tentative === null) return { state: moved, journeys, fate }
-  const isFirstStanding = moved.standingSinceMs === of.boundary.timeMs
+  const isFirstStanding = !of.isMoving && state.standingSinceMs === null
   if ((of.isMoving || isFirstStanding) && isTrip(moved, tentative, of.boundary.position, parameters)) {
     const stop = toJourney('stop', moved.main, tentative.start, false, parameters)
     return {

@@ -476,6 +476,15 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['trip', 0, null, 2400]],
   },
+  'of several standing readings of one instant only the first one can make a trip': {
+    lines: [
+      [0, 0, 0],
+      [60, 140, 9],
+      [60, 190, 0],
+      [60, 210, 0],
+    ],
+    journeys: [],
+  },
   'two readings of one instant are both counted': {
     lines: [
       [0, 0, 50],
