@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join, normalize, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
@@ -75,6 +76,7 @@ function whyNot(path: string, room: string, target: string): string | undefined 
     return 'only the gate knows aedes'
   if (!isLocal(target)) {
     if (target.startsWith('..') || roomOf(target) === 'test') return 'it is outside of the rooms'
+    if (room === 'rules' && isBuiltin(target)) return 'the rules run in a browser as well'
     return room === 'contract' ? 'the contract imports nothing but itself' : undefined
   }
   const other = roomOf(target)
@@ -169,7 +171,7 @@ describe('the rooms', () => {
 
   it('all rooms are checked', () => {
     const rooms = new Set(Object.keys(files).map(roomOf))
-    expect(rooms).to.include.all.keys('contract', 'kit', 'sql', 'broker', 'api', 'simulator')
+    expect(rooms).to.include.all.keys('contract', 'rules', 'kit', 'sql', 'broker', 'api', 'simulator')
     expect(importsOf('broker/broker.ts', files['broker/broker.ts'] ?? '')).to.include.members([
       'kit/tls.ts',
       'broker/gate/gate.ts',
@@ -186,6 +188,9 @@ describe('the check of the rooms', () => {
       'contract/a.ts',
       "import { once } from 'node:events'",
     ],
+    'the rules that import kit': ['rules/a.ts', "import { codeOf } from '../kit/errors.ts'"],
+    "the rules that import one of Node.js' modules": ['rules/a.ts', "import { readFileSync } from 'fs'"],
+    'the contract that imports the rules': ['contract/a.ts', "import { advance } from '../rules/advance.ts'"],
     'kit that imports the contract': ['kit/a.ts', "import type { Role } from '../contract/claims.ts'"],
     'sql that imports the broker': ['sql/a.ts', "import { x } from '../broker/accept.ts'"],
     'the gate that imports ingest': ['broker/gate/a.ts', "import { decode } from '../ingest/decode.ts'"],
@@ -245,6 +250,7 @@ describe('the check of the rooms', () => {
   }
 
   const allowed: Record<string, [path: string, source: string]> = {
+    'the rules with the contract': ['rules/a.ts', "import type { Reading } from '../contract/telemetry.ts'"],
     'process.env in a main': ['broker/main.ts', 'loadConfig(process.env)'],
     'process.pid and process.exitCode': ['kit/a.ts', 'process.exitCode = process.pid'],
     'a comment that speaks of an import': ['kit/a.ts', " * import { x } from '../sql/connect.ts'"],

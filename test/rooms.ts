@@ -12,6 +12,10 @@ export const ROOMS: Record<string, Room> = {
     content: 'formats on the wire: topics, fields, times, claims, problem codes. Pure, no Node.js',
     mayImport: [],
   },
+  rules: {
+    content: 'journeys, sums, geofences and events from readings, as pure folds. No Node.js; used by no process yet',
+    mayImport: ['contract'],
+  },
   kit: {
     content:
       'process plumbing: settings, log, metrics, errors, closers, secrets, tokens, TLS, child processes',

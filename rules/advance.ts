@@ -1,0 +1,222 @@
+import { endBuckets, nextBuckets, type Bucket } from './buckets.ts'
+import { distanceMm, type Position } from './distance.ts'
+import { detect, openEvents, type RuleEvent } from './detect.ts'
+import { nextFences, type FenceEvent } from './fences.ts'
+import type { Interval } from './interval.ts'
+import { toGap, type Journey } from './journey.ts'
+import { beginJourneys, endJourneys, nextJourneys, openJourney, type Observation } from './journeys.ts'
+import { ignitionOf, nextMotion, STILL, type MotionState } from './motion.ts'
+import type { Parameters } from './parameters.ts'
+import { filterPosition, type Verdict } from './position-filter.ts'
+import type { TimedReading } from './reading.ts'
+import type { Settings } from './settings.ts'
+import type { LastReading, VehicleState } from './state.ts'
+import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
+
+/** What has become final. */
+export interface Results {
+  journeys: Journey[]
+  buckets: Bucket[]
+  events: RuleEvent[]
+}
+
+/**
+ * The state after a reading, and the results that it completed. `state` is not changed. Readings come in order of time; those of one
+ * millisecond in the order of their microseconds.
+ * @throws RangeError if the reading is older than the newest one of the state
+ */
+export function advance(
+  state: VehicleState,
+  reading: TimedReading,
+  settings: Settings,
+): { state: VehicleState; results: Results } {
+  const { parameters } = settings
+  if (state.last !== null && reading.timeMs < state.last.timeMs)
+    throw new RangeError(`the reading at ${reading.timeMs} is older than the newest one`)
+  const isGap = state.last !== null && reading.timeMs - state.last.timeMs > parameters.gapMs
+  const before = isGap ? endStretch(state) : state
+  const results = isGap ? endResults(state, parameters) : { journeys: [], buckets: [], events: [] }
+  const { verdict, state: filter } = filterPosition(state.filter, reading, parameters)
+  const motion = nextMotion(before.motion, reading, verdict, filter.last, parameters)
+  const last = nextLast(before.last, reading, verdict, filter.last)
+  if (isGap && state.last) results.journeys.push(toGap(state.last, last))
+  const next = { ...before, last, filter, motion }
+  const moved =
+    before.last === null || before.journey === null
+      ? beginStretch(next, verdict)
+      : continueStretch(before, next, verdict, parameters, results)
+  const { tracked, events } = followFences(state, moved, verdict, settings)
+  const after = { ...moved, fences: tracked }
+  return { state: followRules(before, after, reading, events, settings, results), results }
+}
+
+/** What would be final if no reading followed: for display, and for the newest rows of a vehicle. */
+export function openResults(state: VehicleState, { parameters, rules }: Settings): Results {
+  const journey = state.journey && state.last && openJourney(state.journey, state.last, parameters)
+  return {
+    journeys: journey ? [journey] : [],
+    buckets: endBuckets(state.buckets),
+    events: state.last ? openEvents(state.memories, rules, state.fences, state.last.timeMs) : [],
+  }
+}
+
+function endResults(state: VehicleState, parameters: Parameters): Results {
+  const journey = state.journey && state.last && endJourneys(state.journey, state.last, parameters)
+  return { journeys: journey ? [journey] : [], buckets: endBuckets(state.buckets), events: [] }
+}
+
+function endStretch(state: VehicleState): VehicleState {
+  return { ...state, last: null, motion: STILL, journey: null, buckets: [] }
+}
+
+function followFences(before: VehicleState, after: VehicleState, verdict: Verdict, settings: Settings) {
+  const { last: from } = before.filter
+  const { last: to } = after.filter
+  if (to === null || (verdict !== 'accepted' && verdict !== 'jumped'))
+    return { tracked: after.fences, events: [] }
+  const isNear = from !== null && to.timeMs - from.timeMs <= settings.parameters.gapMs
+  const way = { from, to, isContinuous: isNear && verdict === 'accepted' }
+  return nextFences(after.fences, way, settings.geofences)
+}
+
+function followRules(
+  before: VehicleState,
+  after: VehicleState,
+  reading: TimedReading,
+  fenceEvents: readonly FenceEvent[],
+  { rules, geofences }: Settings,
+  results: Results,
+): VehicleState {
+  if (rules.length === 0) return after.memories.length === 0 ? after : { ...after, memories: [] }
+  const { motion } = after
+  const situation = {
+    reading,
+    position: after.last?.position ?? null,
+    speed: motion.speed,
+    heading: after.last?.heading ?? null,
+    before: before.last && {
+      speed: before.motion.speed,
+      heading: before.last.heading,
+      timeMs: before.last.timeMs,
+    },
+    isMoving: motion.isMoving,
+    isEngineOn: motion.isEngineOn,
+    ignition: ignitionOf(motion),
+    fences: after.fences,
+    fenceEvents,
+  }
+  const { memories, events } = detect(after.memories, rules, situation, geofences)
+  results.events.push(...events)
+  return { ...after, memories }
+}
+
+function beginStretch(next: VehicleState & { last: LastReading }, verdict: Verdict): VehicleState {
+  const { last, motion } = next
+  const journey = beginJourneys(observe(last, motion, verdict))
+  const step = {
+    interval: null,
+    wasTentative: false,
+    fate: 'open',
+    isTentative: journey.tentative !== null,
+  } as const
+  const { open } = nextBuckets([], last.timeMs, motion.speed, step)
+  return { ...next, journey, buckets: open }
+}
+
+function continueStretch(
+  before: VehicleState,
+  next: VehicleState & { last: LastReading },
+  verdict: Verdict,
+  parameters: Parameters,
+  results: Results,
+): VehicleState {
+  const { last, motion } = next
+  if (before.last === null || before.journey === null) return next
+  const interval = between(before.last, before.motion, last, motion, verdict, parameters)
+  const { state, journeys, fate } = nextJourneys(
+    before.journey,
+    observe(last, motion, verdict),
+    interval,
+    parameters,
+  )
+  const { open, final } = nextBuckets(before.buckets, last.timeMs, motion.speed, {
+    interval,
+    wasTentative: isTentative(before.journey),
+    fate,
+    isTentative: isTentative(state),
+  })
+  results.journeys.push(...journeys)
+  results.buckets.push(...final)
+  return { ...next, journey: state, buckets: open }
+}
+
+const isTentative = (journey: { isTrip: boolean; tentative: unknown }) =>
+  !journey.isTrip && journey.tentative !== null
+
+function observe(last: LastReading, motion: MotionState, verdict: Verdict): Observation {
+  const { timeMs, position, odometerMm, fuelLevel } = last
+  return {
+    boundary: { timeMs, position, odometerMm, fuelLevel },
+    position: verdict === 'accepted' || verdict === 'jumped' ? position : null,
+    isMoving: motion.isMoving,
+    speed: motion.speed,
+    ignition: ignitionOf(motion),
+  }
+}
+
+function nextLast(
+  before: LastReading | null,
+  reading: TimedReading,
+  verdict: Verdict,
+  accepted: Position | null,
+): LastReading {
+  const isNew = accepted !== null && (verdict === 'accepted' || verdict === 'jumped')
+  const odometerMm = reading.odometer === undefined ? null : toMm(reading.odometer)
+  return {
+    timeMs: reading.timeMs,
+    position: isNew ? { lat: accepted.lat, lon: accepted.lon } : (before?.position ?? null),
+    positionMs: isNew ? reading.timeMs : (before?.positionMs ?? null),
+    odometerMm,
+    odometerSeenMm: odometerMm ?? before?.odometerSeenMm ?? null,
+    fuelLevel:
+      reading.fuel_level === undefined ? (before?.fuelLevel ?? null) : toThousandths(reading.fuel_level),
+    heading: reading.heading === undefined || verdict === 'refused' ? null : toThousandths(reading.heading),
+    fuelRate: reading.fuel_rate === undefined ? null : toThousandths(reading.fuel_rate),
+  }
+}
+
+/** Two positions that are further apart in time leave a hole in the path. */
+const HOLE_MS = 60_000
+/** Spacing of readings at which harsh driving can be judged. */
+const JUDGED_MIN_MS = 500
+const JUDGED_MAX_MS = 2500
+
+function between(
+  from: LastReading,
+  was: MotionState,
+  to: LastReading,
+  is: MotionState,
+  verdict: Verdict,
+  parameters: Parameters,
+): Interval {
+  const ms = to.timeMs - from.timeMs
+  const isWay = verdict === 'accepted' && from.position !== null && to.position !== null
+  const isFuelKnown = from.fuelRate !== null && ms <= parameters.fuelRateMaxMs
+  const isJudged = was.speed !== null && is.speed !== null && ms >= JUDGED_MIN_MS && ms <= JUDGED_MAX_MS
+  return {
+    fromMs: from.timeMs,
+    toMs: to.timeMs,
+    distanceMm: isWay && from.position && to.position ? distanceMm(from.position, to.position) : 0,
+    hasHole: verdict === 'jumped' || (isWay && to.timeMs - (from.positionMs ?? 0) > HOLE_MS),
+    wasMoving: was.isMoving,
+    isMoving: is.isMoving,
+    wasEngineOn: was.isEngineOn === true,
+    // ml/h times ms are 1/3600 µl
+    fuelUl:
+      isFuelKnown && from.fuelRate !== null ? toInteger((from.fuelRate * ms) / (MS_PER_HOUR / 1000)) : 0,
+    fuelMs: isFuelKnown ? ms : 0,
+    judgedMs: isJudged ? ms : 0,
+    odometerFell:
+      to.odometerMm !== null && from.odometerSeenMm !== null && to.odometerMm < from.odometerSeenMm,
+  }
+}

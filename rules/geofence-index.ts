@@ -1,0 +1,77 @@
+import Flatbush from 'flatbush'
+import type { Position } from './distance.ts'
+import { crossingOf, figuresOf, signedDistance, type Figure } from './figure.ts'
+import { hysteresisOf, type Geofence } from './geofence.ts'
+
+const DEGREES = 1e-7
+
+/** A geofence that is ready to be asked. */
+export interface CompiledGeofence {
+  geofence: Geofence
+  figures: readonly Figure[]
+  /** mm */
+  hysteresisMm: number
+}
+
+/** All geofences that are valid at a time. */
+export interface GeofenceIndex {
+  get(key: string): CompiledGeofence | undefined
+  /** Those that may be within their hysteresis of the box around two positions. */
+  near(a: Position, b: Position): CompiledGeofence[]
+}
+
+export const NO_GEOFENCES: GeofenceIndex = { get: () => undefined, near: () => [] }
+
+/** Metres of a degree of latitude, or a little less. */
+const DEGREE_M = 110_000
+
+export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
+  if (geofences.length === 0) return NO_GEOFENCES
+  const compiled = geofences
+    .map((geofence) => ({ geofence, figures: figuresOf(geofence), hysteresisMm: hysteresisOf(geofence) }))
+    .toSorted((a, b) => (a.geofence.key < b.geofence.key ? -1 : 1))
+  const byKey = new Map(compiled.map((it) => [it.geofence.key, it]))
+  const boxes = compiled.flatMap((it) => it.figures.map(({ box }) => ({ it, box })))
+  const tree = new Flatbush(boxes.length)
+  for (const { it, box } of boxes) tree.add(...widen(box, it.hysteresisMm / 1000))
+  tree.finish()
+
+  function near(a: Position, b: Position): CompiledGeofence[] {
+    const south = Math.min(a.lat, b.lat) * DEGREES
+    const north = Math.max(a.lat, b.lat) * DEGREES
+    const from = a.lon * DEGREES
+    const to = from + shortWay(b.lon * DEGREES - from)
+    const found = new Set<CompiledGeofence>()
+    // A figure that crosses the 180th meridian has its box on one side of it.
+    for (const turn of [-360, 0, 360]) {
+      const [west, east] = [Math.min(from, to) + turn, Math.max(from, to) + turn]
+      for (const i of tree.search(west, south, east, north)) {
+        const box = boxes[i]
+        if (box) found.add(box.it)
+      }
+    }
+    return compiled.length === found.size ? compiled : [...found].toSorted(byKeyOrder)
+  }
+  return { get: (key) => byKey.get(key), near }
+}
+
+/** mm, negative inside. */
+export function signedDistanceMm({ figures }: CompiledGeofence, { lat, lon }: Position): number {
+  return Math.floor(signedDistance(figures, lon * DEGREES, lat * DEGREES) * 1000 + 0.5)
+}
+
+/** See `crossingOf`. */
+export function crossingShare({ figures }: CompiledGeofence, a: Position, b: Position): number | undefined {
+  return crossingOf(figures, [a.lon * DEGREES, a.lat * DEGREES], [b.lon * DEGREES, b.lat * DEGREES])
+}
+
+function widen([west, south, east, north]: Figure['box'], metres: number): Figure['box'] {
+  const lat = metres / DEGREE_M
+  const farthest = Math.min(Math.max(Math.abs(south), Math.abs(north)) + lat, 89)
+  const lon = lat / Math.cos((farthest * Math.PI) / 180)
+  return [west - lon, south - lat, east + lon, north + lat]
+}
+
+const byKeyOrder = (a: CompiledGeofence, b: CompiledGeofence) => (a.geofence.key < b.geofence.key ? -1 : 1)
+
+const shortWay = (degrees: number) => degrees - 360 * Math.round(degrees / 360)

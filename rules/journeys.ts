@@ -1,0 +1,229 @@
+import { distanceMm, type Position } from './distance.ts'
+import type { Interval } from './interval.ts'
+import { toJourney, type Journey } from './journey.ts'
+import type { Parameters } from './parameters.ts'
+import { addDeparture, addInterval, addSpeed, beginPart, join, withoutMovement } from './part.ts'
+import type { Boundary, Part } from './part.ts'
+
+/**
+ * The journey of a stretch without gaps. It begins as a stop that is not yet confirmed.
+ *
+ * - A trip with a standing run that is not yet a stop has it in `tentative`.
+ * - A stop with movement that is not yet a trip has it in `tentative`. It becomes a trip, or was drift.
+ */
+export interface JourneyState {
+  isTrip: boolean
+  /** it is long enough; always true of a trip */
+  isConfirmed: boolean
+  main: Part
+  tentative: Part | null
+  /** first reading of the standing run */
+  standingSinceMs: number | null
+  /** first reading of those at its end that have the ignition off */
+  offSinceMs: number | null
+  /** the newest positions of standing readings, at most nine; their median is where the vehicle stands */
+  stood: readonly Position[]
+  /** where it stood before the movement in `tentative` */
+  origin: Position | null
+}
+
+/** A reading as journeys see it. */
+export interface Observation {
+  boundary: Boundary
+  /** its own accepted position */
+  position: Position | null
+  isMoving: boolean
+  speed: number | null
+  ignition: boolean | null
+}
+
+/** What the tentative movement before a reading turned out to be; `open`: that is not known, or there was none. */
+export type Fate = 'counts' | 'drift' | 'open'
+
+interface Step {
+  state: JourneyState
+  journeys: Journey[]
+  /** after `drift` the reading itself may begin another movement */
+  fate: Fate
+}
+
+const STOOD_MAX = 9
+
+export function beginJourneys(of: Observation): JourneyState {
+  const state: JourneyState = {
+    isTrip: false,
+    isConfirmed: false,
+    main: beginPart(of.boundary),
+    tentative: null,
+    standingSinceMs: null,
+    offSinceMs: null,
+    stood: [],
+    origin: null,
+  }
+  return of.isMoving ? beginMovement(state, of, null) : stand(state, of)
+}
+
+export function nextJourneys(
+  before: JourneyState,
+  of: Observation,
+  interval: Interval,
+  parameters: Parameters,
+): Step {
+  const added =
+    before.tentative === null
+      ? { ...before, main: addInterval(before.main, interval) }
+      : { ...before, tentative: addInterval(before.tentative, interval) }
+  const { state, journeys, fate } = confirmStop(added, of, parameters)
+  return state.isTrip
+    ? { state: nextOfTrip(state, of, interval), journeys, fate }
+    : nextOfStop(state, of, interval, parameters, { journeys, fate })
+}
+
+/** The journey that ends at the last reading before a gap; undefined if it was too short for one. */
+export function endJourneys(state: JourneyState, end: Boundary, parameters: Parameters): Journey | undefined {
+  const whole = settle(state)
+  if (!state.isTrip && !isLongStop(state.isConfirmed, whole, end.timeMs, parameters)) return undefined
+  return toJourney(state.isTrip ? 'trip' : 'stop', whole, end, false, parameters)
+}
+
+/** The open trip or stop; undefined while it is too short for one. */
+export function openJourney(state: JourneyState, end: Boundary, parameters: Parameters): Journey | undefined {
+  if (!state.isConfirmed) return undefined
+  return toJourney(state.isTrip ? 'trip' : 'stop', settle(state), end, true, parameters)
+}
+
+/** The whole journey as if nothing came after it. */
+function settle({ isTrip, main, tentative }: JourneyState): Part {
+  if (tentative === null) return main
+  return join(main, isTrip ? tentative : withoutMovement(tentative))
+}
+
+const isLongStop = (isConfirmed: boolean, part: Part, toMs: number, { stopMinMs }: Parameters) =>
+  isConfirmed || toMs - part.start.timeMs >= stopMinMs
+
+/** Ends a trip, confirms a stop or discards movement if the vehicle stood long enough up to this reading. */
+function confirmStop(state: JourneyState, of: Observation, parameters: Parameters): Step {
+  const nowMs = of.boundary.timeMs
+  const { standingSinceMs, offSinceMs, main, tentative } = state
+  const isLong = standingSinceMs !== null && nowMs - standingSinceMs >= parameters.stopMinMs
+  const isOff = offSinceMs !== null && nowMs - offSinceMs >= parameters.ignitionOffMs
+  if (state.isTrip) {
+    if (tentative === null || !(isLong || isOff)) return { state, journeys: [], fate: 'open' }
+    const trip = toJourney('trip', main, tentative.start, false, parameters)
+    return {
+      state: { ...state, isTrip: false, main: tentative, tentative: null },
+      journeys: [trip],
+      fate: 'open',
+    }
+  }
+  if (tentative !== null && !(isLong || isOff)) return { state, journeys: [], fate: 'open' }
+  const drifted = tentative === null ? state : discardMovement(state)
+  const isConfirmed = isOff || isLongStop(state.isConfirmed, drifted.main, nowMs, parameters)
+  return { state: { ...drifted, isConfirmed }, journeys: [], fate: tentative === null ? 'open' : 'drift' }
+}
+
+function nextOfTrip(state: JourneyState, of: Observation, interval: Interval): JourneyState {
+  if (!of.isMoving)
+    return stand(state.tentative ? state : { ...state, tentative: beginPart(of.boundary) }, of)
+  const whole = state.tentative ? join(state.main, state.tentative) : state.main
+  const main = addSpeed(addDeparture(whole, interval), of.speed)
+  return { ...state, main, tentative: null, standingSinceMs: null, offSinceMs: null, stood: [] }
+}
+
+function nextOfStop(
+  state: JourneyState,
+  of: Observation,
+  interval: Interval,
+  parameters: Parameters,
+  { journeys, fate }: Pick<Step, 'journeys' | 'fate'>,
+): Step {
+  if (!of.isMoving && state.tentative === null) return { state: stand(state, of), journeys, fate }
+  const moved = of.isMoving ? move(state, of, interval) : stand(state, of)
+  const { tentative } = moved
+  if (tentative === null) return { state: moved, journeys, fate }
+  const isFirstStanding = !of.isMoving && state.standingSinceMs === null
+  if ((of.isMoving || isFirstStanding) && isTrip(moved, tentative, of.boundary.position, parameters)) {
+    const stop = toJourney('stop', moved.main, tentative.start, false, parameters)
+    return {
+      state: beginTrip(tentative, of),
+      journeys: moved.isConfirmed ? [...journeys, stop] : journeys,
+      fate: fate === 'drift' ? 'drift' : 'counts',
+    }
+  }
+  if (of.boundary.timeMs - tentative.start.timeMs <= parameters.driftMaxMs)
+    return { state: moved, journeys, fate }
+  const drifted = discardMovement(state)
+  const isConfirmed = isLongStop(drifted.isConfirmed, drifted.main, of.boundary.timeMs, parameters)
+  const confirmed = { ...drifted, isConfirmed }
+  return {
+    state: of.isMoving ? beginMovement(confirmed, of, interval) : stand(confirmed, of),
+    journeys,
+    fate: 'drift',
+  }
+}
+
+/** The reading moves: another one of the movement, or its first. */
+function move(state: JourneyState, of: Observation, interval: Interval): JourneyState {
+  if (state.tentative === null) return beginMovement(state, of, interval)
+  const tentative = addSpeed(addDeparture(state.tentative, interval), of.speed)
+  const origin = state.origin ?? of.position
+  return { ...state, tentative, origin, standingSinceMs: null, offSinceMs: null }
+}
+
+/** @param interval the one before it, whose way belongs to the movement if the vehicle stood at its beginning */
+function beginMovement(state: JourneyState, of: Observation, interval: Interval | null): JourneyState {
+  const begun = beginPart(of.boundary)
+  const tentative = addSpeed(interval ? addDeparture(begun, interval) : begun, of.speed)
+  const origin = medianOf(state.stood) ?? of.position
+  return { ...state, tentative, origin, standingSinceMs: null, offSinceMs: null }
+}
+
+function stand(state: JourneyState, of: Observation): JourneyState {
+  const nowMs = of.boundary.timeMs
+  return {
+    ...state,
+    standingSinceMs: state.standingSinceMs ?? nowMs,
+    offSinceMs: of.ignition === false ? (state.offSinceMs ?? nowMs) : null,
+    stood: of.position === null ? state.stood : [...state.stood, of.position].slice(-STOOD_MAX),
+    origin: state.tentative !== null && !state.isTrip ? (state.origin ?? of.position) : null,
+  }
+}
+
+/** Far enough, or long enough and outside of the radius in which a standing vehicle drifts. */
+function isTrip(
+  { origin }: JourneyState,
+  { movingMs }: Part,
+  position: Position | null,
+  { tripMinMm, tripMinMs, stopRadiusMm }: Parameters,
+): boolean {
+  const isLong = movingMs >= tripMinMs
+  if (origin === null || position === null) return isLong
+  const mm = distanceMm(origin, position)
+  return mm >= tripMinMm || (isLong && mm > stopRadiusMm)
+}
+
+function beginTrip(main: Part, of: Observation): JourneyState {
+  const trip: JourneyState = {
+    isTrip: true,
+    isConfirmed: true,
+    main,
+    tentative: null,
+    standingSinceMs: null,
+    offSinceMs: null,
+    stood: [],
+    origin: null,
+  }
+  return of.isMoving ? trip : stand({ ...trip, tentative: beginPart(of.boundary) }, of)
+}
+
+function discardMovement(state: JourneyState): JourneyState {
+  return { ...state, main: settle(state), tentative: null, origin: null }
+}
+
+/** Latitude and longitude each; of an even number the lower one. */
+function medianOf(positions: readonly Position[]): Position | null {
+  const middle = (positions.length - 1) >> 1
+  const lat = positions.map((it) => it.lat).toSorted((a, b) => a - b)[middle]
+  const lon = positions.map((it) => it.lon).toSorted((a, b) => a - b)[middle]
+  return lat === undefined || lon === undefined ? null : { lat, lon }
+}

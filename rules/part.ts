@@ -1,0 +1,105 @@
+import type { Position } from './distance.ts'
+import type { Interval } from './interval.ts'
+
+/** What a reading knows at the boundary of a journey. */
+export interface Boundary {
+  timeMs: number
+  /** newest accepted position since the last gap */
+  position: Position | null
+  /** mm, of this very reading */
+  odometerMm: number | null
+  /** 1/1000 %, newest since the last gap */
+  fuelLevel: number | null
+}
+
+/** Sums from its start to the newest reading. Integers only: see units.ts. */
+export interface Part {
+  start: Boundary
+  distanceMm: number
+  movingMs: number
+  /** of `movingMs`, with the engine on */
+  movingEngineMs: number
+  idleMs: number
+  fuelUl: number
+  fuelMs: number
+  judgedMs: number
+  /** m/h, of readings that move */
+  speedMax: number | null
+  hasHole: boolean
+  odometerFell: boolean
+}
+
+export function beginPart(start: Boundary): Part {
+  return {
+    start,
+    distanceMm: 0,
+    movingMs: 0,
+    movingEngineMs: 0,
+    idleMs: 0,
+    fuelUl: 0,
+    fuelMs: 0,
+    judgedMs: 0,
+    speedMax: null,
+    hasHole: false,
+    odometerFell: false,
+  }
+}
+
+/** Adds an interval. The way of one that begins standing is no part of it: it belongs to the movement that follows. */
+export function addInterval(part: Part, of: Interval): Part {
+  const ms = of.toMs - of.fromMs
+  // Written out: this runs for each reading, and a spread takes several times as long.
+  return {
+    start: part.start,
+    distanceMm: part.distanceMm + (of.wasMoving ? of.distanceMm : 0),
+    movingMs: part.movingMs + (of.wasMoving ? ms : 0),
+    movingEngineMs: part.movingEngineMs + (of.wasMoving && of.wasEngineOn ? ms : 0),
+    idleMs: part.idleMs + (!of.wasMoving && of.wasEngineOn ? ms : 0),
+    fuelUl: part.fuelUl + of.fuelUl,
+    fuelMs: part.fuelMs + of.fuelMs,
+    judgedMs: part.judgedMs + of.judgedMs,
+    speedMax: part.speedMax,
+    hasHole: part.hasHole || (of.wasMoving && of.hasHole),
+    odometerFell: part.odometerFell || of.odometerFell,
+  }
+}
+
+/** Adds the way of an interval that began standing and ended moving. */
+export function addDeparture(part: Part, of: Interval): Part {
+  if (of.wasMoving || !of.isMoving) return part
+  return { ...part, distanceMm: part.distanceMm + of.distanceMm, hasHole: part.hasHole || of.hasHole }
+}
+
+export function addSpeed(part: Part, speed: number | null): Part {
+  return speed === null || speed <= (part.speedMax ?? -1) ? part : { ...part, speedMax: speed }
+}
+
+/** The part from the beginning of `a` to the end of `b`, which follows it. */
+export function join(a: Part, b: Part): Part {
+  return {
+    start: a.start,
+    distanceMm: a.distanceMm + b.distanceMm,
+    movingMs: a.movingMs + b.movingMs,
+    movingEngineMs: a.movingEngineMs + b.movingEngineMs,
+    idleMs: a.idleMs + b.idleMs,
+    fuelUl: a.fuelUl + b.fuelUl,
+    fuelMs: a.fuelMs + b.fuelMs,
+    judgedMs: a.judgedMs + b.judgedMs,
+    speedMax: a.speedMax === null ? b.speedMax : Math.max(a.speedMax, b.speedMax ?? 0),
+    hasHole: a.hasHole || b.hasHole,
+    odometerFell: a.odometerFell || b.odometerFell,
+  }
+}
+
+/** The part with its movement taken for drift: no way, no speed, and the engine's time is idle time. */
+export function withoutMovement(part: Part): Part {
+  return {
+    ...part,
+    distanceMm: 0,
+    movingMs: 0,
+    movingEngineMs: 0,
+    idleMs: part.idleMs + part.movingEngineMs,
+    speedMax: null,
+    hasHole: false,
+  }
+}

@@ -1,0 +1,83 @@
+import type { NumberField } from '../contract/telemetry.ts'
+import type { IntervalTimes } from './interval-rule.ts'
+
+/** What a rule is about, with its parameters of one vehicle: the rule's own, else those of the vehicle, group or defaults. */
+export type RuleKind =
+  | ThresholdRule
+  /** km/h. The limit of geofences that the vehicle is in, else `limit`; `null`: there is none elsewhere. */
+  | {
+      kind: 'overspeed'
+      limit: number | null
+      tolerance: number
+      ofGeofences: 'lowest' | 'highest' | 'ignored'
+      times: IntervalTimes
+    }
+  /** The engine is on and the vehicle stands, without power take-off (`extra.pto`). */
+  | { kind: 'idling'; times: IntervalTimes }
+  /** It moves with the ignition off. */
+  | { kind: 'towing'; times: IntervalTimes }
+  | { kind: 'geofence_enter' | 'geofence_exit' | 'geofence_crossed'; geofence: string }
+  | { kind: 'geofence_dwell'; geofence: string; dwellMs: number }
+  /** m/s², positive; lateral of cornering */
+  | { kind: 'harsh_acceleration' | 'harsh_braking' | 'harsh_cornering'; limit: number }
+
+export interface ThresholdRule {
+  kind: 'threshold'
+  /** a field, or a name in `extra` */
+  of: NumberField | { extra: string }
+  side: 'above' | 'below'
+  level: number
+  /** where it ends; the level itself without hysteresis */
+  clearLevel: number
+  /** It judges the median of so many readings, at most nine. */
+  medianOf: number
+  /** It holds while the engine is on, or off, only. */
+  engine: 'on' | 'off' | 'any'
+  times: IntervalTimes
+}
+
+export type Rule = { key: string } & RuleKind
+
+const GAP_MS = 300_000
+
+/** Times of rules whose makers have no other wish. */
+export const OVERSPEED_TIMES: IntervalTimes = {
+  forMs: 10_000,
+  minReadings: 2,
+  gapMs: GAP_MS,
+  clearMs: 10_000,
+}
+export const IDLING_TIMES: IntervalTimes = { forMs: 120_000, minReadings: 2, gapMs: GAP_MS, clearMs: 0 }
+export const TOWING_TIMES: IntervalTimes = { forMs: 60_000, minReadings: 2, gapMs: GAP_MS, clearMs: 60_000 }
+
+/** Presets of thresholds. */
+export const LOW_FUEL: ThresholdRule = {
+  kind: 'threshold',
+  of: 'fuel_level',
+  side: 'below',
+  level: 10,
+  clearLevel: 15,
+  medianOf: 5,
+  engine: 'any',
+  times: { forMs: 120_000, minReadings: 2, gapMs: GAP_MS, clearMs: 0 },
+}
+export const HIGH_RPM: ThresholdRule = {
+  kind: 'threshold',
+  of: 'rpm',
+  side: 'above',
+  level: 4500,
+  clearLevel: 4050,
+  medianOf: 1,
+  engine: 'any',
+  times: { forMs: 5000, minReadings: 2, gapMs: GAP_MS, clearMs: 0 },
+}
+export const HOT_COOLANT: ThresholdRule = {
+  kind: 'threshold',
+  of: 'coolant_temp',
+  side: 'above',
+  level: 110,
+  clearLevel: 110,
+  medianOf: 1,
+  engine: 'any',
+  times: { forMs: 60_000, minReadings: 2, gapMs: GAP_MS, clearMs: 0 },
+}

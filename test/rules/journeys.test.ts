@@ -1,0 +1,595 @@
+import { expect } from 'chai'
+import type { Journey } from '../../rules/journey.ts'
+import { DEFAULT_PARAMETERS } from '../../rules/parameters.ts'
+import { DEFAULT_SETTINGS } from '../../rules/settings.ts'
+import type { TimedReading } from '../../rules/reading.ts'
+import { fold } from './fold.ts'
+import { evaluate } from './oracle.ts'
+
+/**
+ * A reading: seconds, metres to the north of a place (`null`: no position) and km/h (`null`: no speed).
+ * One letter for the ignition: i on, o off.
+ */
+type Line = [s: number, metres: number | null, kmh: number | null, more?: 'i' | 'o' | Partial<TimedReading>]
+/** Kind, first and last second (`null`: open), and metres. */
+type Answer = [kind: string, from: number, to: number | null, metres: number | null]
+
+const BEGIN_MS = Date.UTC(2026, 10, 29, 12)
+const PARAMETERS = { ...DEFAULT_PARAMETERS, tankMl: 60_000 }
+const SETTINGS = { ...DEFAULT_SETTINGS, parameters: PARAMETERS }
+/** A degree of latitude at the equator, by WGS 84. */
+const METRES_PER_DEGREE = 110_574.28
+
+function toReading([s, metres, kmh, more]: Line): TimedReading {
+  return {
+    timeMs: BEGIN_MS + s * 1000,
+    ...(metres !== null && { lat: metres / METRES_PER_DEGREE, lon: 30 }),
+    ...(kmh !== null && { speed: kmh }),
+    ...(more === 'i' || more === 'o' ? { ignition: more === 'i' } : more),
+  }
+}
+
+function journeysOf(lines: Line[]): Journey[] {
+  const { results, open } = fold(lines.map(toReading), SETTINGS)
+  return [...results.journeys, ...open.journeys]
+}
+
+const toAnswer = (it: Journey): Answer => [
+  it.kind,
+  (it.fromMs - BEGIN_MS) / 1000,
+  it.toMs === null ? null : (it.toMs - BEGIN_MS) / 1000,
+  it.distanceMm === null ? null : Math.round(it.distanceMm / 1000),
+]
+
+/** The same lines for several times. */
+const every = (step: number, from: number, to: number, line: (s: number) => Line): Line[] =>
+  Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => line(from + i * step))
+
+const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
+  'a vehicle that stands is at a stop after three minutes': {
+    lines: [
+      [0, 0, 0],
+      [60, 0, 0],
+      [120, 0, 0],
+      [180, 0, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a vehicle that stands for less has no journey yet': {
+    lines: [
+      [0, 0, 0],
+      [60, 0, 0],
+      [120, 0, 0],
+      [179, 0, 0],
+    ],
+    journeys: [],
+  },
+  'a trip begins at its first moving reading and ends at the first standing one': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [190, 50, 30],
+      [200, 150, 40],
+      [210, 260, 30],
+      [220, 300, 0],
+      [300, 300, 0],
+      [400, 300, 0],
+    ],
+    journeys: [
+      ['stop', 0, 190, 0],
+      ['trip', 190, 220, 300],
+      ['stop', 220, null, 0],
+    ],
+  },
+  'a trip that has only begun is open': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [190, 50, 30],
+      [200, 210, 60],
+    ],
+    journeys: [
+      ['stop', 0, 190, 0],
+      ['trip', 190, null, 210],
+    ],
+  },
+  'a trip that goes on for more than a day is open all the time': {
+    lines: every(240, 0, 26 * 3600, (s): Line => [s, s % 480 === 0 ? 0 : 4800, 72]),
+    // Positions are rounded to 11 mm, so 390 ways of 4800 m lack 2 m.
+    journeys: [['trip', 0, null, 1_871_998]],
+  },
+  'a red light of less than three minutes is part of the trip': {
+    lines: [
+      [0, 0, 50],
+      [20, 280, 50],
+      [40, 560, 0],
+      [200, 560, 0],
+      [219, 560, 50],
+      [240, 850, 50],
+      [260, 1130, 50],
+    ],
+    journeys: [['trip', 0, null, 1130]],
+  },
+  'a stop of just three minutes divides the trip': {
+    lines: [
+      [0, 0, 50],
+      [20, 280, 50],
+      [40, 560, 0],
+      [200, 560, 0],
+      [220, 560, 50],
+      [240, 850, 50],
+      [260, 1130, 50],
+    ],
+    journeys: [
+      ['trip', 0, 40, 560],
+      ['stop', 40, 220, 0],
+      ['trip', 220, null, 570],
+    ],
+  },
+  'a stop may be told by the reading after it alone': {
+    lines: [
+      [0, 0, 50],
+      [20, 280, 50],
+      [40, 560, 0],
+      [230, 560, 50],
+      [250, 840, 50],
+    ],
+    journeys: [
+      ['trip', 0, 40, 560],
+      ['stop', 40, 230, 0],
+      ['trip', 230, null, 280],
+    ],
+  },
+  'ignition off for thirty seconds makes a stop': {
+    lines: [
+      [0, 0, 50, 'i'],
+      [20, 280, 50],
+      [40, 560, 0],
+      [50, 560, 0, 'o'],
+      [80, 560, 0],
+      [90, 560, 0, 'i'],
+      [100, 600, 30],
+      [120, 900, 50],
+    ],
+    journeys: [
+      ['trip', 0, 40, 560],
+      ['stop', 40, 100, 0],
+      ['trip', 100, null, 340],
+    ],
+  },
+  'ignition off for less, as of an engine that saves fuel at a light, does not': {
+    lines: [
+      [0, 0, 50, 'i'],
+      [20, 280, 50],
+      [40, 560, 0],
+      [50, 560, 0, 'o'],
+      [79, 560, 0, 'i'],
+      [100, 600, 30],
+      [120, 900, 50],
+    ],
+    journeys: [['trip', 0, null, 900]],
+  },
+  'two short times of ignition off do not add up': {
+    lines: [
+      [0, 0, 50, 'i'],
+      [20, 280, 50],
+      [40, 560, 0, 'o'],
+      [60, 560, 0, 'i'],
+      [70, 560, 0, 'o'],
+      [90, 560, 0, 'i'],
+      [100, 600, 30],
+      [120, 900, 50],
+    ],
+    journeys: [['trip', 0, null, 900]],
+  },
+  'movement of less than 200 m and a minute is part of the stop': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [210, 40, 20],
+      [220, 90, 20],
+      [230, 150, 0],
+      [300, 150, 0],
+      [420, 150, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a minute of movement within 100 m is part of the stop': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      ...every(10, 210, 330, (s): Line => [s, s % 20 === 0 ? 0 : 90, 30]),
+      [340, 0, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a minute of movement that leaves the 100 m is a trip': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [210, 20, 6],
+      [240, 70, 6],
+      [269, 99, 6],
+      [270, 105, 6],
+    ],
+    journeys: [
+      ['stop', 0, 210, 0],
+      ['trip', 210, null, 105],
+    ],
+  },
+  'movement of ten minutes that was no trip is drift': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      ...every(60, 260, 920, (s): Line => [s, (s / 20) % 2 === 0 ? 0 : 60, 6]),
+      [980, 0, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a position far from the stop that stands still does not end it': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [260, 130, 0],
+      [320, 0, 0],
+      [380, 90, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a position that wanders off while the vehicle stands makes no trip of a short move': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [210, 50, 20],
+      [220, 100, 0],
+      [230, 250, 0],
+      [300, 250, 0],
+      [410, 250, 0],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'a trip is measured from the median of the newest positions of its stop': {
+    // One of them is 190 m off: the trip has to come 200 m from the others.
+    lines: [
+      [0, 0, 0],
+      [60, 0, 0],
+      [120, 0, 0],
+      [180, 0, 0],
+      [200, -190, 0],
+      [210, 20, 20],
+      [220, 90, 25],
+      [230, 199, 25],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'the median is that of nine positions, and not of fewer or more': {
+    // 90 m to the north of a place; of eight or ten it would be the place itself, and 250 m from there a trip.
+    lines: [
+      [0, 0, 0],
+      ...every(30, 30, 150, (s): Line => [s, 90, 0]),
+      ...every(30, 180, 270, (s): Line => [s, 0, 0]),
+      [280, 150, 30],
+      [290, 250, 30],
+    ],
+    journeys: [['stop', 0, null, 0]],
+  },
+  'without positions a minute of movement is a trip': {
+    lines: [
+      [0, null, 0],
+      [180, null, 0],
+      [190, null, 30],
+      [220, null, 30],
+      [249, null, 30],
+      [250, null, 30],
+    ],
+    journeys: [
+      ['stop', 0, 190, 0],
+      ['trip', 190, null, 0],
+    ],
+  },
+  'without speeds positions tell the movement': {
+    lines: [
+      [0, 0, null],
+      [100, 0, null],
+      [200, 0, null],
+      [210, 100, null],
+      [220, 300, null],
+      [230, 300, null],
+    ],
+    journeys: [
+      ['stop', 0, 210, 0],
+      ['trip', 210, null, 300],
+    ],
+  },
+  'just five minutes without a reading are no gap': {
+    lines: [
+      [0, 0, 50],
+      [300, 4000, 50],
+      [600, 8000, 50],
+    ],
+    journeys: [['trip', 0, null, 8000]],
+  },
+  'more than five minutes are a gap, with the distance between its ends': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [361, 5000, 50],
+      [421, 5800, 50],
+    ],
+    journeys: [
+      ['trip', 0, 60, 800],
+      ['gap', 60, 361, 4200],
+      ['trip', 361, null, 800],
+    ],
+  },
+  'a gap ends a stop at its last reading': {
+    lines: [
+      [0, 0, 0],
+      [200, 0, 0],
+      [800, 0, 0],
+      [1000, 0, 0],
+    ],
+    journeys: [
+      ['stop', 0, 200, 0],
+      ['gap', 200, 800, 0],
+      ['stop', 800, null, 0],
+    ],
+  },
+  'a gap ends a trip whose short stop had begun': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [120, 1600, 0],
+      [200, 1600, 0],
+      [900, 1600, 0],
+    ],
+    journeys: [
+      ['trip', 0, 200, 1600],
+      ['gap', 200, 900, 0],
+    ],
+  },
+  'single readings between gaps have no journey': {
+    lines: [
+      [0, 0, 0],
+      [3600, 0, 0],
+      [7200, 0, 0],
+    ],
+    journeys: [
+      ['gap', 0, 3600, 0],
+      ['gap', 3600, 7200, 0],
+    ],
+  },
+  'a gap has no distance when the reading after it has no position': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [400, null, 50],
+      [410, 5000, 50],
+    ],
+    journeys: [
+      ['trip', 0, 60, 800],
+      ['gap', 60, 400, null],
+    ],
+  },
+  'the way from a standing reading to the first moving one belongs to the trip': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [240, 500, 40],
+      [300, 1300, 40],
+    ],
+    journeys: [
+      ['stop', 0, 240, 0],
+      ['trip', 240, null, 1300],
+    ],
+  },
+  'drift at a stop is not in the distance of the next trip': {
+    lines: [
+      [0, 0, 0],
+      [60, 60, 0],
+      [120, -60, 0],
+      [180, 60, 0],
+      [240, 0, 0],
+      [250, 100, 40],
+      [260, 210, 40],
+    ],
+    journeys: [
+      ['stop', 0, 250, 0],
+      ['trip', 250, null, 210],
+    ],
+  },
+  // A tracker that starts at 0,0 had driven 7,000 miles.
+  'a first position of 0,0 adds no distance': {
+    lines: [
+      [0, null, 50, { lat: 0, lon: 0 }],
+      [10, 0, 50],
+      [20, 140, 50],
+      [30, 280, 50],
+    ],
+    journeys: [['trip', 10, null, 280]],
+  },
+  'a position that is far off for once adds no distance': {
+    lines: [
+      [0, 0, 50],
+      [10, 140, 50],
+      [20, 90_000, 50],
+      [30, 420, 50],
+      [40, 560, 50],
+    ],
+    journeys: [['trip', 0, null, 560]],
+  },
+  'the way of a jump that is believed adds no distance': {
+    lines: [
+      [0, 0, 50],
+      [10, 140, 50],
+      [20, 90_000, 50],
+      [30, 90_140, 50],
+      [40, 90_280, 50],
+      [50, 90_420, 50],
+    ],
+    journeys: [['trip', 0, null, 280]],
+  },
+  // A distance of 0.0 km at 64 km/h, and an end before the start.
+  'a trip of two readings has its distance, and ends after it begins': {
+    lines: [
+      [0, 0, 0],
+      [180, 0, 0],
+      [200, 350, 64],
+      [220, 705, 0],
+      [400, 705, 0],
+    ],
+    journeys: [
+      ['stop', 0, 200, 0],
+      ['trip', 200, 220, 705],
+      ['stop', 220, null, 0],
+    ],
+  },
+  // The way there and back of a late point was added to the total.
+  'a late position adds the detour it shows, and nothing more': {
+    lines: [
+      [0, 0, 50],
+      [10, 140, 50],
+      [15, 210, 50],
+      [20, 280, 50],
+      [30, 420, 50],
+    ],
+    journeys: [['trip', 0, null, 420]],
+  },
+  // The last event was "moving", and stood for hours.
+  'a vehicle whose last reading moved is on a trip that ends with the next gap': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [36_000, 800, 0],
+    ],
+    journeys: [
+      ['trip', 0, 60, 800],
+      ['gap', 60, 36_000, 0],
+    ],
+  },
+  'a reading without speed and position changes nothing of the movement': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [120, null, null, { rpm: 900 }],
+      [180, 2400, 50],
+    ],
+    journeys: [['trip', 0, null, 2400]],
+  },
+  'of several standing readings of one instant only the first one can make a trip': {
+    lines: [
+      [0, 0, 0],
+      [60, 140, 9],
+      [60, 190, 0],
+      [60, 210, 0],
+    ],
+    journeys: [],
+  },
+  'two readings of one instant are both counted': {
+    lines: [
+      [0, 0, 50],
+      [60, 800, 50],
+      [60, 830, 50],
+      [120, 1600, 50],
+    ],
+    journeys: [['trip', 0, null, 1600]],
+  },
+}
+
+describe('journeys', () => {
+  for (const [name, { lines, journeys }] of Object.entries(tables)) {
+    it(name, () => {
+      expect(journeysOf(lines).map(toAnswer)).to.deep.equal(journeys)
+      const oracle = evaluate(lines.map(toReading), PARAMETERS)
+      const answers = [...oracle.journeys, ...(oracle.openJourney ? [oracle.openJourney] : [])].map(toAnswer)
+      expect(answers).to.deep.equal(journeys)
+    })
+  }
+})
+
+describe('a trip', () => {
+  const DRIVE: Line[] = [
+    [0, 0, 36],
+    [60, 600, 72],
+    [120, 1800, 0],
+    [150, 1800, 0],
+    [170, 2000, 36],
+    [200, 2300, 36],
+  ]
+  const tripOf = (lines: Line[]) => {
+    const trip = journeysOf(lines).find((it) => it.kind === 'trip')
+    if (trip === undefined) throw new Error('there is no trip')
+    return trip
+  }
+  const withFields = (fields: (Partial<TimedReading> | undefined)[]): Line[] =>
+    DRIVE.map(([s, metres, kmh], i) => [s, metres, kmh, fields[i] ?? {}])
+  const withOdometer = (...km: (number | undefined)[]) =>
+    tripOf(withFields(km.map((it) => (it === undefined ? undefined : { odometer: it })))).odometerMm
+
+  it('has moving time, top speed, and average speed while it moves', () => {
+    const { movingMs, speedMax, speedAvg, distanceMm } = tripOf(DRIVE)
+    // Standing from 120 to 170; 2300 m in 150 s are 55.2 km/h.
+    expect({ movingMs, speedMax, speedAvg }).to.deep.equal({
+      movingMs: 150_000,
+      speedMax: 72_000,
+      speedAvg: 55_200,
+    })
+    expect(distanceMm).to.be.closeTo(2_300_000, 20)
+  })
+
+  it('has idle time only while the engine is on', () => {
+    expect(tripOf(DRIVE).idleMs).to.equal(0)
+    expect(tripOf(withFields([{ ignition: true }])).idleMs).to.equal(50_000)
+    expect(
+      tripOf(withFields([{ ignition: true }, {}, {}, { ignition: false }, { ignition: true }])).idleMs,
+    ).to.equal(30_000)
+  })
+
+  it('has its first and last position', () => {
+    const { start, end } = tripOf(DRIVE)
+    expect(start).to.deep.equal({ lat: 0, lon: 300_000_000 })
+    expect(end?.lat).to.equal(Math.round((2300 / METRES_PER_DEGREE) * 1e7))
+  })
+
+  it("has the odometer's difference beside its path", () => {
+    expect(withOdometer(10, 10.6, 11.8, 11.8, 12, 12.4)).to.equal(2_400_000)
+    expect(withOdometer(10, undefined, undefined, undefined, undefined, 12.4)).to.equal(2_400_000)
+  })
+
+  it('has no odometer that is absent at one end, falls, or disagrees with the path', () => {
+    expect(withOdometer(undefined, 10.6, 11.8, 11.8, 12, 12.4)).to.equal(null)
+    expect(withOdometer(10, 10.6, 11.8, 11.8, 12)).to.equal(null)
+    expect(withOdometer(10, 10.6, 10.5, 11.8, 12, 12.4)).to.equal(null)
+    expect(withOdometer(10, 10.6, 11.8, 11.7, 12, 12.4)).to.equal(null)
+    // 160,000 km became 205,000.
+    expect(withOdometer(160_000, 160_000.6, 205_000, 205_000, 205_000, 205_000)).to.equal(null)
+    expect(withOdometer(10, 10.6, 11.8, 11.8, 11.8, 11.8)).to.equal(null)
+    expect(withOdometer(10, 10.6, 11.8, 11.8, 11.8, 11.85)).to.equal(1_850_000)
+    expect(withOdometer(10, 10.6, 11.8, 11.8, 11.8, 12.98)).to.equal(2_980_000)
+    expect(withOdometer(10, 10.6, 11.8, 11.8, 11.8, 13)).to.equal(null)
+  })
+
+  it('trusts the odometer where the path has holes', () => {
+    const lines: Line[] = [
+      [0, 0, 50, { odometer: 10 }],
+      [60, null, 50],
+      [120, 1000, 50, { odometer: 15 }],
+    ]
+    expect(tripOf(lines).odometerMm).to.equal(5_000_000)
+  })
+
+  it('has fuel by the fuel rate', () => {
+    // 6 l/h over 200 s
+    expect(tripOf(withFields(DRIVE.map(() => ({ fuel_rate: 6 })))).fuelUl).to.equal(333_333)
+  })
+
+  it('has fuel by levels where the rate is known for less than 80 % of the time', () => {
+    const levels = [{ fuel_level: 50, ignition: true, fuel_rate: 6 }, {}, {}, {}, {}, { fuel_level: 49.5 }]
+    // 0.5 % of 60 l
+    expect(tripOf(withFields(levels)).fuelUl).to.equal(300_000)
+  })
+
+  it('has no fuel when its level rose', () => {
+    expect(tripOf(withFields([{ fuel_level: 50 }, {}, {}, {}, {}, { fuel_level: 60 }])).fuelUl).to.equal(null)
+  })
+})

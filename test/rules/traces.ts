@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import type { TimedReading } from '../../rules/reading.ts'
+
+/** 2026-11-29T23:40:00Z: traces pass midnight, and many buckets' boundaries. */
+export const BEGIN_MS = Date.UTC(2026, 10, 29, 23, 40)
+const METRE = 1 / 111_320
+
+/** How a vehicle behaves for some readings. */
+interface Leg {
+  count: number
+  spacingMs: number
+  /** km/h; and what the receiver adds to the position, in m */
+  speed: number
+  noiseM: number[]
+  ignition: boolean | undefined
+  /** fields that the readings lack */
+  lacks: string[]
+  /** something unusual at its first reading */
+  oddity: 'none' | 'gap' | 'zero' | 'spike' | 'jump' | 'carried' | 'odometer'
+}
+
+const leg: fc.Arbitrary<Leg> = fc.record({
+  count: fc.integer({ min: 1, max: 8 }),
+  spacingMs: fc.constantFrom(0, 100, 700, 1000, 2000, 5000, 10_000, 30_000, 45_000, 90_000, 180_000, 300_000),
+  speed: fc.constantFrom(0, 0, 0, 2, 3, 4, 5, 6, 15, 50, 90),
+  noiseM: fc.array(fc.constantFrom(0, 0, 0, 5, -8, 40, 90, 120), { minLength: 1, maxLength: 4 }),
+  ignition: fc.constantFrom(undefined, undefined, true, false),
+  lacks: fc.subarray(['position', 'speed', 'rpm', 'battery_voltage', 'odometer', 'fuel_rate', 'fuel_level']),
+  oddity: fc.constantFrom(
+    ...(['none', 'none', 'none', 'none', 'gap', 'zero', 'spike', 'jump', 'carried', 'odometer'] as const),
+  ),
+})
+
+/** Readings of one vehicle in order of time. */
+export const traces: fc.Arbitrary<TimedReading[]> = fc
+  .array(leg, { minLength: 1, maxLength: 14 })
+  .map((legs) => drive(legs))
+
+function drive(legs: readonly Leg[]): TimedReading[] {
+  const readings: TimedReading[] = []
+  let [timeMs, metres, odometerKm, offset, level] = [BEGIN_MS, 0, 1000, 0, 60]
+  for (const it of legs) {
+    if (it.oddity === 'gap') timeMs += 301_000
+    if (it.oddity === 'jump') offset += 50_000
+    if (it.oddity === 'carried') offset += 400
+    if (it.oddity === 'odometer') odometerKm -= 2
+    for (let i = 0; i < it.count; i++) {
+      timeMs += it.spacingMs
+      const way = (it.speed / 3600) * it.spacingMs
+      metres += way
+      odometerKm += way / 1000
+      level -= way / 1000
+      const noise = it.noiseM[i % it.noiseM.length] ?? 0
+      const spike = i === 0 && it.oddity === 'spike' ? 90_000 : 0
+      const isZero = i === 0 && it.oddity === 'zero'
+      const whole: TimedReading = {
+        timeMs,
+        lat: isZero ? 0 : 59.3 + (metres + offset + spike) * METRE,
+        lon: isZero ? 0 : 18 + 2 * noise * METRE,
+        speed: it.speed,
+        rpm: it.speed > 0 ? 1500 : 0,
+        battery_voltage: it.speed > 0 ? 13.9 : 12.5,
+        odometer: odometerKm,
+        fuel_rate: 1.7 + it.speed / 10,
+        fuel_level: Math.max(level, 0),
+        ...(it.ignition !== undefined && i === 0 && { ignition: it.ignition }),
+      }
+      readings.push(without(whole, it.lacks))
+    }
+  }
+  return readings
+}
+
+function without(reading: TimedReading, lacks: readonly string[]): TimedReading {
+  const names = new Set(lacks.flatMap((it) => (it === 'position' ? ['lat', 'lon'] : [it])))
+  return Object.fromEntries(Object.entries(reading).filter(([name]) => !names.has(name))) as TimedReading
+}
