@@ -376,7 +376,7 @@ const e7 = (degrees: number) => Math.floor(degrees * 1e7 + 0.5)
 /** Exported for the oracle of geofences. */
 export const metres = (a: Point, b: Point) => mm(a, b) / 1000
 
-/** As docs/adr/018 has it: the ellipsoid's radii at the middle latitude, the haversine formula beyond a degree. */
+/** As docs/adr/019 has it: the ellipsoid's radii at the middle latitude, the haversine formula beyond a degree. */
 function mm(a: Point, b: Point): number {
   const rad = Math.PI / 180 / 1e7
   let east = b.lon - a.lon
