@@ -258,7 +258,7 @@ describe('the image', () => {
   })
 
   it('the dashboard is where the API expects it', () => {
-    expect(existsSync(join(app, 'dist/api/dashboard.js'))).to.equal(true)
+    expect(existsSync(join(app, 'dist/api/dashboard/dashboard.js'))).to.equal(true)
     expect(existsSync(join(app, 'dist/dashboard/dist/index.html'))).to.equal(true)
   })
 

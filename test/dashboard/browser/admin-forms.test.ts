@@ -136,7 +136,7 @@ describe("the administration's forms in a browser", function () {
     await form.getByRole('button', { name: 'Create' }).click()
     const row = page.getByRole('row').filter({ hasText: 'kim@example.com' })
     await row.getByRole('button', { name: 'Grants' }).click()
-    await shows(page.getByRole('heading', { name: 'Nothing was granted to kim@example.com' }))
+    await shows(page.getByRole('heading', { name: 'No grants for kim@example.com' }))
     await page.getByRole('button', { name: 'Add a grant' }).click()
     const grant = dialogOf(page, 'New grant')
     // Whose it is, is chosen.

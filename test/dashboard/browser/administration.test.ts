@@ -94,7 +94,7 @@ describe('the administration in a browser', function () {
     const given = await page.evaluate(() => new Date('2026-11-21T08:00').toISOString())
     expect(await beginning()).to.equal(given)
     await row
-      .getByRole('button', { name: 'Change what driver@example.com sees of the group granted' })
+      .getByRole('button', { name: 'Edit the grant of the group granted to driver@example.com' })
       .click()
     const change = page.getByRole('dialog', { name: 'Edit grant' })
     expect(await change.getByLabel('History from').inputValue()).to.equal('2026-11-21T08:00')

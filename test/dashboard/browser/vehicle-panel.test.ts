@@ -88,7 +88,7 @@ describe("a vehicle's panel in a browser", function () {
     await other.client.endAsync()
     await shows(connection.getByText(/^Not connected/))
     // Sooner than it is asked for anyway.
-    await shows(device.getByText(/^last heard \d+ s ago$/), 6000)
+    await shows(device.getByText(/^last seen \d+ s ago$/), 6000)
   })
 
   it('has a chart of the last hours that what comes is added to', async () => {
@@ -155,6 +155,6 @@ describe("a vehicle's panel in a browser", function () {
       path: '/vehicles/not-a-truck',
       expected: [missing],
     })
-    await shows(page.getByRole('heading', { name: 'There is no vehicle not-a-truck' }))
+    await shows(page.getByRole('heading', { name: 'Vehicle not-a-truck not found' }))
   })
 })

@@ -49,7 +49,7 @@ describe('who may see what, in a browser', function () {
     expect(Buffer.concat(frames).includes(bytes)).to.equal(false)
 
     await page.goto('/vehicles/hidden-1')
-    await shows(page.getByRole('heading', { name: 'There is no vehicle hidden-1' }))
+    await shows(page.getByRole('heading', { name: 'Vehicle hidden-1 not found' }))
     expect(await page.getByText('Secret lorry').count()).to.equal(0)
   })
 

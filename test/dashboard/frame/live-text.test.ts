@@ -20,7 +20,7 @@ describe('what is said of the live picture', () => {
       reason: 'the connection was lost',
     } as const
     expect(liveText(status, 2100, 'en-GB').trouble).to.equal(
-      'Not live (the connection was lost); trying again in 3 s.',
+      'Not live (the connection was lost); retrying in 3 s.',
     )
     expect(liveText(status, 5000, 'en-GB').trouble).to.equal(
       'Not live (the connection was lost); retrying now.',
