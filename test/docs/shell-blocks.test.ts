@@ -91,6 +91,6 @@ describe(`shell blocks of the documents${skipped}`, function () {
     expect(output()).to.match(/"values":\{[^\n]*"fuel_level":\{"value":71/)
     expect(output()).to.match(/"code":"out_of_range"[^\n]*"pointer":"\/speed"/)
     expect(lines.filter((line) => /^(readings|dead letters) .* must be /.test(line))).to.have.length(2)
-    expect(lines).to.include('Everything is as it was sent.')
+    expect(lines).to.include('Nothing missing, duplicated or different.')
   })
 })
