@@ -13,7 +13,8 @@ export const ROOMS: Record<string, Room> = {
     mayImport: [],
   },
   rules: {
-    content: 'journeys, sums, geofences and events from readings, as pure folds. No Node.js; used by no process yet',
+    content:
+      'journeys, sums, geofences and events from readings, as pure folds. No Node.js; used by no process yet',
     mayImport: ['contract'],
   },
   kit: {
