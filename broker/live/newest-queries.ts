@@ -1,4 +1,5 @@
 import { formatTime } from '../../contract/time.ts'
+import type postgres from 'postgres'
 import type { Sql } from '../../sql/connect.ts'
 import { bitOf, VALUE_COLUMNS } from './field-bits.ts'
 import type { Instant } from './known-values.ts'
@@ -61,8 +62,24 @@ async function writePassedOver(sql: Sql, ids: number[], times: string[]): Promis
   )
 }
 
-/** Writes the values of readings that are newer than those in the table. */
+/** Writes the values of readings that are newer than those in the table, which never shows more names of `extra` than it keeps. */
 export async function writeValues(sql: Sql, instants: readonly Instant[]): Promise<void> {
+  const withExtra = instants.filter(({ fields }) => (fields & bitOf('extra')) !== 0)
+  if (withExtra.length === 0) return insertValues(sql, instants)
+  await sql.begin(async (tx) => {
+    await insertValues(tx, instants)
+    await trimExtras(
+      tx,
+      withExtra.map(({ vehicleId }) => vehicleId),
+    )
+  })
+}
+
+async function trimExtras(sql: postgres.ISql, vehicleIds: readonly number[]): Promise<void> {
+  await sql`select trim_latest_extras(${[...new Set(vehicleIds)]}::bigint[])`
+}
+
+async function insertValues(sql: postgres.ISql, instants: readonly Instant[]): Promise<void> {
   await sql`
     insert into latest_values (vehicle_id, field, time, nth, value)
     select distinct on (vehicles.id, it.field) vehicles.id, it.field, reading.time, reading.nth, it.value
@@ -91,10 +108,6 @@ export async function writeValues(sql: Sql, instants: readonly Instant[]): Promi
       time = excluded.time, nth = excluded.nth, value = excluded.value
     where (latest_values.time, latest_values.nth) < (excluded.time, excluded.nth)
   `
-  const ids = instants
-    .filter(({ fields }) => (fields & bitOf('extra')) !== 0)
-    .map(({ vehicleId }) => vehicleId)
-  if (ids.length > 0) await sql`select trim_latest_extras(${[...new Set(ids)]}::bigint[])`
 }
 
 /** Vehicles in one statement of `writeMissing`. */
@@ -140,6 +153,13 @@ export async function writeMissing(sql: Sql): Promise<void> {
 }
 
 async function writeMissingValues(sql: Sql, vehicleIds: number[]): Promise<void> {
+  await sql.begin(async (tx) => {
+    await insertMissing(tx, vehicleIds)
+    await trimExtras(tx, vehicleIds)
+  })
+}
+
+async function insertMissing(sql: postgres.ISql, vehicleIds: number[]): Promise<void> {
   await sql`
     insert into latest_values (vehicle_id, field, time, nth, value)
     select vehicles.id, reading.*

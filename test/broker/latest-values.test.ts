@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import type { MqttClient } from 'mqtt'
 import { VALUE_COLUMNS } from '../../broker/live/field-bits.ts'
-import { writeMissing, writePositions } from '../../broker/live/newest-queries.ts'
+import { writeMissing, writePositions, writeValues } from '../../broker/live/newest-queries.ts'
 import { READING_FIELDS } from '../../contract/telemetry.ts'
 import { openTestBroker, type TestBroker } from '../support/broker.ts'
 import { logIn } from '../support/clients.ts'
 import { openDashboard, type Dashboard } from '../support/dashboard.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
+import { failureOf } from '../support/failure.ts'
 
 describe('the newest value of each field', () => {
   let db: TestDatabase
@@ -147,6 +148,27 @@ describe('the newest value of each field', () => {
     const names = Object.keys(await latestOf(one))
     expect(names).to.have.length(64)
     expect(names.filter((it) => it.startsWith('extra.name 0'))).to.deep.equal([])
+  })
+
+  it('no names of extra beyond the limit are written if the oldest cannot be deleted', async () => {
+    const other = await openTestDatabase()
+    const { sql } = other
+    const [vehicle] = await sql<{ id: number }[]>`insert into vehicles (key) values ('v') returning id`
+    const vehicleId = vehicle?.id ?? 0
+    await sql`
+      insert into telemetry (vehicle_id, time, received_at, extra)
+      values (${vehicleId}, ${minutesAgo(5)}, now(), '{"door": 1}')`
+    const fields = 1 << READING_FIELDS.indexOf('extra')
+    const write = () =>
+      writeValues(sql, [{ vehicleId, timeUs: Date.parse(minutesAgo(5)) * 1000, nth: 0, fields }])
+    await sql`alter function trim_latest_extras rename to trim_away`
+    expect(await failureOf(write())).to.have.property('code', '42883')
+    expect(await failureOf(writeMissing(sql))).to.have.property('code', '42883')
+    expect(await sql`select from latest_values`).to.have.length(0)
+    await sql`alter function trim_away rename to trim_latest_extras`
+    await write()
+    expect(await sql`select from latest_values`).to.have.length(1)
+    await other.drop()
   })
 
   it('goes with its vehicle', async () => {
