@@ -17,7 +17,7 @@ export const LIVE_FRAME_VERSION = 1
 export const LIVE_HEADER_BYTES = 24
 export const LIVE_RECORD_BYTES = 24
 /**
- * Of one frame; whoever has more to tell sends several.
+ * Vehicles in one frame. A feed with more vehicles sends several frames.
  * @limit vehicles in a frame of the live feed | several frames are sent
  */
 export const LIVE_RECORDS_MAX = 10_000

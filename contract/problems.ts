@@ -19,7 +19,10 @@ export const PROBLEMS = {
   missing_field: { status: 422, title: 'A field is missing' },
   wrong_type: { status: 422, title: 'The value has the wrong type' },
   out_of_range: { status: 422, title: 'The value is out of range' },
-  bad_text: { status: 422, title: 'The text is too short, too long or has characters that cannot be stored' },
+  bad_text: {
+    status: 422,
+    title: 'The text is too short or too long, or contains characters that cannot be stored',
+  },
   bad_name: { status: 422, title: 'The name cannot be used' },
   too_many_values: { status: 422, title: 'There are too many values' },
   bad_time: { status: 422, title: 'The time is not RFC 3339 with a zone, nor epoch milliseconds' },

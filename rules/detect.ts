@@ -8,7 +8,7 @@ import type { Rule, ThresholdRule } from './rule.ts'
 import type { Situation } from './situation.ts'
 import { toThousandths } from './units.ts'
 
-/** What a rule remembers: a condition that is true, and values for a median. There is none of a rule with nothing to remember. */
+/** State of a rule: its running condition, and values for a median. Absent for a rule without state. */
 export interface RuleMemory {
   key: string
   run: IntervalRun | null

@@ -23,7 +23,7 @@ export interface Sample {
   position: Position | null
 }
 
-/** A condition that is true, or was a moment ago. There is none of a condition that is false. */
+/** A condition that is true or ended less than its tolerance ago. Absent while the condition is false. */
 export interface IntervalRun {
   start: { timeMs: number; position: Position | null }
   readings: number

@@ -97,7 +97,7 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
     }
   }
 
-  /** Sends the commands that were not yet sent on this connection. False if the connection accepts no more. */
+  /** Sends the commands that this connection has not been sent yet. Returns false if its queue is full. */
   function sendWindow(link: CommandLink, sent: Set<number>, window: readonly QueuedCommand[]): boolean {
     // Commands that left the window are no longer queued, and need not be remembered.
     const ids = new Set(window.map(({ id }) => id))

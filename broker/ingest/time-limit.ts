@@ -1,4 +1,4 @@
-/** How long one batch may take. Whoever works under it looks at `remainingMs` before waiting. */
+/** How long one batch may take. Code that is limited by it checks `remainingMs` before it waits. */
 export interface TimeLimit {
   start(limitMs: number): void
   stop(): void

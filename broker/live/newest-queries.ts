@@ -114,8 +114,8 @@ async function insertValues(sql: postgres.ISql, instants: readonly Instant[]): P
 const VEHICLES_AT_ONCE = 1000
 
 /**
- * Writes what a broker that was killed had not written: newest positions and values of the last hour that the tables lack. If there
- * are none, it looks at one reading of each vehicle.
+ * Writes what a broker that was killed had not written: newest positions and values of the last hour that the tables lack. Without
+ * any, it reads one reading of each vehicle.
  */
 export async function writeMissing(sql: Sql): Promise<void> {
   for (let afterId = 0; ;) {

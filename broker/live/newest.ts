@@ -60,7 +60,7 @@ interface Share {
 /**
  * Keeps the tables `positions` and `latest_values`: a vehicle that has sent something newer since is written there once a second,
  * however many readings it has sent. Only ids and times are kept for that, so there are no more entries than vehicles; the
- * values are taken from the committed readings. The tables never go backward, whoever else writes them. What cannot be
+ * values are taken from the committed readings. The tables never go backward, even if other brokers write them. What cannot be
  * written is tried again a second later. A broker that is killed leaves at most the last second to the next start.
  */
 export function createNewestValues(options: NewestValuesOptions): NewestValues {

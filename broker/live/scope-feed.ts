@@ -52,7 +52,7 @@ export class ScopeFeed {
   readonly #options: ScopeFeedOptions
   #epoch: number
   #epochAtMs = 0
-  /** Of the last frame. Whoever opens the feed gets 2 first: 1 would tell it that its snapshot is of an epoch before. */
+  /** Of the last frame. The first subscriber gets 2 first: 1 would mean that its snapshot is of an earlier epoch. */
   #seq = 1
   #sentAtMs = 0
   #owesCatchUp = true
@@ -70,7 +70,7 @@ export class ScopeFeed {
     this.#epoch = options.nextEpoch()
   }
 
-  /** The next frame has what happened just before, too. */
+  /** The next frame also has what happened just before. */
   catchUp(): void {
     this.#owesCatchUp = true
   }

@@ -41,7 +41,7 @@ const NOTHING: StateReading = {
 }
 
 /**
- * What was known of each vehicle when the broker opened, so that one that connects and stands still is told of, too: each value
+ * Reads the newest values of each vehicle when the broker opens, so that the feed also has vehicles that stand still: each value
  * as a reading of its own, with its own time.
  */
 export async function* readStoredStates(sql: Sql): AsyncGenerator<StoredState> {

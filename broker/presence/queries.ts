@@ -84,7 +84,7 @@ export async function writePresence(sql: Sql, brokerId: string, entries: Presenc
 
 /**
  * Writes when each of the devices has last reported over HTTP, in milliseconds since 1970. A report after a longer pause than
- * `staleAfterS` begins anew. Devices that were deleted are left out.
+ * `staleAfterS` starts a new period. Devices that were deleted are left out.
  */
 export async function writeReports(
   sql: Sql,

@@ -48,7 +48,7 @@ export interface VehicleFields {
   attributes: Record<string, string | number | boolean>
 }
 
-/** What the API is told of it; `fault` says which line of the attributes is none. */
+/** The draft as the API's fields; `fault` names the invalid line of the attributes. */
 export function fieldsOf(draft: VehicleDraft): { fields: VehicleFields } | { fault: string } {
   const parsed = parseAttributes(draft.attributes)
   if ('fault' in parsed) return parsed

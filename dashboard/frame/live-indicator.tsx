@@ -45,7 +45,7 @@ export function LiveTrouble({ onRetry }: { onRetry: () => void }) {
   )
 }
 
-/** Milliseconds of `performance.now()`; as long as `isOn`, anew twice a second. */
+/** Milliseconds of `performance.now()`; updated twice a second while `isOn`. */
 function useTicks(isOn: boolean): number {
   const [, setTicks] = useState(0)
   useEffect(() => {

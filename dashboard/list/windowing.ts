@@ -23,7 +23,7 @@ export function scrollToShow(index: number, { scrollTop, height, rowHeight }: Vi
   return over > 0 ? scrollTop + over : scrollTop
 }
 
-/** Where a key goes from a row (-1: from none); undefined: it is no key that moves. */
+/** Where a key goes from a row (-1: from none); `undefined` if the key does not move. */
 export function moveBy(
   key: string,
   from: number,

@@ -5,7 +5,7 @@ export interface BrokerAddress {
   mqtt_wss_port: number | null
 }
 
-/** Where the broker's WebSocket is for a page at `page`; undefined: its browser would not let it go there. */
+/** The broker's WebSocket for a page at `page`; `undefined` if the browser would not connect to it. */
 export function brokerUrl(
   place: BrokerAddress,
   page: { protocol: string; hostname: string },

@@ -102,7 +102,7 @@ export function createFrameMerge({ table, getSnapshot, now, random }: FrameMerge
     if (pace.isTooEarly(askedMs)) plan('asked for')
   }
 
-  /** Loads what was got, if it was, and then what was held meanwhile; whoever looks at the table sees both at once. */
+  /** Loads the snapshot, if there is one, and the frames held meanwhile; readers of the table see both at once. */
   const release = (vehicles: readonly VehicleSnapshot[] | undefined) => batch(() => mergeHeld(vehicles))
 
   function mergeHeld(vehicles: readonly VehicleSnapshot[] | undefined): void {

@@ -9,7 +9,7 @@ import { openFeed, type LiveToken } from './open-feed.ts'
 import { createTokenRenewal } from './token-renewal.ts'
 
 export interface LiveFleetOptions extends FrameMergeOptions {
-  /** of the broker's WebSocket; undefined: there is none that this page may use */
+  /** URL of the broker's WebSocket; `undefined` if this page cannot use one */
   url: string | undefined
   /** Waits for a login when there has to be one. */
   getToken: () => Promise<LiveToken>

@@ -10,7 +10,7 @@ export interface LiveToken {
 }
 
 export interface FeedOptions {
-  /** of the broker's WebSocket; undefined: there is none that this page may use */
+  /** URL of the broker's WebSocket; `undefined` if this page cannot use one */
   url: string | undefined
   followed: FollowedTopics
   /** whether a connection is the one in use, and not one that is being replaced */

@@ -8,7 +8,7 @@ import { MapScale } from './controls/map-scale.tsx'
 import { MapTooltip } from './controls/map-tooltip.tsx'
 import './map-view.css'
 
-/** The fleet on a map. Everything on it is in the list, too. */
+/** The fleet on a map. The list has the same vehicles. */
 export function MapView() {
   const app = useApp()
   const element = useRef<HTMLDivElement>(null)

@@ -88,7 +88,7 @@ function lagOf({ at, newest_received_at: newest }: { at: string; newest_received
   return newest === null ? undefined : Math.max(0, Date.parse(at) - Date.parse(newest))
 }
 
-/** Milliseconds since `atMs` on the clock of `performance.now()`, anew each second. */
+/** Milliseconds since `atMs` on the clock of `performance.now()`, updated each second. */
 function useAge(atMs: number): number {
   const [nowMs, setNowMs] = useState(() => performance.now())
   useEffect(() => {

@@ -26,7 +26,7 @@ export function timeOf({ at }: BrokerSample): number {
   return Date.parse(at)
 }
 
-/** The sample that is nearest to `windowMs` before the last one, and that one; undefined: there are no two. */
+/** The sample that is nearest to `windowMs` before the last one, and the last one; `undefined` if there are fewer than two. */
 export function pairOver(
   samples: readonly BrokerSample[],
   windowMs: number,

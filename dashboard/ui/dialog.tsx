@@ -6,7 +6,7 @@ import './dialog.css'
 
 export interface DialogProps {
   title: string
-  /** Esc, or the button. Whoever shows it takes it away then. */
+  /** Called on Esc and by the close button; the parent then removes the dialog. */
   onClose: () => void
   children: ComponentChildren
 }

@@ -3,7 +3,7 @@ import { Button } from './button.tsx'
 import './error-state.css'
 
 export interface ErrorStateProps {
-  /** undefined: there was no answer at all */
+  /** `undefined` if there was no response */
   problem: Problem | undefined
   onRetry?: () => void
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../../client/client.ts'
 export interface RequestState<T> {
   state: 'loading' | 'ready' | 'failed'
   data?: T | undefined
-  /** of `failed`; undefined: there was no answer */
+  /** of `failed`; `undefined` if there was no response */
   error?: Problem | undefined
   /** Asks again; what was there stays until the answer comes. */
   reload: () => void

@@ -108,7 +108,7 @@ describe('presence', () => {
     expect(await row()).to.include({ online: true })
   })
 
-  it('is told to whoever follows the status, and kept for whoever does so later', async () => {
+  it('is published to current subscribers and retained for later ones', async () => {
     const early = await follow()
     const startMs = Date.now()
     const client = await connect()

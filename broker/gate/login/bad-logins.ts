@@ -3,7 +3,7 @@ import { networkOf } from '../../../kit/network.ts'
 export interface BadLogins {
   /**
    * Counts a failed login. Returns for how many milliseconds its answer is to be held back, 0 for not at all, or
-   * undefined when it is to be closed at once, without one. Whoever is given a delay calls `done` after it.
+   * undefined when it is to be closed at once, without one. A caller that is given a delay calls `done` after it.
    */
   fail(remoteAddress: string, nowMs: number): number | undefined
   done(): void
@@ -44,7 +44,7 @@ const DELAYED_MAX = 1000
 const ADDRESSES_MAX = 10_000
 
 /**
- * Slows down whoever fails to log in again and again. Only what failed is delayed or closed, and after its token was
+ * Slows down clients that repeatedly fail to log in. Only what failed is delayed or closed, and after its token was
  * checked, which takes 10 microseconds, less than the connection took: behind the one address of a mobile carrier there
  * may be thousands of trackers with good tokens, which one bad neighbour must not lock out. So an address is never
  * blocked. A token with 256 bits cannot be guessed; this bounds processor time and log lines.

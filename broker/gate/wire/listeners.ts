@@ -200,7 +200,7 @@ async function listen(
  * verified it: see kit/handshakes.ts. Without a name, or with several, it is '', which is never a client id.
  */
 function certificateNameOf(socket: Socket): string | undefined {
-  // A session that was resumed without a certificate counts as authorized, too.
+  // Node.js also reports a session resumed without a certificate as authorized.
   if (!(socket instanceof TLSSocket) || socket.getPeerX509Certificate() === undefined) return undefined
   // Not the text of X509Certificate.subject, which would have to be parsed.
   const name: unknown = socket.getPeerCertificate().subject?.CN

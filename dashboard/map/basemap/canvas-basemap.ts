@@ -6,7 +6,7 @@ import { graticule, graticuleStep } from './graticule.ts'
 import { nearestDx, worldPx, xOfLon, yOfLat } from '../camera/mercator.ts'
 import { loadWorldOrSea, WORLD_ATTRIBUTION } from './world.ts'
 
-/** A basemap for browsers without WebGL2: land and borders on a 2D canvas, north up. undefined: there is no canvas either. */
+/** A basemap for browsers without WebGL2: land and borders on a 2D canvas, north up. `undefined` without a canvas. */
 export async function openCanvasBasemap(
   options: BasemapOptions,
   signal: AbortSignal,

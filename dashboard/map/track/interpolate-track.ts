@@ -7,7 +7,7 @@ const RADIANS = Math.PI / 180
 export interface TrackPosition {
   lat: number
   lon: number
-  /** degrees from north; undefined: it does not move and told none */
+  /** degrees from north; `undefined` if the vehicle stands still and reported none */
   heading: number | undefined
   /** the point at or before that time */
   index: number

@@ -5,7 +5,7 @@ import { useRequest } from '../../ui/use-request.ts'
 /** A device as GET /api/presence has it. */
 export interface DevicePresence {
   online: boolean
-  /** of its last packet, milliseconds since 1970; undefined: it was never connected */
+  /** of its last packet, milliseconds since 1970; `undefined` if the device was never connected */
   lastSeenMs: number | undefined
 }
 

@@ -26,7 +26,7 @@ export function advance(playback: Playback, elapsedMs: number): Playback {
   return { ...playback, atMs, isPlaying: atMs < playback.toMs }
 }
 
-/** Plays or pauses; at the end it begins anew. */
+/** Plays or pauses; at the end it starts again. */
 export function toggle(playback: Playback): Playback {
   if (playback.isPlaying) return { ...playback, isPlaying: false }
   const isOver = playback.atMs >= playback.toMs
