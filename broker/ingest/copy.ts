@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import type postgres from 'postgres'
 
 /** A connection or a transaction. */
@@ -7,8 +7,9 @@ type Session = Pick<postgres.Sql, 'unsafe'>
 /**
  * Sends all of a COPY's data. Outside a transaction it has committed when this resolves: the server is ready for the next query
  * then. Rejects with the server's error or the connection's.
+ * @param following the data of a second COPY in the same statement
  */
-export type StartedCopy = (data: Buffer) => Promise<void>
+export type StartedCopy = (data: Buffer, following?: Buffer) => Promise<void>
 
 /** postgres.js writes a query of this many bytes at once, a shorter one in the next turn of the event loop. */
 const WRITTEN_AT_ONCE_BYTES = 1024
@@ -33,18 +34,38 @@ export function expectMoves(moves: number | undefined): string {
 export async function startCopy(session: Session, statement: string): Promise<StartedCopy> {
   const query = session.unsafe(statement)
   const stream: Writable = await query.writable()
+  keepQuietAtEnd(stream)
+  let followingData: Buffer | undefined
   const settled = new Promise<void>((resolve, reject) => {
     // postgres 3.4.9 resolves the query with the stream and afterwards reports a refused COPY, or a connection that
     // died, to this same query: its promise is settled by then and the stream never learns of it (its issue 1173).
     // The report is the only trace of the server's error, so it is caught where it is made. So is the end of the last statement:
-    // the stream finishes with the COPY.
-    void Object.assign(query, { reject, resolve: () => resolve() })
+    // the stream finishes with the COPY. A second COPY of the same statement comes the same way, as a stream for its data.
+    void Object.assign(query, {
+      reject,
+      resolve: (result: unknown) => {
+        if (!(result instanceof Writable)) return resolve()
+        keepQuietAtEnd(result)
+        result.on('error', reject)
+        result.end(followingData)
+      },
+    })
     stream.on('error', reject)
   })
   // It may fail before it is awaited.
   settled.catch(() => {})
-  return (data) => {
+  return (data, following) => {
+    followingData = following
     stream.end(data)
     return settled
   }
+}
+
+/**
+ * A stream of postgres 3.4.9 that has ended is destroyed, and then sends CopyFail. The server ignores that after the last COPY of a
+ * statement, but takes it for the answer to a second one. An error still sends it.
+ */
+function keepQuietAtEnd(stream: Writable): void {
+  const fail = stream._destroy.bind(stream)
+  stream._destroy = (error, done) => (error === null ? done(null) : fail(error, done))
 }
