@@ -82,7 +82,7 @@ export const SETTINGS = {
     pattern: '^https?://[^\\s/?#]+/?$',
     default: 'http://127.0.0.1:9464',
     description:
-      'Where the API finds BROKER_STATUS_PORT, for POST /api/telemetry, dead letters and the overview.',
+      'Where the API finds BROKER_STATUS_PORT, for POST /api/telemetry, dead letters and the overview. `npm start` sets it.',
   },
   TLS_CERT_FILE: {
     type: 'string',

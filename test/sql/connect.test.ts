@@ -202,6 +202,7 @@ describe('pool of connections', () => {
     const port = await listen(() => undefined)
     const error = await failureOf(pool(withHost(`127.0.0.1:${port}`), { connectTimeoutS: 0.2 })`select 1`)
     expect(codeOf(error)).to.equal('CONNECT_TIMEOUT')
+    expect(error.message).to.include(`127.0.0.1:${port}`)
   })
 
   it('a proxy that closes silently is an error instead of endless retries', async () => {
