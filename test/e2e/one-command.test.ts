@@ -185,6 +185,14 @@ describe('the single command', function () {
     await start()
   })
 
+  it('a reader of the output that ends, ends the command after all its parts', async () => {
+    running = runModule('main.ts', [], env())
+    const { child, ended } = running
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    expect(await ended).to.equal(0)
+    expect(existsSync(join(directory, 'data', 'postgres', 'postmaster.pid'))).to.equal(false)
+  })
+
   it('--help prints how to start, and an unknown option is refused, before anything is started', async () => {
     const other = { ...env(), DATA_DIR: join(directory, 'none') }
     running = runModule('main.ts', ['--help'], other)
