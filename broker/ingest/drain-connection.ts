@@ -4,8 +4,8 @@ import type { Availability } from './availability.ts'
 import { restay, type RestayQueries } from './restaying.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import type { SpooledMessage } from './spool/chunk.ts'
-import { classify } from './sqlstate.ts'
-import { createStore, type NotStored, type StoreResult } from './store.ts'
+import { createStore } from './store.ts'
+import { notStored, type NotStored, type StoreResult } from './store-result.ts'
 import { createTimeLimit } from './time-limit.ts'
 
 /** The database, as the drain uses it: over a connection of its own, with a time limit for every step. Nothing rejects. */
@@ -82,10 +82,7 @@ export function createDrainConnection(
     async place(messages) {
       if (messages.length === 0) return []
       startLimit()
-      const placed = await placeNow(messages).catch((error: unknown) => ({
-        error,
-        failure: classify(error),
-      }))
+      const placed = await placeNow(messages).catch(notStored)
       stopLimit()
       return placed
     },

@@ -1,5 +1,5 @@
 import type { Log } from '../../kit/log.ts'
-import type { OnRefusedLate } from '../accept.ts'
+import type { Message, OnRefusedLate, Outcome } from '../accept.ts'
 import type { Availability } from './availability.ts'
 import type { Entry } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
@@ -9,7 +9,7 @@ import { outcomeOf, refusedLate } from './outcome.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import { isWritten } from './settlement.ts'
 import type { SpoolBatch } from './spool-batch.ts'
-import { NOTHING_SPECIAL, type NotStored, type StoreResult } from './store.ts'
+import { NOTHING_SPECIAL, type NotStored, type StoreResult } from './store-result.ts'
 
 /** The way of a batch from the spool to the database. */
 export interface DrainTransfer {
@@ -37,7 +37,7 @@ export function createDrainTransfer(
   connection: DrainConnection,
   batch: SpoolBatch,
 ): DrainTransfer {
-  const { availability, deadLetters, metrics, onStored, onRefusedLate, log } = options
+  const { availability, deadLetters, metrics, log } = options
   /** failed batches in a row */
   let failures = 0
 
@@ -75,12 +75,8 @@ export function createDrainTransfer(
     batch.grow()
     failures = 0
     metrics.countBatch(rows.count, entries.length, result)
-    onStored(rows, result)
-    for (const [n, outcome] of outcomes.entries()) {
-      metrics.countRejected(outcome.rejected)
-      const [message, refused] = [entries[n]?.message, refusedLate(outcome)]
-      if (message !== undefined && refused !== undefined) onRefusedLate(message, refused)
-    }
+    options.onStored(rows, result)
+    for (const [n, outcome] of outcomes.entries()) reportRejected(options, entries[n]?.message, outcome)
     return true
   }
 
@@ -97,8 +93,7 @@ export function createDrainTransfer(
 
   async function onNotWritten({ error, failure }: NotStored): Promise<void> {
     failures++
-    const isHere = await connection.probe()
-    if (!isHere) return
+    if (!(await connection.probe())) return
     const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }
     log.error(fields, 'the oldest message in the spool was not stored, will retry')
   }
@@ -123,4 +118,14 @@ async function storeLetters(entries: readonly Entry[], deadLetters: DeadLetters)
     entries.map(async (it) => !it.letters || isWritten(await deadLetters.add(it.letters))),
   )
   return !written.includes(false)
+}
+
+function reportRejected(
+  { metrics, onRefusedLate }: DrainTransferOptions,
+  message: Message | undefined,
+  outcome: Outcome,
+): void {
+  metrics.countRejected(outcome.rejected)
+  const refused = refusedLate(outcome)
+  if (message !== undefined && refused !== undefined) onRefusedLate(message, refused)
 }

@@ -3,7 +3,7 @@ import type { Outcome } from '../accept.ts'
 import { reject, type Entry } from './batch.ts'
 import { decode, type Decoded } from './decode.ts'
 import { rawElements } from '../../contract/raw-text.ts'
-import type { StoreResult } from './store.ts'
+import type { StoreResult } from './store-result.ts'
 
 const REFUSED = 'storage_refused'
 const NONE: readonly Rejection[] = []
