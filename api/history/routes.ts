@@ -1,6 +1,6 @@
 import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
-import type { OnWait } from '../../kit/fair-queue.ts'
+import type { OnWait } from '../../kit/fair-waiting.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { HistoryQueries } from './history-queries.ts'
 import { bucketSchema, tzSchema } from './bucket-width.ts'
