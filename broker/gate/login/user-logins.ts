@@ -1,7 +1,7 @@
 import { reasonToEnd, type Account } from '../../registry/account.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Scopes } from '../../registry/scopes.ts'
-import { refuse, refuseFor, type LoginRefusal } from './authenticate.ts'
+import { refuse, refuseFor, type LoginRefusal } from './login-refusal.ts'
 import type { Identity } from '../identity.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
