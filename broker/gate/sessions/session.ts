@@ -3,7 +3,7 @@ import type { Edge, EdgeProblem } from '../wire/edge.ts'
 import type { Identity } from '../identity.ts'
 import type { GateLimits } from '../limits.ts'
 import type { Throttle } from '../telemetry/throttle.ts'
-import type { Turn } from '../wire/turns.ts'
+import type { Turn } from '../wire/connection-turn.ts'
 
 /** One connection, from its first byte on. */
 export interface Session {
