@@ -55,6 +55,7 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     ignition: undefined,
     status: undefined,
   }
+
   function noteRow(rows: LiveRows, row: number, nth: number, nowMs: number): void {
     const vehicleId = rows.vehicleIdOf(row)
     const timeUs = rows.timeUsOf(row)
