@@ -14,7 +14,8 @@ import {
   vehiclesParameters,
 } from './filter.ts'
 import { readPage } from './page.ts'
-import { createHistorySeries, POINTS_MAX } from './series.ts'
+import { POINTS_MAX } from './points.ts'
+import { createHistorySeries } from './series.ts'
 import { findVisibleVehicles, type RequestedVehicles, type Vehicle } from './filter-sql.ts'
 import { findPosition } from './reading-queries.ts'
 import { findVisibleVehicle } from '../access/visible.ts'
