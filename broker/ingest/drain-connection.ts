@@ -10,7 +10,9 @@ import { createTimeLimit } from './time-limit.ts'
 
 /** The database, as the drain uses it: over a connection of its own, with a time limit for every step. Nothing rejects. */
 export interface DrainConnection {
-  /** Places messages in the vehicles that they belong to. To be called right before `store`, so that hardly any move is missed. */
+  /**
+   * Places messages in the vehicles that they belong to. To be called right before `store`, so that hardly any move is missed.
+   */
   place(messages: readonly SpooledMessage[]): Promise<SpooledMessage[] | NotStored>
   /** Stores the rows of the messages that were placed last. */
   store(rows: RowBuffer): Promise<StoreResult | NotStored>

@@ -42,8 +42,8 @@ export function spooledOutcome(entry: Entry): Outcome {
 }
 
 /**
- * The outcome with the readings that the database refused only now. Other rejections of a message in the spool were reported when it
- * was acknowledged. `undefined` if nothing was refused.
+ * The outcome with the readings that the database refused only now. Other rejections of a message in the spool were reported
+ * when it was acknowledged. `undefined` if nothing was refused.
  */
 export function refusedLate(outcome: Outcome | undefined): Outcome | undefined {
   const rejected = outcome?.rejected.filter(({ problems: [problem] }) => problem?.code === REFUSED) ?? []

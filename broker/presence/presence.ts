@@ -31,7 +31,9 @@ const HEARTBEAT_MS = 10_000
  */
 const DEAD_AFTER_S = 30
 const STALE_AFTER_S = 600
-/** A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`. */
+/**
+ * A dead broker's devices are offline since its last heartbeat, and that is noticed up to two heartbeats after `DEAD_AFTER_S`.
+ */
 const STATUSES_WITHIN_S = 60
 /** A heartbeat is divided into so many parts, and in each of them this share of the connections is written. */
 const SHARES = 10

@@ -11,8 +11,8 @@ export interface Admission {
 }
 
 /**
- * How many sockets there may be, in all and from one address (an IPv6 /64). It counts from the first moment on, before
- * an HTTP request has become a WebSocket. If there are too many, the network with most sockets that are not logged in gives
+ * Bounds the number of sockets, in all and from one address (an IPv6 /64). Sockets count from the first moment on, before an HTTP
+ * request has become a WebSocket. If there are too many, the network with most sockets that are not logged in gives
  * up the oldest of these sockets. Only the addresses of open sockets are remembered.
  * @param options.close closes a socket that has to make room
  */
@@ -65,7 +65,7 @@ export function createAdmission(options: {
       if (isFull(network)) return 'too_many_from_address'
       if (sockets.total >= connectionsMax && !pending.makeRoom()) return 'too_many_connections'
       sockets.add(socket, network)
-      // `undefined` if it is closed already.
+      // `undefined` if the socket is closed already.
       const key = socketKeyOf(socket)
       socket.on('close', onClose)
       if (key !== undefined) wait(key, socket, network, remoteAddress)

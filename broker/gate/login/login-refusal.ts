@@ -54,7 +54,7 @@ const REFUSALS_BY_CODE: ReadonlyMap<string, Omit<LoginRefusal, 'detail'>> = new 
   ).map(([reason, returnCode]) => [reason, { reason, returnCode: RETURN_CODES[returnCode] }]),
 )
 
-/** The refusal for an error during a login. An error that is not one of ours is the database's. */
+/** The refusal for an error during a login. An error without a known code is the database's. */
 export function refuseFor(error: unknown): LoginRefusal {
   const known = REFUSALS_BY_CODE.get(codeOf(error))
   if (known === undefined) return refuse('database_away', messageOf(error), 'unavailable')

@@ -50,7 +50,7 @@ export function createTokenDevice(registry: Registry) {
     signer: Identity['signer'],
   ): Promise<boolean> {
     if (iat + CLOCK_TOLERANCE_S < device.createdAtS) return true
-    // It was signed with the key pair of this very device.
+    // The token was signed with the key pair of this very device.
     if (signer === 'device' || iat >= device.createdAtS) return false
     return !(await registry.knowsToken(jti, device.deviceId))
   }

@@ -20,8 +20,8 @@ interface NoticesOptions extends NoticeSubscribersOptions {
 }
 
 /**
- * Notices on `fleet/{v}/rejected`, with QoS 1 to subscribers that asked for it. Users get them from aedes, and their sessions end
- * with their connections; devices get them from an outbox with limits.
+ * Notices on `fleet/{v}/rejected`, with QoS 1 to subscribers that requested it. Users get notices from aedes, and their sessions
+ * end with their connections. Devices get notices from an outbox with limits.
  */
 export function createNotices(options: NoticesOptions): Notices {
   const { sessions, publish } = options

@@ -32,7 +32,7 @@ export interface PublishingOptions {
 /** The rest of a taken message that aedes gets; never forwarded. */
 const NOTHING = Buffer.alloc(0)
 
-/** A client whose publish ends its connection comes back at once and sends it again: it gets one line of log in this time. */
+/** A client whose publish ends its connection often sends it again at once: only one line is logged in this time. */
 const DENIAL_LOGGED_EVERY_MS = 5000
 /**
  * Clients whose last denial is remembered, about 100 bytes each; beyond it the oldest is forgotten.
@@ -51,10 +51,10 @@ export function createPublishing(options: PublishingOptions): TakePublish {
     const kind = session?.identity && kindOf(session.identity, packet.topic, client?.closed ?? true)
     if (session === undefined || kind === undefined)
       return deny(session, packet.topic, reasonToDeny(session?.identity, packet.topic))
-    // Only a status is worth retaining, and that is published by the broker; anything else would stay in memory forever.
+    // Only a status is worth retaining, and the broker publishes it; anything else would stay in memory forever.
     packet.retain = false
     if (kind === 'session') return renewWith(session, packet)
-    // The broker publishes it. A will on this topic must not contradict the broker.
+    // The broker publishes the status. A will on this topic must not contradict the broker.
     if (kind === 'status') return new ConnectionEnd('devices may not publish the status of a vehicle')
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     const isForwarded = kind === 'commands/ack'
@@ -62,7 +62,7 @@ export function createPublishing(options: PublishingOptions): TakePublish {
     if (!isForwarded) packet.payload = NOTHING
     const take = (delivery?: Delivery) =>
       isForwarded ? answerWith(session, payload) : store(session, packet, payload, delivery)
-    // A last will has no packet identifier: it comes once.
+    // A last will has no packet identifier: it is sent once.
     if (client === null || packet.qos !== 2 || packet.messageId === undefined) return take()
     return exactlyOnce.take({ client, packet, payload, isForwarded }, take)
   }

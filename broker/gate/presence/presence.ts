@@ -33,9 +33,9 @@ interface PresenceOptions {
 }
 
 /**
- * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is retained. A vehicle is
- * online while one of its devices is connected, and for `staleAfterMs` after a report over HTTP. Resolves when the statuses of all
- * vehicles are retained.
+ * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is
+ * retained. A vehicle is online while one of its devices is connected, and for `staleAfterMs` after a report over HTTP. Resolves
+ * when the statuses of all vehicles are retained.
  */
 export async function followPresence(options: PresenceOptions): Promise<VehiclePresence> {
   const { store, live, scopes, owners, publishRetained, staleAfterMs, log } = options
@@ -72,7 +72,7 @@ export async function followPresence(options: PresenceOptions): Promise<VehicleP
     if (connected.remove(vehicleId)) publishOnline(vehicleId, vehicleKey, false)
   }
 
-  // An empty payload removes what is kept [MQTT-3.3.1-10].
+  // An empty payload removes a retained message [MQTT-3.3.1-10].
   scopes.onVehiclesGone((ids) => {
     for (const id of ids) reporting.forget(id)
     for (const key of owners.forget(ids)) publishRetained(vehicleTopic(key, 'status'), Buffer.alloc(0))

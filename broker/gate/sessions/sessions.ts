@@ -22,7 +22,7 @@ export interface Sessions {
   /** Logs what was refused; see `CloseLog`. */
   logRefusal: CloseLog['refusal']
   stopReading(): void
-  /** Ends all sessions so that the other sides can still read what was sent to them. */
+  /** Ends all sessions in a way that lets the other sides read data that was sent to them. */
   farewell(): Promise<void>
   readonly size: number
 }
@@ -35,7 +35,7 @@ const CONNECT_BYTES_MAX = 16 * 1024
 /** A payload of the largest size with its topic and headers. */
 export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
 const SWEEP_MS = 1000
-/** Of a client id in the log, which may be 64 KiB long. */
+/** Characters of a client id in the log; the id may be 64 KiB long. */
 export const CLIENT_ID_LENGTH_SHOWN = 200
 /** After these nothing further is accepted from a client, not even its last will. */
 const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
@@ -49,7 +49,7 @@ const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
 ])
 const FAREWELL_MS = 1000
 
-/** Every connection, with its limits in time: until its login, of its silence, of its token. */
+/** Every connection, with its time limits: until the login, for silence, and for its token. */
 export function createSessions(options: { log: Log; metrics: GateMetrics; limits: GateLimits }): Sessions {
   const { metrics, limits } = options
   const sessions = new Set<Session>()

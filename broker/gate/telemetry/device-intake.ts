@@ -83,7 +83,7 @@ export function createDeviceIntake(options: DeviceIntakeOptions) {
     presence.reported(device, nowMs)
   }
 
-  /** Leaves a dead letter, as for MQTT. A sender that repeats it is held by the bounds for dead letters. */
+  /** Leaves a dead letter, as for MQTT. A sender that repeats it is held back by the limits for dead letters. */
   async function noteTooLarge(message: Message, device: Device, bytes: number): Promise<IntakeRefusal> {
     const payload = Buffer.from(message.payload.subarray(0, BEGINNING_BYTES_MAX))
     const noted = { ...message, payload, refused: tooLarge(bytes) }

@@ -10,7 +10,7 @@ import type { Outcome } from '../../accept.ts'
  */
 const SETTLE_MS_MAX = 10_000
 export const TOO_LARGE = `a message has at most ${PAYLOAD_BYTES_MAX} bytes`
-/** Wait before a request is sent again, without a better estimate. */
+/** The pause before a request is sent again, without a better estimate. */
 const RETRY_AFTER_S = 2
 
 /** The reply for a delivery, unless it takes too long. */

@@ -23,16 +23,16 @@ export interface Publish {
 }
 
 export interface Telemetry {
-  /** Calls back when the message may be acknowledged; with false when it could not be taken. */
+  /** Calls back when the message may be acknowledged, with false if it could not be taken. */
   take(session: Session, published: Publish, settled: (taken: boolean) => void): void
   /** Notes the beginning of a message that is too large, of `bytes` in all; calls back when its dead letter is committed. */
   note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
   /**
-   * The same for a message that comes another way. `device` gets a notice of refused readings, and subscribers the stored ones;
-   * neither if it is `undefined`. Resolves with `undefined` if the message could not be taken.
+   * Takes a message that did not arrive over MQTT. `device` gets a notice of refused readings, and subscribers get the stored
+   * readings; nobody does if it is `undefined`. Resolves with `undefined` if the message could not be taken.
    */
   deliver(message: Message, device: Device | undefined): Promise<Outcome | undefined>
-  /** Takes nothing more, and resolves when what was taken is settled. */
+  /** Takes nothing further, and resolves when all taken messages are settled. */
   close(): Promise<void>
 }
 
@@ -51,10 +51,10 @@ interface TelemetryOptions {
   isFollowed: () => boolean
 }
 
-/** How long a message waits for the answer where its device is. */
+/** How long a message waits until it is known in which vehicle its device is. */
 const CONFIRM_MS_MAX = 1000
 
-/** `device` gets a notice of refused readings, and subscribers the stored ones; neither if it is `undefined`. */
+/** Passes a message on; see `Telemetry.deliver`. */
 type Pass<Sender = Device> = (
   message: Message,
   device: Sender,

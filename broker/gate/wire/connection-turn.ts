@@ -7,7 +7,7 @@ export interface Held {
 
 /** The messages of one connection. Times are milliseconds of `performance.now()`. */
 export interface Turn {
-  /** A message was taken from it; `bytes` of payload. */
+  /** A message was taken from the connection, with `bytes` of payload. */
   taken(bytes: number, nowMs: number): void
   /** One of its messages was settled. */
   settled(nowMs: number): void
@@ -57,7 +57,7 @@ export class ConnectionTurn implements Turn {
   #busyMs = 0
   #busySinceMs = 0
   #isOver = false
-  /** what its last turn cost; as much is charged when it is let in again */
+  /** cost of the last turn; as much is charged when the connection is admitted again */
   #costMs = 0
   #chargedMs = 0
 
@@ -74,7 +74,7 @@ export class ConnectionTurn implements Turn {
       this.#begin(nowMs)
     }
     this.#bytes += bytes + MESSAGE_BYTES
-    // A connection that was quiet itself until now, and is alone, need not wait for itself.
+    // If the last quiet connection was this one, it need not wait for itself.
     if (this.#bytes < HEAVY_BYTES || this.#schedule.isLight(this.#edge)) return
     if (!this.#schedule.hasLight(nowMs)) return
     this.#isOver = true

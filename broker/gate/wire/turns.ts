@@ -13,10 +13,10 @@ const SHARE = 0.5
 const SAVED_MAX_MS = 50
 
 /**
- * A flooding connection must not delay occasional senders. A connection that has sent more than
- * they ever would is not read until all its messages are settled. Then it rests, and waits until all flooding connections together
- * have had no more than their share of the time. A turn costs as long as any of its messages was under way: that counts our
- * work and the database's. While no connection sends little, none waits.
+ * A flooding connection must not delay occasional senders. A connection that has sent more than they ever would is not read
+ * until all its messages are settled. Then it rests, and waits until all flooding connections together have had no more than
+ * their share of the time. A turn costs as long as any of its messages was under way: that counts our work and the database's.
+ * While no connection sends little, none waits.
  */
 export function createTurns(): Turns {
   const time = new TokenBucket(SHARE * 1000, SAVED_MAX_MS, performance.now())
