@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Claims, Role } from '../../contract/claims.ts'
-import type { OnWait } from '../../kit/fair-queue.ts'
+import type { OnWait } from '../../kit/fair-waiting.ts'
 import type { ProblemCode } from '../../contract/problems.ts'
 import type { ServiceScope } from '../../contract/service-scopes.ts'
 import type { Refusal } from './refusal.ts'
