@@ -1,0 +1,93 @@
+import { useState } from 'preact/hooks'
+import type { Schemas } from '../../../client/client.ts'
+import { useApp } from '../../app-context.ts'
+import { formatDateTime } from '../../format/format-time.ts'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { AdminTable, type Column } from '../lists/admin-table.tsx'
+import { changesBetween } from './changes-between.ts'
+import { Listing } from '../lists/listing.tsx'
+import { Search, Toolbar } from '../lists/toolbar.tsx'
+import { useDebounced } from '../lists/use-debounced.ts'
+import { usePages } from '../lists/use-pages.ts'
+import { useUsers } from '../users/use-users.ts'
+import './audit-section.css'
+
+type Entry = Schemas['AuditEntry']
+
+/** Values of one entry that are shown; an import can have hundreds. */
+const VALUES_MAX = 20
+
+/** Who changed what, logged in, exported or read a secret, the newest first. */
+export function AuditSection() {
+  const { api, preferences } = useApp()
+  const users = useUsers()
+  const [subject, setSubject] = useState('')
+  const [actor, setActor] = useState('')
+  const wantedSubject = useDebounced(subject.trim())
+  const wantedActor = useDebounced(actor.trim())
+  // People know the address and not the number.
+  const found = users.find(({ email }) => email === wantedActor)
+  const actorName = found ? `user:${found.id}` : wantedActor
+  const pages = usePages(
+    (cursor, signal) => {
+      const query = {
+        ...(wantedSubject !== '' && { subject: wantedSubject }),
+        ...(actorName !== '' && { actor: actorName }),
+        ...(cursor !== undefined && { cursor }),
+      }
+      return api.GET('/api/audit-log', { params: { query }, signal })
+    },
+    [wantedSubject, actorName],
+  )
+  const nameOf = (name: string) => users.find(({ id }) => `user:${id}` === name)?.email ?? name
+
+  const columns: Column<Entry>[] = [
+    {
+      title: 'When',
+      cell: ({ at }) => (
+        <span class="audit-section__time">{formatDateTime(Date.parse(at), preferences.locale.value)}</span>
+      ),
+    },
+    { title: 'Who', cell: (entry) => nameOf(entry.actor) },
+    { title: 'Did', cell: ({ action }) => <code>{action}</code> },
+    {
+      title: 'To',
+      cell: (entry) => (
+        <button class="audit-section__subject" type="button" onClick={() => setSubject(entry.subject)}>
+          {nameOf(entry.subject)}
+        </button>
+      ),
+    },
+    { title: 'Details', cell: (entry) => <Changes entry={entry} /> },
+    { title: 'From', cell: ({ address }) => address },
+  ]
+
+  return (
+    <>
+      <Toolbar>
+        <Search label="Subject, such as vehicle:truck-7" value={subject} onChange={setSubject} />
+        <Search label="Actor: an e-mail address or user:1" value={actor} onChange={setActor} />
+      </Toolbar>
+      <Listing pages={pages} empty={<EmptyState title="No audit log entry matches" />}>
+        <AdminTable label="Audit log" columns={columns} items={pages.items} keyOf={({ id }) => id} />
+      </Listing>
+    </>
+  )
+}
+
+function Changes({ entry }: { entry: Entry }) {
+  const changes = changesBetween(entry.before, entry.after)
+  if (changes.length === 0) return null
+  return (
+    <ul class="audit-section__changes">
+      {changes.slice(0, VALUES_MAX).map(({ name, before, after }) => (
+        <li key={name}>
+          <span class="audit-section__name">{name}</span>{' '}
+          {before !== undefined && <del>{before || '(empty)'}</del>}{' '}
+          {after !== undefined && <ins>{after || '(empty)'}</ins>}
+        </li>
+      ))}
+      {changes.length > VALUES_MAX && <li>and {changes.length - VALUES_MAX} more</li>}
+    </ul>
+  )
+}

@@ -1,0 +1,107 @@
+import { useState } from 'preact/hooks'
+import type { Schemas } from '../../../client/client.ts'
+import { useApp } from '../../app-context.ts'
+import { Field } from '../../ui/field.tsx'
+import { localTimeOf } from '../../vehicle/days/day.ts'
+import { AdminForm } from '../forms/admin-form.tsx'
+import { answerOf } from '../forms/answer.ts'
+import { KEY_INPUT_PATTERN } from '../forms/key-pattern.ts'
+import { readProblem } from '../forms/problem-fields.ts'
+import { useSubmit } from '../forms/use-submit.ts'
+import { VehicleOptions } from '../forms/vehicle-options.tsx'
+
+export interface GrantFormProps {
+  users: readonly Schemas['User'][]
+  /** the id of the one that is chosen at first */
+  user?: number | undefined
+  /** the grant whose beginning is changed; `undefined` for a new grant */
+  grant?: Schemas['Grant']
+  onDone: () => void
+  onClose: () => void
+}
+
+const KINDS = [
+  ['group', 'All vehicles of a group'],
+  ['vehicle', 'One vehicle'],
+] as const
+
+export function GrantForm({ users, user, grant, onDone, onClose }: GrantFormProps) {
+  const { api, filter } = useApp()
+  const submit = useSubmit()
+  // Administrators see everything as it is.
+  const choices = users.filter(({ role }) => role === 'user')
+  const [chosen, setChosen] = useState(String(user ?? choices[0]?.id ?? ''))
+  const [kind, setKind] = useState<'group' | 'vehicle'>('group')
+  const [key, setKey] = useState('')
+  const before = grant?.history_from ?? null
+  const shown = before === null ? '' : localTimeOf(Date.parse(before))
+  const [from, setFrom] = useState(shown)
+  const { fields: errors, rest } = readProblem(submit.problem, ['user', 'vehicle', 'group', 'history_from'])
+
+  function send() {
+    // The input has no seconds.
+    const history_from = from === shown ? before : from === '' ? null : new Date(from).toISOString()
+    if (grant === undefined) {
+      const body = { user: Number(chosen), [kind]: key.trim(), history_from }
+      return answerOf(api.POST('/api/grants', { body }))
+    }
+    const params = { path: { id: String(grant.id) } }
+    return answerOf(api.PATCH('/api/grants/{id}', { params, body: { history_from } }))
+  }
+
+  return (
+    <AdminForm
+      action={grant ? 'Save' : 'Grant'}
+      isBusy={submit.isBusy}
+      error={rest}
+      onSubmit={() => submit.run<unknown>(send, onDone)}
+      onCancel={onClose}
+    >
+      {grant === undefined && (
+        <>
+          <Field label="User" error={errors.user}>
+            <select required value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+              {choices.map(({ id, email }) => (
+                <option key={id} value={id}>
+                  {email}
+                </option>
+              ))}
+            </select>
+          </Field>
+          <fieldset>
+            <legend class="admin-form__legend">Read-only access to</legend>
+            {KINDS.map(([value, label]) => (
+              <label class="admin-form__choice" key={value}>
+                <input type="radio" name="kind" checked={kind === value} onChange={() => setKind(value)} />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+          <Field label={kind === 'group' ? 'Group' : 'Vehicle'} error={errors[kind]}>
+            <input
+              required
+              pattern={KEY_INPUT_PATTERN}
+              list={`grant-form-${kind}s`}
+              autocomplete="off"
+              value={key}
+              onInput={(event) => setKey(event.currentTarget.value)}
+            />
+          </Field>
+          <datalist id="grant-form-groups">
+            {filter.groups.value.map((group) => (
+              <option key={group} value={group} />
+            ))}
+          </datalist>
+          <VehicleOptions id="grant-form-vehicles" text={key} />
+        </>
+      )}
+      <Field
+        label="History from"
+        hint="Hides everything before this time. Leave empty to show the whole history."
+        error={errors.history_from}
+      >
+        <input type="datetime-local" value={from} onInput={(event) => setFrom(event.currentTarget.value)} />
+      </Field>
+    </AdminForm>
+  )
+}

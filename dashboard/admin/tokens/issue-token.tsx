@@ -1,0 +1,154 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Schemas } from '../../../client/client.ts'
+import { useApp } from '../../app-context.ts'
+import { formatDateTime } from '../../format/format-time.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Loading } from '../../ui/loading.tsx'
+import { AdminForm } from '../forms/admin-form.tsx'
+import { answerOf } from '../forms/answer.ts'
+import { CopyText } from './copy-text.tsx'
+import { readProblem } from '../forms/problem-fields.ts'
+import { publishCommand } from './publish-command.ts'
+import { QrCode } from './qr-code.tsx'
+import { useMqttAddress, type MqttAddress } from './use-mqtt-address.ts'
+import { useSubmit } from '../forms/use-submit.ts'
+import './issue-token.css'
+
+type Token = Schemas['DeviceToken']
+
+export interface IssueTokenProps {
+  device: string
+  /** its vehicle, if it has one */
+  vehicle: string | null
+  onIssued: () => void
+  onClose: () => void
+}
+
+/** Issues a token, and shows it: now, and never again. */
+export function IssueToken({ device, vehicle, onIssued, onClose }: IssueTokenProps) {
+  const [token, setToken] = useState<Token>()
+  const address = useMqttAddress()
+  return (
+    <Dialog title={token ? `The token of ${device}` : `A token for ${device}`} onClose={onClose}>
+      {token ? (
+        <IssuedToken token={token} vehicle={vehicle} address={address} onClose={onClose} />
+      ) : (
+        <TokenForm
+          device={device}
+          vehicle={vehicle}
+          onClose={onClose}
+          onDone={(it) => {
+            setToken(it)
+            onIssued()
+          }}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+function TokenForm(props: Omit<IssueTokenProps, 'onIssued'> & { onDone: (token: Token) => void }) {
+  const { device, vehicle, onDone, onClose } = props
+  const { api } = useApp()
+  const submit = useSubmit()
+  const [days, setDays] = useState('')
+  const { fields: errors, rest } = readProblem(submit.problem, ['lifetime_days'])
+  const body = days === '' ? {} : { lifetime_days: Number(days) }
+  const params = { path: { key: device } }
+
+  return (
+    <AdminForm
+      action="Issue the token"
+      isBusy={submit.isBusy}
+      error={rest}
+      onSubmit={() =>
+        submit.run(
+          () => answerOf(api.POST('/api/devices/{key}/tokens', { params, body })),
+          ({ data }) => data && onDone(data),
+        )
+      }
+      onCancel={onClose}
+    >
+      {vehicle === null && <p>{device} is in no vehicle: it cannot connect until it is in one.</p>}
+      <Field
+        label="Days until it expires"
+        hint="Leave empty for the server's default (one year unless configured otherwise)."
+        error={errors.lifetime_days}
+      >
+        <input
+          type="number"
+          min={1}
+          max={3650}
+          step={1}
+          value={days}
+          onInput={(event) => setDays(event.currentTarget.value)}
+        />
+      </Field>
+    </AdminForm>
+  )
+}
+
+interface IssuedTokenProps {
+  token: Token
+  vehicle: string | null
+  address: MqttAddress | undefined
+  onClose: () => void
+}
+
+function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
+  const { preferences } = useApp()
+  const expires = formatDateTime(Date.parse(token.expires_at), preferences.locale.value)
+  const { device } = token
+  const first = useRef<HTMLParagraphElement>(null)
+  // The button that had it is gone.
+  useEffect(() => first.current?.focus(), [])
+  return (
+    <div class="issue-token">
+      <p role="status" tabIndex={-1} ref={first}>
+        <strong>It cannot be shown again.</strong> It is the password of the MQTT connection, and good until{' '}
+        {expires}.
+      </p>
+      <CopyText label="The token" text={token.token} />
+      <div class="issue-token__qr">
+        <QrCode label="The token as a QR code" text={token.token} />
+        <dl class="issue-token__facts">
+          <dt>Broker</dt>
+          <dd>{address ? `${address.host}:${address.port}` : '…'}</dd>
+          <dt>Client id</dt>
+          <dd>{device}</dd>
+          <dt>User name</dt>
+          <dd>any</dd>
+          <dt>Topic</dt>
+          <dd>fleet/{vehicle ?? 'VEHICLE'}/telemetry</dd>
+        </dl>
+      </div>
+      {address ? (
+        <FirstReading token={token} vehicle={vehicle ?? 'VEHICLE'} address={address} />
+      ) : (
+        <Loading label="Looking up the broker's address" />
+      )}
+      <div class="issue-token__buttons">
+        <Button kind="primary" onClick={onClose}>
+          I have saved it
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function FirstReading({ token, vehicle, address }: { token: Token; vehicle: string; address: MqttAddress }) {
+  const command = publishCommand({ ...address, device: token.device, vehicle, token: token.token })
+  return (
+    <>
+      <CopyText label="A first reading" text={command} />
+      <p class="admin-form__note">
+        When the command returns, the reading is stored. Other users of that machine can see the token while
+        it runs.
+        {address.isGuess &&
+          ' The port shown is the usual one; if it does not answer, ask the operator of the broker.'}
+      </p>
+    </>
+  )
+}
