@@ -3,7 +3,7 @@ import type { Schemas } from '../../../client/client.ts'
 import { useApp } from '../../app-context.ts'
 import { formatDateTime } from '../../format/format-time.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { AdminTable, type Column } from '../lists/admin-table.tsx'
+import type { Column } from '../lists/admin-table.tsx'
 import { changesBetween } from './changes-between.ts'
 import { Listing } from '../lists/listing.tsx'
 import { Search, Toolbar } from '../lists/toolbar.tsx'
@@ -68,9 +68,13 @@ export function AuditSection() {
         <Search label="Subject, such as vehicle:truck-7" value={subject} onChange={setSubject} />
         <Search label="Actor: an e-mail address or user:1" value={actor} onChange={setActor} />
       </Toolbar>
-      <Listing pages={pages} empty={<EmptyState title="No audit log entry matches" />}>
-        <AdminTable label="Audit log" columns={columns} items={pages.items} keyOf={({ id }) => id} />
-      </Listing>
+      <Listing
+        label="Audit log"
+        columns={columns}
+        pages={pages}
+        keyOf={({ id }) => id}
+        empty={<EmptyState title="No audit log entry matches" />}
+      />
     </>
   )
 }

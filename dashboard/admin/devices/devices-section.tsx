@@ -1,32 +1,19 @@
-import { useState } from 'preact/hooks'
 import type { Schemas } from '../../../client/client.ts'
 import { useApp } from '../../app-context.ts'
 import { vehiclePath } from '../../routing/routes.ts'
 import { Button } from '../../ui/button.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Icon } from '../../ui/icon.tsx'
-import { AdminTable, type Column } from '../lists/admin-table.tsx'
-import { answerOf } from '../forms/answer.ts'
-import { ConfirmDialog } from '../forms/confirm-dialog.tsx'
-import { DeviceForm } from './device-form.tsx'
-import { ImportDialog } from '../lists/import-dialog.tsx'
-import { IssueToken } from '../tokens/issue-token.tsx'
+import type { Column } from '../lists/admin-table.tsx'
 import { Listing } from '../lists/listing.tsx'
 import { DeleteButton, EditButton } from '../lists/row-buttons.tsx'
+import { NewButton, Search, Toolbar } from '../lists/toolbar.tsx'
 import { useDialogs } from '../lists/use-dialogs.ts'
-import { Loaded } from '../forms/loaded.tsx'
-import { Search, Toolbar } from '../lists/toolbar.tsx'
-import { useDebounced } from '../lists/use-debounced.ts'
 import { usePages } from '../lists/use-pages.ts'
+import { useSearch } from '../lists/use-search.ts'
+import { DeviceDialogs, type DeviceDialog } from './device-dialogs.tsx'
 
 type Device = Schemas['Device']
-type Open =
-  | { what: 'create' }
-  | { what: 'import' }
-  | { what: 'edit'; device: string }
-  | { what: 'delete'; device: string }
-  | { what: 'token'; device: string; vehicle: string | null }
 
 const COLUMNS: Column<Device>[] = [
   { title: 'Key', cell: ({ key }) => key },
@@ -40,46 +27,15 @@ const COLUMNS: Column<Device>[] = [
   { title: 'Signs its own tokens', cell: ({ public_key }) => (public_key === null ? '' : 'yes') },
 ]
 
+/** The list of devices, to create, import, edit and delete them; of one vehicle if the address names one. */
 export function DevicesSection() {
-  const { api, navigate, route } = useApp()
+  const { navigate, route } = useApp()
   const vehicle = route.value.query.get('vehicle') ?? undefined
-  const [search, setSearch] = useState('')
-  const text = useDebounced(search.trim())
-  const pages = usePages(
-    (cursor, signal) => {
-      const query = {
-        ...(text !== '' && { search: text }),
-        ...(vehicle !== undefined && { vehicle }),
-        ...(cursor !== undefined && { cursor }),
-      }
-      return api.GET('/api/devices', { params: { query }, signal })
-    },
-    [text, vehicle],
-  )
-  const { open, setOpen, close, onDone } = useDialogs<Open>(pages.reload)
-
-  const actions = ({ key, vehicle }: Device) => (
-    <>
-      <Button onClick={() => setOpen({ what: 'token', device: key, vehicle })}>New token</Button>
-      <Button onClick={() => navigate(`/admin/tokens?device=${key}`)}>Tokens</Button>
-      <EditButton label={`Edit ${key}`} onClick={() => setOpen({ what: 'edit', device: key })} />
-      <DeleteButton label={`Delete ${key}`} onClick={() => setOpen({ what: 'delete', device: key })} />
-    </>
-  )
-
-  const empty =
-    text === '' ? (
-      <EmptyState title={vehicle === undefined ? 'No devices yet' : `No devices in ${vehicle}`}>
-        <p>
-          A device sends the readings of its vehicle. The next step issues the token that it logs in with.
-        </p>
-        <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
-          {vehicle === undefined ? 'Create the first device' : `Create a device for ${vehicle}`}
-        </Button>
-      </EmptyState>
-    ) : (
-      <EmptyState title={`No device matches “${text}” by key, name, serial number or vehicle`} />
-    )
+  const { search, setSearch, text } = useSearch()
+  const pages = useDevices(text, vehicle)
+  const dialogs = useDialogs<DeviceDialog>(pages.reload)
+  const { setOpen } = dialogs
+  const onCreate = () => setOpen({ what: 'create' })
 
   return (
     <>
@@ -92,64 +48,69 @@ export function DevicesSection() {
           </Button>
         )}
         <Button onClick={() => setOpen({ what: 'import' })}>Import CSV</Button>
-        <Button kind="primary" onClick={() => setOpen({ what: 'create' })}>
-          <Icon name="plus" /> New device
-        </Button>
+        <NewButton label="New device" onClick={onCreate} />
       </Toolbar>
-      <Listing pages={pages} empty={empty}>
-        <AdminTable
-          label="Devices"
-          columns={COLUMNS}
-          items={pages.items}
-          keyOf={({ key }) => key}
-          actions={actions}
-        />
-      </Listing>
-      {open?.what === 'create' && (
-        <Dialog title="New device" onClose={close}>
-          <DeviceForm
-            device={undefined}
-            vehicle={vehicle}
-            onClose={close}
-            onDone={({ key, vehicle: its, public_key }) => {
-              onDone(`${key} was created`)
-              if (public_key === null) setOpen({ what: 'token', device: key, vehicle: its })
-            }}
-          />
-        </Dialog>
-      )}
-      {open?.what === 'edit' && (
-        <Dialog title={`Edit ${open.device}`} onClose={close}>
-          <Loaded
-            load={() => answerOf(api.GET('/api/devices/{key}', { params: { path: { key: open.device } } }))}
-          >
-            {(device, etag, reload) => (
-              <DeviceForm
-                device={device}
-                etag={etag}
-                reload={reload}
-                onClose={close}
-                onDone={({ key }) => onDone(`${key} was changed`)}
-              />
-            )}
-          </Loaded>
-        </Dialog>
-      )}
-      {open?.what === 'delete' && (
-        <ConfirmDialog
-          title={`Delete ${open.device}`}
-          action="Delete"
-          run={() => answerOf(api.DELETE('/api/devices/{key}', { params: { path: { key: open.device } } }))}
-          onDone={() => onDone(`${open.device} was deleted`)}
-          onClose={close}
-        >
-          <p>The device is disconnected, and its tokens stop working. Its readings are kept.</p>
-        </ConfirmDialog>
-      )}
-      {open?.what === 'token' && (
-        <IssueToken device={open.device} vehicle={open.vehicle} onIssued={() => {}} onClose={close} />
-      )}
-      {open?.what === 'import' && <ImportDialog what="devices" onClose={close} onImported={pages.reload} />}
+      <Listing
+        label="Devices"
+        columns={COLUMNS}
+        pages={pages}
+        keyOf={({ key }) => key}
+        actions={(device) => <DeviceActions device={device} onOpen={setOpen} />}
+        empty={<NoDevices text={text} vehicle={vehicle} onCreate={onCreate} />}
+      />
+      <DeviceDialogs dialogs={dialogs} vehicle={vehicle} onImported={pages.reload} />
     </>
+  )
+}
+
+function useDevices(text: string, vehicle: string | undefined) {
+  const { api } = useApp()
+  return usePages(
+    (cursor, signal) => {
+      const query = {
+        ...(text !== '' && { search: text }),
+        ...(vehicle !== undefined && { vehicle }),
+        ...(cursor !== undefined && { cursor }),
+      }
+      return api.GET('/api/devices', { params: { query }, signal })
+    },
+    [text, vehicle],
+  )
+}
+
+interface DeviceActionsProps {
+  device: Device
+  onOpen: (dialog: DeviceDialog) => void
+}
+
+function DeviceActions({ device: { key: device, vehicle }, onOpen }: DeviceActionsProps) {
+  const { navigate } = useApp()
+  return (
+    <>
+      <Button onClick={() => onOpen({ what: 'token', device, vehicle })}>New token</Button>
+      <Button onClick={() => navigate(`/admin/tokens?device=${device}`)}>Tokens</Button>
+      <EditButton label={`Edit ${device}`} onClick={() => onOpen({ what: 'edit', device })} />
+      <DeleteButton label={`Delete ${device}`} onClick={() => onOpen({ what: 'delete', device })} />
+    </>
+  )
+}
+
+interface NoDevicesProps {
+  /** what was searched for */
+  text: string
+  vehicle: string | undefined
+  onCreate: () => void
+}
+
+function NoDevices({ text, vehicle, onCreate }: NoDevicesProps) {
+  if (text !== '')
+    return <EmptyState title={`No device matches “${text}” by key, name, serial number or vehicle`} />
+  return (
+    <EmptyState title={vehicle === undefined ? 'No devices yet' : `No devices in ${vehicle}`}>
+      <p>A device sends the readings of its vehicle. The next step issues the token that it logs in with.</p>
+      <Button kind="primary" onClick={onCreate}>
+        {vehicle === undefined ? 'Create the first device' : `Create a device for ${vehicle}`}
+      </Button>
+    </EmptyState>
   )
 }

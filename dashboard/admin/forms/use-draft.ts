@@ -1,13 +1,23 @@
 import { useState } from 'preact/hooks'
 
-/** The texts of a form's fields while they are edited, and for each name the attributes of its input. */
-export function useDraft<Draft extends { [K in keyof Draft]: string }>(initial: () => Draft) {
+type Input = HTMLInputElement | HTMLTextAreaElement
+
+/** The attributes of the input of a field. */
+export type DraftField<Draft> = (name: keyof Draft & string) => {
+  name: string
+  value: string
+  onInput: (event: Event & { currentTarget: Input }) => void
+}
+
+/** The texts of a form's fields while they are edited. */
+export function useDraft<Draft extends { [K in keyof Draft]: string }>(
+  initial: () => Draft,
+): { draft: Draft; field: DraftField<Draft> } {
   const [draft, setDraft] = useState<Draft>(initial)
-  const field = (name: keyof Draft & string) => ({
+  const field: DraftField<Draft> = (name) => ({
     name,
     value: draft[name],
-    onInput: (event: Event & { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
-      setDraft({ ...draft, [name]: event.currentTarget.value }),
+    onInput: (event) => setDraft({ ...draft, [name]: event.currentTarget.value }),
   })
   return { draft, field }
 }

@@ -4,31 +4,36 @@ import type { Answer } from './answer.ts'
 
 export interface Submit {
   isBusy: boolean
-  /** of the last time */
+  /** of the last attempt */
   problem: Problem | undefined
-  /** Does it, once at a time; `onDone` when it succeeded. */
+  /** Runs `action` unless one is running, and calls `onDone` if it succeeded. */
   run: <T>(action: () => Promise<Answer<T>>, onDone: (answer: Answer<T>) => void) => void
+  /** As `run`, for an action that returns the saved record. */
+  save: <T>(action: () => Promise<Answer<T>>, onSaved: (record: T) => void) => void
 }
 
-/** What a form sends, and why it was refused. */
+/** Sends a form, and keeps the reason of a refusal. */
 export function useSubmit(): Submit {
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<Problem>()
   const busy = useRef(false)
+
+  const run: Submit['run'] = (action, onDone) => {
+    if (busy.current) return
+    busy.current = true
+    setBusy(true)
+    setProblem(undefined)
+    void action().then((answer) => {
+      busy.current = false
+      setBusy(false)
+      setProblem(answer.problem)
+      if (answer.problem === undefined) onDone(answer)
+    })
+  }
   return {
     isBusy,
     problem,
-    run(action, onDone) {
-      if (busy.current) return
-      busy.current = true
-      setBusy(true)
-      setProblem(undefined)
-      void action().then((answer) => {
-        busy.current = false
-        setBusy(false)
-        setProblem(answer.problem)
-        if (answer.problem === undefined) onDone(answer)
-      })
-    },
+    run,
+    save: (action, onSaved) => run(action, ({ data }) => data && onSaved(data)),
   }
 }

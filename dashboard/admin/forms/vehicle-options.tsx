@@ -1,9 +1,9 @@
 import { useApp } from '../../app-context.ts'
 
-/** More than these nobody reads; who goes on typing gets others. */
+/** Longer lists are not read; further letters narrow them. */
 const SHOWN_MAX = 50
 
-/** What may be meant by `text`, for the `list` of an input. */
+/** Vehicles whose key or name contains `text`, for the `list` of an input. */
 export function VehicleOptions({ id, text }: { id: string; text: string }) {
   const { table } = useApp()
   void table.structure.value

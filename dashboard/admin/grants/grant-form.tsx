@@ -5,14 +5,17 @@ import { Field } from '../../ui/field.tsx'
 import { localTimeOf } from '../../vehicle/days/day.ts'
 import { AdminForm } from '../forms/admin-form.tsx'
 import { answerOf } from '../forms/answer.ts'
+import { GroupOptions } from '../forms/group-options.tsx'
 import { KEY_INPUT_PATTERN } from '../forms/key-pattern.ts'
 import { readProblem } from '../forms/problem-fields.ts'
 import { useSubmit } from '../forms/use-submit.ts'
 import { VehicleOptions } from '../forms/vehicle-options.tsx'
 
+type User = Schemas['User']
+
 export interface GrantFormProps {
-  users: readonly Schemas['User'][]
-  /** the id of the one that is chosen at first */
+  users: readonly User[]
+  /** the id of the user that is chosen at first */
   user?: number | undefined
   /** the grant whose beginning is changed; `undefined` for a new grant */
   grant?: Schemas['Grant']
@@ -20,29 +23,27 @@ export interface GrantFormProps {
   onClose: () => void
 }
 
-const KINDS = [
-  ['group', 'All vehicles of a group'],
-  ['vehicle', 'One vehicle'],
-] as const
-
+/** Adds a grant, or changes from when on it shows history. */
 export function GrantForm({ users, user, grant, onDone, onClose }: GrantFormProps) {
-  const { api, filter } = useApp()
+  const { api } = useApp()
   const submit = useSubmit()
-  // Administrators see everything as it is.
+  // Administrators see everything without a grant.
   const choices = users.filter(({ role }) => role === 'user')
-  const [chosen, setChosen] = useState(String(user ?? choices[0]?.id ?? ''))
-  const [kind, setKind] = useState<'group' | 'vehicle'>('group')
-  const [key, setKey] = useState('')
+  const [choice, setChoice] = useState<Choice>(() => ({
+    user: String(user ?? choices[0]?.id ?? ''),
+    kind: 'group',
+    key: '',
+  }))
   const before = grant?.history_from ?? null
   const shown = before === null ? '' : localTimeOf(Date.parse(before))
   const [from, setFrom] = useState(shown)
   const { fields: errors, rest } = readProblem(submit.problem, ['user', 'vehicle', 'group', 'history_from'])
 
   function send() {
-    // The input has no seconds.
+    // The input has no seconds, so an unchanged time keeps those it had.
     const history_from = from === shown ? before : from === '' ? null : new Date(from).toISOString()
     if (grant === undefined) {
-      const body = { user: Number(chosen), [kind]: key.trim(), history_from }
+      const body = { user: Number(choice.user), [choice.kind]: choice.key.trim(), history_from }
       return answerOf(api.POST('/api/grants', { body }))
     }
     const params = { path: { id: String(grant.id) } }
@@ -58,42 +59,7 @@ export function GrantForm({ users, user, grant, onDone, onClose }: GrantFormProp
       onCancel={onClose}
     >
       {grant === undefined && (
-        <>
-          <Field label="User" error={errors.user}>
-            <select required value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
-              {choices.map(({ id, email }) => (
-                <option key={id} value={id}>
-                  {email}
-                </option>
-              ))}
-            </select>
-          </Field>
-          <fieldset>
-            <legend class="admin-form__legend">Read-only access to</legend>
-            {KINDS.map(([value, label]) => (
-              <label class="admin-form__choice" key={value}>
-                <input type="radio" name="kind" checked={kind === value} onChange={() => setKind(value)} />
-                {label}
-              </label>
-            ))}
-          </fieldset>
-          <Field label={kind === 'group' ? 'Group' : 'Vehicle'} error={errors[kind]}>
-            <input
-              required
-              pattern={KEY_INPUT_PATTERN}
-              list={`grant-form-${kind}s`}
-              autocomplete="off"
-              value={key}
-              onInput={(event) => setKey(event.currentTarget.value)}
-            />
-          </Field>
-          <datalist id="grant-form-groups">
-            {filter.groups.value.map((group) => (
-              <option key={group} value={group} />
-            ))}
-          </datalist>
-          <VehicleOptions id="grant-form-vehicles" text={key} />
-        </>
+        <ChoiceInputs choice={choice} users={choices} errors={errors} onChange={setChoice} />
       )}
       <Field
         label="History from"
@@ -103,5 +69,71 @@ export function GrantForm({ users, user, grant, onDone, onClose }: GrantFormProp
         <input type="datetime-local" value={from} onInput={(event) => setFrom(event.currentTarget.value)} />
       </Field>
     </AdminForm>
+  )
+}
+
+const KINDS = [
+  ['group', 'All vehicles of a group'],
+  ['vehicle', 'One vehicle'],
+] as const
+
+/** Who is granted what: the id of a user, and the key of a group or vehicle. */
+interface Choice {
+  user: string
+  kind: 'group' | 'vehicle'
+  key: string
+}
+
+interface ChoiceInputsProps {
+  choice: Choice
+  users: readonly User[]
+  errors: { [K in 'user' | 'group' | 'vehicle']?: string | undefined }
+  onChange: (choice: Choice) => void
+}
+
+function ChoiceInputs({ choice, users, errors, onChange }: ChoiceInputsProps) {
+  const { user, kind, key } = choice
+  return (
+    <>
+      <Field label="User" error={errors.user}>
+        <select
+          required
+          value={user}
+          onChange={(event) => onChange({ ...choice, user: event.currentTarget.value })}
+        >
+          {users.map(({ id, email }) => (
+            <option key={id} value={id}>
+              {email}
+            </option>
+          ))}
+        </select>
+      </Field>
+      <fieldset>
+        <legend class="admin-form__legend">Read-only access to</legend>
+        {KINDS.map(([value, label]) => (
+          <label class="admin-form__choice" key={value}>
+            <input
+              type="radio"
+              name="kind"
+              checked={kind === value}
+              onChange={() => onChange({ ...choice, kind: value })}
+            />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+      <Field label={kind === 'group' ? 'Group' : 'Vehicle'} error={errors[kind]}>
+        <input
+          required
+          pattern={KEY_INPUT_PATTERN}
+          list={`grant-form-${kind}s`}
+          autocomplete="off"
+          value={key}
+          onInput={(event) => onChange({ ...choice, key: event.currentTarget.value })}
+        />
+      </Field>
+      <GroupOptions id="grant-form-groups" />
+      <VehicleOptions id="grant-form-vehicles" text={key} />
+    </>
   )
 }

@@ -2,7 +2,7 @@ import type { Schemas } from '../../../client/client.ts'
 import { useApp } from '../../app-context.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { AdminTable, type Column } from '../lists/admin-table.tsx'
+import type { Column } from '../lists/admin-table.tsx'
 import { GroupForm } from './group-form.tsx'
 import { Listing } from '../lists/listing.tsx'
 import { EditButton } from '../lists/row-buttons.tsx'
@@ -49,21 +49,17 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
   return (
     <>
       <Listing
+        label="Groups"
+        columns={columns}
         pages={pages}
+        keyOf={({ key }) => key}
+        {...(users && { actions })}
         empty={
           <EmptyState title="No groups">
             <p>Enter a group in a vehicle to create it.</p>
           </EmptyState>
         }
-      >
-        <AdminTable
-          label="Groups"
-          columns={columns}
-          items={pages.items}
-          keyOf={({ key }) => key}
-          {...(users && { actions })}
-        />
-      </Listing>
+      />
       {open && users && (
         <Dialog title={`Owner of ${open.key}`} onClose={close}>
           <GroupForm

@@ -2,30 +2,36 @@ import type { ComponentChildren } from 'preact'
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Loading } from '../../ui/loading.tsx'
+import { AdminTable, type AdminTableProps } from './admin-table.tsx'
 import type { Pages } from './use-pages.ts'
 import './listing.css'
 
-export interface ListingProps<T> {
+export interface ListingProps<T> extends Omit<AdminTableProps<T>, 'items'> {
   pages: Pages<T>
-  /** instead of the table when there is nothing */
+  /** the rows to show; by default all that were read */
+  items?: readonly T[]
+  /** shown instead of an empty table */
   empty: ComponentChildren
-  /** of those that are shown; default: all that were read */
-  count?: number
-  children: ComponentChildren
 }
 
-/** What is around a table that is read page by page: its waiting, its failure, its being empty, its next page. */
-export function Listing<T>({ pages, empty, count = pages.items.length, children }: ListingProps<T>) {
-  const { state, items, problem, hasMore, more, reload } = pages
-  if (state === 'failed' && items.length === 0) return <ErrorState problem={problem} onRetry={reload} />
+/** A table that is read page by page, with its loading, error and empty states. */
+export function Listing<T>({ pages, items = pages.items, empty, ...table }: ListingProps<T>) {
+  const { state, problem, hasMore, more, reload } = pages
+  if (state === 'failed' && pages.items.length === 0) return <ErrorState problem={problem} onRetry={reload} />
   if (state === 'loading') return <Loading label="Loading" />
   return (
     <>
       {state === 'failed' && <ErrorState problem={problem} onRetry={reload} />}
-      {count === 0 && !hasMore ? empty : <div class="listing__table">{children}</div>}
+      {items.length === 0 && !hasMore ? (
+        empty
+      ) : (
+        <div class="listing__table">
+          <AdminTable {...table} items={items} />
+        </div>
+      )}
       {hasMore && (
         <div class="listing__more">
-          <span>{count} so far</span>
+          <span>{items.length} so far</span>
           <Button onClick={more}>Show more</Button>
         </div>
       )}

@@ -1,4 +1,6 @@
 import type { ComponentChildren } from 'preact'
+import { Button } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import './toolbar.css'
 
 export interface SearchProps {
@@ -7,7 +9,7 @@ export interface SearchProps {
   onChange: (value: string) => void
 }
 
-/** Search on the left, what can be done on the right. */
+/** The row above a list: its search on the left, its buttons on the right. */
 export function Toolbar({ children }: { children: ComponentChildren }) {
   return <div class="toolbar">{children}</div>
 }
@@ -23,5 +25,14 @@ export function Search({ label, value, onChange }: SearchProps) {
       value={value}
       onInput={(event) => onChange(event.currentTarget.value)}
     />
+  )
+}
+
+/** Opens the dialog that creates a record, for example "New vehicle". */
+export function NewButton({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <Button kind="primary" onClick={onClick}>
+      <Icon name="plus" /> {label}
+    </Button>
   )
 }

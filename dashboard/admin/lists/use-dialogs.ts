@@ -1,11 +1,17 @@
 import { useState } from 'preact/hooks'
 import { useApp } from '../../app-context.ts'
 
-/**
- * The dialog of a section that is open, of which there is one at a time. `onDone` closes it, reloads what the section shows, and
- * notifies the user.
- */
-export function useDialogs<Open>(reload: () => void) {
+/** The open dialog of a section, at most one at a time. */
+export interface Dialogs<Open> {
+  open: Open | undefined
+  setOpen: (open: Open) => void
+  close: () => void
+  /** Closes the dialog, reloads the section's list and shows a notice. */
+  onDone: (message: string) => void
+}
+
+/** `reload` reads the section's list again. */
+export function useDialogs<Open>(reload: () => void): Dialogs<Open> {
   const { notify } = useApp()
   const [open, setOpen] = useState<Open>()
   const close = () => setOpen(undefined)

@@ -64,10 +64,7 @@ function TokenForm(props: Omit<IssueTokenProps, 'onIssued'> & { onDone: (token: 
       isBusy={submit.isBusy}
       error={rest}
       onSubmit={() =>
-        submit.run(
-          () => answerOf(api.POST('/api/devices/{key}/tokens', { params, body })),
-          ({ data }) => data && onDone(data),
-        )
+        submit.save(() => answerOf(api.POST('/api/devices/{key}/tokens', { params, body })), onDone)
       }
       onCancel={onClose}
     >

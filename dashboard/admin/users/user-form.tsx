@@ -48,7 +48,7 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
       action={user ? 'Save' : 'Create'}
       isBusy={submit.isBusy}
       error={rest}
-      onSubmit={() => submit.run(send, ({ data }) => data && onDone(data))}
+      onSubmit={() => submit.save(send, onDone)}
       onCancel={onClose}
     >
       <Field label="E-mail address" error={errors.email}>
@@ -108,10 +108,7 @@ export function PasswordForm({ user, onDone, onClose }: UserFormProps & { user: 
       isBusy={submit.isBusy}
       error={rest}
       onSubmit={() =>
-        submit.run(
-          () => answerOf(api.PATCH('/api/users/{id}', { params, body: { password } })),
-          ({ data }) => data && onDone(data),
-        )
+        submit.save(() => answerOf(api.PATCH('/api/users/{id}', { params, body: { password } })), onDone)
       }
       onCancel={onClose}
     >

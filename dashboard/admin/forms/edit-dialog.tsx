@@ -1,17 +1,28 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import type { Answer } from './answer.ts'
 
-export interface LoadedProps<T> {
+export interface EditDialogProps<T> {
+  title: string
   load: () => Promise<Answer<T>>
-  /** `reload` reads it again, and shows it as if for the first time. */
+  onClose: () => void
+  /** The form. `reload` reads the record again and shows a new form. */
   children: (data: T, etag: string | undefined, reload: () => void) => ComponentChildren
 }
 
-/** Reads one thing as it is now, before it is edited. */
-export function Loaded<T>({ load, children }: LoadedProps<T>) {
+/** A dialog that reads the current version of a record and shows its form. */
+export function EditDialog<T>({ title, onClose, ...loaded }: EditDialogProps<T>) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <Loaded {...loaded} />
+    </Dialog>
+  )
+}
+
+function Loaded<T>({ load, children }: Pick<EditDialogProps<T>, 'load' | 'children'>) {
   const [answer, setAnswer] = useState<Answer<T>>()
   const [round, setRound] = useState(0)
 
