@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Schemas } from '../../../client/client.ts'
 import { useApp } from '../../app-context.ts'
 import { formatDateTime } from '../../format/format-time.ts'
 import { Button } from '../../ui/button.tsx'
+import { useUnmountSignal } from '../../ui/use-unmount-signal.ts'
 
 type Command = Schemas['Command']
 
@@ -27,13 +28,11 @@ export function CommandItem({ vehicle, command, isOpen, onChange }: CommandItemP
   const app = useApp()
   const { api, preferences } = app
   const [isBusy, setBusy] = useState(false)
-  const controller = useRef(new AbortController())
-  useEffect(() => () => controller.current.abort(), [])
+  const signal = useUnmountSignal()
   const { id, name, params, state, result, device } = command
   const time = (text: string) => formatDateTime(Date.parse(text), preferences.locale.value)
 
   async function cancel(): Promise<void> {
-    const { signal } = controller.current
     setBusy(true)
     try {
       const path = { key: vehicle, id: String(id) }
