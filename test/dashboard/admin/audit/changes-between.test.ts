@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { changesBetween } from '../../../../dashboard/admin/audit/changes-between.ts'
 
-describe('what an entry of the audit log shows', () => {
-  it('is what differs, by its place', () => {
+describe('changes in the audit log', () => {
+  it('an audit log entry shows the values that differ, by their path', () => {
     const before = { name: 'a', tags: ['x'], attributes: { seats: 50, colour: 'red' }, vin: 'same' }
     const after = { name: 'b', tags: ['x', 'y'], attributes: { seats: 51 }, vin: 'same', plate: 'P' }
     expect(changesBetween(before, after)).to.deep.equal([
@@ -14,7 +14,7 @@ describe('what an entry of the audit log shows', () => {
     ])
   })
 
-  it('is what something had that was made or deleted, without what was empty', () => {
+  it('an audit log entry of a creation or deletion shows all values that are not empty', () => {
     const vehicle = { key: 'v1', name: '', group: null, tags: [], count: 0 }
     const shown = [
       { name: 'key', value: 'v1' },

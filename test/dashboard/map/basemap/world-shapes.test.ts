@@ -4,15 +4,15 @@ import { worldOf, type WorldTopology } from '../../../../dashboard/map/basemap/w
 
 const file = new URL('../../../../node_modules/world-atlas/countries-50m.json', import.meta.url)
 
-describe("the world of the page's own file", () => {
+describe('the world', () => {
   const world = worldOf(JSON.parse(readFileSync(file, 'utf8')) as WorldTopology)
 
-  it('has land and borders', () => {
+  it('the world has land and borders', () => {
     expect(world.land.coordinates.length).to.be.above(1000)
     expect(world.borders.coordinates.length).to.be.above(100)
   })
 
-  it('has no stripe of land across the world', () => {
+  it('no land reaches across the whole world', () => {
     for (const ring of world.land.coordinates.flat()) {
       // Except along the south pole.
       const jumps = ring.filter(
@@ -22,7 +22,7 @@ describe("the world of the page's own file", () => {
     }
   })
 
-  it('names countries where they are', () => {
+  it('countries are named where they are', () => {
     const middleOf = (name: string) =>
       world.labels.features.find((it) => it.properties?.['name'] === name)?.geometry.coordinates ?? []
     const [swedenLon, swedenLat] = middleOf('Sweden')
@@ -37,7 +37,7 @@ describe("the world of the page's own file", () => {
     expect(franceLat).to.be.within(44, 49)
   })
 
-  it('names large countries before small ones', () => {
+  it('large countries are named before small ones', () => {
     const areaOf = (name: string) =>
       Number(world.labels.features.find((it) => it.properties?.['name'] === name)?.properties?.['area'])
     expect(areaOf('Brazil')).to.be.above(areaOf('Uruguay'))
