@@ -10,8 +10,8 @@ interface Page {
 }
 
 /**
- * Every vehicle that the user may see, as GET /api/live tells, page by page.
- * @throws Error when there is no answer, or another one
+ * Every vehicle that the user may see, from GET /api/live, page by page.
+ * @throws Error if the request fails
  */
 export async function fetchSnapshot(
   fetch: (request: Request) => Promise<Response>,

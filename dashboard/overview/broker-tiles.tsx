@@ -15,12 +15,12 @@ type Samples = readonly BrokerSample[]
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-/** Of what is called "now": two answers are 5 s apart. */
+/** Window of current rates: two responses are 5 s apart. */
 const NOW_MS = 10_000
-/** An acknowledgement that took longer is worth a look. */
+/** Slower acknowledgements are a warning. */
 const ACK_WARNING_S = 1
 
-/** The figures of the broker: what comes in, how fast it is acknowledged, and what waits. */
+/** The broker's figures: rates, acknowledgement latency, waiting messages, spool and connections. */
 export function BrokerTiles({
   broker,
   seen,

@@ -4,8 +4,8 @@ export interface Point {
 }
 
 /**
- * The path of a line through `points`, and of the area below it, in a box of `width` by `height` that begins at 0 and ends
- * at the last point; undefined with fewer than two.
+ * The paths of a line through `points` and of the area below it, in a box of `width` by `height`. `undefined` with fewer than two
+ * points.
  */
 export function sparklinePath(
   points: readonly Point[],

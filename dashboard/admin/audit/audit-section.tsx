@@ -14,10 +14,10 @@ import './audit-section.css'
 
 type Entry = Schemas['AuditEntry']
 
-/** Values of one entry that are shown; an import can have hundreds. */
+/** Values shown of an entry; an import can have hundreds. */
 const VALUES_MAX = 20
 
-/** Who changed what, logged in, exported or read a secret, the newest first. */
+/** The audit log, newest entries first: changes, logins, exports and reads of secrets. */
 export function AuditSection() {
   const { api, preferences } = useApp()
   const users = useUsers()
@@ -25,7 +25,7 @@ export function AuditSection() {
   const [actor, setActor] = useState('')
   const wantedSubject = useDebounced(subject.trim())
   const wantedActor = useDebounced(actor.trim())
-  // People know the address and not the number.
+  // Users are known by their address, and logged by their id.
   const found = users.find(({ email }) => email === wantedActor)
   const actorName = found ? `user:${found.id}` : wantedActor
   const pages = usePages(
@@ -43,23 +43,23 @@ export function AuditSection() {
 
   const columns: Column<Entry>[] = [
     {
-      title: 'When',
+      title: 'Time',
       cell: ({ at }) => (
         <span class="audit-section__time">{formatDateTime(Date.parse(at), preferences.locale.value)}</span>
       ),
     },
-    { title: 'Who', cell: (entry) => nameOf(entry.actor) },
-    { title: 'Did', cell: ({ action }) => <code>{action}</code> },
+    { title: 'Actor', cell: (entry) => nameOf(entry.actor) },
+    { title: 'Action', cell: ({ action }) => <code>{action}</code> },
     {
-      title: 'To',
+      title: 'Subject',
       cell: (entry) => (
         <button class="audit-section__subject" type="button" onClick={() => setSubject(entry.subject)}>
           {nameOf(entry.subject)}
         </button>
       ),
     },
-    { title: 'Details', cell: (entry) => <Changes entry={entry} /> },
-    { title: 'From', cell: ({ address }) => address },
+    { title: 'Changes', cell: (entry) => <Changes entry={entry} /> },
+    { title: 'Address', cell: ({ address }) => address },
   ]
 
   return (

@@ -1,12 +1,12 @@
-/** What of an entry in the audit log differs. `before` is undefined for what came, `after` for what went. */
+/** A value that an audit log entry changed. `before` is `undefined` for an added value, `after` for a removed one. */
 export interface ChangedValue {
-  /** with dots, as `attributes.seats` */
+  /** the path with dots, such as `attributes.seats` */
   name: string
   before: string | undefined
   after: string | undefined
 }
 
-/** The values that differ, in the order in which they are named; of what was made or deleted all that are not empty. */
+/** The values that differ, in their original order; for a creation or deletion, all values that are not empty. */
 export function changesBetween(before: unknown, after: unknown): ChangedValue[] {
   const [was, is] = [flatten(before), flatten(after)]
   const isWhole = was.size === 0 || is.size === 0

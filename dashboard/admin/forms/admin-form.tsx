@@ -4,18 +4,18 @@ import { Button } from '../../ui/button.tsx'
 import './admin-form.css'
 
 export interface AdminFormProps {
-  /** what the button says, e.g. "Create" */
+  /** text of the button, such as "Create" */
   action: string
   kind?: 'primary' | 'danger'
   isBusy: boolean
-  /** what is wrong besides what the fields show */
+  /** an error that no field shows */
   error?: string | undefined
   onSubmit: () => void
   onCancel: () => void
   children?: ComponentChildren
 }
 
-/** Fields one below the other, and the two buttons. */
+/** A form of fields one below the other, with its buttons. */
 export function AdminForm({
   action,
   kind = 'primary',
@@ -27,7 +27,7 @@ export function AdminForm({
 }: AdminFormProps) {
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
-    // A dialog gives the focus to the first field that it finds when it opens; ours may come later.
+    // A dialog focuses its first field when it opens. The fields of this form may come later.
     if (form.current?.contains(document.activeElement)) return
     const first = form.current?.querySelector('input, select, textarea')
     if (first instanceof HTMLElement) first.focus()

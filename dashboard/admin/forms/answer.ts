@@ -1,6 +1,6 @@
 import type { Problem } from '../../../client/client.ts'
 
-/** What came of a request: `problem` when it was refused, or never got there. */
+/** The outcome of a request: `problem` if it was refused or did not reach the server. */
 export interface Answer<T> {
   data?: T | undefined
   problem?: Problem | undefined
@@ -8,7 +8,7 @@ export interface Answer<T> {
   etag?: string | undefined
 }
 
-/** In the words of the API's own problems, for who was not even answered. */
+/** A problem in the API's format for a request without a response. */
 const UNREACHABLE: Problem = {
   type: 'about:blank',
   title: 'The server cannot be reached',
@@ -18,13 +18,13 @@ const UNREACHABLE: Problem = {
   request_id: '',
 }
 
-/** Never rejects. */
+/** The outcome of an API request. Never rejects. */
 export async function answerOf<T>(
   request: Promise<{ data?: T | undefined; error?: Problem | undefined; response: Response }>,
 ): Promise<Answer<T>> {
   try {
     const { data, error, response } = await request
-    // A proxy's error page has no problem in it.
+    // A proxy's error page has no problem.
     if (!response.ok) return { problem: error?.detail === undefined ? UNREACHABLE : error }
     return { data, etag: response.headers.get('etag') ?? undefined }
   } catch {

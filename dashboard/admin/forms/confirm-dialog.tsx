@@ -7,16 +7,16 @@ import { useSubmit } from './use-submit.ts'
 
 export interface ConfirmDialogProps<T> {
   title: string
-  /** what the button says, e.g. "Delete" */
+  /** text of the button, such as "Delete" */
   action: string
   run: () => Promise<Answer<T>>
   onDone: (answer: Answer<T>) => void
   onClose: () => void
-  /** what will come of it */
+  /** the consequences */
   children: ComponentChildren
 }
 
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation of something that cannot be undone. */
 export function ConfirmDialog<T>({ title, action, run, onDone, onClose, children }: ConfirmDialogProps<T>) {
   const submit = useSubmit()
   return (

@@ -1,6 +1,6 @@
 /**
- * The JSON Merge Patch (RFC 7396) that makes `after` of `before`: only what differs, and null for what is not there any
- * more; undefined when nothing differs.
+ * The JSON Merge Patch (RFC 7396) from `before` to `after`: the values that differ, and null for removed ones. `undefined` if
+ * nothing differs.
  */
 export function patchBetween<T extends object>(before: T, after: T): Partial<T> | undefined {
   const patch: Record<string, unknown> = {}

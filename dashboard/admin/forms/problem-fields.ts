@@ -1,8 +1,8 @@
 import type { Problem } from '../../../client/client.ts'
 
 /**
- * What a problem says about the fields of a form, by name. `/attributes/seats` belongs to `attributes`, with the rest of
- * the pointer before what is wrong there. `rest` is what concerns none of them; undefined: nothing does.
+ * The errors of a problem at the fields of a form, by name. An error at `/attributes/seats` belongs to `attributes`, and its
+ * text begins with `seats`. `rest` has the errors of no field, `undefined` if there are none.
  */
 export function readProblem<Name extends string>(
   problem: Problem | undefined,

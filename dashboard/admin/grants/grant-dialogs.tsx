@@ -23,7 +23,7 @@ export function GrantDialogs({ dialogs: { open, close, onDone }, users, user }: 
     case 'create':
       return (
         <Dialog title="New grant" onClose={close}>
-          <GrantForm users={users} user={user} onClose={close} onDone={() => onDone('Grant added')} />
+          <GrantForm users={users} user={user} onClose={close} onDone={() => onDone('Grant created')} />
         </Dialog>
       )
     case 'edit':
@@ -66,7 +66,7 @@ function RevokeGrant({ grant, name, onDone, onClose }: RevokeGrantProps) {
       onClose={onClose}
     >
       <p>
-        {name} does not see {grantedName(grant)} any more.
+        {name} will no longer see {grantedName(grant)}.
       </p>
     </ConfirmDialog>
   )

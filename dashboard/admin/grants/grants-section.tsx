@@ -88,7 +88,7 @@ function useColumns(users: Users): Column<Grant>[] {
       title: 'History',
       cell: ({ history_from }) => (history_from === null ? 'All' : `From ${timeOf(history_from)}`),
     },
-    { title: 'Since', cell: ({ created_at }) => timeOf(created_at) },
+    { title: 'Granted', cell: ({ created_at }) => timeOf(created_at) },
   ]
 }
 

@@ -14,7 +14,7 @@ export interface GroupFormProps {
   onClose: () => void
 }
 
-/** Gives a group to another user. */
+/** Changes the owner of a group. */
 export function GroupForm({ group, users, onDone, onClose }: GroupFormProps) {
   const { api } = useApp()
   const submit = useSubmit()

@@ -13,7 +13,7 @@ import { useUsers } from '../users/use-users.ts'
 type Group = Schemas['Group']
 type User = Schemas['User']
 
-/** Groups of vehicles, and whose they are. */
+/** Groups of vehicles, and their owners. */
 export function GroupsSection() {
   return useApp().me.value.role === 'admin' ? <AllGroups /> : <GroupList users={undefined} />
 }
@@ -22,7 +22,7 @@ function AllGroups() {
   return <GroupList users={useUsers()} />
 }
 
-/** `users`: `undefined` if the viewer may not give groups away. */
+/** `users` is `undefined` if the viewer may not change owners. */
 function GroupList({ users }: { users: readonly User[] | undefined }) {
   const { api } = useApp()
   const pages = usePages(
@@ -56,7 +56,7 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
         {...(users && { actions })}
         empty={
           <EmptyState title="No groups">
-            <p>Enter a group in a vehicle to create it.</p>
+            <p>To create a group, enter its name in a vehicle.</p>
           </EmptyState>
         }
       />
@@ -66,7 +66,7 @@ function GroupList({ users }: { users: readonly User[] | undefined }) {
             group={open}
             users={users}
             onClose={close}
-            onDone={() => onDone(`${open.key} has the new owner`)}
+            onDone={() => onDone(`Owner of ${open.key} changed`)}
           />
         </Dialog>
       )}

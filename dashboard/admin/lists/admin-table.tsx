@@ -15,8 +15,8 @@ export interface AdminTableProps<T> {
 }
 
 /**
- * A table, and on a phone a card for each row. The first column names the row. The roles are there because tables that
- * are displayed as something else lose theirs.
+ * A table; on a phone, a card for each row. The first column names the row. The roles are explicit, because a table that is
+ * displayed otherwise loses its own.
  */
 export function AdminTable<T>({ label, columns, items, keyOf, actions }: AdminTableProps<T>) {
   return (

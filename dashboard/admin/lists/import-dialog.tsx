@@ -14,7 +14,7 @@ import './import-dialog.css'
 type Report = Schemas['ImportReport']
 type What = 'vehicles' | 'devices'
 
-/** Refused rows that are listed; a file has up to 10,000. */
+/** Refused rows that are listed, of up to 10,000 in a file. */
 const SHOWN_MAX = 200
 
 const COLUMNS: Record<What, string> = {
@@ -33,7 +33,7 @@ export interface ImportDialogProps {
   onClose: () => void
 }
 
-/** A file is checked as soon as it is chosen, and imported when that is wanted; each refused row says why. */
+/** Checks a CSV file when it is chosen, and imports it on request. Refused rows are listed with the reason. */
 export function ImportDialog({ what, onImported, onClose }: ImportDialogProps) {
   const { api, preferences } = useApp()
   const submit = useSubmit()
@@ -118,10 +118,10 @@ function Refused({ report }: { report: Report }) {
         items={refused.slice(0, SHOWN_MAX)}
         keyOf={({ line }) => line}
         columns={[
-          { title: 'Where', cell: ({ line }) => `Line ${line}` },
+          { title: 'Line', cell: ({ line }) => `Line ${line}` },
           { title: 'Key', cell: ({ key }) => key },
           {
-            title: 'Why',
+            title: 'Reason',
             cell: ({ errors }) =>
               errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`.trim()).join('; '),
           },

@@ -2,7 +2,7 @@ import { Button } from '../../ui/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 
 interface RowButtonProps {
-  /** with the name of what the row is about, for screen readers */
+  /** includes the name of the row, for screen readers */
   label: string
   onClick: () => void
 }

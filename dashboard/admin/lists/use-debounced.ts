@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** `value` once it was the same for `ms`: not every letter that is typed is a question. */
+/** The value once it has not changed for `ms`, so that not every typed letter causes a request. */
 export function useDebounced<T>(value: T, ms = 250): T {
   const [settled, setSettled] = useState(value)
   useEffect(() => {

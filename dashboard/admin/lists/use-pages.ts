@@ -13,7 +13,7 @@ type FetchPage<T> = (
 ) => Promise<{ data?: Page<T> | undefined; error?: Problem | undefined; response: Response }>
 
 export interface Pages<T> {
-  /** of all pages that were read */
+  /** of all pages read so far */
   items: readonly T[]
   state: 'loading' | 'ready' | 'failed'
   /** of `failed` */
@@ -21,18 +21,18 @@ export interface Pages<T> {
   hasMore: boolean
   /** Reads the next page and appends it. */
   more: () => void
-  /** Reads the first page again; what is there stays until it comes. */
+  /** Reads the first page again. The current items stay until it comes. */
   reload: () => void
 }
 
 interface Read<T> {
   items: readonly T[]
   cursor: string | null
-  /** the `deps` that they were read for */
+  /** the `deps` that the items were read for */
   of: readonly unknown[]
 }
 
-/** A listing that is read page by page, from the first again when one of `deps` changes. */
+/** Reads a list page by page. Starts over when one of `deps` changes. */
 export function usePages<T>(fetchPage: FetchPage<T>, deps: readonly unknown[]): Pages<T> {
   const [read, setRead] = useState<Read<T>>()
   const [problem, setProblem] = useState<Problem>()

@@ -3,17 +3,17 @@ import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import './copy-text.css'
 
-/** A text to take along, with a button that copies it. */
+/** A text with a button that copies it. */
 export function CopyText({ label, text }: { label: string; text: string }) {
   const { notify } = useApp()
 
   async function copy(): Promise<void> {
     try {
-      // Only there in a page that came over TLS or from this machine.
+      // Available only on a page that came over TLS or from this machine.
       await navigator.clipboard.writeText(text)
       notify(`${label} was copied`)
     } catch {
-      notify('The browser does not allow copying: select the text and copy it yourself', 'error')
+      notify('The browser does not allow copying. Select the text and copy it yourself.', 'error')
     }
   }
 

@@ -71,18 +71,18 @@ interface RevokeButtonsProps {
   onOpen: (dialog: TokenDialog) => void
 }
 
-/** Revoke the selected tokens, or all. */
+/** Revokes the selected tokens, or all. */
 function RevokeButtons({ tokens, selection, onOpen }: RevokeButtonsProps) {
-  const good = tokens.filter((token) => stateOf(token) === 'good').map(({ jti }) => jti)
-  const chosen = good.filter((jti) => selection.has(jti))
+  const valid = tokens.filter((token) => stateOf(token) === 'valid').map(({ jti }) => jti)
+  const selected = valid.filter((jti) => selection.has(jti))
   return (
     <>
-      {chosen.length > 0 && (
-        <Button kind="danger" onClick={() => onOpen({ what: 'revoke', jtis: chosen })}>
-          Revoke {chosen.length} chosen
+      {selected.length > 0 && (
+        <Button kind="danger" onClick={() => onOpen({ what: 'revoke', jtis: selected })}>
+          Revoke {selected.length} selected
         </Button>
       )}
-      {good.length > 1 && (
+      {valid.length > 1 && (
         <Button kind="danger" onClick={() => onOpen({ what: 'revoke-all' })}>
           Revoke all
         </Button>
@@ -99,7 +99,7 @@ interface TokenActionsProps {
 
 function TokenActions({ token, selection, onOpen }: TokenActionsProps) {
   const { jti } = token
-  if (stateOf(token) !== 'good') return null
+  if (stateOf(token) !== 'valid') return null
   return (
     <>
       <label class="admin-form__choice">

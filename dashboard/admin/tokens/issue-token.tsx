@@ -20,13 +20,13 @@ type Token = Schemas['DeviceToken']
 
 export interface IssueTokenProps {
   device: string
-  /** its vehicle, if it has one */
+  /** the device's vehicle, if it has one */
   vehicle: string | null
   onIssued: () => void
   onClose: () => void
 }
 
-/** Issues a token, and shows it: now, and never again. */
+/** Issues a token and shows it, once. */
 export function IssueToken({ device, vehicle, onIssued, onClose }: IssueTokenProps) {
   const [token, setToken] = useState<Token>()
   const address = useMqttAddress()
@@ -68,7 +68,7 @@ function TokenForm(props: Omit<IssueTokenProps, 'onIssued'> & { onDone: (token: 
       }
       onCancel={onClose}
     >
-      {vehicle === null && <p>{device} is in no vehicle: it cannot connect until it is in one.</p>}
+      {vehicle === null && <p>{device} has no vehicle. Assign it to a vehicle before it can connect.</p>}
       <Field
         label="Days until it expires"
         hint="Leave empty for the server's default (one year unless configured otherwise)."
@@ -99,13 +99,13 @@ function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
   const expires = formatDateTime(Date.parse(token.expires_at), preferences.locale.value)
   const { device } = token
   const first = useRef<HTMLParagraphElement>(null)
-  // The button that had it is gone.
+  // The focused button is gone.
   useEffect(() => first.current?.focus(), [])
   return (
     <div class="issue-token">
       <p role="status" tabIndex={-1} ref={first}>
-        <strong>It cannot be shown again.</strong> It is the password of the MQTT connection, and good until{' '}
-        {expires}.
+        <strong>This token cannot be shown again.</strong> It is the password of the MQTT connection, valid
+        until {expires}.
       </p>
       <CopyText label="The token" text={token.token} />
       <div class="issue-token__qr">
@@ -144,7 +144,7 @@ function FirstReading({ token, vehicle, address }: { token: Token; vehicle: stri
         When the command returns, the reading is stored. Other users of that machine can see the token while
         it runs.
         {address.isGuess &&
-          ' The port shown is the usual one; if it does not answer, ask the operator of the broker.'}
+          ' The port is the default. If the command cannot connect, ask the operator for the port.'}
       </p>
     </>
   )

@@ -3,13 +3,13 @@ export interface PublishTarget {
   port: number
   /** over TLS, with the authorities that the system trusts */
   isTls: boolean
-  /** keys */
+  /** keys of the device and of its vehicle */
   device: string
   vehicle: string
   token: string
 }
 
-/** A line for a shell that sends one valid reading as the device, as in the README. It returns when that is committed. */
+/** A shell command that publishes a valid reading as the device, as in the README. It returns once the reading is committed. */
 export function publishCommand({ host, port, isTls, device, vehicle, token }: PublishTarget): string {
   const words = [
     'mosquitto_pub',

@@ -2,10 +2,10 @@ import { encode } from 'uqr'
 import { modulesPath } from './qr-path.ts'
 import './qr-code.css'
 
-/** Light modules around it, which scanners need. */
+/** Light modules around the code, which scanners need. */
 const BORDER = 4
 
-/** `text` as a QR code: always dark on light, as not every scanner reads it the other way round. */
+/** `text` as a QR code, dark on light in both themes, as not every scanner reads inverted codes. */
 export function QrCode({ label, text }: { label: string; text: string }) {
   const { data, size } = encode(text, { ecc: 'L', border: BORDER })
   return (

@@ -6,7 +6,7 @@ import { tokenState } from './token-state.ts'
 
 export type Token = Schemas['KnownDeviceToken']
 
-const WORDS = { good: 'Good', expired: 'Expired', revoked: 'Revoked' } as const
+const WORDS = { valid: 'Valid', expired: 'Expired', revoked: 'Revoked' } as const
 
 export const stateOf = (token: Token) => tokenState(token, Date.now())
 /** The beginning of a token's id, enough to tell the tokens of a device apart. */

@@ -43,10 +43,13 @@ function RevokeTokens({ device, jtis, onDone, onClose }: RevokeProps & { jtis: r
       title={jtis.length === 1 ? 'Revoke a token' : `Revoke ${jtis.length} tokens`}
       action="Revoke"
       run={() => revokeTokens(api, device, jtis)}
-      onDone={() => onDone('Revoked')}
+      onDone={() => onDone(jtis.length === 1 ? 'Token revoked' : `${jtis.length} tokens revoked`)}
       onClose={onClose}
     >
-      <p>If {device} is connected with it, that ends within two seconds. It cannot be undone.</p>
+      <p>
+        A device that is connected with {jtis.length === 1 ? 'this token' : 'one of these tokens'} is
+        disconnected within two seconds. This cannot be undone.
+      </p>
     </ConfirmDialog>
   )
 }

@@ -1,12 +1,12 @@
-export type TokenState = 'good' | 'expired' | 'revoked'
+export type TokenState = 'valid' | 'expired' | 'revoked'
 
 interface Token {
   expires_at: string
   revoked_at: string | null
 }
 
-/** Whether a token lets its device in. */
+/** Whether a device can log in with its token. */
 export function tokenState({ expires_at, revoked_at }: Token, nowMs: number): TokenState {
   if (revoked_at !== null) return 'revoked'
-  return Date.parse(expires_at) <= nowMs ? 'expired' : 'good'
+  return Date.parse(expires_at) <= nowMs ? 'expired' : 'valid'
 }

@@ -11,7 +11,7 @@ import './tokens-section.css'
 
 const OFFERED_MAX = 20
 
-/** The tokens of one device; which one is in the address. */
+/** The tokens of the device in the address. */
 export function TokensSection() {
   const { route } = useApp()
   const device = route.value.query.get('device') ?? undefined
@@ -20,7 +20,7 @@ export function TokensSection() {
       <DeviceChoice key={device} device={device} />
       {device === undefined ? (
         <EmptyState title="Select a device">
-          <p>Its tokens are listed here, to issue and to revoke.</p>
+          <p>You can then issue and revoke its tokens here.</p>
         </EmptyState>
       ) : (
         <DeviceTokens key={device} device={device} />

@@ -6,11 +6,11 @@ export interface MqttAddress {
   host: string
   port: number
   isTls: boolean
-  /** nobody said so: they are the ones that a broker has unless it is told otherwise */
+  /** whether the ports are the defaults, because the broker's own are not known */
   isGuess: boolean
 }
 
-interface Asked {
+interface Loaded {
   data?: Schemas['Overview'] | undefined
   error?: Problem | undefined
 }
@@ -19,14 +19,14 @@ const MQTT_PORT = 1883
 const MQTTS_PORT = 8883
 
 /**
- * Where devices reach the broker, as far as this page can know: the host that it was loaded from, and the broker's ports.
- * Undefined until that is known, so that nobody copies what changes a moment later.
+ * The broker's address for devices, as far as this page can know it: the page's host and the broker's ports. `undefined` while
+ * it is loading, so that nobody copies a value that then changes.
  */
 export function useMqttAddress(): MqttAddress | undefined {
   const { api, me } = useApp()
   const isAdmin = me.value.role === 'admin'
   const overview = useRequest(
-    async (signal): Promise<Asked> => (isAdmin ? api.GET('/api/overview', { signal }) : {}),
+    async (signal): Promise<Loaded> => (isAdmin ? api.GET('/api/overview', { signal }) : {}),
     [isAdmin],
   )
   if (overview.state === 'loading') return undefined
@@ -34,7 +34,7 @@ export function useMqttAddress(): MqttAddress | undefined {
   const isTls = protocol === 'https:'
   const broker = overview.data?.broker
   if (!broker) return { host, port: isTls ? MQTTS_PORT : MQTT_PORT, isTls, isGuess: true }
-  // A page that came over TLS through a proxy, of a broker that has none itself.
+  // If the page came over TLS, but the broker has none, a proxy is between them.
   if (isTls && broker.mqtts_port !== null) return { host, port: broker.mqtts_port, isTls, isGuess: false }
   return { host, port: broker.mqtt_port, isTls: false, isGuess: false }
 }

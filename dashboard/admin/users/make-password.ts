@@ -1,6 +1,6 @@
 const BYTES = 15
 
-/** 120 bits at random, as 20 letters, digits, - and _. */
+/** A password of 120 random bits, as 20 letters, digits, - and _. */
 export function makePassword(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(BYTES))
   return btoa(String.fromCharCode(...bytes))

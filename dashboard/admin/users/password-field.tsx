@@ -8,7 +8,7 @@ export interface PasswordFieldProps {
   onChange: (value: string) => void
 }
 
-/** A password for somebody else: to be seen, as it has to be told. */
+/** A password for another user, readable so that it can be passed on. */
 export function PasswordField({ value, error, onChange }: PasswordFieldProps) {
   return (
     <>

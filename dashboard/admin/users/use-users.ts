@@ -2,10 +2,10 @@ import type { Schemas } from '../../../client/client.ts'
 import { useApp } from '../../app-context.ts'
 import { useRequest } from '../../ui/use-request.ts'
 
-/** More than these are not offered by name. */
+/** Further users are shown by their id and cannot be chosen. */
 const USERS_MAX = 1000
 
-/** Users, to be named and chosen; until they are there, none. */
+/** Users with their names, for lists and forms; empty while loading. */
 export function useUsers(): readonly Schemas['User'][] {
   const { api } = useApp()
   const query = { limit: USERS_MAX }

@@ -31,7 +31,7 @@ export function UserDialogs({ dialogs }: { dialogs: Dialogs<UserDialog> }) {
           <PasswordForm
             user={open.user}
             onClose={close}
-            onDone={({ email }) => onDone(`${email} has the new password`)}
+            onDone={({ email }) => onDone(`The password of ${email} was changed`)}
           />
         </Dialog>
       )

@@ -12,7 +12,7 @@ import { useSubmit } from '../forms/use-submit.ts'
 type User = Schemas['User']
 
 export interface UserFormProps {
-  /** undefined: a new one */
+  /** `undefined` for a new user */
   user: User | undefined
   onDone: (user: User) => void
   onClose: () => void
@@ -95,7 +95,7 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
   )
 }
 
-/** A new password for somebody who has lost the old one. */
+/** Sets a new password for a user that has lost the old one. */
 export function PasswordForm({ user, onDone, onClose }: UserFormProps & { user: User }) {
   const { api } = useApp()
   const submit = useSubmit()

@@ -35,7 +35,7 @@ export function UsersSection() {
     { title: 'Name', cell: ({ name }) => name },
     { title: 'Role', cell: ({ role }) => (role === 'admin' ? 'Administrator' : 'User') },
     {
-      title: 'Since',
+      title: 'Created',
       cell: ({ created_at }) => formatDateTime(Date.parse(created_at), preferences.locale.value),
     },
   ]

@@ -1,8 +1,8 @@
 type Value = string | number | boolean
 
 /**
- * Attributes as a person writes them: a line each, `seats: 50`. What JSON knows as a number or a truth value is one; a text
- * that looks like one is in quotes.
+ * Attributes as text, one per line, such as `seats: 50`. Values that JSON reads as a number or boolean are one. A text that
+ * looks like one is in quotes.
  */
 export function formatAttributes(attributes: Readonly<Record<string, unknown>>): string {
   return Object.entries(attributes)
@@ -10,7 +10,7 @@ export function formatAttributes(attributes: Readonly<Record<string, unknown>>):
     .join('\n')
 }
 
-/** Says which line is none. Of a name that is there twice the last one counts. */
+/** Returns which line is invalid, if any. The last of several lines with the same name counts. */
 export function parseAttributes(text: string): { attributes: Record<string, Value> } | { fault: string } {
   const attributes: Record<string, Value> = {}
   for (const [index, line] of text.split('\n').entries()) {

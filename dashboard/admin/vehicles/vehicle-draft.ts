@@ -1,7 +1,7 @@
 import type { Schemas } from '../../../client/client.ts'
 import { formatAttributes, parseAttributes } from './attributes-text.ts'
 
-/** The document does not say what attributes are. */
+/** The OpenAPI document does not type the attributes' values. */
 type Vehicle = Omit<Schemas['Vehicle'], 'attributes'> & { attributes: Record<string, unknown> }
 
 /** A vehicle as it is in a form. */
@@ -11,9 +11,9 @@ export interface VehicleDraft {
   plate: string
   vin: string
   group: string
-  /** with commas between */
+  /** separated by commas */
   tags: string
-  /** a line each, see attributes-text.ts */
+  /** one per line, see attributes-text.ts */
   attributes: string
 }
 

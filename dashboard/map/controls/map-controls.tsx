@@ -5,11 +5,11 @@ import { Icon } from '../../ui/icon.tsx'
 import type { FleetMap } from '../fleet-map.ts'
 import './map-controls.css'
 
-/** What hands without a wheel or a keyboard need. */
+/** Buttons of the map, for use without a wheel or keyboard. */
 export function MapControls({ map }: { map: FleetMap }) {
   const { route, followed } = useApp()
   const selected = route.value.view === 'map' ? route.value.vehicle : undefined
-  // One that is followed may be left again without its panel.
+  // A followed vehicle can be released without its panel.
   const vehicle = selected ?? followed.value
   const isFollowed = vehicle !== undefined && followed.value === vehicle
   const bearing = useComputed(() => Math.round(map.camera.value.bearing)).value

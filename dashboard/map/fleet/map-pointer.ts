@@ -41,7 +41,7 @@ export function watchPointer({ element, pick, onHover, onClick }: MapPointerOpti
   element.addEventListener(
     'pointermove',
     (event) => {
-      // A finger covers what it is over, and a pressed button drags.
+      // A finger hides what it touches, and a pressed button drags.
       at =
         event.pointerType === 'touch' || event.buttons !== 0 || !isOnMap(event) ? undefined : placeOf(event)
       soon()

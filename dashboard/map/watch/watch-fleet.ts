@@ -1,7 +1,7 @@
 import type { App } from '../../app-context.ts'
 import type { FleetLayer } from '../fleet/fleet-layer.ts'
 
-/** An effect: redraws the layer after changes of values or of the filter, and then calls `onChange`. */
+/** An effect that redraws the layer after changes of values or of the filter, and then calls `onChange`. */
 export function watchFleet(
   app: Pick<App, 'table' | 'filter'>,
   layer: FleetLayer,

@@ -12,9 +12,9 @@ export interface Shown {
 }
 
 export interface PlotOptions {
-  /** with the place of the point that is under the pointer */
+  /** called with the index of the point under the pointer */
   onCursor: (at: number | undefined) => void
-  /** A time on the axis. `stepS`: seconds from one to the next. */
+  /** Formats a time on the axis. `stepS`: seconds from one tick to the next. */
   formatTick: (ms: number, stepS: number) => string
 }
 
@@ -120,7 +120,7 @@ function rangeOf(shown: Shown | undefined): [number, number] {
   return shown ? [shown.fromMs / 1000, shown.toMs / 1000] : [0, 1]
 }
 
-/** Room above and below, also around a line that is flat; and not below zero where nothing is. */
+/** The range with room above and below, also around a flat line, but not below zero if no value is. */
 function padded(min: number | null, max: number | null): [number, number] {
   if (min === null || max === null || !Number.isFinite(min) || !Number.isFinite(max)) return [0, 1]
   const room = (max - min) * 0.08 || Math.max(1, Math.abs(max) * 0.05)

@@ -23,7 +23,7 @@ export interface CommandItemProps {
   onChange: () => void
 }
 
-/** A command, its times and its answer. Only one that waits can be cancelled. */
+/** A command with its times and answer. Only a queued command can be cancelled. */
 export function CommandItem({ vehicle, command, isOpen, onChange }: CommandItemProps) {
   const app = useApp()
   const { api, preferences } = app

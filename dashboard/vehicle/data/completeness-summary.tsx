@@ -6,7 +6,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { useRequest } from '../../ui/use-request.ts'
 import './completeness.css'
 
-/** What became of the readings of the last 24 hours. */
+/** The outcomes of the readings of the last 24 hours. */
 export function CompletenessSummary({ vehicle }: { vehicle: string }) {
   const { api } = useApp()
   const found = useRequest(

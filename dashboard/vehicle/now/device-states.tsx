@@ -8,7 +8,7 @@ import { type DevicePresence, DEVICES_MAX, useDevicePresence } from './device-pr
 import { readStatus, type VehicleStatus } from './vehicle-status.ts'
 import { useNow } from '../../ui/use-now.ts'
 
-/** Whether the vehicle is connected or reports over HTTP, live from the broker, and its devices. */
+/** Whether the vehicle is online, live from the broker, and its devices. */
 export function DeviceStates({ vehicle }: { vehicle: string }) {
   const app = useApp()
   const { api, preferences } = app

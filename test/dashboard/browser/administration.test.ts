@@ -48,7 +48,7 @@ describe('Administration in a browser', function () {
     // The token is not shown again.
     await page.goto('/admin/tokens?device=made-here-1')
     await shows(
-      page.getByRole('table', { name: 'Tokens of made-here-1' }).getByRole('cell', { name: 'Good' }),
+      page.getByRole('table', { name: 'Tokens of made-here-1' }).getByRole('cell', { name: 'Valid' }),
     )
     expect(await page.content()).not.to.include(token.trim())
   })
