@@ -87,7 +87,10 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
   }
 }
 
-/** @throws Error with the problem's detail */
+/**
+ * A token for the live feed.
+ * @throws Error with the problem's detail
+ */
 async function getLiveToken(api: Client, me: Schemas['User']): Promise<LiveToken> {
   const { data, error, response } = await api.POST('/api/mqtt-tokens')
   if (!data) throw new Error(error.detail)

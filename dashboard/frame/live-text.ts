@@ -11,7 +11,7 @@ export interface LiveText {
 /** The text of a live status at `nowMs`, on the clock of `performance.now()`. */
 export function liveText(status: LiveStatus, nowMs: number, locale: string | undefined): LiveText {
   if (status.state === 'live') return { word: 'Live', trouble: undefined }
-  if (status.state === 'connecting') return { word: 'Connecting', trouble: undefined }
+  if (status.state === 'connecting') return { word: 'Starting', trouble: undefined }
   if (status.state === 'stale') {
     const age = formatAge(nowMs - status.lastFrameMs, locale)
     return { word: 'Stale', trouble: `No data for ${age}. The map shows the last known positions.` }

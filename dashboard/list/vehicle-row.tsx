@@ -9,7 +9,7 @@ export interface VehicleRowProps {
   /** position in the list */
   index: number
   count: number
-  /** px */
+  /** distance from the top of the list, px */
   top: number
   isOpen: boolean
   isActive: boolean

@@ -5,10 +5,10 @@ import { createResync, type SnapshotSource } from './resync.ts'
 import type { VehicleSnapshot, VehicleTable } from './vehicle-table.ts'
 
 export interface FrameMerge {
-  /** A frame came. */
+  /** Takes a frame. */
   take(payload: Uint8Array): void
   /**
-   * Loads a snapshot and then the frames that came meanwhile. Call it once the feed is subscribed to.
+   * Loads a snapshot and then the frames that came meanwhile. To be called after the subscription to the feed.
    * @throws what `getSnapshot` throws
    */
   sync(): Promise<void>

@@ -12,8 +12,8 @@ const EARLY_MS = 20
 export type ResyncCause = 'gap' | 'new epoch' | 'unknown vehicle' | 'asked for'
 
 /**
- * Decides when the next snapshot may be requested: at most one in 5 s, and fewer if they do not help, as for a vehicle that is in
- * the feed and not (yet) in the API. Each useless snapshot doubles the interval, up to a minute.
+ * Decides when the next snapshot may be requested: at most one in 5 s, and fewer if they do not help. That happens if a vehicle
+ * is in the feed but not (yet) in the API. Each useless snapshot doubles the interval, up to a minute.
  */
 export class ResyncPace {
   #lastMs = -Infinity

@@ -1,7 +1,7 @@
 import type { VehicleSnapshot } from './vehicle-table.ts'
 
 const PAGE_SIZE = 10_000
-/** 200,000 vehicles. */
+/** Enough for 200,000 vehicles. */
 const PAGES_MAX = 20
 
 interface Page {

@@ -14,7 +14,7 @@ export interface VehicleSnapshot {
   last_state?: LiveState
   last_state_time?: string
   is_stale?: boolean
-  /** of its newest position, if it has one */
+  /** of the newest position, if there is one */
   lat?: number
   lon?: number
   time?: string

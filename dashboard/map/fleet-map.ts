@@ -19,7 +19,7 @@ const LABEL =
   'Map of the fleet. The list shows the same vehicles and works with keyboards and screen readers.'
 const NOWHERE = { x: xOfLon(10), y: yOfLat(30), zoom: 2 }
 
-/** The map as the page handles it. */
+/** The map and its controls. */
 export interface FleetMap {
   camera: ReadonlySignal<Camera>
   hover: ReadonlySignal<Hover | undefined>

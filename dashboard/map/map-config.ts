@@ -1,10 +1,10 @@
 /** The operator's settings for the map. */
 export interface MapConfig {
-  /** raster tiles, `{z}/{x}/{y}` in their address */
+  /** URL of raster tiles, with `{z}/{x}/{y}` */
   tilesUrl: string | undefined
   /** attribution of the tiles, plain text */
   tilesAttribution: string | undefined
-  /** a style of MapLibre */
+  /** URL of a MapLibre style */
   styleUrl: string | undefined
 }
 

@@ -6,7 +6,7 @@ import type { Painter } from './painting/painter.ts'
 import { openWebglPainter } from './painting/webgl-painter.ts'
 
 export interface MapPartsOptions extends BasemapOptions {
-  /** for the vehicles */
+  /** the canvas of the vehicles */
   canvas: HTMLCanvasElement
   /** Does not use WebGL even if it is available. */
   isPlain: boolean

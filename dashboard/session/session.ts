@@ -10,8 +10,8 @@ export type LoginOutcome =
   | { outcome: 'away'; reason: string }
 
 /**
- * Whether this browser is logged in. `starting`: not known yet; `away`: the server cannot be reached; `over`: the login has
- * ended, and its views are still shown.
+ * Whether this browser is logged in. `starting` is not known yet, `away` an unreachable server. With `over`, the login
+ * has ended and its views are still shown.
  */
 export type SessionState = 'starting' | 'away' | 'out' | 'in' | 'over'
 
@@ -29,7 +29,7 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  /** of the API, e.g. `https://fleet.example` */
+  /** of the API, such as `https://fleet.example` */
   origin: string
   fetch: (request: Request) => Promise<Response>
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../../client/client.ts'
 export interface RequestState<T> {
   state: 'loading' | 'ready' | 'failed'
   data?: T | undefined
-  /** of `failed`; `undefined` if there was no response */
+  /** if `state` is `failed`; `undefined` without a response */
   error?: Problem | undefined
   /** Sends the request again. The current data stays until the response comes. */
   reload: () => void

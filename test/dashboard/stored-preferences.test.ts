@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { openPreferences } from '../../dashboard/stored-preferences.ts'
 
-/** What of a browser's storage is used. */
+/** The methods of a browser's storage that are used. */
 function storageOf(text?: string) {
   const items = new Map<string, string>(text === undefined ? [] : [['fleetwire.preferences', text]])
   const storage = {

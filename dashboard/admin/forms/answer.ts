@@ -4,7 +4,7 @@ import type { Problem } from '../../../client/client.ts'
 export interface Answer<T> {
   data?: T | undefined
   problem?: Problem | undefined
-  /** for If-Match */
+  /** ETag of the record, for If-Match */
   etag?: string | undefined
 }
 

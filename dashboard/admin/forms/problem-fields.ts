@@ -22,7 +22,7 @@ export function readProblem<Name extends string>(
   return { fields, rest: problem.detail ?? problem.title }
 }
 
-/** RFC 6901, section 4. */
+/** Unescapes a part of a JSON pointer (RFC 6901, section 4). */
 function unescapePointer(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~')
 }

@@ -16,7 +16,7 @@ export interface Pages<T> {
   /** of all pages read so far */
   items: readonly T[]
   state: 'loading' | 'ready' | 'failed'
-  /** of `failed` */
+  /** why the last request failed */
   problem: Problem | undefined
   hasMore: boolean
   /** Reads the next page and appends it. */

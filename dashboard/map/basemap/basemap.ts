@@ -22,7 +22,7 @@ export interface Basemap {
 export interface OverlayLayer {
   /** Prepares to draw with the basemap's context, so that the first frame of a movement is not slow. */
   prepare: (gl: WebGL2RenderingContext) => void
-  /** The basemap begins to move, and rests. */
+  /** Called when the basemap begins to move, and when it rests. */
   start: () => void
   end: () => void
   /** Draws with the basemap's context, over the basemap. Returns whether another frame is needed. */

@@ -25,7 +25,7 @@ export function latOfY(y: number): number {
   return Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) / RADIANS
 }
 
-/** The same difference of two x, the shorter way around the world: -0.5 to 0.5. */
+/** A difference of two x coordinates, the shorter way around the world: -0.5 to 0.5. */
 export function nearestDx(dx: number): number {
   return dx - Math.round(dx)
 }

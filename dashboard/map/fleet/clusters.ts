@@ -26,9 +26,9 @@ export interface Clusters {
   /** the middle of the members, Mercator coordinates */
   x: Float64Array
   y: Float64Array
-  /** how many members */
+  /** number of members */
   size: Uint32Array
-  /** of the member whose state matters most, index into LIVE_STATES */
+  /** the most important state of the members, index into LIVE_STATES */
   state: Uint8Array
   /** by index in `input.rows`: the vehicle's cluster; -1 if it stays single */
   clusterOf: Int32Array
@@ -93,7 +93,7 @@ class Cells {
   readonly size: Uint32Array
   readonly sumX: Float64Array
   readonly sumY: Float64Array
-  /** the highest of its members */
+  /** the highest rank of the members */
   readonly rank: Uint8Array
   readonly #column: Int32Array
   readonly #row: Int32Array

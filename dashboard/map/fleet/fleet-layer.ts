@@ -79,7 +79,7 @@ export class FleetLayer {
     this.invalidate()
   }
 
-  /** The camera moved, and the basemap has drawn it. */
+  /** The camera moved, and the basemap was drawn. */
   moved(): void {
     if (!this.#rides) this.#paint()
   }

@@ -2,7 +2,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Columns } from './chart-columns.ts'
 
-/** The line of the cursor goes through all charts of the page. */
+/** Key with which all charts of the page share a cursor. */
 const SYNC_KEY = 'vehicle'
 
 export interface Shown {

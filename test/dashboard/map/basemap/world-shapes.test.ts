@@ -14,7 +14,7 @@ describe('the world', () => {
 
   it('no land reaches across the whole world', () => {
     for (const ring of world.land.coordinates.flat()) {
-      // Except along the south pole.
+      // The ring along the south pole is an exception.
       const jumps = ring.filter(
         ([lon = 0, lat = 0], i) => lat > -85 && Math.abs(lon - (ring[i - 1]?.[0] ?? lon)) > 90,
       )
@@ -28,10 +28,10 @@ describe('the world', () => {
     const [swedenLon, swedenLat] = middleOf('Sweden')
     expect(swedenLon).to.be.within(12, 22)
     expect(swedenLat).to.be.within(58, 68)
-    // Over the edge of the world.
+    // Fiji is on both sides of the edge of the world.
     expect(((middleOf('Fiji')[0] ?? 0) + 360) % 360).to.be.within(176, 183)
     expect(middleOf('Russia')[0]).to.be.within(80, 110)
-    // Not between its mainland and Guiana.
+    // France's label is not between its mainland and Guiana.
     const [franceLon, franceLat] = middleOf('France')
     expect(franceLon).to.be.within(0, 6)
     expect(franceLat).to.be.within(44, 49)

@@ -66,6 +66,6 @@ describe('the pick grid', () => {
   })
 })
 
-/** Whole cells: a little more than the screen. */
+/** The screen rounded up to whole cells. */
 const WIDTH_CELLS = Math.ceil(WIDTH / 32) * 32
 const HEIGHT_CELLS = Math.ceil(HEIGHT / 32) * 32
