@@ -37,7 +37,7 @@ export function DisplaySettings() {
           value={chosen ?? ''}
           onChange={({ currentTarget }) => (locale.value = currentTarget.value || undefined)}
         >
-          <option value="">As the browser ({navigator.language})</option>
+          <option value="">Browser default ({navigator.language})</option>
           {locales.map((it) => (
             <option key={it} value={it}>
               {names.of(it)}

@@ -11,7 +11,7 @@ export function CopyText({ label, text }: { label: string; text: string }) {
     try {
       // Available only on a page that came over TLS or from this machine.
       await navigator.clipboard.writeText(text)
-      notify(`${label} was copied`)
+      notify(`${label} copied`)
     } catch {
       notify('The browser does not allow copying. Select the text and copy it yourself.', 'error')
     }
@@ -22,7 +22,7 @@ export function CopyText({ label, text }: { label: string; text: string }) {
       <div class="copy-text__head">
         <span class="copy-text__label">{label}</span>
         <Button onClick={() => void copy()}>
-          <Icon name="copy" /> Copy<span class="visually-hidden"> {label}</span>
+          <Icon name="copy" /> Copy<span class="visually-hidden"> {label.toLowerCase()}</span>
         </Button>
       </div>
       <pre class="copy-text__text" tabIndex={0} aria-label={label} role="textbox" aria-readonly="true">

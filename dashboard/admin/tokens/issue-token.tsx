@@ -31,7 +31,7 @@ export function IssueToken({ device, vehicle, onIssued, onClose }: IssueTokenPro
   const [token, setToken] = useState<Token>()
   const address = useMqttAddress()
   return (
-    <Dialog title={token ? `The token of ${device}` : `A token for ${device}`} onClose={onClose}>
+    <Dialog title={token ? `Token of ${device}` : `New token for ${device}`} onClose={onClose}>
       {token ? (
         <IssuedToken token={token} vehicle={vehicle} address={address} onClose={onClose} />
       ) : (
@@ -70,7 +70,7 @@ function TokenForm(props: Omit<IssueTokenProps, 'onIssued'> & { onDone: (token: 
     >
       {vehicle === null && <p>{device} has no vehicle. Assign it to a vehicle before it can connect.</p>}
       <Field
-        label="Days until it expires"
+        label="Lifetime, days"
         hint="Leave empty for the server's default (one year unless configured otherwise)."
         error={errors.lifetime_days}
       >
@@ -107,9 +107,9 @@ function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
         <strong>This token cannot be shown again.</strong> It is the password of the MQTT connection, valid
         until {expires}.
       </p>
-      <CopyText label="The token" text={token.token} />
+      <CopyText label="Token" text={token.token} />
       <div class="issue-token__qr">
-        <QrCode label="The token as a QR code" text={token.token} />
+        <QrCode label="Token as a QR code" text={token.token} />
         <dl class="issue-token__facts">
           <dt>Broker</dt>
           <dd>{address ? `${address.host}:${address.port}` : '…'}</dd>
@@ -124,7 +124,7 @@ function IssuedToken({ token, vehicle, address, onClose }: IssuedTokenProps) {
       {address ? (
         <FirstReading token={token} vehicle={vehicle ?? 'VEHICLE'} address={address} />
       ) : (
-        <Loading label="Looking up the broker's address" />
+        <Loading label="Loading the broker's address" />
       )}
       <div class="issue-token__buttons">
         <Button kind="primary" onClick={onClose}>
@@ -139,7 +139,7 @@ function FirstReading({ token, vehicle, address }: { token: Token; vehicle: stri
   const command = publishCommand({ ...address, device: token.device, vehicle, token: token.token })
   return (
     <>
-      <CopyText label="A first reading" text={command} />
+      <CopyText label="Command for a first reading" text={command} />
       <p class="admin-form__note">
         When the command returns, the reading is stored. Other users of that machine can see the token while
         it runs.

@@ -86,7 +86,7 @@ function VehicleInputs({ field, errors }: VehicleInputsProps) {
       </div>
       <Field
         label="Group"
-        hint="Letters, digits, _ and -. Users can be granted a whole group. A new group belongs to the user that enters it first."
+        hint="Letters, digits, _ and -. Users can be granted a whole group. A new group belongs to the user who enters it first."
         error={errors.group}
       >
         <input

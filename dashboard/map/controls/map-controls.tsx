@@ -38,7 +38,7 @@ export function MapControls({ map }: { map: FleetMap }) {
         </ControlButton>
       )}
       {bearing !== 0 && (
-        <ControlButton label="Turn north up" onClick={map.resetNorth}>
+        <ControlButton label="Reset to north" onClick={map.resetNorth}>
           <svg
             class="icon"
             viewBox="0 0 24 24"

@@ -60,11 +60,11 @@ export function CommandItem({ vehicle, command, isOpen, onChange }: CommandItemP
       </p>
       {Object.keys(params).length > 0 && <code class="commands__json">{JSON.stringify(params)}</code>}
       <dl class="commands__times">
-        <dt>sent</dt>
+        <dt>Sent</dt>
         <dd>{time(command.created_at)}</dd>
         {command.delivered_at !== null && (
           <>
-            <dt>delivered</dt>
+            <dt>Delivered</dt>
             <dd>
               {time(command.delivered_at)}
               {device !== null && ` to ${device}`}
@@ -73,13 +73,13 @@ export function CommandItem({ vehicle, command, isOpen, onChange }: CommandItemP
         )}
         {command.settled_at !== null && (
           <>
-            <dt>{state === 'cancelled' ? 'cancelled' : 'answered'}</dt>
+            <dt>{state === 'cancelled' ? 'Cancelled' : 'Answered'}</dt>
             <dd>{time(command.settled_at)}</dd>
           </>
         )}
         {(isOpen || state === 'expired') && (
           <>
-            <dt>{isOpen ? 'expires' : 'expired'}</dt>
+            <dt>{isOpen ? 'Expires' : 'Expired'}</dt>
             <dd>{time(command.expires_at)}</dd>
           </>
         )}

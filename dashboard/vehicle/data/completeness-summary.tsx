@@ -14,7 +14,7 @@ export function CompletenessSummary({ vehicle }: { vehicle: string }) {
     [vehicle],
   )
   if (found.state === 'failed') return <ErrorState problem={found.error} onRetry={() => found.reload()} />
-  if (found.data === undefined) return <Loading label="Counting" />
+  if (found.data === undefined) return <Loading label="Counting readings" />
   return <CompletenessCounts counts={found.data.counts} />
 }
 

@@ -39,7 +39,7 @@ export function DataTab({ vehicle }: { vehicle: string }) {
         {found.state === 'failed' ? (
           <ErrorState problem={found.error} onRetry={() => found.reload()} />
         ) : found.data === undefined ? (
-          <Loading label="Counting" />
+          <Loading label="Counting readings" />
         ) : devices.length === 0 ? (
           <EmptyState title="No device sent readings on this day" />
         ) : (

@@ -33,7 +33,7 @@ export function DeadLetterItem({ letter, onChange }: DeadLetterItemProps) {
         ))}
       </ul>
       <p class="vehicle-panel__note">
-        {index === null ? 'the whole message' : `reading ${index} of its message`},{' '}
+        {index === null ? 'Whole message' : `Reading ${index} of its message`},{' '}
         {formatNumber(bytes, locale, 0)} bytes
         {letter.device !== null && `, from ${letter.device}`}
       </p>

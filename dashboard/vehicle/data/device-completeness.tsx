@@ -52,7 +52,7 @@ export function DeviceCompleteness({
         </p>
       )}
       {shown.length > 0 && (
-        <div class="vehicle-panel__scroll" role="region" aria-label={`Missing of ${device}`} tabIndex={0}>
+        <div class="vehicle-panel__scroll" role="region" aria-label={`Missing readings of ${device}`} tabIndex={0}>
           <table>
             <thead>
               <tr>

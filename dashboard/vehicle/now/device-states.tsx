@@ -32,7 +32,7 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
     <section class="vehicle-panel__section" aria-labelledby="now-devices">
       <h3 id="now-devices">Connection</h3>
       <p class={`vehicle-panel__connection${isOnline ? ' vehicle-panel__connection--online' : ''}`}>
-        {isOnline ? 'Online' : status === undefined ? 'Not connected as far as is known' : 'Not connected'}
+        {isOnline ? 'Online' : status === undefined ? 'Not connected, status unknown' : 'Not connected'}
         {status?.sinceMs !== undefined && ` for ${formatAge(nowMs - status.sinceMs, locale)}`}
       </p>
       {devices.state === 'failed' && <ErrorState problem={devices.error} onRetry={() => devices.reload()} />}

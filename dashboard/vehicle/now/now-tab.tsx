@@ -67,7 +67,7 @@ export function NowTab({ vehicle }: { vehicle: string }) {
       <section class="vehicle-panel__section" aria-labelledby="now-completeness">
         <h3 id="now-completeness">The last 24 hours</h3>
         <CompletenessSummary vehicle={vehicle} />
-        <Button onClick={() => app.navigate(vehiclePath(vehicle, 'data'))}>Missing readings</Button>
+        <Button onClick={() => app.navigate(vehiclePath(vehicle, 'data'))}>Show missing readings</Button>
       </section>
     </>
   )

@@ -30,15 +30,15 @@ describe('Administration in a browser', function () {
     expect(await deviceForm.getByLabel('Vehicle').inputValue()).to.equal(vehicle)
     await deviceForm.getByRole('button', { name: 'Create' }).click()
     await page.getByRole('button', { name: 'Issue the token' }).click()
-    await shows(page.getByRole('dialog', { name: `The token of ${device}` }))
+    await shows(page.getByRole('dialog', { name: `Token of ${device}` }))
   }
 
   it('a vehicle and a device can be created, and the token shown once connects the device', async () => {
     const page = await stage().visit({ as: stage().admin, path: '/admin/vehicles' })
     await createDevice(page, 'made-here', 'made-here-1')
-    const dialog = page.getByRole('dialog', { name: 'The token of made-here-1' })
-    await shows(dialog.getByRole('img', { name: 'The token as a QR code' }))
-    const token = (await dialog.getByRole('textbox', { name: 'The token' }).textContent()) ?? ''
+    const dialog = page.getByRole('dialog', { name: 'Token of made-here-1' })
+    await shows(dialog.getByRole('img', { name: 'Token as a QR code' }))
+    const token = (await dialog.getByRole('textbox', { name: 'Token' }).textContent()) ?? ''
     const client = await connectTracker(stage().broker().mqttPort, 'made-here-1', token.trim())
     await client.publishAsync('fleet/made-here/telemetry', '{"lat":59.33,"lon":18.06,"speed":44}', { qos: 1 })
     await dialog.getByRole('button', { name: 'I have saved it' }).click()
@@ -57,7 +57,7 @@ describe('Administration in a browser', function () {
     if (!hasMosquitto) this.skip()
     const page = await stage().visit({ as: stage().admin, path: '/admin/vehicles' })
     await createDevice(page, 'with-a-line', 'with-a-line-1')
-    const line = page.getByRole('textbox', { name: 'A first reading' })
+    const line = page.getByRole('textbox', { name: 'Command for a first reading' })
     // The broker's port is loaded a moment later.
     const port = ` -p ${stage().broker().mqttPort} `
     await eventually('the line has the port', async () => (await line.textContent())?.includes(port))

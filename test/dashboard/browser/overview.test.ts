@@ -19,7 +19,7 @@ describe('the overview in a browser', function () {
     await shows(page.getByText('Broker ready'))
     // The connections of the device and of this page's feed.
     await shows(tile(page, 'Connections').getByText(/^[12]$/))
-    await shows(tile(page, 'Acknowledged within').getByText(/^[\d.]+ ms/))
+    await shows(tile(page, 'Acknowledgement latency').getByText(/^[\d.]+ ms/))
     await shows(tile(page, 'Devices online').getByText(/^1 of 1$/))
     const spool = tile(page, 'Spool').getByRole('meter', { name: 'Spool' })
     expect(await spool.getAttribute('aria-valuetext')).to.equal('0 B of 1 GiB')
