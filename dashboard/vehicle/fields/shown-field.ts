@@ -2,7 +2,7 @@ import type { NumberField } from '../../../contract/telemetry.ts'
 import { formatNumber } from '../../format/format-number.ts'
 import type { FieldValue } from './decode-readings.ts'
 
-/** How a number is shown: `value * factor` with so many decimals, and its unit. */
+/** How a number is shown: as `value * factor` with `digits` decimals and a unit. */
 export interface ShownField {
   label: string
   unit: string
@@ -34,7 +34,7 @@ const IMPERIAL: Partial<Record<NumberField, { unit: string; factor: number }>> =
 }
 const OTHERS: Record<string, string> = { ignition: 'Ignition', status: 'Status', seq: 'Sequence' }
 
-/** Fields that make a chart, in the order in which they are offered. */
+/** Fields with a chart, in the order in which they are offered. */
 export const CHART_FIELDS = [
   'speed',
   'rpm',
@@ -56,7 +56,7 @@ export function labelOf(name: string): string {
   return OTHERS[name] ?? name.replace(/^extra\./, '')
 }
 
-/** Of any field by its name, with its unit. */
+/** The value of any field with its unit. */
 export function formatField(
   name: string,
   value: FieldValue,

@@ -6,7 +6,7 @@ import { THEMES, untilShown, VIEWPORTS, viewsOf } from './views.ts'
 
 const VEHICLES = 8
 
-describe('for everybody, the dashboard', function () {
+describe('accessibility of the dashboard', function () {
   this.timeout(60_000)
   const stage = useStage()
   let vehicles: string[]
@@ -15,7 +15,7 @@ describe('for everybody, the dashboard', function () {
   })
 
   for (const { name, path, isPublic, arrange } of viewsOf('truck-01')) {
-    it(`has no serious issue for axe-core in ${name}, in both themes, wide and narrow`, async () => {
+    it(`axe-core finds no serious issue in ${name}, in both themes, wide and narrow`, async () => {
       expect(vehicles).to.include('truck-01')
       const expected = [/status of 40[14]/]
       const page = await stage().visit({ path, expected, ...(!isPublic && { as: stage().admin }) })
@@ -26,11 +26,11 @@ describe('for everybody, the dashboard', function () {
         for (const colorScheme of THEMES) {
           await page.setViewportSize(viewport)
           await page.emulateMedia({ colorScheme })
-          // Halfway from one theme's colour to the other's nothing can be read.
+          // During the transition from one theme to the other, text has too little contrast.
           await page.waitForFunction(() =>
             document.getAnimations().every((it) => !(it instanceof CSSTransition)),
           )
-          // A theme is a set of colours: dashboard/ui/theme.css.
+          // A theme changes only colours: dashboard/ui/theme.css.
           const found = await seriousIssues(page, colorScheme === 'light' ? 'all' : 'colours')
           if (found.length > 0) issues[`${colorScheme}, ${viewport.width} px`] = found
         }

@@ -16,7 +16,7 @@ describe('without WebGL', function () {
   })
   after(() => browser?.close())
 
-  it('the map shows vehicles as well, and they move', async () => {
+  it('without WebGL, the map shows vehicles that move', async () => {
     const tracker = await stage().addTracker({ name: 'Plain truck' })
     await tracker.publish({ ...HERE, speed: 14 })
     const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}`, browser })
