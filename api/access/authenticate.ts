@@ -6,8 +6,8 @@ import { refuse, type Refusal } from '../http/refusal.ts'
 import type { Access } from '../http/route.ts'
 
 /**
- * Decides from the Authorization header whether a route may be used: the caller's claims, undefined on a public route,
- * or a refusal with the challenge that RFC 6750 asks for.
+ * Decides from the Authorization header whether a route may be used. Returns the caller's claims, `undefined` on a
+ * public route, or a refusal with the challenge that RFC 6750 requires.
  */
 export function authenticate(
   jwt: Jwt,

@@ -27,7 +27,7 @@ import { route, type Route } from '../http/route.ts'
 import { cursorSchema, idSchema, keyParams, keySchema, limitSchema, object } from '../schema/fields.ts'
 import { noVehicle } from '../vehicles/routes.ts'
 
-/** With room for white space and for text that is escaped where it need not be. */
+/** Allows for white space and for unnecessarily escaped text. */
 const BODY_BYTES_MAX = 4 * COMMAND_BYTES_MAX
 
 const newCommand = object(
@@ -191,7 +191,7 @@ function cancelCommandRoute({ sql }: CommandRoutesOptions): Route {
   })
 }
 
-/** `params` as JSON, unless a device could not be given them. */
+/** `params` as JSON, or a refusal if no device could receive them. */
 function readParams(params: unknown, name: string) {
   if (isDeeperThan(params, COMMAND_DEPTH_MAX)) {
     const detail = `is nested more than ${COMMAND_DEPTH_MAX} deep`
@@ -213,7 +213,7 @@ function readParams(params: unknown, name: string) {
   return refuse('payload_too_large', detail)
 }
 
-/** It would be sent as null. */
+/** Such a number would be sent as null. */
 function hasInfinity(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value)
   return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity)

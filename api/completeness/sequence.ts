@@ -10,50 +10,49 @@ import {
 
 /** Result of checking the counter of a device. */
 export interface SequenceReport {
-  /** of the first and the last reading with a `seq`; `undefined` if none has one */
+  /** `seq` of the first and the last reading that has one; `undefined` if none has one */
   firstSeq: number | undefined
   lastSeq: number | undefined
-  /** how often it went down, because the device started to count again */
+  /** number of restarts: how often `seq` went down */
   restarts: number
-  /** the first of them in time, at most `rangesMax` */
+  /** the first missing ranges in time, at most `rangesMax` */
   missing: MissingRange[]
-  /** all of them */
+  /** number of missing ranges */
   missingRanges: number
-  /** how many counts are in all of them; beyond 2^53 not exact */
+  /** number of values in all missing ranges; beyond 2^53 not exact */
   missingTotal: number
 }
 
 export interface Sequence {
-  /** The next reading in order of time; those of one time in any order. */
+  /** Takes the next reading in order of time; readings of one time come in any order. */
   add(timeUs: number, seq: number, receivedUs?: number): void
-  /** Ends it. */
+  /** Ends the check. */
   report(): SequenceReport
 }
 
-/** Counts over which a reading may be out of order where only its count shows which run it belongs to. */
+/** Distance in `seq` over which a reading may be out of order if only its `seq` shows its run. */
 const REORDER_MAX = 100
 /**
- * Ranges of a run that a later reading may still fill; beyond it the oldest is missing for good. About a megabyte.
+ * Ranges of a run that a later reading may still fill, about a megabyte. Beyond it the oldest is final.
  * @limit missing ranges of a run that later readings may fill | the oldest is missing
  */
 const OPEN_RANGES_MAX = 10_000
 
 /**
- * Follows the counter that a device gives its readings. A count that is skipped is missing, unless a reading of another time has
- * it: clocks jump. One that is lower than the one before and was not skipped begins a new run, of which nothing before it is
- * missing; the same one again is no gap either.
+ * Follows the `seq` that a device gives its readings. A skipped value is missing, unless a reading of another time has
+ * it, because clocks jump. A value that is lower than the one before, and was not skipped, begins a new run, before
+ * which nothing of that run is missing. An equal value is no gap either.
  *
- * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted them.
- * Of one time, readings that continue the count come first, in order of their counts, and then those of a new run.
- *
- * @param options.isWithin whether a time is in the period that the report is about; readings around it only fill gaps
+ * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted
+ * them. Of one time, readings that continue the run come first, in order of `seq`, and then those of a new run.
+ * @param options.isWithin whether a time is in the period of the report; readings around it only fill gaps
  */
 export function createSequence(options: {
   rangesMax: number
   isWithin?: (timeUs: number) => boolean
 }): Sequence {
   const { rangesMax, isWithin = () => true } = options
-  /** the readings of one time: of each vehicle at most 32,768, the range of `nth` */
+  /** the readings of one time: at most 32,768 of each vehicle, the range of `nth` */
   let instant: Counted[] = []
   let previous: RunOfCounts | undefined
   let run: RunOfCounts | undefined
@@ -90,7 +89,7 @@ export function createSequence(options: {
     run = { first: reading, last: reading, open: [], isRestart }
   }
 
-  /** Takes a reading of the run before, such as one that was counted just before the counter began again at 0. */
+  /** Takes a reading of the run before, such as one that was counted just before the counter restarted at 0. */
   function isStraggler(reading: Counted): boolean {
     if (previous === undefined || run === undefined) return false
     const isFar = reading.seq - run.last.seq > REORDER_MAX
@@ -163,14 +162,17 @@ export function createSequence(options: {
   }
 }
 
-/** Whether a reading is of a run although it has a later time than the run's first: it was received before that. */
+/**
+ * Whether a reading belongs to the run although its time is later than that of the run's first reading: it was received
+ * before.
+ */
 function isEarly({ first }: RunOfCounts, { seq, receivedUs }: Counted): boolean {
   return seq < first.seq && first.seq - seq <= REORDER_MAX && receivedUs < first.receivedUs
 }
 
 /**
- * Whether what seemed to be a run before a restart was ahead of its time, although it was not received later. Then it touches the
- * readings around a range that the new run misses.
+ * Whether an apparent run before a restart really had wrong times: it was not received later, and touches the readings
+ * around a missing range of the new run.
  */
 function isAhead(early: RunOfCounts, range: MissingRange, restart: Counted): boolean {
   if (early.first.receivedUs !== restart.receivedUs || range.count > REORDER_MAX) return false

@@ -155,7 +155,7 @@ function deleteGrantRoute({ sql }: GrantRoutesOptions): Route {
   })
 }
 
-/** `us` is `undefined` if the request does not have it. */
+/** `us` is `undefined` if the request does not include it. */
 function readHistoryFrom(text: string | null | undefined): { us: number | null | undefined } | Refusal {
   if (text === null) return { us: null }
   const faults: Fault[] = []

@@ -53,8 +53,8 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
 }
 
 /**
- * Returns why the database does not answer within 2 s, or `undefined` if it does. One query serves all requests that arrive
- * meanwhile, so that probes of a database that hangs do not pile up behind it.
+ * Returns the reason why the database does not answer within 2 s, or `undefined` if it answers. One query serves all
+ * requests that arrive meanwhile, so that probes of a hanging database do not pile up.
  */
 function createCheck(sql: Sql): () => Promise<string | undefined> {
   let asked: Promise<string | undefined> | undefined

@@ -5,14 +5,14 @@ import { keySchema, timeSchema } from '../schema/fields.ts'
 import { readTimeRange, type TimeRange } from '../schema/time-range.ts'
 import { CONDITIONS_MAX, parseWhere, type Condition } from './where.ts'
 
-/** Which readings of a vehicle are asked for, and what of them. */
+/** A selection of a vehicle's readings, and of their fields. */
 export interface HistoryFilter {
   range: TimeRange
   columns: readonly Column[]
   conditions: readonly Condition[]
 }
 
-/** Query parameters that every question about history takes. */
+/** Query parameters of all history queries. */
 export const historyParameters = {
   from: timeSchema,
   to: timeSchema,
@@ -28,17 +28,17 @@ export const historyParameters = {
 } as const
 
 /**
- * Vehicles that one request may name.
+ * Maximum of vehicles that one request may name.
  * @limit vehicles named in a request | 400
  */
 const NAMED_VEHICLES_MAX = 100
 /**
- * Vehicles of a group that one request may ask about.
+ * Maximum of vehicles in a group that one request may query.
  * @limit vehicles of a group in a request | 400
  */
 export const GROUP_VEHICLES_MAX = 10_000
 
-/** Query parameters that say of which vehicles: `vehicles` or `group`. */
+/** Query parameters that select vehicles: `vehicles` or `group`. */
 export const vehiclesParameters = {
   vehicles: {
     type: 'string',
@@ -64,7 +64,7 @@ export function readHistoryFilter(query: {
   return { range: times.range, columns, conditions }
 }
 
-/** The vehicles that a query names, without doubles, or its group. */
+/** The vehicles that a query names, without duplicates, or its group. */
 export function readVehicles(query: {
   vehicles?: string
   group?: string
@@ -83,7 +83,7 @@ export function readVehicles(query: {
   return refuseFaults('invalid_request', [{ code: 'too_many_values', pointer: '/vehicles', detail }])
 }
 
-/** The columns that are asked for by name, when all of them are numbers. */
+/** The requested columns, if they are named and all are numbers. */
 export function readNumberFields(query: { fields?: string }, filter: HistoryFilter): NumberField[] | Refusal {
   const fields = query.fields === undefined ? [] : filter.columns
   if (fields.length > 0 && fields.every(isNumberField)) return [...fields]

@@ -24,12 +24,12 @@ export const POINTS_MAX = 5000
  */
 const POINTS_TOTAL_MAX = 10_000
 /**
- * Readings that are read for the points of one reply: some ten seconds' work.
+ * Readings that are read for the points of one reply, about ten seconds' work.
  * @limit readings that are read for points | 400
  */
 const READINGS_MAX = 20_000_000
 
-/** Nobody gets it. */
+/** A reply that nobody gets. */
 const gone = refuse('unavailable', 'the client has disconnected')
 
 interface SeriesQuery {
@@ -49,11 +49,11 @@ interface SeriesReply {
 
 interface Series {
   items: Record<string, unknown>[]
-  /** No reading was found; gaps that are filled are items all the same. */
+  /** No reading was found; filled gaps are items all the same. */
   isEmpty: boolean
 }
 
-/** Answers what is asked of vehicles' histories with `bucket` or `points`. */
+/** Answers history queries with `bucket` or `points`. */
 export function createHistorySeries({ now }: { now: () => number }) {
   let hourly: boolean | undefined
 
@@ -81,7 +81,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
     const isServedHourly =
       isHourly(question) &&
       (hourly ??= await hasHourlyTable(sql)) &&
-      // The table has whole hours only.
+      // The table has only whole hours.
       !(await hasHistoryLimit(sql, vehicles.caller))
     const rows = await (isServedHourly ? listHourlyBuckets(sql, question) : listBuckets(sql, question))
 
@@ -152,7 +152,7 @@ export function createHistorySeries({ now }: { now: () => number }) {
   }
 }
 
-/** Undefined when no reading of the bucket has any of the fields. */
+/** `undefined` if no reading of the bucket has any of the fields. */
 function toBucket(
   row: BucketRow,
   fields: readonly string[],

@@ -42,8 +42,9 @@ const VEHICLE_COLUMNS = new Set(['key', 'name', 'plate', 'vin', 'group', 'tags']
 const DEVICE_COLUMNS = new Set(['key', 'name', 'serial', 'firmware', 'vehicle'])
 
 /**
- * POST /api/vehicles/import and /api/devices/import, text/csv -> 200 {created, refused, rows: [{line, key, status, errors}]}.
- * The first line has the names of fields; `tags` are separated by `|`, an attribute's column is `attributes.NAME`.
+ * POST /api/vehicles/import and /api/devices/import, text/csv -> 200 {created, refused, rows: [{line, key, status,
+ * errors}]}. The first line has the names of fields. `tags` are separated by `|`, and an attribute's column is
+ * `attributes.NAME`.
  */
 export function importRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Route[] {
   const compile = createCompile()

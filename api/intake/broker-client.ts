@@ -24,14 +24,16 @@ export interface DeadLetterToReplay {
   payload: Buffer
 }
 
-/** Hands messages to the broker, and waits until it has settled them; asks how it is. None ever rejects. */
+/**
+ * Hands messages to the broker, and waits until they are settled; also requests its status. No promise ever rejects.
+ */
 export interface BrokerClient {
-  /** @param device the key that the token has to be of, if it is known from elsewhere */
+  /** @param device the key that the token must have, if it is known from elsewhere */
   publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
-  /** Leaves the beginning of a message of `bytes`, which is too large, as a dead letter. */
+  /** Stores the beginning of a message of `bytes`, which is too large, as a dead letter. */
   noteTooLarge(token: string, beginning: Buffer, bytes: number): Promise<IntakeReply | IntakeRefusal>
   replay(letter: DeadLetterToReplay): Promise<IntakeReply | IntakeRefusal>
-  /** The state of the broker, or why it is unknown. */
+  /** The status of the broker, or the reason why it is unknown. */
   status(): Promise<{ status: BrokerStatus } | { unknown: string }>
 }
 
@@ -40,20 +42,20 @@ export interface BrokerClient {
  * @limit connections of the API to a broker, for messages over HTTP | further messages wait, and get 503 after 12 s
  */
 const CONNECTIONS_MAX = 64
-/** Longer than the broker takes for any answer. */
+/** Longer than the broker needs for any reply. */
 const TIMEOUT_MS = 12_000
 /**
- * The same for its status: it asks the database for 2 s.
+ * The same for its status, for which the broker queries the database for up to 2 s.
  * @limit a request to the broker for the overview | `broker` is null with the reason
  */
 const STATUS_TIMEOUT_MS = 4000
 const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
-/** How a request fails whose connection was closed by the other side. */
+/** Error of a request whose connection was closed by the other side. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'this is not a token' }
 
-/** @param options.url of the broker's status port, or of a balancer before several */
+/** @param options.url of the broker's status port, or of a load balancer before several */
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
   const { jwt, now } = options
   const url = new URL(options.url)
@@ -76,8 +78,8 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
         request.once('response', resolve)
         request.once('close', () => clearTimeout(timer))
         request.once('error', (error) => {
-          // An idle connection can be closed at the very moment of its next request, by a balancer or a broker that stops. Then
-          // the request was not taken, and is sent once more, over a new connection.
+          // A load balancer, or a broker that stops, can close an idle connection at the very moment of its next
+          // request. The request was not received then, and is sent once more, over a new connection.
           if (request.reusedSocket && CLOSED.has(codeOf(error))) attempt({ ...options, agent: false })
           else reject(error)
         })
@@ -129,7 +131,7 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     },
     async status() {
       try {
-        // On a connection of its own: while all others wait for the broker, this is what is asked.
+        // Over a separate connection: the status is needed most while all others wait for the broker.
         const response = await send(BROKER_STATUS_PATH, { agent: false }, STATUS_TIMEOUT_MS)
         const text = await textOf(response)
         if (response.statusCode === 200) return { status: JSON.parse(text) as BrokerStatus }

@@ -41,8 +41,8 @@ const latestReply = replyObject('Latest', {
 })
 
 /**
- * GET /api/latest and /api/vehicles/{key}/latest: {vehicle, values} with the newest {value, time, age_s, is_stale} of each field
- * that the vehicle has ever sent.
+ * GET /api/latest and /api/vehicles/{key}/latest: {vehicle, values} with the newest {value, time, age_s, is_stale} of
+ * each field that the vehicle has ever sent.
  */
 export function latestRoutes(options: { sql: Sql; quick: ShortQueries; staleAfterS: number }): Route[] {
   const { sql, quick, staleAfterS } = options

@@ -39,8 +39,8 @@ const liveVehicleReply = replyObject(
 )
 
 /**
- * GET /api/live: what the live feed starts from (docs/live-feed.md). A vehicle without a position that the caller may see has no
- * {time, lat, lon}; {speed, heading, ignition} are there if they are known and not stale.
+ * GET /api/live: the snapshot from which the live feed continues (docs/live-feed.md). A vehicle without a position that
+ * the caller may see has no {time, lat, lon}. {speed, heading, ignition} are included if they are known and not stale.
  */
 export function liveRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: number }): Route[] {
   return [

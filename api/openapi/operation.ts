@@ -78,7 +78,7 @@ function toRequestBody(route: Route, components: Components) {
   } & Schema
   const takesNothing = properties !== undefined && Object.keys(properties).length === 0
   if (!readsBody(route) || takesNothing) return {}
-  // No body counts as `{}`.
+  // A missing body counts as `{}`.
   const isRequired =
     route.mediaType !== undefined || 'if' in others || 'oneOf' in others || (required ?? []).length > 0
   const content = { [route.mediaType ?? 'application/json']: { schema: components.add(body) } }

@@ -34,8 +34,8 @@ const count = { type: 'integer', minimum: 0 } as const
 const countsReply = replyObject('PresenceCounts', { online: count, offline: count, never: count })
 
 /**
- * GET /api/presence, GET /api/presence/counts; an item is {device, vehicle, group, online, since, last_seen}, the two
- * times null for a device that was never online.
+ * GET /api/presence, GET /api/presence/counts; an item is {device, vehicle, group, online, since, last_seen}. The two
+ * times are null for a device that was never online.
  */
 export function presenceRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: number }): Route[] {
   return [
