@@ -37,7 +37,8 @@ export function authenticate(
 
 /** RFC 6750, section 3.1. */
 function insufficientScope(scope: ServiceScope | undefined): Refusal {
-  const detail = scope === undefined ? 'service tokens may not do this' : `this requires the scope ${scope}`
+  const detail =
+    scope === undefined ? 'service tokens may not use this route' : `this requires the scope ${scope}`
   const needed = scope === undefined ? '' : `, scope="${scope}"`
   return refuse('forbidden', detail, {
     headers: { 'www-authenticate': `Bearer realm="fleetwire", error="insufficient_scope"${needed}` },

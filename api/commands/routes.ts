@@ -64,7 +64,7 @@ const commandReply = replyObject('Command', {
   expires_at: timeReply,
   delivered_at: timeOrNull,
   settled_at: { ...timeOrNull, description: 'time of the answer or cancellation' },
-  device: { ...keyOrNull, description: 'the device that got it' },
+  device: { ...keyOrNull, description: 'the device that received the command' },
   result: { description: 'result that the device reported' },
 })
 
@@ -94,7 +94,11 @@ function sendCommandRoute({ sql }: CommandRoutesOptions): Route {
     scope: 'commands:write',
     tag: 'commands',
     replies: {
-      201: { description: 'The command', schema: commandReply, headers: { location: 'where it is' } },
+      201: {
+        description: 'The command',
+        schema: commandReply,
+        headers: { location: 'path of the new resource' },
+      },
     },
     problems: ['not_found', 'too_many_requests'],
     params: keyParams,
@@ -128,7 +132,7 @@ function listCommandsRoute({ sql }: CommandRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'commands:read',
     tag: 'commands',
-    replies: { 200: { description: 'A page of them', schema: pageOf(commandReply) } },
+    replies: { 200: { description: 'A page of commands', schema: pageOf(commandReply) } },
     problems: ['not_found'],
     params: keyParams,
     query: listQuery,

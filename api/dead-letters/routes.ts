@@ -100,7 +100,7 @@ function listDeadLettersRoute({ sql, accessLog }: DeadLetterRoutesOptions): Rout
     access: ['admin', 'service', 'user'],
     scope: 'dead-letters:read',
     tag: 'dead letters',
-    replies: { 200: { description: 'A page of them', schema: pageOf(deadLetterReply) } },
+    replies: { 200: { description: 'A page of dead letters', schema: pageOf(deadLetterReply) } },
     query: listQuery,
     async handle({ query, ...actor }) {
       const { caller } = actor
@@ -208,7 +208,7 @@ function deleteDeadLetterRoute({ sql }: DeadLetterRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'dead-letters:write',
     tag: 'dead letters',
-    replies: { 204: { description: 'It is deleted' } },
+    replies: { 204: { description: 'The dead letter is deleted' } },
     problems: ['not_found'],
     params: idParams,
     async handle({ params, ...actor }) {

@@ -160,7 +160,7 @@ function listTokensRoute({ sql }: DeviceTokenRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'device-tokens:read',
     tag: 'devices',
-    replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
+    replies: { 200: { description: 'A page of tokens', schema: pageOf(knownTokenReply) } },
     problems: ['not_found'],
     params: keyParams,
     query: pageQuery,

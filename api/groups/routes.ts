@@ -45,7 +45,7 @@ export function groupRoutes({ sql }: { sql: Sql }): Route[] {
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:read',
       tag: 'vehicles',
-      replies: { 200: { description: 'A page of them', schema: pageOf(groupReply) } },
+      replies: { 200: { description: 'A page of groups', schema: pageOf(groupReply) } },
       query: listQuery,
       async handle({ query, caller }) {
         const cursor = readCursor('group', query.cursor, keyPattern)

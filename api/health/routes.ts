@@ -17,19 +17,19 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
     route({
       method: 'get',
       path: '/healthz',
-      summary: 'The process is up',
+      summary: 'Report that the process is running',
       tag: 'operation',
       access: 'public',
-      replies: { 200: { description: 'It is', schema: statusReply } },
+      replies: { 200: { description: 'The process is running', schema: statusReply } },
       handle: () => ({ status: 200, body: { status: 'up' } }),
     }),
     route({
       method: 'get',
       path: '/readyz',
-      summary: 'The database answers',
+      summary: 'Report whether the database answers',
       tag: 'operation',
       access: 'public',
-      replies: { 200: { description: 'It does', schema: statusReply } },
+      replies: { 200: { description: 'The database answers', schema: statusReply } },
       problems: ['unavailable'],
       async handle() {
         const reason = await check()
@@ -40,7 +40,7 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
     route({
       method: 'get',
       path: '/metrics',
-      summary: 'Metrics of this process in the Prometheus text format',
+      summary: 'Get the metrics of this process in the Prometheus text format',
       tag: 'operation',
       access: 'public',
       replies: { 200: { description: 'The metrics', types: ['text/plain'] } },

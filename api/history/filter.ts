@@ -22,8 +22,8 @@ export const historyParameters = {
     items: { type: 'string', maxLength: 500 },
     maxItems: CONDITIONS_MAX,
     description:
-      'Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ' +
-      'ignition and status take = and !=; put text with a comma in double quotes.',
+      'Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers accept >= <= > < = !=, ' +
+      'ignition and status accept = and !=; put text with a comma in double quotes.',
   },
 } as const
 
@@ -71,10 +71,12 @@ export function readVehicles(query: {
 }): { keys: string[] } | { group: string } | Refusal {
   const { vehicles, group } = query
   if (vehicles !== undefined && group !== undefined)
-    return refuseFaults('invalid_request', [{ pointer: '/group', detail: 'excludes vehicles' }])
+    return refuseFaults('invalid_request', [
+      { pointer: '/group', detail: 'cannot be combined with vehicles' },
+    ])
   if (group !== undefined) return { group }
   if (vehicles === undefined) {
-    const detail = 'is required, or group'
+    const detail = 'is required if group is absent'
     return refuseFaults('invalid_request', [{ code: 'missing_field', pointer: '/vehicles', detail }])
   }
   const keys = [...new Set(vehicles.split(','))]
@@ -87,7 +89,7 @@ export function readVehicles(query: {
 export function readNumberFields(query: { fields?: string }, filter: HistoryFilter): NumberField[] | Refusal {
   const fields = query.fields === undefined ? [] : filter.columns
   if (fields.length > 0 && fields.every(isNumberField)) return [...fields]
-  const detail = `must name some of ${Object.keys(NUMBER_FIELDS).join(', ')}`
+  const detail = `must name fields among ${Object.keys(NUMBER_FIELDS).join(', ')}`
   const code = query.fields === undefined ? 'missing_field' : 'wrong_type'
   return refuseFaults('invalid_request', [{ code, pointer: '/fields', detail }])
 }

@@ -114,7 +114,7 @@ function readManyRoute({ sql }: TelemetryRoutesOptions, answer: Answer): Route {
     method: 'get',
     path: '/api/telemetry',
     isLong: true,
-    summary: 'Readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points',
+    summary: 'Get readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points',
     access: ['admin', 'service', 'user'],
     scope: 'history:read',
     tag: 'telemetry',
@@ -135,7 +135,8 @@ function readOneRoute({ quick }: TelemetryRoutesOptions, answer: Answer): Route 
     method: 'get',
     path: '/api/vehicles/{key}/telemetry',
     isLong: true,
-    summary: 'Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
+    summary:
+      'Get readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
     access: ['admin', 'service', 'user'],
     scope: 'history:read',
     tag: 'telemetry',

@@ -31,7 +31,7 @@ export async function readBody(
   if (!hasBody) return { value: mediaType === undefined ? {} : '', text: '' }
   const expected = mediaType === undefined ? JSON_TYPES : [mediaType]
   if (req.is(expected) === false || !isUtf8(type)) {
-    const detail = `the body must be ${expected[0]} in UTF-8, not ${type ?? 'untyped'}`
+    const detail = `the body must be ${expected[0]} in UTF-8, not ${type ?? 'without a type'}`
     return refuse('unsupported_media_type', detail)
   }
 

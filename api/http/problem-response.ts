@@ -29,7 +29,7 @@ export function problemType(code: ProblemCode): string {
  */
 export function refusalOf(error: unknown): Refusal {
   if (isUnavailable(error)) {
-    return refuse('unavailable', 'the database cannot do this right now', {
+    return refuse('unavailable', 'the database is not available right now', {
       headers: { 'retry-after': '5' },
     })
   }

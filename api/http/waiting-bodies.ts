@@ -36,7 +36,7 @@ export function createWaitingBodies(options: WaitingBodiesOptions = {}): Waiting
         leave()
         giveUp(refuse('unavailable', 'too many bodies are pending; send the body faster', { headers }))
       })
-      const late = refuse('invalid_request', `the body did not come within ${waitMsMax} ms`, { headers })
+      const late = refuse('invalid_request', `the body did not arrive within ${waitMsMax} ms`, { headers })
       const timer = setTimeout(() => giveUp(late), waitMsMax)
       try {
         return await Promise.race([reading, given])

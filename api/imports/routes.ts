@@ -18,7 +18,7 @@ const importQuery = object({
   dry_run: {
     type: 'boolean',
     default: false,
-    description: 'reports what each row would do, and creates nothing',
+    description: 'reports the outcome of each row without creating anything',
   },
 })
 const csvBody = { type: 'string', minLength: 1 } as const

@@ -53,7 +53,7 @@ const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
 /** Error of a request whose connection was closed by the other side. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
-const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'this is not a token' }
+const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'the text is not a token' }
 
 /** @param options.url of the broker's status port, or of a load balancer before several */
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {

@@ -25,7 +25,7 @@ const legacySchema = {
     coolant_temp: text,
     lat: text,
     long: { ...text, description: 'lon' },
-    ip: { ...text, description: 'extra.ip, as are sw_version and hw_version' },
+    ip: { ...text, description: 'stored as `extra.ip`; likewise sw_version and hw_version' },
     sw_version: text,
     hw_version: text,
     status: text,

@@ -55,7 +55,7 @@ export function latestRoutes(options: { sql: Sql; quick: ShortQueries; staleAfte
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
-      replies: { 200: { description: 'A page of them', schema: pageOf(latestReply) } },
+      replies: { 200: { description: 'A page of vehicles with their values', schema: pageOf(latestReply) } },
       query: object({
         ...areaParameters,
         group: vehiclesParameters.group,

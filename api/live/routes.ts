@@ -47,11 +47,11 @@ export function liveRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: number
     route({
       method: 'get',
       path: '/api/live',
-      summary: 'All vehicles, where they are and what they do: the snapshot that the live feed continues',
+      summary: 'Get position and state of all vehicles: the snapshot that the live feed continues',
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
-      replies: { 200: { description: 'A page of them', schema: pageOf(liveVehicleReply) } },
+      replies: { 200: { description: 'A page of vehicles', schema: pageOf(liveVehicleReply) } },
       query: object({ limit: limitSchema(10_000, 10_000), cursor: cursorSchema }),
       async handle({ query: { limit, cursor }, caller }) {
         const from = readCursor('live', cursor, keyPattern)

@@ -130,7 +130,7 @@ export function overviewRoutes(options: {
       isLong: true,
       method: 'get',
       path: '/api/overview',
-      summary: 'State of the fleet and the broker, for operators',
+      summary: 'Get the state of the fleet and the broker, for operators',
       tag: 'operation',
       access: ['admin', 'service'],
       scope: 'overview:read',

@@ -47,10 +47,11 @@ export function readArea(query: {
 }): { box?: Box; circle?: Circle } | Refusal {
   const { bbox, near, radius } = query
   const faults: Fault[] = []
-  if (bbox !== undefined && near !== undefined) faults.push({ pointer: '/near', detail: 'excludes bbox' })
+  if (bbox !== undefined && near !== undefined)
+    faults.push({ pointer: '/near', detail: 'cannot be combined with bbox' })
   if (near !== undefined && radius === undefined)
     faults.push({ code: 'missing_field', pointer: '/radius', detail: 'is required with near' })
-  if (near === undefined && radius !== undefined) faults.push({ pointer: '/radius', detail: 'needs near' })
+  if (near === undefined && radius !== undefined) faults.push({ pointer: '/radius', detail: 'requires near' })
 
   const [minLon = 0, minLat = 0, maxLon = 0, maxLat = 0] = bbox?.split(',').map(Number) ?? []
   if (!isLon(minLon) || !isLon(maxLon) || !isLat(minLat) || !isLat(maxLat) || minLat > maxLat) {

@@ -49,7 +49,7 @@ export function positionRoutes({ sql, quick }: { sql: Sql; quick: ShortQueries }
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
-      replies: { 200: { description: 'A page of them', schema: pageOf(positionReply) } },
+      replies: { 200: { description: 'A page of positions', schema: pageOf(positionReply) } },
       problems: ['not_found'],
       query: positionsQuery,
       async handle({ query, caller, onWait }) {

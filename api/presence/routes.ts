@@ -46,7 +46,7 @@ export function presenceRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: nu
       access: ['admin', 'service', 'user'],
       scope: 'devices:read',
       tag: 'devices',
-      replies: { 200: { description: 'A page of them', schema: pageOf(presenceReply) } },
+      replies: { 200: { description: 'A page of devices', schema: pageOf(presenceReply) } },
       query: listQuery,
       async handle({ query, caller }) {
         const cursor = readCursor('presence', query.cursor, keyPattern)

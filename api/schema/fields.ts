@@ -83,8 +83,7 @@ export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 }
 export const cursorSchema = {
   type: 'string',
   maxLength: 200,
-  description:
-    'the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was',
+  description: 'the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged',
 } as const
 
 /** RFC 3339 or epoch milliseconds, see `readTimeRange`. */

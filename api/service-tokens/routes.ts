@@ -144,7 +144,7 @@ function listServiceTokensRoute({ sql }: ServiceTokenRoutesOptions): Route {
     summary: 'List service tokens without their secrets, in order of issue',
     access: ['admin'],
     tag: 'accounts',
-    replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
+    replies: { 200: { description: 'A page of tokens', schema: pageOf(knownTokenReply) } },
     query: pageQuery,
     async handle({ query }) {
       const cursor = readNumberCursor('service-token', query.cursor)

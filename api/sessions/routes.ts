@@ -26,7 +26,7 @@ export function sessionRoutes(options: {
     route({
       method: 'post',
       path: '/api/session',
-      summary: "A new API token for a browser's session, which is prolonged",
+      summary: "Get a new API token for a browser's session, and prolong the session",
       access: 'public',
       usesSession: true,
       tag: 'login',

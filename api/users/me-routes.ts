@@ -77,7 +77,7 @@ function changePasswordRoute({ sql, limit, accessLog }: MeRoutesOptions): Route 
     summary: "Change the caller's password; ends all their sessions and tokens, including this one",
     access: ['admin', 'user'],
     tag: 'accounts',
-    replies: { 204: { description: 'It is changed' } },
+    replies: { 204: { description: 'The password is changed' } },
     problems: ['not_found', 'conflict'],
     body: newPassword,
     async handle({ body, ...actor }) {

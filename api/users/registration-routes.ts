@@ -21,7 +21,7 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
     route({
       method: 'post',
       path: '/api/register',
-      summary: 'Create an account for oneself, where that is allowed',
+      summary: 'Create an account, if registration is allowed',
       access: 'public',
       tag: 'accounts',
       replies: { 201: { description: 'The user', schema: userReply } },

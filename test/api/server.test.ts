@@ -129,7 +129,7 @@ describe('API server', () => {
     const [answer] = (await once(socket, 'data')) as [Buffer]
     expect(answer.toString())
       .to.match(/^HTTP\/1.1 400 /)
-      .and.to.include('did not come within 50 ms')
+      .and.to.include('did not arrive within 50 ms')
     await once(socket, 'close')
   })
 
