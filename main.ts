@@ -15,7 +15,7 @@ import { untilSignal } from './kit/signals.ts'
 import { hasTls, isLoopback, plainHostOf } from './kit/tls-settings.ts'
 import { startEmbedded } from './sql/embedded.ts'
 
-/** Everything in one command: the embedded database unless there is another, the broker, the API. */
+/** Runs everything: the embedded database unless there is an external one, the broker, the API. */
 
 interface BrokerPorts {
   mqttPort: number
@@ -41,7 +41,7 @@ const closers = createClosers(log)
 const signal = untilSignal()
 const interrupted = new AbortController()
 void signal.then(() => interrupted.abort())
-/** Each resolves when a part of us ended by itself. */
+/** Each promise resolves when a part ended by itself. */
 const ends: Promise<string>[] = [signal]
 
 try {
@@ -55,7 +55,7 @@ try {
     env['DATABASE_URL'] = database.url
     env['JWT_SECRET'] = config.JWT_SECRET ?? jwtSecret
     env['ADMIN_PASSWORD'] = config.ADMIN_PASSWORD ?? adminPassword
-    // They were read from there; given in both ways they would be refused.
+    // They were read from the files; given in both ways they would be refused.
     env['JWT_SECRET_FILE'] = env['ADMIN_PASSWORD_FILE'] = undefined
   }
 
@@ -65,7 +65,7 @@ try {
   const api = await start<{ port: number }>('api', {
     ...env,
     BROKER_URL: statusUrl,
-    // Where the page finds the broker: the ports that it got, for a 0 in the settings.
+    // Where the page finds the broker: the actual ports, if the settings have 0.
     MQTT_WS_PORT: String(broker.wsPort),
     ...(broker.wssPort !== undefined && { MQTT_WSS_PORT: String(broker.wssPort) }),
   })
@@ -117,7 +117,8 @@ function readArguments(): boolean {
 function loadSettings(): Config {
   try {
     const given = process.env['DATABASE_URL'] || process.env['DATABASE_URL_FILE']
-    // The secrets that an embedded start makes are for a first try; in production they are chosen and kept elsewhere.
+    // The secrets that an embedded start generates are for a first try. In production they must be chosen, and stored
+    // elsewhere.
     const production = process.env['NODE_ENV'] === 'production'
     if (production) return loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD'])
     return loadConfig(process.env, given ? ['DATABASE_URL', 'JWT_SECRET'] : [])
@@ -141,7 +142,7 @@ async function start<R>(name: 'broker' | 'api', env: Record<string, string | und
   return child.ready
 }
 
-/** 50 vehicles that drive until we end. */
+/** Simulates 50 vehicles until the process ends. */
 async function startDemo(
   env: Record<string, string | undefined>,
   apiUrl: string,
@@ -161,7 +162,7 @@ async function startDemo(
       'demo',
       '--out',
       file,
-      // Made for a try, it is its own authority; for one of a real authority this name is the wrong one.
+      // A certificate for a try is its own authority. With that of a real authority, this name is the wrong one.
       ...(config.TLS_CERT_FILE ? ['--ca', config.TLS_CERT_FILE] : []),
     ]
     const provision = await startChild({ name: 'provision', module, args, env: login, reports: false })
@@ -199,7 +200,7 @@ function moduleOf(room: string): string {
   return fileURLToPath(new URL(`${room}/main${extname(import.meta.url)}`, import.meta.url))
 }
 
-/** What other machines can reach without TLS, and on the way there read. */
+/** Warns about ports that other machines can reach without TLS. */
 function describePlainText(): string {
   const host = plainHostOf(config)
   if (isLoopback(host)) return ''
@@ -213,7 +214,7 @@ function describePlainText(): string {
 
 function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSecrets>): string {
   const email = config.ADMIN_EMAIL
-  // It was used if this is the first start, and only whoever set it knows.
+  // The password from the environment is used if this is the first start; it is not printed.
   if (config.ADMIN_PASSWORD)
     return `  Login            ${email}, created at the first start; see ADMIN_PASSWORD\n`
   if (!areNew)
@@ -225,7 +226,7 @@ function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSe
 `
 }
 
-/** As part of a URL that this machine can open. */
+/** The host as part of a URL that this machine can open. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

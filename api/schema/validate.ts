@@ -3,10 +3,10 @@ import type { ProblemCode } from '../../contract/problems.ts'
 import type { Fault } from '../http/refusal.ts'
 import type { Schema } from './schema-type.ts'
 
-/** Says what is wrong with `value`; nothing, when it matches. Fills in defaults. */
+/** Returns the faults of `value`; empty if it matches. Fills in defaults. */
 export type Validate = (value: unknown) => Fault[]
 
-/** Makes functions of schemas. A schema that is no valid one throws here, at the start. */
+/** Compiles schemas to functions. An invalid schema throws here, at the start. */
 export function createCompile(): (schema: Schema) => Validate {
   const options = { useDefaults: true, strictTypes: false }
   const [quick, thorough] = [
@@ -18,7 +18,7 @@ export function createCompile(): (schema: Schema) => Validate {
     const [isValid, findErrors] = [quick.compile(schema), thorough.compile(schema)]
     return (value) => {
       if (isValid(value)) return []
-      // All mistakes are looked for only in an array of legal length: half a million in 1 MiB took most of a second.
+      // All faults are collected only in an array of allowed length: half a million in 1 MiB took most of a second.
       const tooMany = isValid.errors?.find(({ keyword }) => keyword === 'maxItems')
       if (tooMany) return [toFault(tooMany)]
       findErrors(value)
@@ -27,7 +27,7 @@ export function createCompile(): (schema: Schema) => Validate {
   }
 }
 
-/** `if` fails only because its branch did, which has its own error. */
+/** `if` fails only because its branch failed, which has its own error. */
 function isCause(error: ErrorObject): boolean {
   return error.keyword !== 'if'
 }
@@ -57,7 +57,8 @@ function toFault({
         detail: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}`,
       }
     case 'pattern': {
-      // Schemas with a description state the requirement; the others restrict text to what a column can hold.
+      // Schemas with a description state the requirement; the others restrict text to characters that a column can
+      // hold.
       const { description } = parentSchema as { description?: string }
       const detail = description ? `must be ${description}` : 'has characters that are not allowed'
       return { code: 'bad_text', pointer: instancePath, detail }

@@ -40,7 +40,7 @@ describe('API process', () => {
     expect(await exited).to.deep.equal([0, null])
   })
 
-  it('a slow quick query is given up, while other queries may take longer', async () => {
+  it('a quick query that is slow is ended, while other queries may take longer', async () => {
     const child = start({ DATABASE_URL: database.url, JWT_SECRET: SECRET, PORT: '0' })
     const exited = once(child, 'exit')
     const [{ port }] = (await once(child, 'message')) as [{ port: number }]
@@ -58,7 +58,7 @@ describe('API process', () => {
     await exited
   }).timeout(30_000)
 
-  /** Standard error of a process that must end with 1. */
+  /** Standard error of a process that must exit with 1. */
   async function complaintOf(env: Record<string, string>): Promise<string> {
     const child = start(env)
     let text = ''
