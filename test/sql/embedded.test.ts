@@ -17,6 +17,7 @@ import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { connect } from '../../sql/connect.ts'
 import { startEmbedded, type Embedded } from '../../sql/embedded.ts'
+import { builtModule } from '../support/built-module.ts'
 import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
 
@@ -70,7 +71,7 @@ describe('embedded database', function () {
     url: string
     nextLine: () => Promise<string>
   }> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/sql/embedded-owner.ts', dataDir], {
+    const child = spawn(process.execPath, [builtModule('test/sql/embedded-owner.ts'), dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     })

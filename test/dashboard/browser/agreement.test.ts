@@ -127,7 +127,7 @@ describe('what a dispatcher sees of a vehicle', function () {
     )
     const viewport = { width: 1440, height: 1200 }
     list = await visits.open({ as, viewport, path: `/?${mapAt(MIDDLE)}`, expected: BROKER_AWAY })
-    panel = await visits.open({ as, viewport, expected: BROKER_AWAY })
+    panel = await visits.open({ as, viewport, expected: BROKER_AWAY, hasWebGl: false })
     // Vehicles are where they are, and not on their way.
     for (const page of [list, panel]) await page.emulateMedia({ reducedMotion: 'reduce' })
     feed = await openFeed()

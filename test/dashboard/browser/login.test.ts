@@ -26,7 +26,7 @@ describe('the login in a browser', function () {
   })
 
   it('is still there when the page is loaded again, and over after logging out', async () => {
-    const page = await stage().visit({ as: stage().admin, expected: [LOGGED_OUT] })
+    const page = await stage().visit({ as: stage().admin, expected: [LOGGED_OUT], hasWebGl: false })
     await shows(page.getByRole('navigation', { name: 'Views' }))
     await page.reload()
     await page.getByRole('button', { name: `Account of ${stage().admin.email}` }).click()
@@ -45,7 +45,7 @@ describe('the login in a browser', function () {
   })
 
   it('says how to connect the first device when there is none', async () => {
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(page.getByRole('heading', { name: 'No vehicles yet' }))
     await page.getByRole('button', { name: 'Add a vehicle' }).click()
     await shows(page.getByRole('heading', { name: 'Administration' }))

@@ -45,7 +45,7 @@ describe("a vehicle's panel in a browser", function () {
   }
 
   it('opens from the list with its newest values, which go on with each reading', async () => {
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await rowOf(page, 'panel-truck').click()
     const panel = panelOf(page, 'panel-truck')
     const values = panel.getByRole('region', { name: 'Newest values' })
@@ -58,7 +58,7 @@ describe("a vehicle's panel in a browser", function () {
   it('has what came just before it was opened, which the API does not have yet', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, speed: 11 })
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(rowOf(page, other.vehicle).filter({ hasText: '11 km/h' }))
     // Its code is loaded with another vehicle, so that the next one opens at once.
     await rowOf(page, 'panel-truck').click()
@@ -74,14 +74,22 @@ describe("a vehicle's panel in a browser", function () {
   it('has the age of a stale state as it passes, though nothing moves', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, time: Date.now() - 12 * MINUTE_MS + 8000, speed: 0 })
-    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    const page = await stage().visit({
+      as: stage().admin,
+      path: `/vehicles/${other.vehicle}`,
+      hasWebGl: false,
+    })
     await shows(panelOf(page, other.vehicle).getByText('Stopped, 12 min ago').first())
   })
 
   it('says of its device whether it is connected', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, speed: 1 })
-    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    const page = await stage().visit({
+      as: stage().admin,
+      path: `/vehicles/${other.vehicle}`,
+      hasWebGl: false,
+    })
     const connection = panelOf(page, other.vehicle).getByRole('region', { name: 'Connection' })
     const device = connection.getByRole('listitem').filter({ hasText: other.device })
     await shows(device.getByText('online', { exact: true }))

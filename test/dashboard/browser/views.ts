@@ -6,6 +6,8 @@ export interface View {
   path: string
   /** by nobody who is logged in */
   isPublic?: boolean
+  /** It changes how its page reaches the servers. */
+  isAlone?: boolean
   /** What brings it about when the page is there. */
   arrange?: (page: Page) => Promise<void>
 }
@@ -25,8 +27,8 @@ export function viewsOf(vehicle: string): View[] {
     { name: 'settings', path: '/settings' },
     { name: 'missing', path: '/there/is/no/such/view' },
     ...DIALOGS.map(([name, path, ...buttons]) => ({ name, path, arrange: pressing(buttons) })),
-    { name: 'not-live', path: '/', arrange: withoutBroker },
-    { name: 'session-over', path: vehiclePath(vehicle), arrange: endSession },
+    { name: 'not-live', path: '/', isAlone: true, arrange: withoutBroker },
+    { name: 'session-over', path: vehiclePath(vehicle), isAlone: true, arrange: endSession },
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
+import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core'
 import { openTestBrowser } from '../../support/browser.ts'
 import type { Stage, StageUser } from './stage.ts'
 
@@ -6,7 +6,7 @@ export interface VisitOptions {
   /** whose browser it is, logged in; absent: nobody's */
   as?: StageUser
   path?: string
-  /** px; default: 1440 x 900 */
+  /** px; default: 1024 x 720, the least of the wide layout, because drawing the map takes time for each pixel */
   viewport?: { width: number; height: number }
   theme?: 'light' | 'dark'
   /** default: Europe/Stockholm */
@@ -15,8 +15,8 @@ export interface VisitOptions {
   expected?: readonly RegExp[]
   /** Whose requests are no fault: of an operator's maps. */
   origins?: readonly string[]
-  /** default: the run's */
-  browser?: Browser
+  /** Default: true. The plain map of a browser without WebGL takes half the processor time, for tests of something else. */
+  hasWebGl?: boolean
 }
 
 /** Pages that are open, each in a context of its own, and what went wrong in them. */
@@ -62,13 +62,13 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
     const {
       as,
       path = '/',
-      viewport = { width: 1440, height: 900 },
+      viewport = { width: 1024, height: 720 },
       theme = 'light',
       timezoneId = 'Europe/Stockholm',
       expected = [],
       origins = [],
     } = options
-    const browser = options.browser ?? (await openTestBrowser())
+    const browser = await openTestBrowser(options)
     const context = await browser.newContext({
       baseURL: stage.url,
       viewport,
