@@ -14,8 +14,8 @@ const PLACES = [
 const SOFTWARE_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader']
 /** Everything but WebGL is drawn without the emulated card, in half the time. Debian's Chromium is set to use it for all. */
 const NO_CARD = ['--disable-gpu-rasterization', '--disable-gpu-compositing']
-/** With it, Chromium has no WebGL at all, as behind some remote desktops. */
-const NO_WEBGL = ['--disable-3d-apis']
+/** Chromium without WebGL, as behind some remote desktops. */
+const NO_WEBGL = [...NO_CARD, '--disable-3d-apis']
 
 // One browser of each kind for the whole mocha run; each page has a context, with cookies and storage, of its own.
 const browsers = new Map<readonly string[], Promise<Browser>>()
