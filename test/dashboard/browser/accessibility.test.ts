@@ -3,12 +3,12 @@ import type { Page } from 'playwright-core'
 import { openSampleFleet } from './sample-fleet.ts'
 import { seriousIssues } from './serious-issues.ts'
 import { useStage } from './use-stage.ts'
-import { THEMES, untilShown, VIEWPORTS, viewsOf } from './views.ts'
+import { THEMES, untilShown, VIEWPORTS, viewsOf, type View } from './views.ts'
 import { createVisits, type Visits } from './visits.ts'
 
 const VEHICLES = 8
-/** axe-core does not see what is drawn on the map, which is here in the views that are about it only. */
-const WITH_MAP = ['map', 'list']
+/** The views with a drawn map: axe-core does not see what is drawn, so the others have the plain one. */
+const WITH_MAP = new Set(['map', 'list'])
 const [VIEWPORT] = VIEWPORTS
 
 describe('for everybody, the dashboard', function () {
@@ -16,7 +16,7 @@ describe('for everybody, the dashboard', function () {
   const stage = useStage()
   let vehicles: string[]
   let visits: Visits
-  /** One after the other shows views that need no page of their own, which takes half the time of opening one for each. */
+  /** For the views that need no page of their own: going on to the next one takes half the time of opening a page. */
   let shared: Page | undefined
   before(async () => {
     ;({ vehicles } = await openSampleFleet(stage(), VEHICLES))
@@ -28,27 +28,23 @@ describe('for everybody, the dashboard', function () {
   after(() => visits?.close())
 
   const expected = [/status of 40[14]/]
-  const openShared = () => visits.open({ viewport: VIEWPORT, expected, as: stage().admin, hasWebGl: false })
+  async function open({ name, path, isPublic, isAlone }: View): Promise<Page> {
+    const common = { viewport: VIEWPORT, expected, hasWebGl: WITH_MAP.has(name) }
+    if (isPublic) return stage().visit({ ...common, path })
+    if (isAlone || common.hasWebGl) return stage().visit({ ...common, path, as: stage().admin })
+    const page = (shared ??= await visits.open({ ...common, as: stage().admin }))
+    await page.setViewportSize(VIEWPORT)
+    await page.emulateMedia({ colorScheme: THEMES[0] })
+    await page.goto(path)
+    return page
+  }
 
-  for (const { name, path, isPublic, isAlone, arrange } of viewsOf('truck-01')) {
-    it(`has no serious issue for axe-core in ${name}, in both themes, wide and narrow`, async () => {
+  for (const view of viewsOf('truck-01')) {
+    it(`has no serious issue for axe-core in ${view.name}, in both themes, wide and narrow`, async () => {
       expect(vehicles).to.include('truck-01')
-      const page =
-        isPublic || isAlone || WITH_MAP.includes(name)
-          ? await stage().visit({
-              path,
-              viewport: VIEWPORT,
-              expected,
-              ...(!isPublic && { as: stage().admin }),
-            })
-          : (shared ??= await openShared())
-      if (page === shared) {
-        await page.setViewportSize(VIEWPORT)
-        await page.emulateMedia({ colorScheme: THEMES[0] })
-        await page.goto(path)
-      }
+      const page = await open(view)
       await untilShown(page)
-      await arrange?.(page)
+      await view.arrange?.(page)
       const issues: Record<string, string[]> = {}
       for (const viewport of VIEWPORTS) {
         for (const colorScheme of THEMES) {
