@@ -8,6 +8,7 @@ import { expect } from 'chai'
 import { connect } from '../../sql/connect.ts'
 import { refuseOldPostgres, refuseOldTimescale } from '../../sql/flavour.ts'
 import { migrate } from '../../sql/migrate.ts'
+import { builtModule } from '../support/built-module.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { failureOf } from '../support/failure.ts'
 
@@ -55,7 +56,7 @@ describe('migrations', () => {
   it('migrations of five processes started together are applied once', async () => {
     const outputs = await Promise.all(
       Array.from({ length: 5 }, async () => {
-        const child = spawn(process.execPath, ['--import', 'tsx', 'sql/main.ts'], {
+        const child = spawn(process.execPath, [builtModule('sql/main.ts')], {
           env: { ...process.env, DATABASE_URL: database.url },
         })
         const [output, errors, [status]] = await Promise.all([

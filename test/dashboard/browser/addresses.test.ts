@@ -29,7 +29,7 @@ describe('addresses in a browser', function () {
   })
 
   it('the address follows what is opened, and the back button returns', async () => {
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await rowOf(page, 'cab-1').click()
     await shows(panelOf(page, 'cab-1'))
     await isAt(page, '/vehicles/cab-1')
@@ -49,7 +49,7 @@ describe('addresses in a browser', function () {
   })
 
   it('filters stay in the address from view to view', async () => {
-    const page = await stage().visit({ as: stage().admin, path: '/?q=cab-2' })
+    const page = await stage().visit({ as: stage().admin, path: '/?q=cab-2', hasWebGl: false })
     await shows(rowOf(page, 'cab-2'))
     await page.getByRole('link', { name: 'Settings', exact: true }).click()
     await page.getByRole('link', { name: 'Map', exact: true }).click()

@@ -127,7 +127,7 @@ describe('agreement of list, map, panel, API and feed', function () {
     )
     const viewport = { width: 1440, height: 1200 }
     list = await visits.open({ as, viewport, path: `/?${mapAt(MIDDLE)}`, expected: BROKER_AWAY })
-    panel = await visits.open({ as, viewport, expected: BROKER_AWAY })
+    panel = await visits.open({ as, viewport, expected: BROKER_AWAY, hasWebGl: false })
     // Without animation, vehicles are drawn at their positions.
     for (const page of [list, panel]) await page.emulateMedia({ reducedMotion: 'reduce' })
     feed = await openFeed()

@@ -17,7 +17,7 @@ describe('a lost connection in a browser', function () {
   it('a lost connection is reported and restored with the newest positions', async () => {
     const tracker = await stage().addTracker({ key: 'lost-and-found' })
     await tracker.publish({ ...HERE, speed: 11 })
-    const page = await stage().visit({ as: stage().admin, expected: BROKER_AWAY })
+    const page = await stage().visit({ as: stage().admin, expected: BROKER_AWAY, hasWebGl: false })
     const row = rowOf(page, 'lost-and-found')
     await shows(row.filter({ hasText: '11 km/h' }))
     await shows(page.getByText('Live', { exact: true }))
@@ -65,7 +65,7 @@ describe('an expired session in a browser', function () {
     const tracker = await stage().addTracker({ key: 'still-here' })
     await tracker.publish({ ...HERE, speed: 12 })
     const user = await stage().addUser('admin')
-    const page = await stage().visit({ as: user, expected: LOGGED_OUT })
+    const page = await stage().visit({ as: user, expected: LOGGED_OUT, hasWebGl: false })
     await searchField(page).fill('still')
     await rowOf(page, 'still-here').click()
     const panel = panelOf(page, 'still-here')

@@ -31,8 +31,8 @@ describe('the list in a browser', function () {
     await standing.publish({ ...OTHER_PLACE, speed: 0, ignition: false })
   })
 
-  const open = async (query = '') => {
-    const page = await stage().visit({ as: stage().admin, path: `/?${query}` })
+  const open = async (query = '', hasWebGl = false) => {
+    const page = await stage().visit({ as: stage().admin, path: `/?${query}`, hasWebGl })
     await shows(vehicleList(page).getByRole('option'))
     await shows(page.getByText('Live', { exact: true }))
     return page
@@ -78,7 +78,7 @@ describe('the list in a browser', function () {
   })
 
   it("the list's filter also applies to the map", async () => {
-    const page = await open(mapAt(PLACE))
+    const page = await open(mapAt(PLACE), true)
     const tip = mapRegion(page).getByText('Malmö 2')
     await findsAt(page, PLACE, OTHER_PLACE, 'Malmö 2')
     await searchField(page).fill('göteborg')

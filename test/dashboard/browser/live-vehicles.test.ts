@@ -36,7 +36,7 @@ describe('the live map in a browser', function () {
   })
 
   it('a vehicle that is created while the page is open appears', async () => {
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(page.getByText('Live', { exact: true }))
     const key = `new-${randomBytes(3).toString('hex')}`
     const tracker = await stage().addTracker({ key })
@@ -46,7 +46,7 @@ describe('the live map in a browser', function () {
 
   it('a vehicle is shown as moving, idling, stopped, offline or in alert', async () => {
     const tracker = await stage().addTracker()
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     const row = rowOf(page, tracker.vehicle)
     await tracker.publish({ ...HERE, speed: 40 })
     await shows(row.filter({ hasText: 'Moving' }))

@@ -26,7 +26,7 @@ describe('the login in a browser', function () {
   })
 
   it('a login survives a reload and ends with a logout', async () => {
-    const page = await stage().visit({ as: stage().admin, expected: [LOGGED_OUT] })
+    const page = await stage().visit({ as: stage().admin, expected: [LOGGED_OUT], hasWebGl: false })
     await shows(page.getByRole('navigation', { name: 'Views' }))
     await page.reload()
     await page.getByRole('button', { name: `Account of ${stage().admin.email}` }).click()
@@ -45,7 +45,7 @@ describe('the login in a browser', function () {
   })
 
   it('an empty list offers to add the first vehicle', async () => {
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(page.getByRole('heading', { name: 'No vehicles yet' }))
     await page.getByRole('button', { name: 'Add a vehicle' }).click()
     await shows(page.getByRole('heading', { name: 'Administration' }))

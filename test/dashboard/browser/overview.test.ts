@@ -52,7 +52,7 @@ describe('the overview in a browser', function () {
     await stage().addTracker({ key: 'foreign-1' })
     const user = await stage().addUser('user')
     await stage().call('POST', '/api/grants', { body: { user: user.id, vehicle: granted.vehicle } })
-    const page = await stage().visit({ as: user })
+    const page = await stage().visit({ as: user, hasWebGl: false })
     const asked: string[] = []
     page.on('request', (it) => asked.push(new URL(it.url()).pathname))
     await page.goto('/overview')

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { closeTestBrowser } from '../../support/browser.ts'
+import { closeTestBrowsers } from '../../support/browser.ts'
 import { closeTestServer } from '../../support/database.ts'
 import { openSampleFleet } from './sample-fleet.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -31,7 +31,7 @@ try {
   }
 } finally {
   await stage.close()
-  await closeTestBrowser()
+  await closeTestBrowsers()
   await closeTestServer()
 }
 

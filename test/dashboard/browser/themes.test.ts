@@ -38,7 +38,7 @@ describe('themes in a browser', function () {
   it('units and number formats follow the settings', async () => {
     const tracker = await stage().addTracker({ key: 'fast-one' })
     await tracker.publish({ lat: 51.5, lon: -0.1, speed: 100 })
-    const page = await stage().visit({ as: stage().admin, path: '/settings' })
+    const page = await stage().visit({ as: stage().admin, path: '/settings', hasWebGl: false })
     await page.getByRole('radio', { name: 'mi, mph' }).check()
     await page.getByRole('link', { name: 'Map', exact: true }).click()
     await shows(page.getByRole('option').filter({ hasText: '62 mph' }))

@@ -45,7 +45,7 @@ describe("a vehicle's panel in a browser", function () {
   }
 
   it('a panel opens from the list with the newest values and updates with each reading', async () => {
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await rowOf(page, 'panel-truck').click()
     const panel = panelOf(page, 'panel-truck')
     const values = panel.getByRole('region', { name: 'Newest values' })
@@ -58,7 +58,7 @@ describe("a vehicle's panel in a browser", function () {
   it('a panel shows readings that came just before it was opened and are not in the API yet', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, speed: 11 })
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(rowOf(page, other.vehicle).filter({ hasText: '11 km/h' }))
     // The first vehicle loads the code of the panel, so that the next one opens at once.
     await rowOf(page, 'panel-truck').click()
@@ -74,14 +74,22 @@ describe("a vehicle's panel in a browser", function () {
   it('the age of a stale state grows although nothing moves', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, time: Date.now() - 12 * MINUTE_MS + 8000, speed: 0 })
-    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    const page = await stage().visit({
+      as: stage().admin,
+      path: `/vehicles/${other.vehicle}`,
+      hasWebGl: false,
+    })
     await shows(panelOf(page, other.vehicle).getByText('Stopped, 12 min ago').first())
   })
 
   it('a panel shows whether a device is connected', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, speed: 1 })
-    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    const page = await stage().visit({
+      as: stage().admin,
+      path: `/vehicles/${other.vehicle}`,
+      hasWebGl: false,
+    })
     const connection = panelOf(page, other.vehicle).getByRole('region', { name: 'Connection' })
     const device = connection.getByRole('listitem').filter({ hasText: other.device })
     await shows(device.getByText('online', { exact: true }))

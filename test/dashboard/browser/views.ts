@@ -6,6 +6,8 @@ export interface View {
   path: string
   /** visited without a login */
   isPublic?: boolean
+  /** The view changes how its page reaches the servers, and needs a page of its own. */
+  isAlone?: boolean
   /** Brings the view about once the page is open. */
   arrange?: (page: Page) => Promise<void>
 }
@@ -25,8 +27,8 @@ export function viewsOf(vehicle: string): View[] {
     { name: 'settings', path: '/settings' },
     { name: 'missing', path: '/there/is/no/such/view' },
     ...DIALOGS.map(([name, path, ...buttons]) => ({ name, path, arrange: pressing(buttons) })),
-    { name: 'not-live', path: '/', arrange: withoutBroker },
-    { name: 'session-over', path: vehiclePath(vehicle), arrange: endSession },
+    { name: 'not-live', path: '/', isAlone: true, arrange: withoutBroker },
+    { name: 'session-over', path: vehiclePath(vehicle), isAlone: true, arrange: endSession },
   ]
 }
 

@@ -59,7 +59,7 @@ describe('visibility in a browser', function () {
       body: { user: user.id, vehicle: 'taken-back' },
     })
     await tracker.publish({ ...HERE, speed: 31 })
-    const page = await stage().visit({ as: user, expected: [MISSING] })
+    const page = await stage().visit({ as: user, expected: [MISSING], hasWebGl: false })
     await shows(rowOf(page, 'taken-back'))
     await shows(page.getByText('Live', { exact: true }))
     await stage().call('DELETE', `/api/grants/${grant.body.id}`)

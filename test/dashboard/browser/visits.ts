@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
+import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core'
 import { openTestBrowser } from '../../support/browser.ts'
 import type { Stage, StageUser } from './stage.ts'
 
@@ -6,7 +6,7 @@ export interface VisitOptions {
   /** the user that is logged in; nobody by default */
   as?: StageUser
   path?: string
-  /** px; 1440 x 900 by default */
+  /** px; 1024 x 720 by default, the smallest wide layout, because drawing the map takes time for each pixel */
   viewport?: { width: number; height: number }
   theme?: 'light' | 'dark'
   /** Europe/Stockholm by default */
@@ -17,6 +17,8 @@ export interface VisitOptions {
   origins?: readonly string[]
   /** the run's browser by default */
   browser?: Browser
+  /** true by default. The plain map of a browser without WebGL takes half the processor time, for tests of something else. */
+  hasWebGl?: boolean
 }
 
 /** Open pages, each in a context of its own, and the errors in them. */
@@ -62,13 +64,13 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
     const {
       as,
       path = '/',
-      viewport = { width: 1440, height: 900 },
+      viewport = { width: 1024, height: 720 },
       theme = 'light',
       timezoneId = 'Europe/Stockholm',
       expected = [],
       origins = [],
     } = options
-    const browser = options.browser ?? (await openTestBrowser())
+    const browser = await openTestBrowser(options)
     const context = await browser.newContext({
       baseURL: stage.url,
       viewport,
