@@ -40,7 +40,7 @@ describe('accessibility of the dashboard', function () {
   }
 
   for (const view of viewsOf('truck-01')) {
-    it(`axe-core finds no serious issue in ${name}, in both themes, wide and narrow`, async () => {
+    it(`axe-core finds no serious issue in ${view.name}, in both themes, wide and narrow`, async () => {
       expect(vehicles).to.include('truck-01')
       const page = await open(view)
       await untilShown(page)

@@ -15,8 +15,6 @@ export interface VisitOptions {
   expected?: readonly RegExp[]
   /** other origins that the page may use, such as those of an operator's maps */
   origins?: readonly string[]
-  /** the run's browser by default */
-  browser?: Browser
   /** true by default. The plain map of a browser without WebGL takes half the processor time, for tests of something else. */
   hasWebGl?: boolean
 }
