@@ -7,71 +7,47 @@ import {
   type MissingRange,
   type RunOfCounts,
 } from './run-of-counts.ts'
-
-/** Result of checking the counter of a device. */
-export interface SequenceReport {
-  /** of the first and the last reading with a `seq`; `undefined` if none has one */
-  firstSeq: number | undefined
-  lastSeq: number | undefined
-  /** how often it went down, because the device started to count again */
-  restarts: number
-  /** the first of them in time, at most `rangesMax` */
-  missing: MissingRange[]
-  /** all of them */
-  missingRanges: number
-  /** how many counts are in all of them; beyond 2^53 not exact */
-  missingTotal: number
-}
+import { createReport, type SequenceReport } from './sequence-report.ts'
 
 export interface Sequence {
-  /** The next reading in order of time; those of one time in any order. */
+  /** Takes the next reading in order of time; readings of one time come in any order. */
   add(timeUs: number, seq: number, receivedUs?: number): void
-  /** Ends it. */
+  /** The report; to be called after the last reading. */
   report(): SequenceReport
 }
 
-/** Counts over which a reading may be out of order where only its count shows which run it belongs to. */
+export interface SequenceOptions {
+  rangesMax: number
+  /** whether a time is in the period that the report is about; readings around the period only fill gaps */
+  isWithin?: (timeUs: number) => boolean
+}
+
+/** Distance in `seq` over which a reading may be out of order if only its `seq` shows its run. */
 const REORDER_MAX = 100
 /**
- * Ranges of a run that a later reading may still fill; beyond it the oldest is missing for good. About a megabyte.
+ * Ranges of a run that a later reading may still fill, about a megabyte. Beyond it the oldest is final.
  * @limit missing ranges of a run that later readings may fill | the oldest is missing
  */
 const OPEN_RANGES_MAX = 10_000
 
 /**
- * Follows the counter that a device gives its readings. A count that is skipped is missing, unless a reading of another time has
- * it: clocks jump. One that is lower than the one before and was not skipped begins a new run, of which nothing before it is
- * missing; the same one again is no gap either.
+ * Follows the `seq` that a device gives its readings. A skipped value is missing, unless a reading of another time has
+ * it, because clocks jump. A value that is lower than the one before, and was not skipped, begins a new run, before
+ * which nothing of that run is missing. An equal value is no gap either.
  *
- * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted them.
- * Of one time, readings that continue the count come first, in order of their counts, and then those of a new run.
- *
- * @param options.isWithin whether a time is in the period that the report is about; readings around it only fill gaps
+ * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted
+ * them. Of one time, readings that continue the run come first, in order of `seq`, and then those of a new run.
  */
-export function createSequence(options: {
-  rangesMax: number
-  isWithin?: (timeUs: number) => boolean
-}): Sequence {
-  const { rangesMax, isWithin = () => true } = options
-  /** the readings of one time: of each vehicle at most 32,768, the range of `nth` */
-  let instant: Counted[] = []
+export function createSequence({ rangesMax, isWithin = () => true }: SequenceOptions): Sequence {
+  /** the readings of one time: at most 32,768 of each vehicle, the range of `nth` */
+  const instant: Counted[] = []
   let previous: RunOfCounts | undefined
   let run: RunOfCounts | undefined
-  const report: SequenceReport = {
-    firstSeq: undefined,
-    lastSeq: undefined,
-    restarts: 0,
-    missing: [],
-    missingRanges: 0,
-    missingTotal: 0,
-  }
+  const { report, note, close, closeRange } = createReport(rangesMax)
 
   function follow(reading: Counted): void {
     const { seq, timeUs } = reading
-    if (isWithin(timeUs)) {
-      report.firstSeq ??= seq
-      report.lastSeq = seq
-    }
+    if (isWithin(timeUs)) note(seq)
     if (run === undefined) begin(reading, false)
     else if (seq > run.last.seq) {
       if (!isStraggler(reading)) goOn(run, reading)
@@ -90,7 +66,7 @@ export function createSequence(options: {
     run = { first: reading, last: reading, open: [], isRestart }
   }
 
-  /** Takes a reading of the run before, such as one that was counted just before the counter began again at 0. */
+  /** Takes a reading of the run before, such as one that was counted just before the counter restarted at 0. */
   function isStraggler(reading: Counted): boolean {
     if (previous === undefined || run === undefined) return false
     const isFar = reading.seq - run.last.seq > REORDER_MAX
@@ -121,41 +97,18 @@ export function createSequence(options: {
     }
   }
 
-  function close(ended: RunOfCounts | undefined): void {
-    if (ended === undefined) return
-    const { open } = ended
-    while (open.length > 0) closeRange(ended)
-  }
-
-  function closeRange({ open }: RunOfCounts): void {
-    const range = open.shift()
-    if (range?.isWithin !== true) return
-    const { isWithin: _, ...missing } = range
-    report.missingRanges++
-    report.missingTotal += missing.count
-    if (report.missing.length < rangesMax) report.missing.push(missing)
-  }
-
-  function followAll(): void {
-    const goesOnFrom = run?.last.seq ?? 0
-    if (instant.length > 1) {
-      instant.sort((a, b) => a.seq - b.seq)
-      instant = [
-        ...instant.filter(({ seq }) => seq >= goesOnFrom),
-        ...instant.filter(({ seq }) => seq < goesOnFrom),
-      ]
-    }
-    for (const reading of instant) follow(reading)
+  function followInstant(): void {
+    for (const reading of inOrder(instant, run?.last.seq ?? 0)) follow(reading)
     instant.length = 0
   }
 
   return {
     add(timeUs, seq, receivedUs = 0) {
-      if (timeUs !== instant[0]?.timeUs) followAll()
+      if (timeUs !== instant[0]?.timeUs) followInstant()
       instant.push({ timeUs, seq, receivedUs })
     },
     report() {
-      followAll()
+      followInstant()
       close(previous)
       close(run)
       return report
@@ -163,14 +116,24 @@ export function createSequence(options: {
   }
 }
 
-/** Whether a reading is of a run although it has a later time than the run's first: it was received before that. */
+/** Readings of one time: first those that continue the count from `from` on, then those of a new run. Sorts `instant`. */
+function inOrder(instant: Counted[], from: number): Counted[] {
+  if (instant.length < 2) return instant
+  instant.sort((a, b) => a.seq - b.seq)
+  return [...instant.filter(({ seq }) => seq >= from), ...instant.filter(({ seq }) => seq < from)]
+}
+
+/**
+ * Whether a reading belongs to the run although its time is later than that of the run's first reading: it was received
+ * before.
+ */
 function isEarly({ first }: RunOfCounts, { seq, receivedUs }: Counted): boolean {
   return seq < first.seq && first.seq - seq <= REORDER_MAX && receivedUs < first.receivedUs
 }
 
 /**
- * Whether what seemed to be a run before a restart was ahead of its time, although it was not received later. Then it touches the
- * readings around a range that the new run misses.
+ * Whether an apparent run before a restart really had wrong times: it was not received later, and touches the readings
+ * around a missing range of the new run.
  */
 function isAhead(early: RunOfCounts, range: MissingRange, restart: Counted): boolean {
   if (early.first.receivedUs !== restart.receivedUs || range.count > REORDER_MAX) return false

@@ -24,14 +24,14 @@ export interface DeadLetterToReplay {
   payload: Buffer
 }
 
-/** Hands messages to the broker, and waits until it has settled them; asks how it is. None ever rejects. */
+/** Hands messages to the broker, and waits until it has settled them; reads the broker's status. Nothing rejects. */
 export interface BrokerClient {
-  /** @param device the key that the token has to be of, if it is known from elsewhere */
+  /** @param device the key of the device that the token must belong to, if it is known from elsewhere */
   publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
-  /** Leaves the beginning of a message of `bytes`, which is too large, as a dead letter. */
+  /** Stores the beginning of a message of `bytes`, which is too large, as a dead letter. */
   noteTooLarge(token: string, beginning: Buffer, bytes: number): Promise<IntakeReply | IntakeRefusal>
   replay(letter: DeadLetterToReplay): Promise<IntakeReply | IntakeRefusal>
-  /** The state of the broker, or why it is unknown. */
+  /** The status of the broker, or the reason why it is unknown. */
   status(): Promise<{ status: BrokerStatus } | { unknown: string }>
 }
 
@@ -40,52 +40,25 @@ export interface BrokerClient {
  * @limit connections of the API to a broker, for messages over HTTP | further messages wait, and get 503 after 12 s
  */
 const CONNECTIONS_MAX = 64
-/** Longer than the broker takes for any answer. */
+/** Longer than the broker needs for any reply. */
 const TIMEOUT_MS = 12_000
 /**
- * The same for its status: it asks the database for 2 s.
+ * The same for its status, for which the broker queries the database for up to 2 s.
  * @limit a request to the broker for the overview | `broker` is null with the reason
  */
 const STATUS_TIMEOUT_MS = 4000
 const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
-/** How a request fails whose connection was closed by the other side. */
+/** Errors of a request whose connection was closed by the other side. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
-const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'this is not a token' }
+const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'the text is not a token' }
 
-/** @param options.url of the broker's status port, or of a balancer before several */
+/** @param options.url of the broker's status port, or of a load balancer before several */
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
   const { jwt, now } = options
   const url = new URL(options.url)
-  const isTls = url.protocol === 'https:'
   const limits = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: INTAKE_IDLE_MS }
-  const agent = isTls ? new TlsAgent(limits) : new Agent(limits)
-
-  function send(
-    path: string,
-    options: RequestOptions,
-    timeoutMs: number,
-    body?: Buffer,
-  ): Promise<IncomingMessage> {
-    const untilMs = performance.now() + timeoutMs
-    return new Promise((resolve, reject) => {
-      function attempt(options: RequestOptions): void {
-        const request = (isTls ? requestHttps : requestHttp)(new URL(path, url), options)
-        const end = () => request.destroy(new Error(`no answer in ${timeoutMs} ms`))
-        const timer = setTimeout(end, untilMs - performance.now())
-        request.once('response', resolve)
-        request.once('close', () => clearTimeout(timer))
-        request.once('error', (error) => {
-          // An idle connection can be closed at the very moment of its next request, by a balancer or a broker that stops. Then
-          // the request was not taken, and is sent once more, over a new connection.
-          if (request.reusedSocket && CLOSED.has(codeOf(error))) attempt({ ...options, agent: false })
-          else reject(error)
-        })
-        request.end(body)
-      }
-      attempt(options)
-    })
-  }
+  const agent = url.protocol === 'https:' ? new TlsAgent(limits) : new Agent(limits)
 
   async function ask(
     path: string,
@@ -93,7 +66,7 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     body: Buffer,
   ): Promise<IntakeReply | IntakeRefusal> {
     try {
-      const response = await send(path, { method: 'POST', agent, headers }, TIMEOUT_MS, body)
+      const response = await send(new URL(path, url), { method: 'POST', agent, headers }, TIMEOUT_MS, body)
       return JSON.parse(await textOf(response)) as IntakeReply | IntakeRefusal
     } catch (error) {
       const detail = `the broker cannot be reached right now: ${messageOf(error)}`
@@ -129,8 +102,8 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     },
     async status() {
       try {
-        // On a connection of its own: while all others wait for the broker, this is what is asked.
-        const response = await send(BROKER_STATUS_PATH, { agent: false }, STATUS_TIMEOUT_MS)
+        // On a connection of its own: the status is needed most when all others wait for the broker.
+        const response = await send(new URL(BROKER_STATUS_PATH, url), { agent: false }, STATUS_TIMEOUT_MS)
         const text = await textOf(response)
         if (response.statusCode === 200) return { status: JSON.parse(text) as BrokerStatus }
         return { unknown: `the broker answered ${response.statusCode}: ${text.slice(0, 200).trim()}` }
@@ -139,6 +112,29 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
       }
     },
   }
+}
+
+/** Resolves with the response, of which the body is not read yet. Rejects if there is none in time. */
+function send(url: URL, options: RequestOptions, timeoutMs: number, body?: Buffer): Promise<IncomingMessage> {
+  const start = url.protocol === 'https:' ? requestHttps : requestHttp
+  const untilMs = performance.now() + timeoutMs
+  return new Promise((resolve, reject) => {
+    function attempt(options: RequestOptions): void {
+      const request = start(url, options)
+      const end = () => request.destroy(new Error(`no answer in ${timeoutMs} ms`))
+      const timer = setTimeout(end, untilMs - performance.now())
+      request.once('response', resolve)
+      request.once('close', () => clearTimeout(timer))
+      request.once('error', (error) => {
+        // An idle connection can be closed at the very moment of its next request, by a balancer or a broker that stops. Then
+        // the request was not taken, and is sent once more, over a new connection.
+        if (request.reusedSocket && CLOSED.has(codeOf(error))) attempt({ ...options, agent: false })
+        else reject(error)
+      })
+      request.end(body)
+    }
+    attempt(options)
+  })
 }
 
 function isToken(text: string): boolean {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Entry } from './batch.ts'
 import type { IngestMetrics } from './metrics.ts'
 import type { SpooledMessage } from './spool/chunk.ts'
-import type { Hold, Spool } from './spool/spool.ts'
+import type { Hold } from './spool/content.ts'
+import type { Spool } from './spool/spool.ts'
 
 /** The way into the spool for messages that the database did not take in time. */
 export interface Spooling {

@@ -7,6 +7,7 @@ import { createAccountRefresh } from './account-refresh.ts'
 import { emptyAccount, emptyServiceAccount, seenFromUs, type Account } from './account.ts'
 import { createConnectedAccounts } from './connected-accounts.ts'
 import { followNotifications } from './notifications.ts'
+import { createPendingChanges } from './pending-changes.ts'
 import { readScopeAnnouncement } from './scope-announcement.ts'
 import { findKeys } from './visible-queries.ts'
 
@@ -44,6 +45,16 @@ export interface SeenVehicles {
   seenFromUs(vehicleId: number): number | undefined
 }
 
+interface ScopesOptions {
+  /** with `max: 1`, so that what is read is read in order */
+  sql: Sql
+  /** with `max: 1`, for accounts that see many vehicles */
+  largeSql: Sql
+  log: Log
+  usersMax?: number
+  vehiclesMax?: number
+}
+
 /** @limit connected users | the login is refused for now */
 const USERS_MAX = 1000
 /**
@@ -52,11 +63,6 @@ const USERS_MAX = 1000
  * now, or the user's connections end
  */
 const VEHICLES_MAX = 1_000_000
-/**
- * Changed vehicles, and users, that are gathered before everything is read instead.
- * @limit announced changes of vehicles that a broker has not read yet | everything is read again
- */
-const CHANGED_MAX = 10_000
 /** Questions of one query whether a user sees a vehicle; beyond it, what each user sees is read instead. */
 const CHECKS_MAX = 20_000
 
@@ -64,15 +70,7 @@ const CHECKS_MAX = 20_000
  * What the users who are connected may see, in memory: read when they log in, kept fresh by the notifications that the
  * tables' triggers send. After each reconnect everything is read again, because notifications sent meanwhile are lost.
  */
-export async function openScopes(options: {
-  /** with `max: 1`, so that what is read is read in order */
-  sql: Sql
-  /** with `max: 1`, for accounts that see many vehicles */
-  largeSql: Sql
-  log: Log
-  usersMax?: number
-  vehiclesMax?: number
-}): Promise<Scopes> {
+export async function openScopes(options: ScopesOptions): Promise<Scopes> {
   const { sql, largeSql, log, usersMax = USERS_MAX, vehiclesMax = VEHICLES_MAX } = options
   const reader = createAccountReader({ sql, largeSql, waitingMax: usersMax })
   const accounts = createConnectedAccounts({ reader, usersMax, vehiclesMax })
@@ -82,19 +80,14 @@ export async function openScopes(options: {
   const goneVehicles = createListeners<[ids: readonly number[]]>()
   const rereadListeners: (() => Promise<void>)[] = []
   const accountRefresh = createAccountRefresh({ sql, log, reader, accounts, accountChanges, scopeChanges })
-  let pending = noChanges()
+  const pending = createPendingChanges()
 
   function take(payload: string): boolean {
     const said = readScopeAnnouncement(payload)
     if (said === undefined) return false
     if (said.kind === 'presence') announceAll()
-    else if (said.kind === 'user') {
-      if (accounts.get(said.id) !== undefined) pending.users.add(said.id)
-    } else if (pending.vehicles.size < CHANGED_MAX) {
-      for (const id of said.ids) pending.vehicles.add(id)
-    } else {
-      pending.everything = true
-    }
+    else if (said.kind === 'vehicles') pending.addVehicles(said.ids)
+    else if (accounts.get(said.id) !== undefined) pending.addUser(said.id)
     return true
   }
 
@@ -107,9 +100,8 @@ export async function openScopes(options: {
   async function refresh(): Promise<void> {
     // What is being read may be from before the change.
     await accounts.settled()
-    const { users, everything: all, ...changed } = pending
+    const { users, everything: all, ...changed } = pending.take()
     const vehicles = [...changed.vehicles]
-    pending = noChanges()
     if (all || vehicles.length > 0) scopeChanges.call(SCOPE_ALL)
     if (all) for (const listener of rereadListeners) await listener()
     if (vehicles.length > 0) await reportChanged(vehicles)
@@ -133,8 +125,8 @@ export async function openScopes(options: {
     log,
     channel: 'scopes',
     take,
-    onMissed: () => (pending.everything = true),
-    isStale: () => pending.everything || pending.users.size > 0 || pending.vehicles.size > 0,
+    onMissed: () => pending.addEverything(),
+    isStale: () => pending.any,
     refresh,
   })
 
@@ -153,8 +145,4 @@ export async function openScopes(options: {
     onVehiclesGone: goneVehicles.add,
     close: () => notifications.stop(),
   }
-}
-
-function noChanges() {
-  return { users: new Set<number>(), vehicles: new Set<number>(), everything: false }
 }
