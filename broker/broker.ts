@@ -127,6 +127,7 @@ function ingestSettings({ config, log, metrics, pool }: BrokerContext, { durable
     batchRowsMax: config.BATCH_ROWS_MAX,
     waitingBytesMax: config.WAITING_BYTES_MAX,
     commitTimeoutMs: config.COMMIT_TIMEOUT_MS,
+    notesChanges: config.INSIGHT === 'on',
   }
 }
 

@@ -275,6 +275,13 @@ export const SETTINGS = {
     description:
       'How long a batch may take to be committed. After that its messages are acknowledged from the spool.',
   },
+  INSIGHT: {
+    type: 'string',
+    enum: ['on', 'off'],
+    default: 'off',
+    description:
+      'Whether brokers note which vehicles have new readings in telemetry_changes, for the analysis of readings.',
+  },
   SPOOL_MAX_BYTES: {
     type: 'integer',
     minimum: 1_048_576,

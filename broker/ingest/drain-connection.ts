@@ -30,6 +30,7 @@ export interface DrainConnectionOptions extends RestayQueries {
   availability: Availability
   log: Log
   signal: AbortSignal
+  notesChanges?: boolean
 }
 
 /** For a query or a batch that finds out whether the server is still away. */
@@ -48,9 +49,9 @@ export function createDrainConnection(
   options: DrainConnectionOptions,
   stopping: AbortSignal,
 ): DrainConnection {
-  const { connection, availability, log, signal } = options
+  const { connection, availability, log, signal, notesChanges = false } = options
   const limit = createTimeLimit(() => connection.sever('a batch from the spool took too long'), signal)
-  const store = createStore({ sql: connection, log, isLastResort: true })
+  const store = createStore({ sql: connection, log, isLastResort: true, notesChanges })
   let limitMs = LIMIT_FIRST_MS
   /** the database is asked to place or to store messages */
   let isWorking = false

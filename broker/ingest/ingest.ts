@@ -64,6 +64,8 @@ export interface IngestOptions {
   batchRowsMax: number
   waitingBytesMax: number
   commitTimeoutMs: number
+  /** whether each batch has a row in the change feed, in its own transaction */
+  notesChanges?: boolean
   /** time without an answer after which the server is away, and without a late write after which it is no longer slow */
   silenceMaxMs?: number
   calmMs?: number
@@ -81,6 +83,7 @@ const CLOSE_GRACE_MS = 1000
 /** From a message to its committed rows. See `Accept` for the promise. */
 export function createIngest(options: IngestOptions): Ingest {
   const { copyConnections, spool, log, waitingBytesMax, commitTimeoutMs, onStored } = options
+  const { notesChanges = false } = options
   const abortion = new AbortController()
   const { signal } = abortion
   const waitingBytes = () => lanes.waitingBytes
@@ -93,7 +96,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const validate = createValidate(options)
   let reportRefusedLate: OnRefusedLate = () => {}
   const onRefusedLate: OnRefusedLate = (message, outcome) => reportRefusedLate(message, outcome)
-  const toStore = { commitTimeoutMs, validate, onStored, onRefusedLate }
+  const toStore = { commitTimeoutMs, notesChanges, validate, onStored, onRefusedLate }
   const common = { spool, availability, metrics, log, signal, ...toStore }
   const limits = letterLimits(options, metrics)
   const deadLetters = createDeadLetters({ ...common, limits, sql: options.deadLetterConnection })

@@ -35,11 +35,12 @@ export interface LaneConnectionOptions {
   metrics: IngestMetrics
   log: Log
   signal: AbortSignal
+  notesChanges?: boolean
 }
 
 export function createLaneConnection(options: LaneConnectionOptions, limit: LaneLimit): LaneConnection {
-  const { connection, availability, metrics, log, signal } = options
-  const store = createStore({ sql: connection, log })
+  const { connection, availability, metrics, log, signal, notesChanges = false } = options
+  const store = createStore({ sql: connection, log, notesChanges })
   let starting: Promise<StartedCopy | NotStored> | undefined
 
   const isOpen = () => availability.outage === undefined && !limit.isLate && !signal.aborted

@@ -3,6 +3,7 @@ import { READING_FIELDS } from '../../contract/telemetry.ts'
 import { formatTime } from '../../contract/time.ts'
 import { FleetwireError } from '../../kit/errors.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { CHANGE_COLUMNS } from './changes.ts'
 import { copyStatement, expectMoves, startCopy } from './copy.ts'
 import { ROW_COLUMNS } from './row-buffer.ts'
 import { classify } from './sqlstate.ts'
@@ -39,6 +40,7 @@ type RowOutcome = 'stored' | 'known' | 'surplus' | 'repeated'
 
 const columns = ROW_COLUMNS.join(', ')
 const copyStaging = copyStatement(`staging (${columns})`)
+const copyChanges = copyStatement(`telemetry_changes (${CHANGE_COLUMNS.join(', ')})`)
 const values = READING_FIELDS.join(', ')
 
 /**
@@ -94,10 +96,11 @@ export async function storeThroughStaging(
   data: Buffer,
   span: TimeSpan,
   moves?: number,
+  change?: Buffer,
 ): Promise<Staged> {
   for (let attempts = 1; ; attempts++) {
     try {
-      return await sql.begin((tx) => store(tx, data, span, moves))
+      return await sql.begin((tx) => store(tx, data, span, moves, change))
     } catch (error) {
       if (!isNthConflict(error)) throw error
       if (attempts === ATTEMPTS_MAX) {
@@ -127,6 +130,7 @@ async function store(
   data: Buffer,
   { fromUs, toUs }: TimeSpan,
   moves: number | undefined,
+  change: Buffer | undefined,
 ): Promise<Staged> {
   await tx.unsafe(makeStaging)
   const send = await startCopy(tx, copyStaging)
@@ -135,6 +139,7 @@ async function store(
   const rows = await tx.unsafe<{ row: number; nth: number; fate: RowOutcome }[]>(storeStaged, span, {
     prepare: true,
   })
+  if (change !== undefined) await (await startCopy(tx, copyChanges))(change)
   if (moves !== undefined) await tx.unsafe(expectMoves(moves))
   const indexesOf = (wanted: RowOutcome) =>
     new Map(rows.filter(({ fate }) => fate === wanted).map(({ row, nth }) => [row, nth]))

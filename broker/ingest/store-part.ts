@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Sql } from '../../sql/connect.ts'
 import { codeOf, messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
+import type { ChangeRow } from './changes.ts'
 import { printable } from './printable.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import { classify } from './sqlstate.ts'
@@ -37,7 +38,8 @@ export interface StorePartOptions {
   /** see `StoreOptions` */
   isLastResort: boolean
   /** copies rows straight into `telemetry` */
-  copy: (data: Buffer, moves: number | undefined) => Promise<void>
+  copy: (rows: RowBuffer, from: number, to: number, moves: number | undefined) => Promise<void>
+  changes: ChangeRow | undefined
 }
 
 /** The first retry follows at once, for a backend that was killed; then it waits longer each time. */
@@ -48,7 +50,7 @@ const UNCLEAR_ATTEMPTS = 3
 
 export const NO_ERROR = new Error('the database failed without an error')
 
-export function createStorePart({ sql, log, isLastResort, copy }: StorePartOptions): StorePart {
+export function createStorePart({ sql, log, isLastResort, copy, changes }: StorePartOptions): StorePart {
   return storePart
 
   async function storePart(part: Part, isStaged: boolean, failure?: unknown): Promise<NotStored | undefined> {
@@ -100,19 +102,17 @@ export function createStorePart({ sql, log, isLastResort, copy }: StorePartOptio
   /** Returns the error with which it failed. */
   async function attempt({ rows, from, to, batch }: Part, staged: boolean): Promise<unknown> {
     try {
-      const data = rows.copyData(from, to)
-      if (staged)
-        note(
-          await storeThroughStaging(sql, data, spanOf(rows, from, to), batch.moves),
-          from,
-          to,
-          batch.result,
-        )
-      else await copy(data, batch.moves)
+      if (staged) note(await stage(rows, from, to, batch.moves), from, to, batch.result)
+      else await copy(rows, from, to, batch.moves)
       return undefined
     } catch (error) {
       return error ?? NO_ERROR
     }
+  }
+
+  function stage(rows: RowBuffer, from: number, to: number, moves: number | undefined): Promise<Staged> {
+    const data = rows.copyData(from, to)
+    return storeThroughStaging(sql, data, spanOf(rows, from, to), moves, changes?.copyData(rows, from, to))
   }
 
   async function waitForRetry({ from, to }: Part, retries: number, err: unknown): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 import type { Log } from '../../kit/log.ts'
+import { CHANGE_COLUMNS, ChangeRow } from './changes.ts'
 import { copyStatement, expectMoves, startCopy, type StartedCopy } from './copy.ts'
 import { ROW_COLUMNS, RowBuffer } from './row-buffer.ts'
 import { createStorePart, NO_ERROR, type Part } from './store-part.ts'
@@ -31,8 +32,11 @@ export interface StoreOptions {
    * the same batch. For callers without another destination for the row.
    */
   isLastResort?: boolean
+  /** Whether each batch also has a row in the change feed, `telemetry_changes`. */
+  notesChanges?: boolean
 }
 
+const COPY_CHANGES = `copy telemetry_changes (${CHANGE_COLUMNS.join(', ')}) from stdin (format binary)`
 const columns = ROW_COLUMNS.join(', ')
 const EMPTY_COPY = new RowBuffer(0).copyData(0, 0)
 /**
@@ -47,11 +51,12 @@ const STAGED_AFTER_CONFLICT = 20
  * taken, the batch goes through a staging table (`staging.ts`). If the database refuses a row, the batch is halved until that
  * row is alone (`store-part.ts`). A batch whose commit was lost on the way is safe to repeat: its rows are duplicates then.
  */
-export function createStore({ sql, log, isLastResort = false }: StoreOptions): Store {
-  const storePart = createStorePart({ sql, log, isLastResort, copy })
+export function createStore({ sql, log, isLastResort = false, notesChanges = false }: StoreOptions): Store {
+  const changes = notesChanges ? new ChangeRow() : undefined
+  const storePart = createStorePart({ sql, log, isLastResort, copy, changes })
   /** batches that go through staging at once */
   let stagedLeft = 0
-  let statement = { moves: undefined as number | undefined, text: statementOf(undefined) }
+  let statement = { moves: undefined as number | undefined, text: statementOf(undefined, notesChanges) }
   /** the epoch that the COPY was begun with */
   let startedMoves: number | undefined
 
@@ -67,7 +72,7 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
 
     async finish(rows, begun, limit, moves) {
       // A message that was placed earlier has joined the batch: the COPY of the others ends without rows.
-      if (begun !== undefined && startedMoves !== moves) await begun(EMPTY_COPY).catch(() => {})
+      if (begun !== undefined && startedMoves !== moves) await begun(EMPTY_COPY, EMPTY_COPY).catch(() => {})
       const started = startedMoves === moves ? begun : undefined
       const isStaged = started === undefined && stagedLeft > 0
       const error = isStaged ? undefined : await sendAll(rows, started, moves)
@@ -88,24 +93,29 @@ export function createStore({ sql, log, isLastResort = false }: StoreOptions): S
     started: StartedCopy | undefined,
     moves: number | undefined,
   ): Promise<unknown> {
-    const send = started ?? ((data: Buffer) => copy(data, moves))
-    return send(rows.copyData(0, rows.count)).then(
+    const { count } = rows
+    const sent =
+      started === undefined
+        ? copy(rows, 0, count, moves)
+        : started(rows.copyData(0, count), changes?.copyData(rows, 0, count))
+    return sent.then(
       () => undefined,
       (error: unknown) => error ?? NO_ERROR,
     )
   }
 
-  async function copy(data: Buffer, moves: number | undefined): Promise<void> {
+  async function copy(rows: RowBuffer, from: number, to: number, moves: number | undefined): Promise<void> {
     const send = await startCopy(sql, copyTelemetry(moves))
-    await send(data)
+    await send(rows.copyData(from, to), changes?.copyData(rows, from, to))
   }
 
   function copyTelemetry(moves: number | undefined): string {
-    if (statement.moves !== moves) statement = { moves, text: statementOf(moves) }
+    if (statement.moves !== moves) statement = { moves, text: statementOf(moves, notesChanges) }
     return statement.text
   }
 }
 
-function statementOf(moves: number | undefined): string {
-  return copyStatement(`telemetry (${columns})`, expectMoves(moves))
+function statementOf(moves: number | undefined, notesChanges: boolean): string {
+  const last = expectMoves(moves)
+  return copyStatement(`telemetry (${columns})`, notesChanges ? `${COPY_CHANGES}; ${last}` : last)
 }
