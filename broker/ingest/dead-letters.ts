@@ -11,9 +11,9 @@ import { createTimeLimit } from './time-limit.ts'
 
 export interface DeadLetters {
   /**
-   * Resolves with true when the letters are committed, and with false when they are neither committed nor under way. If that
-   * is not known in time, resolves with `settled`, which resolves with either when it is known. Never rejects. Letters beyond
-   * the limits of their device are dropped.
+   * Resolves with true when the letters are committed, and with false if they are neither committed nor under way. If this is not
+   * known in time, resolves with `settled`, which resolves with true or false later. Never rejects. Letters beyond the limits of
+   * their device are dropped.
    */
   add(letters: DeadLetter[]): Promise<Written>
   /** Resolves once the queue is below its limits; to be awaited before many are added. */

@@ -23,28 +23,28 @@ interface LaneOptions extends Omit<WriterOptions, 'onSettled' | 'onFree'> {
   validate: Validate
   rowsMax: number
   clock: ReceiptClock
-  /** of a batch's rows and of its payloads; it is closed early then */
+  /** of the rows of a batch, and of its payloads; beyond that the batch is closed early */
   bytesMax: number
-  /** called whenever nothing is pending any more */
+  /** called whenever nothing is pending any longer */
   onIdle: () => void
   /** called when `waitingBytes` changed */
   onWaiting: () => void
 }
 
 /**
- * A batch of fewer rows than this begins at least as long after the one before it. A lone reading is written at once, but
- * ten thousand devices that send one each second make 400 commits a second and not as many as the database can do, for
- * which they wait 3 ms longer.
+ * A batch of fewer rows begins at least `GATHER_MS` after the batch before it. A single reading is written at once. Ten thousand
+ * devices that send a reading each second cause 400 commits a second instead of as many as the database can do, and wait 3 ms
+ * longer.
  */
 const GATHER_ROWS = 32
 const GATHER_MS = 5
 
 /**
- * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as
- * soon as the connection is free: a batch is as large as the load makes it, and no timer delays an acknowledgement.
- * A vehicle is always in the same lane, so that its readings are stored in order and two connections never wait for
- * each other over the same reading. A message that finds the filling batch full waits undecoded. There are at most three
- * batches: the one that fills, the one that is written or spooled, and a late one that the connection is not done with.
+ * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as soon as the
+ * connection is free: a batch is as large as the load makes it, and no timer delays an acknowledgement. A vehicle is always in
+ * the same lane, so that its readings are stored in order and two connections never wait for each other over the same reading.
+ * If the filling batch is full, a message waits undecoded. There are at most three batches: one that fills, one that is written
+ * or spooled, and one that is late.
  */
 export function createLane(options: LaneOptions): Lane {
   const { deadLetters, signal, rowsMax, bytesMax, onIdle, onWaiting } = options
@@ -79,7 +79,7 @@ export function createLane(options: LaneOptions): Lane {
     addTo(filling, options, message, settle)
   }
 
-  /** An error in here that is not our own abort is a bug: it ends the process, rather than leaving the lane stuck. */
+  /** Any error here except our own abort is a bug. It ends the process, rather than leaving the lane stuck. */
   async function run(): Promise<void> {
     while (filling.entries.length > 0 && !signal.aborted) {
       await Promise.all([gather(filling), deadLetters.untilRoom()])

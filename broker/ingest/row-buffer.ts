@@ -20,22 +20,22 @@ const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
 
 /**
- * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. Binary because
- * neither side then turns numbers into text and back: less than half the work of text rows on both. The rows of a
- * range can be sent again by themselves, so that a batch can be retried in parts.
+ * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. In binary, neither side
+ * turns numbers into text and back, which is less than half the work of text rows on both. A range of rows can be sent again, so
+ * that a batch can be retried in parts.
  */
 export class RowBuffer {
   /** rows written */
   count = 0
-  /** where each row starts; the one after the last is where the next will */
+  /** where each row starts; the entry after the last row is where the next row will start */
   readonly #starts: Uint32Array
-  /** by row, once it was asked for: its fields; 0 before */
+  /** by row: its fields, computed when they are first read; 0 before */
   readonly #fields: Uint16Array
   #bytes: Buffer
   #view: DataView
   #at = HEADER.length
 
-  /** @param rowsMax rows it takes; `write` must not be called for more */
+  /** @param rowsMax room in rows; `write` must not be called for more */
   constructor(rowsMax: number) {
     this.#starts = new Uint32Array(rowsMax + 1)
     this.#fields = new Uint16Array(rowsMax)
@@ -65,7 +65,7 @@ export class RowBuffer {
     this.#int64(timeUs - PG_EPOCH_US)
     this.#int64(receivedUs - PG_EPOCH_US)
     this.#int64(deviceId)
-    // One line a column rather than a loop over names: each is then a property load that the engine can inline.
+    // One line a column rather than a loop over names: each line is then a property load that the engine can inline.
     this.#float(reading.lat)
     this.#float(reading.lon)
     this.#float(reading.altitude)
@@ -198,7 +198,7 @@ export class RowBuffer {
       return
     }
     this.#view.setInt32(at, 8)
-    // -0, which JSON can have, is 0: nothing that is measured has another.
+    // -0, which JSON can have, becomes 0: no measured value distinguishes them.
     this.#view.setFloat64(at + 4, value + 0)
     this.#at = at + 12
   }
