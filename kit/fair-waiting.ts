@@ -1,6 +1,8 @@
 import type { Line, WaitingTask } from './fair-lines.ts'
 
-/** Called if a task has to wait, with a function by which the task leaves the queue. Its result is called when the wait is over. */
+/**
+ * Called if a task has to wait, with a function by which the task leaves the queue. Its result is called when the wait is over.
+ */
 export type OnWait = (leave: () => void) => (() => void) | undefined
 
 /** The tasks of a fair queue that wait, in the lines of their users. */
@@ -17,7 +19,7 @@ export interface FairWaiting {
 }
 
 export function createFairWaiting(): FairWaiting {
-  /** Lines with a waiting task: to look for the next task takes no longer for all the users that are remembered. */
+  /** Lines with a waiting task, so that remembered users without one do not slow down the search for the next task. */
   const queued = new Set<Line>()
   let count = 0
 

@@ -21,11 +21,11 @@ export async function lowerPriority(
     for (const thread of threadsOf(pid)) lowerThread(thread, nice)
     if (leadsSession(pid)) await lowerSession(`/proc/${pid}/autogroup`, nice)
   } catch {
-    // As it is.
+    // It keeps its priority.
   }
 }
 
-/** The process alone where there is no /proc. */
+/** The threads of a process; only the process itself without /proc. */
 function threadsOf(pid: number): number[] {
   try {
     return readdirSync(`/proc/${pid}/task`).map(Number)
@@ -38,7 +38,7 @@ function lowerThread(thread: number, nice: number): void {
   try {
     if (getPriority(thread) < nice) setPriority(thread, nice)
   } catch {
-    // It has ended, or stays as it is.
+    // It has ended, or keeps its priority.
   }
 }
 
@@ -49,7 +49,7 @@ async function lowerSession(file: string, nice: number): Promise<void> {
     try {
       return writeFileSync(file, String(nice))
     } catch (error) {
-      // Without root it is allowed ten times a second, for all processes together.
+      // Without root this is allowed ten times a second, for all processes together.
       if (codeOf(error) !== 'EAGAIN' || attempt === ATTEMPTS_MAX) throw error
       await sleep(100 + Math.random() * 100)
     }

@@ -9,7 +9,7 @@ export function untilSignal(): Promise<NodeJS.Signals> {
   })
 }
 
-/** Instead of ending the process, SIGHUP calls `reload` from now on: what certbot's and nginx' users expect of it. */
+/** From now on SIGHUP calls `reload` instead of ending the process, as users of certbot and nginx expect. */
 export function onHangup(reload: () => unknown): void {
   process.on('SIGHUP', () => void reload())
 }
