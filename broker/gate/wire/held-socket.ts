@@ -44,7 +44,7 @@ export abstract class HeldSocket extends Duplex {
   readonly #socket: Duplex
   #holds = 0
   #ended = false
-  /** the other side has gone while the login was decided */
+  /** the other side left while the login was decided */
   #isClosed = false
   #finishing = false
 
