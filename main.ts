@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { BROKER_NODE_FLAGS } from './broker/node-flags.ts'
 import { startChild } from './kit/child.ts'
 import { createClosers } from './kit/closers.ts'
@@ -14,7 +15,7 @@ import { untilSignal } from './kit/signals.ts'
 import { hasTls, isLoopback, plainHostOf } from './kit/tls-settings.ts'
 import { startEmbedded } from './sql/embedded.ts'
 
-/** Everything in one command: the embedded database unless there is another, the broker, the API. */
+/** Runs everything: the embedded database unless there is an external one, the broker, the API. */
 
 interface BrokerPorts {
   mqttPort: number
@@ -27,13 +28,20 @@ interface BrokerPorts {
 const CLOSE_DEADLINE_MS = 40_000
 const DEMO_VEHICLES = '50'
 
+const USAGE = `Usage: npm start                starts the database, the broker and the API
+       npm run demo             the same, and ${DEMO_VEHICLES} simulated vehicles
+
+Settings are environment variables, such as PORT, MQTT_PORT and DATA_DIR: see docs/configuration.md.
+`
+
+const isDemo = readArguments()
 const config = loadSettings()
 const log = createLog('main', config.LOG_LEVEL)
 const closers = createClosers(log)
 const signal = untilSignal()
 const interrupted = new AbortController()
 void signal.then(() => interrupted.abort())
-/** Each resolves when a part of us ended by itself. */
+/** Each promise resolves when a part ended by itself. */
 const ends: Promise<string>[] = [signal]
 
 try {
@@ -47,7 +55,7 @@ try {
     env['DATABASE_URL'] = database.url
     env['JWT_SECRET'] = config.JWT_SECRET ?? jwtSecret
     env['ADMIN_PASSWORD'] = config.ADMIN_PASSWORD ?? adminPassword
-    // They were read from there; given in both ways they would be refused.
+    // They were read from the files; given in both ways they would be refused.
     env['JWT_SECRET_FILE'] = env['ADMIN_PASSWORD_FILE'] = undefined
   }
 
@@ -57,7 +65,7 @@ try {
   const api = await start<{ port: number }>('api', {
     ...env,
     BROKER_URL: statusUrl,
-    // Where the page finds the broker: the ports that it got, for a 0 in the settings.
+    // Where the page finds the broker: the actual ports, if the settings have 0.
     MQTT_WS_PORT: String(broker.wsPort),
     ...(broker.wssPort !== undefined && { MQTT_WSS_PORT: String(broker.wssPort) }),
   })
@@ -75,7 +83,7 @@ Fleetwire is ready.
   Broker status    ${statusUrl}/metrics
   Database         ${secrets ? `embedded, in ${join(config.DATA_DIR, 'postgres')}` : 'DATABASE_URL'}
 ${secrets ? describeLogin(secrets) : ''}${describePlainText()}`)
-  if (process.argv.includes('--demo')) await startDemo(env, apiUrl, broker.mqttPort)
+  if (isDemo) await startDemo(env, apiUrl, broker.mqttPort)
 
   const end = await Promise.race(ends)
   log.info({ event: 'closing', because: end }, 'closing')
@@ -91,10 +99,26 @@ ${secrets ? describeLogin(secrets) : ''}${describePlainText()}`)
   process.exit()
 }
 
+/** Returns whether the demo is wanted. Anything that is no option of ours ends the process before it has started something. */
+function readArguments(): boolean {
+  try {
+    const { values } = parseArgs({
+      options: { demo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
+    if (!values.help) return values.demo === true
+    process.stdout.write(USAGE)
+    process.exit()
+  } catch (error) {
+    process.stderr.write(`fleetwire: ${messageOf(error)}\n\n${USAGE}`)
+    process.exit(1)
+  }
+}
+
 function loadSettings(): Config {
   try {
     const given = process.env['DATABASE_URL'] || process.env['DATABASE_URL_FILE']
-    // The secrets that an embedded start makes are for a first try; in production they are chosen and kept elsewhere.
+    // The secrets that an embedded start generates are for a first try. In production they must be chosen, and stored
+    // elsewhere.
     const production = process.env['NODE_ENV'] === 'production'
     if (production) return loadConfig(process.env, ['DATABASE_URL', 'JWT_SECRET', 'ADMIN_PASSWORD'])
     return loadConfig(process.env, given ? ['DATABASE_URL', 'JWT_SECRET'] : [])
@@ -118,7 +142,7 @@ async function start<R>(name: 'broker' | 'api', env: Record<string, string | und
   return child.ready
 }
 
-/** 50 vehicles that drive until we end. */
+/** Simulates 50 vehicles until the process ends. */
 async function startDemo(
   env: Record<string, string | undefined>,
   apiUrl: string,
@@ -138,7 +162,7 @@ async function startDemo(
       'demo',
       '--out',
       file,
-      // Made for a try, it is its own authority; for one of a real authority this name is the wrong one.
+      // A certificate for a try is its own authority. With that of a real authority, this name is the wrong one.
       ...(config.TLS_CERT_FILE ? ['--ca', config.TLS_CERT_FILE] : []),
     ]
     const provision = await startChild({ name: 'provision', module, args, env: login, reports: false })
@@ -176,7 +200,7 @@ function moduleOf(room: string): string {
   return fileURLToPath(new URL(`${room}/main${extname(import.meta.url)}`, import.meta.url))
 }
 
-/** What other machines can reach without TLS, and on the way there read. */
+/** Warns about ports that other machines can reach without TLS. */
 function describePlainText(): string {
   const host = plainHostOf(config)
   if (isLoopback(host)) return ''
@@ -190,7 +214,7 @@ function describePlainText(): string {
 
 function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSecrets>): string {
   const email = config.ADMIN_EMAIL
-  // It was used if this is the first start, and only whoever set it knows.
+  // The password from the environment is used if this is the first start; it is not printed.
   if (config.ADMIN_PASSWORD)
     return `  Login            ${email}, created at the first start; see ADMIN_PASSWORD\n`
   if (!areNew)
@@ -202,7 +226,7 @@ function describeLogin({ adminPassword, areNew, file }: ReturnType<typeof openSe
 `
 }
 
-/** As part of a URL that this machine can open. */
+/** The host as part of a URL that this machine can open. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

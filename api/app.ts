@@ -66,16 +66,16 @@ export interface AppOptions {
   quickSql?: Sql
   /** For queries that read many readings, so that only a limited number run at once. Default: `sql`. */
   historySql?: Sql
-  /** Pages of readings are asked over it at first, and over `historySql` if they take long. Default: `historySql`. */
+  /** First connection for pages of readings; slow pages move to `historySql`. Default: `historySql`. */
   pageSql?: Sql
   /** connections of `historySql` */
   historyConnections?: number
   jwt: Jwt
   log: Log
   metrics: Metrics
-  /** where the broker's status port is */
+  /** address of the broker's status port */
   brokerUrl: string
-  /** lifetime of a device token whose request names none */
+  /** lifetime of a device token if the request has none */
   deviceTokenDays: number
   /** Age from which a value is stale, and after which a device that reports over HTTP is offline. Default: 600. */
   staleAfterS?: number
@@ -83,16 +83,16 @@ export interface AppOptions {
   requestsAtOnceMax?: number
   anonymousBodies?: WaitingBodiesOptions
   bodies?: WaitingBodiesOptions
-  /** Proxies whose `X-Forwarded-For` is believed, as Express' "trust proxy" takes it. Default: none. */
+  /** Proxies whose `X-Forwarded-For` is trusted, in the format of Express' "trust proxy". Default: none. */
   trustProxy?: boolean | number | string
   loginLimit?: LoginLimitOptions
   /** Anyone may create an account with the role `user`. Default: false. */
   allowRegistration?: boolean
-  /** Default: 10,000 vehicles and as many devices. */
+  /** Default: 10,000 vehicles and 10,000 devices. */
   quotas?: Quotas
-  /** Origins whose pages may call the API, see cors.ts. Default: none but its own. */
+  /** Origins whose pages may call the API, see cors.ts. Default: only its own. */
   corsOrigins?: string | undefined
-  /** Default: with a broker at the default port of this host, and the map that comes with the page. */
+  /** Default: a broker at the default port of this host, and the map that comes with the page. */
   dashboard?: DashboardOptions
   /** milliseconds since 1970 */
   now?: () => number
@@ -104,26 +104,29 @@ export interface AppOptions {
  */
 const BODIES_MAX = 256
 /**
- * For 1 MiB over a slow network.
+ * Allows 1 MiB over a slow network.
  * @limit a pending body of a user | 400
  */
 const BODY_WAIT_MS_MAX = 60_000
 /**
- * Requests of users that run at once, and of one user: half of the connections to the database, so that those of a user that
- * wait for each other's locks leave some.
+ * Maximum of users' requests that run at once, and of those of one user. The latter is half of the connections to the
+ * database, because one user's requests may wait for each other's locks.
  */
 const TURNS = { atOnceMax: 20, ofUserMax: 5 }
 /**
- * Quick queries at once: one behind the other. Over ten connections they run at once, and on few processors an
- * acknowledgement waits for its turn between them: docs/adr/009-questions-wait.md, "Measurements".
+ * Quick queries run one at a time. With ten connections they would run at once, and on few processors an
+ * acknowledgement would wait for its turn between them: docs/adr/009-questions-wait.md, "Measurements".
  */
 export const QUICK_AT_ONCE_MAX = 1
 /**
- * Of devices, whose readings are being stored.
+ * Requests of devices whose readings are being stored.
  * @limit messages over HTTP at once; of one network a fifth | 503 with `Retry-After`
  */
 const DEVICE_REQUESTS_MAX = 1024
-/** Of the free ones, for one network: many devices may be behind one address. It gets 205 of 1024, and 28 networks all. */
+/**
+ * Fraction of the free places that one network may take, because many devices may be behind one address. One network
+ * gets 205 of 1024 places, and 28 networks get all.
+ */
 const NETWORK_PART = 1 / 4
 
 const DASHBOARD: DashboardOptions = {
@@ -163,7 +166,7 @@ export function createApp(options: AppOptions): Express {
   const broker = createBrokerClient({ url: options.brokerUrl, jwt, now })
   const app = express()
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing')
-  // The query is read by mount.ts, which refuses what Express' parsers would guess at.
+  // mount.ts reads the query, and refuses what Express' parsers would accept by guessing.
   app.set('query parser', false).set('trust proxy', trustProxy)
 
   app.use(identify, observe(metrics, log), createSecurityHeaders(), createCompress())
@@ -194,7 +197,7 @@ export function createApp(options: AppOptions): Express {
     ...liveRoutes({ sql, staleAfterS }),
     ...latestRoutes({ sql, quick, staleAfterS }),
     ...telemetryInRoutes({ broker }),
-    // Before those of one letter, whose id would be `replay`.
+    // Before the routes of a single dead letter, which would take `replay` for an id.
     ...deadLetterReplayRoutes({ sql, broker }),
     ...deadLetterRoutes({ sql, accessLog }),
     ...overviewRoutes({ sql, broker, staleAfterS, now }),
@@ -232,7 +235,7 @@ function createRequestLimits({ bodies, anonymousBodies }: AppOptions, requestsAt
   }
 }
 
-/** A proxy's request id is taken over if it is short and plain enough to be logged. */
+/** Accepts a proxy's request id if it is short and plain enough for the log. */
 const identify: RequestHandler = (req, res, next) => {
   const given = req.get('x-request-id') ?? ''
   const requestId = /^[A-Za-z0-9_.-]{1,64}$/.test(given) ? given : randomUUID()
@@ -241,7 +244,7 @@ const identify: RequestHandler = (req, res, next) => {
   next()
 }
 
-/** Durations by route pattern, never by path: a label with keys in it would grow without bound. */
+/** Durations by route pattern, never by path: a label with keys in it would have unboundedly many values. */
 function observe(metrics: Metrics, log: Log): RequestHandler {
   const buckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
   const name = 'http_request_duration_seconds'
@@ -257,7 +260,7 @@ function observe(metrics: Metrics, log: Log): RequestHandler {
     res.once('close', () => {
       const seconds = (performance.now() - startMs) / 1000
       const route = String(res.locals['route'] ?? '(none)')
-      // 499, as nginx calls it: the client left before the reply was complete.
+      // nginx' code 499: the client left before the reply was complete.
       const status = res.writableFinished ? res.statusCode : 499
       durations.observe({ route, method: req.method, status }, seconds)
       const caller = res.locals['caller'] as string | undefined

@@ -16,22 +16,22 @@ import { QUICK_AT_ONCE_MAX } from './app.ts'
 import { openApi } from './server.ts'
 
 /**
- * Connections to the database; the requests beyond wait for one.
+ * Connections to the database; further requests wait for one.
  * @limit other queries of the API at once | they wait
  */
 const DATABASE_CONNECTIONS_MAX = 10
 /**
- * A question that takes longer is given up with 503. Longer than any page of readings should ever take.
+ * A longer query is ended with 503. More than any page of readings should ever take.
  * @limit a query of the API | 503
  */
 const STATEMENT_TIMEOUT_MS = 20_000
 /**
- * The same for quick ones, which hold up those of other callers, and for what every request asks about its caller.
+ * The same for quick queries, which delay those of other callers, and for the query about the caller of each request.
  * @limit a quick query, and one about the caller of a request; one of each at a time | 503
  */
 const QUICK_TIMEOUT_MS = 2000
 /**
- * The same for pages of readings, for which other callers wait as well. One that takes longer begins again as a long one.
+ * The same for pages of readings, for which other callers also wait. A longer one is started again as a long query.
  * @limit a page of readings, one at a time | a longer one begins again as a query for history
  */
 const PAGE_TIMEOUT_MS = 1000
@@ -41,12 +41,12 @@ async function main(): Promise<void> {
   const log = createLog('api', config.LOG_LEVEL)
   const closers = createClosers(log)
   const signal = untilSignal()
-  // Beside a broker on the same processors: a question can wait, an acknowledgement should not.
+  // Beside a broker on the same processors: a query can wait, an acknowledgement should not.
   await lowerPriority()
 
   try {
     const metrics = createMetrics()
-    // Permissions are in the tokens here: clients need no certificate.
+    // Here, permissions are in the tokens: clients need no certificate.
     const tls = await openTls({ ...config, TLS_CLIENT_CERT: 'none' }, { log, metrics })
     if (tls) closers.add('tls', tls, (it) => it.stop())
     const url = config.DATABASE_URL
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
       return closers.add(name, opened, (it) => it.end({ timeout: 1 }))
     }
     const sql = pool('sql', { max: DATABASE_CONNECTIONS_MAX })
-    // Those that only read: they hold no lock that a broker waits for.
+    // Read-only connections: they hold no lock that a broker waits for.
     const quick = { timeoutMs: QUICK_TIMEOUT_MS, lowPriority: true }
     const accessSql = pool('access', { max: 1, ...quick })
     const quickSql = pool('quick', { max: QUICK_AT_ONCE_MAX, ...quick })
@@ -107,7 +107,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Without the statement timeout: a migration of a large table may take its time. */
+/** Without the statement timeout: migrating a large table may take longer. */
 async function migrateOnce(url: string): Promise<void> {
   const sql = connect({ url, max: 1, applicationName: 'fleetwire-api migrate' })
   try {

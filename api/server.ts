@@ -11,7 +11,7 @@ import { expressClasses } from './http/express-classes.ts'
 
 export interface ApiOptions extends AppOptions {
   host: string
-  /** 0 picks a free one */
+  /** 0 selects a free port */
   port: number
   /** certificate for HTTPS; `undefined` for plain HTTP */
   tls?: Tls | undefined
@@ -25,9 +25,9 @@ export interface ApiOptions extends AppOptions {
 const CONNECTIONS_MAX = 10_000
 
 export interface Api {
-  /** the port that is listened on */
+  /** the port that the server listens on */
   port: number
-  /** Takes no new connections, lets running requests finish, then resolves. */
+  /** Accepts no new connections, lets running requests finish, then resolves. */
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export interface Api {
 export async function openApi(options: ApiOptions): Promise<Api> {
   const { host, port, tls, closeGraceMs = 8000, connectionsMax = CONNECTIONS_MAX } = options
   const app = createApp(options)
-  // How often the times below are looked at; 30 s by default, so that a request could take a minute.
+  // Interval at which the times below are checked. With the default of 30 s, a request could take a minute.
   const checking = { connectionsCheckingInterval: 2000, ...expressClasses(app) }
   const server = tls ? createTlsServer({ ...tls.options, ...checking }, app) : createServer(checking, app)
   const endHandshakes = tls?.attach(server as unknown as TlsServer, 'https')
@@ -73,20 +73,20 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   }
 }
 
-/** No client may hold a connection by being slow. */
+/** Keeps clients from holding a connection by being slow. */
 function setLimits(server: Server): void {
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
-  // Longer than proxies keep an idle connection, so that they never send into a closing one: nginx, HAProxy and AWS 60 s,
-  // Traefik 90 s, Caddy 120 s by default.
+  // Longer than proxies keep an idle connection, so that they never send into a closing one: nginx, HAProxy and AWS
+  // 60 s, Traefik 90 s, Caddy 120 s by default.
   server.keepAliveTimeout = 125_000
-  // Nothing was read or written for so long: a reply that is not being read, or a database that hangs.
+  // Maximum time without a read or write: a reply that is not read, or a database that hangs.
   server.timeout = 120_000
 }
 
 /**
- * Node.js closes idle connections once, when the server closes. One that is busy then would be kept alive after its
- * reply; the returned function makes those replies, and later ones, the last of their connections.
+ * Node.js closes idle connections once, when the server closes. A connection that is busy then would stay open after
+ * its reply. The returned function makes that reply, and later ones, the last of their connections.
  */
 function trackReplies(server: Server): () => void {
   const open = new Set<ServerResponse>()
@@ -97,7 +97,7 @@ function trackReplies(server: Server): () => void {
     open.add(res)
     res.once('close', () => {
       open.delete(res)
-      // For a reply whose headers had been sent; its connection is idle only after this event.
+      // For a reply whose headers had been sent: its connection is idle only after this event.
       if (draining) setImmediate(() => server.closeIdleConnections())
     })
   })

@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Exchange e-mail address and password for an API token
-         * @description For everybody.
+         * @description Public.
          */
         post: operations["postLogin"];
         delete?: never;
@@ -31,7 +31,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A new API token for a browser's session, which is prolonged
+         * Get a new API token for a browser's session, and prolong the session
          * @description For a browser with a session's cookie.
          */
         post: operations["postSession"];
@@ -55,8 +55,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create an account for oneself, where that is allowed
-         * @description For everybody.
+         * Create an account, if registration is allowed
+         * @description Public.
          */
         post: operations["postRegister"];
         delete?: never;
@@ -181,7 +181,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One user
+         * Get a user
          * @description Requires the role admin.
          */
         get: operations["getUser"];
@@ -236,7 +236,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take a grant back
+         * Revoke a grant
          * @description Requires the role admin.
          */
         delete: operations["deleteGrant"];
@@ -425,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One vehicle
+         * Get a vehicle
          * @description Requires the role admin or service or user. A service token needs the scope `vehicles:read`.
          */
         get: operations["getVehicle"];
@@ -477,7 +477,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One device
+         * Get a device
          * @description Requires the role admin or service or user. A service token needs the scope `devices:read`.
          */
         get: operations["getDevice"];
@@ -705,7 +705,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points
+         * Get readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points
          * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
          */
         get: operations["getTelemetry"];
@@ -729,7 +729,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points
+         * Get readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points
          * @description Requires the role admin or service or user. A service token needs the scope `history:read`.
          */
         get: operations["getVehicleTelemetry"];
@@ -849,7 +849,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All vehicles, where they are and what they do: the snapshot that the live feed continues
+         * Get position and state of all vehicles: the snapshot that the live feed continues
          * @description Requires the role admin or service or user. A service token needs the scope `positions:read`.
          */
         get: operations["getLive"];
@@ -1017,7 +1017,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * State of the fleet and the broker, for operators
+         * Get the state of the fleet and the broker, for operators
          * @description Requires the role admin or service. A service token needs the scope `overview:read`.
          */
         get: operations["getOverview"];
@@ -1037,8 +1037,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The process is up
-         * @description For everybody.
+         * Report that the process is running
+         * @description Public.
          */
         get: operations["getHealthz"];
         put?: never;
@@ -1057,8 +1057,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The database answers
-         * @description For everybody.
+         * Report whether the database answers
+         * @description Public.
          */
         get: operations["getReadyz"];
         put?: never;
@@ -1077,8 +1077,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Metrics of this process in the Prometheus text format
-         * @description For everybody.
+         * Get the metrics of this process in the Prometheus text format
+         * @description Public.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -1098,7 +1098,7 @@ export interface paths {
         };
         /**
          * Get the addresses of the broker and of the maps
-         * @description For everybody.
+         * @description Public.
          */
         get: operations["getDashboardConfig"];
         put?: never;
@@ -1117,8 +1117,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * This document
-         * @description For everybody.
+         * Get this OpenAPI document
+         * @description Public.
          */
         get: operations["getOpenApi"];
         put?: never;
@@ -1406,7 +1406,7 @@ export interface components {
             delivered_at: string | null;
             /** @description time of the answer or cancellation */
             settled_at: string | null;
-            /** @description the device that got it */
+            /** @description the device that received the command */
             device: string | null;
             /** @description result that the device reported */
             result: unknown;
@@ -1803,7 +1803,7 @@ export interface components {
             lat?: string | number | null;
             /** @description lon */
             long?: string | number | null;
-            /** @description extra.ip, as are sw_version and hw_version */
+            /** @description stored as `extra.ip`; likewise sw_version and hw_version */
             ip?: string | number | null;
             sw_version?: string | number | null;
             hw_version?: string | number | null;
@@ -1982,7 +1982,7 @@ export interface components {
         /** @description The request is not valid (`invalid_request`) */
         InvalidRequest: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2003,7 +2003,7 @@ export interface components {
         /** @description Not logged in (`unauthorized`) */
         UnauthorizedCounted: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 /** @description the challenge of RFC 6750 */
                 "www-authenticate"?: string;
@@ -2030,7 +2030,7 @@ export interface components {
         /** @description The request is too large (`payload_too_large`) */
         PayloadTooLarge: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2051,7 +2051,7 @@ export interface components {
         /** @description The media type is not supported (`unsupported_media_type`) */
         UnsupportedMediaType: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2072,7 +2072,7 @@ export interface components {
         /** @description Too many requests (`too_many_requests`) */
         TooManyRequestsCounted: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 /** @description seconds */
                 "retry-after"?: string;
@@ -2096,10 +2096,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Something went wrong here (`internal`) */
+        /** @description Internal error (`internal`) */
         Internal: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2107,7 +2107,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "https://fleetwire.dev/problems/internal",
-                 *       "title": "Something went wrong here",
+                 *       "title": "Internal error",
                  *       "status": 500,
                  *       "detail": "what was wrong with this request",
                  *       "code": "internal",
@@ -2120,7 +2120,7 @@ export interface components {
         /** @description Not available right now (`unavailable`) */
         Unavailable: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 /** @description seconds, if known */
                 "retry-after"?: string;
@@ -2143,7 +2143,7 @@ export interface components {
         /** @description Not logged in (`unauthorized`) */
         Unauthorized: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 /** @description the challenge of RFC 6750 */
                 "www-authenticate"?: string;
@@ -2166,7 +2166,7 @@ export interface components {
         /** @description Not allowed (`forbidden`) */
         Forbidden: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 /** @description the challenge of RFC 6750 */
                 "www-authenticate"?: string;
@@ -2186,10 +2186,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It conflicts with what is there (`conflict`) */
+        /** @description The request conflicts with the current state (`conflict`) */
         Conflict: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2197,7 +2197,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "https://fleetwire.dev/problems/conflict",
-                 *       "title": "It conflicts with what is there",
+                 *       "title": "The request conflicts with the current state",
                  *       "status": 409,
                  *       "detail": "what was wrong with this request",
                  *       "code": "conflict",
@@ -2210,7 +2210,7 @@ export interface components {
         /** @description Not found (`not_found`) */
         NotFound: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2228,10 +2228,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It was changed meanwhile (`precondition_failed`) */
+        /** @description The resource has changed (`precondition_failed`) */
         PreconditionFailed: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2239,7 +2239,7 @@ export interface components {
                 /**
                  * @example {
                  *       "type": "https://fleetwire.dev/problems/precondition_failed",
-                 *       "title": "It was changed meanwhile",
+                 *       "title": "The resource has changed",
                  *       "status": 412,
                  *       "detail": "what was wrong with this request",
                  *       "code": "precondition_failed",
@@ -2252,7 +2252,7 @@ export interface components {
         /** @description Too many requests (`too_many_requests`) */
         TooManyRequests: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 /** @description seconds */
                 "retry-after"?: string;
@@ -2272,10 +2272,10 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The payload is empty (`empty_payload`); The payload is not UTF-8 (`not_utf8`); The payload is not JSON (`not_json`); The payload is nested too deeply (`too_deep`); The array holds no reading (`no_readings`); The array holds too many readings (`too_many_readings`); The device may not publish telemetry to this topic (`wrong_topic`); The message is too large (`message_too_large`); A reading is a JSON object (`not_an_object`); The reading has no value besides time and seq (`empty_reading`); The field is not known (`unknown_field`); A field is missing (`missing_field`); The value has the wrong type (`wrong_type`); The value is out of range (`out_of_range`); The text is too short or too long, or contains characters that cannot be stored (`bad_text`); The name cannot be used (`bad_name`); There are too many values (`too_many_values`); The time is not RFC 3339 with a zone, nor epoch milliseconds (`bad_time`); The time has no zone (`time_without_zone`); The time is too far in the past (`time_too_old`); The time is too far in the future (`time_in_future`); The device was in no vehicle at the time of the reading (`not_in_vehicle`); The database refused the reading (`storage_refused`); Further rejections of the device are not kept for now (`not_kept`) */
+        /** @description The payload is empty (`empty_payload`); The payload is not UTF-8 (`not_utf8`); The payload is not JSON (`not_json`); The payload is nested too deeply (`too_deep`); The array holds no reading (`no_readings`); The array holds too many readings (`too_many_readings`); The device may not publish telemetry to this topic (`wrong_topic`); The message is too large (`message_too_large`); The reading is not a JSON object (`not_an_object`); The reading has no value besides time and seq (`empty_reading`); The field is unknown (`unknown_field`); A field is missing (`missing_field`); The value has the wrong type (`wrong_type`); The value is out of range (`out_of_range`); The text is too short or too long, or contains characters that cannot be stored (`bad_text`); The name cannot be used (`bad_name`); There are too many values (`too_many_values`); The time is not RFC 3339 with a zone, nor epoch milliseconds (`bad_time`); The time has no zone (`time_without_zone`); The time is too far in the past (`time_too_old`); The time is too far in the future (`time_in_future`); The device was in no vehicle at the time of the reading (`not_in_vehicle`); The database refused the reading (`storage_refused`); Further rejections of this device are not kept at present (`not_kept`) */
         EmptyPayloadOrNotUtf8OrNotJsonOrTooDeepOrNoReadingsOrTooManyReadingsOrWrongTopicOrMessageTooLargeOrNotAnObjectOrEmptyReadingOrUnknownFieldOrMissingFieldOrWrongTypeOrOutOfRangeOrBadTextOrBadNameOrTooManyValuesOrBadTimeOrTimeWithoutZoneOrTimeTooOldOrTimeInFutureOrNotInVehicleOrStorageRefusedOrNotKept: {
             headers: {
-                /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                 "x-request-id"?: string;
                 [name: string]: unknown;
             };
@@ -2322,7 +2322,7 @@ export interface operations {
             /** @description The token */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description with `remember`: the session, for /api/session only */
                     "set-cookie"?: string;
@@ -2357,7 +2357,7 @@ export interface operations {
             /** @description The token */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description the session cookie, sent to this route only */
                     "set-cookie"?: string;
@@ -2387,7 +2387,7 @@ export interface operations {
             /** @description This browser is logged out */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description the session cookie, sent to this route only */
                     "set-cookie"?: string;
@@ -2424,7 +2424,7 @@ export interface operations {
             /** @description The user */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers) */
                     ratelimit?: string;
@@ -2458,7 +2458,7 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2496,7 +2496,7 @@ export interface operations {
             /** @description The changed user */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2531,10 +2531,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is changed */
+            /** @description The password is changed */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description r: attempts left, t: seconds until all are available again (draft-ietf-httpapi-ratelimit-headers) */
                     ratelimit?: string;
@@ -2571,7 +2571,7 @@ export interface operations {
             /** @description Logged out */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2602,7 +2602,7 @@ export interface operations {
             /** @description All sessions and tokens have ended */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2622,7 +2622,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -2631,10 +2631,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of users */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2682,9 +2682,9 @@ export interface operations {
             /** @description The user */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
-                    /** @description where it is */
+                    /** @description path of the new resource */
                     location?: string;
                     [name: string]: unknown;
                 };
@@ -2717,7 +2717,7 @@ export interface operations {
             /** @description The user */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2748,10 +2748,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted */
+            /** @description The user is deleted */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2798,7 +2798,7 @@ export interface operations {
             /** @description The changed user */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2826,7 +2826,7 @@ export interface operations {
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -2835,10 +2835,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of grants */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2886,7 +2886,7 @@ export interface operations {
             /** @description The grant */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2919,7 +2919,7 @@ export interface operations {
             /** @description The grant is revoked */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2955,7 +2955,7 @@ export interface operations {
             /** @description The changed grant */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -2977,7 +2977,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -2986,10 +2986,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of groups */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3025,7 +3025,7 @@ export interface operations {
             /** @description The changed group */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3053,7 +3053,7 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -3062,10 +3062,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of entries */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3084,7 +3084,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -3093,10 +3093,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of tokens */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3142,7 +3142,7 @@ export interface operations {
             /** @description The token */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3175,7 +3175,7 @@ export interface operations {
             /** @description The token is revoked */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3192,7 +3192,7 @@ export interface operations {
     postVehiclesImport: {
         parameters: {
             query?: {
-                /** @description reports what each row would do, and creates nothing */
+                /** @description reports the outcome of each row without creating anything */
                 dry_run?: boolean;
             };
             header?: {
@@ -3211,7 +3211,7 @@ export interface operations {
             /** @description A report for each row */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3232,7 +3232,7 @@ export interface operations {
     postDevicesImport: {
         parameters: {
             query?: {
-                /** @description reports what each row would do, and creates nothing */
+                /** @description reports the outcome of each row without creating anything */
                 dry_run?: boolean;
             };
             header?: {
@@ -3251,7 +3251,7 @@ export interface operations {
             /** @description A report for each row */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3273,7 +3273,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
@@ -3287,10 +3287,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of vehicles */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3372,9 +3372,9 @@ export interface operations {
             /** @description All were created */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
-                    /** @description where it is, if it is one */
+                    /** @description path of the new resource, if it is a single one */
                     location?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3409,7 +3409,7 @@ export interface operations {
             /** @description The vehicle */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3444,10 +3444,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted */
+            /** @description The vehicle is deleted */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3508,7 +3508,7 @@ export interface operations {
             /** @description The changed vehicle */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3534,7 +3534,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
                 /** @description 1 to 64 letters, digits, _ and - */
                 vehicle?: string;
@@ -3546,10 +3546,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of devices */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3625,9 +3625,9 @@ export interface operations {
             /** @description All were created */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
-                    /** @description where it is, if it is one */
+                    /** @description path of the new resource, if it is a single one */
                     location?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3662,7 +3662,7 @@ export interface operations {
             /** @description The device */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3695,10 +3695,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted */
+            /** @description The device is deleted */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3755,7 +3755,7 @@ export interface operations {
             /** @description The changed device */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     /** @description for If-Match */
                     etag?: string;
@@ -3798,7 +3798,7 @@ export interface operations {
             /** @description The device */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3831,7 +3831,7 @@ export interface operations {
             /** @description The device has no public key */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3849,7 +3849,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -3861,10 +3861,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of tokens */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3904,7 +3904,7 @@ export interface operations {
             /** @description The token */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3938,7 +3938,7 @@ export interface operations {
             /** @description Number of revoked tokens */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -3976,7 +3976,7 @@ export interface operations {
             /** @description A token for each device */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4011,7 +4011,7 @@ export interface operations {
             /** @description The token is revoked */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4040,7 +4040,7 @@ export interface operations {
             /** @description The token */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4063,7 +4063,7 @@ export interface operations {
             query?: {
                 state?: "queued" | "delivered" | "acknowledged" | "failed" | "expired" | "cancelled";
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -4075,10 +4075,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of commands */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4122,9 +4122,9 @@ export interface operations {
             /** @description The command */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
-                    /** @description where it is */
+                    /** @description path of the new resource */
                     location?: string;
                     [name: string]: unknown;
                 };
@@ -4161,7 +4161,7 @@ export interface operations {
             /** @description The command */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4194,7 +4194,7 @@ export interface operations {
             /** @description The command, cancelled */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4220,7 +4220,7 @@ export interface operations {
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -4229,10 +4229,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of devices */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4262,7 +4262,7 @@ export interface operations {
             /** @description The counts */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4289,11 +4289,11 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
-                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status take = and !=; put text with a comma in double quotes. */
+                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers accept >= <= > < = !=, ignition and status accept = and !=; put text with a comma in double quotes. */
                 where?: string[];
                 order?: "asc" | "desc";
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
                 /** @description a number and s, m, h or d, from 1s to 30d */
                 bucket?: string;
@@ -4314,7 +4314,7 @@ export interface operations {
             /** @description A page of readings, or all buckets or points */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4346,7 +4346,7 @@ export interface operations {
             /** @description Committed, at least one reading of an array */
             201: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4357,7 +4357,7 @@ export interface operations {
             /** @description The database is unreachable; the readings are fsynced on the disk of the broker */
             202: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4384,11 +4384,11 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
-                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status take = and !=; put text with a comma in double quotes. */
+                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers accept >= <= > < = !=, ignition and status accept = and !=; put text with a comma in double quotes. */
                 where?: string[];
                 order?: "asc" | "desc";
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
                 /** @description a number and s, m, h or d, from 1s to 30d */
                 bucket?: string;
@@ -4412,7 +4412,7 @@ export interface operations {
             /** @description A page of readings, or all buckets or points */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4443,7 +4443,7 @@ export interface operations {
             /** @description The reading */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4471,7 +4471,7 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 fields?: string;
-                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ignition and status take = and !=; put text with a comma in double quotes. */
+                /** @description Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers accept >= <= > < = !=, ignition and status accept = and !=; put text with a comma in double quotes. */
                 where?: string[];
                 format: "csv" | "ndjson" | "geojson" | "gpx";
                 /** @description only for GeoJSON: a feature for each position, or a line for each vehicle, cut at the 180th meridian */
@@ -4488,7 +4488,7 @@ export interface operations {
             /** @description The file */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4529,7 +4529,7 @@ export interface operations {
             /** @description Counts and missing ranges */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4567,7 +4567,7 @@ export interface operations {
             /** @description Counts */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4595,7 +4595,7 @@ export interface operations {
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -4604,10 +4604,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of positions */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4627,7 +4627,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -4636,10 +4636,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of vehicles */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4666,7 +4666,7 @@ export interface operations {
                 /** @description 1 to 64 letters, digits, _ and - */
                 group?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: never;
@@ -4675,10 +4675,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of vehicles with their values */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4708,7 +4708,7 @@ export interface operations {
             /** @description The values */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4735,7 +4735,7 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
             };
             header?: {
@@ -4750,7 +4750,7 @@ export interface operations {
             /** @description The outcome of the replay */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4786,7 +4786,7 @@ export interface operations {
             /** @description The outcome of the replay */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4816,7 +4816,7 @@ export interface operations {
                 /** @description RFC 3339 with zone, or epoch milliseconds */
                 to?: string;
                 limit?: number;
-                /** @description the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was */
+                /** @description the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged */
                 cursor?: string;
                 payload?: boolean;
             };
@@ -4826,10 +4826,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them */
+            /** @description A page of dead letters */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4864,7 +4864,7 @@ export interface operations {
             /** @description Number of deleted dead letters */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4899,7 +4899,7 @@ export interface operations {
             /** @description A count for each reason */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4929,7 +4929,7 @@ export interface operations {
             /** @description The dead letter */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4957,10 +4957,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is deleted */
+            /** @description The dead letter is deleted */
             204: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -4986,7 +4986,7 @@ export interface operations {
             /** @description The overview */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -5010,10 +5010,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is */
+            /** @description The process is running */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -5034,10 +5034,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does */
+            /** @description The database answers */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -5062,7 +5062,7 @@ export interface operations {
             /** @description The metrics */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -5086,7 +5086,7 @@ export interface operations {
             /** @description The settings of the dashboard */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };
@@ -5110,7 +5110,7 @@ export interface operations {
             /** @description OpenAPI 3.1 */
             200: {
                 headers: {
-                    /** @description identifies the request in the log; the client's own id if it sent a plain one */
+                    /** @description identifies the request in the log; the client's own id if it consists of plain characters */
                     "x-request-id"?: string;
                     [name: string]: unknown;
                 };

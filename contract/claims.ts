@@ -9,11 +9,11 @@ export const ROLES = ['device', 'user', 'admin', 'service'] as const
 export type Role = (typeof ROLES)[number]
 
 /**
- * The claims of a token. `iat` and `exp` are seconds since 1970; `jti` is a UUID, or of the device's making in a token
- * that it signed itself.
+ * The claims of a token. `iat` and `exp` are seconds since 1970. `jti` is a UUID; in a token that a device signed, the
+ * device chooses it.
  */
 export interface Claims {
-  /** `fleetwire`, or the device's key in a token that it signed itself */
+  /** `fleetwire`, or the device's key in a token that the device signed */
   iss: string
   aud: Audience
   /** a device's key, a user's id or a service's name */
@@ -23,18 +23,18 @@ export interface Claims {
   exp: number
   jti: string
   /**
-   * The id of the device that a token was issued to: another device may be created under its key later. Only in tokens that
-   * Fleetwire issued to a device.
+   * The id of the device that the token was issued to, because another device may later have the same key. Only in
+   * tokens that Fleetwire issued to a device.
    */
   device_id?: number
   /**
-   * Of the tokens of people: the login that they came of, a UUID, as in OpenID Connect. A logout ends all of its tokens. Of an
-   * MQTT token of a service: the `jti` of the service token that it came of, and ends with.
+   * In tokens of people: the login that the token belongs to, a UUID, as in OpenID Connect. A logout ends all of its
+   * tokens. In an MQTT token of a service: the `jti` of its service token, with which it ends.
    */
   sid?: string
-  /** Of an issued service token, and of the MQTT tokens that came of it: what it may open, see service-scopes.ts. */
+  /** In an issued service token and its MQTT tokens: the scopes, see service-scopes.ts. */
   scopes?: readonly string[]
-  /** The same: keys of the groups whose vehicles it sees; absent: all vehicles. */
+  /** In the same tokens: keys of the groups whose vehicles the service sees; absent: all vehicles. */
   groups?: readonly string[]
 }
 
@@ -61,8 +61,8 @@ export function makeClaims(token: {
 }
 
 /**
- * Reads the payload of a token whose signature and expiry were checked.
- * Returns its claims, or a sentence that says why it is no token for this audience.
+ * Reads the payload of a token whose signature and expiry were checked. Returns its claims, or a sentence about why it
+ * is not a token for this audience.
  */
 export function readClaims(payload: unknown, audience: Audience): Claims | string {
   if (typeof payload !== 'object' || payload === null) return 'the token has no claims'
@@ -85,7 +85,7 @@ export function readClaims(payload: unknown, audience: Audience): Claims | strin
   return role === 'service' ? withScopes(claims, scopes, groups) : claims
 }
 
-/** Devices that sign their own tokens may have claims of these names for themselves. */
+/** Claims of these names are ignored in tokens that a device signed; the device may use them for itself. */
 function withScopes(claims: Claims, scopes: unknown, groups: unknown): Claims | string {
   if (scopes === undefined && groups === undefined) return claims
   if (!isTexts(scopes)) return "the token's scopes are not a list of texts"
@@ -94,17 +94,17 @@ function withScopes(claims: Claims, scopes: unknown, groups: unknown): Claims | 
 }
 
 /**
- * How long a token that a device signed itself may be good for, from its `iat` to its `exp`.
+ * Maximum lifetime of a token that a device signs, from its `iat` to its `exp`.
  * @limit the lifetime of a token that a device signs | the login is refused
  */
 export const DEVICE_SIGNED_LIFETIME_MAX_S = 24 * 3600
 const DEVICE_SIGNED_JTI_LENGTH_MAX = 64
 
 /**
- * Reads the payload of a token that the device with this key signed itself (ES256 or RS256), whose signature and times
- * were checked: `iss` and `sub` are the device's key, `aud` is "mqtt", `role` is "device", `exp` is at most
- * `DEVICE_SIGNED_LIFETIME_MAX_S` after `iat`, and `jti` is text of 1 to 64 characters.
- * Returns its claims, or a sentence that says what is wrong with them.
+ * Reads the payload of a token that the device with this key signed (ES256 or RS256), and whose signature and times
+ * were checked. `iss` and `sub` are the device's key, `aud` is "mqtt", `role` is "device", `exp` is at most
+ * `DEVICE_SIGNED_LIFETIME_MAX_S` after `iat`, and `jti` is text of 1 to 64 characters. Returns its claims, or a
+ * sentence about what is wrong with them.
  */
 export function readDeviceSignedClaims(payload: unknown, deviceKey: string): Claims | string {
   if (typeof payload !== 'object' || payload === null) return 'the token has no claims'

@@ -1,8 +1,8 @@
-/** What goes to a vehicle on `fleet/{v}/commands`, and how its device answers on `fleet/{v}/commands/ack`. */
+/** The payloads of `fleet/{v}/commands`, and of a device's answer on `fleet/{v}/commands/ack`. */
 
 /**
- * A command as it is published, with QoS 1. It may come more than once: `id` tells. Before `expires_at` (RFC 3339) it
- * is worth carrying out, and not after.
+ * A published command, with QoS 1. It may arrive more than once with the same `id`. After `expires_at` (RFC 3339) it
+ * must not be carried out.
  */
 export interface Command {
   id: number
@@ -11,7 +11,7 @@ export interface Command {
   expires_at: string
 }
 
-/** What a device did with the command `id`; `result` is anything that it has to say about it. */
+/** A device's answer to the command `id`; `result` may be any value. */
 export interface CommandAck {
   id: number
   ok: boolean
@@ -21,13 +21,13 @@ export interface CommandAck {
 export const COMMAND_NAME_PATTERN = '^[A-Za-z0-9_.-]{1,64}$'
 
 /**
- * Bytes of a command as it is published, and of an answer.
+ * Maximum bytes of a published command, and of an answer.
  * @limit a command, or an answer to one | 413 or 400; the answer is counted as bad
  */
 export const COMMAND_BYTES_MAX = 16 * 1024
 
 /**
- * How deep `params` and `result` may be nested: a small device's parser has a limit of its own.
+ * Maximum depth of `params` and `result`: a small device's parser is limited.
  * @limit levels of JSON in a command or an answer | 400; the answer is counted as bad
  */
 export const COMMAND_DEPTH_MAX = 10
@@ -44,10 +44,10 @@ export const OPEN_COMMANDS_MAX = 100
 
 /**
  * - `queued`: no device of the vehicle has confirmed its receipt
- * - `delivered`: one has, with a PUBACK
- * - `acknowledged`, `failed`: it has answered, with `ok` true or false
- * - `expired`: its time was over before that
- * - `cancelled`: taken back while it was queued; if it was on its way then, the device's answer still counts
+ * - `delivered`: a device has confirmed it with a PUBACK
+ * - `acknowledged`, `failed`: the device has answered, with `ok` true or false
+ * - `expired`: the command was not answered in time
+ * - `cancelled`: cancelled while it was queued; if it was already in transit, the device's answer still counts
  */
 export const COMMAND_STATES = [
   'queued',
@@ -59,7 +59,7 @@ export const COMMAND_STATES = [
 ] as const
 export type CommandState = (typeof COMMAND_STATES)[number]
 
-/** JSON Schema (2020-12) of a device's answer. Its size and depth are checked beside it. */
+/** JSON Schema (2020-12) of a device's answer. Its size and depth are checked separately. */
 export const COMMAND_ACK_SCHEMA = {
   $id: 'https://fleetwire.dev/schemas/command-ack.json',
   title: 'Answer to a command',
@@ -73,7 +73,7 @@ export const COMMAND_ACK_SCHEMA = {
   additionalProperties: false,
 } as const
 
-/** The payload of a command; its `params` are JSON already. */
+/** The payload of a command, whose `params` are already JSON. */
 export function writeCommand(command: Omit<Command, 'params'>, params: string): string {
   const { id, name, expires_at } = command
   return `{"id":${id},"name":${JSON.stringify(name)},"params":${params},"expires_at":${JSON.stringify(expires_at)}}`

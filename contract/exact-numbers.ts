@@ -1,24 +1,32 @@
 /**
- * JSON numbers that a double cannot hold. JSON.parse rounds 12345678901234567891 to 12345678901234567000; here such a number is
- * kept as its digits, in a text that begins with a mark.
+ * JSON numbers that a double cannot represent. JSON.parse rounds 12345678901234567891 to 12345678901234567000. Here
+ * such a number is kept as its digits, in a text that begins with a mark.
  */
 
-/** No text of a valid reading holds it. */
+/** The mark occurs in no text of a valid reading. */
 const MARK = '\0'
 const MARKED = /"\\u0000([^"]*)"/g
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const LONG_LENGTH = 16
-/** Up to 15 digits are held exactly. Written out: so the engine looks at every sixteenth character of other texts only. */
+/**
+ * Up to 15 digits are exact. The pattern is written out, so that the engine only looks at every sixteenth character of
+ * other texts.
+ */
 const LONG = new RegExp('[\\d.]'.repeat(LONG_LENGTH))
-/** Digits are lost, or all of the number, below 1e-290 as well. */
+/** Digits are lost, or the whole number, even below 1e-290. */
 const SMALL = /[eE]-\d{3}/
 
-/** Whether a JSON text may have a number that JSON.parse alters. Nearly always false, and costs 80 ns for 300 characters. */
+/**
+ * Whether a JSON text may have a number that JSON.parse alters. Nearly always false, and takes 80 ns for 300
+ * characters.
+ */
 export function mayRound(text: string): boolean {
   return LONG.test(text) || (hasNegativeExponent(text) && SMALL.test(text))
 }
 
-/** Whether that is so for one of the numbers; may be true because of digits in a text. To be called after `mayRound`. */
+/**
+ * Whether JSON.parse alters one of the numbers; may be true because of digits in a text. To be called after `mayRound`.
+ */
 export function doesRound(text: string): boolean {
   if (SMALL.test(text)) return true
   // A run of 16 digits has a digit at one of these places.
@@ -45,12 +53,12 @@ export function parseExact(text: string): unknown {
   )
 }
 
-/** JSON.stringify of a value that has marked numbers and no other text with the mark. */
+/** JSON.stringify of a value with marked numbers, whose other texts do not have the mark. */
 export function stringifyExact(value: unknown): string {
   return JSON.stringify(value).replaceAll(MARKED, '$1')
 }
 
-/** The digits of a marked number, as they were sent; `undefined` of any other value. */
+/** The digits of a marked number as sent; `undefined` for any other value. */
 export function digitsOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.startsWith(MARK) ? value.slice(MARK.length) : undefined
 }
@@ -74,7 +82,7 @@ function isRounded(token: string): boolean {
   return shortest !== token && canonical(shortest) !== canonical(token)
 }
 
-/** The same text for the same number, however it is written. */
+/** The same text for the same number, whatever its notation. */
 function canonical(token: string): string {
   const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token)
   if (parts === null) return token

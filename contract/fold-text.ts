@@ -1,4 +1,4 @@
-/** Letters that Unicode does not take apart, as they are typed without the letter. */
+/** Letters that Unicode does not decompose, with the letters that people type instead. */
 const PLAIN: Record<string, string> = {
   ß: 'ss',
   æ: 'ae',
@@ -13,12 +13,12 @@ const PLAIN: Record<string, string> = {
   ς: 'σ',
 }
 const OTHERS = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'g')
-/** Accents. Marks of other scripts are vowels, and stay. */
+/** Accents. Marks of other scripts are vowels, and are kept. */
 const ACCENTS = /[\u0300-\u036f]/g
 
 /**
- * A text as it is searched: in lower case and without accents, however it was composed (Unicode NFC, NFD, full width). The
- * database does the same in `fold_text` of migration 030; a test compares the two.
+ * The form of a text for searches: in lower case and without accents, however it was composed (Unicode NFC, NFD, full
+ * width). The database's `fold_text` of migration 030 does the same; a test compares the two.
  */
 export function foldText(text: string): string {
   const letters = text.normalize('NFKD').replaceAll(ACCENTS, '').toLowerCase().replaceAll(ACCENTS, '')

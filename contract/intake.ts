@@ -1,31 +1,31 @@
 import type { Rejection } from './problems.ts'
 
 /**
- * How the API hands messages to a broker: over HTTP, at the address of the broker's /healthz.
+ * The API's requests to a broker: over HTTP, at the address of the broker's /healthz.
  *
- * `POST INTAKE_PATHS.telemetry` is what a device would publish: the body is the payload, `Authorization: Bearer` its
- * token. `POST INTAKE_PATHS.replay` sends a dead letter again: the query has `vehicle_id`, `device_id` and `received_us`,
- * the token is one with the audience `intake`, which only the API signs.
+ * `POST INTAKE_PATHS.telemetry` sends what a device would publish: the body is the payload, `Authorization: Bearer` the
+ * device's token. `POST INTAKE_PATHS.replay` sends a dead letter again. Its query has `vehicle_id`, `device_id` and
+ * `received_us`, and its token has the audience `intake`, which only the API signs.
  */
 export const INTAKE_PATHS = { telemetry: '/telemetry', replay: '/replay' } as const
 
-/** Names the device, when the sender knows it from elsewhere than its token; the two must agree. */
+/** Names the device if the sender also knows it from another source than its token; the two must agree. */
 export const INTAKE_DEVICE_HEADER = 'x-device'
 
 /**
- * Milliseconds after which the API ends a connection to a broker that is idle. Less than the 5 s after which many servers and
- * balancers do, and much less than `INTAKE_KEEP_ALIVE_MS`: a request that is sent into a closing connection is lost.
+ * Milliseconds after which the API ends an idle connection to a broker. This is less than the 5 s of many servers and
+ * load balancers, and much less than `INTAKE_KEEP_ALIVE_MS`: a request that is sent into a closing connection is lost.
  * @limit an idle connection from the API to a broker | the API closes it
  */
 export const INTAKE_IDLE_MS = 3000
 /**
- * Milliseconds for which a broker keeps an idle connection of HTTP, longer than the 60 s of most balancers before it.
+ * Milliseconds for which a broker keeps an idle HTTP connection, longer than the 60 s of most load balancers before it.
  * @limit an idle connection to a broker's status port | the broker closes it
  */
 export const INTAKE_KEEP_ALIVE_MS = 65_000
 
 /**
- * The length of a message that is too large. The body is its beginning, which becomes a dead letter; the answer is
+ * The length of a message that is too large. The body is its beginning, which becomes a dead letter; the reply is
  * `payload_too_large`.
  */
 export const INTAKE_BYTES_HEADER = 'x-message-bytes'
@@ -35,17 +35,17 @@ export const INTAKE_BYTES_HEADER = 'x-message-bytes'
  */
 export const BEGINNING_BYTES_MAX = 1024
 
-/** 200: every reading of the message is settled. See `Outcome` of the broker. */
+/** 200: every reading of the message is settled. See `Outcome` in the broker. */
 export interface IntakeReply {
   stored: number
   duplicates: number
   spooled: boolean
-  /** how many were refused, of which `rejected` has the first `NOTICE_REJECTIONS_MAX` */
+  /** number of rejections, of which `rejected` has the first `NOTICE_REJECTIONS_MAX` */
   refused: number
   rejected: readonly Rejection[]
 }
 
-/** Any other status: nothing of the message was acknowledged, though it may still be stored. */
+/** Any other status: no reading of the message was acknowledged, though it may still be stored. */
 export interface IntakeRefusal {
   code:
     | 'invalid_request'

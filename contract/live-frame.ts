@@ -1,16 +1,16 @@
 /**
- * The live feed's frame: where the vehicles that changed since the last frame are now, as bytes. Big endian.
+ * The live feed's frame: the positions of the vehicles that changed since the last frame, as bytes. Big endian.
  *
  * Header, 24 bytes: magic u16 0x4657 ("FW"); version u8 1; reserved u8; epoch u32; seq u32; count u32; base time f64,
- * milliseconds since 1970. Then `count` records of 24 bytes: vehicle id u32; lat i32 and lon i32, degrees x 1e7;
- * age u32, milliseconds from the position's time to the base time; speed u16, 0.1 km/h; heading u16, 0.01 degrees; state u8;
- * last state u8, plus 0x80 if it is stale; age of the last state u16, rounded up: seconds below 0x8000, otherwise 0x8000 plus
- * hours. 0xffff is an unknown or stale speed or heading. Reserved bytes are sent as 0 and ignored.
+ * milliseconds since 1970. Then `count` records of 24 bytes: vehicle id u32; lat i32 and lon i32, degrees x 1e7; age
+ * u32, milliseconds from the position's time to the base time; speed u16, 0.1 km/h; heading u16, 0.01 degrees; state
+ * u8; last state u8, plus 0x80 if it is stale; age of the last state u16, rounded up: seconds below 0x8000, otherwise
+ * 0x8000 plus hours. 0xffff is an unknown or stale speed or heading. Reserved bytes are sent as 0 and ignored.
  *
- * `epoch` names one run of one broker's feed of one scope; in it `seq` counts frames: from 1 when the epoch has taken the place of
- * another one while somebody listened, else from 2. Whoever meets an epoch that it does not know, or a gap in `seq`, gets a new
- * snapshot. A record replaces what is known of its vehicle unless its time is earlier, so that doubled and mixed-up frames do no
- * harm.
+ * `epoch` names one run of one broker's feed of one scope. Within it `seq` counts frames: from 1 if the epoch replaced
+ * another one while there were subscribers, otherwise from 2. A subscriber that meets an unknown epoch, or a gap in
+ * `seq`, gets a new snapshot. A record replaces the known values of its vehicle unless its time is earlier, so repeated
+ * and reordered frames do no harm.
  */
 export const LIVE_FRAME_MAGIC = 0x4657
 export const LIVE_FRAME_VERSION = 1
@@ -24,14 +24,14 @@ export const LIVE_RECORDS_MAX = 10_000
 /** Vehicles beyond it are in no frame. */
 export const LIVE_VEHICLE_ID_MAX = 0xffff_ffff
 
-/** By the number that stands for it in a frame. */
+/** By its number in a frame. */
 export const LIVE_STATES = ['unknown', 'moving', 'idling', 'stopped', 'offline', 'alert', 'stale'] as const
 export type LiveState = (typeof LIVE_STATES)[number]
 
 export interface LiveHeader {
   epoch: number
   seq: number
-  /** milliseconds since 1970: when it was made, or the newest of its readings when that is later */
+  /** milliseconds since 1970: when the frame was built, or the newest of its readings if that is later */
   baseTimeMs: number
 }
 
@@ -49,7 +49,10 @@ export interface LiveRecord {
   state: LiveState
   /** by its newest values, however old they are and whether it is online or not */
   lastState: LiveState
-  /** of the value that decides, milliseconds since 1970; in a frame up to a second earlier, beyond 9 hours up to an hour */
+  /**
+   * time of the value that decides, milliseconds since 1970; in a frame up to a second earlier, beyond 9 hours up to an
+   * hour
+   */
   lastStateMs: number
   /** all of the values are stale */
   isStale: boolean
@@ -69,7 +72,10 @@ const IN_HOURS = 0x8000
 const SECOND_MS = 1000
 const HOUR_MS = 3_600_000
 
-/** A reading that is ahead of the base time counts as just made. Throws RangeError for an id beyond 32 bits. */
+/**
+ * Encodes the header. A reading that is ahead of the base time gets the age 0.
+ * @throws RangeError for an id beyond 32 bits
+ */
 export function encodeLiveFrame(header: LiveHeader, records: readonly LiveRecord[]): Uint8Array {
   const bytes = new Uint8Array(LIVE_HEADER_BYTES + records.length * LIVE_RECORD_BYTES)
   const view = new DataView(bytes.buffer)
@@ -82,7 +88,7 @@ export function encodeLiveFrame(header: LiveHeader, records: readonly LiveRecord
   return bytes
 }
 
-/** The first `LIVE_HEADER_BYTES` of a frame with so many records. */
+/** The first `LIVE_HEADER_BYTES` of a frame with this number of records. */
 export function writeLiveHeader(view: DataView, header: LiveHeader, count: number): void {
   view.setUint16(0, LIVE_FRAME_MAGIC)
   view.setUint8(2, LIVE_FRAME_VERSION)
@@ -92,7 +98,7 @@ export function writeLiveHeader(view: DataView, header: LiveHeader, count: numbe
   view.setFloat64(16, header.baseTimeMs)
 }
 
-/** The `LIVE_RECORD_BYTES` at `at`; keeps nothing of `record`, which may be used again for the next one. */
+/** Writes the `LIVE_RECORD_BYTES` at `at`. Keeps no reference to `record`, which may be reused for the next one. */
 export function writeLiveRecord(view: DataView, at: number, baseTimeMs: number, record: LiveRecord): void {
   if (record.vehicleId > LIVE_VEHICLE_ID_MAX)
     throw new RangeError(`vehicle id ${record.vehicleId} is beyond 32 bits`)
@@ -107,7 +113,7 @@ export function writeLiveRecord(view: DataView, at: number, baseTimeMs: number, 
   view.setUint16(at + 22, shortAge(baseTimeMs - record.lastStateMs))
 }
 
-/** The frame in `bytes`, or what is wrong with them. A state that is not known yet is read as `unknown`. */
+/** Decodes the frame in `bytes`, or returns what is wrong with them. An unknown state is read as `unknown`. */
 export function decodeLiveFrame(bytes: Uint8Array): LiveFrame | { fault: string } {
   if (bytes.length < LIVE_HEADER_BYTES) return { fault: `${bytes.length} bytes are no header` }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -143,13 +149,13 @@ function clamp(value: number, max: number): number {
   return Math.min(Math.max(Math.round(value), 0), max)
 }
 
-/** Rounded up, so that a time is never later than it was. */
+/** Rounded up, so that a decoded time is never too late. */
 function shortAge(ageMs: number): number {
   const seconds = Math.max(Math.ceil(ageMs / SECOND_MS), 0)
   return seconds < IN_HOURS ? seconds : IN_HOURS + Math.min(Math.ceil(ageMs / HOUR_MS), IN_HOURS - 1)
 }
 
-/** In milliseconds. */
+/** Returns milliseconds. */
 function longAge(age: number): number {
   return age < IN_HOURS ? age * SECOND_MS : (age - IN_HOURS) * HOUR_MS
 }

@@ -2,7 +2,7 @@ import type { LiveState } from './live-frame.ts'
 
 /** Values of a reading's `status`, in any case, that need immediate attention. */
 export const ALERT_STATUSES = ['alert', 'alarm', 'sos', 'panic', 'emergency', 'crash'] as const
-/** km/h. Up to this a vehicle counts as standing: a GPS receiver that does not move shows 1 or 2. */
+/** km/h. Up to this speed a vehicle counts as standing: a GPS receiver at rest shows 1 or 2. */
 export const STANDING_SPEED_MAX = 3
 
 const alerts: ReadonlySet<string> = new Set(ALERT_STATUSES)
@@ -11,7 +11,7 @@ export function isAlert(status: string): boolean {
   return alerts.has(status.toLowerCase())
 }
 
-/** The newest value of each field, with its own time in milliseconds since 1970; the time is 0 while there is no value. */
+/** The newest value of each field, with its own time in milliseconds since 1970; the time is 0 without a value. */
 export interface NewestOfVehicle {
   positionMs: number
   isAlert: boolean
@@ -34,7 +34,7 @@ export interface LastState {
 
 /**
  * The state by the values that are newer than `freshSinceMs`, or by all of them if all are older: then it is stale. An
- * old value never outweighs a fresh one. `broker/live/` and `api/live/queries.ts` reckon with this.
+ * old value never outweighs a fresh one. `broker/live/` and `api/live/queries.ts` follow the same rule.
  */
 export function lastStateOf(of: NewestOfVehicle, freshSinceMs: number): LastState {
   const { positionMs, statusMs, speedMs, ignitionMs } = of
@@ -51,8 +51,8 @@ export function lastStateOf(of: NewestOfVehicle, freshSinceMs: number): LastStat
 }
 
 /**
- * The state that is shown. A fresh alert stays one when the vehicle is cut off: after a crash that is when it matters.
- * Otherwise a vehicle without a device online is offline, and one whose values are all stale is stale.
+ * The state that is shown. A fresh alert stays an alert if the vehicle goes offline: after a crash it matters most.
+ * Otherwise a vehicle without an online device is offline, and one whose values are all stale is stale.
  */
 export function liveStateOf({ state, isStale }: LastState, isOnline: boolean): LiveState {
   if (state === 'alert' && !isStale) return 'alert'

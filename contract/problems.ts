@@ -1,6 +1,6 @@
 /**
- * Everything that can be wrong with what someone sent: one table for `fleet/{v}/rejected`, for dead letters and for
- * HTTP. `status` is the HTTP status, `title` the same for every occurrence, as RFC 9457 asks.
+ * All problems of messages, readings and requests: one table for `fleet/{v}/rejected`, for dead letters and for HTTP.
+ * `status` is the HTTP status. `title` is the same for every occurrence, as RFC 9457 requires.
  */
 export const PROBLEMS = {
   // of a message
@@ -13,9 +13,9 @@ export const PROBLEMS = {
   wrong_topic: { status: 422, title: 'The device may not publish telemetry to this topic' },
   message_too_large: { status: 422, title: 'The message is too large' },
   // of a reading
-  not_an_object: { status: 422, title: 'A reading is a JSON object' },
+  not_an_object: { status: 422, title: 'The reading is not a JSON object' },
   empty_reading: { status: 422, title: 'The reading has no value besides time and seq' },
-  unknown_field: { status: 422, title: 'The field is not known' },
+  unknown_field: { status: 422, title: 'The field is unknown' },
   missing_field: { status: 422, title: 'A field is missing' },
   wrong_type: { status: 422, title: 'The value has the wrong type' },
   out_of_range: { status: 422, title: 'The value is out of range' },
@@ -31,19 +31,19 @@ export const PROBLEMS = {
   time_in_future: { status: 422, title: 'The time is too far in the future' },
   not_in_vehicle: { status: 422, title: 'The device was in no vehicle at the time of the reading' },
   storage_refused: { status: 422, title: 'The database refused the reading' },
-  not_kept: { status: 422, title: 'Further rejections of the device are not kept for now' },
+  not_kept: { status: 422, title: 'Further rejections of this device are not kept at present' },
   // of a request
   invalid_request: { status: 400, title: 'The request is not valid' },
   unauthorized: { status: 401, title: 'Not logged in' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
-  conflict: { status: 409, title: 'It conflicts with what is there' },
-  precondition_failed: { status: 412, title: 'It was changed meanwhile' },
+  conflict: { status: 409, title: 'The request conflicts with the current state' },
+  precondition_failed: { status: 412, title: 'The resource has changed' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The media type is not supported' },
   too_many_requests: { status: 429, title: 'Too many requests' },
-  internal: { status: 500, title: 'Something went wrong here' },
+  internal: { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Not available right now' },
 } as const satisfies Record<string, { status: number; title: string }>
 
@@ -57,7 +57,7 @@ export const READING_PROBLEMS = (Object.keys(PROBLEMS) as ProblemCode[]).filter(
   (code): code is ReadingProblemCode => PROBLEMS[code].status === 422,
 )
 
-/** One thing that is wrong. `pointer` is a JSON pointer (RFC 6901) into the reading or request; '' is the whole of it. */
+/** One problem. `pointer` is a JSON pointer (RFC 6901) into the reading or request; '' is the whole of it. */
 export interface Problem {
   code: ProblemCode
   pointer: string
@@ -65,9 +65,9 @@ export interface Problem {
 }
 
 /**
- * A refused reading, or a whole message. `index` is the place in its array, `null` if the message as a whole was refused. `time`
- * is the reading's as the device sent it, cut to `NOTICE_TIME_LENGTH_MAX` characters; `null` if it has none, or if the message
- * was not read.
+ * A refused reading, or a whole message. `index` is the place in its array, `null` if the message as a whole was
+ * refused. `time` is the reading's time as the device sent it, cut to `NOTICE_TIME_LENGTH_MAX` characters. It is `null`
+ * if the reading has none, or if the message was not read.
  */
 export interface Rejection {
   index: number | null
@@ -76,9 +76,10 @@ export interface Rejection {
 }
 
 /**
- * The payload of `fleet/{v}/rejected`. `rejected` lists at most `NOTICE_REJECTIONS_MAX`; `count` is how many there were.
- * `received_at` is RFC 3339 and equals the dead letter's. `device` is the key of the device that sent the message, `packet_id`
- * the packet identifier of its PUBLISH; null with QoS 0, over HTTP, and if the message was acknowledged before.
+ * The payload of `fleet/{v}/rejected`. `rejected` lists at most `NOTICE_REJECTIONS_MAX` of `count` rejections.
+ * `received_at` is RFC 3339 and equals the dead letter's. `device` is the key of the device that sent the message.
+ * `packet_id` is the packet identifier of its PUBLISH; it is null with QoS 0, over HTTP, and if the message was
+ * acknowledged before.
  */
 export interface RejectedNotice {
   received_at: string
@@ -89,7 +90,7 @@ export interface RejectedNotice {
 }
 
 /**
- * 100 rejections of up to 8 problems keep a notice well under the size of the message it answers.
+ * 100 rejections of up to 8 problems keep a notice well under the size of its message.
  * @limit refused readings that a notice lists | further ones are only in its `count`
  */
 export const NOTICE_REJECTIONS_MAX = 100

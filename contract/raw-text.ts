@@ -1,6 +1,6 @@
 /**
  * The source text of each element of a JSON array, in order. `text` must be valid JSON whose outermost value is an
- * array; whitespace around an element is not part of it. Used only for messages with something to reject.
+ * array; whitespace around an element is excluded. Used only for messages with rejected readings.
  */
 export function rawElements(text: string): string[] {
   const elements: string[] = []
@@ -20,7 +20,7 @@ export function rawElements(text: string): string[] {
   return elements
 }
 
-/** How deep arrays and objects are nested in a valid JSON text: 0 for a scalar, 2 for `[{}]`. */
+/** The depth of arrays and objects in a valid JSON text: 0 for a scalar, 2 for `[{}]`. */
 export function depthOf(text: string): number {
   let depth = 0
   let deepest = 0
@@ -33,7 +33,7 @@ export function depthOf(text: string): number {
   return deepest
 }
 
-/** The index of the quote that ends the string which starts at `at`. */
+/** The index of the quote that ends the string at `at`. */
 function endOfString(text: string, at: number): number {
   let end = text.indexOf('"', at + 1)
   while (isEscaped(text, end)) end = text.indexOf('"', end + 1)

@@ -1,7 +1,8 @@
 /**
- * What a service token may open, each by itself: `write` does not include `read`. A route names its scope; one that names none
- * is closed to service tokens, as are those of administrators. `mqtt:read` is a connection to the broker: telemetry, status,
- * rejections, alerts and the live feed of the vehicles that the token sees; their commands with `commands:read`.
+ * The scopes of a service token, each independent: `write` does not include `read`. A route names its scope; a route
+ * without one is closed to service tokens, as are those of administrators. `mqtt:read` is a connection to the broker:
+ * telemetry, status, rejections, alerts and the live feed of the vehicles that the token sees. With `commands:read` it
+ * includes their commands.
  */
 export const SERVICE_SCOPES = [
   'vehicles:read',
@@ -24,17 +25,17 @@ export const SERVICE_SCOPES = [
 export type ServiceScope = (typeof SERVICE_SCOPES)[number]
 
 /**
- * Groups of one service token: the token, a JWT, has them, and may have 4 KiB.
+ * Maximum of groups of one service token: they are part of the token, a JWT of at most 4 KiB.
  * @limit groups of a service token | 400
  */
 export const SERVICE_GROUPS_MAX = 20
 
-/** Scopes of hand-signed tokens with the role `service`, which name no scopes. */
+/** Scopes of hand-signed tokens with the role `service`, which have no scopes of their own. */
 const BY_HAND: ReadonlySet<ServiceScope> = new Set(
   SERVICE_SCOPES.filter((it) => it.endsWith(':read') && it !== 'device-tokens:read'),
 )
 
-/** Whether a service may do what needs `scope`. */
+/** Whether a service may use a route that requires `scope`. */
 export function hasServiceScope(
   { scopes }: { scopes?: readonly string[] | undefined },
   scope: ServiceScope | undefined,

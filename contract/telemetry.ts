@@ -1,8 +1,8 @@
 import { MEMBER_NAME_PATTERN, TEXT_PATTERN } from './text-pattern.ts'
 
 /**
- * What a reading is: one name from the wire to the column to the API. The tables below are the only place that lists
- * the fields; the schema and the type are derived from them.
+ * The fields of a reading, with one name from the wire to the column to the API. The tables below are the only place
+ * that lists the fields; the schema and the type are derived from them.
  */
 
 /** Fields that are numbers: unit, smallest and largest value. */
@@ -22,12 +22,14 @@ export const NUMBER_FIELDS = {
 } as const
 export type NumberField = keyof typeof NUMBER_FIELDS
 
-/** Whether a field goes round: 0 and 360 degrees of `heading`, and -180 and 180 of `lon`, are the same. */
+/** Whether a field is cyclic: 0 and 360 degrees of `heading`, and -180 and 180 of `lon`, are the same. */
 export function isAngle(field: NumberField): field is 'heading' | 'lon' {
   return field === 'heading' || field === 'lon'
 }
 
-/** Fields of other types. Text never holds control characters or half a surrogate pair, which no column could store. */
+/**
+ * Fields of other types. Text never contains control characters or unpaired surrogates, which no column could store.
+ */
 const OTHER_FIELDS = {
   ignition: { type: 'boolean' },
   status: { type: 'string', minLength: 1, maxLength: 32, pattern: TEXT_PATTERN },
@@ -49,7 +51,10 @@ const OTHER_FIELDS = {
   },
 } as const
 
-/** The value fields, in the order of the columns of `telemetry`. */
+/**
+ * The value fields, in the order in which they are copied, queried and documented. A set of them is an integer with a bit for each
+ * (`broker/live/field-bits.ts`), so there may be 31.
+ */
 export const READING_FIELDS = [
   ...(Object.keys(NUMBER_FIELDS) as NumberField[]),
   'ignition',
@@ -58,7 +63,7 @@ export const READING_FIELDS = [
   'extra',
 ] as const
 
-/** A reading as it is on the wire, after validation. `time` is RFC 3339 or epoch milliseconds. */
+/** A reading on the wire, after validation. `time` is RFC 3339 or epoch milliseconds. */
 export type Reading = {
   time?: string | number
   ignition?: boolean
@@ -68,8 +73,8 @@ export type Reading = {
 } & { [name in NumberField]?: number }
 
 /**
- * JSON Schema (2020-12) of one reading. What a schema cannot say is checked beside it: the range of `time`, and that a
- * reading has at least one field besides `time` and `seq`.
+ * JSON Schema (2020-12) of one reading. Two rules that a schema cannot express are checked separately: the range of
+ * `time`, and that a reading has at least one field besides `time` and `seq`.
  */
 export const READING_SCHEMA = {
   $id: 'https://fleetwire.dev/schemas/reading.json',
@@ -96,8 +101,8 @@ export const READING_SCHEMA = {
 export const READINGS_MAX = 1000
 /**
  * Bytes of one message's payload.
- * @limit the payload of a message | telemetry leaves a dead letter (`message_too_large`), and the connection is
- * closed; over HTTP 413
+ * @limit the payload of a message | telemetry is stored as a dead letter (`message_too_large`), and the connection is
+ *   closed; over HTTP 413
  */
 export const PAYLOAD_BYTES_MAX = 256 * 1024
 /**

@@ -1,9 +1,9 @@
 /**
- * Times are integers of microseconds since 1970 (UTC): what a `timestamptz` holds, and exact in a double until the
- * year 2255.
+ * Times are integers of microseconds since 1970 (UTC): the precision of a `timestamptz`, and exact in a double until
+ * the year 2255.
  */
 
-/** 2000-01-01T00:00:00Z: nothing measured by a vehicle is older. */
+/** 2000-01-01T00:00:00Z: no vehicle has measured anything earlier. */
 export const TIME_MIN_US = 946_684_800_000_000
 const TIME_MAX_US = Date.UTC(2255, 0, 1) * 1000
 
@@ -11,11 +11,11 @@ export type TimeProblem = 'bad_time' | 'time_without_zone' | 'time_too_old'
 
 /**
  * Reads RFC 3339 (`2026-11-21T08:00:00.250+01:00`; `T` may be a space, fractions beyond microseconds are cut) or an
- * integer of epoch milliseconds. Returns microseconds, or the code of what is wrong.
+ * integer of epoch milliseconds. Returns microseconds, or the code of the problem.
  *
- * A second 60 is a leap second, and valid only where one can be: from 23:59:60 UTC, after its offset is applied, at the
- * end of any month (RFC 3339 sections 5.6 and 5.7; ITU-R TF.460-6 prefers June and December). Announced leap seconds are
- * not listed here: a device learns of the next one before a broker does.
+ * A second 60 is a leap second, and valid only where one can occur: from 23:59:60 UTC, after its offset is applied, at
+ * the end of any month (RFC 3339 sections 5.6 and 5.7; ITU-R TF.460-6 prefers June and December). Announced leap
+ * seconds are not listed here, because a device learns of the next one before a broker does.
  */
 export function parseTime(value: string | number): number | TimeProblem {
   const us = typeof value === 'number' ? value * 1000 : parseRfc3339(value)
@@ -45,14 +45,14 @@ function looksLikeSeconds(time: string | number): boolean {
   return typeof time === 'number' && time * 1_000_000 >= TIME_MIN_US
 }
 
-/** RFC 3339 in UTC, with milliseconds, or with microseconds where the time has them. */
+/** RFC 3339 in UTC, with milliseconds, or with microseconds if the time has them. */
 export function formatTime(us: number): string {
   const iso = new Date(Math.floor(us / 1000)).toISOString()
   const rest = us % 1000
   return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
 }
 
-// Written by hand because it runs once per reading: Date.parse accepts 30 February and a missing zone, and a regular
+// Written by hand because it runs once per reading. Date.parse accepts 30 February and a missing zone, and a regular
 // expression with groups takes five times as long.
 function parseRfc3339(text: string): number | TimeProblem {
   const year = digits(text, 0, 4)
@@ -104,9 +104,10 @@ function isMonthsFirst(seconds: number): boolean {
 }
 
 /**
- * The place of a leap second's fraction, in microseconds from the following midnight: a count of seconds since 1970 has no room
- * for it. As 00:00:00 it would be the instant, and the day, of another reading. So each of its milliseconds gets an odd
- * microsecond of the day's last two milliseconds: in order, and where no clock of milliseconds puts another reading.
+ * The place of a leap second's fraction, in microseconds from the following midnight: a count of seconds since 1970
+ * cannot represent it. As 00:00:00 it would be the instant, and the day, of another reading. So each of its
+ * milliseconds gets an odd microsecond of the day's last two milliseconds. They are in order, and no clock of
+ * milliseconds gives another reading such a time.
  */
 function leapSecondUs(fractionUs: number): number {
   return 2 * Math.floor(fractionUs / 1000) - 1999

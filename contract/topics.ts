@@ -6,13 +6,13 @@ export const KEY_PATTERN = '^[A-Za-z0-9_-]{1,64}$'
 const key = new RegExp(KEY_PATTERN)
 
 /**
- * The last segment of `fleet/{vehicle}/...`; `commands/ack` is the one with two.
+ * The last segment of `fleet/{vehicle}/...`; only `commands/ack` has two.
  *
- * To `session` a device publishes a new token, as its bytes, with QoS 0 or 1, to stay connected beyond the `exp` of the one
- * that it logged in with. From then on the connection is the new token's: it ends with the new one's `exp`, or when the
- * new one is revoked, and no longer with the old one. The PUBACK says that it was taken. MQTT 3.1.1 has no negative
- * acknowledgement: a token that is refused ends the connection (`renewal_refused`), and the device logs in again. Nobody
- * can subscribe to it, and it is never forwarded, retained or stored.
+ * To `session` a device publishes a new token, as its bytes, with QoS 0 or 1, to stay connected beyond the `exp` of its
+ * login's token. From then on the connection depends on the new token: it ends with the new token's `exp` or
+ * revocation, and no longer with the old one's. The PUBACK confirms the new token. MQTT 3.1.1 has no negative
+ * acknowledgement: a refused token ends the connection (`renewal_refused`), and the device logs in again. Nobody can
+ * subscribe to this topic, and its messages are never forwarded, retained or stored.
  */
 export const VEHICLE_TOPICS = [
   'telemetry',
@@ -36,7 +36,7 @@ export function vehicleTopic(vehicle: string, kind: VehicleTopic): string {
 
 /**
  * The parts of a vehicle's topic or of a subscription to one, e.g. `fleet/+/telemetry`. The vehicle is a key or '+'.
- * Undefined for anything that is not in the table of topics, `#` included.
+ * `undefined` for anything that is not in the table of topics, `#` included.
  */
 export function parseVehicleTopic(topic: string): { vehicle: string; kind: VehicleTopic } | undefined {
   if (!topic.startsWith('fleet/')) return undefined
@@ -53,14 +53,15 @@ export function userClientIdPrefix(sub: string): string {
   return `ui/${sub}/`
 }
 
-/** The client ids that a token is good for, a device's aside: it has one, its key. */
+/** The client ids that a token allows, except for a device, which has only its key. */
 export function clientIdPrefixOf({ role, sub }: { role: Role; sub: string }): string {
   return role === 'service' ? `service/${sub}/` : userClientIdPrefix(sub)
 }
 
 /**
- * Whose live feed: `all`, a user's id, or `service-` and the id of a service token that sees only some groups. Only the broker publishes to `live/{scope}`, and to `live/{scope}/json` with the
- * same for clients that prefer not to read bytes (see live-frame.ts).
+ * The scope of a live feed: `all`, a user's id, or `service-` and the id of a service token that sees only some groups.
+ * Only the broker publishes to `live/{scope}`, and to `live/{scope}/json` with the same content as JSON (see
+ * live-frame.ts).
  */
 export const SCOPE_ALL = 'all'
 export type LiveFormat = 'binary' | 'json'

@@ -13,7 +13,7 @@ import type { Settings } from './settings.ts'
 import type { LastReading, VehicleState } from './state.ts'
 import { MS_PER_HOUR, toInteger, toMm, toThousandths } from './units.ts'
 
-/** What has become final. */
+/** Results that have become final. */
 export interface Results {
   journeys: Journey[]
   buckets: Bucket[]
@@ -21,8 +21,8 @@ export interface Results {
 }
 
 /**
- * The state after a reading, and the results that it completed. `state` is not changed. Readings come in order of time; those of one
- * millisecond in the order of their microseconds.
+ * The state after a reading, and the results that it completed. `state` is not changed. Readings come in order of time;
+ * those of one millisecond in the order of their microseconds.
  * @throws RangeError if the reading is older than the newest one of the state
  */
 export function advance(
@@ -50,7 +50,7 @@ export function advance(
   return { state: followRules(before, after, reading, events, settings, results), results }
 }
 
-/** What would be final if no reading followed: for display, and for the newest rows of a vehicle. */
+/** The results that would be final without a further reading: for display, and for the newest rows of a vehicle. */
 export function openResults(state: VehicleState, { parameters, rules }: Settings): Results {
   const journey = state.journey && state.last && openJourney(state.journey, state.last, parameters)
   return {

@@ -2,10 +2,10 @@ import type { Interval } from './interval.ts'
 import type { Fate } from './journeys.ts'
 import { dueAfter } from './units.ts'
 
-/** Five minutes of UTC divide the offset of every zone in use, so that any local day is a sum of buckets. */
+/** Five minutes of UTC divide the offset of every zone in use, so any local day is a sum of buckets. */
 export const BUCKET_MS = 300_000
 
-/** Sums of a vehicle in five minutes of UTC. Movement at a stop that was drift is not in them. */
+/** Sums of a vehicle in five minutes of UTC, without movement at a stop that was drift. */
 export interface Bucket {
   startMs: number
   distanceMm: number
@@ -22,7 +22,7 @@ export interface Bucket {
   judgedMs: number
 }
 
-/** A bucket that may still change, with the sums of movement that may have been drift. */
+/** A bucket that may still change. It includes the sums of movement that may have been drift. */
 export interface OpenBucket extends Bucket {
   tentativeMm: number
   tentativeMs: number
@@ -39,9 +39,10 @@ export interface BucketStep {
 }
 
 /**
- * Adds an interval and the reading at its end. Returns the buckets that are final, and those that are not.
+ * Adds an interval and the reading at its end. Returns the final buckets and the others.
  *
- * An interval is divided between buckets by cumulative rounding (`dueAfter`), which depends on its own two readings only.
+ * An interval is divided between buckets by cumulative rounding (`dueAfter`), which depends on its own two readings
+ * only.
  */
 export function nextBuckets(
   open: readonly OpenBucket[],
@@ -61,7 +62,7 @@ export function nextBuckets(
   return { open: buckets.slice(-1), final: buckets.slice(0, -1).map(toBucket) }
 }
 
-/** The buckets if no reading followed: tentative movement was drift. */
+/** The buckets if no reading followed: tentative movement counts as drift. */
 export function endBuckets(open: readonly OpenBucket[]): Bucket[] {
   const buckets = open.map((it) => ({ ...it }))
   for (const it of buckets) settle(it, false)
@@ -110,7 +111,7 @@ function addShare(bucket: OpenBucket, interval: Interval, isTentative: boolean):
   }
 }
 
-/** The way of an interval that began standing and ended moving, as in a part. */
+/** The way of an interval that began standing and ended moving, as in a `Part`. */
 function addDeparture(bucket: OpenBucket, interval: Interval, isTentative: boolean): void {
   const mm = shareOf(interval.distanceMm, bucket, interval)
   if (isTentative) bucket.tentativeMm += mm

@@ -12,20 +12,20 @@ import { toThousandths } from './units.ts'
 export interface RuleMemory {
   key: string
   run: IntervalRun | null
-  /** the newest values, the oldest first; as the readings have them, so that they are exact */
+  /** the newest values, oldest first, exactly as in the readings */
   values: readonly number[]
   valuesMs: number | null
 }
 
-/** Something that a rule found. Times in milliseconds since 1970. */
+/** A result of a rule. Times in milliseconds since 1970. */
 export interface RuleEvent {
   rule: string
   kind: Rule['kind']
   fromMs: number
-  /** `null`: it is open; of what happens at one moment the same as `fromMs` */
+  /** `null` while it is open; equals `fromMs` for an event of one moment */
   toMs: number | null
   start: Position | null
-  /** m/h, m/s² x 1000, or what the threshold's field is measured in; `null` of geofences */
+  /** m/h, m/s² x 1000, or the unit of the threshold's field; `null` for geofences */
   peak: { timeMs: number; measure: number; limit: number | null } | null
 }
 
@@ -40,7 +40,7 @@ export function detect(
   const events: RuleEvent[] = []
   let at = 0
   for (const rule of rules) {
-    // Of rules that no longer exist, nothing is remembered.
+    // Memories of rules that no longer exist are dropped.
     while (at < memories.length && (memories[at]?.key ?? '') < rule.key) at++
     const found = memories[at]
     const memory = found?.key === rule.key ? found : undefined
@@ -53,7 +53,7 @@ export function detect(
 
 const NOTHING: RuleMemory = { key: '', run: null, values: [], valuesMs: null }
 
-/** What the rules have found that has not ended. */
+/** Open results of the rules. */
 export function openEvents(
   memories: readonly RuleMemory[],
   rules: readonly Rule[],
@@ -117,7 +117,7 @@ function judge(
 
 type IntervalKind = Extract<Rule, { times: unknown }>
 
-/** Ends an event, and forgets values, that have had no reading of their condition for too long. */
+/** Ends an event, and drops values, if the last reading with the condition is too old. */
 function expire(
   rule: IntervalKind,
   memory: RuleMemory,
@@ -132,7 +132,7 @@ function expire(
   return { ...kept, run: null }
 }
 
-/** @param sample `null`: the reading says nothing about the condition */
+/** @param sample `null` if the reading has no value for the condition */
 function follow(
   rule: IntervalKind,
   memory: RuleMemory,

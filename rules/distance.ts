@@ -5,7 +5,7 @@ const ECCENTRICITY_2 = 0.006_694_379_990_14
 const MEAN_RADIUS_MM = 6_371_008_771
 const RADIANS_PER_E7 = Math.PI / 180 / 1e7
 const HALF_TURN_E7 = 1_800_000_000
-/** One degree: beyond, the radii of curvature at the middle no longer represent the whole way. */
+/** One degree. Beyond it, the radii of curvature at the middle no longer represent the whole way. */
 const LOCAL_MAX_E7 = 10_000_000
 
 /** A position in 1e-7 degrees. */
@@ -14,7 +14,7 @@ export interface Position {
   lon: number
 }
 
-/** Difference of two longitudes in 1e-7 degrees, the short way round. */
+/** Difference of two longitudes in 1e-7 degrees, by the shorter way. */
 export function lonDifference(from: number, to: number): number {
   const difference = to - from
   if (difference > HALF_TURN_E7) return difference - 2 * HALF_TURN_E7
@@ -22,8 +22,8 @@ export function lonDifference(from: number, to: number): number {
 }
 
 /**
- * Distance in mm. Up to a degree by the radii of curvature at the middle latitude (error below 0.01 %, away from the poles), beyond
- * by the haversine formula (below 0.6 %).
+ * Distance in mm. Up to a degree it uses the radii of curvature at the middle latitude (error below 0.01 %, away from
+ * the poles), beyond that the haversine formula (below 0.6 %).
  */
 export function distanceMm(a: Position, b: Position): number {
   const dLat = b.lat - a.lat

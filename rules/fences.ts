@@ -6,7 +6,7 @@ import type { CompiledGeofence, GeofenceIndex } from './geofence-index.ts'
 const CONFIRM_READINGS = 2
 const ENTER_MS = 10_000
 const EXIT_MS = 30_000
-/** A longer way through a geofence is not taken for a straight one. */
+/** Maximum duration of a way that is taken for straight. */
 const CROSSED_MAX_MS = 120_000
 /** Geofences of a vehicle in memory; further ones, by key, are ignored until it has left others. */
 export const TRACKED_MAX = 32
@@ -23,31 +23,31 @@ interface Run {
   wasFar: boolean
 }
 
-/** A geofence that the vehicle is in, or may be about to enter. A vehicle is outside of all others. */
+/** A geofence that the vehicle is in, or may be about to enter. The vehicle is outside of all others. */
 export interface TrackedFence {
   key: string
-  /** `unknown`: it has been inside, or near, since its first position: then there is no enter */
+  /** `unknown`: the vehicle has been inside, or near, since its first position; then there is no enter */
   side: 'inside' | 'outside' | 'unknown'
   run: Run | null
   /** crossing of the boundary that becomes an enter or exit when it is confirmed */
   crossing: Moment | null
-  /** enter of the present visit */
+  /** enter of the current visit */
   enteredMs: number | null
 }
 
 export interface FenceEvent extends Moment {
   kind: 'enter' | 'exit' | 'crossed'
   geofence: string
-  /** of an exit: the enter, `null` if the vehicle was inside from its first position */
+  /** for an exit: the enter, `null` if the vehicle was inside from its first position */
   enteredMs: number | null
 }
 
 /** The way to a new accepted position. */
 export interface Way {
-  /** the accepted position before; `null`: this is the first one ever */
+  /** the previous accepted position; `null` if `to` is the first one ever */
   from: Moment | null
   to: Moment
-  /** no gap and no jump is between them */
+  /** there is no gap and no jump between them */
   isContinuous: boolean
 }
 
@@ -92,14 +92,14 @@ function visit(before: TrackedFence, way: Way, fence: CompiledGeofence, events: 
   return { ...held, run: null, crossing: null }
 }
 
-/** The first position ever: nothing is known of the time before, so that a vehicle in or near a geofence has no enter. */
+/** The first position ever: the time before is unknown, so a vehicle in or near a geofence has no enter. */
 function first(fence: TrackedFence, way: Way, of: CompiledGeofence, d: number): TrackedFence {
   if (d >= of.hysteresisMm) return fence
   const unknown: TrackedFence = { ...fence, side: 'unknown' }
   return d <= 0 ? { ...unknown, run: beginRun(way, of), crossing: { ...way.to } } : unknown
 }
 
-/** A single reading counts as long as it held, up to the next one; never through a gap. */
+/** A single reading counts for the time up to the next one; never through a gap. */
 function confirmByTime(fence: TrackedFence, way: Way, events: FenceEvent[]): TrackedFence {
   if (fence.run === null || !way.isContinuous) return fence
   const heldMs = way.to.timeMs - fence.run.sinceMs
@@ -164,8 +164,8 @@ function exit(fence: TrackedFence, events: FenceEvent[]): TrackedFence {
 }
 
 /**
- * Where and when the way met the boundary, by the distances at its ends. Across a gap nothing is known of the time in between: an
- * enter is then at the first reading inside, and an exit at the last one.
+ * Place and time at which the way crossed the boundary, from the distances at its ends. Across a gap the time in
+ * between is unknown: an enter is then at the first reading inside, and an exit at the last one.
  */
 function crossingTo({ from, to, isContinuous }: Way, fence: CompiledGeofence, d: number): Moment {
   if (from === null) return { ...to }
@@ -185,8 +185,8 @@ const TURN_E7 = 3_600_000_000
 const shortWay = (e7: number) => e7 - TURN_E7 * Math.round(e7 / TURN_E7)
 
 /**
- * The way, or a single reading inside, led through it, and its ends are outside by the hysteresis or more: a vehicle that stands at a
- * corner does not cross it whenever its receiver's noise does.
+ * Whether the way, or a single reading inside, led through the geofence, with both ends outside by the hysteresis or
+ * more. So noise of a receiver at a corner is not a crossing.
  */
 function addCrossed(fence: TrackedFence, way: Way, of: CompiledGeofence, events: FenceEvent[]): void {
   const { from, to, isContinuous } = way

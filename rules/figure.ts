@@ -5,20 +5,20 @@ import type { Geofence, GeofenceShape, LonLat } from './geofence.ts'
 type Point = [lon: number, lat: number]
 type Segment = [from: Point, to: Point]
 
-/** A polygon, circle or corridor whose longitudes go on beyond 180 degrees where it crosses that meridian. */
+/** A polygon, circle or corridor whose longitudes continue beyond 180 degrees if it crosses that meridian. */
 export interface Figure {
-  /** closed rings for the test of a point; empty of a circle or corridor */
+  /** closed rings for the point-in-polygon test; empty for a circle or corridor */
   rings: Point[][]
-  /** the boundary of a polygon, or the line of a corridor; empty of a circle */
+  /** the boundary of a polygon, or the line of a corridor; empty for a circle */
   segments: Segment[]
   centre: Point
-  /** a circle reaches so far from `centre`, a corridor from its line; 0 of a polygon */
+  /** radius of a circle around `centre`, or of a corridor around its line; 0 for a polygon */
   reachM: number
-  /** west, south, east, north in degrees, with the reach */
+  /** west, south, east, north in degrees, including the reach */
   box: [number, number, number, number]
 }
 
-/** The figures that a geofence is the union of. */
+/** The figures whose union is the geofence. */
 export function figuresOf({ shape }: Geofence): Figure[] {
   switch (shape.type) {
     case 'Polygon':
@@ -33,8 +33,8 @@ export function figuresOf({ shape }: Geofence): Figure[] {
 }
 
 /**
- * Signed distance in metres from a point to the boundary of the figures, negative inside of one of them; Infinity without figures.
- * Planar around the point's latitude, which is exact to 0.1 % within some hundred kilometres.
+ * Signed distance in metres from a point to the boundary of the figures, negative inside one of them; Infinity without
+ * figures. Planar around the point's latitude, which is accurate to 0.1 % within some hundred kilometres.
  */
 export function signedDistance(figures: readonly Figure[], lon: number, lat: number): number {
   const ruler = new CheapRuler(lat, 'meters')
@@ -52,8 +52,8 @@ export function signedDistance(figures: readonly Figure[], lon: number, lat: num
 }
 
 /**
- * Where the way between two points, both outside of the figures, passes through one of them: the share of the way, 0 to 1, that
- * lies behind when it is in the middle of its first and last contact; `undefined` if it does not.
+ * Where the way between two points outside of the figures passes through one of them: the share of the way, 0 to 1, in
+ * the middle between its first and last contact; `undefined` if it does not.
  */
 export function crossingOf(figures: readonly Figure[], from: LonLat, to: LonLat): number | undefined {
   const ruler = new CheapRuler((from[1] + to[1]) / 2, 'meters')
@@ -140,7 +140,7 @@ function meet(a: Point, b: Point, [c, d]: Segment): number | undefined {
   return along >= 0 && along <= 1 && across >= 0 && across <= 1 ? along : undefined
 }
 
-/** Each longitude within half a turn of the one before, as an edge goes the short way. */
+/** Unwraps longitudes: each is within half a turn of the one before, because an edge takes the shorter way. */
 function unwrap(points: readonly LonLat[], first: number): Point[] {
   let before = first
   return points.map(([lon, lat]) => {

@@ -5,7 +5,7 @@ import { hysteresisOf, type Geofence } from './geofence.ts'
 
 const DEGREES = 1e-7
 
-/** A geofence that is ready to be asked. */
+/** A geofence with precomputed figures. */
 export interface CompiledGeofence {
   geofence: Geofence
   figures: readonly Figure[]
@@ -13,16 +13,16 @@ export interface CompiledGeofence {
   hysteresisMm: number
 }
 
-/** All geofences that are valid at a time. */
+/** All geofences that are valid at one time. */
 export interface GeofenceIndex {
   get(key: string): CompiledGeofence | undefined
-  /** Those that may be within their hysteresis of the box around two positions. */
+  /** Geofences that may be within their hysteresis of the box around two positions. */
   near(a: Position, b: Position): CompiledGeofence[]
 }
 
 export const NO_GEOFENCES: GeofenceIndex = { get: () => undefined, near: () => [] }
 
-/** Metres of a degree of latitude, or a little less. */
+/** Metres of a degree of latitude, rounded down. */
 const DEGREE_M = 110_000
 
 export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
@@ -42,7 +42,7 @@ export function indexGeofences(geofences: readonly Geofence[]): GeofenceIndex {
     const from = a.lon * DEGREES
     const to = from + shortWay(b.lon * DEGREES - from)
     const found = new Set<CompiledGeofence>()
-    // A figure that crosses the 180th meridian has its box on one side of it.
+    // The box of a figure that crosses the 180th meridian is on one side of it.
     for (const turn of [-360, 0, 360]) {
       const [west, east] = [Math.min(from, to) + turn, Math.max(from, to) + turn]
       for (const i of tree.search(west, south, east, north)) {

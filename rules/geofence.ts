@@ -12,15 +12,15 @@ export type GeofenceShape =
 export interface Geofence {
   key: string
   shape: GeofenceShape
-  /** how far outside of it a vehicle must be to have left it */
+  /** distance outside of the geofence at which a vehicle has left it */
   hysteresisM?: number | undefined
-  /** km/h, of vehicles in it */
+  /** km/h, for vehicles inside */
   speedLimit?: number | undefined
 }
 
 export const HYSTERESIS_M = 25
 
-/** mm. At most a third of a circle's radius: a small circle must remain one that can be left. */
+/** mm. At most a third of a circle's radius, so that vehicles can also leave a small circle. */
 export function hysteresisOf({ shape, hysteresisM = HYSTERESIS_M }: Geofence): number {
   const most = shape.type === 'Point' ? shape.radiusM / 3 : Infinity
   return Math.floor(Math.min(hysteresisM, most) * 1000)

@@ -5,18 +5,18 @@ import { toInteger } from './units.ts'
 
 type HarshRule = Extract<Rule, { kind: 'harsh_acceleration' | 'harsh_braking' | 'harsh_cornering' }>
 
-/** Spacing of readings at which a change of speed or heading says something about the driving. */
+/** Spacing of readings at which a change of speed or heading is meaningful. */
 const SPACING_MIN_MS = 500
 const SPACING_MAX_MS = 2500
-/** m/h, on the faster side; below, a manoeuvre is not harsh */
+/** m/h, on the faster side; below it no manoeuvre is harsh */
 const SPEED_MIN = 10_000
 const CORNERING_SPEED_MIN = 15_000
-/** Within this time it is one event. */
+/** Harsh readings within this time are one event. */
 const ONE_EVENT_MS = 5000
-/** Heading is noisy: a corner is in two readings in a row. */
+/** Heading is noisy, so a corner needs two readings in a row. */
 const CORNERING_READINGS = 2
 
-/** Judges a reading by the one before. Readings that permit no judgement are not harsh. */
+/** Compares a reading with the one before. Readings that are too close or too far apart are not harsh. */
 export function nextHarsh(
   run: IntervalRun | null,
   rule: HarshRule,
@@ -36,7 +36,7 @@ export function nextHarsh(
   return nextRun(run, sample, times, (a, b) => a > b)
 }
 
-/** ms since the reading before; `null` if the two permit no judgement. */
+/** ms since the reading before; `null` if the two are too close or too far apart. */
 function spacingOf({ reading, before }: Situation): number | null {
   if (before === null) return null
   const ms = reading.timeMs - before.timeMs
@@ -54,7 +54,7 @@ function along(rule: HarshRule, situation: Situation): number | null {
   return toInteger((change * 1000) / (3.6 * ms))
 }
 
-/** Speed times change of heading, the short way round, m/s² x 1000. */
+/** Speed times change of heading, by the shorter way, m/s² x 1000. */
 function lateral(situation: Situation): number | null {
   const { speed, before, heading } = situation
   const ms = spacingOf(situation)

@@ -1,24 +1,24 @@
 import type { Position } from './distance.ts'
 
-/** When a condition is an event. */
+/** The minimum of a condition that is an event. */
 export interface IntervalTimes {
-  /** It is true for so long, ... */
+  /** the condition is true for this time, ... */
   forMs: number
-  /** ... in so many readings, ... */
+  /** ... in this number of readings, ... */
   minReadings: number
-  /** ... which are no further apart than this, */
+  /** ... which are at most this time apart, */
   gapMs: number
-  /** and it ends once it is false for so long. */
+  /** and the event ends once it is false for this time */
   clearMs: number
 }
 
-/** What a reading says about a condition. */
+/** The value of a condition in a reading. */
 export interface Sample {
   timeMs: number
   isTrue: boolean
-  /** what a peak is measured in */
+  /** measure of the peak */
   measure: number
-  /** the limit that applied; `null` without one */
+  /** the limit that applied; `null` without a limit */
   limit: number | null
   position: Position | null
 }
@@ -31,20 +31,20 @@ export interface IntervalRun {
   /** the first false reading after the last true one */
   falseSinceMs: number | null
   lastMs: number
-  /** it was true for long enough */
+  /** it was true for the minimum time */
   isEvent: boolean
   peak: { timeMs: number; measure: number; limit: number | null }
 }
 
-/** Whether the condition's readings are so far apart that its run is over. */
+/** Whether the condition's readings are so far apart that its run has ended. */
 export function isOver(run: IntervalRun, timeMs: number, { gapMs }: IntervalTimes): boolean {
   return timeMs - run.lastMs > gapMs
 }
 
 /**
- * The run after a sample, and the run that it ended, if that was an event. A reading that says nothing about the condition is no
- * sample.
- * @param isPeak whether the first measure is beyond the second
+ * The run after a sample, and the run that it ended, if that run was an event. A reading without a value for the
+ * condition is no sample.
+ * @param isPeak whether the first measure exceeds the second
  */
 export function nextRun(
   before: IntervalRun | null,
@@ -90,6 +90,7 @@ function addTrue(run: IntervalRun, sample: Sample, isPeak: (a: number, b: number
 
 function confirm(run: IntervalRun, { forMs, minReadings }: IntervalTimes): IntervalRun {
   const isLong = run.lastTrueMs - run.start.timeMs >= forMs && run.readings >= minReadings
-  // Only whether there are enough readings matters: a count that went on would remember the whole event.
+  // Only whether there are enough readings matters. A running count would make equal states different during the whole
+  // event.
   return { ...run, readings: Math.min(run.readings, minReadings), isEvent: run.isEvent || isLong }
 }

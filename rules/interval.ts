@@ -1,15 +1,15 @@
-/** What happened between a reading and the next one within `gapMs`. It has the state of the first of the two. */
+/** The time between a reading and the next one within `gapMs`, with the state of the first of the two. */
 export interface Interval {
   fromMs: number
   toMs: number
   /** mm between the accepted positions that it joins; 0 if there is none at its end, or the way is unknown */
   distanceMm: number
-  /** It joins positions over a jump, or over a minute without one. */
+  /** the positions that it joins are more than a minute apart, or there was a jump */
   hasHole: boolean
   wasMoving: boolean
   isMoving: boolean
   wasEngineOn: boolean
-  /** µl by the fuel rate, and the ms for which that is known */
+  /** µl by the fuel rate, and the ms for which the rate is known */
   fuelUl: number
   fuelMs: number
   /** ms in which harsh driving could be judged */

@@ -7,17 +7,17 @@ import { MS_PER_HOUR } from './units.ts'
 export interface Journey {
   kind: 'trip' | 'stop' | 'gap'
   fromMs: number
-  /** `null`: it is open */
+  /** `null` while it is open */
   toMs: number | null
   start: Position | null
   end: Position | null
   /** trip: GPS path of moving readings; stop: 0; gap: straight line; `null` if unknown */
   distanceMm: number | null
-  /** difference of the odometer; `null` if it is not known at both ends or not plausible */
+  /** difference of the odometer; `null` if it is unknown at one end or implausible */
   odometerMm: number | null
   movingMs: number
   idleMs: number
-  /** m/h, of moving readings; `null` without a speed */
+  /** m/h, from moving readings; `null` without a speed */
   speedMax: number | null
   /** m/h, distance over moving time */
   speedAvg: number | null
@@ -26,7 +26,7 @@ export interface Journey {
   judgedMs: number
 }
 
-/** The trip or stop of a part that ends, or is open, at `end`. */
+/** The trip or stop of a part that ends, or is still open, at `end`. */
 export function toJourney(
   kind: 'trip' | 'stop',
   part: Part,
@@ -52,7 +52,7 @@ export function toJourney(
   }
 }
 
-/** @param to of the reading that ends the gap; its position is `null` unless that very reading has an accepted one */
+/** @param to the reading that ends the gap; its position is `null` unless that reading itself has an accepted one */
 export function toGap(from: Boundary, to: Boundary): Journey {
   const [a, b] = [from.odometerMm, to.odometerMm]
   return {
@@ -72,7 +72,7 @@ export function toGap(from: Boundary, to: Boundary): Journey {
   }
 }
 
-/** Plausible: it never fell, and is 0.8 to 1.3 times the path, unless the path has holes. */
+/** Plausible odometer: it never fell, and its difference is 0.8 to 1.3 times the path, unless the path has holes. */
 function odometerOf(part: Part, end: Boundary): number | null {
   const from = part.start.odometerMm
   if (from === null || end.odometerMm === null || part.odometerFell || end.odometerMm < from) return null
@@ -81,7 +81,7 @@ function odometerOf(part: Part, end: Boundary): number | null {
   return part.hasHole || isNear ? mm : null
 }
 
-/** By the fuel rate if it is known for 80 % of the engine's time, else by levels, which must not rise. */
+/** From the fuel rate if it is known for 80 % of the engine's time, otherwise from levels, which must not rise. */
 function fuelOf(part: Part, end: Boundary, { tankMl }: Parameters): number | null {
   const engineMs = part.movingEngineMs + part.idleMs
   if (part.fuelMs > 0 && 10 * part.fuelMs >= 8 * engineMs) return part.fuelUl

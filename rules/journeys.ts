@@ -8,26 +8,26 @@ import type { Boundary, Part } from './part.ts'
 /**
  * The journey of a stretch without gaps. It begins as a stop that is not yet confirmed.
  *
- * - A trip with a standing run that is not yet a stop has it in `tentative`.
- * - A stop with movement that is not yet a trip has it in `tentative`. It becomes a trip, or was drift.
+ * - If a trip has a standing run that is not yet a stop, the run is in `tentative`.
+ * - If a stop has movement that is not yet a trip, the movement is in `tentative`. It becomes a trip, or was drift.
  */
 export interface JourneyState {
   isTrip: boolean
-  /** it is long enough; always true of a trip */
+  /** it is long enough; always true for a trip */
   isConfirmed: boolean
   main: Part
   tentative: Part | null
   /** first reading of the standing run */
   standingSinceMs: number | null
-  /** first reading of those at its end that have the ignition off */
+  /** first of the readings at its end that have the ignition off */
   offSinceMs: number | null
-  /** the newest positions of standing readings, at most nine; their median is where the vehicle stands */
+  /** the newest positions of standing readings, at most nine; their median is the position of the stop */
   stood: readonly Position[]
-  /** where it stood before the movement in `tentative` */
+  /** position of the stop before the movement in `tentative` */
   origin: Position | null
 }
 
-/** A reading as journeys see it. */
+/** A reading as input of journeys. */
 export interface Observation {
   boundary: Boundary
   /** its own accepted position */
@@ -37,7 +37,7 @@ export interface Observation {
   ignition: boolean | null
 }
 
-/** What the tentative movement before a reading turned out to be; `open`: that is not known, or there was none. */
+/** The outcome of the tentative movement before a reading; `open` if it is undecided, or there was none. */
 export type Fate = 'counts' | 'drift' | 'open'
 
 interface Step {
@@ -79,20 +79,20 @@ export function nextJourneys(
     : nextOfStop(state, of, interval, parameters, { journeys, fate })
 }
 
-/** The journey that ends at the last reading before a gap; undefined if it was too short for one. */
+/** The journey that ends at the last reading before a gap; `undefined` if it was too short for a journey. */
 export function endJourneys(state: JourneyState, end: Boundary, parameters: Parameters): Journey | undefined {
   const whole = settle(state)
   if (!state.isTrip && !isLongStop(state.isConfirmed, whole, end.timeMs, parameters)) return undefined
   return toJourney(state.isTrip ? 'trip' : 'stop', whole, end, false, parameters)
 }
 
-/** The open trip or stop; undefined while it is too short for one. */
+/** The open trip or stop; `undefined` while it is too short for a journey. */
 export function openJourney(state: JourneyState, end: Boundary, parameters: Parameters): Journey | undefined {
   if (!state.isConfirmed) return undefined
   return toJourney(state.isTrip ? 'trip' : 'stop', settle(state), end, true, parameters)
 }
 
-/** The whole journey as if nothing came after it. */
+/** The whole journey as if no reading followed. */
 function settle({ isTrip, main, tentative }: JourneyState): Part {
   if (tentative === null) return main
   return join(main, isTrip ? tentative : withoutMovement(tentative))
@@ -162,7 +162,7 @@ function nextOfStop(
   }
 }
 
-/** The reading moves: another one of the movement, or its first. */
+/** Handles a moving reading: a further one of the movement, or its first. */
 function move(state: JourneyState, of: Observation, interval: Interval): JourneyState {
   if (state.tentative === null) return beginMovement(state, of, interval)
   const tentative = addSpeed(addDeparture(state.tentative, interval), of.speed)
@@ -170,7 +170,10 @@ function move(state: JourneyState, of: Observation, interval: Interval): Journey
   return { ...state, tentative, origin, standingSinceMs: null, offSinceMs: null }
 }
 
-/** @param interval the one before it, whose way belongs to the movement if the vehicle stood at its beginning */
+/**
+ * @param interval the interval before the reading, whose way belongs to the movement if the vehicle stood at its
+ *   beginning
+ */
 function beginMovement(state: JourneyState, of: Observation, interval: Interval | null): JourneyState {
   const begun = beginPart(of.boundary)
   const tentative = addSpeed(interval ? addDeparture(begun, interval) : begun, of.speed)
@@ -189,7 +192,10 @@ function stand(state: JourneyState, of: Observation): JourneyState {
   }
 }
 
-/** Far enough, or long enough and outside of the radius in which a standing vehicle drifts. */
+/**
+ * Whether the movement leads far enough, or lasts long enough and is outside of the radius in which a standing vehicle
+ * drifts.
+ */
 function isTrip(
   { origin }: JourneyState,
   { movingMs }: Part,
@@ -220,7 +226,7 @@ function discardMovement(state: JourneyState): JourneyState {
   return { ...state, main: settle(state), tentative: null, origin: null }
 }
 
-/** Latitude and longitude each; of an even number the lower one. */
+/** Median of latitude and longitude separately; the lower one of two middle values. */
 function medianOf(positions: readonly Position[]): Position | null {
   const middle = (positions.length - 1) >> 1
   const lat = positions.map((it) => it.lat).toSorted((a, b) => a - b)[middle]

@@ -4,7 +4,7 @@ import type { Verdict } from './position-filter.ts'
 import type { TimedReading } from './reading.ts'
 import { MS_PER_HOUR, toInteger, toThousandths } from './units.ts'
 
-/** What the engine's state is known from; a better source silences the others until the next gap. */
+/** The source of the engine's state; a better source overrides the others until the next gap. */
 const SOURCES = { none: 0, voltage: 1, rpm: 2, ignition: 3 } as const
 
 interface Mark extends Position {
@@ -13,7 +13,7 @@ interface Mark extends Position {
 
 /** Speed, movement and engine since the last gap. */
 export interface MotionState {
-  /** The last position of each second of UTC, as far back as a speed by distance reaches. */
+  /** The last position of each second of UTC, as far back as speed by distance needs them. */
   marks: readonly Mark[]
   /** m/h of the newest reading; `null` if unknown */
   speed: number | null
@@ -59,7 +59,7 @@ export function nextMotion(
   }
 }
 
-/** Over the newest mark that is old enough; `undefined` without one. */
+/** Speed since the newest mark that is old enough; `undefined` without one. */
 function speedByDistance(marks: readonly Mark[], to: Mark, spanMs: number): number | undefined {
   const from = marks.findLast((it) => to.timeMs - it.timeMs >= spanMs)
   if (from === undefined) return undefined

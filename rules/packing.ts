@@ -1,4 +1,7 @@
-/** What a value is made of: a leaf, a list of one shape, or an object with these properties in this order. Objects may be `null`. */
+/**
+ * The shape of a value: a leaf, a list of one shape, or an object with these properties in this order. Objects may be
+ * `null`.
+ */
 export type Shape<T> = [T] extends [readonly (infer Item)[]]
   ? readonly [Shape<NonNullable<Item>>]
   : [T] extends [object]
@@ -7,12 +10,15 @@ export type Shape<T> = [T] extends [readonly (infer Item)[]]
 
 type AnyShape = 'leaf' | readonly [AnyShape] | { [name: string]: AnyShape }
 
-/** The value with an array for each object, in the order of the shape: shorter, and the same however the object was made. */
+/**
+ * The value with an array for each object, in the order of the shape: shorter, and independent of the order of
+ * properties.
+ */
 export function pack<T>(value: T, shape: Shape<T>): unknown {
   return packAny(value, shape)
 }
 
-/** The value of what `pack` returned. */
+/** Restores the value that `pack` was given. */
 export function unpack<T>(packed: unknown, shape: Shape<T>): T {
   return unpackAny(packed, shape) as T
 }

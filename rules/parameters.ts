@@ -1,28 +1,28 @@
-/** Parameters of journeys and of what they are made of. Of a vehicle, its group, or these defaults. */
+/** Parameters of journeys and their parts: those of a vehicle, its group, or these defaults. */
 export interface Parameters {
-  /** Without a reading for longer, there is a gap. */
+  /** A longer time without a reading is a gap. */
   gapMs: number
-  /** Positions that need this speed or more since the last accepted one are refused. */
+  /** Positions are refused that need this speed or more since the last accepted one. */
   impliedSpeedMax: number
-  /** So many refused positions in a row that agree with each other are believed. */
+  /** This number of refused positions in a row that agree with each other is accepted. */
   jumpConfirm: number
   /** Speed by distance is measured over at least this time. */
   speedSpanMs: number
   /** m/h; a vehicle moves from `movingOn` until it is slower than `movingOff`. */
   movingOn: number
   movingOff: number
-  /** V; with this or more the engine is on, if neither ignition nor rpm is known. */
+  /** V; from this voltage on the engine is on, if neither ignition nor rpm is known. */
   engineOnVolts: number
-  /** A trip leads so far from where the vehicle stood, ... */
+  /** A trip leads this far from the position of the stop, ... */
   tripMinMm: number
-  /** ... or moves for so long and leaves the radius of its stop. */
+  /** ... or lasts this long and leaves the radius of the stop. */
   tripMinMs: number
-  /** Movement that is not a trip after so long was drift. */
+  /** Movement that is not a trip after this time was drift. */
   driftMaxMs: number
   stopMinMs: number
   ignitionOffMs: number
   stopRadiusMm: number
-  /** A fuel rate holds no longer than this. */
+  /** A fuel rate is valid for this time at most. */
   fuelRateMaxMs: number
   /** Capacity of the tank in ml; `null` if unknown. */
   tankMl: number | null

@@ -1,12 +1,12 @@
 import type { Position } from './distance.ts'
 import type { Interval } from './interval.ts'
 
-/** What a reading knows at the boundary of a journey. */
+/** Values of a reading at the boundary of a journey. */
 export interface Boundary {
   timeMs: number
   /** newest accepted position since the last gap */
   position: Position | null
-  /** mm, of this very reading */
+  /** mm, of this reading */
   odometerMm: number | null
   /** 1/1000 %, newest since the last gap */
   fuelLevel: number | null
@@ -45,7 +45,9 @@ export function beginPart(start: Boundary): Part {
   }
 }
 
-/** Adds an interval. The way of one that begins standing is no part of it: it belongs to the movement that follows. */
+/**
+ * Adds an interval. If the interval begins standing, its way is not included: it belongs to the movement that follows.
+ */
 export function addInterval(part: Part, of: Interval): Part {
   const ms = of.toMs - of.fromMs
   // Written out: this runs for each reading, and a spread takes several times as long.
@@ -91,7 +93,7 @@ export function join(a: Part, b: Part): Part {
   }
 }
 
-/** The part with its movement taken for drift: no way, no speed, and the engine's time is idle time. */
+/** The part with its movement taken as drift: no way, no speed, and the engine's time is idle time. */
 export function withoutMovement(part: Part): Part {
   return {
     ...part,

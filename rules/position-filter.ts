@@ -16,7 +16,7 @@ export interface FilterState {
 
 /**
  * - `absent`: the reading has no position
- * - `refused`: 0,0 or too far away; its speed and heading, which the same receiver measured, are worth no more
+ * - `refused`: 0,0 or too far away; speed and heading, which the same receiver measured, are also unusable
  * - `accepted`: the position follows from the one before
  * - `jumped`: the position is accepted because enough refused ones agreed; the way to it is unknown
  */
@@ -24,7 +24,7 @@ export type Verdict = 'absent' | 'refused' | 'accepted' | 'jumped'
 
 export const EMPTY_FILTER: FilterState = { last: null, refused: null }
 
-/** Judges the position of a reading, and returns the state after it. */
+/** Judges the position of a reading, and returns the next state. */
 export function filterPosition(
   state: FilterState,
   reading: TimedReading,
@@ -42,7 +42,7 @@ export function filterPosition(
     : { verdict: 'refused', state: { last: state.last, refused: { ...fix, count } } }
 }
 
-/** A receiver's noise over a tenth of a second looks like a high speed, so less than this counts as this. */
+/** A shorter time counts as this: noise of a receiver over a tenth of a second would look like a high speed. */
 const SPAN_MIN_MS = 1000
 
 function agree(from: Fix, to: Fix, { impliedSpeedMax }: Parameters): boolean {

@@ -1,4 +1,6 @@
 import type { Reading } from '../contract/telemetry.ts'
 
-/** A stored reading. `timeMs`: integer milliseconds since 1970; microseconds are cut. A column that is null is absent here. */
+/**
+ * A stored reading. `timeMs`: integer milliseconds since 1970; microseconds are cut. Columns that are null are absent.
+ */
 export type TimedReading = Omit<Reading, 'time'> & { timeMs: number }

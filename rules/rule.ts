@@ -1,10 +1,13 @@
 import type { NumberField } from '../contract/telemetry.ts'
 import type { IntervalTimes } from './interval-rule.ts'
 
-/** What a rule is about, with its parameters of one vehicle: the rule's own, else those of the vehicle, group or defaults. */
+/**
+ * The kind of a rule, with its parameters for one vehicle: those of the rule, otherwise those of the vehicle, group or
+ * defaults.
+ */
 export type RuleKind =
   | ThresholdRule
-  /** km/h. The limit of geofences that the vehicle is in, else `limit`; `null`: there is none elsewhere. */
+  /** km/h. The limit of geofences that the vehicle is in, otherwise `limit`; `null` if there is none elsewhere. */
   | {
       kind: 'overspeed'
       limit: number | null
@@ -14,11 +17,11 @@ export type RuleKind =
     }
   /** The engine is on and the vehicle stands, without power take-off (`extra.pto`). */
   | { kind: 'idling'; times: IntervalTimes }
-  /** It moves with the ignition off. */
+  /** The vehicle moves with the ignition off. */
   | { kind: 'towing'; times: IntervalTimes }
   | { kind: 'geofence_enter' | 'geofence_exit' | 'geofence_crossed'; geofence: string }
   | { kind: 'geofence_dwell'; geofence: string; dwellMs: number }
-  /** m/s², positive; lateral of cornering */
+  /** m/s², positive; for cornering the lateral acceleration */
   | { kind: 'harsh_acceleration' | 'harsh_braking' | 'harsh_cornering'; limit: number }
 
 export interface ThresholdRule {
@@ -27,11 +30,11 @@ export interface ThresholdRule {
   of: NumberField | { extra: string }
   side: 'above' | 'below'
   level: number
-  /** where it ends; the level itself without hysteresis */
+  /** the value at which the event ends; equals the level without hysteresis */
   clearLevel: number
-  /** It judges the median of so many readings, at most nine. */
+  /** The rule uses the median of this number of readings, at most nine. */
   medianOf: number
-  /** It holds while the engine is on, or off, only. */
+  /** The rule applies only while the engine is on, or only while it is off. */
   engine: 'on' | 'off' | 'any'
   times: IntervalTimes
 }
@@ -40,7 +43,7 @@ export type Rule = { key: string } & RuleKind
 
 const GAP_MS = 300_000
 
-/** Times of rules whose makers have no other wish. */
+/** Default times of rules. */
 export const OVERSPEED_TIMES: IntervalTimes = {
   forMs: 10_000,
   minReadings: 2,

@@ -2,7 +2,7 @@ import { NO_GEOFENCES, type GeofenceIndex } from './geofence-index.ts'
 import { DEFAULT_PARAMETERS, type Parameters } from './parameters.ts'
 import type { Rule } from './rule.ts'
 
-/** All that results depend on besides readings: of one vehicle, valid at the time of the reading. */
+/** Everything besides readings that results depend on: settings of one vehicle, valid at the time of the reading. */
 export interface Settings {
   parameters: Parameters
   geofences: GeofenceIndex

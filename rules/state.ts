@@ -8,11 +8,11 @@ import { pack, unpack, type Shape } from './packing.ts'
 import type { Boundary, Part } from './part.ts'
 
 /**
- * All that the results of later readings depend on, besides the settings. Texts, booleans, `null` and integers; the only other numbers
- * are values of readings as they were stored, and never what was computed from them.
+ * Everything that the results of later readings depend on, besides the settings. Texts, booleans, `null` and integers.
+ * The only other numbers are values of readings as they were stored, and never computed ones.
  */
 export interface VehicleState {
-  /** the newest reading; `null`: there was none */
+  /** the newest reading; `null` if there was none */
   last: LastReading | null
   filter: FilterState
   motion: MotionState
@@ -28,9 +28,9 @@ export interface LastReading extends Boundary {
   positionMs: number | null
   /** newest odometer since the last gap, mm */
   odometerSeenMm: number | null
-  /** 1/1000 degrees, of this very reading unless its position was refused */
+  /** 1/1000 degrees, of this reading unless its position was refused */
   heading: number | null
-  /** ml/h, of this very reading */
+  /** ml/h, of this reading */
   fuelRate: number | null
 }
 
@@ -44,10 +44,10 @@ export const EMPTY_STATE: VehicleState = {
   memories: [],
 }
 
-/** Longest text of a state with sixteen conditions that are true, and sixteen geofences. */
+/** Maximum length of a state with sixteen true conditions and sixteen geofences. */
 export const STATE_LENGTH_MAX = 4096
 
-/** Number of the shape below, to be raised with each change of what a state is or means. */
+/** Version of the shape below; to be raised with each change of a state's shape or meaning. */
 const VERSION = 1
 
 const POSITION = { lat: 'leaf', lon: 'leaf' } as const
@@ -122,12 +122,12 @@ const STATE: Shape<VehicleState> = {
   memories: [MEMORY],
 }
 
-/** The state as text. States are equal just if their texts are, whatever order their properties were made in. */
+/** The state as text. States are equal exactly if their texts are, whatever the order of their properties. */
 export function writeState(state: VehicleState): string {
   return JSON.stringify([VERSION, pack(state, STATE)])
 }
 
-/** The state of a text by `writeState`; `undefined` if another version wrote it: then its readings have to be read again. */
+/** Reads the text of `writeState`; `undefined` if another version wrote it: then the readings have to be read again. */
 export function parseState(text: string): VehicleState | undefined {
   const [version, packed] = JSON.parse(text) as [unknown, unknown]
   return version === VERSION ? unpack<VehicleState>(packed, STATE) : undefined

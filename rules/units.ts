@@ -1,6 +1,6 @@
 /**
- * Integers, so that sums do not depend on how they are grouped: positions in 1e-7 degrees (11 mm), lengths in mm, times in ms,
- * speeds in m/h, fuel in µl, fuel rates in ml/h, levels in 1/1000 %. Each is exact in a double up to 2^53.
+ * Integers, so that sums do not depend on their grouping: positions in 1e-7 degrees (11 mm), lengths in mm, times in
+ * ms, speeds in m/h, fuel in µl, fuel rates in ml/h, levels in 1/1000 %. Each is exact in a double up to 2^53.
  */
 
 export const MS_PER_HOUR = 3_600_000
@@ -20,8 +20,8 @@ export const toThousandths = (value: number): number => toInteger(value * 1000)
 export const toMm = (km: number): number => toInteger(km * 1e6)
 
 /**
- * The part of `total` that is due after `elapsedMs` of `durationMs`, rounded down. Differences of neighbouring results are the shares of
- * buckets: they add up to `total` exactly, whatever the boundaries are.
+ * The part of `total` that is due after `elapsedMs` of `durationMs`, rounded down. Differences of neighbouring results
+ * are the shares of buckets: they add up to `total` exactly, whatever the boundaries.
  */
 export function dueAfter(total: number, elapsedMs: number, durationMs: number): number {
   return elapsedMs >= durationMs ? total : Math.floor((total * elapsedMs) / durationMs)

@@ -75,6 +75,7 @@ export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions)
       socket.removeAllListeners('close')
       opened.add(ready)
       ready.once('close', () => opened.delete(ready))
+      nameTarget(ready, target)
       return errorsWithClose(ready)
     } catch (error) {
       socket.destroy()
@@ -115,6 +116,12 @@ function securely(socket: Socket, host: string, ssl: Ssl): Promise<Socket> {
     )
     secure(socket, host, ssl).then(resolve, reject)
   })
+}
+
+/** postgres.js names these two in its own errors, such as that a server accepts the connection and says nothing. */
+function nameTarget(socket: Socket, target: Target): void {
+  if ('host' in target) Object.assign(socket, { host: target.host, port: target.port })
+  else Object.assign(socket, { host: target.path })
 }
 
 /**

@@ -6,8 +6,8 @@ import { refuse, type Refusal } from '../http/refusal.ts'
 import type { Access } from '../http/route.ts'
 
 /**
- * Decides from the Authorization header whether a route may be used: the caller's claims, undefined on a public route,
- * or a refusal with the challenge that RFC 6750 asks for.
+ * Decides from the Authorization header whether a route may be used. Returns the caller's claims, `undefined` on a
+ * public route, or a refusal with the challenge that RFC 6750 requires.
  */
 export function authenticate(
   jwt: Jwt,
@@ -37,7 +37,8 @@ export function authenticate(
 
 /** RFC 6750, section 3.1. */
 function insufficientScope(scope: ServiceScope | undefined): Refusal {
-  const detail = scope === undefined ? 'service tokens may not do this' : `this requires the scope ${scope}`
+  const detail =
+    scope === undefined ? 'service tokens may not use this route' : `this requires the scope ${scope}`
   const needed = scope === undefined ? '' : `, scope="${scope}"`
   return refuse('forbidden', detail, {
     headers: { 'www-authenticate': `Bearer realm="fleetwire", error="insufficient_scope"${needed}` },

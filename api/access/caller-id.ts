@@ -1,8 +1,8 @@
 import type { Claims } from '../../contract/claims.ts'
 
 /**
- * Whose share of a bound, and whose `Idempotency-Key`, it is. Each issued service token has its own, also if another one had
- * its name before.
+ * Identifies the owner of a share of a bound, and of an `Idempotency-Key`. Each issued service token is its own owner,
+ * even if an earlier token had the same name.
  */
 export function callerId({
   role,

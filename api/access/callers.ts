@@ -9,26 +9,26 @@ const USER_ID = new RegExp(`^${ROW_ID}$`)
 export interface Callers {
   /** Why a token with these genuine claims is no longer valid, as a sentence; `undefined` if it still is. */
   reasonToRefuse(claims: Claims): Promise<string | undefined>
-  /** A service token that this process has just revoked. */
+  /** Forgets a service token that this process has just revoked. */
   forgetService(jti: string): void
 }
 
-/** How long data of a user or a service token is used before it is read again. */
+/** Time for which data of a user or a service token are used before they are read again. */
 const FRESH_MS = 1000
-/** Users, and service tokens, that are remembered, about 100 bytes each; then all are forgotten. */
+/** Users and service tokens in memory, about 100 bytes each; beyond it all are forgotten. */
 const KNOWN_MAX = 10_000
 
 /**
- * Knows whether the user of a token is still there, still has the role that the token says, and has not logged out
- * everywhere since; and whether a service token is still there and not revoked. Changes count after a second at the latest.
- * @param options.accessSql for what is read: over connections of its own, since all requests wait for it
+ * Checks that the user of a token still exists, still has the role in the token, and has not logged out everywhere
+ * since. Checks that a service token still exists and is not revoked. Changes count after a second at the latest.
+ * @param options.accessSql a separate connection for these queries, because all requests wait for them
  */
 export function createCallers(options: { sql: Sql; accessSql: Sql; now: () => number }): Callers {
   const { sql, accessSql, now } = options
   const users = createMemory((sub) => findAccess(accessSql, Number(sub)), now)
   const services = createMemory(async (jti) => {
     const access = await findServiceAccess(accessSql, jti)
-    // For display only: it is not awaited, and if it cannot be written now, a later request writes it.
+    // For display only: not awaited. If this write fails, a later request repeats it.
     if (access?.isUseDue && !access.isRevoked) noteServiceTokenUse(sql, jti).catch(() => {})
     return access
   }, now)
@@ -53,7 +53,7 @@ export function createCallers(options: { sql: Sql; accessSql: Sql; now: () => nu
   }
 }
 
-/** Results of `read` by id, of the last `FRESH_MS`. */
+/** Caches the results of `read` by id for `FRESH_MS`. */
 function createMemory<T>(read: (id: string) => Promise<T>, now: () => number) {
   const known = new Map<string, { read: Promise<T>; atMs: number }>()
   return {

@@ -7,15 +7,15 @@ export interface Quotas {
   devicesMax: number
 }
 
-/** More than a user may own: `room` is how many could still be created. */
+/** The refusal of more than a user may own: `room` is how many could still be created. */
 export interface OverQuota {
   max: number
   room: number
 }
 
 /**
- * Whether the caller may create `count` more, in the transaction that does so: until its end nothing else creates any for that
- * user.
+ * Whether the caller may create `count` more. Until the end of the transaction that creates them, nothing else creates
+ * any for that user.
  */
 export async function checkQuota(
   tx: Sql,

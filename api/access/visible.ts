@@ -2,10 +2,10 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 
 /**
- * A condition on `vehicles`: those that the caller may see. Administrators and services see all of them, services that are
- * limited to groups those of the groups, other users those that they created, and those that were granted to them by
- * themselves or with their group.
- * @param few all vehicles that the caller may see, of `findFewVisible`
+ * A condition on `vehicles`: those that the caller may see. Administrators and services see all vehicles, services that
+ * are limited to groups those of their groups. Other users see the vehicles that they created or were granted, directly
+ * or by group.
+ * @param few all vehicles that the caller may see, from `findFewVisible`
  */
 export function visibleVehicles(sql: Sql, caller: Claims, few?: readonly number[]) {
   if (seesAll(caller)) return sql`true`
@@ -20,8 +20,9 @@ export function visibleVehicles(sql: Sql, caller: Claims, few?: readonly number[
 }
 
 /**
- * An expression on `vehicles`: the beginning of the history that the caller may see. It is `-infinity` for owners, and if a grant
- * has no beginning. If several grants give a vehicle, the earliest beginning counts. Null if the caller may not see the vehicle.
+ * An expression on `vehicles`: the beginning of the history that the caller may see. It is `-infinity` for owners, and
+ * if a grant has no beginning. Of several grants for a vehicle, the earliest beginning counts. Null if the caller may
+ * not see the vehicle.
  */
 export function seenFrom(sql: Sql, caller: Claims) {
   if (caller.role !== 'user') return sql`timestamptz '-infinity'`
@@ -39,8 +40,8 @@ export function seenFrom(sql: Sql, caller: Claims) {
 }
 
 /**
- * A condition on `vehicles` and a time, with an "and" before it: within the history that the caller may see. Every query that reads
- * a vehicle's past has this condition, or begins with the `seenFromUs` of a `SeenVehicle`.
+ * A condition on `vehicles` and a time, with an "and" before it: within the history that the caller may see. Every
+ * query for a vehicle's past has this condition, or begins with the `seenFromUs` of a `SeenVehicle`.
  */
 export function since(sql: Sql, caller: Claims, time: ReturnType<typeof visibleVehicles>) {
   return caller.role === 'user' ? sql`and ${time} >= ${seenFrom(sql, caller)}` : sql``
@@ -66,7 +67,9 @@ export async function hasHistoryLimit(sql: Sql, caller: Claims): Promise<boolean
   return rows.length > 0
 }
 
-/** A condition on `devices`, joined with `vehicles`: those that the caller created, or whose vehicle it may see. */
+/**
+ * A condition on `devices`, joined with `vehicles`: those that the caller created, or whose vehicle the caller may see.
+ */
 export function visibleDevices(sql: Sql, caller: Claims, few?: readonly number[]) {
   if (seesAll(caller)) return sql`true`
   if (caller.role === 'service') return visibleVehicles(sql, caller, few)
@@ -74,14 +77,15 @@ export function visibleDevices(sql: Sql, caller: Claims, few?: readonly number[]
 }
 
 /**
- * Vehicles of a caller that are found by their ids in a list.
- * @limit vehicles of a user by whose ids a list is made | a walk along all vehicles makes the list
+ * Maximum of a caller's vehicles that a list looks up by their ids.
+ * @limit vehicles of a user by whose ids a list is looked up | the list is read along all vehicles
  */
 const FEW_MAX = 1000
 
 /**
- * The vehicles that the caller may see if they are few, before a list is made. Otherwise `undefined`: then a walk along all
- * vehicles soon finds a page of them. Such a walk for a user with one vehicle among 120,000 of others took the database 180 ms.
+ * The vehicles that the caller may see if they are few; they are looked up before a list is read. Otherwise
+ * `undefined`: then reading along all vehicles soon fills a page. For a user with one vehicle among 120,000 of others,
+ * that took the database 180 ms.
  */
 export async function findFewVisible(sql: Sql, caller: Claims): Promise<number[] | undefined> {
   if (seesAll(caller)) return undefined
@@ -103,15 +107,15 @@ export async function findFewVisible(sql: Sql, caller: Claims): Promise<number[]
 }
 
 /**
- * A condition on `vehicles`: those that the caller may change, and put devices into. A service may change what it sees, if it
- * has the scope that its route needs.
+ * A condition on `vehicles`: those that the caller may change, and put devices into. A service may change every vehicle
+ * that it sees, if it has the scope that the route requires.
  */
 export function ownedVehicles(sql: Sql, caller: Claims) {
   if (seesAll(caller) || caller.role === 'service') return visibleVehicles(sql, caller)
   return sql`vehicles.created_by = ${Number(caller.sub)}`
 }
 
-/** A condition on `devices`: those that the caller may change, and give tokens to. */
+/** A condition on `devices`: those that the caller may change, and issue tokens for. */
 export function ownedDevices(sql: Sql, caller: Claims) {
   if (seesAll(caller)) return sql`true`
   if (caller.role === 'service')
@@ -121,7 +125,7 @@ export function ownedDevices(sql: Sql, caller: Claims) {
   return sql`devices.created_by = ${Number(caller.sub)}`
 }
 
-/** Whether the caller may see, name and use only the groups of its service token. */
+/** Whether the caller may only see, name and use the groups of its service token. */
 export function isLimitedToGroups({ groups }: Claims): boolean {
   return groups !== undefined
 }
@@ -133,7 +137,7 @@ export interface SeenVehicle {
   seenFromUs: number | null
 }
 
-/** A vehicle that the caller may see; `undefined` also if there is one that it may not. */
+/** Finds a vehicle that the caller may see. `undefined` also if the vehicle exists and the caller may not see it. */
 export async function findVisibleVehicle(
   sql: Sql,
   caller: Claims,

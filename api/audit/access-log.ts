@@ -2,7 +2,7 @@ import { networkOf } from '../../kit/network.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { insertAccess, nameOfActor, updateAccessCount, type Actor } from './queries.ts'
 
-/** Something that changes nothing and is recorded nevertheless: a login, an export, a secret that was read. */
+/** An event that changes nothing and is still recorded: a login, an export, a read of a secret. */
 export interface Access {
   /** e.g. `telemetry.export` */
   action: string
@@ -15,11 +15,11 @@ export interface Access {
 }
 
 export interface AccessLog {
-  /** Resolves when it is committed; before that nothing of what was asked for may be sent. */
+  /** Resolves when the event is committed. Until then nothing that was requested may be sent. */
   note(actor: Actor, access: Access): Promise<void>
 }
 
-/** Equal ones of a minute are one row, with their number. */
+/** Equal events within a minute are one row, with their number. */
 const WINDOW_MS = 60_000
 /**
  * Rows of one user in a window, or of one network before login. Further ones are counted in one more row for each action.
@@ -28,7 +28,7 @@ const WINDOW_MS = 60_000
  */
 const ROWS_PER_OWNER_MAX = 60
 /**
- * The same for all networks together: from many of them, passwords of many accounts may be tried.
+ * The same for all networks together: passwords of many accounts may be tried from many networks.
  * @limit the same of all addresses before a login | further events share one row for each action
  */
 const ANONYMOUS_ROWS_MAX = 120
@@ -37,9 +37,9 @@ const OTHERS = 'others'
 interface Row {
   count: number
   id: Promise<number>
-  /** the update that is under way */
+  /** the current update */
   written: Promise<unknown>
-  /** the next one, which has everything that was counted until it begins */
+  /** the next update, with every event that is counted until it begins */
   next: Promise<void> | undefined
 }
 
@@ -57,7 +57,7 @@ export function createAccessLog({ sql, now }: { sql: Sql; now: () => number }): 
     owners = new Map()
   }
 
-  /** Whether an owner may have one more row; takes it. */
+  /** Whether an owner may have one more row; counts that row. */
   function takeRow(owner: string, rowsMax: number): boolean {
     const taken = owners.get(owner) ?? 0
     if (taken >= rowsMax) return false
@@ -74,7 +74,7 @@ export function createAccessLog({ sql, now }: { sql: Sql; now: () => number }): 
     const id = insert()
     const of = rows
     of.set(key, { count: 1, id, written: id, next: undefined })
-    // Nothing was recorded: the next one tries again.
+    // Nothing was recorded: the next call tries again.
     id.catch(() => of.delete(key))
     return id
   }
@@ -86,7 +86,7 @@ export function createAccessLog({ sql, now }: { sql: Sql; now: () => number }): 
   }
 
   async function writeNext(row: Row): Promise<void> {
-    // Its waiters get the error.
+    // The waiting callers get the error.
     await row.written.catch(() => {})
     row.next = undefined
     row.written = updateAccessCount(sql, await row.id, row.count)

@@ -9,7 +9,7 @@ export interface Actor {
   address: string
 }
 
-/** `before` is undefined for what was made, `after` for what was deleted. Neither has a secret. */
+/** `before` is absent for a created subject, `after` for a deleted one. Neither contains a secret. */
 export interface Change {
   /** e.g. `vehicle.update` */
   action: string
@@ -31,7 +31,7 @@ export interface AuditRow {
   address: string
 }
 
-/** Writes changes to the audit log; in the transaction that makes them. */
+/** Writes changes to the audit log, in the transaction that makes them. */
 export async function recordChanges(tx: Sql, actor: Actor, changes: Change[]): Promise<void> {
   if (changes.length === 0) return
   const { requestId, address } = actor
@@ -49,7 +49,7 @@ export function nameOfActor({ caller }: Pick<Actor, 'caller'>): string {
   return `${caller.role === 'service' ? 'service' : 'user'}:${caller.sub}`
 }
 
-/** Records something that changes nothing, once; returns its id. */
+/** Records an event that changes nothing, once; returns its id. */
 export async function insertAccess(
   sql: Sql,
   { requestId, address }: Pick<Actor, 'requestId' | 'address'>,
@@ -63,13 +63,13 @@ export async function insertAccess(
   return row?.id ?? 0
 }
 
-/** @param count how often it has happened in its minute */
+/** @param count number of times in its minute */
 export async function updateAccessCount(sql: Sql, id: number, count: number): Promise<void> {
   await sql`
     update audit_log set after = jsonb_set(after, '{count}', to_jsonb(${count}::int)) where id = ${id}`
 }
 
-/** Changes, the newest first. */
+/** Lists changes, the newest first. */
 export async function listChanges(
   sql: Sql,
   filter: {

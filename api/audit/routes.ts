@@ -46,7 +46,7 @@ export function auditRoutes({ sql }: { sql: Sql }): Route[] {
         'List changes, logins, exports and reads of secrets, newest first; from inclusive, to exclusive',
       access: ['admin'],
       tag: 'accounts',
-      replies: { 200: { description: 'A page of them', schema: pageOf(auditReply) } },
+      replies: { 200: { description: 'A page of entries', schema: pageOf(auditReply) } },
       query: listQuery,
       async handle({ query }) {
         const times = readTimeRange(query)

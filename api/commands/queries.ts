@@ -14,7 +14,7 @@ export interface CommandRow {
   expiresUs: number
   deliveredUs: number | null
   settledUs: number | null
-  /** key of the device that it was delivered to; null also when that was deleted since */
+  /** key of the device that it was delivered to; also null if that device was deleted */
   device: string | null
   result: unknown
 }
@@ -26,7 +26,7 @@ export interface NewCommand {
   lifetimeS: number
 }
 
-/** A vehicle that the caller may see, and whether it may send commands to it: to its own, or to all. */
+/** Finds a vehicle that the caller may see, and whether the caller may send commands to it. */
 export async function findCommandedVehicle(
   sql: Sql,
   caller: Claims,
@@ -41,7 +41,9 @@ export async function findCommandedVehicle(
   return vehicle
 }
 
-/** Inserts one unless as many are open as there may be; undefined when the vehicle was deleted meanwhile. */
+/**
+ * Inserts a command unless the vehicle has the maximum of open ones; `undefined` if the vehicle was deleted meanwhile.
+ */
 export function insertCommand(
   sql: Sql,
   vehicle: { id: number; key: string },
@@ -51,10 +53,10 @@ export function insertCommand(
   const { id: vehicleId, key } = vehicle
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
-    // One at a time for a vehicle, or two could both be the last that has room.
+    // One at a time for each vehicle. Otherwise two commands could both take the last place.
     const vehicles = await tx`select from vehicles where id = ${vehicleId} for no key update`
     if (vehicles.length === 0) return undefined
-    // Keeps the index of open commands free of expired ones.
+    // Removes expired commands from the index of open ones.
     await tx`
       update commands set state = 'expired'
       where vehicle_id = ${vehicleId} and state in ('queued', 'delivered') and expires_at <= now()
@@ -69,14 +71,14 @@ export function insertCommand(
       returning id
     `
     if (command === undefined) return 'too_many'
-    // Its params may have text that jsonb cannot hold; they are with the command.
+    // The audit log omits params, whose text jsonb may not be able to hold; they are stored with the command.
     const after = { id: command.id, name }
     await recordChanges(tx, actor, [{ action: 'command.send', subject: `vehicle:${key}`, after }])
     return command.id
   })
 }
 
-/** Commands of a vehicle that the caller may see, the newest first. */
+/** Lists commands of a vehicle that the caller may see, the newest first. */
 export async function listCommands(
   sql: Sql,
   vehicle: SeenVehicle,
@@ -104,7 +106,7 @@ export async function findCommand(
   return command
 }
 
-/** Takes a command back; false when it is not queued. */
+/** Cancels a command; false if it is not queued. */
 export function cancelCommand(
   sql: Sql,
   vehicle: { id: number; key: string },
@@ -129,7 +131,7 @@ function isOf(sql: Sql, { id, seenFromUs: seenUs }: SeenVehicle) {
   return sql`commands.vehicle_id = ${id} ${seenUs === null ? sql`` : sql`and commands.created_at >= ${fromUs(sql, seenUs)}`}`
 }
 
-/** An open command past its time counts as expired, whether or not that was written yet. */
+/** The state of a command. An open one past its time counts as expired, whether or not that was already written. */
 function currentState(sql: Sql) {
   return sql`(case
     when commands.state in ('queued', 'delivered') and commands.expires_at <= now() then 'expired'

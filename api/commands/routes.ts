@@ -27,7 +27,7 @@ import { route, type Route } from '../http/route.ts'
 import { cursorSchema, idSchema, keyParams, keySchema, limitSchema, object } from '../schema/fields.ts'
 import { noVehicle } from '../vehicles/routes.ts'
 
-/** With room for white space and for text that is escaped where it need not be. */
+/** Allows for white space and for unnecessarily escaped text. */
 const BODY_BYTES_MAX = 4 * COMMAND_BYTES_MAX
 
 const newCommand = object(
@@ -64,7 +64,7 @@ const commandReply = replyObject('Command', {
   expires_at: timeReply,
   delivered_at: timeOrNull,
   settled_at: { ...timeOrNull, description: 'time of the answer or cancellation' },
-  device: { ...keyOrNull, description: 'the device that got it' },
+  device: { ...keyOrNull, description: 'the device that received the command' },
   result: { description: 'result that the device reported' },
 })
 
@@ -94,7 +94,11 @@ function sendCommandRoute({ sql }: CommandRoutesOptions): Route {
     scope: 'commands:write',
     tag: 'commands',
     replies: {
-      201: { description: 'The command', schema: commandReply, headers: { location: 'where it is' } },
+      201: {
+        description: 'The command',
+        schema: commandReply,
+        headers: { location: 'path of the new resource' },
+      },
     },
     problems: ['not_found', 'too_many_requests'],
     params: keyParams,
@@ -128,7 +132,7 @@ function listCommandsRoute({ sql }: CommandRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'commands:read',
     tag: 'commands',
-    replies: { 200: { description: 'A page of them', schema: pageOf(commandReply) } },
+    replies: { 200: { description: 'A page of commands', schema: pageOf(commandReply) } },
     problems: ['not_found'],
     params: keyParams,
     query: listQuery,
@@ -191,7 +195,7 @@ function cancelCommandRoute({ sql }: CommandRoutesOptions): Route {
   })
 }
 
-/** `params` as JSON, unless a device could not be given them. */
+/** `params` as JSON, or a refusal if no device could receive them. */
 function readParams(params: unknown, name: string) {
   if (isDeeperThan(params, COMMAND_DEPTH_MAX)) {
     const detail = `is nested more than ${COMMAND_DEPTH_MAX} deep`
@@ -213,7 +217,7 @@ function readParams(params: unknown, name: string) {
   return refuse('payload_too_large', detail)
 }
 
-/** It would be sent as null. */
+/** Such a number would be sent as null. */
 function hasInfinity(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value)
   return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinity)

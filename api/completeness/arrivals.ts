@@ -4,12 +4,12 @@ import type { Period } from './period.ts'
 import { fromUs } from '../database/columns.ts'
 import { wholeInstants } from '../database/whole-instants.ts'
 
-/** A stored reading: its time, its place in the device's count, and its receipt. */
+/** A stored reading: its time, its `seq`, and its time of receipt. */
 export interface Arrival {
   timeUs: number
   seq: number | undefined
   receivedUs: number
-  /** another device of the vehicle sent the same reading first, and is the one that its row names */
+  /** another device of the vehicle sent the same reading first, and the stored row names that device */
   isShared: boolean
 }
 
@@ -18,24 +18,26 @@ export interface ArrivalsQuery {
   period: Period
 }
 
-/** Readings of one query, about a megabyte here; of a device that was in many vehicles there is a page for each. */
+/** Readings of one query, about a megabyte here. A device that was in many vehicles has one page for each. */
 const PAGE_ROWS = 10_000
-/** A time, a count and another time, 8 bytes each. */
+/** A time, a `seq` and a time of receipt, 8 bytes each. */
 const ROW_BYTES = 24
 const UINT32 = 0x1_0000_0000
 
 type Source = 'telemetry' | 'shared_readings'
 
 /**
- * Pages of the readings that a device sent for a vehicle and another device had sent before, as of `readArrivals`.
+ * Pages of the readings that a device sent for a vehicle after another device had sent them, in the format of
+ * `readArrivals`.
  */
 export function readShared(sql: Sql, vehicleId: number, query: ArrivalsQuery): AsyncGenerator<Arrival[]> {
   return readPages(sql, 'shared_readings', vehicleId, query)
 }
 
 /**
- * Pages of the readings that a device stored for a vehicle, in order of time; those of one time in any order. It is a walk along
- * the unique index, past readings of other devices. A page is one value of bytes, as in `history/series-queries.ts`.
+ * Pages of the readings that a device stored for a vehicle, in order of time; readings of one time come in any order.
+ * The query reads along the unique index, past readings of other devices. A page is one value of bytes, as in
+ * `history/series-queries.ts`.
  */
 export function readArrivals(sql: Sql, vehicleId: number, query: ArrivalsQuery): AsyncGenerator<Arrival[]> {
   return readPages(sql, 'telemetry', vehicleId, query)

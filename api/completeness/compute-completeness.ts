@@ -9,17 +9,17 @@ import { createSequence } from './sequence.ts'
 import type { SequenceReport } from './sequence-report.ts'
 
 /**
- * Readings that are looked at for one reply: 31 days of nearly two a second, some four seconds' work.
+ * Maximum of readings for one reply: 31 days of nearly two a second, about four seconds' work.
  * @limit readings of a device that completeness counts | 400
  */
 const READINGS_MAX = 5_000_000
-/** How far before and behind the period readings may be that fill what seems to be missing in it, and how many on each side. */
+/** Time before and after the period in which readings may fill a gap of the period, and their maximum on each side. */
 const AROUND_US = 86_400_000_000
-/** @limit readings a day before and a day after the period, which may fill its gaps | others do not fill gaps */
+/** @limit readings a day before and a day after the period, which may fill its gaps | further ones do not fill gaps */
 const AROUND_READINGS_MAX = 500_000
 /**
- * Of `missing` in a reply.
- * @limit missing ranges that completeness lists | older ones are left out (`missing_cut`); the sums have all
+ * Maximum length of `missing` in a reply.
+ * @limit missing ranges that completeness lists | older ones are left out (`missing_cut`); the sums include all
  */
 export const MISSING_RANGES_MAX = 1000
 
@@ -31,9 +31,9 @@ export interface DeviceCompleteness extends SequenceReport {
 }
 
 /**
- * What became of a device's readings. They are walked through in order of time, whichever vehicle they were stored for
- * and whenever they came, because the device counts them in that order. Readings of a day before and behind the period fill
- * what seems to be missing: a clock that jumps gives a reading another time than its neighbours have.
+ * Counts the outcomes of a device's readings. They are read in order of time, whichever vehicle they were stored for
+ * and whenever they arrived, because the device counts them in that order. Readings up to a day before and after the
+ * period can fill its gaps: after a jump of the clock, a reading's time is far from its neighbours' times.
  */
 export async function computeCompleteness(
   sql: Sql,
@@ -49,7 +49,7 @@ export async function computeCompleteness(
   let late = 0
   let shared = 0
 
-  /** @returns how many there are, as far as it went: beyond `max` it ends */
+  /** @returns the number of readings; counting stops beyond `max` */
   async function follow(part: Period, max: number): Promise<number> {
     const walks = device.vehicles.flatMap((vehicle) => {
       const query = { deviceId: device.deviceId, period: sinceSeen(part, vehicle) }

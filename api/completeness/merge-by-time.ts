@@ -2,16 +2,16 @@ interface Timed {
   timeUs: number
 }
 
-/** A walk, and what of its page is not given out yet. */
+/** A source of pages, and the rest of its current page. */
 interface Head<T> {
   walk: AsyncGenerator<T[]>
   page: T[]
   at: number
-  /** of the item at `at` */
+  /** time of the item at `at` */
   timeUs: number
 }
 
-/** Walks in order of time, each page by page, as one such walk. Holds one page of each. */
+/** Merges sources in order of time, each read page by page, into one. Holds one page of each. */
 export async function* mergeByTime<T extends Timed>(walks: AsyncGenerator<T[]>[]): AsyncGenerator<T[]> {
   const heads: Head<T>[] = []
   for (const walk of walks) {
@@ -32,7 +32,7 @@ export async function* mergeByTime<T extends Timed>(walks: AsyncGenerator<T[]>[]
   }
 }
 
-/** Makes `at` point to an item, of the next page when it is behind this one; false when there are no more. */
+/** Makes `at` point to an item, on the next page if this one is used up; false if there are none left. */
 async function turn<T extends Timed>(head: Head<T>): Promise<boolean> {
   let item = head.page[head.at]
   while (item === undefined) {

@@ -11,7 +11,9 @@ const DAY_US = 86_400_000_000
 /** @limit the period of a completeness request | 400 */
 export const PERIOD_DAYS_MAX = 31
 
-/** Reads `from` and `to` of a query. Without a `to` it ends now, and without a `from` it is the day before its end. */
+/**
+ * Reads `from` and `to` of a query. Without `to` the period ends now. Without `from` it begins a day before its end.
+ */
 export function readPeriod(query: { from?: string; to?: string }, nowUs: number): Period | Refusal {
   const times = readTimeRange(query)
   if (isRefusal(times)) return times

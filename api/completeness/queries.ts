@@ -7,19 +7,21 @@ import { sinceSeen } from '../history/filter-sql.ts'
 import { seenFromUs, visibleDevices, visibleVehicles, type SeenVehicle } from '../access/visible.ts'
 
 /**
- * Of a device, the vehicles that it is asked for: its own, and those that it was put into last.
- * @limit vehicles of a device that completeness lists | older ones are left out; the sums have all
+ * Maximum of a device's vehicles in a reply: its current vehicle and the most recent earlier ones.
+ * @limit vehicles of a device that completeness lists | older ones are left out; the sums include all
  */
 const VEHICLES_MAX = 100
 const HOUR_US = 3_600_000_000
 
 export interface DeviceInVehicles {
   deviceId: number
-  /** the vehicles that it is or was in and that the caller may see; for callers that see all, also deleted ones */
+  /**
+   * the vehicles that the device is or was in and that the caller may see; for callers that see all, also deleted ones
+   */
   vehicles: SeenVehicle[]
 }
 
-/** A device that the caller may see; undefined also when there is one that it may not. */
+/** Finds a device that the caller may see. `undefined` also if the device exists and the caller may not see it. */
 export async function findDeviceInVehicles(
   sql: Sql,
   caller: Claims,
@@ -74,7 +76,7 @@ export async function countNotStored(
 }
 
 export interface DeviceCounts {
-  /** `null` if it was deleted */
+  /** `null` if the device was deleted */
   device: string | null
   stored: number
   late: number
@@ -82,7 +84,7 @@ export interface DeviceCounts {
   rejected: number
 }
 
-/** Counts of each device that sent for a vehicle, the one with the most readings first. */
+/** Counts for each device that sent for a vehicle, the device with the most readings first. */
 export async function countByDevice(
   sql: Sql,
   vehicle: SeenVehicle,
@@ -121,13 +123,13 @@ export async function countByDevice(
   `
 }
 
-/** Duplicates are counted by the hour: those of the hours that the period touches. */
+/** Duplicates are counted by the hour; the sum includes every hour that the period touches. */
 function inHours(sql: Sql, { fromUs: from, toUs: to }: Period) {
   const firstUs = Math.floor(from / HOUR_US) * HOUR_US
   return sql`hour >= ${fromUs(sql, firstUs)} and hour < ${fromUs(sql, to)}`
 }
 
-/** A reading that was refused may have no time but that of its receipt. */
+/** A refused reading may have no time; then the time of its receipt counts. */
 function receivedIn(sql: Sql, { fromUs: from, toUs: to }: Period) {
   return sql`received_at >= ${fromUs(sql, from)} and received_at < ${fromUs(sql, to)}`
 }

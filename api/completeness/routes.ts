@@ -15,8 +15,8 @@ import { noVehicle } from '../vehicles/routes.ts'
 
 const LATE_AFTER_MAX_S = PERIOD_DAYS_MAX * 86_400
 /**
- * Of `devices` in a reply about a vehicle.
- * @limit devices of a vehicle that completeness lists | older ones are left out; the sums have all
+ * Maximum length of `devices` in a reply about a vehicle.
+ * @limit devices of a vehicle that completeness lists | older ones are left out; the sums include all
  */
 const DEVICES_MAX = 1000
 
@@ -103,7 +103,8 @@ interface CompletenessRoutesOptions {
 
 /**
  * GET /api/devices/{key}/completeness, GET /api/vehicles/{key}/completeness: {counts: {received, stored, duplicates,
- * rejected, late}}, for a device with the ranges of `seq` that are missing, for a vehicle with the counts of each device.
+ * rejected, late}}. For a device the reply also has the missing ranges of `seq`, for a vehicle the counts of each
+ * device.
  */
 export function completenessRoutes(options: CompletenessRoutesOptions): Route[] {
   return [deviceCompletenessRoute(options), vehicleCompletenessRoute(options)]

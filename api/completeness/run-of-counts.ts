@@ -1,39 +1,39 @@
-/** Counts that a device used for no reading that is stored, between two that are. */
+/** A range of `seq` without a stored reading, between two stored readings. */
 export interface MissingRange {
   fromSeq: number
   toSeq: number
   count: number
-  /** times of the readings around it */
+  /** times of the readings around the range */
   afterUs: number
   beforeUs: number
 }
 
 /** A range that a reading may still fill. */
 export interface OpenRange extends MissingRange {
-  /** it is between two readings of the period, or was before a reading of another time filled a part of it */
+  /** the range is between two readings of the period, or was before a reading of another time filled a part of it */
   isWithin: boolean
 }
 
-/** A stored reading that has a count. */
+/** A stored reading that has a `seq`. */
 export interface Counted {
   timeUs: number
   seq: number
   receivedUs: number
 }
 
-/** Counts that go up, in order of time but for those that fill what was skipped. */
+/** Ascending values of `seq`, in order of time except for readings that filled a gap. */
 export interface RunOfCounts {
   first: Counted
   last: Counted
-  /** in order of their counts */
+  /** in order of `seq` */
   open: OpenRange[]
-  /** its beginning was counted as a restart */
+  /** the beginning of this run was counted as a restart */
   isRestart: boolean
 }
 
 /**
- * Takes a reading's count out of the open range that it is in.
- * @returns false if it is in no open range
+ * Removes the `seq` of a reading from the open range that contains it.
+ * @returns false if no open range contains it
  */
 export function fill(
   run: RunOfCounts,
@@ -60,7 +60,9 @@ export function putBefore(run: RunOfCounts, reading: Counted, isWithin: (timeUs:
   run.first = reading
 }
 
-/** Puts the readings of a run into the newest open range of another: they were the first in time, but not in count. */
+/**
+ * Puts the readings of a run into the newest open range of another run: they were the first in time, but not in `seq`.
+ */
 export function absorb(run: RunOfCounts, early: RunOfCounts, isWithin: (timeUs: number) => boolean): void {
   const range = run.open.pop()
   if (range === undefined) return
@@ -89,7 +91,7 @@ function inherit(part: OpenRange, whole: OpenRange): OpenRange {
   return { ...part, isWithin: part.isWithin || whole.isWithin }
 }
 
-/** Index of the first range that ends at the count or after it. */
+/** Index of the first range that ends at or after a `seq`. */
 function placeOf(ranges: readonly OpenRange[], seq: number): number {
   let low = 0
   let high = ranges.length

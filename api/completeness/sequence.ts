@@ -10,7 +10,7 @@ import {
 import { createReport, type SequenceReport } from './sequence-report.ts'
 
 export interface Sequence {
-  /** Adds the next reading in order of time; readings of one time come in any order. */
+  /** Takes the next reading in order of time; readings of one time come in any order. */
   add(timeUs: number, seq: number, receivedUs?: number): void
   /** The report; to be called after the last reading. */
   report(): SequenceReport
@@ -22,24 +22,24 @@ export interface SequenceOptions {
   isWithin?: (timeUs: number) => boolean
 }
 
-/** Counts over which a reading may be out of order where only its count shows which run it belongs to. */
+/** Distance in `seq` over which a reading may be out of order if only its `seq` shows its run. */
 const REORDER_MAX = 100
 /**
- * Ranges of a run that a later reading may still fill; beyond it the oldest is missing for good. About a megabyte.
+ * Ranges of a run that a later reading may still fill, about a megabyte. Beyond it the oldest is final.
  * @limit missing ranges of a run that later readings may fill | the oldest is missing
  */
 const OPEN_RANGES_MAX = 10_000
 
 /**
- * Follows the counter that a device gives its readings. A count that is skipped is missing, unless a reading of another time has
- * it: clocks jump. A count that is lower than the count before and was not skipped begins a new run, and no count before it is
- * missing. The same count again is no gap either.
+ * Follows the `seq` that a device gives its readings. A skipped value is missing, unless a reading of another time has
+ * it, because clocks jump. A value that is lower than the one before, and was not skipped, begins a new run, before
+ * which nothing of that run is missing. An equal value is no gap either.
  *
- * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted them.
- * Of one time, readings that continue the count come first, in order of their counts, and then those of a new run.
+ * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted
+ * them. Of one time, readings that continue the run come first, in order of `seq`, and then those of a new run.
  */
 export function createSequence({ rangesMax, isWithin = () => true }: SequenceOptions): Sequence {
-  /** the readings of one time: of each vehicle at most 32,768, the range of `nth` */
+  /** the readings of one time: at most 32,768 of each vehicle, the range of `nth` */
   const instant: Counted[] = []
   let previous: RunOfCounts | undefined
   let run: RunOfCounts | undefined
@@ -66,7 +66,7 @@ export function createSequence({ rangesMax, isWithin = () => true }: SequenceOpt
     run = { first: reading, last: reading, open: [], isRestart }
   }
 
-  /** Takes a reading of the run before, such as one that was counted just before the counter began again at 0. */
+  /** Takes a reading of the run before, such as one that was counted just before the counter restarted at 0. */
   function isStraggler(reading: Counted): boolean {
     if (previous === undefined || run === undefined) return false
     const isFar = reading.seq - run.last.seq > REORDER_MAX
@@ -123,14 +123,17 @@ function inOrder(instant: Counted[], from: number): Counted[] {
   return [...instant.filter(({ seq }) => seq >= from), ...instant.filter(({ seq }) => seq < from)]
 }
 
-/** Whether a reading is of a run although it has a later time than the run's first: it was received before that. */
+/**
+ * Whether a reading belongs to the run although its time is later than that of the run's first reading: it was received
+ * before.
+ */
 function isEarly({ first }: RunOfCounts, { seq, receivedUs }: Counted): boolean {
   return seq < first.seq && first.seq - seq <= REORDER_MAX && receivedUs < first.receivedUs
 }
 
 /**
- * Whether what seemed to be a run before a restart was ahead of its time, although it was not received later. Then it touches the
- * readings around a range that the new run misses.
+ * Whether an apparent run before a restart really had wrong times: it was not received later, and touches the readings
+ * around a missing range of the new run.
  */
 function isAhead(early: RunOfCounts, range: MissingRange, restart: Counted): boolean {
   if (early.first.receivedUs !== restart.receivedUs || range.count > REORDER_MAX) return false

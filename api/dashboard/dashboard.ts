@@ -3,28 +3,28 @@ import express, { type Response, type Router } from 'express'
 import { createDashboardFiles, type DashboardFiles } from './files.ts'
 import { createDashboardPolicy, type DashboardHosts } from './policy.ts'
 
-/** Where `npm run dashboard` puts the page, and `npm run build` a copy of it. */
+/** The directory in which `npm run dashboard` puts the page, and `npm run build` a copy of it. */
 const ROOT = fileURLToPath(new URL('../../dashboard/dist', import.meta.url))
 
-/** Paths that are never the page, whatever a browser accepts. */
+/** Paths that never return the page, whatever types a browser accepts. */
 const NOT_OURS = /^\/(api|docs|metrics|healthz|readyz|assets)(\/|$)/
 
 const YEAR_S = 31_536_000
 
-/** Encodings that the build compresses in advance, the better one first. */
+/** Encodings that the build compresses in advance, in order of preference. */
 const ENCODINGS = [
   ['br', '.br'],
   ['gzip', '.gz'],
 ] as const
 
 export interface DashboardOptions extends DashboardHosts {
-  /** Default: where the build puts it. */
+  /** Default: the output directory of the build. */
   root?: string
 }
 
 /**
- * The dashboard: its files, and its one page for every path that a browser requests and no other route answers. It comes after
- * the routes of the API, so that it hides none of them.
+ * Serves the dashboard: its files, and its page for every path that a browser requests and no other route answers. It
+ * is mounted after the routes of the API, so it hides none of them.
  */
 export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Router {
   const readFiles = createDashboardFiles(root)
@@ -44,7 +44,7 @@ export function createDashboard({ root = ROOT, ...hosts }: DashboardOptions): Ro
       return
     }
     res.locals['route'] = '/'
-    // Of the files too: a worker goes by the policy that came with its own script.
+    // Also for the files: a worker follows the policy of its own script.
     res.set('content-security-policy', policyAt(req.hostname))
     if (isFile) {
       sendAsset(res, root, path, encodingOf(files, path, req.acceptsEncodings()), next)
@@ -68,7 +68,7 @@ function sendAsset(
   encoding: (typeof ENCODINGS)[number] | undefined,
   next: (error: unknown) => void,
 ): void {
-  // Those in /assets have a name made of their content; the others are asked for again each time.
+  // Files in /assets have a name made from their content; the others are requested again each time.
   const isHashed = path.startsWith('/assets/')
   res.set('cache-control', isHashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
   res.vary('accept-encoding').type(path.slice(path.lastIndexOf('/') + 1))

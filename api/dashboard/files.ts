@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 
-/** Output of the build: the page, and the files that it names. */
+/** Output of the build: the page and its files. */
 export interface DashboardFiles {
   index: string
-  /** their paths, as `/assets/main-4f2a.js` */
+  /** paths, such as `/assets/main-4f2a.js` */
   paths: ReadonlySet<string>
 }
 
 /**
- * Reads the files in `root`, again after each build; returns `undefined` as long as there is no build. Only what was listed is ever
- * served, so that no path leads out of it.
+ * Reads the files in `root`, again after each build; `undefined` as long as there is no build. Only listed files are
+ * ever served, so no path leads out of the directory.
  */
 export function createDashboardFiles(root: string): () => DashboardFiles | undefined {
   let readMs = NaN

@@ -1,21 +1,22 @@
-/** Where the page may go besides its own origin. */
+/** Other origins that the page may connect to. */
 export interface DashboardHosts {
-  /** the broker's WebSocket; `undefined` if it is at the page's own host, at one of these ports */
+  /** the broker's WebSocket; `undefined` if it is on the page's own host, at one of these ports */
   mqttUrl: string | undefined
   mqttWsPort: number
   /** `undefined` without TLS */
   mqttWssPort: number | undefined
   tilesUrl: string | undefined
-  /** whose the tiles are, as plain text */
+  /** attribution of the tiles, as plain text */
   tilesAttribution: string | undefined
   styleUrl: string | undefined
-  /** what the style names is there; separated by commas */
+  /** origins that the style refers to, separated by commas */
   mapOrigins: string | undefined
 }
 
 /**
- * The Content-Security-Policy of the page, for the host name at which a browser has reached it: nothing inline, nothing from
- * elsewhere but the operator's own maps, and connections to the API and the broker alone. MapLibre decodes its images to `blob:`.
+ * The Content-Security-Policy of the page, for the host name that a browser used. It allows nothing inline, other
+ * origins only for the operator's own maps, and connections only to the API and the broker. MapLibre decodes its images
+ * to `blob:`.
  * @throws TypeError if an address is invalid, e.g. because its port is out of range
  */
 export function createDashboardPolicy(hosts: DashboardHosts): (hostname: string | undefined) => string {
@@ -41,16 +42,16 @@ export function createDashboardPolicy(hosts: DashboardHosts): (hostname: string 
   }
 }
 
-/** The broker beside the page. */
+/** The WebSocket of a broker on the page's host. */
 function brokersAt({ mqttWsPort, mqttWssPort }: DashboardHosts, hostname: string | undefined): string[] {
-  // A policy has no notation for an address of IPv6, and what is no host name must not become part of one.
+  // A policy has no notation for IPv6 addresses, and text that is not a host name must not become part of it.
   const host = /^[A-Za-z0-9.-]{1,253}$/.test(hostname ?? '') ? hostname : '*'
   const brokers = [`ws://${host}:${mqttWsPort}`]
   if (mqttWssPort !== undefined) brokers.push(`wss://${host}:${mqttWssPort}`)
   return brokers
 }
 
-/** Nothing for a path of our own. The settings' patterns allow only http, https, ws and wss. */
+/** Nothing for a path on this origin. The settings' patterns allow only http, https, ws and wss. */
 function originOf(url: string | undefined): string[] {
   if (url === undefined || url.startsWith('/')) return []
   const { protocol, host } = new URL(url)

@@ -1,6 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 
-/** A transaction that stays, or whose result is told while all of it is taken back. */
+/** Runs a transaction. With `isTry` it is rolled back, and its result still returned. */
 export async function beginOrTry<T>(sql: Sql, isTry: boolean, body: (tx: Sql) => Promise<T>): Promise<T> {
   let tried: { result: T } | undefined
   try {

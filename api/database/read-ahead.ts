@@ -1,6 +1,6 @@
 /**
- * The same items in the same order. The first is made at once, and while one is used, the next. Ended early, it waits for the
- * one that is being made.
+ * Returns the same items in the same order. The first item is requested at once, and the next while one is used. If the
+ * reader stops early, the pending item is awaited.
  */
 export function readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
   let next = begin(items)
@@ -22,7 +22,7 @@ export function readAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
 
 function begin<T>(items: AsyncGenerator<T>): Promise<IteratorResult<T>> {
   const next = items.next()
-  // The error is thrown on its turn, which may never come if the reader leaves first.
+  // The error is thrown when it is this item's turn, which never comes if the reader stops first.
   next.catch(() => {})
   return next
 }

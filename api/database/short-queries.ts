@@ -6,25 +6,25 @@ import type { Sql } from '../../sql/connect.ts'
 import { callerId } from '../access/caller-id.ts'
 import type { Refusal } from '../http/refusal.ts'
 
-/** A user or a service, each of which has a line of its own. */
+/** A user or a service, each with its own queue. */
 export type QueryCaller = Pick<Claims, 'role' | 'sub' | 'jti' | 'scopes'>
 
-/** Asks what is answered soon as a rule, when it is the caller's turn. */
+/** Runs a usually quick query when it is the caller's turn. */
 export type ShortQueries = <T>(
   caller: QueryCaller,
   ask: (sql: Sql) => Promise<T>,
   onWait?: OnWait,
 ) => Promise<T | Refusal>
 
-/** SQLSTATE `query_canceled`: the statement's time was over. */
+/** SQLSTATE `query_canceled`: the statement timed out. */
 const QUERY_CANCELED = '57014'
 
 /**
- * Whether a question takes long is known once it is asked. So each has a short time at first, and callers take turns: another
- * caller waits for one of these times at most, also while some ask what takes as long as it may. A question whose time is
- * over begins again with `runLong`, for which its caller waits among others like it, or fails without one
+ * A query shows only while running whether it is slow. So each query first gets a short time, and callers take turns: a
+ * caller waits for at most one such time for each other caller, even if the others' queries are all slow. A query that
+ * times out is started again with `runLong`, where its caller waits among others like it; without `runLong` it fails
  * (F. J. Corbató and others: An Experimental Time-Sharing System, 1962).
- * @param options.sql whose statements have the short time; an `ask` that needs several has it for each
+ * @param options.sql whose statements have the short time; an `ask` with several statements has it for each of them
  */
 export function createShortQueries(options: {
   sql: Sql

@@ -4,11 +4,15 @@ import type { Change } from '../audit/queries.ts'
 import { isMatch } from '../http/etag.ts'
 import { UNIQUE_VIOLATION } from './columns.ts'
 
-/** Why a change was not made: not visible to the caller, read-only for the caller, changed meanwhile, or the new key is taken. */
+/**
+ * Why a change was not made: not visible to the caller, read-only for the caller, changed meanwhile, or the new key is
+ * taken.
+ */
 export type NotChanged = 'missing' | 'read_only' | 'changed' | 'taken'
 
 /**
- * Changes a row, in a transaction, if the caller may change it and it has one of `etags`, or any ETag if `etags` is `undefined`.
+ * Changes a row, in a transaction, if the caller may change it and it has one of `etags`, or any ETag if `etags` is
+ * `undefined`.
  * @param lock locks the row, and reads it as the caller sees it
  */
 export async function changeVersioned<Row extends { createdUs: number; version: number }, R>(
@@ -38,8 +42,8 @@ export async function orTaken<T>(changing: Promise<T>): Promise<T | 'taken'> {
   }
 }
 
-/** Its history begins under the new key as well: the audit log is read by subject. */
-export function renamed(what: 'vehicle' | 'device', key: string, newKey: string): Change[] {
+/** Records the history under the new key as well, because the audit log is read by subject. */
+export function renamed(what: string, key: string, newKey: string): Change[] {
   if (newKey === key) return []
   const subject = `${what}:${newKey}`
   return [{ action: `${what}.rename`, subject, before: { key }, after: { key: newKey } }]

@@ -1,6 +1,6 @@
 /**
- * A page of at most `limit` items in order of time, without its last instant if that may go on behind the page. The next page
- * begins with that instant, `cutUs`, which is `undefined` if this page is the last.
+ * A page of at most `limit` items in order of time, without its last instant if that instant may continue on the next
+ * page. The next page begins with it, at `cutUs`, which is `undefined` if this page is the last.
  */
 export function wholeInstants<T extends { timeUs: number }>(
   page: T[],

@@ -7,7 +7,7 @@ import { isRefusal, refuseReadOnly, refuseFaults, type Refusal } from '../http/r
 import { keySchema, timeSchema } from '../schema/fields.ts'
 import { readTimeRange } from '../schema/time-range.ts'
 
-/** Query parameters that say which dead letters are meant; from inclusive, to exclusive. */
+/** Query parameters that select dead letters; `from` is inclusive, `to` exclusive. */
 export const deadLetterFilters = {
   vehicle: keySchema,
   code: { enum: READING_PROBLEMS },
@@ -15,7 +15,7 @@ export const deadLetterFilters = {
   to: timeSchema,
 } as const
 
-/** @param toChange it is refused for a vehicle that the caller may only read */
+/** @param toChange refuses a vehicle to which the caller has read-only access */
 export async function readDeadLetterFilter(
   sql: Sql,
   query: { vehicle?: string; code?: ReadingProblemCode; from?: string; to?: string },

@@ -8,7 +8,7 @@ import { findFewVisible, ownedVehicles, since, visibleVehicles } from '../access
 export interface DeadLetterRow {
   id: number
   receivedUs: number
-  /** keys, null when unknown or deleted since */
+  /** keys, null if unknown or deleted since */
   vehicle: string | null
   device: string | null
   code: string
@@ -25,7 +25,7 @@ export interface DeadLetterFilter {
   toUs: number | undefined
 }
 
-/** Dead letters of the vehicles that the caller may see, the newest first, without their payloads. */
+/** Lists dead letters of the vehicles that the caller may see, the newest first, without their payloads. */
 export async function listDeadLetters(
   sql: Sql,
   caller: Claims,
@@ -56,7 +56,7 @@ export async function findDeadLetter(
   return row
 }
 
-/** Whether the caller sees a dead letter whose vehicle it may not change. */
+/** Whether the caller sees a dead letter whose vehicle the caller may not change. */
 export async function isReadOnlyLetter(sql: Sql, caller: Claims, id: number): Promise<boolean> {
   const rows = await sql`
     select from rejected_messages as letter join vehicles on vehicles.id = letter.vehicle_id
@@ -72,7 +72,7 @@ export interface DeadLetterCount {
   newestUs: number
 }
 
-/** How many there are for each reason, the most frequent first. */
+/** Number of dead letters for each reason, the most frequent first. */
 export async function countDeadLetters(
   sql: Sql,
   caller: Claims,
@@ -89,7 +89,7 @@ export async function countDeadLetters(
   `
 }
 
-/** Deletes those of the caller's own vehicles that match, at most `limit` of them. Returns how many. */
+/** Deletes matching dead letters of the caller's own vehicles, at most `limit`. Returns their number. */
 export async function deleteDeadLetters(
   sql: Sql,
   filter: DeadLetterFilter & { id?: number; limit: number },
@@ -122,7 +122,10 @@ export async function deleteDeadLetters(
 
 export interface ReplayableLetter {
   id: number
-  /** for readings that the stays of its device do not place; `null` if these decide alone and the device was deleted */
+  /**
+   * the vehicle for readings that the stays of the device do not place; `null` if the stays alone decide and the device
+   * was deleted
+   */
   vehicleId: number | null
   deviceId: number
   /** the time for readings that have none, in microseconds since 1970 */
@@ -131,8 +134,9 @@ export interface ReplayableLetter {
 }
 
 /**
- * Those of the caller's own vehicles that can be sent again, the oldest first. A letter of a deleted vehicle cannot. One with readings
- * of several vehicles has no vehicle: administrators may send it again, and its readings are placed by the stays of its device.
+ * Lists dead letters of the caller's own vehicles that can be replayed, the oldest first. A letter of a deleted vehicle
+ * cannot. A letter with readings of several vehicles has no vehicle: administrators may replay it, and its readings are
+ * placed by the stays of its device.
  */
 export async function listReplayable(
   sql: Sql,
@@ -144,7 +148,8 @@ export async function listReplayable(
   },
 ): Promise<ReplayableLetter[]> {
   const { id, afterId, limit } = filter
-  // Letters from before the column have a time that differs from that of others in the same millisecond, at least.
+  // Letters that are older than this column have an approximate time, which at least differs from others in the same
+  // millisecond.
   const receivedUs = sql`coalesce(
     ${asUs(sql, 'letter.time_if_absent')}, ${asUs(sql, 'letter.received_at')} + letter.id % 1000)`
   const lastVehicleId = sql`(
@@ -166,7 +171,7 @@ export async function listReplayable(
   `
 }
 
-/** Removes letters whose readings are stored now. */
+/** Removes letters whose readings are now stored. */
 export async function removeReplayed(
   sql: Sql,
   ids: number[],
@@ -180,7 +185,10 @@ export async function removeReplayed(
   })
 }
 
-/** A condition: the vehicle is visible to the caller, and the dead letter was received within the history it may see. */
+/**
+ * A condition: the vehicle is visible to the caller, and the dead letter was received within the history that the
+ * caller may see.
+ */
 function isVisible(sql: Sql, caller: Claims, few?: readonly number[]) {
   return sql`${visibleVehicles(sql, caller, few)} ${since(sql, caller, sql`letter.received_at`)}`
 }

@@ -36,7 +36,9 @@ const replayPageReply = replyObject('ReplayPage', {
   },
 })
 
-/** POST /api/dead-letters/{id}/replay and POST /api/dead-letters/replay: through the pipeline again, after a fix. */
+/**
+ * POST /api/dead-letters/{id}/replay and POST /api/dead-letters/replay send dead letters through the pipeline again.
+ */
 export function deadLetterReplayRoutes({ sql, broker }: { sql: Sql; broker: BrokerClient }): Route[] {
   async function replayAll(letters: ReplayableLetter[], actor: Actor & { caller: Claims }) {
     const { done, unavailable } = await replay(sql, broker, letters)

@@ -10,11 +10,11 @@ export interface Replayed {
   id: number
   stored: number
   duplicates: number
-  /** why it stays; `undefined` if all of it is stored */
+  /** why it is kept; `undefined` if all of it is stored */
   problems: Problem[] | undefined
 }
 
-/** For a letter that only the stays of a deleted device could place. */
+/** The result for a letter that only the stays of a deleted device could place. */
 const WITHOUT_DEVICE: IntakeReply = {
   stored: 0,
   duplicates: 0,
@@ -40,8 +40,8 @@ const WITHOUT_DEVICE: IntakeReply = {
 const AT_ONCE = 16
 
 /**
- * Sends dead letters through the pipeline again. Each reading has its first time, and is placed by the stays of its device, so
- * sending it twice stores it once. Ends early when the broker cannot take any more.
+ * Sends dead letters through the pipeline again. Each reading has its first time, and is placed by the stays of its
+ * device, so replaying it twice stores it once. Ends early if the broker cannot take any more.
  */
 export async function replay(
   sql: Sql,
@@ -65,11 +65,11 @@ export async function replay(
     )
     let unavailable: string | undefined
     for (const result of results) {
-      // It was deleted meanwhile.
+      // The dead letter was deleted meanwhile.
       if (result === undefined) continue
       const { id, reply } = result
       if ('code' in reply) unavailable = reply.detail
-      // In the spool it is not yet what can be counted on to be stored.
+      // A spooled reading is not yet sure to be stored.
       else if (reply.spooled) unavailable = 'the database is unreachable'
       else done.push({ id, ...outcomeOf(reply) })
     }

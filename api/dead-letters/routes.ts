@@ -19,7 +19,10 @@ import { arrayOf, faultReply, keyOrNull, pageOf, replyObject, timeReply } from '
 import { route, type Route } from '../http/route.ts'
 import { cursorSchema, idParams, limitSchema, object } from '../schema/fields.ts'
 
-/** Bytes of payloads in one page: it ends early, with a cursor, rather than to hold 1000 payloads of 256 KiB. */
+/**
+ * Bytes of payloads in one page: it ends early, with a cursor, so that 1000 payloads of 256 KiB are never in memory at
+ * once.
+ */
 const PAGE_PAYLOAD_BYTES_MAX = 4 * 1024 * 1024
 
 const filterQuery = object(deadLetterFilters)
@@ -31,7 +34,7 @@ const listQuery = object({
 })
 
 /**
- * Deleted by one request: few enough for a transaction, so that `more` may be true.
+ * Maximum that one request deletes, few enough for a transaction.
  * @limit dead letters that one request deletes | `more` is true
  */
 const DELETED_MAX = 10_000
@@ -97,7 +100,7 @@ function listDeadLettersRoute({ sql, accessLog }: DeadLetterRoutesOptions): Rout
     access: ['admin', 'service', 'user'],
     scope: 'dead-letters:read',
     tag: 'dead letters',
-    replies: { 200: { description: 'A page of them', schema: pageOf(deadLetterReply) } },
+    replies: { 200: { description: 'A page of dead letters', schema: pageOf(deadLetterReply) } },
     query: listQuery,
     async handle({ query, ...actor }) {
       const { caller } = actor
@@ -114,7 +117,7 @@ function listDeadLettersRoute({ sql, accessLog }: DeadLetterRoutesOptions): Rout
       await accessLog.note(actor, { action: 'dead_letter.read', subject: 'dead-letters' })
       const ids = items.map(({ id }) => id)
       const payloads = await findPayloads(sql, ids)
-      // Retention may have dropped one since.
+      // Retention may have dropped a dead letter since.
       const whole = items.flatMap((row) => {
         const payload = payloads.get(row.id)
         return payload ? [{ ...toDeadLetter(row), payload: payload.toString('base64') }] : []
@@ -205,7 +208,7 @@ function deleteDeadLetterRoute({ sql }: DeadLetterRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'dead-letters:write',
     tag: 'dead letters',
-    replies: { 204: { description: 'It is deleted' } },
+    replies: { 204: { description: 'The dead letter is deleted' } },
     problems: ['not_found'],
     params: idParams,
     async handle({ params, ...actor }) {
@@ -216,7 +219,7 @@ function deleteDeadLetterRoute({ sql }: DeadLetterRoutesOptions): Route {
   })
 }
 
-/** Why nothing was done with a dead letter. */
+/** The reason why a dead letter was not replayed or deleted. */
 export async function notChanged(sql: Sql, caller: Claims, id: string): Promise<Refusal> {
   if (!(await isReadOnlyLetter(sql, caller, Number(id)))) return noDeadLetter(id)
   return refuse('forbidden', `you have read-only access to the vehicle of dead letter ${id}`)
@@ -226,7 +229,7 @@ function noDeadLetter(id: string): Refusal {
   return refuse('not_found', `dead letter ${id} does not exist`)
 }
 
-/** How many of the rows, at least one, have payloads that fit in a page together. */
+/** How many of the rows, at least one, have payloads that fit in one page together. */
 function countWithin(rows: DeadLetterRow[]): number {
   let bytes = 0
   const tooMany = rows.findIndex(({ payloadBytes }) => (bytes += payloadBytes) > PAGE_PAYLOAD_BYTES_MAX)

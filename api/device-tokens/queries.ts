@@ -22,8 +22,8 @@ export interface DeviceTokenRow extends NewDeviceToken {
 type Issuer = Actor & { caller: Claims }
 
 /**
- * Remembers tokens of devices, all or none; `unknown` are the keys of devices that are not there, or not the caller's own, and
- * `deviceIds` the ids of the others by their keys.
+ * Stores tokens of devices, all or none. `unknown` are the keys of devices that do not exist or are not the caller's,
+ * and `deviceIds` the ids of the others by key.
  */
 export function insertDeviceTokens(
   sql: Sql,
@@ -34,7 +34,7 @@ export function insertDeviceTokens(
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
     const unknown = new Set(tokens.map(({ device }) => device))
-    // Locked, so that no device is deleted or gets another owner before its token is inserted.
+    // Locked, so that no device is deleted or changes owner before its token is inserted.
     const known = await tx<{ key: string; id: number }[]>`
       select key, id from devices where key = any (${[...unknown]}::text[]) and ${ownedDevices(tx, actor.caller)}
       order by id for share
@@ -58,7 +58,7 @@ export function insertDeviceTokens(
   })
 }
 
-/** The user that calls; `null` for a service. */
+/** The user id of the caller; `null` for a service. */
 function userIdOf({ role, sub }: Claims): number | null {
   return role === 'service' ? null : Number(sub)
 }
@@ -91,8 +91,8 @@ export async function ownsDevice(sql: Sql, caller: Claims, key: string): Promise
 }
 
 /**
- * Revokes the device tokens that a user issued, and records it for each device. Returns how many there are. In one statement:
- * they may be ten thousand.
+ * Revokes the device tokens that a user issued, and records it for each device. Returns their number. It is one
+ * statement, because there may be ten thousand.
  */
 export async function revokeTokensIssuedBy(tx: Sql, userId: number, actor: Actor): Promise<number> {
   const { count } = await tx`
@@ -109,8 +109,8 @@ export async function revokeTokensIssuedBy(tx: Sql, userId: number, actor: Actor
 }
 
 /**
- * Revokes tokens of a device that is the caller's own, all of them when `jti` is undefined; for each the first time
- * counts. Returns how many there are.
+ * Revokes tokens of a device that is the caller's own: one, or all if `jti` is `undefined`. The first revocation of a
+ * token counts. Returns their number.
  */
 export function revokeDeviceTokens(
   sql: Sql,

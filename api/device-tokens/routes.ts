@@ -30,7 +30,7 @@ const manyTokens = object(
   },
   ['devices'],
 )
-/** Where a page ended: when the last token was issued, in microseconds, and its id. */
+/** End of a page: when the last token was issued, in microseconds, and its id. */
 const PLACE = new RegExp(String.raw`^\d{1,16}\.${UUID_PATTERN.slice(1)}`)
 
 const tokenParams = object(
@@ -112,7 +112,7 @@ function issueManyRoute(issue: Issue): Route {
     access: ['admin', 'service', 'user'],
     scope: 'device-tokens:write',
     tag: 'devices',
-    // What it would be called by itself is the one above.
+    // Its generated name would be that of the operation above.
     operationId: 'postManyDeviceTokens',
     replies: {
       201: {
@@ -160,7 +160,7 @@ function listTokensRoute({ sql }: DeviceTokenRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'device-tokens:read',
     tag: 'devices',
-    replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
+    replies: { 200: { description: 'A page of tokens', schema: pageOf(knownTokenReply) } },
     problems: ['not_found'],
     params: keyParams,
     query: pageQuery,
@@ -197,7 +197,7 @@ function revokeAllRoute({ sql }: DeviceTokenRoutesOptions): Route {
   })
 }
 
-/** Makes a function that issues a token to each device, or to none when keys are unknown. */
+/** Returns a function that issues a token to each device, or to none if keys are unknown. */
 function createIssue({ sql, jwt, deviceTokenDays, now }: DeviceTokenRoutesOptions) {
   return async (devices: string[], actor: Actor & { caller: Claims }, lifetimeDays = deviceTokenDays) => {
     const nowS = Math.floor(now() / 1000)
@@ -214,7 +214,7 @@ function createIssue({ sql, jwt, deviceTokenDays, now }: DeviceTokenRoutesOption
   }
 }
 
-/** The device does not exist, or the caller may only see it. */
+/** The refusal: the device does not exist, or the caller has read-only access. */
 async function notOwned(sql: Sql, caller: Claims, key: string) {
   return refuseNotChanged('device', key, (await findDevice(sql, caller, key)) ? 'read_only' : 'missing')
 }

@@ -30,9 +30,12 @@ export interface DeviceFields {
 
 export interface DeviceRow extends DeviceFields {
   createdUs: number
-  /** id of the user that may change it: the owner of its vehicle or, while it is in none, of the last one or its creator */
+  /**
+   * id of the user that may change it: the owner of its vehicle; without a vehicle, the owner of its last vehicle or
+   * its creator
+   */
   owner: number | null
-  /** counts its changes */
+  /** number of changes */
   version: number
 }
 
@@ -45,8 +48,9 @@ type Inserted =
   | { overQuota: OverQuota }
 
 /**
- * Inserts all or, when keys are taken or vehicles are not the caller's own, none: then says which. The keys must differ.
- * A caller that is limited to groups creates none outside of their vehicles: `withoutVehicle` are the keys. With `isTry` none is inserted, and the result is still returned.
+ * Inserts all devices or none. If keys are taken, or vehicles are not the caller's own, the result names them. The keys
+ * must differ from each other. A caller that is limited to groups cannot create devices outside of the groups'
+ * vehicles: `withoutVehicle` has their keys. With `isTry` none is inserted, and the result is still returned.
  * @param options.max devices that a user may own
  */
 export async function insertDevices(
@@ -101,7 +105,9 @@ async function insert(tx: Sql, devices: DeviceFields[], actor: Issuer): Promise<
   return { created }
 }
 
-/** Locks vehicles, so that none is deleted before its device is there. Returns those that are not the caller's own. */
+/**
+ * Locks vehicles, so that none is deleted before its device is inserted. Returns those that are not the caller's own.
+ */
 async function lockVehicles(tx: Sql, caller: Claims, keys: string[]): Promise<string[]> {
   const known = await tx<{ key: string }[]>`
     select key from vehicles where key = any (${keys}::text[]) and ${ownedVehicles(tx, caller)} order by id for key share
@@ -110,7 +116,7 @@ async function lockVehicles(tx: Sql, caller: Claims, keys: string[]): Promise<st
   return keys.filter((key) => !found.has(key))
 }
 
-/** Devices that the caller may see, in order of their keys, from the one after `after`. */
+/** Lists devices that the caller may see, in order of their keys, after the key `after`. */
 export async function listDevices(
   sql: Sql,
   caller: Claims,
@@ -136,9 +142,9 @@ export async function findDevice(sql: Sql, caller: Claims, key: string): Promise
 }
 
 /**
- * Changes a device to what `patch` makes of it, if it has one of `etags`, or in any case if they are `undefined`. `unknown_vehicle`: it is to
- * go into a vehicle that is not the caller's own. In a vehicle of another owner it is that owner's (trigger
- * `follow_vehicle_owner`), and what the owner before could use it with ends: its tokens and its public key.
+ * Applies `patch` to a device that has one of `etags`, or any ETag if `etags` is `undefined`. `unknown_vehicle`: its
+ * new vehicle is not the caller's own. A device in a vehicle of another owner belongs to that owner (trigger
+ * `follow_vehicle_owner`), and the former owner's tokens and public key are revoked.
  */
 export async function updateDevice(
   sql: Sql,
@@ -170,7 +176,7 @@ export async function updateDevice(
   return orTaken(changing)
 }
 
-/** For the audit log: both owners, and what has ended. */
+/** For the audit log: both owners, and the revoked credentials. */
 async function handOver(tx: Sql, before: DeviceRow, after: DeviceRow): Promise<Change> {
   const [tokens] = await tx<{ revoked: number }[]>`
     select count(*)::int as revoked from device_tokens join devices on devices.id = device_id
@@ -200,7 +206,7 @@ export async function deleteDevice(
 
 function lock(key: string, caller: Claims) {
   return async (tx: Sql) => {
-    // By itself: after a wait the joined vehicle would still be that of before.
+    // In a separate statement: after a wait the joined vehicle would still be the former one.
     await tx`select from devices where key = ${key} for update`
     const [row] = await tx<(DeviceRow & { isOwn: boolean })[]>`
       select coalesce(${ownedDevices(tx, caller)}, false) as "isOwn", ${columns(tx)}

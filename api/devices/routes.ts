@@ -111,7 +111,7 @@ function createDeviceRoute({ sql, quotas }: DeviceRoutesOptions): Route {
       201: {
         description: 'All were created',
         schema: oneOrManyOf(deviceReply),
-        headers: { location: 'where it is, if it is one', ...etagHeader },
+        headers: { location: 'path of the new resource, if it is a single one', ...etagHeader },
       },
     },
     problems: ['conflict'],
@@ -157,7 +157,7 @@ function listDevicesRoute({ sql }: DeviceRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'devices:read',
     tag: 'devices',
-    replies: { 200: { description: 'A page of them', schema: pageOf(deviceReply) } },
+    replies: { 200: { description: 'A page of devices', schema: pageOf(deviceReply) } },
     query: listQuery,
     async handle({ query, caller }) {
       const cursor = readCursor('device', query.cursor, keyPattern)
@@ -175,7 +175,7 @@ function readDeviceRoute({ sql }: DeviceRoutesOptions): Route {
   return route({
     method: 'get',
     path: '/api/devices/{key}',
-    summary: 'One device',
+    summary: 'Get a device',
     access: ['admin', 'service', 'user'],
     scope: 'devices:read',
     tag: 'devices',
@@ -229,7 +229,7 @@ function deleteDeviceRoute({ sql }: DeviceRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'devices:write',
     tag: 'devices',
-    replies: { 204: { description: 'It is deleted' } },
+    replies: { 204: { description: 'The device is deleted' } },
     problems: ['not_found', 'precondition_failed'],
     params: keyParams,
     async handle({ params, headers, ...actor }) {

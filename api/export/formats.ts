@@ -7,23 +7,26 @@ import { summarizeTrack, type TrackSummary } from './track.ts'
 
 export type ExportFormat = 'csv' | 'ndjson' | 'geojson' | 'geojson-lines' | 'gpx'
 
-/** A file of one format: what is around the vehicles, and around the lines of each. */
+/** A file of one format: the text around the vehicles, and around the lines of each vehicle. */
 interface Frame {
   type: string
   extension: string
   line: LineFormat
   begin: (columns: readonly Column[]) => string
   end: string
-  /** before and behind a vehicle's lines; `isFirst` is that of the file. A vehicle without lines has neither. */
+  /**
+   * before and after a vehicle's lines; `isFirst` is for the first vehicle of the file. A vehicle without lines has
+   * neither.
+   */
   beginVehicle: (vehicle: Vehicle, isFirst: boolean, track: TrackSummary) => string
   endVehicle: (vehicle: Vehicle, track: TrackSummary) => string
-  /** Characters that the first line has too many: the comma that is before each. */
+  /** Superfluous characters at the beginning of the first line: the comma before each line. */
   skip: 'in-file' | 'in-vehicle' | 'nowhere'
 }
 
 const GPX = 'http://www.topografix.com/GPX/1/1'
 const GPX_TRACK_POINT = 'http://www.garmin.com/xmlschemas/TrackPointExtension/v2'
-/** Of formats that need not look at the positions first. */
+/** For formats that need not look at the positions first. */
 const UNKNOWN_TRACK: TrackSummary = { positions: Infinity, hasAltitudes: false, crosses: false }
 
 const nothing = () => ''
@@ -81,7 +84,7 @@ export const FRAMES: Record<ExportFormat, Frame> = {
       `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="${GPX} ${GPX}/gpx.xsd ` +
       `${GPX_TRACK_POINT} https://www8.garmin.com/xmlschemas/TrackPointExtensionv2.xsd">\n`,
     end: '</gpx>\n',
-    // The pattern of keys leaves nothing to be escaped.
+    // The pattern of keys leaves nothing to escape.
     beginVehicle: ({ key }) => `<trk><name>${key}</name><trkseg>\n`,
     endVehicle: () => '</trkseg></trk>\n',
     skip: 'nowhere',

@@ -14,7 +14,7 @@ import {
   type TrackSummary,
 } from './track.ts'
 
-/** One reading as a line of text, made by the server: a format's name and what is at the line's end. */
+/** One reading as a line of text, written by the server: the name of a format and the end of its lines. */
 export type LineFormat = 'csv' | 'ndjson' | 'feature' | 'coordinate' | 'track-point'
 
 /** Lines of one page: a few megabytes at most, unless each reading has a large `extra`. */
@@ -22,9 +22,9 @@ const PAGE_LINES = 10_000
 
 export interface LineOptions {
   format: LineFormat
-  /** leaves texts as they are that a spreadsheet would run */
+  /** leaves texts that a spreadsheet would run as they are */
   isRaw: boolean
-  /** of the positions of a `coordinate` */
+  /** the positions of a `coordinate` */
   track: Pick<TrackSummary, 'hasAltitudes' | 'crosses'>
 }
 
@@ -34,9 +34,9 @@ export interface LinesPage {
 }
 
 /**
- * A vehicle's readings as lines of text, each with a line feed, page by page in order of time and `nth`. Each page is a query
- * that begins behind the last reading of the page before. Between pages nothing is open in the database, so a client may be as
- * slow as it likes. Lines of positions leave out readings without one.
+ * A vehicle's readings as lines of text, each with a line feed, page by page in order of time and `nth`. Each page is a
+ * query that begins after the last reading of the page before. Between pages nothing is open in the database, so a
+ * client may be as slow as it likes. Lines of positions omit readings without a position.
  */
 export async function* readLines(
   ask: RunQuery,
@@ -74,7 +74,7 @@ export async function* readLines(
   }
 }
 
-/** Arguments of concat(), for which null is no text. */
+/** Arguments of concat(), which skips nulls. */
 function line(sql: Sql, vehicle: Vehicle, columns: readonly Column[], { format, isRaw, track }: LineOptions) {
   const without = columns.filter((it) => it !== 'lat' && it !== 'lon' && it !== 'altitude')
   switch (format) {
@@ -112,15 +112,15 @@ type Fragment = ReturnType<typeof fragment>
 const fragment = (sql: Sql) => sql``
 
 /**
- * Where a cell of text begins as a formula, that is also behind a semicolon: where the comma is a decimal sign, spreadsheets split
- * cells there. Numbers are numbers. The full-width signs are those that some take for the others
- * (https://owasp.org/www-community/attacks/CSV_Injection).
+ * Places where a text cell may begin as a formula. That includes the place after a semicolon, where spreadsheets split
+ * cells if the comma is the decimal sign. Numbers are numbers. Some spreadsheets treat the full-width signs as the
+ * others (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 const BEFORE_FORMULA = '(^|;)(?=[[:space:]]*[-=+@\uff0d\uff1d\uff0b\uff20])'
 
 /**
- * RFC 4180: what has a comma, a quote or a line break is quoted, and a quote is doubled. A text that a spreadsheet would run
- * gets an apostrophe before it, which spreadsheets do not show, unless `isRaw`.
+ * RFC 4180: a text with a comma, a quote or a line break is quoted, and a quote is doubled. A text that a spreadsheet
+ * would run gets an apostrophe before it, which spreadsheets do not show, unless `isRaw`.
  */
 function csv(sql: Sql, vehicle: Vehicle, column: Column, isRaw: boolean) {
   const safe = (text: Fragment) =>
@@ -135,7 +135,7 @@ function csv(sql: Sql, vehicle: Vehicle, column: Column, isRaw: boolean) {
   return sql`${sql(column)}`
 }
 
-/** Most readings are from the device that the vehicle has now, which is looked up once for all of them. */
+/** Most readings are from the vehicle's current device, which is looked up once for all of them. */
 function deviceKey(sql: Sql, { id }: Vehicle) {
   return sql`case device_id
     when (select min(id) from devices where vehicle_id = ${id})

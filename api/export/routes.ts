@@ -17,17 +17,17 @@ import { object } from '../schema/fields.ts'
 import { findVehicles } from '../history/routes.ts'
 
 /**
- * Exports that run at once, shared by users; further ones get 503. Each has two pages of lines in memory, some 2 MB each. One
- * user gets two of them, and twelve users that take all they can have all of them, until each is cut off that is read too
- * slowly (stream-reply.ts).
+ * Exports that run at once, shared by users; further ones get 503. Each has two pages of lines in memory, about 2 MB
+ * each. One user gets two of them. Twelve users that take all they can have all of them, until exports that are read
+ * too slowly are ended (stream-reply.ts).
  * @limit exports at once; of one user 2 | 503 with `Retry-After`
  */
 const EXPORTS_AT_ONCE_MAX = 16
 const EXPORTS_PART = 1 / 8
-/** A page that was refused its place is asked again after this long: half a file is worth nothing. */
+/** A page that was refused its place is requested again after this time: half a file is useless. */
 const PAGE_RETRY_MS = 500
 
-/** Vehicles of one export that its entry in the audit log names. */
+/** Vehicles of one export that its entry in the audit log lists. */
 const RECORDED_KEYS_MAX = 20
 
 const FILE_TYPES = Object.values(FRAMES).map(({ type }) => type.split(';')[0] ?? type)
@@ -52,7 +52,7 @@ const exportQuery = object(
   ['format'],
 )
 
-/** GET /api/telemetry/export: a file of any length, made while it is sent. */
+/** GET /api/telemetry/export: a file of any length, produced while it is sent. */
 export function telemetryExportRoutes(options: {
   sql: Sql
   history: HistoryQueries
@@ -127,7 +127,7 @@ export function telemetryExportRoutes(options: {
   ]
 }
 
-/** The chunks of an export, which gives its place back at the end. */
+/** The chunks of an export, which releases its place at the end. */
 async function* counted(chunks: AsyncGenerator<string>, giveBack: () => void): AsyncGenerator<string> {
   try {
     yield* chunks
@@ -148,7 +148,7 @@ function whatOf(
   return { subject: 'telemetry', detail: { format, ...period, vehicles: vehicles.length, keys } }
 }
 
-/** Parameters that do not go with the format. */
+/** Parameters that cannot be combined with the format. */
 function unfitting({
   format,
   geometry,

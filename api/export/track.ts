@@ -9,7 +9,7 @@ export interface TrackSummary {
   positions: number
   /** each has an altitude */
   hasAltitudes: boolean
-  /** two neighbours are on both sides of the 180th meridian, on the short way between them */
+  /** two neighbours are on different sides of the 180th meridian, by the shorter way between them */
   crosses: boolean
 }
 
@@ -20,9 +20,9 @@ export interface TrackPointKey extends ReadingKey {
   altitude: number | null
 }
 
-/** Positions of one query, a tenth of a second's work. */
+/** Positions of one query, about a tenth of a second's work. */
 const PAGE_POSITIONS = 100_000
-/** A track is interrupted where nothing was heard for longer; the dashboard's replay has the same bound. */
+/** A track is interrupted after a longer gap; the dashboard's replay uses the same value. */
 export const TRACK_GAP_MINUTES = 10
 
 /** Summarizes the positions of a vehicle page by page, as `readLines` reads them. */
@@ -62,7 +62,7 @@ export function hasPosition(sql: Sql) {
   return sql`lat is not null and lon is not null`
 }
 
-/** The position before each, in columns of their own; before the first of a page it is the last of the page before. */
+/** Columns with the position before each position; for the first of a page that is the last of the page before. */
 export function neighbours(sql: Sql, last: TrackPointKey | undefined) {
   const known = (column: 'lat' | 'lon' | 'altitude') => sql`${last?.[column] ?? null}::float8`
   return sql`
@@ -72,7 +72,7 @@ export function neighbours(sql: Sql, last: TrackPointKey | undefined) {
     coalesce(lag(altitude) over in_order, ${known('altitude')}) as altitude_before`
 }
 
-/** The place of a page's last row, with what its neighbour has to know of it. */
+/** The place of a page's last row, with the data that the next page needs from it. */
 export function lastKey(sql: Sql) {
   return sql`
     (extract(epoch from max(time)) * 1000000)::bigint as "timeUs", (array_agg(nth))[count(*)] as nth,
@@ -82,8 +82,9 @@ export function lastKey(sql: Sql) {
 const CROSSES = 'abs(lon - lon_before) > 180'
 
 /**
- * Arguments of concat() for a position of a GeoJSON line, with a comma before it. RFC 7946, section 3.1.9: a line that crosses the
- * 180th meridian is cut there, and its parts touch it. Section 3.1.1: longitude, latitude and perhaps the altitude.
+ * Arguments of concat() for a position of a GeoJSON line, with a comma before it. RFC 7946, section 3.1.9: a line that
+ * crosses the 180th meridian is cut there, and its parts touch it. Section 3.1.1: longitude, latitude and optionally
+ * the altitude.
  */
 export function coordinate(
   sql: Sql,
@@ -91,7 +92,7 @@ export function coordinate(
 ) {
   const position = `',[', lon, ',', lat ${hasAltitudes ? ", ',' || altitude" : ''}, ']'`
   if (!crosses) return sql.unsafe(position)
-  // Of the way between the two the part before the meridian; both may lie on it.
+  // The part of the way before the meridian; both positions may lie on it.
   const part = 'coalesce((180 - abs(lon_before)) / nullif(360 - abs(lon_before) - abs(lon), 0), 0)'
   const between = (column: 'lat' | 'altitude') =>
     `${column}_before + (${column} - ${column}_before) * ${part}`
@@ -101,9 +102,9 @@ export function coordinate(
 }
 
 /**
- * Arguments of concat() for a point of a GPX track. Its own elements have neither speed nor course: those of Garmin's
- * TrackPointExtension are m/s and degrees below 360. xsd:decimal has no exponent, and GPX no longitude of 180. A segment ends
- * where the track is interrupted.
+ * Arguments of concat() for a point of a GPX track. GPX has no elements for speed and course: those of Garmin's
+ * TrackPointExtension are in m/s and in degrees below 360. xsd:decimal has no exponent, and GPX no longitude of 180. A
+ * segment ends where the track is interrupted.
  */
 export function trackPoint(sql: Sql, time: ReturnType<typeof hasPosition>) {
   return sql`

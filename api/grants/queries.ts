@@ -5,20 +5,20 @@ import { recordChanges, type Actor, type Change } from '../audit/queries.ts'
 import { asUs, fromUs, UNIQUE_VIOLATION } from '../database/columns.ts'
 import { useGroups } from '../groups/queries.ts'
 
-/** Of a vehicle or of a group, the other is null. */
+/** Either `vehicle` or `group`; the other is null. */
 export interface GrantRow {
   id: number
   userId: number
   vehicle: string | null
   group: string | null
-  /** the user sees nothing that happened before, in microseconds since 1970; null: all */
+  /** the user sees nothing that happened before, in microseconds since 1970; null for the whole history */
   historyFromUs: number | null
   createdUs: number
 }
 
 type NewGrant = Omit<GrantRow, 'id' | 'createdUs'>
 
-/** Lets a user see a vehicle or a group; returns what does not exist, or that the grant already exists. */
+/** Grants a vehicle or a group to a user. Returns what does not exist, or that the grant already exists. */
 export async function insertGrant(
   sql: Sql,
   grant: NewGrant,
@@ -28,7 +28,7 @@ export async function insertGrant(
   try {
     return await sql.begin(async (transaction) => {
       const tx = transaction as unknown as Sql
-      // Locked, so that neither is deleted before the grant is there.
+      // Locked, so that neither is deleted before the grant is inserted.
       const users = await tx`select from users where id = ${userId} for key share`
       if (users.length === 0) return 'unknown_user'
       const [found] = await tx<{ id: number }[]>`select id from vehicles where key = ${vehicle} for key share`
@@ -52,7 +52,7 @@ export async function insertGrant(
   }
 }
 
-/** Grants in the order in which they were made. */
+/** Lists grants in the order in which they were created. */
 export async function listGrants(
   sql: Sql,
   page: {
@@ -79,7 +79,7 @@ export async function listGrants(
 export function updateGrant(
   sql: Sql,
   id: number,
-  /** `undefined` leaves it unchanged */
+  /** `undefined` leaves the beginning unchanged */
   historyFromUs: number | null | undefined,
   actor: Actor,
 ): Promise<GrantRow | 'missing'> {
@@ -95,7 +95,7 @@ export function updateGrant(
   })
 }
 
-/** False if the grant does not exist. */
+/** Deletes a grant; false if it does not exist. */
 export function deleteGrant(sql: Sql, id: number, actor: Actor): Promise<boolean> {
   return sql.begin(async (transaction) => {
     const tx = transaction as unknown as Sql
@@ -107,7 +107,7 @@ export function deleteGrant(sql: Sql, id: number, actor: Actor): Promise<boolean
   })
 }
 
-/** As the API has it. */
+/** The format of the API. */
 function shown({ userId, vehicle, group, historyFromUs }: NewGrant) {
   return {
     user: userId,

@@ -104,7 +104,7 @@ function listGrantsRoute({ sql }: GrantRoutesOptions): Route {
     summary: 'List grants in order of creation',
     access: ['admin'],
     tag: 'accounts',
-    replies: { 200: { description: 'A page of them', schema: pageOf(grantReply) } },
+    replies: { 200: { description: 'A page of grants', schema: pageOf(grantReply) } },
     query: listQuery,
     async handle({ query }) {
       const cursor = readNumberCursor('grant', query.cursor)
@@ -142,7 +142,7 @@ function deleteGrantRoute({ sql }: GrantRoutesOptions): Route {
   return route({
     method: 'delete',
     path: '/api/grants/{id}',
-    summary: 'Take a grant back',
+    summary: 'Revoke a grant',
     access: ['admin'],
     tag: 'accounts',
     replies: { 204: { description: 'The grant is revoked' } },
@@ -155,7 +155,7 @@ function deleteGrantRoute({ sql }: GrantRoutesOptions): Route {
   })
 }
 
-/** `us` is `undefined` if the request does not have it. */
+/** `us` is `undefined` if the request does not include it. */
 function readHistoryFrom(text: string | null | undefined): { us: number | null | undefined } | Refusal {
   if (text === null) return { us: null }
   const faults: Fault[] = []

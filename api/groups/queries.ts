@@ -6,16 +6,19 @@ import { ownerOf, visibleVehicles } from '../access/visible.ts'
 
 export interface GroupRow {
   key: string
-  /** id of a user; `null` if only administrators put vehicles into it, or the caller may not see the owner */
+  /**
+   * id of a user; `null` if only administrators may put vehicles into the group, or the caller may not see the owner
+   */
   owner: number | null
-  /** vehicles of it that the caller may see */
+  /** number of its vehicles that the caller may see */
   vehicles: number
   createdUs: number
 }
 
 /**
- * Readies groups for vehicles that the caller puts into them, or for grants, in the transaction that does so: a group that is
- * not there, or that nothing names any more, is the caller's from now on. Returns those into which the caller may put nothing.
+ * Prepares groups for vehicles that the caller puts into them, or for grants, in the same transaction. The caller
+ * becomes the owner of a group that does not exist, or that nothing names any longer. Returns the groups into which the
+ * caller may put nothing.
  */
 export async function useGroups(
   tx: Sql,
@@ -26,7 +29,7 @@ export async function useGroups(
   if (wanted.length === 0) return []
   const outside = wanted.filter((key) => !(caller.groups?.includes(key) ?? true))
   if (outside.length > 0) return outside
-  // Locked first, in a statement of its own: the next one then sees vehicles that were just put into these groups.
+  // Locked first, in a separate statement: the next one then sees vehicles that were just put into these groups.
   await tx`select from groups where key = any (${wanted}::text[]) order by key for update`
   await tx`
     delete from groups where key = any (${wanted}::text[]) and not is_group_used(key)
@@ -41,12 +44,12 @@ export async function useGroups(
   const foreign = await tx<{ key: string }[]>`
     select key from groups where key = any (${wanted}::text[]) and owner_id is distinct from ${owner} order by key
   `
-  // Nothing is put into any of them then.
+  // Then nothing is put into any of them.
   if (foreign.length > 0) await tx`delete from groups where key = any (${made.map(({ key }) => key)}::text[])`
   return foreign.map(({ key }) => key)
 }
 
-/** Groups that are the caller's own, or that have a vehicle which the caller may see, in order of their keys. */
+/** Lists groups that are the caller's own, or that have a vehicle which the caller may see, in order of their keys. */
 export async function listGroups(
   sql: Sql,
   caller: Claims,

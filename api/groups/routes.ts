@@ -32,8 +32,8 @@ const groupReply = replyObject('Group', {
 const keyPattern = new RegExp(keySchema.pattern)
 
 /**
- * GET /api/groups, PATCH /api/groups/{key}; a group is {key, owner, vehicles, created_at}. It is made by the first vehicle or
- * grant that names it.
+ * GET /api/groups, PATCH /api/groups/{key}; a group is {key, owner, vehicles, created_at}. The first vehicle or grant
+ * that names a group creates it.
  */
 export function groupRoutes({ sql }: { sql: Sql }): Route[] {
   return [
@@ -45,7 +45,7 @@ export function groupRoutes({ sql }: { sql: Sql }): Route[] {
       access: ['admin', 'service', 'user'],
       scope: 'vehicles:read',
       tag: 'vehicles',
-      replies: { 200: { description: 'A page of them', schema: pageOf(groupReply) } },
+      replies: { 200: { description: 'A page of groups', schema: pageOf(groupReply) } },
       query: listQuery,
       async handle({ query, caller }) {
         const cursor = readCursor('group', query.cursor, keyPattern)

@@ -17,19 +17,19 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
     route({
       method: 'get',
       path: '/healthz',
-      summary: 'The process is up',
+      summary: 'Report that the process is running',
       tag: 'operation',
       access: 'public',
-      replies: { 200: { description: 'It is', schema: statusReply } },
+      replies: { 200: { description: 'The process is running', schema: statusReply } },
       handle: () => ({ status: 200, body: { status: 'up' } }),
     }),
     route({
       method: 'get',
       path: '/readyz',
-      summary: 'The database answers',
+      summary: 'Report whether the database answers',
       tag: 'operation',
       access: 'public',
-      replies: { 200: { description: 'It does', schema: statusReply } },
+      replies: { 200: { description: 'The database answers', schema: statusReply } },
       problems: ['unavailable'],
       async handle() {
         const reason = await check()
@@ -40,7 +40,7 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
     route({
       method: 'get',
       path: '/metrics',
-      summary: 'Metrics of this process in the Prometheus text format',
+      summary: 'Get the metrics of this process in the Prometheus text format',
       tag: 'operation',
       access: 'public',
       replies: { 200: { description: 'The metrics', types: ['text/plain'] } },
@@ -53,8 +53,8 @@ export function healthRoutes({ sql, metrics }: { sql: Sql; metrics: Metrics }): 
 }
 
 /**
- * Returns why the database does not answer within 2 s, or `undefined` if it does. One query serves all requests that arrive
- * meanwhile, so that probes of a database that hangs do not pile up behind it.
+ * Returns the reason why the database does not answer within 2 s, or `undefined` if it answers. One query serves all
+ * requests that arrive meanwhile, so that probes of a hanging database do not pile up.
  */
 function createCheck(sql: Sql): () => Promise<string | undefined> {
   let asked: Promise<string | undefined> | undefined

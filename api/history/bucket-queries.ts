@@ -6,7 +6,7 @@ import type { Aggregate } from './fill-gaps.ts'
 import type { HistoryFilter } from './filter.ts'
 import { givenVehicles, matching, sinceGiven, type RequestedVehicles } from './filter-sql.ts'
 
-/** Of one vehicle, by its place, and bucket; each figure is named after its field and aggregate: `speed_max`. */
+/** A bucket of one vehicle, by the vehicle's place. Each figure is named after its field and aggregate: `speed_max`. */
 export type BucketRow = Record<string, number | null> & { place: number; timeUs: number }
 
 export interface BucketsQuery {
@@ -17,12 +17,14 @@ export interface BucketsQuery {
   conditions: HistoryFilter['conditions']
 }
 
-/** From so many buckets on they are worth two queries, and too many for two more questions about each: see `figure`. */
+/**
+ * From this number of buckets on, two queries are worthwhile, and two look-ups for each bucket are not: see `figure`.
+ */
 const MANY_BUCKETS = 48
 
 /**
- * The buckets that have readings, from the readings themselves, by vehicle and time. To find the readings is most of the work,
- * so two connections do it, each for half of the time.
+ * The buckets that have readings, computed from the readings, by vehicle and time. Finding the readings is most of the
+ * work, so two connections share it, each for half of the time.
  */
 export async function listBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
   const areMany = query.buckets.count >= MANY_BUCKETS
@@ -63,8 +65,8 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
         ) as ${sql.unsafe(`${field}_${name}`)}`
       : sql.unsafe(`, ${field}_${name}`),
   )
-  // Vehicle by vehicle and without an order, so that the planner gathers the buckets in a hash table. For all at once, or in
-  // order, it sorts the readings first, on the disk when they are many.
+  // By vehicle and without an order, so that the planner groups the buckets in a hash table. For all vehicles at once,
+  // or in order, it would sort the readings first, on disk if they are many.
   return sql<BucketRow[]>`
     select given.place, "timeUs" ${shown}
     from ${givenVehicles(sql, vehicles)}
@@ -81,10 +83,11 @@ async function readBuckets(sql: Sql, query: BucketsQuery, looksUp: boolean): Pro
 }
 
 /**
- * SQL of one figure; written as text because postgres.js searches all of the query before each identifier that it is given.
- * The first and the last are found by comparing (time, nth, value) as arrays, which needs neither a sort nor an aggregate
- * that only TimescaleDB has. Seconds since 1970 in a double are told apart by a microsecond. That takes longer than all the
- * rest together, so when the buckets are few it gives the time only, and the first or last reading of that time is looked up.
+ * SQL of one figure. It is written as text, because postgres.js searches all of the query before each identifier. The
+ * first and the last value are found by comparing (time, nth, value) as arrays, which needs neither a sort nor an
+ * aggregate that only TimescaleDB has. Seconds since 1970 in a double are exact to a microsecond. That takes longer
+ * than everything else together. So if there are few buckets, the query returns only the time, and the first or last
+ * reading of that time is looked up.
  */
 function aggregate(name: Aggregate, field: NumberField, looksUp: boolean): string {
   const timed = `array[date_part('epoch', time), nth, ${field}]`
@@ -96,10 +99,10 @@ function aggregate(name: Aggregate, field: NumberField, looksUp: boolean): strin
 }
 
 /**
- * Angles have no mean as numbers have: of 359 and 1 degrees it is 0. That of headings is the direction of the sum of their unit
- * vectors (K. V. Mardia, P. E. Jupp, "Directional Statistics", 2000, section 2.2.1), which is null if they cancel each other out. That
- * of longitudes is the mean of numbers, counted from 0 to 360 when they are on both sides of the 180th meridian. Nine decimals
- * are a tenth of a millimetre.
+ * Angles cannot be averaged as numbers: the mean of 359 and 1 degrees is 0. The mean of headings is the direction of
+ * the sum of their unit vectors (K. V. Mardia, P. E. Jupp, "Directional Statistics", 2000, section 2.2.1); it is null
+ * if they cancel each other out. The mean of longitudes is a mean of numbers, counted from 0 to 360 if they are on both
+ * sides of the 180th meridian. Nine decimals are a tenth of a millimetre.
  */
 function meanOf(field: 'heading' | 'lon'): string {
   const round = 'avg(case when lon < 0 then lon + 360 else lon end)'
@@ -114,14 +117,17 @@ function isOneReading(name: Aggregate): boolean {
   return name === 'first' || name === 'last'
 }
 
-/** SQL of the beginning of a reading's bucket. Those of days are found by bisection, in an array that is made once. */
+/**
+ * SQL of the beginning of a reading's bucket. Beginnings of days are found by bisection, in an array that is built
+ * once.
+ */
 function bucketOf(sql: Sql, { starts, widthUs }: Buckets) {
   if (starts === undefined) return sql`date_bin(${`${widthUs} us`}::interval, time, ${bucketOrigin(sql)})`
   const array = sql`(select ${starts.map(formatTime)}::text[]::timestamptz[])`
   return sql`(${array})[width_bucket(time, ${array})]`
 }
 
-/** `BUCKET_ORIGIN_US`. A literal, because a parameter that is cast would be read again for each row. */
+/** `BUCKET_ORIGIN_US` as a literal, because a cast parameter would be parsed again for each row. */
 export function bucketOrigin(sql: Sql) {
   return sql`timestamptz '2000-01-03T00:00:00Z'`
 }

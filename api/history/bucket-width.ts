@@ -2,14 +2,17 @@ import { localDaysOf, type LocalDays } from './local-days.ts'
 import { refuseFaults, type Refusal } from '../http/refusal.ts'
 import type { TimeRange } from '../schema/time-range.ts'
 
-/** Buckets of equal width, of UTC, or of local days: `fromUs` inclusive, `toUs` exclusive, as asked for. */
+/** Buckets of equal width, in UTC, or of local days; `fromUs` inclusive, `toUs` exclusive, as requested. */
 export interface Buckets {
-  /** of local days: their beginnings, which are 23 to 25 hours apart, or as many times that; `undefined` if all are of `widthUs` */
+  /**
+   * beginnings of local days, which are 23 to 25 hours apart, or a multiple of that; `undefined` if all buckets are of
+   * `widthUs`
+   */
   starts?: readonly number[]
   widthUs: number
   fromUs: number
   toUs: number
-  /** beginning of the first, which may be before `fromUs` */
+  /** beginning of the first bucket, which may be before `fromUs` */
   firstUs: number
   count: number
 }
@@ -38,7 +41,10 @@ export const tzSchema = {
   description: 'an IANA time zone such as Europe/Stockholm, for buckets of whole days',
 } as const
 
-/** Reads `bucket` and `tz` (as their schemas have them) with the range; without a `to` it ends with the bucket that has `nowUs`. */
+/**
+ * Reads `bucket` and `tz`, which match their schemas, with the range. Without `to` the range ends with the bucket of
+ * `nowUs`.
+ */
 export function readBuckets(
   { bucket, tz }: { bucket: string; tz?: string },
   range: TimeRange,
@@ -69,7 +75,7 @@ export function readBuckets(
   return { widthUs, fromUs, toUs, firstUs, count: Math.ceil((toUs - firstUs) / widthUs) }
 }
 
-/** At most one more than `BUCKETS_MAX`, which are too many. */
+/** The buckets, at most one more than `BUCKETS_MAX`, which is too many. */
 function bucketsOfDays(
   days: LocalDays,
   {
@@ -91,7 +97,7 @@ function bucketsOfDays(
   return { starts, widthUs, fromUs, toUs: toUs ?? fromUs, firstUs: firstUs ?? fromUs, count: starts.length }
 }
 
-/** The beginning of a bucket by its place, from 0. */
+/** The beginning of a bucket by its index, from 0. */
 export function bucketStart({ starts, firstUs, widthUs }: Buckets, place: number): number {
   return starts?.[place] ?? firstUs + place * widthUs
 }

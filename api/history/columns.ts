@@ -5,7 +5,9 @@ import type { Fault } from '../http/refusal.ts'
 export const COLUMNS = ['received_at', 'device', ...READING_FIELDS] as const
 export type Column = (typeof COLUMNS)[number]
 
-/** Reads `fields`: names with commas between. Absent it means all; `time` is there anyway and may be named. */
+/**
+ * Reads `fields`: names separated by commas. Without it all are returned. `time` is always included and may be named.
+ */
 export function parseColumns(text: string | undefined): { columns: readonly Column[]; faults: Fault[] } {
   if (text === undefined) return { columns: COLUMNS, faults: [] }
   const names = text.split(',').map((name) => name.trim())

@@ -2,7 +2,7 @@ import { readCursor, writeCursor } from '../schema/cursor.ts'
 import type { ReadingKey } from './filter-sql.ts'
 import { isRefusal, type Refusal } from '../http/refusal.ts'
 
-/** A place between two readings of a listing, and on which side of it the page is. */
+/** A place between two readings of a listing, and the side of it on which the page is. */
 export interface HistoryCursor extends ReadingKey {
   side: 'next' | 'previous'
   /** key of the vehicle */
@@ -10,8 +10,8 @@ export interface HistoryCursor extends ReadingKey {
 }
 
 /**
- * Side, time, nth and vehicle; a time has at most 16 digits, and none is before 2000. An nth of 0 is left out, so older cursors
- * are still valid.
+ * Side, time, nth and vehicle. A time has at most 16 digits, and none is before 2000. An `nth` of 0 is omitted, so
+ * older cursors are still valid.
  */
 const PATTERN = /^([np])(\d{1,15}|[1-8]\d{15})(?:\.([1-9]\d{0,4}))?\.([A-Za-z0-9_-]{1,64})$/
 
@@ -20,7 +20,7 @@ export function writeHistoryCursor({ side, timeUs, nth, vehicle }: HistoryCursor
   return writeCursor('telemetry', `${side === 'next' ? 'n' : 'p'}${place}.${vehicle}`)
 }
 
-/** The cursor of a query, undefined when it has none. */
+/** The cursor of a query; `undefined` if it has none. */
 export function readHistoryCursor(text: string | undefined): { cursor: HistoryCursor | undefined } | Refusal {
   const read = readCursor('telemetry', text, PATTERN)
   if (isRefusal(read)) return read

@@ -3,19 +3,19 @@ import { bucketStart, type Buckets } from './bucket-width.ts'
 export const AGGREGATES = ['min', 'max', 'avg', 'first', 'last', 'count'] as const
 export type Aggregate = (typeof AGGREGATES)[number]
 
-/** The figures of one field in one bucket; null where no reading had the field. */
+/** The figures of one field in one bucket; null if no reading had the field. */
 export type Figures = { [A in Aggregate]?: number | null }
 
 /** The figures of one vehicle in one bucket, by field. */
 export interface Bucket {
-  /** its beginning, microseconds since 1970 */
+  /** beginning of the bucket, microseconds since 1970 */
   timeUs: number
   fields: Record<string, Figures>
 }
 
 /**
- * All buckets of one vehicle, of those that are there, in order of time. What is missing is null, or with `previous` the
- * figure of the bucket before that had one (last observation carried forward); a count is 0 then, nothing was counted.
+ * All buckets of one vehicle in order of time, including missing ones. A missing figure is null. With `previous` it is
+ * the last earlier figure (last observation carried forward), and a missing count is 0.
  */
 export function fillGaps(
   there: readonly Bucket[],

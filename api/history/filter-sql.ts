@@ -10,19 +10,19 @@ export interface Vehicle extends SeenVehicle {
   key: string
 }
 
-/** Vehicles by their keys, each once. One that the caller may not see counts as nonexistent. */
+/** Vehicles by their keys, each once. A vehicle that the caller may not see counts as nonexistent. */
 export interface RequestedVehicles {
   keys: readonly string[]
   caller: Claims
 }
 
 /**
- * A table `given` of the vehicles that are asked for and there: id, vehicle (its key), place (in the order of the keys, from 1)
- * and, for `sinceGiven`, seen_from. So that what is asked of them need not wait for another query that looks them up.
+ * A table `given` of the requested vehicles that exist: id, vehicle (its key), place (in the order of the keys, from 1)
+ * and, for `sinceGiven`, seen_from. With it, a query about vehicles need not wait for another one that looks them up.
  */
 export function givenVehicles(sql: Sql, { keys, caller }: RequestedVehicles) {
   const [key, another] = keys
-  // Most questions are about one, and planned faster like this.
+  // Most queries are about one vehicle, and are planned faster like this.
   if (key !== undefined && another === undefined)
     return sql`(
       select id, key as vehicle, 1 as place, ${seenFrom(sql, caller)} as seen_from
@@ -70,8 +70,8 @@ export interface ReadingKey {
 }
 
 /**
- * A condition on `telemetry` with an "and" before it: only readings behind a place, in order of time or against it. The bound
- * on the time alone is redundant, but the planner leaves out partitions by it, and not by the pair.
+ * A condition on `telemetry` with an "and" before it: only readings after a place, in order of time or against it. The
+ * condition on the time alone is redundant, but the planner excludes partitions by it, and not by the pair.
  */
 export function behind(sql: Sql, place: ReadingKey | undefined, order: 'asc' | 'desc' = 'asc') {
   if (place === undefined) return sql``
@@ -81,7 +81,7 @@ export function behind(sql: Sql, place: ReadingKey | undefined, order: 'asc' | '
     : sql`and time <= ${time} and (time, nth) < (${time}, ${place.nth}::int)`
 }
 
-/** Conditions on `telemetry`, each with an "and" before it: the times and what the readings have to be. */
+/** Conditions on `telemetry`, each with an "and" before it: the times and the values of the readings. */
 export function matching(sql: Sql, { range, conditions }: Pick<HistoryFilter, 'range' | 'conditions'>) {
   return sql`
     ${range.fromUs === undefined ? sql`` : sql`and time >= ${fromUs(sql, range.fromUs)}`}

@@ -5,14 +5,14 @@ import { keySchema, timeSchema } from '../schema/fields.ts'
 import { readTimeRange, type TimeRange } from '../schema/time-range.ts'
 import { CONDITIONS_MAX, parseWhere, type Condition } from './where.ts'
 
-/** Which readings of a vehicle are asked for, and what of them. */
+/** A selection of a vehicle's readings, and of their fields. */
 export interface HistoryFilter {
   range: TimeRange
   columns: readonly Column[]
   conditions: readonly Condition[]
 }
 
-/** Query parameters that every question about history takes. */
+/** Query parameters of all history queries. */
 export const historyParameters = {
   from: timeSchema,
   to: timeSchema,
@@ -22,23 +22,23 @@ export const historyParameters = {
     items: { type: 'string', maxLength: 500 },
     maxItems: CONDITIONS_MAX,
     description:
-      'Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers take >= <= > < = !=, ' +
-      'ignition and status take = and !=; put text with a comma in double quotes.',
+      'Conditions, separated by commas or given as several parameters; all must hold: `speed>90,ignition=true`. Numbers accept >= <= > < = !=, ' +
+      'ignition and status accept = and !=; put text with a comma in double quotes.',
   },
 } as const
 
 /**
- * Vehicles that one request may name.
+ * Maximum of vehicles that one request may name.
  * @limit vehicles named in a request | 400
  */
 const NAMED_VEHICLES_MAX = 100
 /**
- * Vehicles of a group that one request may ask about.
+ * Maximum of vehicles in a group that one request may query.
  * @limit vehicles of a group in a request | 400
  */
 export const GROUP_VEHICLES_MAX = 10_000
 
-/** Query parameters that say of which vehicles: `vehicles` or `group`. */
+/** Query parameters that select vehicles: `vehicles` or `group`. */
 export const vehiclesParameters = {
   vehicles: {
     type: 'string',
@@ -64,17 +64,19 @@ export function readHistoryFilter(query: {
   return { range: times.range, columns, conditions }
 }
 
-/** The vehicles that a query names, without doubles, or its group. */
+/** The vehicles that a query names, without duplicates, or its group. */
 export function readVehicles(query: {
   vehicles?: string
   group?: string
 }): { keys: string[] } | { group: string } | Refusal {
   const { vehicles, group } = query
   if (vehicles !== undefined && group !== undefined)
-    return refuseFaults('invalid_request', [{ pointer: '/group', detail: 'excludes vehicles' }])
+    return refuseFaults('invalid_request', [
+      { pointer: '/group', detail: 'cannot be combined with vehicles' },
+    ])
   if (group !== undefined) return { group }
   if (vehicles === undefined) {
-    const detail = 'is required, or group'
+    const detail = 'is required if group is absent'
     return refuseFaults('invalid_request', [{ code: 'missing_field', pointer: '/vehicles', detail }])
   }
   const keys = [...new Set(vehicles.split(','))]
@@ -83,11 +85,11 @@ export function readVehicles(query: {
   return refuseFaults('invalid_request', [{ code: 'too_many_values', pointer: '/vehicles', detail }])
 }
 
-/** The columns that are asked for by name, when all of them are numbers. */
+/** The requested columns, if they are named and all are numbers. */
 export function readNumberFields(query: { fields?: string }, filter: HistoryFilter): NumberField[] | Refusal {
   const fields = query.fields === undefined ? [] : filter.columns
   if (fields.length > 0 && fields.every(isNumberField)) return [...fields]
-  const detail = `must name some of ${Object.keys(NUMBER_FIELDS).join(', ')}`
+  const detail = `must name fields among ${Object.keys(NUMBER_FIELDS).join(', ')}`
   const code = query.fields === undefined ? 'missing_field' : 'wrong_type'
   return refuseFaults('invalid_request', [{ code, pointer: '/fields', detail }])
 }

@@ -5,16 +5,16 @@ import { refuse } from '../http/refusal.ts'
 import { createShortQueries, type ShortQueries } from '../database/short-queries.ts'
 
 /**
- * Questions that wait, of all users; beyond it the user with most of them is refused one with 503.
+ * Waiting queries of all users; beyond it the user with most of them is refused one with 503.
  * @limit waiting history queries; users take turns | the user with most of them gets 503 with `Retry-After`
  */
 const WAITING_MAX = 64
 
-/** Ask what reads readings when it is the caller's turn, or refuse it if too many questions of the caller wait. */
+/** Runs a query of readings when it is the caller's turn, or refuses it if too many of the caller's queries wait. */
 export interface HistoryQueries {
-  /** What reads many. */
+  /** Runs a query that reads many readings. */
   ask: ShortQueries
-  /** What is soon answered as a rule: a page, see short-queries.ts. */
+  /** Runs a usually quick query: a page, see short-queries.ts. */
   runShort: ShortQueries
 }
 
@@ -23,8 +23,8 @@ const tooMany = refuse('unavailable', 'too many of your history requests are wai
 })
 
 /**
- * Over connections of which there are few. A user gets the next one the sooner the less it has used them, so that a page of
- * one does not wait behind all that another asks for.
+ * Queues queries for a few connections. A user that has used them less gets the next one sooner, so that a page of one
+ * user does not wait behind all queries of another.
  * @param options.sql has `atOnceMax` connections
  * @param options.pageSql has one, whose statements have a short time; default: `sql`
  */

@@ -16,8 +16,8 @@ const COLUMNS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether whole hours of `telemetry_1h` give what is asked. A mean of several hours is not the mean of their means, and
- * how many readings each is of, the table does not say for each field.
+ * Whether whole hours of `telemetry_1h` give the requested result. The mean of several hours is not the mean of their
+ * means, and the table does not have the number of readings for each field.
  */
 export function isHourly({ fields, aggregates, buckets, conditions }: BucketsQuery): boolean {
   const { starts, widthUs, fromUs, toUs } = buckets
@@ -27,13 +27,16 @@ export function isHourly({ fields, aggregates, buckets, conditions }: BucketsQue
   return isWhole && has && conditions.length === 0 && (widthUs === HOUR_US || !aggregates.includes('avg'))
 }
 
-/** Like `listBuckets`, for a query that `isHourly`, from `telemetry_1h`. Omits hours that the caller may only see in part. */
+/**
+ * Like `listBuckets`, for a query that `isHourly`, from `telemetry_1h`. Omits hours that the caller may only see in
+ * part.
+ */
 export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<BucketRow[]> {
   const { vehicles, fields, aggregates, buckets } = query
   const figures = fields.flatMap((field) =>
     aggregates.map((name) => {
       const column = sql(`${field}_${name}`)
-      // With avg there is one hour in each group.
+      // With avg each group has one hour.
       return sql`, ${name === 'min' ? sql`min(${column})` : sql`max(${column})`} as ${column}`
     }),
   )
@@ -52,7 +55,7 @@ export async function listHourlyBuckets(sql: Sql, query: BucketsQuery): Promise<
   `
 }
 
-/** Whether `telemetry_1h` is materialised; on other databases it is a view that saves nothing. */
+/** Whether `telemetry_1h` is materialised. On other databases it is a plain view without an advantage. */
 export async function hasHourlyTable(sql: Sql): Promise<boolean> {
   const [row] = await sql<{ flavour: string }[]>`select telemetry_flavour() as flavour`
   return row?.flavour === 'community'

@@ -4,7 +4,10 @@ const ORIGIN_DAY = Date.UTC(2000, 0, 3) / DAY_MS
 
 /** Days of a time zone: all times are microseconds since 1970. */
 export interface LocalDays {
-  /** The beginnings of stretches of so many days, ascending, without end: the first one has `us`. Weeks begin on Mondays. */
+  /**
+   * The beginnings of periods of this many days, ascending, without end; the first one contains `us`. Weeks begin on
+   * Mondays.
+   */
   startsFrom(us: number, days: number): Generator<number, never>
 }
 
@@ -14,8 +17,8 @@ export function localDaysOf(tz: string): LocalDays | undefined {
   if (offsetMsAt === undefined) return undefined
 
   /**
-   * The first instant of a day, which may be later than its midnight, or have a second midnight behind it. The offset changes at
-   * most once in two days, so it is one of two.
+   * The first instant of a day, which may be later than its midnight, or have a second midnight after it. The offset
+   * changes at most once in two days, so the instant is one of two.
    */
   const startOf = (day: number): number => {
     const midnightMs = day * DAY_MS
@@ -32,7 +35,7 @@ export function localDaysOf(tz: string): LocalDays | undefined {
       let lastMs = -Infinity
       for (let day = today - modulo(today - ORIGIN_DAY, days); ; day += days) {
         const startMs = startOf(day)
-        // A day that a zone left out, as when it moved across the date line, begins where the next one does.
+        // A day that a zone skipped, e.g. when it moved across the date line, begins with the next day.
         if (startMs > lastMs) yield startMs * 1000
         lastMs = startMs
       }
@@ -55,12 +58,12 @@ function offsetsOf(tz: string): ((ms: number) => number) | undefined {
   } catch {
     return undefined
   }
-  /** Neighbouring days ask for the same ones. */
+  /** Neighbouring days request the same offsets. */
   let known = new Map<number, number>()
   return (ms) => {
     const before = known.get(ms)
     if (before !== undefined) return before
-    // As 3/29/2026, 01:00:00. To get it in parts takes 15 times as long.
+    // Formatted as 3/29/2026, 01:00:00. Getting the parts instead takes 15 times as long.
     const [month = 1, day, year = 0, hour, minute, second] = format.format(ms).split(/\D+/).map(Number)
     const localMs = Date.UTC(year, month - 1, day, hour, minute, second)
     if (known.size >= OFFSETS_KEPT_MAX) known = new Map()

@@ -2,14 +2,15 @@
 export interface Point {
   timeUs: number
   value: number
-  /** of an angle that was unwound: what it was before */
+  /** for an unwound angle: its original value */
   angle?: number
 }
 
 /**
- * Picks `count` (at least 2) of the points, which are in order of time, so that their line looks like that of all:
- * Largest-Triangle-Three-Buckets. The first and the last stay; of each bucket between them the one that makes the largest
- * triangle with the one picked before and the mean of the next bucket. Returns all points if there are no more than requested.
+ * Picks `count` (at least 2) of the points, which are in order of time, so that their line resembles that of all
+ * points: Largest-Triangle-Three-Buckets. The first and the last point stay. From each bucket between them, the point
+ * is picked that makes the largest triangle with the one picked before and the mean of the next bucket. Returns all
+ * points if there are no more than `count`.
  *
  * Source: Sveinn Steinarsson, "Downsampling Time Series for Visual Representation", MSc thesis, University of Iceland
  * 2013, section 4.2.
@@ -38,7 +39,7 @@ export function downsample(points: readonly Point[], count: number): Point[] {
 }
 
 function meanOf(points: readonly Point[], from: number, to: number): Point {
-  // Sums of differences, because those of microseconds since 1970 would not be exact.
+  // Sums of differences, because sums of microseconds since 1970 would not be exact.
   const origin = points[from]?.timeUs ?? 0
   let [times, values] = [0, 0]
   for (let at = from; at < to; at++) {
@@ -50,7 +51,7 @@ function meanOf(points: readonly Point[], from: number, to: number): Point {
   return { timeUs: origin + times / (to - from), value: values / (to - from) }
 }
 
-/** Of the points `from` up to but not including `to` the one with the largest triangle between `a` and `c`. */
+/** The point with the largest triangle between `a` and `c`, among those from `from` up to but not including `to`. */
 function largest(points: readonly Point[], from: number, to: number, a: Point, c: Point): Point {
   let best = points[from] ?? a
   let bestArea = -1

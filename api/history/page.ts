@@ -6,7 +6,7 @@ import { listReadings, type PageEnd } from './reading-queries.ts'
 import { refuseFaults, type Refusal } from '../http/refusal.ts'
 
 export interface Page {
-  /** each a JSON object, with commas between */
+  /** each a JSON object, separated by commas */
   items: string
   next_cursor: string | null
   prev_cursor: string | null
@@ -19,8 +19,8 @@ interface PageQuery {
 }
 
 /**
- * A page of readings: vehicle by vehicle in the order of `vehicles`, each in order of time and `nth`; `desc` reverses all.
- * Readings are {time, vehicle, ...columns}, `vehicle` only when `named`.
+ * A page of readings: by vehicle in the order of `vehicles`, each in order of time and `nth`; `desc` reverses all.
+ * Readings are {time, vehicle, ...columns}, `vehicle` only if `named`.
  */
 export async function readPage(
   sql: Sql,
@@ -50,7 +50,7 @@ export async function readPage(
     end && writeHistoryCursor({ side, ...end })
   return {
     items,
-    // Where the page came from there is something, and beyond it when there was a row too many.
+    // On the side that the page came from there are readings. On the other side there are if a row too many was found.
     next_cursor: hasMore || isBackward ? cursorAt('next', last) : null,
     prev_cursor: cursor !== undefined && (hasMore || !isBackward) ? cursorAt('previous', first) : null,
   }

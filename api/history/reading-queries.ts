@@ -9,19 +9,19 @@ import { since, visibleVehicles } from '../access/visible.ts'
 
 export interface ReadingsQuery {
   order: 'asc' | 'desc'
-  /** Only readings behind this one, in this order; its vehicle is the first of those asked for. */
+  /** Only readings after this one, in this order; its vehicle is the first of the requested ones. */
   behind: ReadingKey | undefined
   limit: number
-  /** Whether each reading has its vehicle's key. */
+  /** Each reading includes its vehicle's key. */
   named: boolean
-  /** The items are in the order opposite to the one in which they are looked for. */
+  /** The items are in the opposite order of the search. */
   reversed: boolean
 }
 
 export interface ReadingsPage {
-  /** each a JSON object, with commas between */
+  /** each a JSON object, separated by commas */
   items: string
-  /** There is at least one more behind them. */
+  /** There is at least one more after them. */
   hasMore: boolean
   /** the ends of the page in the order of `items`; `null` if it is empty */
   first: PageEnd | null
@@ -32,13 +32,13 @@ export interface PageEnd extends ReadingKey {
   vehicle: string
 }
 
-/** Stands between two items, and in none: JSON has no line break within a text. */
+/** Separates two items, and occurs in none: JSON has no line break within a text. */
 const BETWEEN_ITEMS = ',\n'
 
 /**
- * Readings of vehicles, all of one before those of the next, each in order of time and `nth`. So every vehicle is one walk
- * along the unique index, and the walk ends when the page is full. One item too many shows that there are more, and is cut off
- * here: the server takes longer to number the rows than to write it.
+ * Readings of vehicles, all of one before those of the next, each in order of time and `nth`. So each vehicle is read
+ * along the unique index, and reading ends when the page is full. One item too many shows that there are more, and is
+ * removed here: the server takes longer to number the rows than to write that item.
  */
 export async function listReadings(
   sql: Sql,
@@ -84,7 +84,10 @@ export async function listReadings(
   return reversed ? { items, hasMore, first: far, last: near } : { items, hasMore, first: near, last: far }
 }
 
-/** Only readings behind the place for the first vehicle, all for the others. For the bound on the time alone see `behind`. */
+/**
+ * Only readings after the place for the first vehicle, all readings for the others. `behind` explains the condition on
+ * the time alone.
+ */
 function inWalk(sql: Sql, order: 'asc' | 'desc', place: ReadingKey | undefined) {
   if (place === undefined) return sql``
   const beginning = order === 'asc' ? sql`'-infinity'` : sql`'infinity'`
@@ -94,7 +97,7 @@ function inWalk(sql: Sql, order: 'asc' | 'desc', place: ReadingKey | undefined) 
     : sql`and time <= ${time} and (time, nth) < (${time}, ${place.nth}::int)`
 }
 
-/** of the walk: where it began and where it ended */
+/** places at which the query began and ended */
 interface Ends {
   nearUs: number | null
   nearNth: number | null
@@ -111,16 +114,17 @@ function endOf(timeUs: number | null, nth: number | null, vehicle: string | null
 const POSITION = readingJson(COLUMNS)
 
 /**
- * Bounds of the walk for a newest position. To prepare a walk of each partition, of which there may be hundreds, takes longer
- * than to walk one; those are not prepared that a time leaves out which is known when the query begins. No reading is
- * farther ahead than the largest `CLOCK_SKEW_MAX_S`, and most vehicles have sent something in the last two days.
+ * Bounds of the search for a newest position. Preparing a search of each partition, of which there may be hundreds,
+ * takes longer than searching one. Partitions are not prepared if a time that is known when the query begins excludes
+ * them. No reading is farther ahead than the largest `CLOCK_SKEW_MAX_S`, and most vehicles have sent something in the
+ * last two days.
  */
 const RECENT = "and time >= now() - interval '2 days' and time <= now() + interval '1 day'"
 
 /**
- * The newest reading that has a position, as JSON; `null` if the caller may see none. `undefined` if the caller may not see such a
- * vehicle. Walks the index backward, past the readings that have none, and no farther than to the one that `positions` has, which
- * is at most a second or so behind.
+ * The newest reading that has a position, as JSON. `null` if the caller may see none, and `undefined` if the caller may
+ * not see such a vehicle. The query reads the index backward, past readings without a position. It stops at the one in
+ * `positions`, which is at most about a second old.
  */
 export async function findPosition(
   sql: Sql,

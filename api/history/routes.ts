@@ -28,7 +28,7 @@ import type { TypeOf } from '../schema/schema-type.ts'
 import { noVehicle } from '../vehicles/routes.ts'
 
 const AGGREGATE = `(${AGGREGATES.join('|')})`
-/** Items of a page, when the request does not say. */
+/** Default number of items on a page. */
 const LIMIT_DEFAULT = 1000
 
 const parameters = {
@@ -101,9 +101,9 @@ interface TelemetryRoutesOptions {
 }
 
 /**
- * GET /api/telemetry, GET /api/vehicles/{key}/telemetry, GET /api/vehicles/{key}/position; a reading is {time,
- * received_at, device} and those fields of the contract that it has, with {vehicle} when many are asked for. A bucket is
- * {time} and {min, max, avg, first, last, count} under the name of each field.
+ * GET /api/telemetry, GET /api/vehicles/{key}/telemetry, GET /api/vehicles/{key}/position. A reading is {time,
+ * received_at, device} and those fields of the contract that it has, with {vehicle} if many vehicles are requested. A
+ * bucket is {time} and {min, max, avg, first, last, count} under the name of each field.
  */
 export function telemetryRoutes(options: TelemetryRoutesOptions): Route[] {
   const answer = createAnswer(options)
@@ -115,7 +115,7 @@ function readManyRoute({ sql }: TelemetryRoutesOptions, answer: Answer): Route {
     method: 'get',
     path: '/api/telemetry',
     isLong: true,
-    summary: 'Readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points',
+    summary: 'Get readings of many vehicles: vehicle by vehicle in order of time, or as buckets or points',
     access: ['admin', 'service', 'user'],
     scope: 'history:read',
     tag: 'telemetry',
@@ -136,7 +136,8 @@ function readOneRoute({ quick }: TelemetryRoutesOptions, answer: Answer): Route 
     method: 'get',
     path: '/api/vehicles/{key}/telemetry',
     isLong: true,
-    summary: 'Readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
+    summary:
+      'Get readings of a vehicle in order of time, from inclusive, to exclusive, or as buckets or points',
     access: ['admin', 'service', 'user'],
     scope: 'history:read',
     tag: 'telemetry',
@@ -147,7 +148,7 @@ function readOneRoute({ quick }: TelemetryRoutesOptions, answer: Answer): Route 
     async handle({ params: { key }, query, caller, hasLeft, onWait }) {
       const answered = await answer({ keys: [key], caller }, query, { named: false, hasLeft, onWait })
       if (isRefusal(answered) || !answered.isEmpty) return answered
-      // It does not exist, or has sent nothing that matches.
+      // The vehicle does not exist, or has sent nothing that matches.
       const found = await quick(
         caller,
         async (it) => ({ vehicle: await findVisibleVehicle(it, caller, key) }),
@@ -185,7 +186,7 @@ function readPositionRoute({ quick }: TelemetryRoutesOptions): Route {
   })
 }
 
-/** Makes the function that answers a query of one vehicle or of many. */
+/** Returns the function that answers a query of one vehicle or of many. */
 function createAnswer({ history, now }: TelemetryRoutesOptions) {
   const series = createHistorySeries({ now })
   return async (
@@ -225,7 +226,7 @@ function json(content: string): Reply {
   return { status: 200, text: { type: 'application/json', content } }
 }
 
-/** The vehicles that a query is about, of those that the caller may see: all that it names, or what there is of a group. */
+/** The vehicles of a query that the caller may see: all that it names, or the existing vehicles of a group. */
 export async function findVehicles(
   sql: Sql,
   caller: Claims,
@@ -243,7 +244,7 @@ export async function findVehicles(
   return missing === undefined ? vehicles : noVehicle(missing)
 }
 
-/** Parameters that do not go with the others. */
+/** Parameters that cannot be combined with the others. */
 function unfitting(query: TypeOf<typeof ofOne>): Fault[] {
   const { bucket, points, aggregates, fill, tz, limit, cursor, order } = query
   const faults: Fault[] = []

@@ -22,14 +22,14 @@ export interface Extent {
 }
 
 /**
- * Readings of one query: each is 16 bytes here, and twice that on the way as hexadecimal digits. They are more than the 32,768
- * that one instant can have.
+ * Readings of one query. Each takes 16 bytes here, and twice that in transit as hexadecimal digits. The maximum exceeds
+ * the 32,768 that one instant can have.
  */
 const PAGE_ROWS = 50_000
 /** A time and a value, 8 bytes each. */
 const ROW_BYTES = 16
 
-/** Of each vehicle that has such readings, by its place among those that are asked for. */
+/** For each vehicle with such readings, by its place among the requested ones. */
 export async function findExtents(
   sql: Sql,
   vehicles: RequestedVehicles,
@@ -53,8 +53,9 @@ export async function findExtents(
 }
 
 /**
- * Pages of a vehicle's readings that have the field, from the first on, in order of time and `nth`. Finding the readings is most
- * of the work, so two connections do it: the second begins in the middle of the time while the first is on its way there.
+ * Pages of a vehicle's readings that have the field, from the first on, in order of time and `nth`. Finding the
+ * readings is most of the work, so two connections share it: the second begins in the middle of the time while the
+ * first is on its way there.
  */
 export async function* readSeries(
   sql: Sql,
@@ -74,8 +75,8 @@ export async function* readSeries(
 }
 
 /**
- * Ordering by `nth`, the last column of a row, takes the server nearly half as much again. So pages are ordered by it only from
- * the first page on that has two readings of one instant, and that page is read again.
+ * Ordering by `nth`, the last column of a row, takes the server nearly half as much time again. So pages are ordered by
+ * it only from the first page on that has two readings of one instant, and that page is read again.
  */
 async function* readPages(sql: Sql, query: SeriesQuery): AsyncGenerator<Point[]> {
   let order: 'time' | 'time, nth' = 'time'
@@ -93,7 +94,7 @@ async function* readPages(sql: Sql, query: SeriesQuery): AsyncGenerator<Point[]>
   }
 }
 
-/** Is one value of bytes, which the server makes and we read several times faster than as many rows. */
+/** The readings are one value of bytes, which is parsed several times faster than as many rows. */
 async function readPage(
   sql: Sql,
   query: SeriesQuery,

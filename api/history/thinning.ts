@@ -1,26 +1,28 @@
 import { downsample, type Point } from './lttb.ts'
 
 export interface Thinning {
-  /** Points in order of time, behind those before. */
+  /** Takes points in order of time, after the earlier ones. */
   add(points: readonly Point[]): void
-  /** At most `count` of them. */
+  /** Returns at most `count` points. */
   result(): Point[]
 }
 
-/** The smallest and the largest of a slot, and which came first: several points can have the same time. */
+/**
+ * The smallest and the largest point of a slot, and which of them came first: several points can have the same time.
+ */
 interface Extremes {
   min: Point
   max: Point
   isMinFirst: boolean
 }
 
-/** Points for each of those that are asked for: the ratio that the authors recommend. */
+/** Points kept for each requested point: the ratio that the authors recommend. */
 const PRESELECTED_RATIO = 4
 
 /**
- * Downsamples a stream of points with LTTB (see `downsample`) in bounded memory. Up to `pointsMax` points are kept and
- * the result is exactly LTTB's. When more come, time is split into `2 * count` slots of equal width, of each the
- * smallest and the largest value are kept, and LTTB picks from them and the two ends: MinMaxLTTB.
+ * Downsamples a stream of points with LTTB (see `downsample`) in bounded memory. Up to `pointsMax` points are kept, and
+ * the result is exactly that of LTTB. If there are more, time is split into `2 * count` slots of equal width. The
+ * smallest and the largest value of each slot are kept, and LTTB picks from them and the two ends: MinMaxLTTB.
  *
  * Source: Van Der Donckt, Van Der Donckt, Rademaker, Van Hoecke, "MinMaxLTTB: Leveraging MinMax-Preselection to Scale
  * LTTB", IEEE VIS 2023, arXiv:2305.00332.
@@ -45,7 +47,7 @@ export function createThinning(options: {
   function drop(points: readonly Point[]): void {
     slots ??= Array.from<undefined>({ length: slotCount })
     for (const point of points) {
-      // One that was stored since the ends were looked up belongs to the nearest slot.
+      // A point that was stored since the ends were looked up belongs to the nearest slot.
       const slot = Math.min(slotCount - 1, Math.max(0, Math.floor((point.timeUs - firstUs) / slotUs)))
       const extremes = slots[slot]
       if (!extremes) slots[slot] = { min: point, max: point, isMinFirst: true }

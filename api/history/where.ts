@@ -2,7 +2,7 @@ import { READING_FIELDS, type NumberField } from '../../contract/telemetry.ts'
 import type { Fault } from '../http/refusal.ts'
 import { TEXT_PATTERN } from '../../contract/text-pattern.ts'
 
-/** A condition on a reading: a value of the field's type, never a piece of SQL. A reading without the field does not match. */
+/** A condition on a reading: a value of the field's type, never SQL. A reading without the field does not match. */
 export interface Condition {
   field: NumberField | 'seq' | 'ignition' | 'status'
   operator: Operator
@@ -19,13 +19,13 @@ const OPERATORS = ['>=', '<=', '!=', '>', '<', '='] as const
 export const CONDITIONS_MAX = 20
 
 const STORABLE = new RegExp(TEXT_PATTERN, 'u')
-/** A digit can belong to one part only, so that a long number is read once. */
+/** Each digit can belong to one part only, so that a long number is read once. */
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i
 
 /**
- * Reads the texts of `where`, each one or more conditions with commas between them: `speed>90,ignition=true`. All of
- * them must hold. Numbers take each operator; `ignition` (true or false) and `status` (text, in double quotes if it has
- * a comma or a quote) only = and !=.
+ * Reads the texts of `where`, each one or more conditions separated by commas: `speed>90,ignition=true`. All of them
+ * must hold. Numbers accept each operator. `ignition` (true or false) and `status` (text, in double quotes if it has a
+ * comma or a quote) accept only = and !=.
  */
 export function parseWhere(texts: readonly string[]): { conditions: Condition[]; faults: Fault[] } {
   const conditions: Condition[] = []
@@ -52,14 +52,14 @@ interface Scanned {
   name: string
   operator: Operator
   value: string
-  /** where the next condition begins, behind a comma; `undefined` at the end */
+  /** index of the next condition, after a comma; `undefined` at the end */
   next: number | undefined
 }
 
 /**
- * Reads a name, an operator, and a value that is quoted (a quote in it is doubled) or has neither comma nor quote. Each
- * character is looked at a fixed number of times: with one regular expression for all, blanks in the wrong place took time
- * that grew with their cube.
+ * Reads a name, an operator and a value. The value is quoted (a quote in it is doubled) or has neither comma nor quote.
+ * Each character is read a fixed number of times: with one regular expression for everything, misplaced blanks took
+ * time that grew with their cube.
  */
 function scan(text: string, start: number): Scanned | undefined {
   let at = behindBlanks(text, start)
@@ -85,7 +85,7 @@ function behindBlanks(text: string, at: number): number {
   return behind
 }
 
-/** Of a lower case letter or an underscore. */
+/** Whether it is a lower case letter or an underscore. */
 function isOfName(code: number): boolean {
   return (code >= 97 && code <= 122) || code === 95
 }

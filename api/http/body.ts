@@ -9,15 +9,15 @@ import { refuse, type Refusal } from './refusal.ts'
  */
 export const BODY_BYTES_MAX = 1024 * 1024
 
-/** Called with the beginning of a body that is too large, and its size in bytes, before it is refused. */
+/** Called with the beginning of a body that is too large, and the body's size in bytes, before the refusal. */
 type OnTooLarge = (beginning: Buffer, bytes: number) => Promise<unknown>
 
 const JSON_TYPES = ['application/json', 'application/merge-patch+json']
 
 /**
- * Reads a JSON body, or one of `mediaType` as text, of at most `bytesMax`; no JSON body at all counts as `{}`, so that
- * required fields are told by name.
- * @throws an error of body-parser with a `status`, for a body that is too large, cut short or badly compressed
+ * Reads a JSON body, or one of `mediaType` as text, of at most `bytesMax`. A missing JSON body counts as `{}`, so that
+ * missing fields are reported by name.
+ * @throws an error of body-parser with a `status`, for a body that is too large, truncated or badly compressed
  */
 export async function readBody(
   req: Request,
@@ -31,7 +31,7 @@ export async function readBody(
   if (!hasBody) return { value: mediaType === undefined ? {} : '', text: '' }
   const expected = mediaType === undefined ? JSON_TYPES : [mediaType]
   if (req.is(expected) === false || !isUtf8(type)) {
-    const detail = `the body must be ${expected[0]} in UTF-8, not ${type ?? 'untyped'}`
+    const detail = `the body must be ${expected[0]} in UTF-8, not ${type ?? 'without a type'}`
     return refuse('unsupported_media_type', detail)
   }
 
@@ -68,7 +68,7 @@ async function readBytes(
   return Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0)
 }
 
-/** The first bytes of a body and its size; absent for a compressed body. */
+/** The first bytes of a body and its size; `undefined` for a compressed body. */
 function watchBeginning(req: Request): { beginning: Buffer; bytes: number } | undefined {
   if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') return undefined
   const seen = { beginning: Buffer.alloc(0), bytes: 0 }

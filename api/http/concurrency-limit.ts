@@ -6,7 +6,7 @@ export interface ConcurrencyLimit {
   take(res: Response, user: string): boolean
 }
 
-/** Limits the requests that run at once, with a share for each user. It bounds the queue for database connections. */
+/** Limits the requests that run at once, with a share for each user. This bounds the queue for database connections. */
 export function createConcurrencyLimit(atOnceMax: number, part?: number): ConcurrencyLimit {
   const shares = createShares(atOnceMax, part)
   return {

@@ -5,8 +5,8 @@ import { socketKeyOf } from '../../kit/socket-key.ts'
 import { createWaiters } from '../../kit/waiters.ts'
 
 /**
- * Bounds the connections of a server. If there are too many, the network with most that have no request gives up the one
- * that has none for longest; if all have one, the new connection is closed.
+ * Bounds the connections of a server. If there are too many, the network with the most idle connections loses the one
+ * that has been idle longest. If none is idle, the new connection is closed.
  */
 export function limitConnections(server: Server, connectionsMax: number): void {
   const idle = createWaiters()

@@ -2,12 +2,12 @@ import cors from 'cors'
 import type { RequestHandler } from 'express'
 import { rateLimitHeaders } from './rate-limit.ts'
 
-/** Seconds for which a browser need not ask again; Chromium takes no more. */
+/** Seconds for which a browser may cache the reply; Chromium's maximum. */
 const PREFLIGHT_MAX_AGE_S = 7200
 
 /**
- * Lets pages of other origins call the API: those of `origins`, separated by commas, also with cookies; or any, `*`, and
- * then never with cookies. Who is not listed gets the reply without the headers, so that its browser keeps it back.
+ * Lets pages of other origins call the API. `origins`, separated by commas, may also send cookies; `*` allows any
+ * origin, and then never cookies. Other origins get the reply without the headers, so that the browser withholds it.
  */
 export function createCors(origins: string): RequestHandler {
   const isAny = origins === '*'
@@ -17,7 +17,7 @@ export function createCors(origins: string): RequestHandler {
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['x-request-id', 'retry-after', 'location', 'etag', ...Object.keys(rateLimitHeaders)],
     maxAge: PREFLIGHT_MAX_AGE_S,
-    // The answer itself, with `Allow`, is the mount's.
+    // The mount sends the reply itself, with `Allow`.
     preflightContinue: true,
   })
 }

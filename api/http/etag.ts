@@ -1,9 +1,9 @@
 import { refuse, type Refusal } from './refusal.ts'
 
-/** Its header in the OpenAPI document. */
+/** The ETag header in the OpenAPI document. */
 export const etagHeader = { etag: 'for If-Match' }
 
-/** Its request header in the OpenAPI document, for routes that may answer `precondition_failed`. */
+/** The `If-Match` header in the OpenAPI document, for routes that may answer `precondition_failed`. */
 export const ifMatchHeader = {
   'If-Match': {
     description: 'The etag from an earlier reply: 412 if the resource has changed since',
@@ -11,7 +11,7 @@ export const ifMatchHeader = {
   },
 } as const
 
-/** From the time of creation and the number of changes, so that a new record with the same key has another tag. */
+/** Made from the time of creation and the number of changes, so that a new record with the same key has another tag. */
 interface Versioned {
   createdUs: number
   version: number
@@ -28,7 +28,7 @@ export function readIfMatch(header: string | undefined): readonly string[] | und
   return header.split(',').map((tag) => tag.trim())
 }
 
-/** Whether it is still what was read. Tags that are not ours match nothing, weak ones neither. */
+/** Whether a record still has one of these tags. Foreign tags match nothing, nor do weak ones. */
 export function isMatch(tags: readonly string[] | undefined, row: Versioned): boolean {
   return tags === undefined || tags.includes(etagOf(row).etag)
 }

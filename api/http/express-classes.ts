@@ -2,9 +2,9 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express } from 'express'
 
 /**
- * Classes for the server's requests and replies, which `app` finds to be its own. To those of Node.js it gives its prototypes
- * one by one (`Object.setPrototypeOf`), and then V8 takes each of them for a kind of its own (Node.js 20): whatever is
- * read from or written to them is looked up again: docs/adr/009-questions-wait.md, "Measurements".
+ * Classes for the server's requests and replies, which `app` accepts as its own. On those of Node.js, Express sets its
+ * prototypes one by one (`Object.setPrototypeOf`). V8 then gives each of them a hidden class of its own (Node.js 20),
+ * and every property access is looked up again: docs/adr/009-questions-wait.md, "Measurements".
  */
 export function expressClasses(app: Express): {
   IncomingMessage: typeof IncomingMessage
@@ -17,7 +17,7 @@ export function expressClasses(app: Express): {
   return { IncomingMessage: ExpressRequest, ServerResponse: ExpressResponse }
 }
 
-/** Makes `mine` what `theirs` is: all of its properties, and what it inherits. */
+/** Gives `mine` all properties of `theirs`, and its prototype. */
 function adopt<T extends object>(theirs: T, mine: object): T {
   Object.setPrototypeOf(mine, Object.getPrototypeOf(theirs) as object)
   return Object.defineProperties(mine, Object.getOwnPropertyDescriptors(theirs)) as T

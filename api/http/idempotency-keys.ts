@@ -3,24 +3,24 @@ import type { Sql } from '../../sql/connect.ts'
 export interface KeyedRequest {
   actor: string
   key: string
-  /** SHA-256 of what is asked */
+  /** SHA-256 of the request */
   fingerprint: Buffer
 }
 
 export interface KeptReply {
   status: number
   headers: Record<string, string>
-  /** `undefined` if the reply had a secret, and was not kept */
+  /** `undefined` if the reply had a secret, and was not stored */
   body: string | undefined
 }
 
-/** Keys older than this are forgotten, a few with each new one. */
+/** Keys older than this are deleted, a few with each new one. */
 const KEPT = '1 day'
 const FORGOTTEN_AT_ONCE = 100
-/** A request that has not ended by then never will: the process that did it is gone. */
+/** A request that has not ended by then never will, because its process is gone. */
 const UNFINISHED = '2 minutes'
 
-/** Takes a key: `new` when it is the first, else what is known of the one before. */
+/** Takes a key: `new` if it is the first request, otherwise the state of the earlier one. */
 export async function takeKey(
   sql: Sql,
   { actor, key, fingerprint }: KeyedRequest,
@@ -60,7 +60,7 @@ export async function keepReply(sql: Sql, { actor, key }: KeyedRequest, reply: K
   `
 }
 
-/** Nothing was done: it may be tried again. */
+/** Removes a key of a request that changed nothing, so that it may be tried again. */
 export async function giveKeyBack(sql: Sql, { actor, key }: KeyedRequest): Promise<void> {
   await sql`delete from idempotency_keys where actor = ${actor} and key = ${key}`
 }

@@ -10,11 +10,11 @@ import type { Input, Reply, Route } from './route.ts'
 type Asked = Input<unknown, unknown, unknown, Claims | undefined>
 
 export interface Idempotency {
-  /** Does what a request with an `Idempotency-Key` asks for, or answers as it was answered the first time. */
+  /** Handles a request with an `Idempotency-Key`, or returns the first reply again. */
   run(route: Route, asked: Asked, handle: () => Promise<Reply | Refusal>): Promise<Reply | Refusal>
 }
 
-/** Its header in the OpenAPI document. Longer than a UUID in quotes. */
+/** The header in the OpenAPI document. Its maximum exceeds a UUID in quotes. */
 export const idempotencyKeyHeader = {
   'Idempotency-Key': {
     description:
@@ -23,18 +23,18 @@ export const idempotencyKeyHeader = {
   },
 } as const
 
-/** Of a body; a deeper one is not remembered. Commands' parameters, the deepest there are, have less. */
+/** Maximum depth of a body; a deeper one is not stored. Commands' parameters, the deepest of all, are less deep. */
 const DEPTH_MAX = 100
 const KEY = new RegExp(idempotencyKeyHeader['Idempotency-Key'].schema.pattern)
 
-/** Anonymous requests are not remembered. */
+/** Anonymous requests are not stored. */
 export function takesIdempotencyKey({ method, access }: Pick<Route, 'method' | 'access'>): boolean {
   return method === 'post' && typeof access !== 'string'
 }
 
 /**
- * `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header: a POST that is sent again because its reply was lost is
- * done once. A refused request may be tried again with the same key. A reply with a secret is not kept.
+ * `Idempotency-Key` of draft-ietf-httpapi-idempotency-key-header: a POST that is resent because its reply was lost
+ * takes effect once. A refused request may be tried again with the same key. A reply with a secret is not stored.
  */
 export function createIdempotency(sql: Sql): Idempotency {
   return {
@@ -44,7 +44,7 @@ export function createIdempotency(sql: Sql): Idempotency {
       if (typeof key !== 'string' || !KEY.test(key)) {
         return refuse('invalid_request', 'Idempotency-Key must have 1 to 100 ASCII characters without spaces')
       }
-      // No handler takes it, and a fingerprint cannot be made of it.
+      // No handler accepts such a body, and no fingerprint of it is possible.
       if (isDeeperThan(asked.body, DEPTH_MAX)) return handle()
       const request = {
         actor: callerId(asked.caller),
@@ -86,8 +86,8 @@ function toKeep(route: Route, { status, headers = {}, body }: Reply): KeptReply 
 }
 
 /**
- * Without a user's password: a fast hash of one would be a way to guess it for who reads the table. What has this name deeper
- * within, as in the parameters of a command, is not one.
+ * Omits a user's password: anyone who reads the table could guess a password from its fast hash. A deeper member of
+ * this name, as in the parameters of a command, is not a password.
  */
 function fingerprintOf(route: Route, { params, query, body }: Asked): Buffer {
   const hasPassword = typeof body === 'object' && body !== null && 'password' in body

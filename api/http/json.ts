@@ -1,9 +1,9 @@
 import { messageOf } from '../../kit/errors.ts'
 
-/** A value, or where and why the text is no JSON. */
+/** A value, or the reason and place of a syntax error. */
 export type Parsed = { value: unknown } | { detail: string }
 
-/** Reads JSON; a mistake is told with its line and column, counted from 1. */
+/** Parses JSON; a syntax error is reported with its line and column, counted from 1. */
 export function parseJson(text: string): Parsed {
   try {
     return { value: JSON.parse(text) as unknown }
@@ -19,14 +19,14 @@ export function parseJson(text: string): Parsed {
   }
 }
 
-/** Place of the first character that cannot follow what is before it, counted from 0. */
+/** Index, from 0, of the first character that cannot follow the text before it. */
 function mistakeAt(text: string, message: string): number {
   const told = / at position (\d+)/.exec(message)
   if (told) return Number(told[1])
   if (!isUnexpectedToken(message)) return text.length
 
-  // V8 does not say where an unexpected token is. All beginnings of the text that include it fail for it, and no
-  // shorter one does: twenty halvings find it in a megabyte.
+  // V8 does not report the index of an unexpected token. All prefixes of the text that include it fail because of it,
+  // and no shorter one does: twenty halvings find it in a megabyte.
   let [without, within] = [0, text.length]
   while (within - without > 1) {
     const middle = (without + within) >> 1

@@ -1,4 +1,6 @@
-/** What `patch` makes of `target` (RFC 7396, section 2). What null removes is not in the result. */
+/**
+ * The result of applying `patch` to `target` (RFC 7396, section 2). Members that null removes are not in the result.
+ */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch
   const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>

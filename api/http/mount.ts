@@ -21,7 +21,7 @@ import { createCompile, type Validate } from '../schema/validate.ts'
 import type { WaitingBodies } from './waiting-bodies.ts'
 
 interface MountOptions {
-  /** for the routes that go by a cookie */
+  /** for routes that use a cookie */
   isOwnOrigin: (req: Request) => boolean
   jwt: Jwt
   callers: Callers
@@ -30,9 +30,9 @@ interface MountOptions {
   userLimit: ConcurrencyLimit
   turns: FairQueue
   bodies: WaitingBodies
-  /** for all others */
+  /** for all other callers */
   anonymousBodies: WaitingBodies
-  /** the same for devices, so that neither keeps the other out */
+  /** the same for devices, so that neither blocks the other */
   deviceBodies: WaitingBodies
   deviceLimit: ConcurrencyLimit
 }
@@ -41,7 +41,7 @@ const tooMany = refuse('unavailable', 'too many of your requests are running', {
   headers: { 'retry-after': '1' },
 })
 const foreignOrigin = refuse('forbidden', 'the page that sent this request has another origin')
-/** Of a reply with a secret: it is neither kept nor compressed. */
+/** Marks a reply with a secret: it is neither stored nor compressed. */
 const SECRET = { 'cache-control': 'no-store, no-transform' }
 
 /** Makes Express serve `routes`, and answer 405 for other methods on their paths. */
@@ -64,12 +64,12 @@ export function mountRoutes(app: Express, routes: readonly Route[], options: Mou
   }
 }
 
-/** The id that `x-request-id` of the reply has. */
+/** The request id in the reply's header `x-request-id`. */
 export function requestIdOf(res: Response): string {
   return String(res.locals['requestId'])
 }
 
-/** Sends a reply or a problem. Only a stream is waited for, and throws what its chunks throw. */
+/** Sends a reply or a problem. Only a stream is awaited, and throws the errors of its chunks. */
 export function send(res: Response, answer: Reply | Refusal): Promise<void> | undefined {
   if (isRefusal(answer)) {
     sendProblem(res, requestIdOf(res), answer)
@@ -164,7 +164,7 @@ function createAnswer(
   }
 }
 
-/** A client that has gone waits no longer. */
+/** A client that has disconnected waits no longer. */
 function leaveOnClose(res: Response): OnWait {
   return (leave) => {
     if (res.closed) {

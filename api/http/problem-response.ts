@@ -6,7 +6,7 @@ import { challenge } from '../access/authenticate.ts'
 import { refuse, type Refusal } from './refusal.ts'
 import { sendText } from './send-text.ts'
 
-/** Answers with RFC 9457 `application/problem+json`. Nothing is sent when the reply has begun already. */
+/** Answers with RFC 9457 `application/problem+json`. Sends nothing if the reply has already begun. */
 export function sendProblem(res: Response, requestId: string, refusal: Refusal): void {
   if (res.headersSent) {
     res.destroy()
@@ -24,12 +24,12 @@ export function problemType(code: ProblemCode): string {
 }
 
 /**
- * The reply for anything that was thrown: a client's mistake found by Express or body-parser, a database
- * that cannot answer now, otherwise `internal`, which reveals nothing of the error.
+ * The reply for anything that was thrown: a client's mistake found by Express or body-parser, a database that cannot
+ * answer now, or otherwise `internal`, which reveals nothing about the error.
  */
 export function refusalOf(error: unknown): Refusal {
   if (isUnavailable(error)) {
-    return refuse('unavailable', 'the database cannot do this right now', {
+    return refuse('unavailable', 'the database is not available right now', {
       headers: { 'retry-after': '5' },
     })
   }
@@ -47,23 +47,23 @@ const CLIENT_ERRORS: Partial<Record<number, ProblemCode>> = {
   415: 'unsupported_media_type',
 }
 
-/** The `status` that http-errors and Express give to a client's mistake. */
+/** The `status` that http-errors and Express assign to a client's mistake. */
 function statusOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined
   return typeof error.status === 'number' ? error.status : undefined
 }
 
 /**
- * SQLSTATE classes and errors of the connection after which the same request may succeed: 08 connection exception,
- * 53 insufficient resources, 57 operator intervention (shutdown, statement timeout), 40 rolled back, 25006 a server
- * that only reads, 55P03 a lock that was not got.
+ * SQLSTATE classes and errors of the connection after which the same request may succeed: 08 connection exception, 53
+ * insufficient resources, 57 operator intervention (shutdown, statement timeout), 40 rolled back, 25006 read-only
+ * server, 55P03 lock not available.
  */
 const UNAVAILABLE =
   /^(08...|53...|57...|40...|25006|55P03|ECONN.*|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ENOENT|CONNECT_TIMEOUT|CONNECTION_.*)$/
 
 const FOREIGN_KEY_VIOLATION = '23503'
 
-/** Something was to be created by a user that was deleted since its token was checked. */
+/** The user of a new record was deleted after the token was checked. */
 function isOfDeletedUser(error: unknown): boolean {
   return (
     codeOf(error) === FOREIGN_KEY_VIOLATION &&

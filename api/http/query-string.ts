@@ -8,9 +8,8 @@ import type { Schema } from '../schema/schema-type.ts'
 const PARAMETERS_MAX = 50
 
 /**
- * Reads a query string (without `?`) for validation: integers and booleans of the schema become such, anything else
- * stays text. A parameter that comes twice is a fault, because which one counts would be a guess, unless the schema says
- * that it is an array.
+ * Reads a query string (without `?`) for validation: integers and booleans of the schema are converted, all else stays
+ * text. A repeated parameter is a fault unless its schema is an array, because it is unclear which one counts.
  */
 export function readQuery(text: string, schema: Schema): { query: Record<string, unknown>; faults: Fault[] } {
   const properties = (schema['properties'] ?? {}) as Record<string, { type?: string } | undefined>
@@ -36,7 +35,7 @@ export function readQuery(text: string, schema: Schema): { query: Record<string,
   return { query, faults }
 }
 
-// Stricter than AJV's own coercion, which takes '1e2', '0x10' and ' 7' for integers.
+// Stricter than AJV's own coercion, which accepts '1e2', '0x10' and ' 7' as integers.
 function coerce(value: string, type: string | undefined): unknown {
   if (type === 'integer' && /^-?\d{1,15}$/.test(value)) return Number(value)
   if (type === 'boolean' && (value === 'true' || value === 'false')) return value === 'true'

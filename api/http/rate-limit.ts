@@ -2,7 +2,7 @@ import type { Route } from './route.ts'
 
 /** How much of a limit an address has left. */
 export interface Quota {
-  /** of the limit, as a token of structured fields (RFC 9651) */
+  /** the limit's name, a token of structured fields (RFC 9651) */
   name: string
   max: number
   windowS: number
@@ -23,8 +23,8 @@ export const rateLimitHeaders = {
 }
 
 /**
- * Adds the state of the limit to the replies of these routes, as in draft-ietf-httpapi-ratelimit-headers-10, after the request
- * was counted. Requests that are refused before their handler are not counted, and have no such headers.
+ * Adds the state of the limit to the replies of these routes, as in draft-ietf-httpapi-ratelimit-headers-10, after the
+ * request was counted. Requests that are refused before their handler are not counted, and have no such headers.
  */
 export function withRateLimit(limit: RateLimit, routes: Route[]): Route[] {
   return routes.map((route) => ({

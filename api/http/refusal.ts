@@ -1,13 +1,13 @@
 import type { ProblemCode } from '../../contract/problems.ts'
 
-/** One thing that is wrong with a request. `pointer` is a JSON pointer into its body, query or path parameters. */
+/** One fault of a request. `pointer` is a JSON pointer into its body, query or path parameters. */
 export interface Fault {
   code?: ProblemCode
   pointer: string
   detail: string
 }
 
-/** An expected no: becomes an RFC 9457 problem response. */
+/** An expected refusal: becomes an RFC 9457 problem response. */
 export interface Refusal {
   refused: ProblemCode
   detail: string
@@ -15,12 +15,12 @@ export interface Refusal {
   headers?: Record<string, string>
 }
 
-/** A refusal that `detail` explains for a person. */
+/** A refusal that `detail` explains to a person. */
 export function refuse(refused: ProblemCode, detail: string, more: Omit<Refusal, 'refused' | 'detail'> = {}) {
   return { refused, detail, ...more } satisfies Refusal
 }
 
-/** A refusal for what is wrong at certain places of the request. `errors` has at least one. */
+/** A refusal for faults at certain places of the request. `errors` has at least one. */
 export function refuseFaults(refused: ProblemCode, errors: Fault[]): Refusal {
   const first = errors[0]
   const where = first && first.pointer !== '' ? `${first.pointer} ` : ''
@@ -38,7 +38,7 @@ export function isRefusal(value: object): value is Refusal {
   return 'refused' in value
 }
 
-/** Refuses to change a vehicle or device that the caller sees, and may not change. */
-export function refuseReadOnly(what: 'vehicle' | 'device', key: string): Refusal {
+/** The refusal to change a vehicle or device to which the caller has read-only access. */
+export function refuseReadOnly(what: string, key: string): Refusal {
   return refuse('forbidden', `you have read-only access to ${what} ${key}`)
 }

@@ -1,7 +1,7 @@
 import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 
-/** One request that is over. */
+/** One completed request. */
 export interface RequestLine {
   request_id: string
   /** the pattern, not the path */
@@ -10,22 +10,22 @@ export interface RequestLine {
   status: number
   seconds: number
   address: string
-  /** `sub` of the token, of requests that had one */
+  /** `sub` of the token, if the request had one */
   caller?: string
 }
 
-/** Requests that took longer are worth a line, whatever they were. */
+/** Requests that took longer are always logged. */
 const SLOW_S = 1
 /**
- * Lines at `info` a second. One has some 300 bytes: at most 1.3 GB a day.
+ * Lines at `info` a second. A line has about 300 bytes: at most 1.3 GB a day.
  * @limit request lines in the log, a second | the next line has the number of omitted lines
  */
 const LINES_PER_S_MAX = 50
 
 /**
- * Logs requests as one JSON line each, event `request`. At `info` those that an operator may ask for: whoever changed
- * something, what failed here, and what was slow. The others, which can be hundreds a second, are at `debug`; how many
- * there are is in the metrics.
+ * Logs requests as one JSON line each, event `request`. Requests that an operator may look for are logged at `info`:
+ * those that changed something, failed in the server or were slow. The others, perhaps hundreds a second, are at
+ * `debug`; the metrics have their number.
  */
 export function createRequestLog(log: Log, now: () => number = Date.now): (line: RequestLine) => void {
   const limit = createLogLimit(LINES_PER_S_MAX, now)

@@ -18,23 +18,26 @@ export interface Reply {
   status: number
   body?: unknown
   text?: { content: string; type: string }
-  /** Each chunk is asked for when the client has taken those before; a client that leaves ends the generator. */
+  /**
+   * The next chunk is requested when the client has read the earlier ones; a client that disconnects ends the
+   * generator.
+   */
   stream?: { chunks: AsyncGenerator<string>; type: string }
   headers?: Record<string, string>
 }
 
-/** A success that a route may answer with, as the OpenAPI document has it. */
+/** A success that a route may answer with, as in the OpenAPI document. */
 export interface ReplyDeclaration {
   description: string
-  /** of a JSON body; with neither this nor `types` there is no body */
+  /** of a JSON body; without it and `types` there is no body */
   schema?: Schema
-  /** media types, one of which a body has that is not JSON */
+  /** media types of a body that is not JSON; the reply has one of them */
   types?: readonly string[]
-  /** what headers of this reply are for, by name */
+  /** descriptions of this reply's headers, by name */
   headers?: Readonly<Record<string, string>>
 }
 
-/** A request whose parts have all matched their schemas, and whose caller may make it. */
+/** A request whose parts have all matched their schemas, and whose caller is allowed to make it. */
 export interface Input<P, Q, B, C> {
   params: P
   query: Q
@@ -48,9 +51,9 @@ export interface Input<P, Q, B, C> {
   isSecure: boolean
   headers: IncomingHttpHeaders
   requestId: string
-  /** Nobody waits for the reply any more. */
+  /** The client has disconnected. */
   hasLeft: () => boolean
-  /** For a queue in which the handler waits: it is left when nobody waits for the reply any more. */
+  /** For a queue in which the handler waits: its entry is removed when the client disconnects. */
   onWait: OnWait
 }
 
@@ -60,30 +63,32 @@ interface Declaration {
   path: string
   summary: string
   tag: Tag
-  /** default: made of method and path, see openapi/operation-id.ts */
+  /** default: derived from method and path, see openapi/operation-id.ts */
   operationId?: string
   access: Access
-  /** Its handler may wait for long, for more than a query or two: it has no part in the turns of the others. */
+  /** Its handler may run for longer than a query or two, so it does not take part in the turns of the others. */
   isLong?: true
-  /** The scope that a service needs, see service-scopes.ts; without one no service may call it, whatever `access` says. */
+  /**
+   * The scope that a service needs, see service-scopes.ts; without one no service may call it, whatever `access` says.
+   */
   scope?: ServiceScope
-  /** A public route that goes by the cookie of a browser's session instead. */
+  /** A public route that uses the cookie of a browser's session instead. */
   usesSession?: true
-  /** Its reply is shown only once, and kept nowhere. */
+  /** Its reply is shown only once, and stored nowhere. */
   hasSecretReply?: true
-  /** Of a body; default JSON. A `text/csv` one is a string to its schema. */
+  /** Media type of the body; default JSON. A `text/csv` body is a string to its schema. */
   mediaType?: 'text/csv'
   /** Successes by status. */
   replies: Readonly<Record<number, ReplyDeclaration>>
-  /** Refusals besides those that follow from the rest, see openapi/problems.ts. */
+  /** Refusals besides those that follow from the other members, see openapi/problems.ts. */
   problems?: readonly ProblemCode[]
   /** Replies state how many requests are left, see rate-limit.ts. */
   rateLimited?: boolean
-  /** Bytes of a body; default `BODY_BYTES_MAX`. */
+  /** Maximum bytes of a body; default `BODY_BYTES_MAX`. */
   bodyBytesMax?: number
-  /** Called with the beginning of a larger body and its size in bytes, as far as it was read, before it is refused. */
+  /** Called with the beginning of a larger body and its size in bytes, as far as it was read, before the refusal. */
   onTooLarge?: (headers: IncomingHttpHeaders, beginning: Buffer, bytes: number) => Promise<unknown>
-  /** Description in the document of a body that is validated elsewhere. */
+  /** Description in the document for a body that is validated elsewhere. */
   documentedBody?: Schema
 }
 
@@ -98,7 +103,7 @@ export interface Route extends Declaration, Schemas {
   handle(input: Input<unknown, unknown, unknown, unknown>): Promise<Reply | Refusal> | Reply | Refusal
 }
 
-/** A body of the other methods is not looked at. */
+/** The body of other methods is ignored. */
 export function readsBody({ method }: Pick<Route, 'method'>): boolean {
   return method !== 'get' && method !== 'delete'
 }
@@ -106,7 +111,7 @@ export function readsBody({ method }: Pick<Route, 'method'>): boolean {
 const NOTHING = { type: 'object', properties: {}, additionalProperties: false } as const
 type Nothing = typeof NOTHING
 
-/** The caller is known exactly when the route is for roles. */
+/** The caller is known exactly if the route is for roles. */
 type CallerOf<A extends Access> = A extends readonly Role[] ? Claims : undefined
 
 /** Declares a route: its schemas give `handle` its types. */
@@ -126,6 +131,6 @@ export function route<
     ): Promise<Reply | Refusal> | Reply | Refusal
   },
 ): Route {
-  // The mount calls `handle` only with what has matched these schemas.
+  // The mount calls `handle` only with input that has matched these schemas.
   return { params: NOTHING, query: NOTHING, body: NOTHING, ...declaration }
 }

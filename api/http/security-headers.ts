@@ -3,8 +3,8 @@ import helmet from 'helmet'
 import { STRICT_TRANSPORT } from '../../kit/strict-transport.ts'
 
 /**
- * What browsers are told of a reply that is no page. Over TLS, ours or that of a proxy which `TRUST_PROXY` names, also that the host
- * has no plain text any more (HSTS).
+ * Headers for browsers on replies that are not pages. Over TLS, whether the API's or that of a proxy in `TRUST_PROXY`,
+ * they also say that the host no longer uses plain text (HSTS).
  */
 export function createSecurityHeaders(): RequestHandler {
   const setOthers = helmet({

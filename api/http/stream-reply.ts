@@ -5,20 +5,19 @@ import { codeOf } from '../../kit/errors.ts'
 
 const LISTENERS_MAX = 20
 /**
- * A client that takes less is cut off: it keeps the place of another export. The time allows for a pause, and for what
- * proxies and the client buffer.
+ * Minimum rate of a client; a slower one is disconnected, because it occupies the place of another export. The time
+ * allows for a pause, and for the buffers of proxies and the client.
  * @limit what a client of an export must read, bytes a second | the connection is closed
  */
 const BYTES_PER_S_MIN = 8 * 1024
 const PAUSE_MS_MAX = 30_000
-/** A chunk is written in pieces, so that it is soon seen whether any of it is taken. */
+/** A chunk is written in pieces, so that progress is soon visible. */
 const PIECE_LENGTH = 64 * 1024
 
 /**
- * Sends chunks as fast as the client takes them. The first one is made before the headers are sent, so that what goes
- * wrong until then becomes a problem response; an error after that cuts the connection, which is how a client notices that
- * the reply is not whole. When the client leaves, or takes a chunk too slowly, the generator is ended after the chunk that it
- * is making.
+ * Sends chunks as fast as the client reads them. The first chunk is produced before the headers are sent, so that an
+ * error until then becomes a problem response. A later error cuts the connection, which shows the client that the reply
+ * is incomplete. When the client disconnects, or reads too slowly, the generator ends after its current chunk.
  */
 export async function sendStream(
   res: Response,
@@ -27,9 +26,10 @@ export async function sendStream(
 ): Promise<void> {
   const { status, headers, type, chunks } = reply
   const first = await chunks.next()
-  // A pipeline adds some to those of the log, the metrics and the compression: more than the ten that Node.js expects.
+  // A pipeline adds listeners to those of the log, the metrics and the compression: more than the ten that Node.js
+  // expects.
   res.setMaxListeners(LISTENERS_MAX)
-  // Set on the bare response, because Express would add a charset to types of its choice.
+  // Set on the bare response, because Express would add a charset to some types.
   res.status(status).set(headers).setHeader('content-type', type)
   const takenInTime = (chunk: string) => {
     const timer = setTimeout(() => res.destroy(), pauseMsMax + (chunk.length / BYTES_PER_S_MIN) * 1000)
@@ -40,10 +40,10 @@ export async function sendStream(
     else
       await pipeline(Readable.from(withFirst(first.value, chunks, takenInTime), { objectMode: false }), res)
   } catch (error) {
-    // The client left.
+    // The client disconnected.
     if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE' && codeOf(error) !== 'ECONNRESET') throw error
   } finally {
-    // A client that left before the pipeline existed has not ended it.
+    // A client that disconnected before the pipeline existed has not ended it.
     await chunks.return(undefined)
   }
 }

@@ -3,14 +3,14 @@ import { refuse, type Refusal } from './refusal.ts'
 
 export interface WaitingBodies {
   /**
-   * Resolves with what `reading` gives, or with a refusal that ends the connection if it takes too long.
+   * Resolves with the result of `reading`, or with a refusal that ends the connection if reading takes too long.
    * @param sender a user, or the network of an address before a login
    */
   wait<T>(sender: string, reading: Promise<T>): Promise<T | Refusal>
 }
 
 export interface WaitingBodiesOptions {
-  /** bodies that are waited for at once */
+  /** maximum of pending bodies */
   atOnceMax?: number
   waitMsMax?: number
 }
@@ -19,9 +19,9 @@ export interface WaitingBodiesOptions {
 const headers = { connection: 'close' }
 
 /**
- * Pending bodies. They take no place from requests that have arrived. If there are too many, the sender with most
- * of them gives up the one that is waited for longest: who sends a body with its headers is done long before that, however
- * many others never send theirs.
+ * Pending bodies. They take no place from requests that have arrived. If there are too many, the sender with most of
+ * them loses the one that has been pending longest. A client that sends a body with its headers is done long before
+ * that, however many others never send theirs.
  */
 export function createWaitingBodies(options: WaitingBodiesOptions = {}): WaitingBodies {
   const { atOnceMax = 64, waitMsMax = 5000 } = options
@@ -36,7 +36,7 @@ export function createWaitingBodies(options: WaitingBodiesOptions = {}): Waiting
         leave()
         giveUp(refuse('unavailable', 'too many bodies are pending; send the body faster', { headers }))
       })
-      const late = refuse('invalid_request', `the body did not come within ${waitMsMax} ms`, { headers })
+      const late = refuse('invalid_request', `the body did not arrive within ${waitMsMax} ms`, { headers })
       const timer = setTimeout(() => giveUp(late), waitMsMax)
       try {
         return await Promise.race([reading, given])

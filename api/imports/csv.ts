@@ -1,11 +1,14 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { refuse, refuseFaults, type Fault, type Refusal } from '../http/refusal.ts'
 
-/** A row of a CSV file: its first line, counted from 1, and its cells by the names in the first line. Empty cells are left out. */
+/**
+ * A row of a CSV file: its first line, counted from 1, and its cells by the names in the first line of the file,
+ * without empty cells.
+ */
 export interface CsvRow {
   line: number
   cells: Record<string, string>
-  /** what is wrong with the row itself */
+  /** faults of the row itself */
   fault?: Fault
 }
 
@@ -16,8 +19,8 @@ const CELL_LENGTH_MAX = 4096
 const UNEVEN: Fault = { pointer: '', detail: 'has more or fewer cells than the first line' }
 
 /**
- * Reads a CSV file (RFC 4180) whose first line has names, each of which `isColumn` knows. Semicolons are taken for
- * commas when the first line has only those, as spreadsheets write them where the comma is a decimal sign.
+ * Reads a CSV file (RFC 4180) whose first line has names, each of which `isColumn` accepts. Semicolons are read as
+ * commas if the first line has only semicolons, as in files of spreadsheets that use the comma as the decimal sign.
  */
 export function readCsv(text: string, isColumn: (name: string) => boolean): { rows: CsvRow[] } | Refusal {
   const [firstLine = ''] = text.split('\n', 1)
@@ -25,7 +28,7 @@ export function readCsv(text: string, isColumn: (name: string) => boolean): { ro
   let names: string[] = []
   let records: { record: Record<string, string>; info: { lines: number; error?: CsvError } }[]
   try {
-    // A line break within a cell is one line then, however it was written.
+    // A line break within a cell then counts as one line, however it was written.
     records = parse(text.replaceAll(/\r\n?/g, '\n'), {
       columns: (header: string[]) => (names = header.map((name) => name.trim())),
       delimiter,
@@ -57,7 +60,7 @@ export function readCsv(text: string, isColumn: (name: string) => boolean): { ro
   return { rows }
 }
 
-/** The parser counts a row's last line; its quoted cells may have some. */
+/** The parser counts a row's last line; its quoted cells may have line breaks. */
 function breaksIn(record: Record<string, string>): number {
   return Object.values(record).reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
 }

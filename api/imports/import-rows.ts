@@ -3,9 +3,9 @@ import { overQuotaDetail, type OverQuota } from '../access/quota.ts'
 import type { Fault } from '../http/refusal.ts'
 import type { Validate } from '../schema/validate.ts'
 
-/** Problem of a group, appended to its key. */
+/** Problem with a group, appended to the group's key. */
 export const FOREIGN_GROUP = 'is a group of another user'
-/** Of a service token that is limited to groups. */
+/** Problem for a service token that is limited to groups. */
 export const WITHOUT_GROUP = 'must name a group of this service token'
 export const WITHOUT_VEHICLE = 'must name a vehicle in a group of this service token'
 
@@ -26,8 +26,8 @@ export interface ImportReport {
 }
 
 /**
- * Inserts all or none; says which keys are in the way, which vehicles are not known, which groups are another user's, and how
- * many there is room for.
+ * Inserts all rows or none. Reports the keys that are taken, the unknown vehicles, the groups of other users, and how
+ * many rows there is room for.
  */
 type Insert<T> = (
   items: T[],
@@ -52,17 +52,17 @@ export interface ImportOptions<T extends ImportedItem> {
   rows: CsvRow[]
   toItem: (cells: Record<string, string>) => Record<string, unknown>
   validate: Validate
-  /** of a valid item, with defaults for absent members */
+  /** values of a valid item, with defaults for absent members */
   complete: (item: Record<string, unknown>) => T
   insert: Insert<T>
 }
 
-/** Each turn finds the rows that are in the way by then; others may take keys meanwhile. */
+/** Each pass excludes the rows that conflict by then; others may take keys meanwhile. */
 const ATTEMPTS_MAX = 5
 
 /**
- * Creates what can be created of a file's rows, and reports on each: a bad row keeps none of the others from being
- * created. Whether `insert` keeps them is its own matter.
+ * Creates as many rows of a file as possible, and reports on each: a bad row does not prevent the others from being
+ * created. `insert` decides whether they are kept.
  */
 export async function importRows<T extends ImportedItem>(options: ImportOptions<T>): Promise<ImportReport> {
   const { what, rows, toItem, validate, complete, insert } = options

@@ -18,7 +18,7 @@ const importQuery = object({
   dry_run: {
     type: 'boolean',
     default: false,
-    description: 'reports what each row would do, and creates nothing',
+    description: 'reports the outcome of each row without creating anything',
   },
 })
 const csvBody = { type: 'string', minLength: 1 } as const
@@ -42,8 +42,9 @@ const VEHICLE_COLUMNS = new Set(['key', 'name', 'plate', 'vin', 'group', 'tags']
 const DEVICE_COLUMNS = new Set(['key', 'name', 'serial', 'firmware', 'vehicle'])
 
 /**
- * POST /api/vehicles/import and /api/devices/import, text/csv -> 200 {created, refused, rows: [{line, key, status, errors}]}.
- * The first line has the names of fields; `tags` are separated by `|`, an attribute's column is `attributes.NAME`.
+ * POST /api/vehicles/import and /api/devices/import, text/csv -> 200 {created, refused, rows: [{line, key, status,
+ * errors}]}. The first line has the names of fields. `tags` are separated by `|`, and an attribute's column is
+ * `attributes.NAME`.
  */
 export function importRoutes({ sql, quotas }: { sql: Sql; quotas: Quotas }): Route[] {
   const compile = createCompile()

@@ -28,10 +28,10 @@ export interface DeadLetterToReplay {
 export interface BrokerClient {
   /** @param device the key of the device that the token must belong to, if it is known from elsewhere */
   publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
-  /** Leaves the beginning of a message of `bytes`, which is too large, as a dead letter. */
+  /** Stores the beginning of a message of `bytes`, which is too large, as a dead letter. */
   noteTooLarge(token: string, beginning: Buffer, bytes: number): Promise<IntakeReply | IntakeRefusal>
   replay(letter: DeadLetterToReplay): Promise<IntakeReply | IntakeRefusal>
-  /** The state of the broker, or why it is unknown. */
+  /** The status of the broker, or the reason why it is unknown. */
   status(): Promise<{ status: BrokerStatus } | { unknown: string }>
 }
 
@@ -40,10 +40,10 @@ export interface BrokerClient {
  * @limit connections of the API to a broker, for messages over HTTP | further messages wait, and get 503 after 12 s
  */
 const CONNECTIONS_MAX = 64
-/** Longer than the broker takes for any answer. */
+/** Longer than the broker needs for any reply. */
 const TIMEOUT_MS = 12_000
 /**
- * The same for its status: it asks the database for 2 s.
+ * The same for its status, for which the broker queries the database for up to 2 s.
  * @limit a request to the broker for the overview | `broker` is null with the reason
  */
 const STATUS_TIMEOUT_MS = 4000
@@ -51,9 +51,9 @@ const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
 /** Errors of a request whose connection was closed by the other side. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
-const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'this is not a token' }
+const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'the text is not a token' }
 
-/** @param options.url of the broker's status port, or of a balancer before several */
+/** @param options.url of the broker's status port, or of a load balancer before several */
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
   const { jwt, now } = options
   const url = new URL(options.url)

@@ -2,31 +2,34 @@ import { digitsOf, parseExact, stringifyExact } from '../../contract/exact-numbe
 import { NUMBER_FIELDS } from '../../contract/telemetry.ts'
 
 /**
- * The flat shape that some trackers send: everything in one object, the device's key and token with it, numbers
- * sometimes as text, and what was not measured as null or empty text.
+ * The flat shape that some trackers send: everything in one object, including the device's key and token. Numbers are
+ * sometimes text, and unmeasured values are null or empty text.
  */
 export interface LegacyReading {
   device: string
   token: string
-  /** as the pipeline takes it, in JSON; what the table below does not know keeps its name, and is refused there by it */
+  /**
+   * the reading in the pipeline's format, as JSON; names that the table below does not have are unchanged, and refused
+   * there
+   */
   payload: () => string
-  /** Where a pointer into the reading points to in what was sent. */
+  /** Translates a pointer into the reading to one into the original body. */
   pointerOf: (pointer: string) => string
 }
 
-/** Their names for our fields. */
+/** Their names for the contract's fields. */
 const FIELDS: ReadonlyMap<string, string> = new Map([
   ['fuel', 'fuel_level'],
   ['long', 'lon'],
 ])
-/** Fields that are kept in `extra`, under the same names. */
+/** Fields that are stored in `extra`, under the same names. */
 const EXTRAS: ReadonlySet<string> = new Set(['ip', 'sw_version', 'hw_version'])
 const NUMBER = /^-?\d{1,15}(\.\d{1,15})?$/
 
 /** Reads a body with `iot_id`; `undefined` if the body has no `iot_id`. Numbers keep all digits of `bodyText`. */
 export function readLegacy(body: unknown, bodyText: string): LegacyReading | undefined {
   if (typeof body !== 'object' || body === null || !('iot_id' in body)) return undefined
-  // No reading with the character of the mark is valid.
+  // No reading that contains the mark's character is valid.
   const isMarkable = !bodyText.includes('\\u0000')
   const exact = isMarkable ? parseExact(bodyText) : body
   const { iot_id: device, token, ...values } = exact as Record<string, unknown>
@@ -40,7 +43,7 @@ export function readLegacy(body: unknown, bodyText: string): LegacyReading | und
       pointers.set(`/extra/${name}`, `/${name}`)
     } else {
       const ours = FIELDS.get(name)
-      // Of both at once theirs keeps its name, and is refused by it.
+      // If both names are present, theirs is unchanged, and refused by its name.
       const field = ours === undefined || !isNothing(values[ours]) ? name : ours
       if (field !== name) pointers.set(`/${field}`, `/${name}`)
       reading[field] = toOurs(field, field === 'status' && isMarkable ? (digitsOf(value) ?? value) : value)
@@ -53,7 +56,10 @@ export function readLegacy(body: unknown, bodyText: string): LegacyReading | und
   return { device: textOf(device), token: textOf(token), payload, pointerOf }
 }
 
-/** Whether a value can be moved into what was sent as `extra`. If not it keeps its place, so that nothing of it is lost. */
+/**
+ * Whether a value can be moved into the `extra` that was sent. Otherwise it keeps its place, so that no part of it is
+ * lost.
+ */
 function hasRoomFor(name: string, extra: unknown): boolean {
   if (isNothing(extra)) return true
   return typeof extra === 'object' && !Array.isArray(extra) && !Object.hasOwn(extra as object, name)

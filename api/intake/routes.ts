@@ -25,7 +25,7 @@ const legacySchema = {
     coolant_temp: text,
     lat: text,
     long: { ...text, description: 'lon' },
-    ip: { ...text, description: 'extra.ip, as are sw_version and hw_version' },
+    ip: { ...text, description: 'stored as `extra.ip`; likewise sw_version and hw_version' },
     sw_version: text,
     hw_version: text,
     status: text,
@@ -44,12 +44,12 @@ const outcomeReply = replyObject('Outcome', {
   errors: { ...arrayOf(faultReply), description: 'problems of the rejected readings, at most 100' },
 })
 
-/** The broker refuses far less, and keeps it; more could not be written as JSON again. */
+/** The broker refuses far less depth, and keeps the message; a deeper value could not be written as JSON again. */
 const LEGACY_DEPTH_MAX = 1000
 
 /**
- * POST /api/telemetry: what a device would publish on `fleet/{vehicle}/telemetry`, through the same pipeline. The reply
- * waits for the broker: 201 is committed, 202 is in its spool, 422 is a message of which nothing could be taken.
+ * POST /api/telemetry: the payload that a device would publish on `fleet/{vehicle}/telemetry`, through the same
+ * pipeline. The reply waits for the broker: 201 means committed, 202 spooled, 422 that no reading was accepted.
  */
 export function telemetryInRoutes({ broker }: { broker: BrokerClient }): Route[] {
   return [

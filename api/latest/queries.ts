@@ -7,28 +7,28 @@ import { jsonTime } from '../history/reading-json.ts'
 import { findFewVisible, seenFrom, since, visibleVehicles } from '../access/visible.ts'
 
 export interface LatestPage {
-  /** each a JSON object, with commas between */
+  /** each a JSON object, separated by commas */
   items: string
-  /** There is at least one more behind them. */
+  /** There is at least one more after them. */
   hasMore: boolean
-  /** key of the last one, when there are `limit` of them */
+  /** key of the last item, if there are `limit` of them */
   last: string | null
 }
 
 export interface LatestQuery {
   group: string | undefined
-  /** of the newest position */
+  /** contains the newest position */
   box?: Box
   circle?: Circle
-  /** only vehicles whose keys are behind this one; not for a circle */
+  /** only vehicles with keys after this one; not for a circle */
   after: string | undefined
   limit: number
   staleAfterS: number
 }
 
 /**
- * The newest values of vehicles that the caller may see, in order of their keys, or in a circle the nearest first. The server
- * writes the JSON.
+ * The newest values of vehicles that the caller may see, in order of their keys, or nearest first in a circle. The
+ * server writes the JSON.
  */
 export async function listLatest(sql: Sql, caller: Claims, query: LatestQuery): Promise<LatestPage> {
   const { group, box, circle, after, limit, staleAfterS } = query
@@ -78,16 +78,16 @@ export async function findLatest(
   return found?.item
 }
 
-/** The pattern of keys leaves nothing to be escaped. */
+/** The pattern of keys leaves nothing to escape. */
 const ITEM = `concat('{"vehicle":"', vehicle, '","values":{', fields, '}}')`
 
 const VALUE = `concat('{"value":', value, ',"time":"', ${jsonTime('time')}, '","age_s":',
   greatest(floor(extract(epoch from now() - time)), 0), ',"is_stale":', (time <= fresh_since)::text, '}')`
 
-/** In the order in which readings have them, and the names in `extra` behind them. */
+/** In the order of fields in readings, followed by the names in `extra`. */
 const ORDER = `array_position(array[${READING_FIELDS.map((it) => `'${it}'`).join(',')}], field)`
 
-/** Joins the `fields` of `it.id`: `"name":{value, time, age_s, is_stale}`, with commas between. */
+/** Joins the `fields` of `it.id`: `"name":{value, time, age_s, is_stale}`, separated by commas. */
 function values(sql: Sql, staleAfterS: number) {
   return sql`
     cross join lateral (

@@ -41,8 +41,8 @@ const latestReply = replyObject('Latest', {
 })
 
 /**
- * GET /api/latest and /api/vehicles/{key}/latest: {vehicle, values} with the newest {value, time, age_s, is_stale} of each field
- * that the vehicle has ever sent.
+ * GET /api/latest and /api/vehicles/{key}/latest: {vehicle, values} with the newest {value, time, age_s, is_stale} of
+ * each field that the vehicle has ever sent.
  */
 export function latestRoutes(options: { sql: Sql; quick: ShortQueries; staleAfterS: number }): Route[] {
   const { sql, quick, staleAfterS } = options
@@ -55,7 +55,7 @@ export function latestRoutes(options: { sql: Sql; quick: ShortQueries; staleAfte
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
-      replies: { 200: { description: 'A page of them', schema: pageOf(latestReply) } },
+      replies: { 200: { description: 'A page of vehicles with their values', schema: pageOf(latestReply) } },
       query: object({
         ...areaParameters,
         group: vehiclesParameters.group,

@@ -6,17 +6,17 @@ import { jsonProperty } from '../history/reading-json.ts'
 import { findFewVisible, seenFrom, visibleVehicles } from '../access/visible.ts'
 
 export interface LivePage {
-  /** each a JSON object, with commas between */
+  /** each a JSON object, separated by commas */
   items: string
-  /** There is at least one more behind them. */
+  /** There is at least one more after them. */
   hasMore: boolean
-  /** key of the last one, when there are `limit` of them */
+  /** key of the last item, if there are `limit` of them */
   last: string | null
 }
 
 /**
- * All vehicles that the caller may see, in order of their keys, with their newest positions and what they do; from the one
- * behind `after`. The server writes the JSON, as for the positions.
+ * All vehicles that the caller may see, in order of their keys, with their newest positions and states, after the key
+ * `after`. The server writes the JSON, as for the positions.
  */
 export async function listLive(
   sql: Sql,
@@ -62,7 +62,7 @@ export async function listLive(
   return page ?? { items: '', hasMore: false, last: null }
 }
 
-/** The newest values of `it`, without those of before its `seen_from`. */
+/** The newest values of `it`, without those from before its `seen_from`. */
 function visibleStates(sql: Sql) {
   return sql`
     select
@@ -76,7 +76,7 @@ function visibleStates(sql: Sql) {
     from latest_states where latest_states.vehicle_id = it.id`
 }
 
-/** As `lastStateOf` has it: by the values that are newer than `since`. */
+/** The state by the rules of `lastStateOf`, from the values that are newer than `since`. */
 function lastState(sql: Sql) {
   return sql`
     select
@@ -100,12 +100,12 @@ function lastState(sql: Sql) {
     ) as deciding`
 }
 
-/** RFC 3339 with milliseconds, those that a frame of the live feed has. */
+/** RFC 3339 with milliseconds, the precision of the live feed's frames. */
 function time(column: string): string {
   return `to_char(date_trunc('milliseconds', ${column}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 }
 
-/** A vehicle as JSON, without what it lacks. The pattern of keys leaves nothing to be escaped. */
+/** A vehicle as JSON, without absent values. The pattern of keys leaves nothing to escape. */
 const ITEM = `concat(
   '{"id":', id, ',"vehicle":"', vehicle, '","name":', to_json(name),
   case when plate <> '' then ',"plate":' || to_json(plate)::text end,

@@ -39,19 +39,19 @@ const liveVehicleReply = replyObject(
 )
 
 /**
- * GET /api/live: what the live feed starts from (docs/live-feed.md). A vehicle without a position that the caller may see has no
- * {time, lat, lon}; {speed, heading, ignition} are there if they are known and not stale.
+ * GET /api/live: the snapshot from which the live feed continues (docs/live-feed.md). A vehicle without a position that
+ * the caller may see has no {time, lat, lon}. {speed, heading, ignition} are included if they are known and not stale.
  */
 export function liveRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: number }): Route[] {
   return [
     route({
       method: 'get',
       path: '/api/live',
-      summary: 'All vehicles, where they are and what they do: the snapshot that the live feed continues',
+      summary: 'Get position and state of all vehicles: the snapshot that the live feed continues',
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
-      replies: { 200: { description: 'A page of them', schema: pageOf(liveVehicleReply) } },
+      replies: { 200: { description: 'A page of vehicles', schema: pageOf(liveVehicleReply) } },
       query: object({ limit: limitSchema(10_000, 10_000), cursor: cursorSchema }),
       async handle({ query: { limit, cursor }, caller }) {
         const from = readCursor('live', cursor, keyPattern)

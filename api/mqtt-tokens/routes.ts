@@ -8,7 +8,7 @@ import { nameOfActor } from '../audit/queries.ts'
 import { replyObject, timeReply } from '../schema/reply-schemas.ts'
 import { route, type Route } from '../http/route.ts'
 
-/** Long enough for a page that is open; one that stays open asks again. */
+/** Long enough for an open page; a page that stays open requests a new token. */
 const LIFETIME_S = 3600
 
 const tokenReply = replyObject('MqttToken', {

@@ -5,9 +5,9 @@ const DATA = new Set(['default', 'enum', 'const', 'examples', 'required'])
 
 /** Collects what the operations share. */
 export interface Components {
-  /** The schema as the document has it: what has a title is in `schemas`, and referred to. */
+  /** The schema for the document: a schema with a title goes into `schemas`, and is returned as a reference. */
   add(schema: unknown): unknown
-  /** A reference to a response that many operations have; the same name is always the same response. */
+  /** A reference to a response that many operations have; the same name always means the same response. */
   addResponse(name: string, response: object): { $ref: string }
   /** by title */
   schemas: Record<string, unknown>
@@ -36,12 +36,13 @@ export function createComponents(): Components {
 
   function translate(schema: Record<string, unknown>): Record<string, unknown> {
     const { if: condition, then: many, else: one, ...others } = schema
-    // `oneOrMany` for generators of clients, which know nothing of `if`; the same, as what is no array is an object.
+    // `oneOrMany` for generators of clients, which do not support `if`; equivalent, because everything that is not an
+    // array is an object.
     if (condition !== undefined && JSON.stringify(condition) === '{"type":"array"}') {
       return { ...translate(others), oneOf: [add(one), add(many)] }
     }
     const entries = Object.entries(schema)
-      // It would change what references inside are relative to.
+      // It would change the base of references inside.
       .filter(([name, value]) => name !== '$id' || typeof value !== 'string')
       .map(([name, value]) => [name, DATA.has(name) ? value : add(value)] as const)
     return Object.fromEntries(entries)

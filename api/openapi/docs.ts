@@ -2,10 +2,10 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import express, { type Router } from 'express'
 
-/** What the page consists of, all of it from here: `swagger-ui-dist` has the first two. */
+/** The files of the page, all served from here: `swagger-ui-dist` has the first two. */
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']
 
-/** Nothing from elsewhere, no inline script; requests only to this API. Swagger UI has icons in `data:` URLs. */
+/** Nothing from other origins, no inline script; requests only to this API. Swagger UI has icons in `data:` URLs. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -33,7 +33,7 @@ export function createDocs(): Router {
   for (const name of ASSETS) {
     router.get(`/docs/${name}`, (_req, res, next) => {
       res.locals['route'] = '/docs'
-      // Revalidated by its date, so that a new version is seen at once.
+      // Revalidated by its date, so that a new version is used at once.
       res.set('cache-control', 'no-cache')
       res.sendFile(name, { root, cacheControl: false }, (error?: Error) => {
         if (error && !res.headersSent) next(error)
@@ -61,7 +61,7 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-// The token of "Authorize" is kept in memory only, and no validator elsewhere is asked.
+// The token of "Authorize" is kept in memory only, and no external validator is called.
 const START = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#docs',

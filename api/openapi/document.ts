@@ -11,8 +11,8 @@ export const API_VERSION = VERSION
 export type OpenApi = ReturnType<typeof buildOpenApi>
 
 /**
- * The OpenAPI 3.1 document of these routes, made of the very schemas that their requests are validated with.
- * @throws FleetwireError `bad_document`, for two operations of one name or two schemas of one title
+ * The OpenAPI 3.1 document of these routes, from the same schemas that validate their requests.
+ * @throws FleetwireError `bad_document`, for two operations with one name or two schemas with one title
  */
 export function buildOpenApi(routes: readonly Route[]) {
   const components = createComponents()

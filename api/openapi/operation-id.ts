@@ -1,6 +1,6 @@
 /**
  * A name for an operation, from its method and path: `GET /api/vehicles/{key}/telemetry` is getVehicleTelemetry. A
- * parameter is not named; what is before it is one, not many.
+ * parameter is not part of the name; the segment before it is in the singular.
  */
 export function operationIdOf(method: string, path: string): string {
   const segments = path.split('/').filter((it) => it !== '' && it !== 'api')

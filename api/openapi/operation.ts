@@ -10,7 +10,7 @@ import { operationIdOf } from './operation-id.ts'
 import { describeProblems, exampleOf, problemCodesOf, problemHeaders } from './problems.ts'
 
 const REQUEST_ID = {
-  'x-request-id': "identifies the request in the log; the client's own id if it sent a plain one",
+  'x-request-id': "identifies the request in the log; the client's own id if it consists of plain characters",
 }
 
 /** An OpenAPI Operation Object. */
@@ -53,7 +53,7 @@ function describeAccess({ access, usesSession, scope }: Route): string {
     const needed = scope === undefined ? '' : ` A service token needs the scope \`${scope}\`.`
     return `Requires the role ${access.join(' or ')}.${needed}`
   }
-  return usesSession ? "For a browser with a session's cookie." : 'For everybody.'
+  return usesSession ? "For a browser with a session's cookie." : 'Public.'
 }
 
 function toSecurity({ access, usesSession }: Route): Record<string, string[]>[] {
@@ -78,7 +78,7 @@ function toRequestBody(route: Route, components: Components) {
   } & Schema
   const takesNothing = properties !== undefined && Object.keys(properties).length === 0
   if (!readsBody(route) || takesNothing) return {}
-  // No body counts as `{}`.
+  // A missing body counts as `{}`.
   const isRequired =
     route.mediaType !== undefined || 'if' in others || 'oneOf' in others || (required ?? []).length > 0
   const content = { [route.mediaType ?? 'application/json']: { schema: components.add(body) } }

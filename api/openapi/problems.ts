@@ -3,7 +3,7 @@ import { takesIdempotencyKey } from '../http/idempotency.ts'
 import { problemType } from '../http/problem-response.ts'
 import { readsBody, type Route } from '../http/route.ts'
 
-/** The headers of a problem that matter to a program, by code. */
+/** Headers of a problem for programs, by code. */
 const HEADERS: Partial<Record<ProblemCode, Record<string, string>>> = {
   unauthorized: { 'www-authenticate': 'the challenge of RFC 6750' },
   forbidden: { 'www-authenticate': 'the challenge of RFC 6750' },
@@ -11,14 +11,14 @@ const HEADERS: Partial<Record<ProblemCode, Record<string, string>>> = {
   unavailable: { 'retry-after': 'seconds, if known' },
 }
 
-/** Every code that a route can be refused with, in order of their statuses. */
+/** Every code that a route can refuse with, in order of status. */
 export function problemCodesOf(route: Route): ProblemCode[] {
   // Unknown query parameters are refused everywhere.
   const codes = new Set<ProblemCode>(['invalid_request', 'internal', ...(route.problems ?? [])])
   if (route.access !== 'public') codes.add('unauthorized').add('forbidden').add('unavailable')
   if (readsBody(route)) codes.add('payload_too_large').add('unsupported_media_type').add('unavailable')
   if (route.rateLimited) codes.add('too_many_requests')
-  // The key of another request, or of one that is still being done.
+  // The key belongs to another request, or to one that is still running.
   if (takesIdempotencyKey(route)) codes.add('conflict')
   return [...codes].toSorted((a, b) => PROBLEMS[a].status - PROBLEMS[b].status)
 }

@@ -15,7 +15,7 @@ export function openApiRoutes(others: readonly Route[]): Route[] {
     method: 'get',
     path: '/api/openapi.json',
     operationId: 'getOpenApi',
-    summary: 'This document',
+    summary: 'Get this OpenAPI document',
     tag: 'operation',
     access: 'public',
     replies: { 200: { description: 'OpenAPI 3.1', schema: documentReply } },

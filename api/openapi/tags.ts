@@ -1,4 +1,4 @@
-/** The chapters of the OpenAPI document, in their order. A route is in one of them. */
+/** The chapters of the OpenAPI document, in their order. A route belongs to one of them. */
 export const TAGS = {
   login: 'Tokens for this API and for MQTT clients of users',
   accounts: 'Users, their grants, and the audit log',

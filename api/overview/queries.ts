@@ -4,14 +4,14 @@ import { isOnline, joinPresence, wasSeen } from '../presence/queries.ts'
 
 export interface VehicleCounts {
   total: number
-  /** with a device that is online */
+  /** vehicles with a device that is online */
   online: number
-  /** with one that was, and none that is */
+  /** vehicles with a device that was online, and none that is */
   offline: number
   never: number
 }
 
-/** All vehicles, by whether their devices are online. */
+/** Number of vehicles, by whether their devices are online. */
 export async function countVehicles(sql: Sql, staleAfterS: number): Promise<VehicleCounts> {
   const [counts] = await sql<VehicleCounts[]>`
     select count(*) as total, count(*) filter (where online) as online,
@@ -28,8 +28,8 @@ export async function countVehicles(sql: Sql, staleAfterS: number): Promise<Vehi
 }
 
 /**
- * When the newest reading with a position was received, whichever broker took it: one row a vehicle is read, and not the
- * readings, which are in no order of receipt.
+ * Time of receipt of the newest reading with a position, whichever broker received it. It is read from one row for each
+ * vehicle, and not from the readings, which are in no order of receipt.
  */
 export async function findNewestReceiptUs(sql: Sql): Promise<number | undefined> {
   const [row] = await sql<{ newestUs: number | null }[]>`

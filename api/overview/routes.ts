@@ -85,8 +85,8 @@ const overviewReply = replyObject('Overview', {
 })
 
 /**
- * GET /api/overview: the state of the fleet for operators. `broker` is the one at BROKER_URL, of however many there are; it has
- * counters, from two of which at different times come rates and quantiles.
+ * GET /api/overview: the state of the fleet for operators. `broker` is the one at BROKER_URL, even if there are
+ * several. It has counters; two replies at different times give rates and quantiles.
  */
 export function overviewRoutes(options: {
   sql: Sql
@@ -95,7 +95,8 @@ export function overviewRoutes(options: {
   now: () => number
 }): Route[] {
   const { sql, broker, staleAfterS, now } = options
-  // One answer for all requests that arrive meanwhile: open pages ask every few seconds, and all may see the same.
+  // One query serves all requests that arrive meanwhile: open pages request it every few seconds, and all may see the
+  // same.
   let asked: ReturnType<typeof read> | undefined
 
   async function read(caller: Claims) {
@@ -129,13 +130,13 @@ export function overviewRoutes(options: {
       isLong: true,
       method: 'get',
       path: '/api/overview',
-      summary: 'State of the fleet and the broker, for operators',
+      summary: 'Get the state of the fleet and the broker, for operators',
       tag: 'operation',
       access: ['admin', 'service'],
       scope: 'overview:read',
       replies: { 200: { description: 'The overview', schema: overviewReply } },
       async handle({ caller }) {
-        // One answer for all callers that may see the whole fleet.
+        // One reply for all callers that may see the whole fleet.
         if (isLimitedToGroups(caller))
           return refuse('forbidden', 'the overview covers all groups, but this token is limited to some')
         asked ??= read(caller).finally(() => (asked = undefined))

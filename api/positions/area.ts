@@ -1,6 +1,9 @@
 import { refuseFaults, type Fault, type Refusal } from '../http/refusal.ts'
 
-/** A box between two meridians and two parallels; with `minLon` beyond `maxLon` it lies across the 180th meridian. */
+/**
+ * A box between two meridians and two parallels. If `minLon` is greater than `maxLon`, the box crosses the 180th
+ * meridian.
+ */
 export interface Box {
   minLon: number
   minLat: number
@@ -8,7 +11,7 @@ export interface Box {
   maxLat: number
 }
 
-/** All that is no farther than `radiusM` metres along the surface of the earth. */
+/** All places within `radiusM` metres along the surface of the earth. */
 export interface Circle {
   lat: number
   lon: number
@@ -16,7 +19,7 @@ export interface Circle {
 }
 
 const NUMBER = String.raw`-?\d{1,3}(\.\d{1,20})?(e-\d{1,2})?`
-/** Half the way round the earth is 20,015 km. */
+/** Half of the earth's circumference is 20,015 km. */
 const RADIUS_MAX_M = 20_020_000
 
 export const areaParameters = {
@@ -44,10 +47,11 @@ export function readArea(query: {
 }): { box?: Box; circle?: Circle } | Refusal {
   const { bbox, near, radius } = query
   const faults: Fault[] = []
-  if (bbox !== undefined && near !== undefined) faults.push({ pointer: '/near', detail: 'excludes bbox' })
+  if (bbox !== undefined && near !== undefined)
+    faults.push({ pointer: '/near', detail: 'cannot be combined with bbox' })
   if (near !== undefined && radius === undefined)
     faults.push({ code: 'missing_field', pointer: '/radius', detail: 'is required with near' })
-  if (near === undefined && radius !== undefined) faults.push({ pointer: '/radius', detail: 'needs near' })
+  if (near === undefined && radius !== undefined) faults.push({ pointer: '/radius', detail: 'requires near' })
 
   const [minLon = 0, minLat = 0, maxLon = 0, maxLat = 0] = bbox?.split(',').map(Number) ?? []
   if (!isLon(minLon) || !isLon(maxLon) || !isLat(minLat) || !isLat(maxLat) || minLat > maxLat) {

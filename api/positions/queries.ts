@@ -5,11 +5,11 @@ import { jsonProperty, jsonTime } from '../history/reading-json.ts'
 import { findFewVisible, since, visibleVehicles } from '../access/visible.ts'
 
 export interface PositionsPage {
-  /** each a JSON object, with commas between */
+  /** each a JSON object, separated by commas */
   items: string
-  /** There is at least one more behind them. */
+  /** There is at least one more after them. */
   hasMore: boolean
-  /** key of the last one, when there are `limit` of them */
+  /** key of the last item, if there are `limit` of them */
   last: string | null
 }
 
@@ -17,7 +17,7 @@ export interface PositionsQuery {
   group: string | undefined
   box?: Box
   circle?: Circle
-  /** only vehicles whose keys are behind this one; not for a circle */
+  /** only vehicles with keys after this one; not for a circle */
   after: string | undefined
   limit: number
 }
@@ -26,8 +26,9 @@ export interface PositionsQuery {
 const EARTH_RADIUS_M = 6_371_008.8
 
 /**
- * The newest positions of vehicles that the caller may see, in order of their keys, or in a circle the nearest first. The
- * server writes the JSON: of ten thousand rows that takes it about as long as sending them, and us nothing.
+ * The newest positions of vehicles that the caller may see, in order of their keys, or nearest first in a circle. The
+ * server writes the JSON. For ten thousand rows that takes it about as long as sending the rows, and costs the API
+ * nothing.
  */
 export async function listPositions(sql: Sql, caller: Claims, query: PositionsQuery): Promise<PositionsPage> {
   const { group, box, circle, after, limit } = query
@@ -57,14 +58,14 @@ export async function listPositions(sql: Sql, caller: Claims, query: PositionsQu
   return page ?? { items: '', hasMore: false, last: null }
 }
 
-/** A position as JSON, without what it lacks. The pattern of keys leaves nothing to be escaped. */
+/** A position as JSON, without absent values. The pattern of keys leaves nothing to escape. */
 const ITEM = `concat(
   '{"vehicle":"', vehicle, '","time":"', ${jsonTime('time')}, '","received_at":"', ${jsonTime('received_at')},
   '","device":', coalesce('"' || devices.key || '"', 'null'), ',"lat":', lat, ',"lon":', lon
   ${jsonProperty('altitude')} ${jsonProperty('speed')} ${jsonProperty('heading')} ${jsonProperty('ignition')},
   ',"distance":' || distance, '}')`
 
-/** As migration 017 has it. */
+/** The same expression as in migration 017. */
 const CELLS_PER_DEGREE = 50
 
 /** A condition on `positions`. */
@@ -79,13 +80,16 @@ function isBetween(sql: Sql, minLon: number, maxLon: number) {
   return minLon === -180 || maxLon === 180 ? sql`((${isInside}) or abs(lon) = 180)` : isInside
 }
 
-/** A condition on `positions`, which leaves more than the circle. All of a circle is between these latitudes; a little more, for the rounding of its distances. */
+/**
+ * A condition on `positions` that includes the circle and some more. The circle is between these latitudes; a little is
+ * added, because its distances are rounded.
+ */
 export function isAround(sql: Sql, { lat, radiusM }: Circle) {
   const degrees = (radiusM / EARTH_RADIUS_M) * (180 / Math.PI) + 0.001
   return isInBand(sql, lat - degrees, lat + degrees)
 }
 
-/** In cells, of which there is an index. */
+/** In cells, which have an index. */
 function isInBand(sql: Sql, minLat: number, maxLat: number) {
   return sql`cell_lat between ${cellOf(minLat)} and ${cellOf(maxLat)}`
 }
@@ -95,8 +99,9 @@ function cellOf(degrees: number): number {
 }
 
 /**
- * The haversine formula: R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984), page 159. On a sphere, so
- * up to 0.5 % from the distance on the ellipsoid. Rounding can make the root a little more than 1, where there is no arc sine.
+ * The haversine formula: R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984), page 159. It is for a
+ * sphere, so it differs by up to 0.5 % from the distance on the ellipsoid. Rounding can make the root slightly greater
+ * than 1, for which there is no arc sine.
  */
 export function distanceTo(sql: Sql, { lat, lon }: Circle) {
   return sql`

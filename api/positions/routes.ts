@@ -36,8 +36,8 @@ const positionReply = replyObject(
 )
 
 /**
- * GET /api/positions; a position is {vehicle, time, received_at, device, lat, lon} and those of {altitude, speed, heading,
- * ignition} that its reading has, with {distance} in metres when asked for what is near.
+ * GET /api/positions; a position is {vehicle, time, received_at, device, lat, lon} and those of {altitude, speed,
+ * heading, ignition} that its reading has. A search by distance adds {distance} in metres.
  */
 export function positionRoutes({ sql, quick }: { sql: Sql; quick: ShortQueries }): Route[] {
   return [
@@ -49,7 +49,7 @@ export function positionRoutes({ sql, quick }: { sql: Sql; quick: ShortQueries }
       access: ['admin', 'service', 'user'],
       scope: 'positions:read',
       tag: 'telemetry',
-      replies: { 200: { description: 'A page of them', schema: pageOf(positionReply) } },
+      replies: { 200: { description: 'A page of positions', schema: pageOf(positionReply) } },
       problems: ['not_found'],
       query: positionsQuery,
       async handle({ query, caller, onWait }) {

@@ -8,15 +8,15 @@ export interface PresenceRow {
   vehicle: string | null
   group: string | null
   online: boolean
-  /** `null` if it was never connected, or only before the history that the caller may see */
+  /** `null` if the device was never connected, or only before the history that the caller may see */
   sinceUs: number | null
   lastSeenUs: number | null
 }
 
-/** A broker that has not been seen for so long is dead; broker/presence/presence.ts reckons with the same. */
+/** A broker that has not been seen for this time is dead; broker/presence/presence.ts uses the same value. */
 export const DEAD_AFTER_S = 30
 
-/** The presence of the devices that the caller may see, in order of their keys, from the one after `after`. */
+/** The presence of the devices that the caller may see, in order of their keys, after the key `after`. */
 export async function listPresence(
   sql: Sql,
   caller: Claims,
@@ -50,7 +50,7 @@ export async function listPresence(
   `
 }
 
-/** How many of the devices that the caller may see are online, were and are not, and never were. */
+/** How many of the devices that the caller may see are online, were online, and never were. */
 export async function countPresence(
   sql: Sql,
   caller: Claims,
@@ -72,18 +72,18 @@ export async function countPresence(
 }
 
 /**
- * A condition on what `joinPresence` joins: the device is connected, or has reported over HTTP within `staleAfterS`.
+ * A condition on the rows of `joinPresence`: the device is connected, or has reported over HTTP within `staleAfterS`.
  */
 export function isOnline(sql: Sql, staleAfterS: number) {
   return sql`(${isConnected(sql)} or ${isReporting(sql, staleAfterS)})`
 }
 
-/** A condition on what `joinPresence` joins: the device was ever connected, or has ever reported over HTTP. */
+/** A condition on the rows of `joinPresence`: the device was ever connected, or has ever reported over HTTP. */
 export function wasSeen(sql: Sql) {
   return sql`(presence.device_id is not null or reports.device_id is not null)`
 }
 
-/** The `vehicle_id` of each vehicle with a device that is online. It begins with these devices, not with all. */
+/** The `vehicle_id` of each vehicle with a device that is online. The query begins with these devices, not with all. */
 export function onlineVehicles(sql: Sql, staleAfterS: number) {
   return sql`
     select devices.vehicle_id

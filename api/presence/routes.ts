@@ -34,8 +34,8 @@ const count = { type: 'integer', minimum: 0 } as const
 const countsReply = replyObject('PresenceCounts', { online: count, offline: count, never: count })
 
 /**
- * GET /api/presence, GET /api/presence/counts; an item is {device, vehicle, group, online, since, last_seen}, the two
- * times null for a device that was never online.
+ * GET /api/presence, GET /api/presence/counts; an item is {device, vehicle, group, online, since, last_seen}. The two
+ * times are null for a device that was never online.
  */
 export function presenceRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: number }): Route[] {
   return [
@@ -46,7 +46,7 @@ export function presenceRoutes({ sql, staleAfterS }: { sql: Sql; staleAfterS: nu
       access: ['admin', 'service', 'user'],
       scope: 'devices:read',
       tag: 'devices',
-      replies: { 200: { description: 'A page of them', schema: pageOf(presenceReply) } },
+      replies: { 200: { description: 'A page of devices', schema: pageOf(presenceReply) } },
       query: listQuery,
       async handle({ query, caller }) {
         const cursor = readCursor('presence', query.cursor, keyPattern)

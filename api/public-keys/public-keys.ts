@@ -8,7 +8,7 @@ interface WithKey {
   public_key?: string
 }
 
-/** The `public_key` of each item as it is stored; null where it has none. What is wrong with a key never repeats it. */
+/** The `public_key` of each item in its stored form; null if it has none. A fault never repeats the key. */
 export function readPublicKeys(body: WithKey | WithKey[]): { pems: (string | null)[] } | { faults: Fault[] } {
   const faults: Fault[] = []
   const pems = toList(body).map(({ public_key: pem }, index) => {

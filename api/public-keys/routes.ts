@@ -9,7 +9,7 @@ import { keyParams, object } from '../schema/fields.ts'
 import { refuseNotChanged } from '../http/not-changed.ts'
 import { deviceReply, noDevice, toDevice } from '../devices/routes.ts'
 
-/** PUT and DELETE /api/devices/{key}/public-key; PUT takes {public_key} and answers with the device. */
+/** PUT and DELETE /api/devices/{key}/public-key; PUT takes {public_key} and returns the device. */
 export function publicKeyRoutes({ sql }: { sql: Sql }): Route[] {
   async function setPublicKey(key: string, publicKey: string | null, actor: Actor & { caller: Claims }) {
     const result = await updateDevice(sql, key, undefined, (before) => ({ ...before, publicKey }), actor)

@@ -1,11 +1,14 @@
 import { refuse, refuseFaults, type Fault, type Refusal } from '../http/refusal.ts'
 
-/** One thing or many as a list. */
+/** One item or many as a list. */
 export function toList<T>(body: T | T[]): T[] {
   return Array.isArray(body) ? body : [body]
 }
 
-/** A fault for each item whose `field` is in `values`, at its place: `/key` of a single one, `/3/key` of many. */
+/**
+ * A fault for each item whose `field` is in `values`, with the item's pointer: `/key` for a single one, `/3/key` for
+ * many.
+ */
 export function keyFaults<F extends string>(
   body: { [K in F]?: string } | { [K in F]?: string }[],
   field: F,
@@ -36,13 +39,13 @@ export function keyedFaults(
 /** The refusal for keys that exist already. */
 export function refuseTaken(body: { key?: string } | { key?: string }[], taken: readonly string[]): Refusal {
   const faults = keyFaults(body, 'key', taken, 'is taken')
-  // Its holder may have been deleted since it was in the way.
+  // The record with this key may have been deleted meanwhile.
   return faults.length > 0
     ? refuseFaults('conflict', faults)
     : refuse('conflict', 'a key was taken; try again')
 }
 
-/** A fault for each item whose key was there before in the same request. */
+/** A fault for each item whose key occurred earlier in the same request. */
 export function duplicateFaults(body: { key: string } | { key: string }[]): Fault[] {
   const seen = new Set<string>()
   return toList(body).flatMap(({ key }, index) => {

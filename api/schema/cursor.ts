@@ -1,6 +1,6 @@
 import { refuseFaults, type Refusal } from '../http/refusal.ts'
 
-/** Where a page ended: the sort key of its last item. `kind` keeps a cursor from being used on another listing. */
+/** The end of a page: the sort key of its last item. `kind` keeps a cursor from being used with another listing. */
 export function writeCursor(kind: string, last: string | number): string {
   return Buffer.from(`${kind}:${last}`, 'utf8').toString('base64url')
 }
@@ -14,7 +14,7 @@ export function readCursor(
   if (cursor === undefined) return { after: undefined }
   const text = Buffer.from(cursor, 'base64url').toString('utf8')
   const after = text.slice(kind.length + 1)
-  // Written again and compared, because Node.js skips characters that are not base64url.
+  // Encoded again and compared, because Node.js skips characters that are not base64url.
   if (writeCursor(kind, after) === cursor && pattern.test(after)) return { after }
   return refuseFaults('invalid_request', [{ pointer: '/cursor', detail: 'is not a cursor of this listing' }])
 }
@@ -29,7 +29,7 @@ export function readNumberCursor(
   return { after: read.after === undefined ? undefined : Number(read.after) }
 }
 
-/** A page of at most `limit` from `rows`, of which there is one more than that when another page follows. */
+/** A page of at most `limit` from `rows`, which have one more if another page follows. */
 export function toPage<T>(
   rows: readonly T[],
   limit: number,

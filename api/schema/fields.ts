@@ -3,7 +3,7 @@ import { KEY_PATTERN } from '../../contract/topics.ts'
 import { ATTRIBUTES_MAX } from '../vehicles/queries.ts'
 import type { Schema } from './schema-type.ts'
 
-/** Text that a column can hold, but not only blanks, including those of Unicode and of zero width. Empty if unknown. */
+/** Text that a column can hold, not only blanks, which include those of Unicode and of zero width. Empty if unknown. */
 const VISIBLE_PATTERN = TEXT_PATTERN.replace(
   '^',
   '^(?![\\s\\u00ad\\u115f\\u1160\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\u3164\\ufeff\\uffa0]+$)',
@@ -14,7 +14,7 @@ const visible = {
 } as const
 
 /**
- * Things made, or tokens issued, by one request.
+ * Records created, or tokens issued, by one request.
  * @limit records in one request | 400
  */
 export const BULK_MAX = 1000
@@ -37,14 +37,14 @@ export const nameSchema = {
 
 export const emailSchema = { type: 'string', minLength: 1, maxLength: 254, pattern: TEXT_PATTERN } as const
 
-/** With an @ and without blanks; only a mail could prove that the address exists. */
+/** With an @ and without blanks; only an e-mail could prove that the address exists. */
 export const newEmailSchema = {
   ...emailSchema,
   pattern: '^[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+@[^\\u0000-\\u0020\\u007f@\\ud800-\\udfff]+$',
   description: 'an e-mail address',
 } as const
 
-/** NIST SP 800-63B, section 3.1.1.2: long rather than complicated. Halves of surrogate pairs would all be the same. */
+/** NIST SP 800-63B, section 3.1.1.2: length matters more than complexity. Unpaired surrogates would all be the same. */
 export const passwordSchema = {
   type: 'string',
   minLength: 10,
@@ -55,7 +55,7 @@ export const passwordSchema = {
 /** Free text on one line. */
 export const textSchema = { type: 'string', maxLength: 64, ...visible } as const
 
-/** Part of a text, in whatever case, with or without accents. */
+/** Part of a text, ignoring case and accents. */
 export const searchSchema = { type: 'string', minLength: 1, maxLength: 64, pattern: TEXT_PATTERN } as const
 
 /** ISO 3779 without I, O and Q; before 1981 they were shorter. */
@@ -79,12 +79,11 @@ export const attributesSchema = {
 
 export const lifetimeDaysSchema = { type: 'integer', minimum: 1, maximum: 3650 } as const
 
-/** Longer than any that we make. */
+/** Longer than any cursor that the API creates. */
 export const cursorSchema = {
   type: 'string',
   maxLength: 200,
-  description:
-    'the `next_cursor` of the page before, or `prev_cursor` where there is one; all else as it was',
+  description: 'the `next_cursor` of the page before, or its `prev_cursor`; all other parameters unchanged',
 } as const
 
 /** RFC 3339 or epoch milliseconds, see `readTimeRange`. */
@@ -107,7 +106,7 @@ export const idParams = object({ id: idSchema }, ['id'])
 /** The query of a listing that is read page by page. */
 export const pageQuery = object({ limit: limitSchema(1000, 100), cursor: cursorSchema })
 
-/** How many items a page may have at most, and has when the request does not say. */
+/** Maximum and default number of items on a page. */
 export function limitSchema<const M extends number, const D extends number>(maximum: M, byDefault: D) {
   return { type: 'integer', minimum: 1, maximum, default: byDefault } as const
 }

@@ -2,8 +2,8 @@ import { PROBLEMS, type ProblemCode } from '../../contract/problems.ts'
 import type { Schema } from './schema-type.ts'
 
 /**
- * An object in a reply; each property that is not `optional` is always there. Other than a request's it may grow: a
- * client has to ignore what it does not know. The OpenAPI document has it once, under its title.
+ * An object in a reply; each property that is not `optional` is always included. Unlike that of a request it may grow:
+ * a client must ignore unknown properties. The OpenAPI document has it once, under its title.
  */
 export function replyObject<const P extends Readonly<Record<string, Schema>>>(
   title: string,
@@ -26,7 +26,7 @@ export function pageOf(item: { title: string } & Schema) {
   })
 }
 
-/** One `item` for one, an array of them for an array. */
+/** One `item` for a single request, an array for an array. */
 export function oneOrManyOf(item: Schema) {
   return { oneOf: [item, arrayOf(item)] } as const
 }
@@ -34,7 +34,7 @@ export function oneOrManyOf(item: Schema) {
 /** A time as written by `formatTime`. */
 export const timeReply = { type: 'string', format: 'date-time' } as const
 
-/** The key of something that may not be there, or not any more. */
+/** The key of a record that may not exist, or no longer. */
 export const keyOrNull = { type: ['string', 'null'] } as const
 
 const codes = Object.keys(PROBLEMS) as ProblemCode[]

@@ -3,7 +3,7 @@ export type Schema = Readonly<Record<string, unknown>>
 
 /**
  * The TypeScript type of a value that matches schema `S`, so that a request's type is never written beside its schema.
- * A property is there for certain when it is required or has a default.
+ * A property is certain to exist if it is required or has a default.
  */
 export type TypeOf<S> = S extends { enum: readonly (infer V)[] }
   ? V

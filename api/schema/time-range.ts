@@ -8,8 +8,8 @@ export interface TimeRange {
 }
 
 /**
- * Reads `from` and `to` of a query: RFC 3339 with zone, or epoch milliseconds. 0 and RFC 3339 before 2000 count as 2000; other
- * numbers before it are refused, because they are seconds or no time at all.
+ * Reads `from` and `to` of a query: RFC 3339 with zone, or epoch milliseconds. 0 and RFC 3339 before 2000 count as 2000.
+ * Other numbers before 2000 are refused, because they are seconds or not a time at all.
  */
 export function readTimeRange(query: { from?: string; to?: string }): { range: TimeRange } | Refusal {
   const faults: Fault[] = []
@@ -28,7 +28,7 @@ export function readTime(pointer: string, text: string | undefined, faults: Faul
   const us = parseTime(value)
   if (typeof us === 'number') return us
   if (us === 'time_too_old' && (value === 0 || typeof value === 'string')) return TIME_MIN_US
-  // In a query an unescaped '+' is a space, the usual reason for a zone that cannot be read.
+  // In a query an unescaped '+' is a space, the usual reason why a zone is unreadable.
   const hint = / \d\d:\d\d$/.test(text) ? ' (write + as %2B)' : ''
   const shown = typeof value === 'number' ? text : JSON.stringify(text)
   faults.push({ code: us, pointer, detail: describeTimeProblem(us, value, shown) + hint })

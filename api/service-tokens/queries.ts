@@ -32,14 +32,14 @@ type Issuer = Actor & { caller: Claims }
  */
 export const SERVICE_TOKENS_MAX = 100
 /**
- * Those included that were revoked before they expired: brokers remember these.
+ * Includes tokens that were revoked before they expired, because brokers keep these in memory.
  * @limit unexpired service tokens, including revoked ones | 409
  */
 const UNEXPIRED_MAX = 1000
-/** An expired token is listed for so long. */
+/** Time for which an expired token is still listed. */
 const KEPT_DAYS = 30
 
-/** Remembers a token; `unknownGroups` are keys of groups that do not exist. */
+/** Stores a token; `unknownGroups` are keys of groups that do not exist. */
 export async function insertServiceToken(
   sql: Sql,
   token: NewServiceToken,
@@ -60,7 +60,7 @@ async function insert(
   { issuedUs, expiresUs }: { issuedUs: number; expiresUs: number },
   actor: Issuer,
 ): Promise<{ created: ServiceTokenRow } | { unknownGroups: string[] } | 'too_many'> {
-  // One at a time, or two could both be the last that has room.
+  // One at a time. Otherwise two tokens could both take the last place.
   await tx`lock table service_tokens in share row exclusive mode`
   await tx`delete from service_tokens where expires_at < now() - make_interval(days => ${KEPT_DAYS})`
   const [count] = await tx<{ live: number; unexpired: number }[]>`
@@ -74,7 +74,7 @@ async function insert(
   `
   const unknownGroups = (groups ?? []).filter((key) => !known.some((it) => it.key === key))
   if (unknownGroups.length > 0) return { unknownGroups }
-  // An expired one gives its name free.
+  // An expired token releases its name.
   await tx`update service_tokens set revoked_at = now() where name = ${name} and revoked_at is null and expires_at <= now()`
   const [created] = await tx<ServiceTokenRow[]>`
     insert into service_tokens (jti, name, scopes, groups, created_at, expires_at, created_by)
@@ -89,7 +89,7 @@ async function insert(
   return { created }
 }
 
-/** Tokens in the order in which they were issued, from the one after `afterId`; never the tokens themselves. */
+/** Lists tokens in the order in which they were issued, after `afterId`; never the tokens themselves. */
 export async function listServiceTokens(
   sql: Sql,
   page: { afterId: number; limit: number },
@@ -112,8 +112,8 @@ export function revokeServiceToken(sql: Sql, id: number, actor: Issuer): Promise
 }
 
 /**
- * Revokes the tokens that an administrator has issued, who has seen them and is to be one no longer, in the transaction that
- * deletes the user or takes the role away.
+ * Revokes the tokens that an administrator has issued, in the transaction that deletes the user or removes the role:
+ * the former administrator has seen them.
  */
 export async function revokeServiceTokensOf(tx: Sql, userId: number, actor: Actor): Promise<void> {
   const rows = await tx<ServiceTokenRow[]>`
@@ -145,7 +145,7 @@ export async function findServiceAccess(
   return row
 }
 
-/** Writes that a token is used, once a minute, however many programs and processes use it. */
+/** Records that a token was used, once a minute, however many programs and processes use it. */
 export async function noteServiceTokenUse(sql: Sql, jti: string): Promise<void> {
   await sql`update service_tokens set last_used_at = now() where jti = ${jti} and ${isUseDue(sql)}`
 }

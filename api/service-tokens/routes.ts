@@ -20,7 +20,7 @@ import { idParams, keySchema, object, pageQuery } from '../schema/fields.ts'
 
 const DAY_S = 86_400
 /**
- * A key that is not replaced within a year is probably forgotten.
+ * Maximum lifetime: a key that is not replaced within a year is probably forgotten.
  * @limit the lifetime of a service token, in days | 400
  */
 const LIFETIME_DAYS_MAX = 365
@@ -85,8 +85,9 @@ interface ServiceTokenRoutesOptions {
 }
 
 /**
- * POST and GET /api/service-tokens, DELETE /api/service-tokens/{id}: API keys of programs; one is {id, name, scopes, groups,
- * created_at, created_by, expires_at}, new with {token}, in the list with {revoked_at, last_used_at}.
+ * POST and GET /api/service-tokens, DELETE /api/service-tokens/{id}: API keys of programs. A token is {id, name,
+ * scopes, groups, created_at, created_by, expires_at}, with {token} when it is new, and with {revoked_at, last_used_at}
+ * in the list.
  */
 export function serviceTokenRoutes(options: ServiceTokenRoutesOptions): Route[] {
   return [issueServiceTokenRoute(options), listServiceTokensRoute(options), revokeServiceTokenRoute(options)]
@@ -143,7 +144,7 @@ function listServiceTokensRoute({ sql }: ServiceTokenRoutesOptions): Route {
     summary: 'List service tokens without their secrets, in order of issue',
     access: ['admin'],
     tag: 'accounts',
-    replies: { 200: { description: 'A page of them', schema: pageOf(knownTokenReply) } },
+    replies: { 200: { description: 'A page of tokens', schema: pageOf(knownTokenReply) } },
     query: pageQuery,
     async handle({ query }) {
       const cursor = readNumberCursor('service-token', query.cursor)

@@ -7,16 +7,16 @@ import type { RateLimit } from '../http/rate-limit.ts'
 
 export interface LoginLimit extends RateLimit {
   /**
-   * Answers what `attempt` does when it is its turn, or that the address has to wait. A failed attempt counts for its
-   * address until the minute ends. One that throws has not failed: the database is away, and logins that were tried in vain
-   * are to work once it is back.
+   * Returns the result of `attempt` when it is its turn, or that the address must wait. A failed attempt counts for its
+   * address until the minute ends. An attempt that throws does not count as failed: if the database is away, later
+   * logins must work once it is back.
    */
   within(who: Attempted, attempt: () => Promise<Attempt>): Promise<Reply | Refusal>
 }
 
 export interface Attempted {
   address: string
-  /** that the attempt is for; default: the address */
+  /** the account that the attempt is for; default: the address */
   account?: string
 }
 
@@ -27,15 +27,19 @@ export interface Attempt {
 
 export interface LoginLimitOptions {
   /**
-   * Attempts that are being checked. Each takes one of libuv's four threads, and a processor, for some 20 ms. Default: 2, or 1
-   * with fewer than four processors, so that half of them stay free. Accounts that are tried without end leave half of that.
+   * Attempts that are being checked. Each uses one of libuv's four threads, and a processor, for about 20 ms. Default:
+   * 2, or 1 with fewer than four processors, so that half of them stay free. Accounts with continuous attempts leave
+   * half of that.
    */
   atOnceMax?: number
-  /** Attempts that wait, of all accounts; beyond it the account with most of them is refused one. One to three seconds of work. */
+  /**
+   * Waiting attempts of all accounts, one to three seconds of work. Beyond it, the account with most of them is refused
+   * one.
+   */
   waitingMax?: number
   /** Failed attempts of one address within a minute. */
   failuresPerMinuteMax?: number
-  /** Addresses that are remembered; beyond it the one that failed first is forgotten. 100 bytes each. */
+  /** Addresses in memory, 100 bytes each; beyond it the one that failed first is forgotten. */
   addressesMax?: number
   /** milliseconds since 1970 */
   now?: () => number
@@ -46,7 +50,7 @@ const WINDOW_MS = 60_000
 interface Failures {
   count: number
   untilMs: number
-  /** attempts that are being checked, or wait for it, by account */
+  /** attempts that are being checked, or wait for their check, by account */
   underWay: Map<string, number>
 }
 
@@ -74,7 +78,7 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
   }
 
   async function check(entry: Failures, attempt: () => Promise<Attempt>): Promise<Reply | Refusal> {
-    // Those before it may have failed while it waited: guesses at many accounts are bounded as those at one are.
+    // Earlier attempts may have failed while this one waited: guesses at many accounts are bounded like those at one.
     if (entry.count >= failuresPerMinuteMax) return waitUntil(entry.untilMs)
     const { answer, succeeded } = await attempt()
     if (!succeeded) entry.count++
@@ -99,11 +103,11 @@ export function createLoginLimit(options: LoginLimitOptions = {}): LoginLimit {
       const entry = failuresOf(network)
       const { underWay } = entry
       const own = underWay.get(account) ?? 0
-      // An attempt counts as failed until it is known to be right, so that many at once cannot pass the limit.
+      // An attempt counts as failed until it has succeeded, so that many at once cannot exceed the limit.
       if (entry.count + own >= failuresPerMinuteMax) return waitUntil(entry.untilMs)
       underWay.set(account, own + 1)
       try {
-        // Of that network: attempts of others at the same account are not waited for.
+        // Only attempts of this network: those of others at the same account are not waited for.
         const answer = await queue.run(`${network} ${account}`, () => check(entry, attempt))
         return answer ?? refused(1)
       } finally {

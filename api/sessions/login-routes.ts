@@ -46,7 +46,7 @@ export function loginRoutes(options: {
   const isPassword = createPasswordCheck()
   const logLimit = createLogLimit(5, now)
 
-  /** @param id of the user that has this address */
+  /** @param id of the user with this e-mail address */
   async function refuseLogin(email: string, id: number | undefined, actor: Actor): Promise<Refusal> {
     const { address } = actor
     const subject = id === undefined ? `email:${email.toLowerCase().slice(0, EMAIL_SHOWN_MAX)}` : `user:${id}`
@@ -74,7 +74,7 @@ export function loginRoutes(options: {
       },
       problems: ['unauthorized'],
       body: credentials,
-      // Anyone may send this, so it is kept small; the longest valid one has 1254 characters, all of it escaped.
+      // Anyone may send this, so it is small; the longest valid body has 1254 characters, all of them escaped.
       bodyBytesMax: 16 * 1024,
       async handle({ body, address, isSecure, requestId }) {
         const actor = { caller: undefined, address, requestId }

@@ -4,7 +4,7 @@ import { fromUs } from '../database/columns.ts'
 import { lockLogin, type Login } from '../users/queries.ts'
 
 /**
- * Browsers in which one user is logged in; with one more, the oldest is logged out.
+ * Browser sessions of one user; with one more, the oldest is logged out.
  * @limit browser sessions of a user | the oldest is logged out
  */
 const SESSIONS_PER_USER_MAX = 20
@@ -16,8 +16,8 @@ export interface NewSession {
 }
 
 /**
- * The user, if it still has the password that was verified, and then with this session. A change of the password, or a logout
- * everywhere, that is being made is waited for, and a later one waits: it ends what was opened here.
+ * Returns the user, if the verified password is still the current one, and opens this session. A change of the password
+ * or a logout everywhere that is in progress is awaited. A later one waits, and ends the session that was opened here.
  */
 export async function openLogin(
   sql: Sql,
@@ -52,8 +52,8 @@ async function insertSession(
 }
 
 /**
- * The user of a session, which lasts until `expiresUs` from now on; `undefined` if it does not exist or has ended. A logout
- * everywhere is waited for, and waits, as in `openLogin`.
+ * The user of a session, which now lasts until `expiresUs`; `undefined` if it does not exist or has ended. Waits for a
+ * logout everywhere, as in `openLogin`.
  */
 export async function prolongSession(
   sql: Sql,
@@ -73,10 +73,13 @@ export async function prolongSession(
   })
 }
 
-/** Until the last token of a login is over: an API token and, issued in its last moment, an MQTT token, an hour each. */
+/**
+ * Time until the last token of a login has expired: an API token and, issued in its last moment, an MQTT token, an hour
+ * each.
+ */
 const TOKENS_OVER_AFTER_S = 3 * 3600
 
-/** Ends a session, and the tokens that came of it. */
+/** Ends a session, and the tokens that were issued with it. */
 export async function deleteSession(
   sql: Sql,
   { id, secretHash }: { id: string; secretHash: Buffer },

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { UUID } from '../../contract/ids.ts'
 
 /**
- * A browser is logged in for so long after it was last used.
+ * A browser stays logged in for this time after its last use.
  * @limit the lifetime of a browser session | it is logged out
  */
 export const SESSION_LIFETIME_S = 30 * 86_400
@@ -14,9 +14,9 @@ const VALUE = new RegExp(`^(${UUID})\\.([A-Za-z0-9_-]{43})$`)
 
 export interface SessionSecret {
   id: string
-  /** what the cookie holds */
+  /** value of the cookie */
   value: string
-  /** what the database holds */
+  /** value in the database */
   secretHash: Buffer
 }
 
@@ -37,8 +37,8 @@ export function readSessionCookie(header: string | undefined): SessionSecret | u
 }
 
 /**
- * The `Set-Cookie` header. Scripts cannot read it, other sites cannot send it, and it goes to nothing but the routes of
- * the session itself.
+ * The `Set-Cookie` header. Scripts cannot read the cookie, other sites cannot send it, and it is sent only to the
+ * routes of the session itself.
  */
 export function sessionCookie(value: string, isSecure: boolean): string {
   return cookie(value, SESSION_LIFETIME_S, isSecure)

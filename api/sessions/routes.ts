@@ -7,12 +7,14 @@ import { refuse } from '../http/refusal.ts'
 import { tokenReply } from './login-routes.ts'
 import { route, type Route } from '../http/route.ts'
 
-/** There is nothing in it. Another site cannot use these routes: the cookie is SameSite=Strict. */
+/** The body is empty. Another site cannot use these routes, because the cookie is SameSite=Strict. */
 const SMALL_BODY_BYTES = 1024
 
 const cookieHeader = { 'set-cookie': 'the session cookie, sent to this route only' }
 
-/** POST /api/session -> 200 {token, expires_at}, DELETE /api/session -> 204; both by the cookie that a login has set. */
+/**
+ * POST /api/session -> 200 {token, expires_at}, DELETE /api/session -> 204; both use the cookie that a login has set.
+ */
 export function sessionRoutes(options: {
   sql: Sql
   tokens: ApiTokens
@@ -24,7 +26,7 @@ export function sessionRoutes(options: {
     route({
       method: 'post',
       path: '/api/session',
-      summary: "A new API token for a browser's session, which is prolonged",
+      summary: "Get a new API token for a browser's session, and prolong the session",
       access: 'public',
       usesSession: true,
       tag: 'login',

@@ -6,8 +6,9 @@ import { hashPassword } from './passwords.ts'
 import { hasAdmin, insertFirstAdmin } from './queries.ts'
 
 /**
- * Creates the first administrator if none exists and a password is given. Several processes may do so at once: one
- * creates it. Throws `bad_settings` if the password is easy to guess, and errors of the database.
+ * Creates the first administrator if none exists and a password is given. If several processes do so at once, one
+ * succeeds.
+ * @throws FleetwireError `bad_settings` if the password is easy to guess; errors of the database
  */
 export async function ensureAdmin(options: {
   sql: Sql

@@ -22,7 +22,10 @@ interface MeRoutesOptions {
   accessLog: AccessLog
 }
 
-/** GET and PATCH /api/me, PUT /api/me/password, POST /api/me/logout and /api/me/logout-everywhere; what users may do with their own account. */
+/**
+ * GET and PATCH /api/me, PUT /api/me/password, POST /api/me/logout and /api/me/logout-everywhere: actions of users on
+ * their own account.
+ */
 export function meRoutes(options: MeRoutesOptions): Route[] {
   return [
     readMeRoute(options),
@@ -74,11 +77,11 @@ function changePasswordRoute({ sql, limit, accessLog }: MeRoutesOptions): Route 
     summary: "Change the caller's password; ends all their sessions and tokens, including this one",
     access: ['admin', 'user'],
     tag: 'accounts',
-    replies: { 204: { description: 'It is changed' } },
+    replies: { 204: { description: 'The password is changed' } },
     problems: ['not_found', 'conflict'],
     body: newPassword,
     async handle({ body, ...actor }) {
-      // A stolen token must not be a way to try passwords.
+      // Rate-limited, so that a stolen token cannot be used to guess passwords.
       return limit.within({ address: actor.address, account: `user ${actor.caller.sub}` }, async () => {
         const id = Number(actor.caller.sub)
         const user = await findLoginById(sql, id)

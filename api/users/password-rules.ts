@@ -1,11 +1,11 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
 import { refuseFaults, type Refusal } from '../http/refusal.ts'
 
-/** 49,000 passwords of leaks, in small letters: 3 MB, read in 30 ms when the API starts. */
+/** 49,000 leaked passwords in lower case: 3 MB, read in 30 ms when the API starts. */
 const COMMON: ReadonlySet<string> = new Set([...dictionary['passwords-common'], 'fleetwire'])
 /** Characters that people put before and after a word to satisfy a rule, as in `Summer2026!`. */
 const DECORATION_LENGTH_MAX = 6
-/** Anything shorter is in many passwords by chance. */
+/** A shorter text is in many passwords by chance. */
 const LOCAL_PART_LENGTH_MIN = 4
 const REPEATED_LENGTH_MAX = 4
 /** `p@ssw0rd`: 1 may stand for two letters. */
@@ -21,8 +21,9 @@ const LEET: Readonly<Record<string, string>> = {
 }
 
 /**
- * Why a password of sufficient length is too easy to guess, as a predicate; `undefined` if it is not. Guessing begins with common
- * passwords, their simple variants and what is known of the account (NIST SP 800-63B, section 3.1.1.2).
+ * The reason why a password of sufficient length is too easy to guess, as a predicate; `undefined` if it is not.
+ * Guessing begins with common passwords, their simple variants and known data of the account (NIST SP 800-63B, section
+ * 3.1.1.2).
  * @param email of the account
  */
 export function passwordWeakness(password: string, email: string): string | undefined {
@@ -57,13 +58,13 @@ function unleet(text: string, one: string): string {
   return text.replaceAll(/[@4305$7!1]/g, (it) => LEET[it] ?? one)
 }
 
-/** Without digits and punctuation at both ends, unless there is much of it. */
+/** Removes digits and punctuation at both ends, unless that is much of the text. */
 function bare(text: string): string {
   const core = text.replaceAll(/^[\P{L}]+|[\P{L}]+$/gu, '')
   return text.length - core.length <= DECORATION_LENGTH_MAX ? core : text
 }
 
-/** Whether each character is the one behind or before its neighbour: `abcdefghij`, `9876543210`. */
+/** Whether each character is next to its neighbour in the alphabet or among the digits: `abcdefghij`, `9876543210`. */
 function isRow(text: string): boolean {
   const step = text.charCodeAt(1) - text.charCodeAt(0)
   if (Math.abs(step) !== 1) return false
@@ -72,7 +73,9 @@ function isRow(text: string): boolean {
   return true
 }
 
-/** The length of the shortest text that this one repeats, perhaps not whole at its end; its own length if it repeats none. */
+/**
+ * The length of the shortest text that this one repeats, perhaps cut off at its end; its own length if it repeats none.
+ */
 function periodOf(text: string): number {
   for (let length = 1; length <= text.length / 2; length++)
     if (text.startsWith(text.slice(length))) return length

@@ -35,7 +35,7 @@ export async function findLoginById(sql: Sql, id: number): Promise<Login | undef
   return user
 }
 
-/** Nobody changes it until the transaction is over. */
+/** Locks the user until the end of the transaction. */
 export async function lockLogin(tx: Sql, id: number): Promise<Login | undefined> {
   const [user] = await tx<Login[]>`${selectLogin(tx)} where id = ${id} for share`
   return user
@@ -43,7 +43,7 @@ export async function lockLogin(tx: Sql, id: number): Promise<Login | undefined>
 
 /** The data that decide whether a token of a user is still valid. */
 export interface UserAccess extends Pick<Login, 'role' | 'tokensValidFromS'> {
-  /** the `sid` of each login that has ended, while there may be tokens of it */
+  /** the `sid` of each ended login that may still have tokens */
   endedLogins: string[]
 }
 
@@ -61,12 +61,12 @@ export async function findUser(sql: Sql, id: number): Promise<UserRow | undefine
   return user
 }
 
-/** Users in the order of their ids, from the one after `afterId`. */
+/** Lists users in the order of their ids, after `afterId`. */
 export async function listUsers(sql: Sql, page: { afterId: number; limit: number }): Promise<UserRow[]> {
   return sql<UserRow[]>`${selectUsers(sql)} where id > ${page.afterId} order by id limit ${page.limit}`
 }
 
-/** Undefined when the e-mail address is taken. */
+/** Creates a user; `undefined` if the e-mail address is taken. */
 export async function insertUser(
   sql: Sql,
   user: { email: string; name: string; passwordHash: string; role: UserRole },
@@ -94,13 +94,13 @@ export interface UserPatch {
   name?: string
   role?: UserRole
   passwordHash?: string
-  /** of the password that was verified: only if it is still the one */
+  /** the verified password's hash: only if it is still the current one */
   ifPasswordHash?: string
 }
 
 /**
- * Changes a user. A new password or role ends its sessions and tokens. There is always an administrator: the last one
- * keeps its role.
+ * Changes a user. A new password or role ends the user's sessions and tokens. The last administrator keeps the role, so
+ * that there is always one.
  */
 export async function updateUser(
   sql: Sql,
@@ -151,8 +151,8 @@ export async function logOutEverywhere(sql: Sql, id: number, actor: Actor): Prom
 }
 
 /**
- * Vehicles and devices that the user created stay, without an owner. The device tokens that it issued are revoked, unless
- * `keepsDeviceTokens`: anyone who has one could continue to write as that device.
+ * Deletes a user. Vehicles and devices that the user created stay, without an owner. Device tokens that the user issued
+ * are revoked, unless `keepsDeviceTokens`: anyone who has one could continue to write as that device.
  */
 export async function deleteUser(
   sql: Sql,
@@ -166,7 +166,7 @@ export async function deleteUser(
     const [before] = await tx<UserRow[]>`${selectUsers(tx)} where id = ${id} for update`
     if (!before) return 'missing'
     if (before.role === 'admin' && !(await hasOtherAdmin(tx, id))) return 'last_admin'
-    // No token is issued by this user from here on, whose row is locked.
+    // This user cannot issue tokens from here on, because the row is locked.
     const deviceTokensRevoked = keepsDeviceTokens ? 0 : await revokeTokensIssuedBy(tx, id, actor)
     await revokeServiceTokensOf(tx, id, actor)
     await tx`delete from users where id = ${id}`
@@ -180,7 +180,7 @@ export async function hasAdmin(sql: Sql): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Inserts an administrator unless there is one. */
+/** Inserts an administrator unless one exists. */
 export function insertFirstAdmin(
   sql: Sql,
   admin: { email: string; passwordHash: string },
@@ -211,7 +211,10 @@ async function hasOtherAdmin(tx: Sql, id: number): Promise<boolean> {
   return rows.length > 0
 }
 
-/** From the next whole second on: `iat` has no fractions. A login before that gets that second as its `iat`. */
+/**
+ * Takes effect from the next whole second on, because `iat` has no fractions. A login before that gets that second as
+ * its `iat`.
+ */
 async function endTokens(tx: Sql, id: number): Promise<void> {
   await tx`update users set tokens_valid_from = date_trunc('second', clock_timestamp()) + interval '1 s' where id = ${id}`
   await tx`delete from sessions where user_id = ${id}`

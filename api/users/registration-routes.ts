@@ -21,7 +21,7 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
     route({
       method: 'post',
       path: '/api/register',
-      summary: 'Create an account for oneself, where that is allowed',
+      summary: 'Create an account, if registration is allowed',
       access: 'public',
       tag: 'accounts',
       replies: { 201: { description: 'The user', schema: userReply } },
@@ -38,7 +38,7 @@ export function registrationRoutes(options: { sql: Sql; isOpen: boolean; limit: 
           const passwordHash = await hashPassword(password)
           const actor = { caller: undefined, address, requestId }
           const user = await insertUser(sql, { email, name, passwordHash, role: 'user' }, actor)
-          // Each counts as failed, so that one address cannot make accounts without end.
+          // Each registration counts as failed, so that one address cannot create accounts without limit.
           return { answer: user ? { status: 201, body: toUser(user) } : emailTaken(), succeeded: false }
         })
       },

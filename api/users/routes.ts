@@ -71,7 +71,9 @@ function createUserRoute({ sql }: UserRoutesOptions): Route {
     summary: 'Create a user',
     access: ['admin'],
     tag: 'accounts',
-    replies: { 201: { description: 'The user', schema: userReply, headers: { location: 'where it is' } } },
+    replies: {
+      201: { description: 'The user', schema: userReply, headers: { location: 'path of the new resource' } },
+    },
     problems: ['conflict'],
     body: newUser,
     async handle({ body, ...actor }) {
@@ -96,7 +98,7 @@ function listUsersRoute({ sql }: UserRoutesOptions): Route {
     summary: 'List users in order of creation',
     access: ['admin'],
     tag: 'accounts',
-    replies: { 200: { description: 'A page of them', schema: pageOf(userReply) } },
+    replies: { 200: { description: 'A page of users', schema: pageOf(userReply) } },
     query: pageQuery,
     async handle({ query }) {
       const cursor = readNumberCursor('user', query.cursor)
@@ -112,7 +114,7 @@ function readUserRoute({ sql }: UserRoutesOptions): Route {
   return route({
     method: 'get',
     path: '/api/users/{id}',
-    summary: 'One user',
+    summary: 'Get a user',
     access: ['admin'],
     tag: 'accounts',
     replies: { 200: { description: 'The user', schema: userReply } },
@@ -158,7 +160,7 @@ function deleteUserRoute({ sql }: UserRoutesOptions): Route {
       'Delete a user and, by default, revoke the device tokens they issued; their vehicles and devices remain',
     access: ['admin'],
     tag: 'accounts',
-    replies: { 200: { description: 'It is deleted', schema: deletedUserReply } },
+    replies: { 200: { description: 'The user is deleted', schema: deletedUserReply } },
     problems: ['not_found', 'conflict'],
     params: idParams,
     query: deleteQuery,

@@ -28,20 +28,21 @@ export interface VehicleFields {
 
 export interface VehicleRow extends VehicleFields {
   createdUs: number
-  /** counts its changes */
+  /** number of changes */
   version: number
 }
 
 export interface VehicleFilter {
   group: string | undefined
   tag: string | undefined
-  /** part of the key, the name, the plate, the VIN or a tag, in whatever case, with or without accents */
+  /** part of the key, the name, the plate, the VIN or a tag, ignoring case and accents */
   search: string | undefined
 }
 
 /**
- * Inserts all or, if keys are taken or groups are not the caller's, none: then says which. The keys must differ from each
- * other. A caller that is limited to groups creates none outside of them: `withoutGroup` are the keys. With `isTry` none is inserted, and the result is still returned.
+ * Inserts all vehicles or none. If keys are taken, or groups are not the caller's, the result names them. The keys must
+ * differ from each other. A caller that is limited to groups cannot create vehicles outside of them: `withoutGroup` has
+ * their keys. With `isTry` none is inserted, and the result is still returned.
  * @param options.max vehicles that a user may own
  */
 export async function insertVehicles(
@@ -93,7 +94,7 @@ export async function insertVehicles(
   }
 }
 
-/** Vehicles that the caller may see, in order of their keys, from the one after `after`. */
+/** Lists vehicles that the caller may see, in order of their keys, after the key `after`. */
 export async function listVehicles(
   sql: Sql,
   caller: Claims,
@@ -156,7 +157,7 @@ export async function updateVehicle(
   return orTaken(changing)
 }
 
-/** Deletes a vehicle; with `withHistory` its readings, their duplicates' counts and its dead letters as well. */
+/** Deletes a vehicle; with `withHistory` also its readings, counts of duplicates and dead letters. */
 export async function deleteVehicle(
   sql: Sql,
   key: string,
@@ -164,7 +165,7 @@ export async function deleteVehicle(
   actor: Actor & { caller: Claims },
 ): Promise<'deleted' | NotChanged> {
   return changeVersioned(sql, options.etags, lock(key, actor.caller), async (tx, before) => {
-    // The database would take it from its devices without a new version.
+    // Otherwise the database would remove it from its devices without a new version of them.
     await tx`update devices set vehicle_id = null, version = version + 1 where vehicle_id = ${before.id}`
     await tx`delete from vehicles where id = ${before.id}`
     let after: { readings_deleted: number } | undefined

@@ -111,7 +111,7 @@ function createVehicleRoute({ sql, quotas }: VehicleRoutesOptions): Route {
       201: {
         description: 'All were created',
         schema: oneOrManyOf(vehicleReply),
-        headers: { location: 'where it is, if it is one', ...etagHeader },
+        headers: { location: 'path of the new resource, if it is a single one', ...etagHeader },
       },
     },
     problems: ['conflict'],
@@ -146,7 +146,7 @@ function listVehiclesRoute({ sql }: VehicleRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'vehicles:read',
     tag: 'vehicles',
-    replies: { 200: { description: 'A page of them', schema: pageOf(vehicleReply) } },
+    replies: { 200: { description: 'A page of vehicles', schema: pageOf(vehicleReply) } },
     query: listQuery,
     async handle({ query, caller }) {
       const cursor = readCursor('vehicle', query.cursor, keyPattern)
@@ -164,7 +164,7 @@ function readVehicleRoute({ quick }: VehicleRoutesOptions): Route {
   return route({
     method: 'get',
     path: '/api/vehicles/{key}',
-    summary: 'One vehicle',
+    summary: 'Get a vehicle',
     access: ['admin', 'service', 'user'],
     scope: 'vehicles:read',
     tag: 'vehicles',
@@ -208,7 +208,7 @@ function changeVehicleRoute({ sql }: VehicleRoutesOptions): Route {
       })
       const result = await updateVehicle(sql, params.key, etags, patch, actor)
       if (result === 'too_many_attributes') {
-        const detail = `would exceed ${ATTRIBUTES_MAX} attributes`
+        const detail = `would give the vehicle more than ${ATTRIBUTES_MAX} attributes`
         return refuseFaults('invalid_request', [{ pointer: '/attributes', detail }])
       }
       if (result === 'foreign_group') {
@@ -232,7 +232,7 @@ function deleteVehicleRoute({ sql }: VehicleRoutesOptions): Route {
     access: ['admin', 'service', 'user'],
     scope: 'vehicles:write',
     tag: 'vehicles',
-    replies: { 204: { description: 'It is deleted' } },
+    replies: { 204: { description: 'The vehicle is deleted' } },
     problems: ['not_found', 'precondition_failed'],
     params: keyParams,
     query: deleteQuery,

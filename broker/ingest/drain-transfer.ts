@@ -92,8 +92,10 @@ export function createDrainTransfer(
   }
 
   async function onNotWritten({ error, failure }: NotStored): Promise<void> {
+    const wasAway = availability.outage !== undefined
+    // A failure during an outage says nothing about the batch: after the outage it is tried again at once.
+    if (!(await connection.probe()) || wasAway) return
     failures++
-    if (!(await connection.probe())) return
     const fields = { event: 'drain_failed', err: error, failure, rows: batch.rows.count, failures }
     log.error(fields, 'the oldest message in the spool was not stored, will retry')
   }

@@ -41,8 +41,8 @@ export class KnownValues {
   #timesUs = new Float64Array(ROWS_AT_FIRST * SLOTS)
   #nths = new Uint16Array(ROWS_AT_FIRST * SLOTS)
   /** the fields of the newest reading with a position */
-  #positionFields = new Uint16Array(ROWS_AT_FIRST)
-  #dirty = new Uint16Array(ROWS_AT_FIRST)
+  #positionFields = new Uint32Array(ROWS_AT_FIRST)
+  #dirty = new Uint32Array(ROWS_AT_FIRST)
   /** 1 if the times of the newest position's fields are not in their slots yet; see `#fillSlots` */
   #isBehind = new Uint8Array(ROWS_AT_FIRST)
   readonly #rows = new Map<number, number>()
@@ -232,7 +232,7 @@ export class KnownValues {
   #grow(): void {
     const rows = this.#dirty.length * 2
     const [timesUs, nths] = [new Float64Array(rows * SLOTS), new Uint16Array(rows * SLOTS)]
-    const [positionFields, dirty] = [new Uint16Array(rows), new Uint16Array(rows)]
+    const [positionFields, dirty] = [new Uint32Array(rows), new Uint32Array(rows)]
     const isBehind = new Uint8Array(rows)
     isBehind.set(this.#isBehind)
     this.#isBehind = isBehind

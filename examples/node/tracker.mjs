@@ -11,18 +11,18 @@ if (!DEVICE || !VEHICLE || !DEVICE_TOKEN) throw new Error('DEVICE, VEHICLE and D
 
 /** Readings without a PUBACK; beyond it new ones are lost. */
 const KEPT_MAX = 10_000
-/** Readings in a message; Fleetwire takes 1000. */
+/** Readings in a message; Fleetwire accepts 1000. */
 const BATCH_MAX = 100
 const ANSWERS_MAX = 100
 const BACKOFF_MS = { min: 1000, max: 60_000 }
 
-/** Replace it with your sensors. A reading has its own time, so that it is the same one when it is sent again. */
+/** Replace it with your sensors. A reading has its own time, which identifies it when it is sent again. */
 function measure() {
   const time = Date.now()
   return { time, lat: 59.33, lon: 18.06 + (time % 60_000) / 1e6, speed: 62.5 }
 }
 
-/** Replace it with what your vehicle can do. `result` is optional. */
+/** Replace it with the actions of your vehicle. `result` is optional. */
 function obey(name, params) {
   if (name === 'ping') return { ok: true, result: params }
   return { ok: false, result: `there is no command ${name}` }
@@ -53,7 +53,7 @@ client.on('reconnect', () => {
 })
 client.on('error', (error) => console.error(error.message))
 
-/** Answers by the command's id: it may come more than once, is obeyed once, and answered each time. */
+/** Answers by the command's id. A command may arrive more than once: it is executed once, and answered each time. */
 const answers = new Map()
 client.on('message', (topic, payload) => {
   const content = JSON.parse(payload.toString())
@@ -67,7 +67,7 @@ client.on('message', (topic, payload) => {
   if (answers.size > ANSWERS_MAX) answers.delete(answers.keys().next().value)
 })
 
-/** The oldest first; a reading leaves it with its PUBACK. */
+/** The oldest first; a reading is removed with its PUBACK. */
 const readings = []
 let seq = 0
 const sensors = setInterval(
@@ -90,7 +90,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 while (!stop.signal.aborted || readings.length > 0) {
   const batch = readings.slice(0, BATCH_MAX)
   if (batch.length > 0) {
-    // Resolves with the PUBACK. When the connection is lost before, mqtt.js sends it again as soon as it is back.
+    // Resolves with the PUBACK. If the connection is lost before, mqtt.js resends the message as soon as it is back.
     await client.publishAsync(`fleet/${VEHICLE}/telemetry`, JSON.stringify(batch), { qos: 1 })
     readings.splice(0, batch.length)
     console.log('acknowledged', batch.length)

@@ -59,7 +59,7 @@ describe('connections between the API and the broker', () => {
         way.closeAtNextRequest(how)
         const { status, body } = await post({ time: '2026-11-21T08:00:00Z', rpm: n, status: how })
         expect([status, body.stored, body.duplicates], how).to.deep.equal([201, 1, 0])
-        // The repeated request got a new connection; this one leaves a connection to be used again.
+        // The repeated request got a new connection, so a connection is left to be reused.
         expect((await post({ speed: 5 })).status).to.equal(201)
       }
   })

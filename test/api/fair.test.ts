@@ -49,13 +49,13 @@ describe('fairness between users', () => {
     await Promise.race([once(socket, 'data'), once(socket, 'close')])
   }
 
-  it('another user is served beside one whose bodies do not come', async () => {
+  it('another user is served beside one whose bodies do not arrive', async () => {
     for (let n = 0; n < 300; n++) await beginBody('PATCH', '/api/vehicles/va')
     await isAnswered('GET', '/api/vehicles')
     await isAnswered('PATCH', '/api/vehicles/vb', { name: 'x' })
   })
 
-  it('another user is served beside one that sends conditions slow to read', async () => {
+  it('another user is served beside one that sends conditions that are slow to parse', async () => {
     const where = encodeURIComponent(`speed>${' '.repeat(490)}"`)
     const asked = Array.from({ length: 20 }, () =>
       fixture.call('GET', `/api/vehicles/va/telemetry?where=${where}`, { token: a.token }),
@@ -102,7 +102,7 @@ describe('fairness between users', () => {
     await few.close()
   })
 
-  it('another user is served beside bodies that come at a byte a second', async () => {
+  it('another user is served beside bodies that arrive at a byte a second', async () => {
     const other = await openFixture(
       { bodies: { atOnceMax: 20 }, anonymousBodies: { atOnceMax: 20 }, closeGraceMs: 100 },
       fixture.database,
@@ -137,7 +137,7 @@ describe('fairness between users', () => {
 
   it('another user is served beside one that requests slow pages of history', async () => {
     const from = '2026-11-20T00:00:00Z'
-    // No reading matches, so all 200,000 of the test above are read.
+    // No reading matches, so all 200,000 readings of the test above are read.
     const path = (key: string, where: string) =>
       `/api/vehicles/${key}/telemetry?from=${from}&to=2026-11-21T00:00:00Z&where=${where}`
     const asked = Array.from({ length: 40 }, () =>
@@ -170,7 +170,7 @@ describe('fairness between users', () => {
     for (const { status } of await Promise.all(asked)) expect(status).to.equal(200)
   })
 
-  it('a request that waits for its turn is not run once its client has gone', async () => {
+  it('a request that waits for its turn is not run once its client has disconnected', async () => {
     const sql = connect({ url: fixture.database.url, max: 10, applicationName: 'test-turns' })
     const api = await openFixture({ sql }, fixture.database)
     const list = async () => expect((await api.call('GET', '/api/vehicles', b)).status).to.equal(200)
@@ -204,7 +204,7 @@ describe('fairness between users', () => {
     await sql.end()
   })
 
-  it('another user can log in beside one that logs in incessantly with the right password', async () => {
+  it('another user can log in beside one that logs in continuously with the right password', async () => {
     const passwordHash = await hashPassword('correct horse battery')
     await fixture.sql`update users set password_hash = ${passwordHash} where id in (${a.id}, 1)`
     const emails = new Map(

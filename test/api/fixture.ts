@@ -12,11 +12,11 @@ import { eventually } from '../support/eventually.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 
 export interface Call {
-  /** null: no Authorization header; default: an administrator's */
+  /** null: no Authorization header; default: that of an administrator */
   token?: string | null
   /** sent as JSON */
   body?: unknown
-  /** sent as it is */
+  /** sent unchanged */
   raw?: string | Uint8Array<ArrayBuffer>
   headers?: Record<string, string>
 }
@@ -44,7 +44,7 @@ export interface Fixture {
 const NO_BROKER = 'http://127.0.0.1:1'
 export const SECRET = 'a secret of the tests, long enough'
 
-/** The API on a database of its own, or on a shared one that is kept when it closes. */
+/** The API on a database of its own, or on a shared one that is kept when the API closes. */
 export async function openFixture(
   options: Partial<ApiOptions> = {},
   shared?: TestDatabase,
@@ -68,7 +68,7 @@ export async function openFixture(
   }
 }
 
-/** The same with a broker that the API can reach and that closes with it. */
+/** The same with a broker that the API can reach, and that closes with the API. */
 export async function openFixtureWithBroker(
   settings: Record<string, string> = {},
   options: Partial<ApiOptions> = {},

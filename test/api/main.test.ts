@@ -1,12 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { builtModule } from '../support/built-module.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { callApi, expectProblem, makeToken, SECRET } from './fixture.ts'
-
-const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 
 describe('API process', () => {
   let database: TestDatabase
@@ -15,8 +13,12 @@ describe('API process', () => {
 
   function start(env: Record<string, string>): ChildProcess {
     const path = process.env['PATH'] ?? ''
-    const execArgv = ['--import', 'tsx']
-    return fork(MAIN, { env: { PATH: path, LOG_LEVEL: 'error', ...env }, execArgv, stdio: 'pipe' })
+    const options: ForkOptions = {
+      env: { PATH: path, LOG_LEVEL: 'error', ...env },
+      execArgv: [],
+      stdio: 'pipe',
+    }
+    return fork(builtModule('api/main.ts'), options)
   }
 
   it('the process migrates, creates the administrator, reports ready, and ends with 0 on SIGTERM', async () => {
@@ -40,7 +42,7 @@ describe('API process', () => {
     expect(await exited).to.deep.equal([0, null])
   })
 
-  it('a slow quick query is given up, while other queries may take longer', async () => {
+  it('a quick query that is slow is ended, while other queries may take longer', async () => {
     const child = start({ DATABASE_URL: database.url, JWT_SECRET: SECRET, PORT: '0' })
     const exited = once(child, 'exit')
     const [{ port }] = (await once(child, 'message')) as [{ port: number }]
@@ -58,7 +60,7 @@ describe('API process', () => {
     await exited
   }).timeout(30_000)
 
-  /** Standard error of a process that must end with 1. */
+  /** Standard error of a process that must exit with 1. */
   async function complaintOf(env: Record<string, string>): Promise<string> {
     const child = start(env)
     let text = ''

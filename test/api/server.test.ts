@@ -88,21 +88,21 @@ describe('API server', () => {
     expect((await fixture.call('GET', '/api/devices')).status).to.equal(200)
   })
 
-  it('the server survives a client that leaves within its body', async () => {
+  it('the server survives a client that disconnects within its body', async () => {
     fixture = await openFixture()
     const socket = connectSocket(fixture.api.port, '127.0.0.1')
     const head = `POST /api/vehicles HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${makeToken()}\r\n`
     socket.write(
       `${head}content-type: application/json\r\ncontent-length: 100\r\nexpect: 100-continue\r\n\r\n`,
     )
-    // The server says "100 Continue": it has begun to read.
+    // The server says "100 Continue", so it has begun to read.
     await once(socket, 'data')
     socket.destroy()
     await once(socket, 'close')
     expect((await fixture.call('GET', '/healthz')).status).to.equal(200)
   })
 
-  /** Begins a login whose body does not come; resolves once the server waits for it. */
+  /** Begins a login whose body does not arrive; resolves once the server waits for it. */
   async function beginLogin(): Promise<Socket> {
     const socket = connectSocket(fixture.api.port, '127.0.0.1')
     const head = 'POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n'
@@ -111,29 +111,29 @@ describe('API server', () => {
     return socket
   }
 
-  it('logins whose bodies do not come block neither other requests nor other logins', async () => {
+  it('logins whose bodies do not arrive block neither other requests nor other logins', async () => {
     fixture = await openFixture({ requestsAtOnceMax: 2, anonymousBodies: { atOnceMax: 4 } })
     const sockets: Socket[] = []
     for (let n = 0; n < 8; n++) sockets.push(await beginLogin())
     expect((await fixture.call('GET', '/api/vehicles')).status).to.equal(200)
     const body = { email: 'nobody@example.org', password: 'wrong' }
     expect((await fixture.call('POST', '/api/login', { token: null, body })).status).to.equal(401)
-    // The first logins had to give up their places.
+    // The first logins have lost their places.
     await eventually('the end of four', () => sockets.filter((it) => it.closed).length >= 4)
     for (const socket of sockets) socket.destroy()
   })
 
-  it('a login whose body does not come in time is answered and disconnected', async () => {
+  it('a login whose body does not arrive in time is answered and disconnected', async () => {
     fixture = await openFixture({ anonymousBodies: { waitMsMax: 50 } })
     const socket = await beginLogin()
     const [answer] = (await once(socket, 'data')) as [Buffer]
     expect(answer.toString())
       .to.match(/^HTTP\/1.1 400 /)
-      .and.to.include('did not come within 50 ms')
+      .and.to.include('did not arrive within 50 ms')
     await once(socket, 'close')
   })
 
-  it('callers that may not call take no place among the running requests', async () => {
+  it('callers that are refused take no place among the running requests', async () => {
     fixture = await openFixture({ requestsAtOnceMax: 0 })
     expectProblem(await fixture.call('GET', '/api/vehicles', { token: null }), 401, 'unauthorized')
     expectProblem(await fixture.call('GET', '/api/vehicles'), 503, 'unavailable')

@@ -48,7 +48,7 @@ describe('API with TLS', () => {
     expect(expiry * 1000).to.be.within(Date.now() + 364 * 86_400_000, Date.now() + 367 * 86_400_000)
   })
 
-  it('every reply tells browsers to use no plain HTTP any more', async () => {
+  it('every reply tells browsers to stop using plain HTTP', async () => {
     for (const path of ['/api/vehicles', '/api/none', '/healthz', '/docs', '/']) {
       const [response] = (await once(get(url + path, { ca: authority.cert }), 'response')) as [
         IncomingMessage,
@@ -84,9 +84,8 @@ describe('API with TLS', () => {
     await once(socket, 'connect')
     socket.on('error', () => {})
     await ask('/healthz')
-    const startMs = performance.now()
     await fixture.api.close()
-    expect(performance.now() - startMs).to.be.lessThan(5000)
+    expect(await metrics.text()).not.to.include('reason="timeout"')
   })
 
   it('the simulator trusts the API only with --ca', async () => {

@@ -1,12 +1,5 @@
 import { codeOf, messageOf } from '../../../kit/errors.ts'
-
-/** CONNACK return codes of MQTT 3.1.1, section 3.2.2.3. */
-export const RETURN_CODES = {
-  identifierRejected: 2,
-  unavailable: 3,
-  badCredentials: 4,
-  notAuthorized: 5,
-} as const
+import { RETURN_CODES, type LoginRefusalReason, type REFUSAL_REASONS } from './refusal-reasons.ts'
 
 /** `reason` is a metric's label, `detail` is for the log, `returnCode` for the device. */
 export interface LoginRefusal {
@@ -15,27 +8,10 @@ export interface LoginRefusal {
   returnCode: (typeof RETURN_CODES)[keyof typeof RETURN_CODES]
 }
 
-export type LoginRefusalReason =
-  | 'no_token'
-  | 'token_invalid'
-  | 'token_expired'
-  | 'token_revoked'
-  | 'client_id'
-  | 'client_certificate'
-  | 'unknown_device'
-  | 'unknown_user'
-  | 'account_changed'
-  | 'connection_ended'
-  | 'too_many_connections'
-  | 'too_many_lookups'
-  | 'too_many_users'
-  | 'too_many_vehicles'
-  | 'database_away'
-
-export function refuse(
-  reason: LoginRefusalReason,
+export function refuse<R extends LoginRefusalReason>(
+  reason: R,
   detail: string,
-  returnCode: keyof typeof RETURN_CODES,
+  returnCode: (typeof REFUSAL_REASONS)[R]['returnCodes'][number],
 ): LoginRefusal {
   return { reason, detail, returnCode: RETURN_CODES[returnCode] }
 }

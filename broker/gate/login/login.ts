@@ -11,6 +11,7 @@ import type { GateLimits } from '../limits.ts'
 import type { GateMetrics } from '../metrics.ts'
 import type { Session } from '../sessions/session.ts'
 import { CLIENT_ID_LENGTH_SHOWN, type Sessions } from '../sessions/sessions.ts'
+import { isAttempt } from './refusal-reasons.ts'
 import type { Takeovers } from './takeovers.ts'
 import type { UserLogins } from './user-logins.ts'
 
@@ -26,15 +27,6 @@ interface LoginOptions {
   receipts: Receipts
   takeovers: Takeovers
 }
-
-/** Refusals for other reasons than a wrong token, which do not count as bad logins. */
-const NO_TRIES: ReadonlySet<LoginRefusal['reason']> = new Set([
-  'connection_ended',
-  'database_away',
-  'too_many_connections',
-  'too_many_users',
-  'too_many_vehicles',
-])
 
 /** aedes' hooks for a CONNECT. */
 export function createLogin(options: LoginOptions) {
@@ -93,7 +85,7 @@ export function createLogin(options: LoginOptions) {
   async function refuse(session: Session, { reason, detail }: LoginRefusal): Promise<void> {
     metrics.loginsRefused.inc({ reason })
     sessions.logRefusal('login_refused', session, { reason, detail })
-    if (NO_TRIES.has(reason)) return
+    if (!isAttempt(reason)) return
     const delayMs = badLogins.fail(session.remoteAddress, Date.now())
     if (delayMs === undefined) return sessions.end(session, 'too_many_bad_logins')
     if (delayMs === 0) return

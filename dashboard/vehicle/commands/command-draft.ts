@@ -1,7 +1,7 @@
 import { COMMAND_LIFETIME_S_MAX, COMMAND_NAME_PATTERN } from '../../../contract/commands.ts'
 import type { Problem } from '../../../client/client.ts'
 
-/** What was typed into the form. */
+/** The texts of the form. */
 export interface CommandDraft {
   name: string
   params: string
@@ -18,7 +18,7 @@ export type DraftFaults = Partial<Record<keyof CommandDraft, string>>
 
 const NAME = new RegExp(COMMAND_NAME_PATTERN)
 
-/** The command, or what is wrong with which field; the API has the last word. */
+/** The command, or the errors of the fields. The API checks the command again. */
 export function readDraft({
   name,
   params,
@@ -47,7 +47,7 @@ const FIELDS: Record<string, keyof CommandDraft> = {
   expires_in_s: 'lifetime',
 }
 
-/** What the API found wrong, by the field that its pointers begin at. */
+/** The API's errors by field. */
 export function faultsOf(problem: Problem | undefined): DraftFaults {
   const faults: DraftFaults = {}
   for (const { pointer, detail } of problem?.errors ?? []) {

@@ -1,4 +1,4 @@
-// What is different in each tracker. A build may define them instead: -D DEVICE='"tracker-7"'
+// Settings of one tracker. A build may define them instead: -D DEVICE='"tracker-7"'
 #pragma once
 
 #ifndef WIFI_SSID
@@ -11,7 +11,7 @@
 #define MQTT_PORT 1883
 #endif
 
-// The key of the device, the key of its vehicle, and the token that POST /api/devices/{key}/tokens has given.
+// The key of the device, the key of its vehicle, and a token from POST /api/devices/{key}/tokens.
 #ifndef DEVICE
 #define DEVICE "tracker-7"
 #define VEHICLE "truck-7"

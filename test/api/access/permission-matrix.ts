@@ -2,18 +2,21 @@ import type { ServiceScope } from '../../../contract/service-scopes.ts'
 import { makeKeyPair } from '../../support/signing.ts'
 
 /**
- * The status that each caller gets from each operation. `user` owns nothing here, `reader` was granted the vehicle v1, `owner`
- * created v1, and an administrator put d1 into it. `north`, `south` and `fleet` are service tokens with all scopes: v1 is in
- * the group north, another vehicle in south. A caller without a valid login gets 401, a device's token 403.
+ * The status that each caller gets from each operation. `user` owns nothing here, `reader` was granted the vehicle v1,
+ * and `owner` created v1, into which an administrator put d1. `north`, `south` and `fleet` are service tokens with all
+ * scopes: v1 is in the group north, another vehicle in south. A caller without a valid login gets 401, and one with a
+ * device's token 403.
  */
 export const WHO = ['user', 'reader', 'owner', 'admin', 'north', 'south', 'fleet'] as const
-/** Callers with the statuses of another: `former` created d1, in a vehicle of its own; `groupReader` was granted north. */
+/**
+ * Callers with the statuses of another caller: `former` created d1 in another vehicle; `groupReader` was granted north.
+ */
 export const LIKE = { former: 'user', groupReader: 'reader' } as const
 const NEW_TOKEN = { name: 'new', scopes: ['vehicles:read'], groups: null }
 export const OPERATIONS: [
   method: string,
   path: string,
-  /** JSON, or the text of a CSV file */
+  /** an object is sent as JSON, a text as CSV */
   body: object | string | undefined,
   /** the scope that a service token needs; `undefined` if service tokens may not use the operation */
   scope: ServiceScope | undefined,

@@ -5,7 +5,7 @@ import { addUser, makeToken, openFixture, type Call, type Fixture } from '../fix
 import { LIKE, OPERATIONS, WHO } from './permission-matrix.ts'
 import { issueServiceToken } from '../service-tokens/service-token.ts'
 
-/** They would end the login that the other operations need; test/api/users/accounts.test.ts covers them. */
+/** These would end the login that the other operations need; test/api/users/accounts.test.ts covers them. */
 const LEFT_OUT = ['POST /api/me/logout', 'POST /api/me/logout-everywhere']
 
 function bodyOf(body: object | string | undefined): Call {
@@ -87,7 +87,7 @@ describe('permissions', () => {
       expect(answered, `${who} ${text}`).to.equal(status)
     }
 
-    // Every caller tries requests that change nothing; a request that changes something needs a fleet of its own.
+    // Every caller tries requests that change nothing. A request that changes something needs a separate fleet.
     const changes = callers.filter(([, status]) => method !== 'GET' && status < 400)
     const harmless = callers.filter((it) => !changes.includes(it))
     if (harmless.length > 0) {

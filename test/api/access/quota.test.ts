@@ -30,7 +30,7 @@ describe('quotas of a user', () => {
       expect((await post({ key: 'more' })).status).to.equal(201)
     })
 
-    it(`an array beyond the bound on ${what} is refused whole, an import only in part`, async () => {
+    it(`an array beyond the bound on ${what} is refused as a whole, and an import only in part`, async () => {
       const many = Array.from({ length: max + 1 }, (_, n) => ({ key: `k${n}` }))
       expectProblem(await post(many), 403, 'forbidden')
       expect(await keys()).to.deep.equal([])

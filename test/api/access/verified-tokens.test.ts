@@ -40,7 +40,7 @@ describe('cache of verified tokens', () => {
       .with.property('code', 'token_expired')
   })
 
-  it('a cached token does not vouch for another with the same beginning', () => {
+  it('a cached token does not validate another token with the same beginning', () => {
     const token = sign('1')
     kept.verify(token)
     const forged = token.slice(0, -4) + (token.endsWith('AAAA') ? 'BBBB' : 'AAAA')
@@ -50,7 +50,7 @@ describe('cache of verified tokens', () => {
         .with.property('code', 'token_invalid')
   })
 
-  it('a token is verified again after a thousand others', () => {
+  it('a token is verified again after a thousand other tokens', () => {
     const first = sign('0')
     kept.verify(first)
     for (let n = 1; n <= 1000; n++) kept.verify(sign(String(n)))

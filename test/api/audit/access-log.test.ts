@@ -34,7 +34,7 @@ describe('audit log of logins and reads', () => {
     return body.items.filter((it: Entry) => it.action === action)
   }
   beforeEach(() => {
-    // Otherwise what an earlier test did would be counted in a row that is gone.
+    // Otherwise events of an earlier test would be counted in a row that no longer exists.
     nowMs += 60_000
     return fixture.sql`truncate audit_log`
   })

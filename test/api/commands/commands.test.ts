@@ -6,7 +6,7 @@ const PATH = '/api/vehicles/v1/commands'
 
 describe('commands over the API', () => {
   let fixture: Fixture
-  /** by their relation to the vehicle v1 */
+  /** callers by their relation to the vehicle v1 */
   let tokens: Record<'owner' | 'reader' | 'groupReader' | 'stranger' | 'service', string>
   before(async () => {
     fixture = await openFixture()

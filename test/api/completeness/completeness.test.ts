@@ -23,7 +23,7 @@ describe('completeness over the API', () => {
       vehicle,
       seqs.map(([second, seq]) => ({ time: at(second), speed: 1, ...(seq !== undefined && { seq }) })),
     )
-  /** Duplicates of the device of v1. */
+  /** Duplicates of the device in v1. */
   const countDuplicates = (vehicle: string, hour: string, count: number) => fixture.sql`
     insert into duplicate_counts (device_id, vehicle_id, hour, count)
     select devices.id, vehicles.id, ${hour}::text::timestamptz, ${count}
@@ -32,7 +32,7 @@ describe('completeness over the API', () => {
     insert into rejected_messages (received_at, vehicle_id, device_id, code, problems, payload)
     select ${receivedAt}::text::timestamptz, vehicle_id, devices.id, 'not_json', '[]', ''
     from devices join vehicles on vehicles.id = vehicle_id where vehicles.key = ${vehicle}`
-  /** Puts the device of v1 into another vehicle while `run` runs. */
+  /** Puts the device of v1 into another vehicle during `run`. */
   async function withDeviceIn(vehicle: string, run: () => Promise<void>): Promise<void> {
     await fixture.call('PATCH', '/api/devices/d-v1', { body: { vehicle } })
     await run()
@@ -241,7 +241,7 @@ describe('completeness over the API', () => {
     ])
   })
 
-  it('completeness of a device covers at most a hundred vehicles, the present and latest', async () => {
+  it('completeness of a device covers at most a hundred vehicles, the current and most recent ones', async () => {
     await fixture.sql`
       insert into device_vehicles (device_id, vehicle_id, since)
       select id, 1000000 + n, now() + n * interval '1 day' from devices, generate_series(1, 100) as n where key = 'd-v1'`

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { createSequence } from '../../../api/completeness/sequence.ts'
 
-/** Reports on readings a second apart that have these counts. */
+/** The report on readings a second apart that have these values of `seq`. */
 function follow(counts: number[], rangesMax = 10) {
   const sequence = createSequence({ rangesMax })
   counts.forEach((seq, second) => sequence.add(second * 1_000_000, seq))
@@ -56,7 +56,7 @@ describe('sequence of counts', () => {
     }
     const whole = { missingTotal: 0, restarts: 0 }
     expect(reportOf([[2, 1], [5, 3, 4, 4], [6]])).to.include({ ...whole, firstSeq: 1, lastSeq: 6 })
-    // Readings that continue the count come before those of a new run.
+    // Readings that continue the run come before those of a new run.
     expect(reportOf([[98], [0, 99, 1], [2]])).to.include({ ...whole, restarts: 1, lastSeq: 2 })
     expect(reportOf([[7], [9, 11]]).missing).to.deep.equal([
       { fromSeq: 8, toSeq: 8, count: 1, afterUs: 0, beforeUs: 1_000_000 },
@@ -146,7 +146,7 @@ describe('sequence of counts', () => {
       [11, 11, 11, 21],
       [13, 13, 21, 12],
     ])
-    // A count of the previous run can still be missing in the next one.
+    // A value of the previous run can still be missing in the next run.
     const again = reportOf([1, 0], [2, 1], [3, 2], [11, 0], [12, 2], [21, 0], [22, 1])
     expect(again.missing.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).to.deep.equal([[1, 1]])
     expect(again.restarts).to.equal(0)

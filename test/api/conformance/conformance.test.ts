@@ -13,17 +13,17 @@ import {
   type Fixture,
 } from '../fixture.ts'
 
-/** Random requests to each operation, besides those derived from its schemas. Set FUZZ_REQUESTS for a longer search. */
+/** Random requests to each operation, besides those derived from its schemas. FUZZ_REQUESTS makes the search longer. */
 const RANDOM_REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 15)
 const AT_ONCE = 8
-/** Successes that no request here produces; test/api/intake/intake.test.ts takes the database away. */
+/** Successes that no request here produces; test/api/intake/intake.test.ts stops the database. */
 const ELSEWHERE = ['postTelemetry 202']
 
-/** A request and the statuses that may answer it; without `statuses`, any that is declared. */
+/** A request and the statuses that may answer it; without `statuses`, any declared one. */
 interface Request {
   example: Example
   call?: Call
-  /** sent as it is, instead of the example's query */
+  /** sent unchanged, instead of the example's query */
   rawQuery?: string
   statuses?: number[]
 }
@@ -57,7 +57,7 @@ describe('operations of the OpenAPI document', function () {
     return fixture.call(operation.method, urlOf(operation, example, rawQuery), call ?? own)
   }
 
-  /** Sends a request and lists what is wrong with the answer. */
+  /** Sends a request and lists the faults of the reply. */
   async function findFault(operation: Operation, request: Request): Promise<string[]> {
     const answer = await send(operation, request)
     const fault = judge.findFault(operation, answer)
@@ -68,7 +68,7 @@ describe('operations of the OpenAPI document', function () {
     return [`${operation.id} answers ${answer.status}, not ${statuses.join(' or ')}, to ${shown}`]
   }
 
-  /** Expects that no answer to these requests is wrong. */
+  /** Expects that the replies to these requests have no faults. */
   async function expectAll(operation: Operation, requests: Request[]): Promise<void> {
     const faults: string[] = []
     for (let at = 0; at < requests.length; at += AT_ONCE) {
@@ -78,7 +78,7 @@ describe('operations of the OpenAPI document', function () {
     expect(faults.slice(0, 5).join('\n'), `${faults.length} faults`).to.equal('')
   }
 
-  /** Runs `check` for each operation with its first example, which is the one to be spoiled. */
+  /** Runs `check` for each operation with its first example, which `check` may spoil. */
   async function forEach(check: (operation: Operation, example: Example) => Promise<void>): Promise<void> {
     for (const operation of judge.operations) {
       const [example] = examples.get(operation.id) ?? []
@@ -107,7 +107,7 @@ describe('operations of the OpenAPI document', function () {
     }
   })
 
-  it('every declared success is shown by an example', () => {
+  it('an example shows every declared success', () => {
     const missing = judge.operations.flatMap(({ id, statuses }) => {
       const shown = new Set(examples.get(id)?.map(({ status }) => status))
       return statuses
@@ -117,7 +117,7 @@ describe('operations of the OpenAPI document', function () {
     expect(missing).to.deep.equal(ELSEWHERE)
   })
 
-  it('an operation admits only who may call it', async () => {
+  it('an operation admits only the roles that it declares', async () => {
     const strangers: [string | null, number][] = [
       [null, 401],
       ['no-token', 401],
@@ -196,7 +196,7 @@ describe('operations of the OpenAPI document', function () {
     })
   })
 
-  it('cursors that are made up or of another listing are refused', async () => {
+  it('invented cursors, and those of another listing, are refused', async () => {
     const cursors = ['x', 'nothing:v1', 'vehicle:\u0000', 'time:-1', 'time:1e99'].map((text) =>
       text.includes(':') ? Buffer.from(text).toString('base64url') : text,
     )
@@ -216,7 +216,7 @@ describe('operations of the OpenAPI document', function () {
     await forEach(async (operation, example) => {
       const { token, raw, headers } = example.call ?? {}
       const isTaken = operation.parameters.some(({ name }) => name in used)
-      // The key was used by the administrator, so other callers may use it.
+      // The administrator used the key, so other callers may use it.
       if (!isTaken || token !== undefined) return
       const own = raw === undefined ? 'body' in example && { body: example.body } : { raw }
       const call = { ...own, headers: { ...headers, ...used } }
@@ -228,7 +228,7 @@ describe('operations of the OpenAPI document', function () {
     const nothing = ['00000000-0000-4000-8000-000000000000', '999999999', 'not-there']
     await forEach(async (operation, example) => {
       const requests = operation.parameters.flatMap(({ name, in: place, schema }): Request[] => {
-        // The first id that the schema accepts is the vaguest: a key may be anything.
+        // The first id that the schema accepts is the least specific: a key may be anything.
         const text = nothing.find((it) => judge.matches(schema, it))
         if (place !== 'path' || text === undefined) return []
         return [{ example: { ...example, params: { ...example.params, [name]: text } }, statuses: [404] }]
@@ -239,7 +239,7 @@ describe('operations of the OpenAPI document', function () {
 
   it('random requests are answered as their operations declare', async () => {
     await forEach(async (operation, example) => {
-      // By chance it could end the token that all the others use.
+      // By chance it could end the token that all other requests use.
       if (operation.id === 'postMeLogoutEverywhere') return
       const text = fc.oneof(
         fc.string({ unit: 'binary', maxLength: 80 }),
@@ -301,7 +301,7 @@ describe('operations of the OpenAPI document', function () {
   })
 })
 
-/** A copy of `example` with one of its values, or the whole, replaced by anything. */
+/** A copy of `example` in which one of its values, or the whole, is replaced by any value. */
 function anythingIn(example: unknown): fc.Arbitrary<unknown> {
   if (typeof example !== 'object' || example === null) return fc.jsonValue()
   const names = Object.keys(example)
@@ -313,10 +313,10 @@ function anythingIn(example: unknown): fc.Arbitrary<unknown> {
     })
 }
 
-/** The part of an example that holds each kind of parameter. */
+/** The part of an example that has each kind of parameter. */
 const PLACES = { path: 'params', query: 'query', header: 'headers' } as const
 
-/** Texts that a parameter should not accept; some may match its schema all the same. */
+/** Texts that a parameter should not accept; some may still match its schema. */
 function badTexts({ schema, in: place }: Parameter): string[] {
   const { minimum = 0, maximum = 0, maxLength = 300 } = schema as Record<string, number | undefined>
   const limits = [minimum - 1, maximum + 1].map(String)
@@ -332,7 +332,7 @@ function badTexts({ schema, in: place }: Parameter): string[] {
     'tru',
     '%',
   ]
-  // A client does not send what a header cannot hold, and blanks around a value are not part of it.
+  // A client does not send characters that a header cannot contain, and blanks around a value are not part of it.
   if (place === 'header') return texts.filter((it) => /^[!-~](?:[ -~]*[!-~])?$/.test(it))
   return place === 'path' ? texts : [...texts, '']
 }

@@ -25,12 +25,12 @@ export interface Operation {
   statuses: number[]
 }
 
-/** Checks what the API does against its document. */
+/** Checks the API's replies against its document. */
 export interface Judge {
   operations: Operation[]
   /** Whether a value matches a schema of the document. */
   matches(schema: Schema, value: unknown): boolean
-  /** How a reply differs from the document, or `undefined`. */
+  /** The difference between a reply and the document, or `undefined`. */
   findFault(operation: Operation, answer: Answer): string | undefined
 }
 
@@ -51,7 +51,7 @@ export function createJudge(document: OpenApi): Judge {
     return known
   }
 
-  /** A copy of `value` with references replaced by what they refer to. */
+  /** A copy of `value` in which references are resolved. */
   function resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(resolve)
     if (typeof value !== 'object' || value === null) return value

@@ -17,7 +17,7 @@ export interface Example {
 const EMAIL = 'kim@localhost'
 const PASSWORD = 'a good password'
 
-/** Creates what the examples refer to: vehicle v1 with the device d1, a reading, a dead letter, a user. */
+/** Creates the records that the examples refer to: vehicle v1 with the device d1, a reading, a dead letter, a user. */
 export async function furnish(fixture: Fixture): Promise<void> {
   const { sql } = fixture
   await fixture.call('POST', '/api/vehicles', { body: [{ key: 'v1' }, { key: 'v2' }] })
@@ -65,7 +65,7 @@ const pages = [{ status: 200 }, { query: { limit: '1' }, status: 200 }]
 const times = { from: '2026-11-01T00:00:00Z', to: '1900000000000', limit: '10' }
 const day = '2026-11-21T00:00:00Z'
 
-/** Requests that reach each success of each operation; a new operation needs an entry. The first one gets spoiled. */
+/** Requests that reach each success of each operation; a new operation needs an entry. The first request is spoiled. */
 export const EXAMPLES: Record<string, (fixture: Fixture) => Example[] | Promise<Example[]>> = {
   postLogin: () => [{ body: { email: EMAIL, password: PASSWORD }, status: 200 }],
   async postSession(fixture) {

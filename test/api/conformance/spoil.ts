@@ -1,6 +1,6 @@
 import type { Schema } from './document.ts'
 
-/** Beyond every limit that a schema does not state. */
+/** Exceeds every limit that a schema does not state. */
 const LONG = 'x'.repeat(5000)
 
 /**

@@ -26,7 +26,7 @@ describe('connections for history queries', () => {
   })
   const closers: (() => Promise<unknown>)[] = []
   afterEach(async () => {
-    // Last in, first out: it releases what the others wait for.
+    // Last in, first out: it releases the connection that the others wait for.
     for (const close of closers.splice(0).toReversed()) await close()
   })
 
@@ -88,7 +88,7 @@ describe('connections for history queries', () => {
     expect(await Promise.all(long)).to.deep.equal([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
   })
 
-  it('a query whose client has left is not run when its turn comes', async () => {
+  it('a query whose client has disconnected is not run when its turn comes', async () => {
     const asked: string[] = []
     const pageSql = new Proxy(database.sql, {
       apply(sql, self, args: Parameters<Sql>) {
@@ -127,7 +127,7 @@ function asker(n: number) {
   return { role: 'user', sub: String(n), jti: '' } as const
 }
 
-describe('charts whose client has left', () => {
+describe('charts whose client has disconnected', () => {
   let database: TestDatabase
   before(async () => {
     database = await openTestDatabase()
@@ -139,7 +139,7 @@ describe('charts whose client has left', () => {
   })
   after(() => database.drop())
 
-  it('a chart whose client has left is not read to its end', async () => {
+  it('a chart whose client has disconnected is not read to its end', async () => {
     const metrics = createMetrics()
     const leaving = new AbortController()
     const pages: Promise<unknown>[] = []
@@ -162,7 +162,7 @@ describe('charts whose client has left', () => {
       const request = get(`${fixture.url}${path}`, { headers, signal: leaving.signal })
       const [{ name }] = (await once(request, 'error')) as [Error]
       expect(name).to.equal('AbortError')
-      // Two halves of the first vehicle; after their answers the others would be queried.
+      // Two halves of the first vehicle; after their replies the other vehicles would be queried.
       await Promise.all(pages)
       for (let turn = 0; turn < 3; turn++) await setImmediate()
       expect(pages).to.have.length(2)

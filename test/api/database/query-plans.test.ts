@@ -19,7 +19,7 @@ const HOUR_US = 3_600_000_000
 
 const ends = ({ fromUs: firstUs, toUs: lastUs }: { fromUs: number; toUs: number }) => ({ firstUs, lastUs })
 
-/** Takes two pages; the second begins behind the first. */
+/** Requests two pages; the second begins after the first. */
 async function takeTwo(pages: AsyncGenerator): Promise<void> {
   await pages.next()
   await pages.next()
@@ -44,7 +44,7 @@ describe('query plans', () => {
     expect([...plan.matchAll(/ on (telemetry_\w+)/g)].map(([, name]) => name)).to.deep.equal([
       `telemetry_${day.replaceAll('-', '')}`,
     ])
-    // Otherwise they are planned for, and left out only at run time.
+    // Otherwise they are planned, and excluded only at run time.
     expect(plan).to.not.include('Removed')
   })
 
@@ -60,11 +60,11 @@ describe('query plans', () => {
     )
     expect(first[0]).to.match(/^select/)
     const read = new Set(first.flatMap((line) => /\btelemetry_\d{8}\b/.exec(line) ?? []))
-    // There are partitions from yesterday until a week ahead.
+    // There are partitions from yesterday to a week ahead.
     expect(read.size).to.be.within(1, 3)
   })
 
-  it('a page behind a reading begins there in the index, and sorts nothing', async () => {
+  it('a page after a reading begins there in the index, and sorts nothing', async () => {
     const { sql } = plain
     await sql`
       insert into telemetry (vehicle_id, time, nth, received_at, device_id, speed)

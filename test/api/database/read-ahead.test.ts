@@ -57,14 +57,14 @@ describe('read-ahead', () => {
     expect(failure).to.be.instanceOf(Error)
   })
 
-  it('a failure behind the item at which the reader left is swallowed', async () => {
+  it('a failure after the item at which the reader stopped is ignored', async () => {
     failAt = 1
     const untold: unknown[] = []
     const listener = (reason: unknown) => void untold.push(reason)
     process.on('unhandledRejection', listener)
     for await (const n of readAhead(numbers())) {
       expect(n).to.equal(0)
-      // The next item fails while this one is used.
+      // The next item fails while this item is used.
       await new Promise(setImmediate)
       break
     }

@@ -147,7 +147,7 @@ describe('dead letters over the API', () => {
     })
   })
 
-  it('dead letters are readable by viewers of their vehicle, and deletable by its owner', async () => {
+  it('dead letters are readable by users that see their vehicle, and deletable by its owner', async () => {
     const [owner, reader, other] = [
       await addUser(fixture.sql, 'user'),
       await addUser(fixture.sql, 'user'),

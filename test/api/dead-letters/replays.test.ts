@@ -62,7 +62,7 @@ describe('replays of dead letters', () => {
     expect(log.body.items[0]).to.deep.include({ action: 'dead-letter.replay', before: { count: 1 } })
   })
 
-  it('a dead letter that is still wrong stays, with its present problems', async () => {
+  it('a dead letter that is still wrong stays, with its current problems', async () => {
     await publish([{ speed: -1 }, ahead(1)])
     const [bad] = await ids()
     const { body } = await replay()
@@ -74,7 +74,7 @@ describe('replays of dead letters', () => {
   })
 
   it('a reading without a time keeps the same time in every replay', async () => {
-    // Enough bad readings for one letter of the whole array; its good ones are already stored.
+    // Enough bad readings for one letter of the whole array; its valid readings are already stored.
     const array = Array.from({ length: 150 }, (_, n) => (n % 5 === 0 ? { speed: n } : ahead(n)))
     await publish(array)
     expect(await rows()).to.equal(30)
@@ -157,7 +157,7 @@ describe('replays of dead letters', () => {
     const from = (start: number) => Array.from({ length: 80 }, (_, n) => start + n)
 
     for (const path of ['{id}/replay', 'replay?code=out_of_range'])
-      it(`replayed readings are assigned by their device's stays, by ${path}`, async () => {
+      it(`replayed readings are placed by their device's stays, by ${path}`, async () => {
         const { status, body } = await fixture.call(
           'POST',
           `/api/dead-letters/${path.replace('{id}', String(id))}`,
@@ -169,7 +169,7 @@ describe('replays of dead letters', () => {
         expect(await ids()).to.deep.equal([])
       })
 
-    it('replayed readings are assigned by stays while their device is in no vehicle', async () => {
+    it('replayed readings are placed by stays while their device is in no vehicle', async () => {
       await fixture.sql`update devices set vehicle_id = null where key = ${device.clientId}`
       const { body } = await fixture.call('POST', `/api/dead-letters/${id}/replay`)
       expect(body).to.include({ replayed: 1, stored: 160 })

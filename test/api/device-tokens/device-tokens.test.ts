@@ -60,7 +60,7 @@ describe('device and MQTT tokens', () => {
     expect((await rows()).map(({ jti }) => jti)).to.have.members(items.map(({ jti }) => jti))
   })
 
-  it('no token is issued when any device is unknown, and the error points to it', async () => {
+  it('no token is issued if any device is unknown, and the error points to it', async () => {
     const body = { devices: ['d3', 'x', 'd1', 'y'] }
     const answer = await fixture.call('POST', '/api/device-tokens', { body })
     expectProblem(answer, 400, 'invalid_request', ['/devices/1', '/devices/3'])

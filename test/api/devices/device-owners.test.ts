@@ -31,7 +31,9 @@ describe('owners of devices', () => {
     fixture.call(method, path, { ...(who && { token: who.token }), ...(body !== undefined && { body }) })
   const tokenOf = async (who: { token: string } | undefined) =>
     (await call(who, 'POST', '/api/devices/d/tokens', {})).body.token as string
-  /** Logs in; a login that is under way when the broker learns of the move ends without an answer, so it is tried again. */
+  /**
+   * Logs in. A login that is in progress when the broker learns of the move ends without a reply, so it is tried again.
+   */
   async function connect(token: string, clientId = 'd'): Promise<MqttClient> {
     const answer = await eventually('the broker answers a login', () =>
       logIn(fixture.broker, { clientId, token }).catch((error: Error) =>
@@ -129,7 +131,7 @@ describe('owners of devices', () => {
     const token = await tokenOf(a)
     await call(a, 'DELETE', '/api/devices/d')
     await call(b, 'POST', '/api/devices', { key: 'd', vehicle: 'vb' })
-    // Only the table has what was revoked before the broker started.
+    // Only the table has tokens that were revoked before the broker started.
     const fresh = await openTestBroker({ JWT_SECRET: SECRET }, fixture.database)
     try {
       const device = { clientId: 'd', token, vehicle: '', vehicleId: 0, topic: '' }

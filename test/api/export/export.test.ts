@@ -80,7 +80,7 @@ describe('telemetry export', () => {
     const [safe, raw] = [await cells(''), await cells('&raw=true')]
     expect(safe.slice(0, -1).map((it) => it[3])).to.deep.equal(escaped)
     expect(raw.slice(0, -1).map((it) => it[3])).to.deep.equal(statuses)
-    // Numbers stay as they are.
+    // Numbers are unchanged.
     expect(safe.slice(0, -1).map((it) => Number(it[2]))).to.deep.equal(statuses.map((_, n) => -1 - n))
     expect(safe.at(-1)?.[4]).to.equal(`{"=k": -1, "text": "a;'=cmd|'/C calc'!A0;"}`)
     expect(raw.at(-1)?.[4]).to.equal(`{"=k": -1, "text": "a;=cmd|'/C calc'!A0;"}`)
@@ -189,7 +189,7 @@ describe('telemetry export', () => {
       '2026-11-21T08:00:00.000000Z',
       '2026-11-21T08:00:02.000000Z',
     ])
-    // The library makes no line from a single point; the file has it.
+    // The library makes no line from a single point, which is in the file.
     expect(body).to.include('<trk><name>v2</name><trkseg>\n<trkpt lat="-1" lon="2"><ele>3</ele>')
     expect(body)
       .to.include('lat="0.000000001"')
@@ -227,7 +227,7 @@ describe('telemetry export', () => {
     expect((await read(`format=gpx&${nothing}`)).body).to.match(/<gpx [^>]*>\n<\/gpx>\n$/)
   })
 
-  it('an export filters like the pages, and gives a user only its own readings', async () => {
+  it('an export has the same filters as the pages, and gives a user only its own readings', async () => {
     const { body, headers } = await read('format=csv&fields=seq&vehicles=v1&where=seq=7')
     expect(headers.get('content-disposition')).to.equal('attachment; filename="telemetry-v1.csv"')
     expect(body.split('\n')).to.have.length(3)
@@ -276,7 +276,7 @@ describe('telemetry export', () => {
       expect(body.features[0].geometry.coordinates).to.have.length(COUNT)
     })
 
-    it('an export stops when its client leaves, and makes room for others', async () => {
+    it('an export stops when its client disconnects, and makes room for others', async () => {
       const leaving = Array.from({ length: 2 }, () => new AbortController())
       const url = `${fixture.url}/api/telemetry/export?format=ndjson&vehicles=v3`
       const headers = { authorization: `Bearer ${makeToken()}` }
@@ -284,7 +284,7 @@ describe('telemetry export', () => {
       const third = await fixture.get('/api/telemetry/export?format=csv&vehicles=v1')
       expectProblem(third, 503, 'unavailable')
       expect(third.headers.get('retry-after')).to.equal('10')
-      // fetch aborts by itself once nobody holds its reply.
+      // fetch aborts by itself once nothing references its reply.
       for (const reply of replies) expect(reply.status).to.equal(200)
       for (const it of leaving) it.abort()
       await eventually('there is room', async () => {

@@ -189,7 +189,7 @@ describe('exported tracks', () => {
     })
   })
 
-  it('the GPX schemas find what is wrong with a file', () => {
+  it('the GPX schemas find the faults of a file', () => {
     const gpx = (inner: string) =>
       `<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1" xmlns:t="http://www.garmin.com/xmlschemas/TrackPointExtension/v2"><trk><trkseg>${inner}</trkseg></trk></gpx>`
     const extended = (inner: string) =>

@@ -10,12 +10,12 @@ import { issueServiceToken } from '../service-tokens/service-token.ts'
 const FROM = at(600)
 const DAY = 'from=2026-11-21T00:00:00Z&to=2026-11-22T00:00:00Z'
 const HOURS = 'from=2026-11-21T06:00:00Z&to=2026-11-21T10:00:00Z'
-/** Matches only what happened before the beginning: times with these seconds, and earlier values, which are the largest. */
+/** Matches only data from before the beginning: times with these seconds, and earlier values, which are the largest. */
 const MARK = /2026-11-21T0(?:[0-7]:\d\d|8:0\d):(?!00)|123\.4375|34\.2881|of_before|b2ZfYmVmb3Jl/
 
 /**
- * Queries for each route that is read with a login. Those with `past` show an administrator what happened to `lent` before
- * the beginning; otherwise the test would look for data that does not exist.
+ * Queries for each route that is read with a login. Those with `past` show an administrator data of `lent` from before
+ * the beginning. Otherwise the test would look for data that does not exist.
  */
 const ROUTES: Record<string, { asked: string[]; past: boolean }> = {
   '/api/vehicles': { asked: [''], past: false },
@@ -182,7 +182,7 @@ describe('grants with a beginning', () => {
         const url = fill(path) + query
         const theirs = await fixture.get(url, fixture.user)
         expect(textOf(theirs), url).to.not.match(MARK)
-        // It is not an error either: callers get less, or the answer for what does not exist.
+        // Nor is it an error: callers get less data, or the reply for nonexistent data.
         expect(theirs.status, url).to.be.oneOf(path.endsWith('{id}') ? [200, 403, 404] : [200, 403])
         if (past && query !== '?online=true') expect(textOf(await fixture.get(url)), url).to.match(MARK)
       }

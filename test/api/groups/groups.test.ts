@@ -25,7 +25,7 @@ describe('groups of vehicles', () => {
     expect(await groupsOf()).to.deep.equal([['north', a.id, 1]])
   })
 
-  it("another user's group refuses a vehicle, whichever way it comes", async () => {
+  it("another user's group refuses a vehicle from every route", async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await post(b.token, { key: 'b1' })
     const one = await post(b.token, { key: 'b2', group: 'north' })
@@ -85,7 +85,7 @@ describe('groups of vehicles', () => {
     expect(await groupsOf()).to.deep.equal([['north', b.id, 1]])
   })
 
-  it('a group is listed to its owner, and anonymously to viewers of its vehicles', async () => {
+  it('a group is listed to its owner, and without its owner to users that see its vehicles', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     expect(await groupsOf(a.token)).to.deep.equal([['north', a.id, 1]])
     expect(await groupsOf(b.token)).to.deep.equal([])
@@ -115,7 +115,7 @@ describe('groups of vehicles', () => {
     }
   })
 
-  it('a group of a deleted user belongs to the administrators', async () => {
+  it('a group of a deleted user is left to the administrators', async () => {
     await post(a.token, { key: 'a1', group: 'north' })
     await fixture.call('DELETE', `/api/users/${a.id}`)
     expect((await post(b.token, { key: 'b1', group: 'north' })).status).to.equal(400)

@@ -172,7 +172,7 @@ describe('history buckets', () => {
     expect(body.items).to.have.length(5)
   })
 
-  it('buckets without an end run up to the present one', async () => {
+  it('buckets without an end run up to the current one', async () => {
     const from = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000).toISOString()
     const { body } = await fixture.get(
       `/api/vehicles/v1/telemetry?from=${from}&bucket=1h&fields=speed&fill=null`,

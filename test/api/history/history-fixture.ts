@@ -6,15 +6,15 @@ export interface HistoryFixture extends Fixture {
   /** Stores readings of a vehicle, from its device `d-{vehicle}`; readings of one time need a different `nth` each. */
   insert(vehicle: string, readings: (Reading & { nth?: number })[]): Promise<void>
   get(path: string, token?: string): Promise<Answer>
-  /** The body of a GET, which must be answered with 200. */
+  /** The body of a GET, which must succeed with 200. */
   read(path: string, token?: string): Promise<Answer['body']>
-  /** the token of a user who created `own` and was granted `lent` and the group `north` */
+  /** the token of a user that created `own` and was granted `lent` and the group `north` */
   user: string
 }
 
 /** Vehicles `v1` to `v3`, `own`, `lent`, `n1` and `n2` (of the group `north`) and `foreign`. */
 export async function openHistoryFixture(): Promise<HistoryFixture> {
-  // An export whose client has left would delay closing for as long as a real one may take.
+  // Closing would wait for an export whose client has disconnected, for as long as a real one may take.
   const fixture = await openFixture({ closeGraceMs: 500 })
   const { sql } = fixture
   const [user] = await sql<{ id: number }[]>`

@@ -5,7 +5,7 @@ import type { Reading } from '../../../contract/telemetry.ts'
 import { expectProblem } from '../fixture.ts'
 import { at, openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
-/** Neither rising nor falling, so that only the order of `nth` yields them. */
+/** Neither ascending nor descending, so that only the order of `nth` yields them. */
 const SPEEDS = [5, 9, 1, 7]
 
 /** Readings at each of these seconds, one for each of `values`, stored in reverse. `seq` numbers all in order. */
@@ -17,7 +17,7 @@ function instants(seconds: readonly number[], values: readonly Reading[]): (Read
     .toReversed()
 }
 
-/** Drops the unique index, which would put rows in order even for a query without `order by`. */
+/** Drops the unique index, which would order rows even for a query without `order by`. */
 async function dropIndex({ sql }: HistoryFixture): Promise<void> {
   const [index] = await sql<{ name: string }[]>`
     select indexrelid::regclass::text as name from pg_index where indrelid = 'telemetry'::regclass and indisunique`
@@ -167,9 +167,9 @@ describe('several readings of one instant', () => {
 })
 
 describe('many readings of few instants', () => {
-  /** Half of this is more than a page of points: two walks share the time. */
+  /** Half of this is more than a page of points: two queries share the time. */
   const COUNT = 105_007
-  /** Pages of exports, walks and points all end within an instant: 7 divides neither 10,000 nor 50,000. */
+  /** Pages of exports, completeness and points all end within an instant: 7 divides neither 10,000 nor 50,000. */
   const AT_ONCE = 7
   let fixture: HistoryFixture
   before(async () => {

@@ -4,7 +4,9 @@ import { openHistoryFixture, type HistoryFixture } from './history-fixture.ts'
 
 const us = (time: string) => Date.parse(time) * 1000
 
-/** Starts of the first `count` stretches of `days` days, beginning with the one that contains `from`, to the minute. */
+/**
+ * Starts of the first `count` periods of `days` days, beginning with the period that contains `from`, to the minute.
+ */
 function startsOf(tz: string, from: string, count: number, days = 1): string[] {
   const starts: string[] = []
   for (const start of localDaysOf(tz)?.startsFrom(us(from), days) ?? []) {
@@ -52,7 +54,7 @@ describe('local days', () => {
     ])
   })
 
-  it('weeks begin on Monday, and other stretches count from the same Monday', () => {
+  it('weeks begin on Monday, and other periods count from the same Monday', () => {
     expect(startsOf('Asia/Kathmandu', '2026-11-21T08:00:00Z', 2, 7)).to.deep.equal([
       '2026-11-15T18:15',
       '2026-11-22T18:15',
@@ -125,7 +127,7 @@ describe('buckets of local days', () => {
     ])
   })
 
-  it('a local day has first and last values, and the present one is the last', async () => {
+  it('a local day has first and last values, and the current one is the last', async () => {
     const query =
       'fields=speed&aggregates=first,last,max&bucket=1d&tz=Europe/Stockholm&from=2026-03-28T23:00:00Z'
     const { body } = await fixture.get(`/api/vehicles/v1/telemetry?${query}&to=2026-03-29T22:00:00Z`)

@@ -13,7 +13,7 @@ const series = (lengthMax: number) =>
       }),
       {
         maxLength: lengthMax,
-        // Otherwise it would be ten at most.
+        // Otherwise there would be ten at most.
         size: 'max',
       },
     )
@@ -60,8 +60,8 @@ describe('downsampling by LTTB', () => {
   })
 
   it('LTTB picks the same points as the reference', () => {
-    // Twice the areas by hand. Of the times 1, 2, 3, with the point at 0 and the mean (5, 1) of the next three: 4, 43, 2.
-    // Of 4, 5, 6, with the points at 2 and at 7: 22, 43, 26.
+    // Twice the areas by hand. For the times 1, 2, 3, with the point at 0 and the mean (5, 1) of the next three: 4, 43, 2.
+    // For 4, 5, 6, with the points at 2 and at 7: 22, 43, 26.
     const values = [0, 1, 9, 1, 1, -5, 7, 0]
     const points = values.map((value, n): Point => ({ timeUs: n, value }))
     expect(downsample(points, 4).map(({ timeUs }) => timeUs)).to.deep.equal([0, 2, 5, 7])

@@ -14,7 +14,7 @@ describe('points of history', () => {
       { time: at(3), speed: 2 },
     ])
     await fixture.insert('v2', [{ time: at(0), speed: -0.1 - 0.2 }])
-    // More than a page of the series, with a microsecond that a double of seconds can barely hold.
+    // More than a page of the series, with a microsecond that a double of seconds barely represents.
     await fixture.sql`
       insert into telemetry (vehicle_id, time, received_at, speed, rpm)
       select id, timestamptz '2026-11-10T00:00:00.000001Z' + n * interval '1 s', now(), 50 + 40 * sin(n / 300.0), n % 97
@@ -38,8 +38,8 @@ describe('points of history', () => {
     expect(await read('vehicles=v1&points=5&fields=speed&where=speed<3')).to.have.length(2)
   })
 
-  it('headings and longitudes are compared the short way round, and returned as sent', async () => {
-    // A slow turn about north; at the tenth second the vehicle faces away for a moment.
+  it('headings and longitudes are compared by the shorter way, and returned as sent', async () => {
+    // A slow turn through north; at the tenth second the vehicle faces away for a moment.
     const angles = Array.from({ length: 40 }, (_, n) => (n === 10 ? 60 : n % 2 === 0 ? 359.9 : 0.1))
     await fixture.insert(
       'n2',
@@ -57,7 +57,7 @@ describe('points of history', () => {
     }
   })
 
-  it('points are what LTTB picks from all readings', async () => {
+  it('points are those that LTTB picks from all readings', async () => {
     const rows = await fixture.sql<{ time: string; value: number }[]>`
       select to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as time, speed as value
       from telemetry join vehicles on vehicles.id = vehicle_id where key = 'v3' order by telemetry.time`

@@ -14,7 +14,7 @@ describe('compression of replies', () => {
   })
   after(() => fixture.close())
 
-  /** The reply as it is sent; fetch would decompress it. */
+  /** The reply as sent; fetch would decompress it. */
   async function ask(path: string, encoding: string): Promise<IncomingMessage> {
     const headers = { authorization: `Bearer ${makeToken()}`, 'accept-encoding': encoding }
     const [response] = (await once(get(`${fixture.url}${path}`, { headers }), 'response')) as [

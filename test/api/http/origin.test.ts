@@ -26,7 +26,7 @@ describe('routes opened by a cookie', () => {
     return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
   }
 
-  /** Sends a Host header of its own, which fetch does not allow. */
+  /** Sends its own Host header, which fetch does not allow. */
   async function ask(method: string, headers: Record<string, string>): Promise<number> {
     const sent = request(`${fixture.url}/api/session`, { method, headers }).end()
     const [response] = (await once(sent, 'response')) as [IncomingMessage]
@@ -59,7 +59,7 @@ describe('routes opened by a cookie', () => {
     })
   }
 
-  it("the session is open to its own page's host and port, and to programs", async () => {
+  it("the session's routes accept their own page's host and port, and to programs", async () => {
     await open()
     const cookie = await logIn()
     const hosts = [
@@ -75,7 +75,7 @@ describe('routes opened by a cookie', () => {
     expect(await ask('DELETE', { cookie, origin: fixture.url })).to.equal(204)
   })
 
-  it('the session is closed to other ports of its host', async () => {
+  it("the session's routes refuse other ports of its host", async () => {
     await open()
     const cookie = await logIn()
     for (const origin of ['https://fleet.example:8443', 'http://fleet.example:81'])
@@ -91,7 +91,7 @@ describe('routes opened by a cookie', () => {
     expect(await ask('POST', { cookie: await logIn(), ...headers })).to.equal(403)
   })
 
-  it('the session is open to origins listed in CORS_ORIGINS, and to none for *', async () => {
+  it("the session's routes accept origins listed in CORS_ORIGINS, and none for *", async () => {
     await open({ corsOrigins: LISTED })
     const cookie = await logIn()
     expect(await ask('POST', { cookie, origin: LISTED })).to.equal(200)

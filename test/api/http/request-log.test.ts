@@ -60,7 +60,7 @@ describe('request log', () => {
     }
   })
 
-  it('at most 50 lines a second are logged, followed by the number held back', () => {
+  it('at most 50 lines a second are logged, followed by the number of omitted lines', () => {
     let nowMs = 1_000_000
     const { log, lines } = collect('info')
     const logRequest = createRequestLog(log, () => nowMs)

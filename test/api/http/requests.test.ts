@@ -103,7 +103,7 @@ describe('requests to the API', () => {
     expect(answer.body.detail).to.include('999 more')
   })
 
-  it("each reply has a request id, the client's own if it is a plain one", async () => {
+  it("each reply has a request id, the client's own if it has plain characters", async () => {
     const own = await fixture.call('GET', '/healthz')
     expect(own.headers.get('x-request-id')).to.match(/^[0-9a-f-]{36}$/)
     const given = await fixture.call('GET', '/healthz', { headers: { 'x-request-id': 'trace-7' } })

@@ -60,7 +60,7 @@ describe('streamed replies', () => {
   const port = () => (server.address() as AddressInfo).port
   const url = () => `http://127.0.0.1:${port()}/`
 
-  it('a stream produces no more than its client reads, and ends when the client leaves', async () => {
+  it('a stream produces no more than its client reads, and ends when the client disconnects', async () => {
     const socket = connect(port(), '127.0.0.1')
     socket.pause()
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
@@ -78,7 +78,7 @@ describe('streamed replies', () => {
     expect(made).to.be.lessThan(100)
   })
 
-  it('a stream ends when its client leaves during the first chunk', async () => {
+  it('a stream ends when its client disconnects during the first chunk', async () => {
     let make = () => {}
     gate = new Promise((resolve) => (make = resolve))
     const socket = connect(port(), '127.0.0.1')
@@ -91,7 +91,7 @@ describe('streamed replies', () => {
     expect(made).to.equal(0)
   })
 
-  it('a stream that fails on the way cuts the connection', async () => {
+  it('a stream that fails midway cuts the connection', async () => {
     failAt = 3
     const response = await fetch(url())
     expect(response.status).to.equal(200)
@@ -108,13 +108,13 @@ describe('streamed replies', () => {
     expect((await fetch(url())).status).to.equal(500)
   })
 
-  it('a client that takes a byte now and then is cut long before a chunk', async () => {
+  it('a client that reads a byte now and then is disconnected long before a chunk is read', async () => {
     pauseMs = 200
     const socket = connect(port(), '127.0.0.1')
     socket.on('error', () => {}).pause()
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     const timer = setInterval(() => socket.read(1), 20)
-    // At the lowest rate allowed 64 KiB take 8 s, and a chunk of 1 MiB takes 128 s.
+    // At the lowest allowed rate 64 KiB take 8 s, and a chunk of 1 MiB takes 128 s.
     await eventually('the end', () => isGone && isEnded, 15_000)
     clearInterval(timer)
     socket.destroy()

@@ -25,7 +25,7 @@ import { readTokenHeader } from '../../../kit/token-header.ts'
 import { cpuMs, pumped, superlinear, write } from '../../support/growth.ts'
 import { openFixture, type Fixture } from '../fixture.ts'
 
-/** Node.js accepts no longer headers and URLs. */
+/** Node.js accepts no longer headers or URLs. */
 const HEADER_LENGTH_MAX = 16 * 1024
 const BODY_LENGTH_MAX = 256 * 1024
 const RUNS = 60

@@ -50,7 +50,7 @@ describe('imports', () => {
     expect((await read('/api/vehicles')).items).to.have.length(3)
   })
 
-  it('only a row of another length is refused', async () => {
+  it('only a row with another number of cells is refused', async () => {
     const { body } = await post('vehicles/import', 'key,name\nv1,A\nv2\nv3,B,C\nv4,D\n')
     expect(body.rows.map((row: { status: string }) => row.status)).to.deep.equal([
       'created',
@@ -102,7 +102,7 @@ describe('imports', () => {
     }
   })
 
-  it('an import takes ten thousand rows, and no more', async () => {
+  it('an import accepts ten thousand rows, and not one more', async () => {
     const text = `key,name\n${Array.from({ length: 10_000 }, (_, n) => `v${n},N ${n}`).join('\n')}`
     expect((await post('vehicles/import', text)).body.created).to.equal(10_000)
     expectProblem(await post('vehicles/import', `${text}\nv10000,x`), 400, 'invalid_request')

@@ -35,7 +35,7 @@ describe('readings over HTTP', () => {
     select payload from rejected_messages where vehicle_id = ${device.vehicleId}`
   const time = '2026-11-21T08:00:00Z'
 
-  it('a body over 256 KiB leaves its first KiB as one dead letter an hour', async () => {
+  it('a body over 256 KiB is kept by its first KiB, as one dead letter an hour', async () => {
     const headers = { 'content-type': 'application/json' }
     const raw = '[{"speed":1},'.padEnd(300_000)
     const chunked = new ReadableStream({
@@ -69,7 +69,7 @@ describe('readings over HTTP', () => {
     })
   })
 
-  it('a body over 256 KiB without a device token leaves nothing', async () => {
+  it('a body over 256 KiB without a device token is not kept', async () => {
     const count = async () => (await broker.db.sql`select from rejected_messages`).length
     const before = await count()
     const headers = { 'content-type': 'application/json' }
@@ -201,7 +201,7 @@ describe('readings over HTTP', () => {
     expectProblem(await post({ iot_id, speed: 1 }, null), 401, 'unauthorized')
   })
 
-  it('readings in the flat shape keep their extra object beside values that belong into it', async () => {
+  it('readings in the flat shape keep their extra object beside values that belong in it', async () => {
     const base = { iot_id: device.clientId, token: device.token, time }
     expect((await post({ ...base, speed: '1', ip: '10.0.0.7', extra: { oil: 5 } }, null)).status).to.equal(
       201,
@@ -210,7 +210,7 @@ describe('readings over HTTP', () => {
     const extras = (await rows()).map((row) => row['extra'] as unknown)
     expect(extras).to.deep.equal([{ ip: '10.0.0.7', oil: 5 }, { ip: 'x' }])
 
-    // Two values with one name, or an extra that is not an object: nothing is chosen, and nothing lost.
+    // Two values with one name, or an extra that is not an object: none of them is preferred or lost.
     expectProblem(await post({ ...base, ip: '1', extra: { ip: '2' } }, null), 422, 'unknown_field', ['/ip'])
     const listed = await post({ ...base, ip: '1', extra: ['2'] }, null)
     expectProblem(listed, 422, 'unknown_field', ['/ip', '/extra'])
@@ -298,7 +298,7 @@ describe('readings over HTTP', () => {
     await slow.close()
   })
 
-  it('readings are promised while the database is away, and stored later', async () => {
+  it('readings are acknowledged with 202 while the database is away, and stored later', async () => {
     const DATABASE_URL = proxy.urlOf(broker.db.url)
     const cut = await openTestBroker({ JWT_SECRET: SECRET, DATABASE_URL }, broker.db)
     const api = await openFixture({ brokerUrl: urlOf(cut) }, broker.db)
@@ -335,7 +335,7 @@ describe('readings over HTTP', () => {
     expectProblem(await send(`{"speed":1} ${blank}`), 413, 'payload_too_large')
   })
 
-  it("the broker's own port takes at most 256 KiB, and refuses like the API", async () => {
+  it("the broker's own port accepts at most 256 KiB, with the same refusals as the API", async () => {
     const send = async (path: string, init: RequestInit) => {
       const response = await fetch(`${urlOf(broker)}${path}`, { method: 'POST', ...init })
       return [response.status, ((await response.json()) as { code?: string }).code]

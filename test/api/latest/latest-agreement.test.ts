@@ -90,7 +90,7 @@ describe('agreement on newest values', function () {
     for (const { ageMin, values } of readings) vehicle.oracle.send(startMs - ageMin * 60_000, values)
   }
 
-  /** Everything that the API and the feed report of a vehicle, and everything that they should, in the same form. */
+  /** All values that the API and the feed report about a vehicle, and the expected ones, in the same form. */
   async function compare({ device, oracle }: Vehicle): Promise<{ said: unknown; expected: unknown }> {
     const latest = (await fixture.call('GET', `/api/vehicles/${device.vehicle}/latest`)).body.values
     const { extra = {}, ...values } = latest
@@ -153,7 +153,7 @@ describe('agreement on newest values', function () {
     }
   }
 
-  it('API, snapshot and feed agree on newest values, in whatever order readings come', async () => {
+  it('API, snapshot and feed agree on newest values, whatever the order of readings', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
     const random = seeded(seed)
     const vehicles = await Promise.all(

@@ -122,7 +122,7 @@ describe('live snapshot', () => {
                 ...(status !== undefined && { status }),
               }
               await place(vehicle, { ...given, time: new Date(timeMs).toISOString() })
-              // Otherwise values of the previous position would stay known.
+              // Otherwise values of the previous position would still be known.
               await fixture.sql`delete from latest_values`
               const shown = `${vehicle} ${JSON.stringify(given)} ${timeMs - nowMs}: `
               const found = await find(vehicle)

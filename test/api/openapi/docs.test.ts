@@ -40,7 +40,7 @@ describe('API documentation page', () => {
 
   it('unchanged files are not sent again', async () => {
     const date = (await read('/docs/swagger-ui.css')).headers.get('last-modified') ?? ''
-    // As a browser does; fetch would add that it wants no cached reply.
+    // As a browser does; fetch would add a header that forbids cached replies.
     const again = get(`${fixture.url}/docs/swagger-ui.css`, { headers: { 'if-modified-since': date } })
     const [response] = (await once(again, 'response')) as [IncomingMessage]
     expect(response.resume().statusCode).to.equal(304)

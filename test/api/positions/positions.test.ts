@@ -33,7 +33,7 @@ describe('newest positions', () => {
       ])
     }
     await fixture.insert('n2', [{ time: at(1), speed: 3 }])
-    // As the migration finds it in a database that already has readings.
+    // The state in which the migration finds a database that already has readings.
     await fixture.sql`drop table positions cascade`
     for (const file of ['009.do.newest-positions', '017.do.position-cells'])
       await fixture.sql.unsafe(readFileSync(`sql/${file}.sql`, 'utf8')).simple()

@@ -121,9 +121,9 @@ describe('service tokens over MQTT', () => {
     expect(stays?.connected).to.equal(true)
   })
 
-  it('a token revoked while a broker looks up its vehicles does not get in', async () => {
+  it('a token revoked while a broker looks up its vehicles is refused', async () => {
     const { issued, who } = await issue()
-    // Revocations arrive in order: when this connection ends, the one before is also known.
+    // Revocations arrive in order: when this connection ends, the earlier revocation is also known.
     const later = await issue({ name: 'later', groups: null })
     const closed = closedOf(await connect(later.who))
     let refused: Promise<unknown> | undefined

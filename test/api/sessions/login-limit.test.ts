@@ -56,7 +56,7 @@ describe('login limit', () => {
     expect(await attempt(limit, { address: 'b', account: 'account 1' }, true)).to.equal(0)
   })
 
-  it('an account can log in while 20 others at its address try all they can', async () => {
+  it('an account can log in while 20 others at its address try continuously', async () => {
     const limit = createLoginLimit({ now: () => 0 })
     let done = 0
     const once = async () => {

@@ -59,7 +59,7 @@ describe('login', () => {
     expectProblem(await post({ email: 'a', password: 'x'.repeat(20_000) }), 413, 'payload_too_large')
   })
 
-  it('a failing address has to wait, and no other', async () => {
+  it('only an address with failed logins has to wait', async () => {
     const from = (address: string): Call => ({ headers: { 'x-forwarded-for': address } })
     for (let n = 0; n < 3; n++) expect((await login(EMAIL, 'wrong', from('10.0.0.1'))).status).to.equal(401)
     const refused = await login(EMAIL, PASSWORD, from('10.0.0.1'))

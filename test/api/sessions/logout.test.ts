@@ -72,7 +72,7 @@ describe('logout', () => {
     expect(again.status).to.equal(401)
   })
 
-  it('a made-up session cookie logs nobody out', async () => {
+  it('an invented session cookie logs nobody out', async () => {
     const { token } = await logIn(true)
     const cookie = 'fleetwire_session=00000000-0000-4000-8000-000000000000.' + 'x'.repeat(43)
     await fixture.call('DELETE', '/api/session', { token: null, headers: { cookie } })

@@ -23,7 +23,7 @@ describe('user accounts', () => {
       headers,
     })
   const me = (token: string) => fixture.call('GET', '/api/me', { token })
-  /** Lets a second pass, for which data read about a user is cached. */
+  /** Lets a second pass, the time for which data of a user is cached. */
   const forget = () => (nowMs += 1001)
   const cookieOf = ({ headers }: Answer) => headers.get('set-cookie')?.split(';')[0] ?? ''
   const session = (method: string, cookie: string) =>
@@ -72,7 +72,7 @@ describe('user accounts', () => {
     expectProblem(await fixture.call('GET', '/api/users', { token: admin.token }), 401, 'unauthorized')
   })
 
-  it('a deleted user is logged out, and what the user created stays', async () => {
+  it("a deleted user is logged out, and the user's vehicles and devices stay", async () => {
     const { body: user } = await create()
     const { body } = await login()
     await fixture.call('POST', '/api/vehicles', { token: body.token, body: { key: 'v1' } })

@@ -54,7 +54,7 @@ describe('deleting a user', () => {
     for (const { revoked_at } of tokens.items) expect(revoked_at).to.be.a('string')
   })
 
-  it("deletion keeps the user's device tokens if the administrator says so", async () => {
+  it("deletion keeps the user's device tokens if the administrator requests it", async () => {
     const device = await issue('d1', user.token)
     expectProblem(await deleteUser('?device_tokens=some'), 400, 'invalid_request', ['/device_tokens'])
     expect((await deleteUser('?device_tokens=keep')).body).to.deep.equal({ device_tokens_revoked: 0 })
@@ -82,7 +82,7 @@ describe('deleting a user', () => {
     expect(await failureOf(connect(fixture.broker, login))).to.have.property('code')
   })
 
-  it('requests that the user has under way are refused', async () => {
+  it("the user's running requests are refused", async () => {
     const { token, vehicle } = await fixture.sql.begin(async (tx) => {
       await tx`delete from users where id = ${user.id}`
       const started = {
@@ -92,7 +92,7 @@ describe('deleting a user', () => {
       await waitForLocks(fixture.sql, 2)
       return started
     })
-    // The user's ownership of the device, whose lock the request waited for, went with the user.
+    // The user's ownership of the device, whose lock the request waited for, ended with the user.
     expectProblem(await token, 404, 'not_found')
     expectProblem(await vehicle, 401, 'unauthorized')
     expect(await fixture.sql`select from device_tokens`).to.have.length(0)

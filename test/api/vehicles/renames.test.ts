@@ -60,14 +60,14 @@ describe('renaming', () => {
     expect(grants.map((it) => it.vehicle)).to.deep.equal(['renamed'])
     expect((await call('GET', `/api/devices/${device}`)).body.vehicle).to.equal('renamed')
 
-    // The device finds its commands on the new topic, and readings on both topics belong to the vehicle.
+    // The device gets its commands on the new topic, and readings on both topics belong to the vehicle.
     const again = await connect(device, token)
     const received = collect(again)
     await again.subscribeAsync('fleet/renamed/commands', { qos: 1 })
     await eventually('the command', () => received.length === 1)
     await again.publishAsync('fleet/renamed/telemetry', '{"speed":8}', { qos: 1 })
     expect(await readings('renamed')).to.have.members([7, 8])
-    // The device's backlog uses the old topic, until another vehicle gets the old key.
+    // The device's backlog uses the old topic until another vehicle gets the old key.
     await again.publishAsync(`fleet/${vehicle}/telemetry`, '{"speed":9}', { qos: 1 })
     expect(await readings('renamed')).to.have.members([7, 8, 9])
     const gone = new Promise<void>((resolve) => again.once('close', () => resolve()))

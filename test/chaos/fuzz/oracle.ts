@@ -1,8 +1,8 @@
 import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
 /**
- * The required result of a payload, from the table of the design and not from our schema. The range of each field is written
- * out a second time, times are read in another way, and nothing of `contract` is imported.
+ * The required result of a payload, from the table of the design and not from our schema. The range of each released
+ * field is written out a second time, and times are read in another way.
  */
 export interface Verdict {
   /** Why the whole message is refused; `undefined` if each reading is judged by itself. */
