@@ -80,10 +80,7 @@ export function createDrainTransfer(
     return true
   }
 
-  /**
-   * A batch that fails must not keep live batches out of a database that takes them: late readings for compressed chunks can be
-   * slow, and a row can be locked. So the messages are tried again in halves and with more time.
-   */
+  /** Halves the next batch: it must not keep live batches out of a database that takes them, and its rows can be slow or locked. */
   async function onFailure(notStored: NotStored): Promise<void> {
     if (notStored.failure === 'away') return availability.away(notStored.error)
     metrics.rewritten.inc(batch.entries.length)

@@ -63,8 +63,7 @@ export function createKeptSessions(options: {
   const unconfirmed = new WeakMap<Duplex, UnconfirmedIds>()
 
   function open(client: Client, deviceId: number, last: LastLogin): void {
-    // At the login and not when the session is read, so that a connection that is being replaced shares the session until its
-    // end.
+    // At the login and not when the session is read: until its end, a connection that is being replaced shares the session.
     const { id, clean, conn } = client
     forgetExpired()
     const before = connected.get(id) ?? away.get(id)
