@@ -15,7 +15,7 @@ export interface Readiness {
 }
 
 /**
- * Whether the broker can acknowledge. While the database is away or slow, it can as long as the spool has room: then it is
+ * Whether the broker can acknowledge. While the database is away or slow, it can as long as the spool has room. Then it is
  * ready, and the detail names the state of the database. Never rejects, and takes no longer than the timeout of its query.
  */
 export function createReadiness(options: {

@@ -1,6 +1,6 @@
 /**
- * The one error class of the project. `code` is stable and in snake_case; `message` is for a person and names
- * the fault and its place; `cause` is the underlying error, if any.
+ * The one error class of the project. `code` is stable and in snake_case. `message` is for a person, and names the fault and its
+ * place. `cause` is the underlying error, if any.
  */
 export class FleetwireError extends Error {
   readonly code: string

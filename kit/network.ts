@@ -3,8 +3,8 @@ import { isIPv6 } from 'node:net'
 const IPV4_MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /**
- * The unit by which limits count addresses: an IPv4 address, also if a socket for both kinds shows it as `::ffff:192.0.2.1`, or
- * the /64 of an IPv6 address, because a customer usually has a whole /64.
+ * The unit by which limits count addresses: an IPv4 address, or the /64 of an IPv6 address, because a customer usually has a
+ * whole /64. A socket for both kinds shows an IPv4 address as `::ffff:192.0.2.1`.
  */
 export function networkOf(address: string): string {
   const mapped = IPV4_MAPPED.exec(address)?.[1]

@@ -7,11 +7,11 @@ const ATTEMPTS_MAX = 10
 
 /**
  * Lowers the priority of a process where processors are short. `nice` goes from 0, the default, to 19, which runs only on idle
- * processors. Linux distributes its processors between sessions first, and then among the processes of each session
- * (`sched(7)`, "The autogroup feature"), so a session of the process's own is also lowered. On Linux each thread has its own
- * priority, which threads started later inherit, so all existing threads are lowered: libuv's threads, which hash passwords,
- * otherwise had ten times the share of the thread that answers requests. Never throws: steps that the system does not allow,
- * and processes that have ended, are skipped.
+ * processors. Linux distributes its processors between sessions first, and then among the processes of each session (`sched(7)`,
+ * "The autogroup feature"). So a session of the process's own is also lowered. On Linux each thread has its own priority, which
+ * later threads inherit, so all existing threads are lowered. Otherwise libuv's threads, which hash passwords, had ten times the
+ * share of the thread that answers requests. Never throws: steps that the system does not allow, and processes that have ended,
+ * are skipped.
  */
 export async function lowerPriority(
   pid: number = process.pid,

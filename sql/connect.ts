@@ -115,8 +115,8 @@ const PADDED_DATE_STYLE = 'ISO, MDY'.padEnd(1100)
 type Begin = (...args: unknown[]) => Promise<unknown>
 
 /**
- * When the connection of a transaction dies, postgres.js 3.4.9 still sends a rollback, in the next turn of the event loop and to
- * a socket that is null by then: an error that cannot be caught. So a transaction whose connection is known to be dead is simply
+ * When the connection of a transaction dies, postgres.js 3.4.9 still sends a rollback in the next turn of the event loop. The
+ * socket is null by then, and the error cannot be caught. So a transaction whose connection is known to be dead is simply
  * forgotten.
  */
 function withoutRollbackOnTheDead(begin: Begin): Begin {
@@ -139,8 +139,8 @@ function withoutRollbackOnTheDead(begin: Begin): Begin {
 }
 
 /**
- * `bigint` as a number. Every bigint of the schema is an identity, which counts from 1 and will not reach 2^53, a count, or a
- * device's `seq`, which the contract bounds by 2^53 - 1. If one were larger, the query would fail, rather than return a wrong
+ * `bigint` as a number. Every bigint of the schema is a count, an identity, which counts from 1 and will not reach 2^53, or a
+ * device's `seq`. The contract bounds `seq` by 2^53 - 1. If one were larger, the query would fail, rather than return a wrong
  * number.
  */
 const bigint = {

@@ -30,11 +30,11 @@ export interface DialerOptions {
 }
 
 /**
- * Opens the sockets of one pool, with TCP_NODELAY: without it a COPY of 333 rows takes 88 ms, with it 1.6 ms, because
- * its last small packet would wait for the delayed ACK of the packet before.
+ * Opens the sockets of one pool, with TCP_NODELAY. Without it a COPY of 333 rows takes 88 ms instead of 1.6, because its last
+ * small packet waits for the delayed ACK of the packet before.
  *
- * Targets are tried in turn. If none answers, the result is a socket that fails as soon as its owner listens.
- * postgres.js must not get a rejection here: it would reject the query, but never use that connection of the pool again.
+ * Targets are tried in turn. If none answers, the result is a socket that fails as soon as its owner listens. postgres.js must
+ * not get a rejection here: it would reject the query, but never use that connection of the pool again.
  */
 export function createDialer({ targets, ssl, timeoutMs, rotate }: DialerOptions): Dialer {
   const opening = new Set<Socket>()

@@ -89,8 +89,8 @@ interface Days {
 }
 
 /**
- * The days to keep, or 0 while the database's clock is over an hour ahead of this one: the database's clock alone decides which
- * rows are old, and a clock that is a year ahead would delete a year of readings.
+ * The days to keep, or 0 while the database's clock is over an hour ahead of this one. The database's clock alone decides which
+ * rows are old: a clock that is a year ahead would delete a year of readings.
  */
 async function retentionNow(options: MaintenanceOptions): Promise<Days> {
   const { sql, retentionDays, rejectedRetentionDays, log, now = Date.now } = options

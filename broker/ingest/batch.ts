@@ -158,8 +158,8 @@ export class Batch {
 
 /**
  * Notes that a reading, or the whole message, is refused; `reading` is `undefined` if the message was not read. A message with
- * more than `REJECTIONS_KEPT_MAX` bad readings becomes one dead letter as a whole: a thousand letters from two kilobytes would be
- * an easy way to fill our memory.
+ * more than `REJECTIONS_KEPT_MAX` bad readings becomes one dead letter as a whole. A thousand letters from two kilobytes would
+ * be an easy way to fill our memory.
  */
 export function reject(
   entry: Entry,

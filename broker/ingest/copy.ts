@@ -34,10 +34,10 @@ export async function startCopy(session: Session, statement: string): Promise<St
   const query = session.unsafe(statement)
   const stream: Writable = await query.writable()
   const settled = new Promise<void>((resolve, reject) => {
-    // postgres 3.4.9 resolves the query with the stream and afterwards reports a refused COPY, or a connection that
-    // died, to this same query: its promise is settled by then and the stream never learns of it (its issue 1173).
-    // The report is the only trace of the server's error, so it is caught where it is made. So is the end of the last statement:
-    // the stream finishes with the COPY.
+    // postgres 3.4.9 resolves the query with the stream, and afterwards reports a refused COPY or a lost connection to this same
+    // query. Its promise is settled by then, and the stream never learns of it (its issue 1173). The report is the only trace of
+    // the server's error, so it is caught where it is made. So is the end of the last statement: the stream finishes with the
+    // COPY.
     void Object.assign(query, { reject, resolve: () => resolve() })
     stream.on('error', reject)
   })

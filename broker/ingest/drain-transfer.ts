@@ -80,7 +80,7 @@ export function createDrainTransfer(
     return true
   }
 
-  /** Halves the next batch: it must not keep live batches out of a database that takes them, and its rows can be slow or locked. */
+  /** Halves the next batch: slow or locked rows must not keep live batches out of a database that takes them. */
   async function onFailure(notStored: NotStored): Promise<void> {
     if (notStored.failure === 'away') return availability.away(notStored.error)
     metrics.rewritten.inc(batch.entries.length)

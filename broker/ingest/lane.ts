@@ -41,7 +41,7 @@ const GATHER_MS = 5
 
 /**
  * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as soon as the
- * connection is free: a batch is as large as the load makes it, and no timer delays an acknowledgement. A vehicle is always in
+ * connection is free. So the load determines the size of a batch, and no timer delays an acknowledgement. A vehicle is always in
  * the same lane, so that its readings are stored in order and two connections never wait for each other over the same reading.
  * If the filling batch is full, a message waits undecoded. There are at most three batches: one that fills, one that is written
  * or spooled, and one that is late.

@@ -36,9 +36,9 @@ const MOVED_MAX = 5000
 
 /**
  * Messages from the spool with the stays that their devices have in the database now: a device may have been moved while the
- * broker could not hear of it. Changes after the receipt do not count: the message was acknowledged for the fleet as it
- * was. A message of a deleted device stays where it was at its receipt. Returns as many messages as
- * one batch may have, from the first on, and at least one. Rejects with an error of the server or of the connection.
+ * broker could not learn of it. Changes after the receipt do not count: the message was acknowledged for the fleet as it was. A
+ * message of a deleted device stays where it was at its receipt. Returns as many messages as one batch may have, from the first
+ * on, and at least one. Rejects with an error of the server or of the connection.
  *
  * A reading may be stored already in the vehicle of its receipt: its batch committed late, or the broker died before the message
  * was removed. Then it stays in that vehicle, where it is a duplicate of itself.

@@ -1,7 +1,10 @@
 import { NUMBER_FIELDS, READING_FIELDS, type NumberField, type Reading } from '../../contract/telemetry.ts'
 import type { StateReading } from '../state-reading.ts'
 
-/** Columns of `telemetry` in the order in which `RowBuffer` writes them. COPY names them, so the table's own order does not matter. */
+/**
+ * Columns of `telemetry` in the order in which `RowBuffer` writes them. COPY names them, so the table's own order does not
+ * matter.
+ */
 export const ROW_COLUMNS = ['vehicle_id', 'time', 'received_at', 'device_id', ...READING_FIELDS] as const
 
 /** Signature, flags and header extension of PostgreSQL's binary COPY format. */

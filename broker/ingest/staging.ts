@@ -116,8 +116,8 @@ function isNthConflict(error: unknown): boolean {
 }
 
 /**
- * `place` has the order of the rows, which their positions in the table do not have: dead rows of a transaction that was rolled
- * back make room for later rows.
+ * `place` has the order of the rows. Their positions in the table do not: dead rows of a transaction that was rolled back make
+ * room for later rows.
  */
 const makeStaging = `
   create temporary table if not exists staging (like telemetry including defaults, place bigint generated always as identity)

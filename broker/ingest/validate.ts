@@ -28,8 +28,8 @@ export interface ValidateOptions {
 const AJV = { allowUnionTypes: true, validateSchema: false }
 
 /**
- * The age of a reading is judged by the present clock, not by its receipt: the next retention run must not delete a reading
- * that waited in the spool or as a dead letter, and was stored just now.
+ * The age of a reading is judged by the present clock, not by its receipt. The next retention run must not delete a reading that
+ * waited in the spool, or as a dead letter, and was stored just now.
  */
 export function createValidate(options: ValidateOptions): Validate {
   const { clockSkewMaxS, now = Date.now } = options

@@ -31,7 +31,7 @@ const EXTRAS_MAX = 96
 
 /**
  * The time of each vehicle's newest value of each field, in columns: about 140 bytes a vehicle, and 100 more for each name in
- * `extra`. It determines which readings have newer values, and remembers the values that the newest reading with a position does
+ * `extra`. It determines which readings have newer values. It remembers the values that the newest reading with a position does
  * not have: their fields are _dirty_ until they are taken. Each field has one newest reading, so there are at most as many as
  * fields.
  */

@@ -43,7 +43,7 @@ const EPOCH_MS_MIN = 2000
 /** A value is in the tables, and so in a snapshot, about a second after its reading. */
 const STORED_AFTER_MS = 1500
 /**
- * States of vehicles without a position, alerts aside, begin an epoch so rarely: a snapshot of 10,000 vehicles costs the
+ * States of vehicles without a position, except alerts, begin an epoch so rarely. A snapshot of 10,000 vehicles costs the
  * database a third of a second for each subscriber. A snapshot each 30 s takes a hundredth of its time.
  */
 const EPOCH_MS_PER_VEHICLE = 3

@@ -40,8 +40,8 @@ const DUPLICATES_PER_STATEMENT = 1000
 const FOREIGN_KEY_VIOLATION = '23503'
 
 /**
- * Keeps the table `shared_readings`. Equal readings of one vehicle and instant are one reading, whichever of its devices sent
- * it, and its row has the id of the first: the other device has sent it as well, and its count has no gap there.
+ * Keeps the table `shared_readings`. Equal readings of one vehicle and instant are one reading, from whichever devices, and its
+ * row has the id of the first device. The other device has sent it as well, and its count has no gap there.
  */
 export function createSharedReadings(options: SharedReadingsOptions): SharedReadings {
   const { sql, log, intervalMs = INTERVAL_MS } = options

@@ -15,8 +15,8 @@ const BITS = FIELDS.map(bitOf)
 const ROWS_AT_FIRST = 1024
 
 /**
- * The newest position, speed, heading, ignition and status of each vehicle, each with its own time, in columns, so that a
- * reading leaves no garbage behind: about 130 bytes a vehicle. A vehicle keeps its row until it is deleted.
+ * The newest position, speed, heading, ignition and status of each vehicle, each with its own time. They are in columns, so that
+ * a reading leaves no garbage behind: about 130 bytes a vehicle. A vehicle keeps its row until it is deleted.
  */
 export class VehicleStates {
   /** rows that were ever in use */

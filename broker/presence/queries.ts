@@ -121,9 +121,9 @@ interface StatusQuery {
 }
 
 /**
- * The statuses of vehicles with a device that was ever connected or reported over HTTP: whether a device is connected to another
- * live broker or still reports, and since when. At 10,000 vehicles all take 60 ms, those of a minute 4 ms if none has changed.
- * api/presence/queries.ts has the same rules.
+ * The statuses of vehicles with a device that was ever connected or reported over HTTP. They show whether a device is connected
+ * to another live broker or still reports, and since when. At 10,000 vehicles all take 60 ms, those of a minute 4 ms if none has
+ * changed. api/presence/queries.ts has the same rules.
  */
 export async function findStatuses(
   sql: Sql,

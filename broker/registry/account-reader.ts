@@ -29,9 +29,9 @@ const PIECE = 1000
 /**
  * Reads accounts in turn, small accounts over `sql`. An account that sees more than `FEW` vehicles waits for its turn among the
  * large accounts, which have a connection of their own. So a login waits for at most one query of `FEW` rows, however many
- * vehicles others see: an account of 100,000 took the event loop 150 ms when it was read in one piece. The rules are those of
- * api/access/visible.ts: a user sees the vehicles that it has created, and vehicles that were granted to it alone or with their
- * group, each with the beginning of the history that it may see.
+ * vehicles others see. An account of 100,000 took the event loop 150 ms when it was read in one piece. The rules are those of
+ * api/access/visible.ts. Users see vehicles that they have created, and vehicles that were granted to them, alone or with their
+ * group. Each has the beginning of its visible history.
  * @param sql with `max: 1`, as `largeSql`
  * @param waitingMax accounts that may be read at once
  */

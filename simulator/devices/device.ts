@@ -8,8 +8,8 @@ export type { Message, Qos } from './message.ts'
 
 export interface DeviceEvents extends LinkEvents {
   /**
-   * Called once for each message, at its PUBACK or PUBCOMP; in a persistent session at its PUBACK or PUBREC; with QoS 0 when
-   * sent.
+   * Called once for each message: at its PUBACK or PUBCOMP, in a persistent session at its PUBACK or PUBREC. With QoS 0, when it
+   * is sent.
    */
   done(message: Message, qos: Qos): void
   /** These messages are about to be sent again. */

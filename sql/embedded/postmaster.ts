@@ -90,7 +90,7 @@ export async function stopPostmaster(pid: number, directory: string, deadlineMs:
 
 /**
  * The pid of a server that a killed process left in this directory. A pid file with another process is removed if PostgreSQL
- * itself would not do so: it takes any live process of the same user for its own, which is usually wrong after a restart of a
+ * itself would not do so. It takes any live process of the same user for its own, which is usually wrong after a restart of a
  * container.
  */
 export async function findPostmaster(directory: string): Promise<number | undefined> {

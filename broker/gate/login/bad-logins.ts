@@ -44,10 +44,10 @@ const DELAYED_MAX = 1000
 const ADDRESSES_MAX = 10_000
 
 /**
- * Slows down clients that repeatedly fail to log in. An address is never blocked: behind the one address of a mobile carrier
- * there may be thousands of trackers with valid tokens, which one bad neighbour must not lock out. So only failed logins are
- * delayed or closed, after their tokens were checked. That takes 10 microseconds, less than the connection took. A token with
- * 256 bits cannot be guessed; this bounds processor time and log lines.
+ * Slows down clients that repeatedly fail to log in. An address is never blocked: a mobile carrier may have thousands of
+ * trackers behind one address. One bad neighbour must not lock them out. So only failed logins are delayed or closed, after
+ * their tokens were checked. That takes 10 microseconds, less than the connection took. A token with 256 bits cannot be guessed;
+ * this bounds processor time and log lines.
  */
 export function createBadLogins(options: { addressesMax?: number; delayedMax?: number } = {}): BadLogins {
   const { addressesMax = ADDRESSES_MAX, delayedMax = DELAYED_MAX } = options

@@ -53,10 +53,10 @@ const REFUSED_WAIT_MS = 1000
 const DUP_QOS_0 = 0x38
 
 /**
- * The connection as aedes sees it. Bytes pass through both ways. Once it is open, publishes with QoS 0 and 1 to
- * the connection's own telemetry topic, or to one that looks like it, are taken out and acknowledged from here. So a held
- * acknowledgement delays nothing else on the connection, such as a PINGREQ. Acknowledgements that are due at once are one
- * write. aedes spends more on a publish than validating and storing it costs.
+ * The connection as aedes sees it. Bytes pass through both ways. Once the connection is open, publishes with QoS 0 and 1 to its
+ * own telemetry topic, or to a similar one, are taken out and acknowledged from here. So a held acknowledgement delays nothing
+ * else on the connection, such as a PINGREQ. Acknowledgements that are due at once are one write. aedes spends more on a publish
+ * than validating and storing it costs.
  */
 export class Edge extends HeldSocket {
   /** Called for each PUBACK. Returns true if its message was not sent by aedes, which then does not get the PUBACK. */

@@ -22,8 +22,8 @@ export function openSpoolStore(directory: string): SpoolStore {
     noSubdir: false,
     // By default lmdb reports a write when it is visible, and flushes it later.
     overlappingSync: false,
-    // With batching, lmdb 3.5.6 begins and ends transactions by itself, and no code holds the promise of the end: a full disk
-    // is an unhandled rejection then, which ends the process.
+    // With batching, lmdb 3.5.6 begins and ends transactions by itself, and no code holds the promise of the end. A full disk is
+    // an unhandled rejection then, which ends the process.
     eventTurnBatching: false,
     encoding: 'binary',
     cache: false,
