@@ -83,7 +83,7 @@ function useColumns(users: Users): Column<Grant>[] {
   const timeOf = (time: string) => formatDateTime(Date.parse(time), preferences.locale.value)
   return [
     { title: 'User', cell: (grant) => userName(users, grant.user) },
-    { title: 'May see', cell: grantedName },
+    { title: 'Access to', cell: grantedName },
     {
       title: 'History',
       cell: ({ history_from }) => (history_from === null ? 'All' : `From ${timeOf(history_from)}`),

@@ -20,8 +20,8 @@ export interface UserFormProps {
 
 const NAMES = ['email', 'name', 'role', 'password'] as const
 const ROLES = [
-  ['user', 'User: sees own and granted vehicles'],
-  ['admin', 'Administrator: full access'],
+  ['user', 'User: own and granted vehicles'],
+  ['admin', 'Administrator: everything'],
 ] as const
 
 export function UserForm({ user, onDone, onClose }: UserFormProps) {
