@@ -163,7 +163,7 @@ describe('clients without a keepalive', () => {
   })
 })
 
-describe('subscribers that read nothing', () => {
+describe('subscribers that do not read', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker({}, undefined, { limits: { unreadMaxMs: 2000 } })

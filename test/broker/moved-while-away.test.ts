@@ -52,7 +52,7 @@ describe('devices moved while the database is away', () => {
   const own = () => db.sql`(select id from devices where key = ${device.clientId})`
   const publish = (payload: unknown) =>
     client.publishAsync(device.topic, JSON.stringify(payload), { qos: 1 }).then(() => {})
-  /** Resolves with a time within the stay that has begun, in milliseconds since 1970. */
+  /** Resolves with a time within the current stay, in milliseconds since 1970. */
   async function move(vehicleId: number | null): Promise<number> {
     await db.sql`update devices set vehicle_id = ${vehicleId} where key = ${device.clientId}`
     const [row] = await db.sql<{ ms: number }[]>`

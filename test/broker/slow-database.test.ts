@@ -183,7 +183,7 @@ describe('a slow database', () => {
     const { topic, ...other } = await broker.addDevice()
     const raw = await logInRaw(broker, other)
     await blocker.lock('telemetry')
-    // Four of 251 KiB fill the spool so far that another 23 KiB find no room, over either connection.
+    // Four messages of 251 KiB fill the spool so far that another 23 KiB find no room, over either connection.
     for (let n = 0; n < 4; n++) {
       raw.send(publishPacket(topic, n + 1, 1, large(n, 33)))
       await raw.next('puback', n + 1)

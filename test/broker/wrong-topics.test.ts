@@ -42,7 +42,7 @@ describe('telemetry on a wrong topic', () => {
   ]
 
   for (const qos of [0, 1, 2] as const) {
-    it(`a message with QoS ${qos} is acknowledged as a dead letter, and those behind it are stored`, async () => {
+    it(`a message with QoS ${qos} is acknowledged as a dead letter, and the messages after it are stored`, async () => {
       const client = await logIn(broker, device)
       const wrong = topics()
       for (const [n, topic] of wrong.entries()) {
@@ -93,7 +93,7 @@ describe('telemetry on a wrong topic', () => {
     await client.endAsync()
   })
 
-  it('a message reaches nobody who follows the vehicle it names; its own followers get a notice', async () => {
+  it('a message reaches no subscriber of the vehicle that it names; those of its own vehicle get a notice', async () => {
     const follow = async (vehicleId: number) => {
       const user = await broker.addUser('user')
       await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${vehicleId})`

@@ -67,7 +67,7 @@ describe('resent QoS 2 messages', () => {
       await first.closed
       expect(second.sessionPresent).to.equal(true)
       second.publish(5, '{"speed":1}', { dup: true })
-      // Once the broker answers over HTTP, it has read what was sent to it before.
+      // Once the broker answers over HTTP, it has read the earlier bytes.
       await broker.metric('connections')
       expect(second.count('pubrec')).to.equal(0)
       await lock.unlock()
@@ -180,7 +180,7 @@ describe('QoS 2', () => {
     await client.die()
   })
 
-  it('PUBRECs keep the order of the publishes, even behind a slower dead letter', async () => {
+  it('PUBRECs keep the order of the publishes, even after a slower dead letter', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device)
     const lock = await lockTable(broker, 'rejected_messages')

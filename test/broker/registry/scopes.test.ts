@@ -60,12 +60,12 @@ describe('scopes', () => {
     expect((await scopes.acquire(three)).role).to.equal('user')
   })
 
-  it('another user finds room while 20 users use all they may', async () => {
+  it('another user finds room while 20 users use their whole shares', async () => {
     const some = await openScopes({ sql, largeSql, log: createLog('broker', 'silent'), vehiclesMax: 900 })
     const most = await addUser(200)
     expect(await failureOf(some.acquire(most))).to.have.property('code', 'too_many_vehicles')
     for (let n = 0; n < 20; n++) {
-      // All that a user may see: the largest of a few sizes that is admitted.
+      // All vehicles that the user may see: the largest of some sizes that is admitted.
       for (const size of [100, 80, 60, 40, 20, 10]) {
         const isIn = await some.acquire(await addUser(size)).catch(() => undefined)
         if (isIn !== undefined) break
@@ -134,7 +134,7 @@ describe('scopes', () => {
     ['one by one', 'vehicles'],
     ['all at once', 'user'],
   ] as const)
-    it(`an account that comes to see too many vehicles is ended, ${how}`, async () => {
+    it(`connections of an account with too many visible vehicles end, ${how}`, async () => {
       const some = await openScopes({ sql, largeSql, log: createLog('broker', 'silent'), vehiclesMax: 900 })
       const [owner, user] = [await addUser(0), await addUser(100)]
       const account = await some.acquire(user)
@@ -175,7 +175,7 @@ describe('scopes', () => {
     await eventually('none', () => sees() === 0 && gone.length === 10_000)
   })
 
-  it('a changed vehicle is reported only to those who see it', async () => {
+  it('a changed vehicle is reported only to users that see it', async () => {
     const [one, two] = [await addUser(1), await addUser(1)]
     const account = await scopes.acquire(one)
     await scopes.acquire(two)
@@ -187,7 +187,7 @@ describe('scopes', () => {
     expect(told).to.have.members(['all', String(one)])
   })
 
-  // Beyond 2,000 vehicles an account is read in pieces.
+  // Accounts with more than 2,000 vehicles are read in pieces.
   for (const size of [5, 2500])
     it(`the earliest grant of a vehicle decides where its history starts, with ${size} vehicles`, async () => {
       const [owner, user] = [await addUser(size), await addUser(1)]

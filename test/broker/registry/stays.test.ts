@@ -40,7 +40,7 @@ describe('stays of devices in the registry', () => {
     expect(await registry.stays(4711)).to.equal(undefined)
   })
 
-  it('the first stay has no start, each follows the last, and the last has no end', async () => {
+  it('the first stay has no start, each stay follows the one before, and the last has no end', async () => {
     await move('v2')
     const { stays = [], deviceId } = await inVehicle('v2')
     expect(keysOf([...stays])).to.deep.equal(['v1', 'v2'])

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { createTurns, type Turn, type Turns } from '../../../../broker/gate/wire/turns.ts'
 import { eventually } from '../../../support/eventually.ts'
 
-/** More than a quiet device sends in a tenth of a second, in as many messages. */
+/** More than a quiet device sends in a tenth of a second, in one message. */
 const MESSAGES = 200
 
 describe('turns of connections', () => {
@@ -31,7 +31,7 @@ describe('turns of connections', () => {
     }
   }
 
-  /** Sends a little, then much until it is held back: `alone`, or after another connection has also sent a little. */
+  /** Sends a little, then much until it is held: `alone`, or after another connection has also sent a little. */
   function sendMuch({ edge, turn }: ReturnType<typeof connect>, alone?: 'alone'): number {
     let taken = 0
     sendLittle(turn)
@@ -49,14 +49,14 @@ describe('turns of connections', () => {
     expect(one.edge.isHeld).to.equal(false)
   })
 
-  it('a turn ends when all that was sent is settled, and not before', async () => {
+  it('a turn ends when all of its messages are settled, and not before', async () => {
     const [first, second] = [connect(), connect()]
     const [ofFirst, ofSecond] = [sendMuch(first), sendMuch(second)]
     expect([first.edge.isHeld, second.edge.isHeld]).to.deep.equal([true, true])
     for (let n = 1; n < ofFirst; n++) first.turn.settled(nowMs + 1)
     for (let n = 1; n <= ofSecond; n++) second.turn.settled(nowMs + 1)
     await eventually('the second goes on', () => !second.edge.isHeld)
-    // The first would have gone on before the second.
+    // The first would have continued before the second.
     expect(first.edge.isHeld).to.equal(true)
     first.turn.settled(nowMs + 2)
     await eventually('the first goes on', () => !first.edge.isHeld)
