@@ -60,7 +60,7 @@ try {
     if (generate === undefined) console.log('dashboard needs the load generator')
     else await measure('dashboard', () => measureDashboard(stage, generate))
   }
-  // The last one: whatever is measured beside ten million readings is slower.
+  // Last, because ten million readings slow down everything else.
   if (asked.includes('history'))
     await measure('history', () => measureHistory(stage, generate, { withPlans }))
 } finally {

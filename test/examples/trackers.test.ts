@@ -51,7 +51,7 @@ describe('example trackers', function () {
         await hasStored(3)
       })
 
-      it('the tracker obeys a command, and reports an unknown one as failed', async () => {
+      it('the tracker executes a command, and reports an unknown one as failed', async () => {
         const ping = await stage.command(device, 'ping')
         await eventually('it is obeyed', async () => (await stage.stateOf(device, ping)) === 'acknowledged')
         const other = await stage.command(device, 'fly')

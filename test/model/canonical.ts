@@ -4,7 +4,7 @@ const FIELDS =
     ' ',
   )
 
-/** A reading's values in a form that is the same text for equal ones: numbers by value, `extra` without order. */
+/** A reading's values in a form that is the same text for equal values: numbers by value, `extra` without order. */
 export function canonical(json: string): string {
   const reading = JSON.parse(json) as Record<string, unknown>
   const values = FIELDS.filter((name) => (reading[name] ?? null) !== null).map((name) => [

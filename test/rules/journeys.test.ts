@@ -95,7 +95,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
   },
   'a trip that goes on for more than a day is open all the time': {
     lines: every(240, 0, 26 * 3600, (s): Line => [s, s % 480 === 0 ? 0 : 4800, 72]),
-    // Positions are rounded to 11 mm, so 390 ways of 4800 m lack 2 m.
+    // Positions are rounded to 11 mm, so 390 ways of 4800 m are 2 m short.
     journeys: [['trip', 0, null, 1_871_998]],
   },
   'a red light of less than three minutes is part of the trip': {
@@ -249,7 +249,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     journeys: [['stop', 0, null, 0]],
   },
   'a trip is measured from the median of the newest positions of its stop': {
-    // One of them is 190 m off: the trip has to come 200 m from the others.
+    // One of them is 190 m off: the trip must reach 200 m from the others.
     lines: [
       [0, 0, 0],
       [60, 0, 0],
@@ -263,7 +263,8 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     journeys: [['stop', 0, null, 0]],
   },
   'the median is that of nine positions, and not of fewer or more': {
-    // 90 m to the north of a place; of eight or ten it would be the place itself, and 250 m from there a trip.
+    // 90 m to the north of a place. With eight or ten readings this would be the place itself, and 250 m from there
+    // would be a trip.
     lines: [
       [0, 0, 0],
       ...every(30, 30, 150, (s): Line => [s, 90, 0]),
@@ -455,7 +456,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['trip', 0, null, 420]],
   },
-  // The last event was "moving", and stood for hours.
+  // The last event was "moving", and stayed so for hours.
   'a vehicle whose last reading moved is on a trip that ends with the next gap': {
     lines: [
       [0, 0, 50],
@@ -526,7 +527,7 @@ describe('a trip', () => {
   const withOdometer = (...km: (number | undefined)[]) =>
     tripOf(withFields(km.map((it) => (it === undefined ? undefined : { odometer: it })))).odometerMm
 
-  it('has moving time, top speed, and average speed while it moves', () => {
+  it('a trip has moving time, top speed, and average speed of the moving time', () => {
     const { movingMs, speedMax, speedAvg, distanceMm } = tripOf(DRIVE)
     // Standing from 120 to 170; 2300 m in 150 s are 55.2 km/h.
     expect({ movingMs, speedMax, speedAvg }).to.deep.equal({
@@ -537,7 +538,7 @@ describe('a trip', () => {
     expect(distanceMm).to.be.closeTo(2_300_000, 20)
   })
 
-  it('has idle time only while the engine is on', () => {
+  it('a trip has idle time only while the engine is on', () => {
     expect(tripOf(DRIVE).idleMs).to.equal(0)
     expect(tripOf(withFields([{ ignition: true }])).idleMs).to.equal(50_000)
     expect(
@@ -545,18 +546,18 @@ describe('a trip', () => {
     ).to.equal(30_000)
   })
 
-  it('has its first and last position', () => {
+  it('a trip has its first and last position', () => {
     const { start, end } = tripOf(DRIVE)
     expect(start).to.deep.equal({ lat: 0, lon: 300_000_000 })
     expect(end?.lat).to.equal(Math.round((2300 / METRES_PER_DEGREE) * 1e7))
   })
 
-  it("has the odometer's difference beside its path", () => {
+  it("a trip has the odometer's difference beside its path", () => {
     expect(withOdometer(10, 10.6, 11.8, 11.8, 12, 12.4)).to.equal(2_400_000)
     expect(withOdometer(10, undefined, undefined, undefined, undefined, 12.4)).to.equal(2_400_000)
   })
 
-  it('has no odometer that is absent at one end, falls, or disagrees with the path', () => {
+  it('an odometer that is absent at one end, falls, or disagrees with the path is ignored', () => {
     expect(withOdometer(undefined, 10.6, 11.8, 11.8, 12, 12.4)).to.equal(null)
     expect(withOdometer(10, 10.6, 11.8, 11.8, 12)).to.equal(null)
     expect(withOdometer(10, 10.6, 10.5, 11.8, 12, 12.4)).to.equal(null)
@@ -569,7 +570,7 @@ describe('a trip', () => {
     expect(withOdometer(10, 10.6, 11.8, 11.8, 11.8, 13)).to.equal(null)
   })
 
-  it('trusts the odometer where the path has holes', () => {
+  it('the odometer counts if the path has holes', () => {
     const lines: Line[] = [
       [0, 0, 50, { odometer: 10 }],
       [60, null, 50],
@@ -578,18 +579,18 @@ describe('a trip', () => {
     expect(tripOf(lines).odometerMm).to.equal(5_000_000)
   })
 
-  it('has fuel by the fuel rate', () => {
+  it('a trip has fuel by the fuel rate', () => {
     // 6 l/h over 200 s
     expect(tripOf(withFields(DRIVE.map(() => ({ fuel_rate: 6 })))).fuelUl).to.equal(333_333)
   })
 
-  it('has fuel by levels where the rate is known for less than 80 % of the time', () => {
+  it('a trip has fuel by levels if the rate is known for less than 80 % of the time', () => {
     const levels = [{ fuel_level: 50, ignition: true, fuel_rate: 6 }, {}, {}, {}, {}, { fuel_level: 49.5 }]
     // 0.5 % of 60 l
     expect(tripOf(withFields(levels)).fuelUl).to.equal(300_000)
   })
 
-  it('has no fuel when its level rose', () => {
+  it('a trip has no fuel if the level rose', () => {
     expect(tripOf(withFields([{ fuel_level: 50 }, {}, {}, {}, {}, { fuel_level: 60 }])).fuelUl).to.equal(null)
   })
 })

@@ -108,7 +108,7 @@ describe('the filter of positions', () => {
     })
   }
 
-  it('measures across the 180th meridian', () => {
+  it('the filter measures across the 180th meridian', () => {
     const first = filterPosition(
       EMPTY_FILTER,
       { timeMs: 0, lat: -17, lon: 179.9999 },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 
-/** Debian's, other distributions', and what GitHub's machines bring. */
+/** Paths of Debian, other distributions, and GitHub's machines. */
 const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -10,7 +10,10 @@ const PLACES = [
 ]
 /** WebGL without a graphics card. */
 const SOFTWARE_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader']
-/** Everything but WebGL is drawn without the emulated card, in half the time. Debian's Chromium is set to use it for all. */
+/**
+ * Everything but WebGL is drawn without the emulated card, in half the time. Debian's Chromium is configured to use it
+ * for everything.
+ */
 const NO_CARD = ['--disable-gpu-rasterization', '--disable-gpu-compositing']
 /** With it, Chromium has no WebGL at all, as behind some remote desktops. */
 export const NO_WEBGL = ['--disable-3d-apis']
@@ -19,14 +22,14 @@ export const NO_WEBGL = ['--disable-3d-apis']
 let browser: Promise<Browser> | undefined
 let hasTold = false
 
-/** The browser's program: what `CHROMIUM_PATH` names, or the first that is there. */
+/** The browser's program: that of `CHROMIUM_PATH`, or the first that exists. */
 export function findBrowser(): string | undefined {
   const given = process.env['CHROMIUM_PATH']
   return given === undefined ? PLACES.find((it) => existsSync(it)) : given
 }
 
 /**
- * Whether tests in a browser are to be skipped here; says once what to install. In CI what is missing fails: .ci/run
+ * Whether tests in a browser are skipped here; prints once what to install. In CI a missing browser fails: .ci/run
  * installs it.
  */
 export function mustSkipBrowser(): boolean {
@@ -49,7 +52,7 @@ export async function closeTestBrowser(): Promise<void> {
   await opened?.close()
 }
 
-/** A browser of one's own, headless. Whoever opens it closes it. */
+/** A separate browser, headless. The caller closes it. */
 export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   const executablePath = findBrowser()
   if (executablePath === undefined) throw new Error('no browser: install chromium, or set CHROMIUM_PATH')

@@ -1,4 +1,7 @@
-/** The ranges of number fields, written out once more and not taken from the contract: a changed range breaks devices that keep to it. */
+/**
+ * The ranges of number fields, written out once more and not taken from the contract: a changed range would break
+ * existing devices.
+ */
 export const FIELD_RANGES = {
   lat: [-90, 90],
   lon: [-180, 180],

@@ -15,7 +15,7 @@ const NUMBERS =
   )
 const HEADER_BYTES = 19
 
-/** The rows in the data of a binary COPY to `telemetry`, as PostgreSQL reads them; throws on anything odd. */
+/** The rows in the data of a binary COPY to `telemetry`, as PostgreSQL reads them; throws on any deviation. */
 export function readRows(data: Buffer): CopiedRow[] {
   let at = HEADER_BYTES
   const rows: CopiedRow[] = []
