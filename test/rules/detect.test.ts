@@ -54,21 +54,21 @@ const overspeeds: Record<string, { lines: Line[]; events: Answer[] }> = {
     lines: speeds([0, 90], [10, 96], [20, 110], [30, 92], [40, 90], [50, 80]),
     events: [[10, 30, 110_000]],
   },
-  'is none within the tolerance': { lines: speeds([0, 95], [10, 95], [20, 95], [30, 95]), events: [] },
-  'is none for less than 10 s': {
+  'does not exist within the tolerance': { lines: speeds([0, 95], [10, 95], [20, 95], [30, 95]), events: [] },
+  'requires 10 s': {
     lines: speeds([0, 90], [1, 100], [10, 100], [11, 80], [30, 80]),
     events: [],
   },
-  'is none in one reading': { lines: speeds([0, 90], [60, 100], [120, 80], [180, 80]), events: [] },
-  'begins anew when a reading within the tolerance interrupts it before it is an event': {
+  'requires two readings': { lines: speeds([0, 90], [60, 100], [120, 80], [180, 80]), events: [] },
+  'starts again when a reading within the tolerance interrupts it before it is an event': {
     lines: speeds([0, 100], [5, 95], [10, 100], [15, 100], [20, 100]),
     events: [[10, null, 100_000]],
   },
-  'is one when the speed is under the limit for less than 10 s': {
+  'is one event when the speed is under the limit for less than 10 s': {
     lines: speeds([0, 100], [10, 100], [20, 85], [29, 91], [40, 85], [50, 85]),
     events: [[0, 29, 100_000]],
   },
-  'is two when it is under the limit for 10 s': {
+  'is two events when the speed is under the limit for 10 s': {
     lines: speeds([0, 100], [10, 100], [20, 85], [30, 85], [40, 100], [50, 120], [60, 80], [70, 80]),
     events: [
       [0, 10, 100_000],
@@ -89,15 +89,15 @@ const overspeeds: Record<string, { lines: Line[]; events: Answer[] }> = {
       [321, null, 100_000],
     ],
   },
-  'ends at its last reading when no speed has come for five minutes': {
+  'ends at its last reading without a speed for five minutes': {
     lines: speeds([0, 100], [10, 100], [160, undefined], [311, undefined]),
     events: [[0, 10, 100_000]],
   },
-  'goes on over five minutes without a reading': {
+  'continues over five minutes without a reading': {
     lines: speeds([0, 100], [10, 100], [310, 100]),
     events: [[0, null, 100_000]],
   },
-  'takes no notice of readings without a speed': {
+  'ignores readings without a speed': {
     lines: speeds([0, 100], [5, undefined], [10, 100], [15, undefined], [30, undefined], [35, 100]),
     events: [[0, null, 100_000]],
   },
@@ -106,7 +106,7 @@ const overspeeds: Record<string, { lines: Line[]; events: Answer[] }> = {
 
 describe('overspeed', () => {
   for (const [name, { lines, events }] of Object.entries(overspeeds)) {
-    it(name, () => {
+    it(`overspeed ${name}`, () => {
       expect(eventsOf(OVERSPEED, lines)).to.deep.equal(events)
     })
   }

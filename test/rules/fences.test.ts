@@ -113,7 +113,7 @@ const tables: Record<string, { fixes: Fix[]; events: [string, number][] }> = {
     ],
     events: [['enter', 2.1]],
   },
-  'is entered by a vehicle that was near, but went away before': {
+  'is entered by a vehicle that was near, but moved away before': {
     fixes: [
       [0, -10],
       [10, -100],
@@ -192,7 +192,7 @@ const tables: Record<string, { fixes: Fix[]; events: [string, number][] }> = {
 
 describe('a geofence', () => {
   for (const [name, { fixes, events }] of Object.entries(tables)) {
-    it(name, () => {
+    it(`a geofence ${name}`, () => {
       expect(eventsOf(fixes)).to.deep.equal(events)
     })
   }

@@ -93,7 +93,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 190, null, 210],
     ],
   },
-  'a trip that goes on for more than a day is open all the time': {
+  'a trip that lasts for more than a day is open all the time': {
     lines: every(240, 0, 26 * 3600, (s): Line => [s, s % 480 === 0 ? 0 : 4800, 72]),
     // Positions are rounded to 11 mm, so 390 ways of 4800 m are 2 m short.
     journeys: [['trip', 0, null, 1_871_998]],
@@ -126,7 +126,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 220, null, 570],
     ],
   },
-  'a stop may be told by the reading after it alone': {
+  'the reading after a stop alone may confirm it': {
     lines: [
       [0, 0, 50],
       [20, 280, 50],
@@ -157,7 +157,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 100, null, 340],
     ],
   },
-  'ignition off for less, as of an engine that saves fuel at a light, does not': {
+  'ignition off for less, like an engine that stops at a light, makes no stop': {
     lines: [
       [0, 0, 50, 'i'],
       [20, 280, 50],
@@ -236,7 +236,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['stop', 0, null, 0]],
   },
-  'a position that wanders off while the vehicle stands makes no trip of a short move': {
+  'a position that drifts away while the vehicle stands makes no trip of a short move': {
     lines: [
       [0, 0, 0],
       [200, 0, 0],
@@ -262,7 +262,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['stop', 0, null, 0]],
   },
-  'the median is that of nine positions, and not of fewer or more': {
+  'the median is that of exactly nine positions': {
     // 90 m to the north of a place. With eight or ten readings this would be the place itself, and 250 m from there
     // would be a trip.
     lines: [
@@ -288,7 +288,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 190, null, 0],
     ],
   },
-  'without speeds positions tell the movement': {
+  'without speeds, movement is found from positions': {
     lines: [
       [0, 0, null],
       [100, 0, null],
@@ -302,7 +302,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 210, null, 300],
     ],
   },
-  'just five minutes without a reading are no gap': {
+  'exactly five minutes without a reading are not a gap': {
     lines: [
       [0, 0, 50],
       [300, 4000, 50],
@@ -409,7 +409,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['trip', 10, null, 280]],
   },
-  'a position that is far off for once adds no distance': {
+  'a single far position adds no distance': {
     lines: [
       [0, 0, 50],
       [10, 140, 50],
@@ -419,7 +419,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['trip', 0, null, 560]],
   },
-  'the way of a jump that is believed adds no distance': {
+  'the way of an accepted jump adds no distance': {
     lines: [
       [0, 0, 50],
       [10, 140, 50],
@@ -446,7 +446,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
   },
   // The way there and back of a late point was added to the total.
-  'a late position adds the detour it shows, and nothing more': {
+  'a late position adds only the detour that it shows': {
     lines: [
       [0, 0, 50],
       [10, 140, 50],
@@ -468,7 +468,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['gap', 60, 36_000, 0],
     ],
   },
-  'a reading without speed and position changes nothing of the movement': {
+  'a reading without speed and position does not change the movement': {
     lines: [
       [0, 0, 50],
       [60, 800, 50],
