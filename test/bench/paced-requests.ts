@@ -12,7 +12,7 @@ export interface PacedRequests {
 interface PacedRequestsOptions {
   url: string
   token: string
-  /** due time of the next request */
+  /** path of the next request */
   nextPath: () => string
   perS: number
   seconds: number

@@ -14,7 +14,7 @@ export interface StageApi {
   stop(): Promise<void>
 }
 
-/** Users that may log in. */
+/** The administrator's login. */
 export const stageAdmin = { email: 'admin@localhost', password: 'a password of the benchmark' }
 
 /** The API on the stage's database, in a separate process. */

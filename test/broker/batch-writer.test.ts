@@ -59,7 +59,7 @@ describe('batch writers', () => {
       (items) => givenUp.push(...items),
     )
     for (let n = 0; n < 5; n++) writer.add(n)
-    await eventually('a try', () => tries > 0)
+    await eventually('an attempt', () => tries > 0)
     await writer.close(5000)
     expect(givenUp).to.deep.equal([0, 1, 2, 3, 4])
     expect(tries).to.equal(3)

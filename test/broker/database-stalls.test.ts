@@ -98,7 +98,7 @@ describe('short stalls of the database', () => {
     } finally {
       process.kill(lane, 'SIGCONT')
     }
-    await eventually('all is stored', async () => (await broker.metric('spool_messages')) === 0)
+    await eventually('everything is stored', async () => (await broker.metric('spool_messages')) === 0)
     expect((await db.sql`select from telemetry`).length).to.equal(4)
     expect(await broker.metric('readings_duplicate_total')).to.equal(0)
     expect((await backends()).map(({ pid }) => pid)).to.include(lane)

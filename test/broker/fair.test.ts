@@ -25,7 +25,7 @@ describe('MQTT logins while other users flood the broker', () => {
   after(() => broker.close())
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.destroy()
-    await eventually('all are gone', async () => (await broker.metric('connections')) === 0)
+    await eventually('all connections are closed', async () => (await broker.metric('connections')) === 0)
   })
 
   async function openPending(port: number, localAddress: string, first = ''): Promise<void> {

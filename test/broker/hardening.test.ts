@@ -118,7 +118,7 @@ describe('QoS 2 messages of a connection', () => {
     await sender.publishAsync(device.topic, '{"speed":-1}', { qos: 2 })
     await sender.publishAsync(device.topic, '{"speed":-1}', { qos: 1 })
     await sender.publishAsync(device.topic, '{"speed":3}', { qos: 2 })
-    await eventually('the good one', () => seen.length > 0)
+    await eventually('the valid one', () => seen.length > 0)
     expect(seen.map((it) => it.payload)).to.deep.equal([{ speed: 3 }])
     await sender.endAsync()
     await admin.endAsync()

@@ -103,7 +103,7 @@ describe('limits of dead letters per device', () => {
       await client.publishAsync(device.topic, `[{"bad":"${'x'.repeat(1000)}"},${reading(n)}]`, { qos: 1 })
     const stored = await db.sql`select from telemetry where vehicle_id = ${device.vehicleId}`
     expect(stored).to.have.length(30)
-    await eventually('30 notices have come', () => notices.length === 30)
+    await eventually('30 notices have arrived', () => notices.length === 30)
     await expectLastToSaySo(device, 30)
     await client.endAsync()
   })

@@ -113,7 +113,7 @@ describe('devices moved while the database is away', () => {
   it('readings are placed by an earlier move and by one during the outage', async () => {
     await proxy.forward()
     const there = await move(next.vehicleId)
-    await eventually('the broker has heard of it', () => !client.connected)
+    await eventually('the broker knows of it', () => !client.connected)
     client.end(true)
     client = await logIn(broker, device)
     client.on('error', () => {})

@@ -117,7 +117,7 @@ describe('presence', () => {
     expect(early[0]?.online).to.equal(true)
     expect(Date.parse(early[0]?.since ?? '')).to.be.within(startMs, Date.now())
     const late = await follow()
-    await eventually('what is retained', () => late.length === 1)
+    await eventually('the retained message', () => late.length === 1)
     expect(late[0]).to.deep.equal(early[0])
     client.stream.destroy()
     await eventually('offline', () => late.length === 2)
@@ -128,7 +128,7 @@ describe('presence', () => {
     const other = await broker.addDevice({ vehicleId: device.vehicleId })
     const [one, two] = [await connect(), await connect(broker, other)]
     const statuses = await follow()
-    await eventually('what is retained', () => statuses.length === 1)
+    await eventually('the retained message', () => statuses.length === 1)
     await one.endAsync()
     await isOffline()
     await two.endAsync()
@@ -150,7 +150,7 @@ describe('presence', () => {
       await eventually('online again', () => statuses.length > 2)
       expect(statuses.map(({ online }) => online)).to.deep.equal([true, false, true])
       const late = await follow()
-      await eventually('what is retained', () => late.length > 0)
+      await eventually('the retained message', () => late.length > 0)
       expect(late).to.deep.equal([statuses[2]])
     })
   }
@@ -180,7 +180,7 @@ describe('presence', () => {
     const both = await retained()
     expect([both.get(old)?.online, both.get(renamed)?.online]).to.deep.equal([true, true])
     await db.sql`delete from vehicles where id = ${device.vehicleId}`
-    await eventually('it is gone', async () => !(await retained()).has(renamed))
+    await eventually('it is removed', async () => !(await retained()).has(renamed))
     expect((await retained()).get(old)?.online).to.equal(true)
   })
 

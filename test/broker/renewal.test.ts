@@ -153,7 +153,7 @@ describe('renewals of tokens', () => {
     const admin = await logInRaw(broker, { ...device, ...user })
     publish(admin, broker.sign({ sub: '1', role: 'admin' }))
     await admin.closed
-    await eventually('three denied', async () => (await denied()) === before + 3)
+    await eventually('three publishes are denied', async () => (await denied()) === before + 3)
   })
 
   it('a renewal is visible to nobody, at once or later', async () => {

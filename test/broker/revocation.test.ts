@@ -163,7 +163,7 @@ describe('revocation', () => {
     const [revoked, stays] = [await addDevice(), await addDevice()]
     const [ending, staying] = [await logInRaw(cutOff, revoked), await logInRaw(cutOff, stays)]
     way.cut()
-    await eventually('it has tried in vain', () => way.refused() >= 5)
+    await eventually('several attempts have failed', () => way.refused() >= 5)
     await call('DELETE', `/api/devices/${revoked.clientId}/tokens/${revoked.jti}`)
     const startMs = Date.now()
     way.open()

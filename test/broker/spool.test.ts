@@ -204,7 +204,11 @@ describe("the broker's spool", () => {
     expect(await speeds()).to.deep.equal([4])
     expect(await broker.metric('spool_messages')).to.be.at.least(1)
     await db.sql`alter table rejected_messages drop constraint unlucky`
-    await eventually('all is drained', async () => (await broker.metric('spool_messages')) === 0, 15_000)
+    await eventually(
+      'everything is drained',
+      async () => (await broker.metric('spool_messages')) === 0,
+      15_000,
+    )
     expect((await db.sql`select from rejected_messages`).length).to.equal(2)
     await client.endAsync()
   })

@@ -96,7 +96,7 @@ describe('a broker with TLS', () => {
         'the plain client and the HTTP one',
         async () => (await failures(listener, 'not_tls')) >= 2,
       )
-      await eventually('the one that left', async () => (await failures(listener, 'closed')) >= 2)
+      await eventually('the client that disconnected', async () => (await failures(listener, 'closed')) >= 2)
       const client = await logInOver(listener)
       await client.endAsync()
     })
@@ -125,7 +125,7 @@ describe('a broker with TLS', () => {
     const lines = () => broker.log.slice(seen).filter((it) => it['event'] === 'tls_handshake_failed')
     const failed = await failures('mqtts', 'not_tls')
     // The lines of this second may already be used up.
-    const last = await eventually('a line that tells of those left out', async () => {
+    const last = await eventually('a line with the number of omitted lines', async () => {
       const socket = await openTcp(ports.mqtts())
       socket.end('one more that is no TLS at all')
       await closeOf(socket)

@@ -107,7 +107,7 @@ describe('telemetry on a wrong topic', () => {
       await client.publishAsync(other.topic, '{"speed":1}', { qos, retain: true })
     await eventually('three notices', () => own.messages.length === 3)
     await witness.publishAsync(other.topic, '{"speed":2}', { qos: 1 })
-    await eventually('the reading behind them', () => others.messages.length > 0)
+    await eventually('the reading after them', () => others.messages.length > 0)
     expect(others.messages).to.deep.equal([{ topic: other.topic, payload: { speed: 2 } }])
     expect(new Set(own.messages.map(({ topic }) => topic))).to.deep.equal(
       new Set([`fleet/${device.vehicle}/rejected`]),
@@ -121,7 +121,7 @@ describe('telemetry on a wrong topic', () => {
     const client = await logInRaw(slow, fast)
     const wrong = 'fleet/x y/telemetry'
     client.send(...Array.from({ length: 1100 }, (_, n) => publishPacket(wrong, n + 1, 1, '{"speed":1}')))
-    await eventually('it is held back', async () => (await slow.metric('devices_throttled_total')) > 0)
+    await eventually('the device is held', async () => (await slow.metric('devices_throttled_total')) > 0)
     client.socket.destroy()
     await slow.close()
   })

@@ -113,7 +113,7 @@ describe('the single command', function () {
     const url = `postgresql://postgres:${databasePassword}@127.0.0.1:${lines[3]}/fleetwire`
     const sql = connect({ url, max: 1, applicationName: 'test' })
     try {
-      await eventually('what only reads is lowered, and nothing else', async () => {
+      await eventually('only the connections that read are lowered', async () => {
         const found = await sql<{ pid: number; name: string }[]>`
           select pid, application_name as name from pg_stat_activity where application_name like 'fleetwire%'`
         const isAsSaid = found.every(

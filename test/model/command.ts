@@ -28,5 +28,5 @@ export function canSend(d: number): Check {
 }
 
 export function missing(): never {
-  throw new Error('the specification has no such thing')
+  throw new Error('the specification has no such device or vehicle')
 }

@@ -59,12 +59,12 @@ export function compare(
   for (const [key, count] of counts) {
     const most = bounds.get(key)?.most ?? 0
     if (most === 0) faults.push(`was never sent, or belongs elsewhere, and is stored: ${key}`)
-    else if (count > most) faults.push(`is stored ${count} times, and ${most} at most are right: ${key}`)
+    else if (count > most) faults.push(`is stored ${count} times, but at most ${most} are allowed: ${key}`)
   }
   for (const [key, { least }] of bounds) {
     const count = counts.get(key) ?? 0
     if (count < least)
-      faults.push(`was acknowledged and is lost: ${key} is there ${count} times, not ${least}`)
+      faults.push(`was acknowledged and is lost: ${key} is stored ${count} times, not ${least}`)
   }
   for (const { delivery, cases } of known) {
     const isThere = cases.some((parts) =>
@@ -73,7 +73,7 @@ export function compare(
       ),
     )
     if (delivery.ackedUs !== undefined && !isThere)
-      faults.push(`nothing is left of what was acknowledged: ${describe(delivery)}`)
+      faults.push(`was acknowledged, and no possible result is stored: ${describe(delivery)}`)
   }
   return [...new Set([...faults, ...ordinalFaults(rows)])]
 }

@@ -112,7 +112,7 @@ describe('a run of test files', () => {
     )
     child.kill()
     expect(await ended, output()).to.equal(1)
-    await eventually('that has ended', () => !isRunning(pid))
+    await eventually('it has ended', () => !isRunning(pid))
     expect(output()).to.include('the run was ended by SIGTERM')
   })
 })

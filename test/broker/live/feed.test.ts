@@ -175,7 +175,7 @@ describe('the live feed', () => {
   })
 
   it('no frames are built without subscribers', async () => {
-    await eventually('nobody listens', async () => (await broker.metric('live_listeners')) === 0)
+    await eventually('there are no subscribers', async () => (await broker.metric('live_listeners')) === 0)
     const made = () => broker.metric('live_frames_total')
     const before = await made()
     const client = await connect()
@@ -248,7 +248,7 @@ describe('the live feed', () => {
     await publish(client, at(1, { speed: 50, status: 'CRASH' }))
     await see(device.vehicleId, { state: 'alert' })
     client.stream.destroy()
-    await eventually('it is told of again', () => recordsOf(device.vehicleId).length === 2)
+    await eventually('it is sent again', () => recordsOf(device.vehicleId).length === 2)
     expect(recordsOf(device.vehicleId).at(-1)?.state).to.equal('alert')
   })
 
@@ -363,7 +363,7 @@ describe('a subscriber of the live feed that does not read', () => {
     for (let n = 1; n <= FRAMES; n++) {
       send?.(new Uint8Array(FRAME_BYTES))
       // Both frames of one interval, although the first alone exceeds what a slow client may have unsent.
-      await eventually('the quick one has read them', () => received === 2 * n)
+      await eventually('the fast client has read them', () => received === 2 * n)
     }
     const dropped = await broker.metric('messages_dropped_total')
     expect(dropped).to.be.greaterThan(FRAMES)
@@ -371,7 +371,10 @@ describe('a subscriber of the live feed that does not read', () => {
     await eventually('little is in memory', () => bytesInUse() - before < 5 * FRAME_BYTES)
 
     slow.socket.resume()
-    await eventually('what was on its way is there', () => slow.count('publish') + dropped === 2 * FRAMES)
+    await eventually(
+      'the pending messages have arrived',
+      () => slow.count('publish') + dropped === 2 * FRAMES,
+    )
     send?.(new Uint8Array(FRAME_BYTES))
     await eventually('it has the next ones', () => slow.count('publish') + dropped === 2 * FRAMES + 2)
     slow.socket.destroy()

@@ -164,7 +164,10 @@ describe('subscriptions of a user', () => {
     await db.sql`update vehicles set group_key = 'north' where id = ${own.vehicleId}`
     await eventually('the group', () => isGranted(client, `fleet/${renamed}/status`))
     await db.sql`delete from vehicles where id = ${own.vehicleId}`
-    await eventually('it is gone', async () => !(await isGranted(client, `fleet/${renamed}/alerts`)))
+    await eventually(
+      'the permission has ended',
+      async () => !(await isGranted(client, `fleet/${renamed}/alerts`)),
+    )
   })
 
   it('permissions are current again after the connection for notifications was lost', async () => {

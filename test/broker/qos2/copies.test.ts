@@ -121,7 +121,7 @@ describe('resent QoS 2 messages', () => {
     again.publish(5, 'no JSON', { dup: true })
     await again.next('pubrec')
     again.publish(6, '{"speed":-1}')
-    await eventually('the notice behind it', () => notices.length >= 2)
+    await eventually('the notice after it', () => notices.length >= 2)
     expect(notices.length).to.equal(2)
     expect(await letters()).to.equal(2)
     await again.die()
@@ -151,7 +151,7 @@ describe('resent QoS 2 messages', () => {
     pressure.set(true)
     client.publish(5, '{"speed":1}', { dup: true })
     client.publish(6, '{"speed":2}')
-    await eventually('it is held back', () =>
+    await eventually('the device is held', () =>
       broker.metric('connections_held_back', { reason: 'pressure' }).then((it) => it === 1),
     )
     expect(client.count('pubrec')).to.equal(1)

@@ -92,7 +92,7 @@ describe('registry', () => {
       await tx`delete from devices`
       await tx`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
     })
-    await eventually('the news', () => heard.length > 0)
+    await eventually('the announcement', () => heard.length > 0)
     await eventually('the new one', async () => ((await registry.device('d1'))?.deviceId ?? 0) > deviceId)
   })
 

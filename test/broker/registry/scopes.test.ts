@@ -147,7 +147,7 @@ describe('scopes', () => {
           insert into vehicles (key, created_by, group_key) select 'g-' || n, ${owner}, 'g' from generate_series(1, 50) n`
         await db.sql`insert into grants (user_id, group_key) values (${user}, 'g')`
       }
-      await eventually('it is told', () => ended.length > 0)
+      await eventually('the connections end', () => ended.length > 0)
       expect(ended).to.deep.equal([account])
       expect(account.vehicles.size).to.equal(0)
       const token = { role: 'user', issuedAtS: Number.MAX_SAFE_INTEGER }
@@ -180,10 +180,10 @@ describe('scopes', () => {
     const account = await scopes.acquire(one)
     await scopes.acquire(two)
     await db.sql`insert into vehicles (key, created_by) values ('last', ${one})`
-    await eventually('what was before is told', () => [...account.keys.keys()].includes('last'))
+    await eventually('the earlier vehicles are announced', () => [...account.keys.keys()].includes('last'))
     told.length = 0
     await db.sql`update vehicles set name = 'Ada' where created_by = ${one}`
-    await eventually('told', () => told.includes(String(one)))
+    await eventually('the change is announced', () => told.includes(String(one)))
     expect(told).to.have.members(['all', String(one)])
   })
 
@@ -213,7 +213,7 @@ describe('scopes', () => {
 
       told.length = 0
       await db.sql`update grants set history_from = to_timestamp(200) where user_id = ${user} and group_key = 'g'`
-      await eventually('the change is told', () => told.includes(String(user)))
+      await eventually('the change is announced', () => told.includes(String(user)))
       expect(beginnings()).to.deep.equal([50_000_000, 150_000_000, undefined, 200_000_000])
       await db.sql`update vehicles set key = 'moved', group_key = null where key = ${`u${owner}-2`}`
       await eventually('the key', () => account.keys.has('moved'))
@@ -234,7 +234,7 @@ describe('scopes', () => {
       await tx`update vehicles set key = ${a} where key = ${b}`
       await tx`update vehicles set key = ${b} where key = 'between'`
     })
-    await eventually('told', () => told.includes(String(user)))
+    await eventually('the change is announced', () => told.includes(String(user)))
     expect([...account.keys.keys()].toSorted()).to.deep.equal([`u${user}-1`, `u${user}-2`])
   })
 

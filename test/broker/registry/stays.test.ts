@@ -51,7 +51,7 @@ describe('stays of devices in the registry', () => {
     expect(await registry.stays(deviceId)).to.deep.equal(stays)
     // Without a vehicle the device may not connect, but its earlier readings can be placed.
     await move(null)
-    await eventually('it is in none', async () => (await registry.device('d')) === undefined)
+    await eventually('it is in no vehicle', async () => (await registry.device('d')) === undefined)
     expect((await registry.stays(deviceId))?.at(-1)?.untilUs).to.be.closeTo(Date.now() * 1000, 60e6)
   })
 

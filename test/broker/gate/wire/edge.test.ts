@@ -132,7 +132,7 @@ describe('edges', () => {
     expect(after(GATE_LIMITS.unreadMaxMs)).to.equal(undefined)
     expect(after(GATE_LIMITS.unreadMaxMs + 1)).to.equal('unread')
     socket.startReading()
-    await eventually('all is written', () => socket.written === 200_000)
+    await eventually('everything is written', () => socket.written === 200_000)
     await turn()
     expect(edge.unreadSinceMs).to.equal(0)
     expect(after(1e9)).to.equal(undefined)

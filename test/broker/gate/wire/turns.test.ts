@@ -55,11 +55,11 @@ describe('turns of connections', () => {
     expect([first.edge.isHeld, second.edge.isHeld]).to.deep.equal([true, true])
     for (let n = 1; n < ofFirst; n++) first.turn.settled(nowMs + 1)
     for (let n = 1; n <= ofSecond; n++) second.turn.settled(nowMs + 1)
-    await eventually('the second goes on', () => !second.edge.isHeld)
+    await eventually('the second continues', () => !second.edge.isHeld)
     // The first would have continued before the second.
     expect(first.edge.isHeld).to.equal(true)
     first.turn.settled(nowMs + 2)
-    await eventually('the first goes on', () => !first.edge.isHeld)
+    await eventually('the first continues', () => !first.edge.isHeld)
   })
 
   it('a turn does not wait for a closed connection', async () => {
@@ -68,7 +68,7 @@ describe('turns of connections', () => {
     first.edge.destroyed = true
     for (let n = 0; n < ofFirst; n++) first.turn.settled(nowMs + 1)
     for (let n = 0; n < ofSecond; n++) second.turn.settled(nowMs + 1)
-    await eventually('the second goes on', () => !second.edge.isHeld)
+    await eventually('the second continues', () => !second.edge.isHeld)
     expect(first.edge.isHeld).to.equal(true)
   })
 })
