@@ -2,8 +2,8 @@ import type { Claims } from '../../contract/claims.ts'
 import type { Sql } from '../../sql/connect.ts'
 
 /**
- * A condition on `vehicles`: those that the caller may see. Administrators and services see all vehicles, services that
- * are limited to groups those of their groups. Other users see the vehicles that they created or were granted, directly
+ * A condition on `vehicles`: those that the caller may see. Administrators see all vehicles, and so do
+ * services unless they are limited to groups. Other users see the vehicles that they created or were granted, directly
  * or by group.
  * @param few all vehicles that the caller may see, from `findFewVisible`
  */

@@ -50,7 +50,7 @@ const deadLetterReply = replyObject(
     problems: arrayOf(faultReply),
     reading_index: {
       type: ['integer', 'null'],
-      description: 'index of the reading in the array; null: the whole message',
+      description: 'index of the reading in the array; null for the whole message',
     },
     payload_bytes: { type: 'integer', minimum: 0 },
     payload: { type: 'string', contentEncoding: 'base64' },

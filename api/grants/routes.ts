@@ -19,7 +19,7 @@ import { readTime } from '../schema/time-range.ts'
 
 const historyFrom = {
   ...orNull(timeSchema),
-  description: `${timeSchema.description}: the user sees nothing that happened before; null: all`,
+  description: `${timeSchema.description}: the user sees nothing that happened before; null for the whole history`,
 } as const
 const newGrant = object(
   { user: userIdSchema, vehicle: keySchema, group: keySchema, history_from: historyFrom },
@@ -41,7 +41,7 @@ const grantReply = replyObject('Grant', {
   group: keyOrNull,
   history_from: {
     type: ['string', 'null'],
-    description: 'RFC 3339: the user sees nothing that happened before; null: all',
+    description: 'RFC 3339: the user sees nothing that happened before; null for the whole history',
   },
   created_at: timeReply,
 })

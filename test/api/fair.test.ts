@@ -126,7 +126,7 @@ describe('fairness between users', () => {
       timers.push(timer)
       socket.once('close', () => clearInterval(timer))
     }
-    await eventually('some had to give up theirs', () => sockets.filter(({ closed }) => closed).length >= 20)
+    await eventually('some have lost their places', () => sockets.filter(({ closed }) => closed).length >= 20)
     const body = { name: 'y' }
     expect((await other.call('PATCH', '/api/vehicles/vb', { token: b.token, body })).status).to.equal(200)
     const login = { email: 'nobody@example.org', password: 'wrong' }
@@ -223,6 +223,6 @@ describe('fairness between users', () => {
     expect(open(), 'logins of the user that logs in again and again').to.be.greaterThan(0)
     const statuses = (await Promise.all(attempts)).map(({ status }) => status)
     expect(new Set(statuses)).to.deep.equal(new Set([200, 429]))
-    await eventually('the first user is let in again', async () => (await logIn(a.id)).status === 200)
+    await eventually('the first user can log in again', async () => (await logIn(a.id)).status === 200)
   })
 })

@@ -13,7 +13,7 @@ const BATCH = 10
 const HOUR_MS = 3_600_000
 const columns = ROW_COLUMNS.join(', ')
 
-/** Messages of 10 readings, in turn with psql's \copy of the very same rows into the same table. */
+/** Messages of 10 readings, in turn with psql's \copy of the same rows into the same table. */
 export async function measureBatches(stage: Stage, generate: Generate): Promise<void> {
   const ours: number[] = []
   const theirs: number[] = []
@@ -42,7 +42,7 @@ export async function measureBatches(stage: Stage, generate: Generate): Promise<
   expectThat(`at least 120,000 readings/s: ${count(rate)}${beside}`, rate >= 120_000 || ratio >= 0.5)
 }
 
-/** Copies a round's readings out, and in again with earlier times. Returns rows per second; undefined without psql. */
+/** Copies a round's readings out, and back in with earlier times. Returns rows per second; `undefined` without psql. */
 async function copyTheSame(stage: Stage, baseMs: number): Promise<number | undefined> {
   const file = join(stage.directory, 'rows.csv')
   const psql = (command: string) =>

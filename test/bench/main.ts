@@ -13,11 +13,14 @@ import { describeMachine, openStage } from './stage.ts'
 import { watchStolenTime } from './stolen-time.ts'
 
 /**
- * `npm run bench [-- singles|batches|baseline|fleet|neighbours|abuse|overload|dashboard|history ...] [--plans]`. Everything runs on
- * this machine: the generator, the broker and its database. Prints what docs/benchmarks.md records. Four run only when they are
- * asked for: `abuse` takes twice `ABUSE_SECONDS` (default 60); `overload` takes twice `OVERLOAD_MINUTES` (default 10); `dashboard` needs a browser and takes `DASHBOARD_MINUTES`
- * (default 5) and some ten more; `history` takes some ten minutes and 4 GB of disk; with --plans it prints the plans of its
- * queries as well.
+ * `npm run bench [-- singles|batches|baseline|fleet|neighbours|abuse|overload|dashboard|history ...] [--plans]`.
+ * Everything runs on this machine: the generator, the broker and its database. Prints the figures of docs/benchmarks.md.
+ *
+ * Four benchmarks run only when they are named:
+ * - `abuse` takes twice `ABUSE_SECONDS` (default 60).
+ * - `overload` takes twice `OVERLOAD_MINUTES` (default 10).
+ * - `dashboard` needs a browser, and takes `DASHBOARD_MINUTES` (default 5) and about ten more.
+ * - `history` takes about ten minutes and 4 GB of disk. With --plans it also prints the plans of its queries.
  */
 const MEASUREMENTS = {
   singles: measureSingles,
@@ -60,7 +63,7 @@ try {
     if (generate === undefined) console.log('dashboard needs the load generator')
     else await measure('dashboard', () => measureDashboard(stage, generate))
   }
-  // The last one: whatever is measured beside ten million readings is slower.
+  // Last, because ten million readings slow down everything else.
   if (asked.includes('history'))
     await measure('history', () => measureHistory(stage, generate, { withPlans }))
 } finally {

@@ -7,17 +7,17 @@ import { readResidentMiB } from './resident-memory.ts'
 
 export interface StageApi {
   url: string
-  /** an administrator's, good for a day */
+  /** of an administrator, valid for a day */
   token: string
-  /** resident memory of the API now, in MiB */
+  /** current resident memory of the API, in MiB */
   memoryMiB(): number
   stop(): Promise<void>
 }
 
-/** Who may log in to it. */
+/** The administrator's login. */
 export const stageAdmin = { email: 'admin@localhost', password: 'a password of the benchmark' }
 
-/** The API on the stage's database, in a process of its own. */
+/** The API on the stage's database, in a separate process. */
 export async function startStageApi(stage: Stage, nodeFlags: string[] = []): Promise<StageApi> {
   const env = {
     ...process.env,

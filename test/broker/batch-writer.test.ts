@@ -21,7 +21,7 @@ describe('batch writers', () => {
     await eventually('one more', () => batches.flat().length === 7)
   })
 
-  it('items beyond the room are refused until there is room again', async () => {
+  it('items beyond the maximum are refused until there is room again', async () => {
     let release = () => {}
     const written: number[] = []
     const writer = open(async (items) => {
@@ -48,7 +48,7 @@ describe('batch writers', () => {
     expect(tries).to.deep.equal([[0, 1, 2, 3], [0, 1, 2, 3], [4]])
   })
 
-  it('closing tries once more, and reports the items given up', async () => {
+  it('closing tries once more, and reports the items that were not written', async () => {
     let tries = 0
     const givenUp: number[] = []
     const writer = open(
@@ -59,7 +59,7 @@ describe('batch writers', () => {
       (items) => givenUp.push(...items),
     )
     for (let n = 0; n < 5; n++) writer.add(n)
-    await eventually('a try', () => tries > 0)
+    await eventually('an attempt', () => tries > 0)
     await writer.close(5000)
     expect(givenUp).to.deep.equal([0, 1, 2, 3, 4])
     expect(tries).to.equal(3)

@@ -86,7 +86,7 @@ describe('incomplete connections', () => {
 
   it('a WebSocket that speaks MQTT in time stays open', async () => {
     const client = await logIn(broker, device, { url: `ws://127.0.0.1:${broker.wsPort}/mqtt` })
-    await eventually('its time is over', async () => {
+    await eventually('its time has passed', async () => {
       await openSocket(broker.mqttPort).then((socket) => once(socket, 'close'))
       return true
     })
@@ -163,7 +163,7 @@ describe('clients without a keepalive', () => {
   })
 })
 
-describe('subscribers that read nothing', () => {
+describe('subscribers that do not read', () => {
   let broker: TestBroker
   before(async () => {
     broker = await openTestBroker({}, undefined, { limits: { unreadMaxMs: 2000 } })

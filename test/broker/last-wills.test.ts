@@ -87,7 +87,7 @@ describe('last wills', () => {
     })
   }
 
-  it('the last will of a client that vanished is stored', async () => {
+  it('the last will of a client whose connection broke is stored', async () => {
     const client = await logInWithWill(sign())
     client.socket.destroy()
     await eventually('the will', async () => (await stored()).length === 2)

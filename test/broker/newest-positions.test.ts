@@ -41,7 +41,7 @@ describe('newest positions', () => {
   const arrive = ({ vehicleId }: { vehicleId: number }, lat: number) =>
     eventually(`the position ${lat}`, async () => (await latOf(vehicleId)) === lat)
 
-  it('newest positions follow committed readings, and never go backward', async () => {
+  it('newest positions follow committed readings, and are never replaced by older ones', async () => {
     const [one, two] = [await drive(), await drive()]
     await one.publish([
       at(1),
@@ -98,7 +98,7 @@ describe('newest positions', () => {
     await arrive(one, 2)
   })
 
-  it('a deleted vehicle loses its position, and does not hold up others', async () => {
+  it('a deleted vehicle loses its position, and does not delay others', async () => {
     const [one, two] = [await drive(), await drive()]
     await one.publish(at(1))
     await arrive(one, 1)
@@ -112,7 +112,7 @@ describe('newest positions', () => {
   it('a position waits for the deletion of its vehicle, and is then dropped', async () => {
     const [one, two] = [await drive(), await drive()]
     await db.sql.begin(async (tx) => {
-      // Like the deletion, which also takes the device out of the vehicle: batches wait for that.
+      // Like a deletion, which also removes the device from the vehicle: batches wait for that.
       await tx`select from vehicles where id = ${one.vehicleId} for update`
       await Promise.all([one.publish(at(1)), two.publish(at(7))])
       await eventually('the write waits', async () => {

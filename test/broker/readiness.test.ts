@@ -9,7 +9,7 @@ import { openTestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 
 describe('status of the broker', () => {
-  it('a database that does not answer is asked one question at a time', async () => {
+  it('a database that does not answer gets one query at a time', async () => {
     const db = await openTestDatabase()
     const sql = connect({ url: db.url, max: 1, applicationName: 'readiness' })
     let asked = 0

@@ -15,7 +15,7 @@ const text = (value: string | Buffer) => {
   const bytes = Buffer.from(value as string)
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 255]), bytes])
 }
-/** A packet of at most 127 bytes behind its header. */
+/** A packet of at most 127 bytes after its header. */
 const packet = (first: number, ...parts: (Buffer | number[])[]) => {
   const body = Buffer.concat(parts.map((part) => Buffer.from(part)))
   return Buffer.concat([Buffer.from([first, body.length]), body])
@@ -43,7 +43,7 @@ describe('refusals', () => {
   const linesSince = (count: number) =>
     broker.log.slice(count).filter(({ level }) => level === 'warn' || level === 40)
 
-  /** Sends these bytes. Returns what the client receives, and the single log line about it. */
+  /** Sends these bytes. Returns the client's received data, and the single log line about them. */
   async function send(bytes: Buffer, isLoggedIn: boolean) {
     const lines = broker.log.length
     const client = isLoggedIn ? await logInRaw(broker, device) : await openRawClient(broker.mqttPort)
@@ -150,7 +150,7 @@ describe('refusals', () => {
       const counted = await refused('unsupported_protocol')
       const properties = level === 5 && name === 'MQTT' ? [[5, 0x11, 0, 0, 0, 9]] : []
       const bytes = packet(0x10, text(name), [level, 2, 0, 0], ...properties, text('tracker'))
-      // The packet behind it is ignored.
+      // The next packet is ignored.
       const { received, line } = await send(Buffer.concat([bytes, packet(0xc0)]), false)
       expect([...received]).to.deep.equal(connack)
       expect(line).to.include({ event: 'login_refused', reason: 'unsupported_protocol', clientId: 'tracker' })
@@ -159,7 +159,7 @@ describe('refusals', () => {
     })
   }
 
-  it('the refusal of MQTT 5 is understood by its clients', async () => {
+  it('clients of MQTT 5 understand their refusal', async () => {
     const url = `mqtt://127.0.0.1:${broker.mqttPort}`
     const login = { clientId: device.clientId, username: 'x', password: device.token }
     const failure = await failureOf(
@@ -168,7 +168,7 @@ describe('refusals', () => {
     expect(failure.message).to.include('Unsupported Protocol Version')
   })
 
-  it('a refusal ends a half-open connection as well', async () => {
+  it('a refusal also ends a half-open connection', async () => {
     const client = await openRawClient(broker.mqttPort)
     client.socket.allowHalfOpen = true
     client.socket.write(packet(0x10, text('MQTT'), [6, 2, 0, 0], text('x')))
@@ -199,7 +199,7 @@ describe('refusals', () => {
     expect(await closed('malformed_frame')).to.equal(counted + 1)
   })
 
-  it('MQTT 3.1 and ordinary disconnections are no refusals', async () => {
+  it('MQTT 3.1 and ordinary disconnections are not refusals', async () => {
     const lines = broker.log.length
     const client = await logIn(broker, device, { protocolId: 'MQIsdp', protocolVersion: 3 })
     await client.publishAsync(device.topic, '{"speed":1}', { qos: 1 })

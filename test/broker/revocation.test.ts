@@ -43,7 +43,7 @@ describe('revocation', () => {
     const { body } = await call('POST', `/api/devices/${device.clientId}/tokens`, {})
     return { ...device, token: body.token as string, jti: body.jti as string }
   }
-  /** A connection to each broker: they do not know of each other. */
+  /** A connection to each broker; the brokers do not know each other. */
   async function connectBoth(device: TestDevice): Promise<RawClient[]> {
     return Promise.all(brokers.map((broker) => logInRaw(broker, device)))
   }
@@ -108,7 +108,7 @@ describe('revocation', () => {
     const hourAgo = Math.floor(Date.now() / 1000) - 3600
     const token = brokers[0].sign({ sub: device.clientId, iat: hourAgo })
     await sql()`update devices set created_at = now() - interval '2 hours' where key = ${device.clientId}`
-    // A new broker, which remembers nothing of the old device: the vehicle is the same.
+    // A new broker, without memory of the old device: the vehicle is the same.
     const third = await openTestBroker({}, brokers[0].db)
     await (await logIn(third, { ...device, token })).endAsync()
     await sql()`delete from devices where key = ${device.clientId}`
@@ -163,7 +163,7 @@ describe('revocation', () => {
     const [revoked, stays] = [await addDevice(), await addDevice()]
     const [ending, staying] = [await logInRaw(cutOff, revoked), await logInRaw(cutOff, stays)]
     way.cut()
-    await eventually('it has tried in vain', () => way.refused() >= 5)
+    await eventually('several attempts have failed', () => way.refused() >= 5)
     await call('DELETE', `/api/devices/${revoked.clientId}/tokens/${revoked.jti}`)
     const startMs = Date.now()
     way.open()

@@ -161,7 +161,7 @@ describe('a slow database', () => {
     await publish(reading(1))
     // The batch is retried at once, and once more, before it is left to the drain.
     const isGivenUp = async () => (await broker.metric('messages_rewritten_total')) === 1
-    await eventually('it is given up', async () => (await isGivenUp()) || (await blocker.kill(), undefined))
+    await eventually('it is abandoned', async () => (await isGivenUp()) || (await blocker.kill(), undefined))
     await blocker.letGo()
     await isEmpty()
     expect(await speeds()).to.deep.equal([1])
@@ -181,13 +181,13 @@ describe('a slow database', () => {
     const { topic, ...other } = await broker.addDevice()
     const raw = await logInRaw(broker, other)
     await blocker.lock('telemetry')
-    // Four of 251 KiB fill the spool so far that another 23 KiB find no room, over either connection.
+    // Four messages of 251 KiB fill the spool so far that another 23 KiB find no room, over either connection.
     for (let n = 0; n < 4; n++) {
       raw.send(publishPacket(topic, n + 1, 1, large(n, 33)))
       await raw.next('puback', n + 1)
     }
     const published = client.publishAsync(device.topic, large(9, 3), { qos: 1 })
-    await eventually('nothing more is taken', async () => {
+    await eventually('no further message is accepted', async () => {
       const text = await (await fetch(`http://127.0.0.1:${broker.statusPort}/readyz`)).text()
       return (
         /^not ready: .*the database is slow/.test(text) && (await broker.metric('batches_late_total')) === 2

@@ -26,7 +26,7 @@ describe("the broker's spool", () => {
       DATA_DIR: dataDir,
       COMMIT_TIMEOUT_MS: '200',
     }
-    // A frozen server counts as away after so long without an answer.
+    // Milliseconds without an answer after which a frozen server counts as away.
     broker = await openTestBroker(settings, db, {}, { silenceMaxMs: 1000 })
   })
   afterEach(async () => {
@@ -132,7 +132,7 @@ describe("the broker's spool", () => {
     await client.endAsync()
   })
 
-  it('a live batch with an unclear error is spooled, without taking the database for away', async () => {
+  it('a live batch with an unclear error is spooled, without declaring the database away', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await db.sql`
@@ -150,12 +150,12 @@ describe("the broker's spool", () => {
     await client.endAsync()
   })
 
-  it('a spooled message that is slow to store does not keep live readings out of the database', async () => {
+  it('a spooled message that is slow to store does not delay live readings', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
-    // So that the chunk of that day exists: TimescaleDB makes it with its first row, for which all others would wait.
+    // So that the chunk of that day exists: TimescaleDB creates it with its first row, for which all others would wait.
     await publish(client, device.topic, 1)
-    // As slow as readings for compressed chunks, or those that wait for a lock.
+    // As slow as readings for compressed chunks, or readings that wait for a lock.
     await db.sql`
       create function dawdle() returns trigger language plpgsql as $$
       begin
@@ -187,7 +187,7 @@ describe("the broker's spool", () => {
     await again.endAsync()
   })
 
-  it('the spool is drained around a refused dead letter, which it keeps', async () => {
+  it('the spool is drained except for a refused dead letter, which it keeps', async () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await proxy.refuse()
@@ -204,7 +204,11 @@ describe("the broker's spool", () => {
     expect(await speeds()).to.deep.equal([4])
     expect(await broker.metric('spool_messages')).to.be.at.least(1)
     await db.sql`alter table rejected_messages drop constraint unlucky`
-    await eventually('all is drained', async () => (await broker.metric('spool_messages')) === 0, 15_000)
+    await eventually(
+      'everything is drained',
+      async () => (await broker.metric('spool_messages')) === 0,
+      15_000,
+    )
     expect((await db.sql`select from rejected_messages`).length).to.equal(2)
     await client.endAsync()
   })

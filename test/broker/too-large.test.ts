@@ -56,7 +56,7 @@ describe('messages that are too large', () => {
     })
   }
 
-  it('a large message in any pieces is noted before its end arrives', async () => {
+  it('a large message in any pieces is recorded before its end arrives', async () => {
     const packet = generate(publishPacket(device.topic, 7, 1, payloadOf(LARGE))).subarray(0, 2000)
     for (const cuts of [[1], [2, 3, 4], [5, 40], [30, 600, 1200]]) {
       const client = await logInRaw(broker, device)
@@ -69,7 +69,7 @@ describe('messages that are too large', () => {
     expect((await letters()).map(({ text }) => text)).to.deep.equal([payloadOf(1024)])
   })
 
-  it('a large message of which little arrives is noted after a time limit, and reserves no memory', async () => {
+  it('a large message of which little arrives is recorded after a time limit, and reserves no memory', async () => {
     const client = await logInRaw(broker, device)
     // The largest length that MQTT can announce: 256 MiB.
     const topic = Buffer.concat([Buffer.from([0, device.topic.length]), Buffer.from(device.topic)])
@@ -94,7 +94,7 @@ describe('messages that are too large', () => {
       client.send(publishPacket(device.topic, n + 1, 1, payloadOf(LARGE)))
       await client.closed
     }
-    // At the turn of an hour there are two.
+    // At the change of an hour there are two.
     expect((await letters()).length).to.be.within(1, 2)
     const client = await logInRaw(broker, device)
     client.send(publishPacket(device.topic, 9, 1, payloadOf(LARGE, '2')))
@@ -102,7 +102,7 @@ describe('messages that are too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '2'))
   })
 
-  it('a large message on a topic of any length is noted with its own length', async () => {
+  it('a large message on a topic of any length is recorded with its own length', async () => {
     for (const [n, length] of [500, 1600, 20_000, 65_000].entries()) {
       const topic = `fleet/${'a'.repeat(length)}/telemetry`
       const packet = generate(publishPacket(topic, 7, 1, payloadOf(LARGE, String(n))))
@@ -125,11 +125,11 @@ describe('messages that are too large', () => {
     }
     const details = (await letters()).map((it) => it.detail)
     expect([...new Set(details)]).to.have.members([detail(LARGE), detail(LARGE + 1)])
-    // At the turn of an hour each has two.
+    // At the change of an hour each has two.
     expect(details.length).to.be.within(2, 4)
   })
 
-  it('a message too large only because of its topic is noted as such', async () => {
+  it('a message that is too large only because of its topic is recorded as such', async () => {
     const client = await logInRaw(broker, device)
     client.send(publishPacket(`fleet/${'a'.repeat(2000)}/telemetry`, 1, 1, payloadOf(PAYLOAD_BYTES_MAX)))
     await client.closed
@@ -137,7 +137,7 @@ describe('messages that are too large', () => {
     expect((await letters()).map((it) => it.detail)).to.deep.equal([expected])
   })
 
-  it('a large message over WebSocket is noted, in one frame or in several', async () => {
+  it('a large message over WebSocket is recorded, in one frame or in several', async () => {
     const url = `ws://127.0.0.1:${broker.wsPort}/mqtt`
     for (const bytes of [LARGE, 3_000_000]) {
       const client = await logIn(broker, device, { url })
@@ -162,7 +162,7 @@ describe('messages that are too large', () => {
     expect((await letters()).at(-1)?.text).to.equal(payloadOf(1024, '7'))
   })
 
-  it('a message of exactly the largest size is stored over WebSocket', async () => {
+  it('a message of exactly the maximum size is stored over WebSocket', async () => {
     const client = await logIn(broker, device, { url: `ws://127.0.0.1:${broker.wsPort}/mqtt` })
     const payload = '{"speed":1}'.padEnd(PAYLOAD_BYTES_MAX, ' ')
     await client.publishAsync(device.topic, payload, { qos: 1 })
@@ -171,7 +171,7 @@ describe('messages that are too large', () => {
     await client.endAsync()
   })
 
-  it('a large message is reported to followers, on its own topic and on a wrong one', async () => {
+  it('a large message is reported to subscribers, on its own topic and on a wrong one', async () => {
     const user = await broker.addUser('user')
     await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${device.vehicleId})`
     const follower = await logIn(broker, user)
@@ -190,7 +190,7 @@ describe('messages that are too large', () => {
     await follower.endAsync()
   })
 
-  it('only telemetry of a device is noted, not answers to commands or messages of a user', async () => {
+  it('only telemetry of a device is recorded, not answers to commands or messages of a user', async () => {
     const command = await logInRaw(broker, device)
     command.send(publishPacket(`fleet/${device.vehicle}/commands/ack`, 1, 1, payloadOf(LARGE)))
     await command.closed

@@ -11,7 +11,7 @@ const rate = devices / 10
 const BACK_MAX_MS = 30_000
 const BACK_DEADLINE_MS = 120_000
 
-describe(`${devices} devices cut off at once`, function () {
+describe(`${devices} devices disconnected at once`, function () {
   this.timeout(600_000)
   let scene: Scene
   before(async () => {
@@ -19,7 +19,7 @@ describe(`${devices} devices cut off at once`, function () {
   })
   after(() => scene?.close())
 
-  it('all devices are back within half a minute, and nothing is lost', async () => {
+  it('all devices reconnect within half a minute, and nothing is lost', async () => {
     const { broker } = scene
     const run = await scene.drive({ name: 'storm', rate })
     const killedMs = Date.now()

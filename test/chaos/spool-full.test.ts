@@ -36,7 +36,7 @@ describe('a spool that is full while the database is away', function () {
   })
   after(() => scene?.close())
 
-  it('acknowledgements stop, but the broker goes on, reports its state and recovers by itself', async () => {
+  it('acknowledgements stop, but the broker continues, reports its state and recovers by itself', async () => {
     const { broker, database } = scene
     const run = await scene.drive({ name: 'spool-full', rate, window: WINDOW })
     const downMs = Date.now()

@@ -2,7 +2,7 @@ import { provideTypeScript } from './provide-typescript.ts'
 
 const HEADER = '// Made of the OpenAPI document by `npm run client`: not to be edited.\n\n'
 
-/** The TypeScript types of an OpenAPI document, as `openapi-fetch` takes them. */
+/** The TypeScript types of an OpenAPI document, in the form that `openapi-fetch` expects. */
 export async function makeSchema(document: object): Promise<string> {
   provideTypeScript()
   // Imported here, so that it gets that TypeScript.

@@ -13,7 +13,7 @@ export function sectionsOf(text: string): string[] {
 }
 
 /**
- * A document with each of its marked sections replaced, formatted as `npm run format` does it.
+ * A document with each of its marked sections replaced, formatted like `npm run format` does.
  * @param file from the root, for its formatting
  * @throws Error for a section that nothing generates
  */
@@ -45,7 +45,7 @@ export function formatNumber(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-/** 1048576 is 1 MiB; uneven numbers of bytes stay bytes. */
+/** 1048576 is 1 MiB; other numbers of bytes stay bytes. */
 export function formatBytes(value: number): string {
   const units = ['TiB', 'GiB', 'MiB', 'KiB']
   for (const [index, unit] of units.entries()) {

@@ -10,7 +10,7 @@ import { shellBlocksOf, writePrograms } from './shell-blocks.ts'
 const skipped = whySkipped('curl', 'mosquitto_pub', 'openssl')
 const [START = '', ...README] = shellBlocksOf('README.md')
 
-/** Runs the blocks as they stand, one after the other in one shell, against the installation that the first one starts. */
+/** Runs the blocks unchanged, one after the other in one shell, against the installation that the first one starts. */
 describe(`shell blocks of the documents${skipped}`, function () {
   this.timeout(60_000)
   let folder = ''
@@ -19,7 +19,7 @@ describe(`shell blocks of the documents${skipped}`, function () {
   before(async function () {
     if (skipped !== '') this.skip()
     folder = mkdtempSync(join(tmpdir(), 'fleetwire-blocks-'))
-    // As root the database runs as another user, which needs access.
+    // As root, the database runs as another user, which needs access.
     chmodSync(folder, 0o755)
     const freePorts = { PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0', BROKER_STATUS_PORT: '0' }
     env = writePrograms(folder)
@@ -40,7 +40,7 @@ describe(`shell blocks of the documents${skipped}`, function () {
   })
 
   function runBlocks(blocks: readonly string[], more: Record<string, string> = {}): Running {
-    // In a process group of its own, so that its children can be ended with it.
+    // In a separate process group, so that its children can be ended with it.
     return runCommand(
       'sh',
       ['-c', `cd '${folder}'\nset -e\n${blocks.join('\n')}`],

@@ -12,9 +12,9 @@ export function shellBlocksOf(file: string): string[] {
 const TSX = fileURLToPath(import.meta.resolve('tsx'))
 
 /**
- * Writes programs that take the place of the real ones, so that blocks run as they stand against an installation at other ports.
- * They pass everything on except its address. `npm ci` does nothing, because the packages are those of this checkout, and
- * `npm start` and `npm run simulator` run in the current folder.
+ * Writes programs that replace the real ones, so that the blocks run unchanged against an installation at other ports.
+ * They pass everything on except the installation's address. `npm ci` does nothing, because the packages are those of
+ * this checkout, and `npm start` and `npm run simulator` run in the current folder.
  * @returns environment variables for a shell; add `API_PORT` and `MQTT_PORT_HERE` once the ports are known
  */
 export function writePrograms(folder: string): { PATH: string } {

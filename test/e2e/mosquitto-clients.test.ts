@@ -74,7 +74,7 @@ describe(`mosquitto_pub and mosquitto_sub${installed ? '' : ' (not installed her
     expect([...letters]).to.deep.equal([{ vehicle_id: device.vehicleId }])
   })
 
-  it('mosquitto_sub receives why a reading was rejected', async () => {
+  it('mosquitto_sub receives the reason why a reading was rejected', async () => {
     const listener = await broker.addDevice({ vehicleId: device.vehicleId })
     const topic = `fleet/${device.vehicle}/rejected`
     const run = follow(listener, topic)

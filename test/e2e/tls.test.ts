@@ -17,7 +17,7 @@ describe('the single command with TLS', function () {
   let keyFile: string
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'fleetwire-tls-'))
-    // As root, the database runs as another user, who needs access.
+    // As root, the database runs as another user, which needs access.
     chmodSync(directory, 0o755)
     certFile = join(directory, 'cert.pem')
     keyFile = join(directory, 'key.pem')
@@ -41,7 +41,7 @@ describe('the single command with TLS', function () {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  /** Makes a certificate as docs/deployment.md does for trying TLS. */
+  /** Creates a certificate like docs/deployment.md does for a try of TLS. */
   async function makeCertificate(): Promise<void> {
     const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
       keyType: 'ec',

@@ -19,7 +19,7 @@ describe('token bucket', () => {
     expect(bucket.waitMs(1_000_000)).to.equal(1000)
   })
 
-  it('a bucket lets its rate pass over time, and no more', () => {
+  it('a bucket allows its rate over time, and no more', () => {
     const bucket = new TokenBucket(7, 70, 0)
     let spent = 0
     for (let ms = 0; ms < 100_000; ms += 13) {

@@ -13,15 +13,15 @@ export interface Stage {
   trackers: (Tracker | undefined)[]
   /** payloads and topics that a device has sent, to be sent once more */
   history: { topic: string; sent: Sent }[][]
-  /** how many were run */
+  /** number of commands that were run */
   commands: number
   /** ends the lasting fault, if any */
   endFault: (() => Promise<void>) | undefined
-  /** Changes the fleet, and resolves when every broker knows. */
+  /** Changes the fleet, and resolves when every broker knows of it. */
   change(act: () => Promise<void>): Promise<Span>
   addVehicle(slot: number): Promise<void>
   addDevice(slot: number, vehicle: number): Promise<void>
-  /** Notes that a message is sent now. */
+  /** Records that a message is sent now. */
   deliver(device: Device, topic: string | undefined, sent: Sent, replay?: Delivery['replay']): Delivery
   postTelemetry(device: Device, sent: Sent): Promise<void>
   /** `isOpen`: readings that were refused once may be refused again. */
@@ -37,7 +37,7 @@ export interface Stage {
 }
 
 let sequences = 0
-/** Node.js' fetch has no limit of its own. */
+/** Node.js' fetch has no time limit. */
 const POST_DEADLINE_MS = 20_000
 
 export const VEHICLES = 3

@@ -93,9 +93,9 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 190, null, 210],
     ],
   },
-  'a trip that goes on for more than a day is open all the time': {
+  'a trip that lasts for more than a day is open all the time': {
     lines: every(240, 0, 26 * 3600, (s): Line => [s, s % 480 === 0 ? 0 : 4800, 72]),
-    // Positions are rounded to 11 mm, so 390 ways of 4800 m lack 2 m.
+    // Positions are rounded to 11 mm, so 390 ways of 4800 m are 2 m short.
     journeys: [['trip', 0, null, 1_871_998]],
   },
   'a red light of less than three minutes is part of the trip': {
@@ -126,7 +126,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 220, null, 570],
     ],
   },
-  'a stop may be told by the reading after it alone': {
+  'the reading after a stop alone may confirm it': {
     lines: [
       [0, 0, 50],
       [20, 280, 50],
@@ -157,7 +157,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 100, null, 340],
     ],
   },
-  'ignition off for less, as of an engine that saves fuel at a light, does not': {
+  'ignition off for less, like an engine that stops at a light, makes no stop': {
     lines: [
       [0, 0, 50, 'i'],
       [20, 280, 50],
@@ -236,7 +236,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['stop', 0, null, 0]],
   },
-  'a position that wanders off while the vehicle stands makes no trip of a short move': {
+  'a position that drifts away while the vehicle stands makes no trip of a short move': {
     lines: [
       [0, 0, 0],
       [200, 0, 0],
@@ -249,7 +249,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     journeys: [['stop', 0, null, 0]],
   },
   'a trip is measured from the median of the newest positions of its stop': {
-    // One of them is 190 m off: the trip has to come 200 m from the others.
+    // One of them is 190 m off: the trip must reach 200 m from the others.
     lines: [
       [0, 0, 0],
       [60, 0, 0],
@@ -262,8 +262,9 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['stop', 0, null, 0]],
   },
-  'the median is that of nine positions, and not of fewer or more': {
-    // 90 m to the north of a place; of eight or ten it would be the place itself, and 250 m from there a trip.
+  'the median is that of exactly nine positions': {
+    // 90 m to the north of a place. With eight or ten readings this would be the place itself, and 250 m from there
+    // would be a trip.
     lines: [
       [0, 0, 0],
       ...every(30, 30, 150, (s): Line => [s, 90, 0]),
@@ -287,7 +288,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 190, null, 0],
     ],
   },
-  'without speeds positions tell the movement': {
+  'without speeds, movement is found from positions': {
     lines: [
       [0, 0, null],
       [100, 0, null],
@@ -301,7 +302,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['trip', 210, null, 300],
     ],
   },
-  'just five minutes without a reading are no gap': {
+  'exactly five minutes without a reading are not a gap': {
     lines: [
       [0, 0, 50],
       [300, 4000, 50],
@@ -408,7 +409,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['trip', 10, null, 280]],
   },
-  'a position that is far off for once adds no distance': {
+  'a single far position adds no distance': {
     lines: [
       [0, 0, 50],
       [10, 140, 50],
@@ -418,7 +419,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['trip', 0, null, 560]],
   },
-  'the way of a jump that is believed adds no distance': {
+  'the way of an accepted jump adds no distance': {
     lines: [
       [0, 0, 50],
       [10, 140, 50],
@@ -445,7 +446,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
   },
   // The way there and back of a late point was added to the total.
-  'a late position adds the detour it shows, and nothing more': {
+  'a late position adds only the detour that it shows': {
     lines: [
       [0, 0, 50],
       [10, 140, 50],
@@ -455,7 +456,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
     ],
     journeys: [['trip', 0, null, 420]],
   },
-  // The last event was "moving", and stood for hours.
+  // The last event was "moving", and stayed so for hours.
   'a vehicle whose last reading moved is on a trip that ends with the next gap': {
     lines: [
       [0, 0, 50],
@@ -467,7 +468,7 @@ const tables: Record<string, { lines: Line[]; journeys: Answer[] }> = {
       ['gap', 60, 36_000, 0],
     ],
   },
-  'a reading without speed and position changes nothing of the movement': {
+  'a reading without speed and position does not change the movement': {
     lines: [
       [0, 0, 50],
       [60, 800, 50],
@@ -526,7 +527,7 @@ describe('a trip', () => {
   const withOdometer = (...km: (number | undefined)[]) =>
     tripOf(withFields(km.map((it) => (it === undefined ? undefined : { odometer: it })))).odometerMm
 
-  it('has moving time, top speed, and average speed while it moves', () => {
+  it('a trip has moving time, top speed, and average speed of the moving time', () => {
     const { movingMs, speedMax, speedAvg, distanceMm } = tripOf(DRIVE)
     // Standing from 120 to 170; 2300 m in 150 s are 55.2 km/h.
     expect({ movingMs, speedMax, speedAvg }).to.deep.equal({
@@ -537,7 +538,7 @@ describe('a trip', () => {
     expect(distanceMm).to.be.closeTo(2_300_000, 20)
   })
 
-  it('has idle time only while the engine is on', () => {
+  it('a trip has idle time only while the engine is on', () => {
     expect(tripOf(DRIVE).idleMs).to.equal(0)
     expect(tripOf(withFields([{ ignition: true }])).idleMs).to.equal(50_000)
     expect(
@@ -545,18 +546,18 @@ describe('a trip', () => {
     ).to.equal(30_000)
   })
 
-  it('has its first and last position', () => {
+  it('a trip has its first and last position', () => {
     const { start, end } = tripOf(DRIVE)
     expect(start).to.deep.equal({ lat: 0, lon: 300_000_000 })
     expect(end?.lat).to.equal(Math.round((2300 / METRES_PER_DEGREE) * 1e7))
   })
 
-  it("has the odometer's difference beside its path", () => {
+  it("a trip has the odometer's difference beside its path", () => {
     expect(withOdometer(10, 10.6, 11.8, 11.8, 12, 12.4)).to.equal(2_400_000)
     expect(withOdometer(10, undefined, undefined, undefined, undefined, 12.4)).to.equal(2_400_000)
   })
 
-  it('has no odometer that is absent at one end, falls, or disagrees with the path', () => {
+  it('an odometer that is absent at one end, falls, or disagrees with the path is ignored', () => {
     expect(withOdometer(undefined, 10.6, 11.8, 11.8, 12, 12.4)).to.equal(null)
     expect(withOdometer(10, 10.6, 11.8, 11.8, 12)).to.equal(null)
     expect(withOdometer(10, 10.6, 10.5, 11.8, 12, 12.4)).to.equal(null)
@@ -569,7 +570,7 @@ describe('a trip', () => {
     expect(withOdometer(10, 10.6, 11.8, 11.8, 11.8, 13)).to.equal(null)
   })
 
-  it('trusts the odometer where the path has holes', () => {
+  it('the odometer counts if the path has holes', () => {
     const lines: Line[] = [
       [0, 0, 50, { odometer: 10 }],
       [60, null, 50],
@@ -578,18 +579,18 @@ describe('a trip', () => {
     expect(tripOf(lines).odometerMm).to.equal(5_000_000)
   })
 
-  it('has fuel by the fuel rate', () => {
+  it('a trip has fuel by the fuel rate', () => {
     // 6 l/h over 200 s
     expect(tripOf(withFields(DRIVE.map(() => ({ fuel_rate: 6 })))).fuelUl).to.equal(333_333)
   })
 
-  it('has fuel by levels where the rate is known for less than 80 % of the time', () => {
+  it('a trip has fuel by levels if the rate is known for less than 80 % of the time', () => {
     const levels = [{ fuel_level: 50, ignition: true, fuel_rate: 6 }, {}, {}, {}, {}, { fuel_level: 49.5 }]
     // 0.5 % of 60 l
     expect(tripOf(withFields(levels)).fuelUl).to.equal(300_000)
   })
 
-  it('has no fuel when its level rose', () => {
+  it('a trip has no fuel if the level rose', () => {
     expect(tripOf(withFields([{ fuel_level: 50 }, {}, {}, {}, {}, { fuel_level: 60 }])).fuelUl).to.equal(null)
   })
 })

@@ -8,18 +8,18 @@ const all = readdirSync('test', { recursive: true, encoding: 'utf8' })
 const inAll = (plan: ReturnType<typeof planRun>) => [...plan.beside, ...plan.alone]
 
 describe('the plan of a test run', () => {
-  it('has each test file once, but those of chaos and model, which have commands of their own', () => {
+  it('a plan has each test file once, except those of chaos and model, which have separate commands', () => {
     const expected = all.filter((it) => !/^test\/(chaos\/[^/]+|model\/[^/]+)$/.test(it))
     expect(inAll(planRun({ paths: [], isPure: false })).toSorted()).to.deep.equal(expected.toSorted())
   })
 
-  it('begins with the longest files, and ends with those that run alone', () => {
+  it('a plan begins with the longest files, and ends with those that run alone', () => {
     const { beside, alone } = planRun({ paths: [], isPure: false })
     expect(beside.slice(0, LONG.length)).to.deep.equal(LONG)
     expect(alone).to.have.members([...ALONE])
   })
 
-  it('of the pure tests has no file that opens a database, a broker or a page', () => {
+  it('a plan of the pure tests has no file that opens a database, a broker or a page', () => {
     const { beside, alone } = planRun({ paths: [], isPure: true })
     expect(alone).to.deep.equal([])
     expect(beside).to.include.members([
@@ -30,7 +30,7 @@ describe('the plan of a test run', () => {
     expect(beside.filter((it) => /^test\/(e2e|dashboard\/browser)\//.test(it))).to.deep.equal([])
   })
 
-  it('has the files of a folder, and a file that is named', () => {
+  it('a plan has the files of a folder, and a named file', () => {
     const paths = ['test/contract', 'test/chaos/soak.test.ts']
     const { beside } = planRun({ paths, isPure: false })
     expect(beside).to.include.members(['test/contract/time.test.ts', 'test/chaos/soak.test.ts'])

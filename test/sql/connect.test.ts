@@ -77,7 +77,7 @@ describe('pool of connections', () => {
     expect(row).to.deep.equal({ one: 1 })
   })
 
-  it('small packets are not held back (TCP_NODELAY)', async () => {
+  it('small packets are sent at once (TCP_NODELAY)', async () => {
     const set: unknown[] = []
     const { handle } = handleClass()
     const original = handle.setNoDelay
@@ -131,7 +131,7 @@ describe('pool of connections', () => {
       await proxy.forward()
       const [row] = await sql`select 2 as value`
       expect(row).to.deep.equal({ value: 2 })
-      // In a turn of its own of the event loop, in which the query is queued and the connection closes.
+      // In a separate turn of the event loop, in which the query is queued and the connection closes.
       for (let n = 0; n < 10; n++) {
         const outcome = new Promise((resolve) => {
           setImmediate(() => {
@@ -197,7 +197,7 @@ describe('pool of connections', () => {
     for (const port of ports) expect(error.message).to.include(`127.0.0.1:${port}`)
   })
 
-  it('a host that accepts but stays silent is given up', async () => {
+  it('a host that accepts but stays silent is abandoned', async () => {
     const port = await listen(() => undefined)
     const error = await failureOf(pool(withHost(`127.0.0.1:${port}`), { connectTimeoutS: 0.2 })`select 1`)
     expect(codeOf(error)).to.equal('CONNECT_TIMEOUT')
@@ -217,7 +217,7 @@ describe('pool of connections', () => {
       await database.sql`select pg_terminate_backend(${before?.pid ?? 0})`
       const outcomes = []
       for (let n = 0; n < 5; n++) {
-        // Each query follows the failure of the last at once, while the connection is half closed.
+        // Each query immediately follows the failure of the last, while the connection is half closed.
         outcomes.push(await sql`select 1 as one`.then(([row]) => row?.['one'] as unknown, codeOf))
       }
       expect(outcomes.slice(-2)).to.deep.equal([1, 1])
@@ -250,7 +250,7 @@ describe('pool of connections', () => {
     }
   })
 
-  it('closing gives up a host that is still being dialed', async () => {
+  it('closing abandons a connection attempt in progress', async () => {
     const targets = [{ host: '127.0.0.1', port: await deadPort() }]
     const dialer = createDialer({ targets, ssl: undefined, timeoutMs: 60_000, rotate: false })
     const dialing = dialer.dial()

@@ -151,7 +151,7 @@ describe('embedded database', function () {
     expect(error.message).to.include(String(process.pid))
   })
 
-  it('a killed server is restarted on its port with its rows, until that is hopeless', async function () {
+  it('a killed server is restarted on its port with its rows, until restarts keep failing', async function () {
     this.timeout(60_000)
     const { url, ended } = await start()
     await query(url, 'create table kept as select 42 as value')
@@ -172,7 +172,7 @@ describe('embedded database', function () {
     let told = false
     void ended.then(() => (told = true))
     await stop()
-    // By the time a second server has started and stopped, the exit of the first has been seen.
+    // By the time a second server has started and stopped, the exit of the first has been noticed.
     await (await start()).stop()
     running = undefined
     expect(told).to.equal(false)
@@ -189,7 +189,7 @@ describe('embedded database', function () {
   it('a stale pid file that names an unrelated process is not taken for a server', async () => {
     await (await start()).stop()
     const { uid } = statSync(`${dataDir}/postgres`)
-    // Of the same user, because PostgreSQL itself disregards others.
+    // Of the same user, because PostgreSQL itself ignores others.
     owner = spawn('sleep', ['600'], { uid })
     const pid = String(owner.pid)
     const lines = [pid, `${dataDir}/postgres`, '1', '5432', '', '127.0.0.1', '', 'ready', '']

@@ -11,19 +11,19 @@ export interface TestDatabase {
   flavour: Flavour
   /** A pool of four connections, closed by `drop`. */
   sql: Sql
-  /** Closes `sql` and drops the database, ending whoever is still connected. */
+  /** Closes `sql` and drops the database, disconnecting everyone else. */
   drop: () => Promise<void>
 }
 
 interface TestServer {
   admin: Sql
   urlOf: (database: string) => string
-  /** A migrated database to copy, which is faster than to migrate again. */
+  /** A migrated database to copy, which is faster than migrating again. */
   template: { name: string; flavour: Flavour }
   stop: () => Promise<void>
 }
 
-// One server for the whole mocha run, which only the root hook sees the end of.
+// One server for the whole mocha run, which only the root hook ends.
 let server: Promise<TestServer> | undefined
 /** not dropped yet */
 const open = new Set<TestDatabase>()
@@ -61,7 +61,7 @@ export async function closeTestServer(): Promise<void> {
   const started = await server
   server = undefined
   await started?.stop()
-  // On a server that goes on, their connections would have kept this process alive until they are an hour old.
+  // On a server that continues, their connections would have kept this process alive until they are an hour old.
   if (left.length > 0)
     throw new Error(
       `tests left ${left.length} databases: ${left.map(({ url }) => new URL(url).pathname).join(', ')}`,
@@ -89,12 +89,12 @@ async function startServer(): Promise<TestServer> {
 
 async function startTemporary(): Promise<{ url: string; stop: () => Promise<void> }> {
   const dataDir = makeDataDirectory('fleetwire-test-')
-  // Made with 0700; as root, the server runs as another user.
+  // Created with 0700; as root, the server runs as another user.
   chmodSync(dataDir, 0o755)
   const log = { info() {}, warn: console.warn, error: console.error }
   const { url, stop } = await startEmbedded({ dataDir, password: 'test', log })
   await easeLogins(url)
-  // When mocha ends without its hooks, e.g. at the second Ctrl-C, nobody else would stop it.
+  // If mocha ends without its hooks, e.g. at the second Ctrl-C, nothing else would stop the server.
   function onExit(): void {
     process.kill(Number.parseInt(readFileSync(`${dataDir}/postgres/postmaster.pid`, 'utf8'), 10), 'SIGQUIT')
   }

@@ -104,7 +104,7 @@ describe('connections for history queries', () => {
     await blocker.lock('telemetry')
     const path = `/api/vehicles/v1/telemetry?${PERIOD}`
     const running = pages.call('GET', path)
-    await eventually('the first is asked', () => asked.length === 1)
+    await eventually('the first is queried', () => asked.length === 1)
     const client = new AbortController()
     const headers = { authorization: `Bearer ${makeToken()}` }
     const gone = fetch(pages.url + path, { headers, signal: client.signal }).catch(

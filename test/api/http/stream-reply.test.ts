@@ -66,7 +66,7 @@ describe('streamed replies', () => {
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     let before = 0
     // Chunks fill the kernel's buffers, and then no more are produced.
-    await eventually('it stands still', () => {
+    await eventually('it has stopped', () => {
       const isStill = made > 0 && made === before
       before = made
       return isStill
@@ -83,9 +83,9 @@ describe('streamed replies', () => {
     gate = new Promise((resolve) => (make = resolve))
     const socket = connect(port(), '127.0.0.1')
     socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
-    await eventually('it is asked', () => isBegun)
+    await eventually('the stream has begun', () => isBegun)
     socket.destroy()
-    await eventually('it is gone', () => isGone)
+    await eventually('the client has disconnected', () => isGone)
     make()
     await eventually('the generator is ended', () => isEnded)
     expect(made).to.equal(0)

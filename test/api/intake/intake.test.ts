@@ -104,7 +104,7 @@ describe('readings over HTTP', () => {
     ])
     expect([many.status, many.body]).to.deep.equal([201, { ...none, stored: 2, duplicates: 1 }])
     expect((await rows()).map(({ speed }) => speed)).to.deep.equal([5, 6, 7])
-    await eventually('both messages are heard', () => heard.length === 2)
+    await eventually('both messages have arrived', () => heard.length === 2)
     expect(heard[0]).to.equal(JSON.stringify({ time, speed: 5 }))
     await follower.endAsync()
   })
@@ -121,7 +121,7 @@ describe('readings over HTTP', () => {
     await client.endAsync()
     expect(await rows()).to.have.length(3)
     const exported = (format: string) => `telemetry/export?vehicles=${device.vehicle}&format=${format}`
-    await eventually('the position is there', async () => {
+    await eventually('the position exists', async () => {
       return (await fixture.call('GET', `/api/positions`)).body.items.length > 0
     })
     for (const path of [

@@ -35,7 +35,7 @@ describe('overview', () => {
       await sql`
         insert into rejected_messages (received_at, code, problems, payload)
         values (now() - interval '25 h', 'not_json', '[]', 'x')`
-      const body = await eventually('it is online and its position is there', async () => {
+      const body = await eventually('it is online and has a position', async () => {
         const body = await read()
         return body.newest_received_at !== null && body.devices.online === 1 && body
       })
@@ -123,7 +123,7 @@ describe('status report of the broker', () => {
       return recent.length === 60 && recent.at(-1)?.readings_stored === 5 ? recent : undefined
     })
     const first = full[0]?.at
-    await eventually('the oldest goes', async () => (await report.read()).recent[0]?.at !== first)
+    await eventually('the oldest is removed', async () => (await report.read()).recent[0]?.at !== first)
     expect((await report.read()).recent).to.have.length(60)
     report.stop()
   })

@@ -51,7 +51,7 @@ describe('availability of the database', () => {
     expect(availability.slowness).to.not.equal(undefined)
   })
 
-  it('writers that give way wait until no write is late', async () => {
+  it('writers that yield wait until no write is late', async () => {
     const { availability } = open(10)
     await availability.untilNoneLate(60_000)
     const end = availability.late()

@@ -8,7 +8,7 @@ import { eventually } from '../../support/eventually.ts'
 
 const HOUR_MS = 3_600_000
 
-describe('what a user may follow whose grant has a beginning', () => {
+describe('subscriptions of a user whose grant has a beginning', () => {
   let db: TestDatabase
   let broker: TestBroker
   let user: TestUser
@@ -52,7 +52,7 @@ describe('what a user may follow whose grant has a beginning', () => {
   const timesOf = ({ recordsOf }: Dashboard) =>
     recordsOf(device.vehicleId).map(({ timeMs }) => timeMs - fromMs)
 
-  it('has no late position of before in its frames', async () => {
+  it('a late position from before the beginning is not in the frames', async () => {
     await grant(timeAt(0))
     const [theirs, all] = [await dashboard(user), await dashboard(undefined)]
     const publish = await connect()
@@ -63,7 +63,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(new Set(timesOf(theirs))).to.deep.equal(new Set([0]))
   })
 
-  it('has no position of before when it joins, or when the vehicle connects', async () => {
+  it('a position from before the beginning is not sent when the vehicle joins or connects', async () => {
     await grant(timeAt(0))
     const all = await dashboard(undefined)
     const publish = await connect()
@@ -71,7 +71,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     await publish(place(-1))
     await all.see(device.vehicleId)
     const theirs = await dashboard(user)
-    // Connecting changes its state, which a frame has with the place of before.
+    // The connection changes its state, which a frame reports with the earlier position.
     const seen = all.recordsOf(device.vehicleId).length
     await tracker?.endAsync()
     await eventually('a frame with its state', () => all.recordsOf(device.vehicleId).length > seen)
@@ -79,7 +79,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(timesOf(theirs)).to.deep.equal([])
   })
 
-  it('changes with the beginning, with a new epoch', async () => {
+  it('a changed beginning takes effect, with a new epoch', async () => {
     await grant(timeAt(0))
     const theirs = await dashboard(user)
     const publish = await connect()
@@ -98,7 +98,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(new Set(timesOf(theirs).slice(count))).to.deep.equal(new Set([HOUR_MS / 2]))
   })
 
-  it('keeps its beginning when the vehicle has another key, and is the earliest of several', async () => {
+  it('a beginning is kept when the vehicle is renamed, and the earliest of several counts', async () => {
     await grant(timeAt(0))
     const theirs = await dashboard(user)
     const first = await eventually('a frame', () => theirs.frames[0])
@@ -116,7 +116,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(new Set(timesOf(theirs))).to.deep.equal(new Set([-5]))
   })
 
-  it('begins an epoch with an alert after one from before the beginning, whose position it does not show', async () => {
+  it('an alert after one from before the beginning begins an epoch, without showing the earlier position', async () => {
     const publish = await connect()
     const all = await dashboard(undefined)
     await publish(place(-3))
@@ -125,7 +125,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     await grant(timeAt(0))
     const theirs = await dashboard(user)
     await eventually('a frame', () => theirs.frames[0])
-    // By what came just before, and was perhaps not stored yet.
+    // From a change just before, which was perhaps not yet stored.
     await eventually('an epoch', () => theirs.frames.find(({ seq }) => seq === 1))
     const epochs = new Set(theirs.frames.map(({ epoch }) => epoch))
     await publish({ time: timeAt(1), status: 'sos' })
@@ -133,7 +133,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     expect(theirs.recordsOf(device.vehicleId)).to.deep.equal([])
   })
 
-  it('has no readings of before in the raw telemetry, and the others as they were written', async () => {
+  it('raw telemetry has no readings from before the beginning, and the others unchanged', async () => {
     await grant(timeAt(0))
     const client = await logIn(broker, user)
     open.push(client)
@@ -150,7 +150,7 @@ describe('what a user may follow whose grant has a beginning', () => {
     ])
   })
 
-  it('is told whether the vehicle is online, but not since when if that is before', async () => {
+  it('the status shows whether the vehicle is online, but not since when if that is before the beginning', async () => {
     await grant('2100-01-01T00:00:00Z')
     const publish = await connect()
     const client = await logIn(broker, user)

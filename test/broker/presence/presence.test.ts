@@ -171,7 +171,7 @@ describe('presence of devices', () => {
     await eventually('online', async () => (await only())?.online)
     presence.disconnected(first)
     presence.connected({ deviceId: other, lastPacketMs: 1 })
-    await eventually('what came later', async () => (await rows()).length === 2)
+    await eventually('the later rows', async () => (await rows()).length === 2)
     expect((await rows()).map(({ online }) => online)).to.deep.equal([true, true])
   })
 

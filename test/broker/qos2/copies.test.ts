@@ -67,7 +67,7 @@ describe('resent QoS 2 messages', () => {
       await first.closed
       expect(second.sessionPresent).to.equal(true)
       second.publish(5, '{"speed":1}', { dup: true })
-      // Once the broker answers over HTTP, it has read what was sent to it before.
+      // Once the broker answers over HTTP, it has read the earlier bytes.
       await broker.metric('connections')
       expect(second.count('pubrec')).to.equal(0)
       await lock.unlock()
@@ -121,7 +121,7 @@ describe('resent QoS 2 messages', () => {
     again.publish(5, 'no JSON', { dup: true })
     await again.next('pubrec')
     again.publish(6, '{"speed":-1}')
-    await eventually('the notice behind it', () => notices.length >= 2)
+    await eventually('the notice after it', () => notices.length >= 2)
     expect(notices.length).to.equal(2)
     expect(await letters()).to.equal(2)
     await again.die()
@@ -151,7 +151,7 @@ describe('resent QoS 2 messages', () => {
     pressure.set(true)
     client.publish(5, '{"speed":1}', { dup: true })
     client.publish(6, '{"speed":2}')
-    await eventually('it is held back', () =>
+    await eventually('the device is held', () =>
       broker.metric('connections_held_back', { reason: 'pressure' }).then((it) => it === 1),
     )
     expect(client.count('pubrec')).to.equal(1)
@@ -180,7 +180,7 @@ describe('QoS 2', () => {
     await client.die()
   })
 
-  it('PUBRECs keep the order of the publishes, even behind a slower dead letter', async () => {
+  it('PUBRECs keep the order of the publishes, even after a slower dead letter', async () => {
     const device = await broker.addDevice()
     const client = await openSession(broker, device)
     const lock = await lockTable(broker, 'rejected_messages')

@@ -71,7 +71,7 @@ describe('sessions of a device that changes brokers', () => {
     expect(await speedsOf(first, device)).to.deep.equal([1, 1, 1])
   })
 
-  it('sessions of the only broker go on while the database hangs, after at most one wait', async () => {
+  it('sessions of the only broker continue while the database hangs, after at most one wait', async () => {
     await begin(first)
     proxy.freeze()
     const startMs = performance.now()

@@ -36,7 +36,7 @@ describe('registry', () => {
   const findUnverified = async (key: string) =>
     registry.deviceByUnverifiedKey(key).then((it) => it?.deviceKey, codeOf)
 
-  it('an unknown device is looked up in the database if a token of ours names it', async () => {
+  it('an unknown device is looked up in the database if an issued token names it', async () => {
     await addSilently('d1')
     expect(await registry.device('d1')).to.include({ deviceKey: 'd1', vehicleKey: 'v', publicKey: null })
   })
@@ -54,7 +54,7 @@ describe('registry', () => {
     )
   })
 
-  it('unknown devices are looked up one at a time, so a slow database gathers no queue', async () => {
+  it('unknown devices are looked up one at a time, so a slow database builds up no queue', async () => {
     await addSilently('d1')
     let first: Promise<unknown> | undefined
     await db.sql.begin(async (tx) => {
@@ -92,7 +92,7 @@ describe('registry', () => {
       await tx`delete from devices`
       await tx`insert into devices (key, vehicle_id) select 'd1', id from vehicles`
     })
-    await eventually('the news', () => heard.length > 0)
+    await eventually('the announcement', () => heard.length > 0)
     await eventually('the new one', async () => ((await registry.device('d1'))?.deviceId ?? 0) > deviceId)
   })
 
@@ -124,7 +124,7 @@ describe('registry', () => {
     expect(registry.isRevoked(jti)).to.equal(false)
     const said = (event: string) => lines.filter((line) => line.includes(event)).length
     expect(said('notification_ignored')).to.be.within(1, 3)
-    // A bad id would have failed the query, and everything would have been loaded again.
+    // An invalid id would have failed the query, and everything would have been loaded again.
     expect(said('registry_refresh_failed')).to.equal(0)
   })
 

@@ -40,7 +40,7 @@ describe('stays of devices in the registry', () => {
     expect(await registry.stays(4711)).to.equal(undefined)
   })
 
-  it('the first stay has no start, each follows the last, and the last has no end', async () => {
+  it('the first stay has no start, each stay follows the one before, and the last has no end', async () => {
     await move('v2')
     const { stays = [], deviceId } = await inVehicle('v2')
     expect(keysOf([...stays])).to.deep.equal(['v1', 'v2'])
@@ -51,7 +51,7 @@ describe('stays of devices in the registry', () => {
     expect(await registry.stays(deviceId)).to.deep.equal(stays)
     // Without a vehicle the device may not connect, but its earlier readings can be placed.
     await move(null)
-    await eventually('it is in none', async () => (await registry.device('d')) === undefined)
+    await eventually('it is in no vehicle', async () => (await registry.device('d')) === undefined)
     expect((await registry.stays(deviceId))?.at(-1)?.untilUs).to.be.closeTo(Date.now() * 1000, 60e6)
   })
 

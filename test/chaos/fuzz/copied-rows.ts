@@ -14,7 +14,7 @@ const PG_EPOCH_US = 946_684_800_000_000n
 const NUMBERS = ROW_COLUMNS.slice(4, -4)
 const HEADER_BYTES = 19
 
-/** The rows in the data of a binary COPY to `telemetry`, as PostgreSQL reads them; throws on anything odd. */
+/** The rows in the data of a binary COPY to `telemetry`, as PostgreSQL reads them; throws on any deviation. */
 export function readRows(data: Buffer): CopiedRow[] {
   let at = HEADER_BYTES
   const rows: CopiedRow[] = []

@@ -17,7 +17,7 @@ const PACKETS = sizeOf('FUZZ_PACKETS', 80_000)
 const SEED = sizeOf('FUZZ_SEED', 1)
 /** Repeats one attack: its number here, and FUZZ_PACKETS=1. */
 const FIRST = sizeOf('FUZZ_FIRST', 0)
-/** Attacks at once; some use the same device, and take each other's connection over. */
+/** Concurrent attacks; some use the same device, and take over each other's connection. */
 const ATTACKERS = 24
 const DEVICES = 60
 /** A broker starts with 150 MiB; twice that plus the data of 24 attacks is plenty. */
@@ -95,7 +95,7 @@ describe('mutated packets', function () {
   })
 })
 
-/** The packets the broker answered with; over WebSocket only whether it answered. */
+/** The packets of the broker's reply; over WebSocket only whether it replied. */
 function packetsIn({ transport }: Attack, received: Buffer): { cmd: string }[] {
   if (transport === 'web socket') return received.length > 0 ? [{ cmd: 'web socket frames' }] : []
   const packets: { cmd: string }[] = []

@@ -3,7 +3,7 @@ import { backoffMs } from '../../../simulator/devices/backoff.ts'
 import { createSlots } from '../../../simulator/devices/slots.ts'
 
 describe('slots', () => {
-  it('only so many get a slot at once, and the next one when one is released', async () => {
+  it('a limited number of slots is taken at once, and the next one when a slot is released', async () => {
     const slots = createSlots(2)
     const [first] = await Promise.all([slots.take(), slots.take()])
     let third = false

@@ -37,7 +37,7 @@ describe('admission of sockets', () => {
     expect(closed).to.deep.equal([two])
   })
 
-  it('one IPv4 address, however it is written, or one IPv6 /64 may open only so many sockets', async () => {
+  it('one IPv4 address, however it is written, or one IPv6 /64 may open only a limited number of sockets', async () => {
     const admission = createAdmission({
       connectionsMax: 100,
       perAddressMax: 2,

@@ -59,7 +59,7 @@ describe('edges', () => {
     edge.hold('rate')
     edge.hold('rate')
     socket.receive(publish(1))
-    // As from a WebSocket, of which one read may bring several chunks.
+    // As from a WebSocket, where one read may give several chunks.
     socket.emit('data', generate(publish(2)))
     await turn()
     edge.release('rate')
@@ -100,7 +100,7 @@ describe('edges', () => {
     expect(taken.length).to.equal(1100)
   })
 
-  it('a destroyed edge takes nothing of what it kept', async () => {
+  it('a destroyed edge discards the bytes that it kept', async () => {
     const { socket, edge, taken } = openEdge()
     edge.hold('rate')
     socket.receive(publish(1))
@@ -120,7 +120,7 @@ describe('edges', () => {
     expect(socket.isPaused()).to.equal(false)
   })
 
-  it('an edge knows since when its peer has read nothing, and when it reads again', async () => {
+  it('an edge knows since when its peer has not read, and when the peer reads again', async () => {
     const { socket, edge } = openEdge()
     const session = { edge, identity: undefined, loginUntilMs: Infinity } as Session
     const now = Date.now()
@@ -132,7 +132,7 @@ describe('edges', () => {
     expect(after(GATE_LIMITS.unreadMaxMs)).to.equal(undefined)
     expect(after(GATE_LIMITS.unreadMaxMs + 1)).to.equal('unread')
     socket.startReading()
-    await eventually('all is written', () => socket.written === 200_000)
+    await eventually('everything is written', () => socket.written === 200_000)
     await turn()
     expect(edge.unreadSinceMs).to.equal(0)
     expect(after(1e9)).to.equal(undefined)
