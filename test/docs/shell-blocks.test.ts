@@ -80,6 +80,15 @@ describe(`shell blocks of the documents${skipped}`, function () {
     expect(output()).to.match(/"items":\[\{[^}]*"speed":12\.5/)
   })
 
+  it('the blocks of docs/sql.md create a role that can read, and read with it', async function () {
+    if (whySkipped('psql') !== '') this.skip()
+    const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/sql.md')], {
+      DATA_DIR: join(folder, 'data'),
+    })
+    expect(await ended, output()).to.equal(0)
+    expect(output()).to.match(/^ truck-7 +\|/m)
+  })
+
   it('the blocks of docs/getting-started.md store, refuse and simulate readings', async () => {
     const [start, ...blocks] = shellBlocksOf('docs/getting-started.md')
     expect(start).to.equal(START)
