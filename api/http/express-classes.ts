@@ -4,7 +4,7 @@ import type { Express } from 'express'
 /**
  * Classes for the server's requests and replies, which `app` finds to be its own. To those of Node.js it gives its prototypes
  * one by one (`Object.setPrototypeOf`), and then V8 takes each of them for a kind of its own (Node.js 20): whatever is
- * read from or written to them is looked up again: docs/adr/009-questions-wait.md, "Measurements".
+ * read from or written to them is looked up again (ADR 025).
  */
 export function expressClasses(app: Express): {
   IncomingMessage: typeof IncomingMessage

@@ -36,7 +36,7 @@ export interface Clusters {
 
 /**
  * Groups vehicles that are near each other: by a grid of the world, so that panning changes nothing, and then neighbouring
- * groups that would be drawn over each other. `pxSize`: of a CSS pixel in Mercator coordinates. About 2 ms for 10,000.
+ * groups that would be drawn over each other. `pxSize`: of a CSS pixel in Mercator coordinates. 1 to 13 ms for 10,000 (ADR 021).
  */
 export function clusterVehicles({ x, y, state, rows, count }: ClusterInput, pxSize: number): Clusters {
   const cellSize = CELL_PX * pxSize
