@@ -107,8 +107,11 @@ comment on function list_latest_fields is
 
 create function add_reading_field(name text, type regtype default 'double precision') returns void language plpgsql as $$
 begin
-  execute format('alter table telemetry add column %I %s', name, type);
+  -- Locked as queries do it, so that none of them and this migration wait for each other: the view, positions, telemetry. An option
+  -- of a view locks it without its tables.
+  alter view latest reset (security_barrier);
   execute format('alter table positions add column %I %s', name, type);
+  execute format('alter table telemetry add column %I %s', name, type);
   perform list_latest_fields();
 end $$;
 comment on function add_reading_field is

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { migrate } from '../../sql/migrate.ts'
+import { eventually } from '../support/eventually.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { READING_COLUMNS, selectColumns } from '../support/reading-columns.ts'
 
@@ -44,6 +45,26 @@ describe('columns of readings', () => {
     expect(before).to.have.keys('keep_position_values', 'latest', 'latest_of_readings', 'trigger')
     await database.sql`select list_latest_fields()`
     expect(await listsOf(database)).to.deep.equal(before)
+  })
+
+  it('a field is added while others query the newest values', async () => {
+    const { sql } = database
+    const waiting = (count: number) =>
+      eventually(`${count} of them wait`, async () => {
+        const rows =
+          await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        return rows.length === count
+      })
+    let adding: Promise<unknown> | undefined
+    let reading: Promise<unknown> | undefined
+    await sql.begin(async (tx) => {
+      await tx`select from telemetry`
+      adding = sql`select add_reading_field('cargo_temp')`.execute()
+      await waiting(1)
+      reading = sql`select from latest`.execute()
+      await waiting(2)
+    })
+    await Promise.all([adding, reading])
   })
 
   it('a field that is added is in each list', async () => {
