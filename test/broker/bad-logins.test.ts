@@ -41,7 +41,7 @@ describe('failed logins of one address', () => {
   it('too many failed logins are closed unanswered, while a valid one still succeeds', async () => {
     const clients: RawClient[] = []
     const closed = () => broker.metric('connections_closed_total', { reason: 'too_many_bad_logins' })
-    for (let n = 0; n < 100; n++) clients.push(await fail())
+    for (let n = 0; n < 115; n++) clients.push(await fail())
     await eventually('closed', async () => (await closed()) >= 10)
     const last = await fail()
     await last.closed
