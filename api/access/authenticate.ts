@@ -7,7 +7,7 @@ import type { Access } from '../http/route.ts'
 
 /**
  * Decides from the Authorization header whether a route may be used: the caller's claims, undefined on a public route,
- * or a refusal with the challenge that RFC 6750 asks for.
+ * or a refusal with the challenge that RFC 6750 asks for. The token is verified each time (ADR 024).
  */
 export function authenticate(
   jwt: Jwt,
