@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { BROKER_NODE_FLAGS } from './broker/node-flags.ts'
 import { startChild } from './kit/child.ts'
 import { createClosers } from './kit/closers.ts'
@@ -27,6 +28,13 @@ interface BrokerPorts {
 const CLOSE_DEADLINE_MS = 40_000
 const DEMO_VEHICLES = '50'
 
+const USAGE = `Usage: npm start                starts the database, the broker and the API
+       npm run demo             the same, and ${DEMO_VEHICLES} simulated vehicles
+
+Settings are environment variables, such as PORT, MQTT_PORT and DATA_DIR: see docs/configuration.md.
+`
+
+const isDemo = readArguments()
 const config = loadSettings()
 const log = createLog('main', config.LOG_LEVEL)
 const closers = createClosers(log)
@@ -75,7 +83,7 @@ Fleetwire is ready.
   Broker status    ${statusUrl}/metrics
   Database         ${secrets ? `embedded, in ${join(config.DATA_DIR, 'postgres')}` : 'DATABASE_URL'}
 ${secrets ? describeLogin(secrets) : ''}${describePlainText()}`)
-  if (process.argv.includes('--demo')) await startDemo(env, apiUrl, broker.mqttPort)
+  if (isDemo) await startDemo(env, apiUrl, broker.mqttPort)
 
   const end = await Promise.race(ends)
   log.info({ event: 'closing', because: end }, 'closing')
@@ -89,6 +97,21 @@ ${secrets ? describeLogin(secrets) : ''}${describePlainText()}`)
     process.exitCode = 1
   })
   process.exit()
+}
+
+/** Returns whether the demo is wanted. Anything that is no option of ours ends the process before it has started something. */
+function readArguments(): boolean {
+  try {
+    const { values } = parseArgs({
+      options: { demo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
+    if (!values.help) return values.demo === true
+    process.stdout.write(USAGE)
+    process.exit()
+  } catch (error) {
+    process.stderr.write(`fleetwire: ${messageOf(error)}\n\n${USAGE}`)
+    process.exit(1)
+  }
 }
 
 function loadSettings(): Config {

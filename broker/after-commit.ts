@@ -2,7 +2,7 @@ import type { Sql } from '../sql/connect.ts'
 import { LOOK_UP_SETTINGS } from '../sql/look-up-settings.ts'
 import type { BrokerContext } from './context.ts'
 import type { RowBuffer } from './ingest/row-buffer.ts'
-import type { StoreResult } from './ingest/store.ts'
+import type { StoreResult } from './ingest/store-result.ts'
 import { createCommitListeners } from './live/commit-listeners.ts'
 import { createDuplicates } from './live/duplicates.ts'
 import { openLiveFeed } from './live/feed.ts'
@@ -13,7 +13,7 @@ import { createReports } from './presence/reports.ts'
 import { openScopes } from './registry/scopes.ts'
 import { createTokenUses } from './registry/token-uses.ts'
 
-/** Opens what follows a commit, newest values, live feed and counts, and the scopes that the feed is divided by. */
+/** Opens the parts that follow a commit (newest values, live feed, counts), and the scopes by which the feed is divided. */
 export async function openAfterCommit(context: BrokerContext, sql: Sql) {
   const { config, log, metrics, closers, pool } = context
   const newest = await openNewestValues(context)
@@ -48,7 +48,7 @@ function openCounts({ config, log, closers, pool }: BrokerContext) {
   const duplicates = createDuplicates({ sql, log })
   const shared = createSharedReadings({ sql, log })
   const reports = createReports({ sql, log, staleAfterS: config.STALE_AFTER_S })
-  // Together: while the database hangs each takes a second.
+  // Together: while the database hangs, each of them takes a second.
   closers.add('counts', [tokenUses, duplicates, shared, reports], (all) =>
     Promise.all(all.map((it) => it.close())),
   )

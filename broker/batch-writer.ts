@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../kit/log.ts'
 
-/** Collects small writes while a write is under way, so that ten thousand at once are a few statements. */
+/** Collects small writes while a write is under way, so that ten thousand items at once take a few statements. */
 export interface BatchWriter<T> {
   /** False if `itemsMax` items are waiting. */
   add(item: T): boolean
@@ -10,7 +10,7 @@ export interface BatchWriter<T> {
 }
 
 interface BatchWriterOptions<T> {
-  /** may be called again with the same items when it rejects */
+  /** called again with the same items if it rejects */
   write: (items: T[]) => Promise<void>
   /** called with items that could not be written */
   onGivenUp?: (items: T[]) => void
@@ -24,7 +24,7 @@ interface BatchWriterOptions<T> {
 }
 
 const RETRY_MS = 500
-/** With those pauses it is 10 s: the caller must retry items that may not be lost. */
+/** With the pauses they take 10 s. After that the caller must retry items that may not be lost. */
 const TRIES_MAX = 20
 
 export function createBatchWriter<T>(options: BatchWriterOptions<T>): BatchWriter<T> {

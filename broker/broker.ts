@@ -18,13 +18,13 @@ import { openStatusPages } from './status-pages.ts'
 export interface Broker {
   mqttPort: number
   wsPort: number
-  /** undefined without TLS */
+  /** `undefined` without TLS */
   mqttsPort: number | undefined
   wssPort: number | undefined
   statusPort: number
-  /** Looks at once whether the certificate's files have changed; it does so every few seconds anyway. */
+  /** Checks now whether the files of the certificate have changed, besides the check every few seconds. */
   reloadCertificate(): Promise<void>
-  /** Takes no new work, commits and acknowledges what is held, and closes; throws `closing_failed` when that takes over 9 s. */
+  /** Takes no new work, commits and acknowledges held messages, and closes. Throws `closing_failed` if that takes over 9 s. */
   close(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ export function openBroker(options: BrokerOptions): Promise<Broker> {
   return composeBroker(options, { createIngest, openGate })
 }
 
-/** Opens everything in the order in which it depends on each other, and closes it in reverse. */
+/** Opens all parts in the order of their dependencies, and closes them in reverse. */
 export async function composeBroker({ config, log }: BrokerOptions, parts: BrokerParts): Promise<Broker> {
   const context = createContext(config, log)
   const { metrics, closers, pool } = context

@@ -7,8 +7,8 @@ export interface CommandLink {
   readonly vehicleId: number
   readonly deviceId: number
   /**
-   * Sends a command, and calls back when the device has confirmed its receipt, which may be never. False when nothing
-   * more can be sent on this connection for now.
+   * Sends a command, and calls back when the device has confirmed its receipt, which may be never. Returns false if nothing
+   * further can be sent on this connection for now.
    */
   send(commandId: number, payload: Buffer, onReceived: () => void): boolean
 }
@@ -22,12 +22,12 @@ export interface CommandAnswer {
 
 /** The commands as the gate sees them. */
 export interface CommandDispatcher {
-  /** Starts sending the vehicle's commands to this connection, those that waited first. */
+  /** Starts sending the vehicle's commands to this connection, waiting commands first. */
   attach(link: CommandLink): void
   detach(link: CommandLink): void
   /**
-   * Resolves with true when the answer is committed, or if the answer is malformed; with false if it could not be
-   * stored in time: then it must not be acknowledged. Never rejects.
+   * Resolves with true when the answer is committed, or if it is malformed. Resolves with false if it could not be stored in
+   * time: then it must not be acknowledged. Never rejects.
    */
   answer(answer: CommandAnswer): Promise<boolean>
 }

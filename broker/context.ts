@@ -19,7 +19,7 @@ export interface BrokerContext {
 export function createContext(config: BrokerConfig, log: Log): BrokerContext {
   const closers = createClosers(log)
   const pools: Pool[] = []
-  // Together: one that waits for a frozen server takes a second.
+  // Together: a pool that waits for a frozen server takes a second.
   closers.add('connections', pools, (all) => Promise.all(all.map((it) => it.end({ timeout: 1 }))))
   return {
     config,

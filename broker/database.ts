@@ -17,7 +17,7 @@ export interface Database {
   writing: Record<string, string | number>
 }
 
-/** Ours is the only one, whatever the role or the database is set to. */
+/** Only our own time limits apply, even if the role or the database has others. */
 const UNLIMITED_TIME = { statement_timeout: 0, lock_timeout: 0 }
 /** A batch of late readings may meet more compressed rows than TimescaleDB's limit, and would never get through. */
 const UNLIMITED_DECOMPRESSION = { 'timescaledb.max_tuples_decompressed_per_dml_transaction': 0 }
@@ -49,7 +49,10 @@ export async function prepareDatabase({
   return { sql, durable, writing }
 }
 
-/** Returns the settings with which a commit is on the disk when it is reported; warns if no setting of the broker can ensure that. */
+/**
+ * Returns the settings with which a commit is on the disk when it is reported; warns if no setting of the broker can ensure
+ * that.
+ */
 async function ensureDurable(sql: Sql, log: Log): Promise<Record<string, string>> {
   const { synchronousCommit, missing } = await readDurability(sql)
   log.info({ event: 'durability', synchronousCommit, missing }, 'durability of commits in this database')
@@ -60,7 +63,7 @@ async function ensureDurable(sql: Sql, log: Log): Promise<Record<string, string>
       `the database runs with ${what} off: a power cut can lose acknowledged readings`,
     )
   }
-  // As it is now, should the server be set to less later.
+  // The value of now, in case the server is set to a lower one later.
   return { synchronous_commit: synchronousCommit === 'off' ? 'on' : synchronousCommit }
 }
 

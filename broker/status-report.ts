@@ -2,6 +2,7 @@ import { RECENT_SAMPLES_MAX, type BrokerSample, type BrokerStatus } from '../con
 import type { Metrics } from '../kit/metrics.ts'
 import { VERSION } from '../kit/version.ts'
 import type { Readiness } from './readiness.ts'
+import { readGauges, readSample } from './status-figures.ts'
 
 export interface StatusReport {
   /** Takes no longer than `readiness` does. Rejects only when the spool was damaged since the start. */
@@ -15,7 +16,7 @@ export interface StatusReportOptions {
   spoolBytesMax: number
   waitingBytesMax: number
   mqttPort: number
-  /** undefined without TLS */
+  /** `undefined` without TLS */
   mqttsPort: number | undefined
   /** between the samples that are kept; default: a minute */
   sampleMs?: number
@@ -30,37 +31,8 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
   const startedAt = new Date().toISOString()
   const recent: BrokerSample[] = []
 
-  const total = async (name: string) => (await metrics.values(name)).reduce((sum, it) => sum + it.value, 0)
-
-  async function ackBuckets() {
-    const values = await metrics.values('ack_seconds')
-    return values.filter(({ name }) => name === 'ack_seconds_bucket')
-  }
-
-  async function sample(): Promise<BrokerSample> {
-    const [messages, stored, duplicates, rejected, spooled, drained, acks] = await Promise.all([
-      total('messages_settled_total'),
-      total('readings_stored_total'),
-      total('readings_duplicate_total'),
-      total('readings_rejected_total'),
-      total('messages_spooled_total'),
-      total('messages_drained_total'),
-      ackBuckets(),
-    ])
-    return {
-      at: new Date().toISOString(),
-      messages_settled: messages,
-      readings_stored: stored,
-      readings_duplicate: duplicates,
-      readings_rejected: rejected,
-      messages_spooled: spooled,
-      messages_drained: drained,
-      ack_counts: acks.map(({ value }) => value),
-    }
-  }
-
   async function keep(): Promise<void> {
-    recent.push(await sample())
+    recent.push(await readSample(metrics))
     if (recent.length > RECENT_SAMPLES_MAX) recent.shift()
   }
 
@@ -71,31 +43,7 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
   return {
     async read() {
       const { ready, detail } = await readiness()
-      const [
-        connections,
-        heldBack,
-        pending,
-        waitingBytes,
-        away,
-        slow,
-        messages,
-        bytes,
-        oldestS,
-        buckets,
-        now,
-      ] = await Promise.all([
-        total('connections'),
-        total('connections_held_back'),
-        total('messages_pending'),
-        total('messages_waiting_bytes'),
-        total('database_away'),
-        total('database_slow'),
-        total('spool_messages'),
-        total('spool_bytes'),
-        total('spool_oldest_seconds'),
-        ackBuckets(),
-        sample(),
-      ])
+      const [gauges, now] = await Promise.all([readGauges(metrics), readSample(metrics)])
       return {
         version: VERSION,
         started_at: startedAt,
@@ -103,15 +51,9 @@ export function createStatusReport(options: StatusReportOptions): StatusReport {
         detail,
         mqtt_port: options.mqttPort,
         mqtts_port: options.mqttsPort ?? null,
-        connections,
-        connections_held_back: heldBack,
-        messages_pending: pending,
-        waiting_bytes: waitingBytes,
+        ...gauges,
         waiting_bytes_max: options.waitingBytesMax,
-        database_away: away > 0,
-        database_slow: slow > 0,
-        spool: { messages, bytes, bytes_max: options.spoolBytesMax, oldest_s: oldestS },
-        ack_bounds_s: buckets.map(({ labels }) => Number(labels['le'])).filter(Number.isFinite),
+        spool: { ...gauges.spool, bytes_max: options.spoolBytesMax },
         now,
         recent: [...recent],
       }

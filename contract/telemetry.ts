@@ -51,7 +51,10 @@ const OTHER_FIELDS = {
   },
 } as const
 
-/** The value fields, in the order of the columns of `telemetry`. */
+/**
+ * The value fields, in the order in which they are copied, queried and documented. A set of them is an integer with a bit for each
+ * (`broker/live/field-bits.ts`), so there may be 31.
+ */
 export const READING_FIELDS = [
   ...(Object.keys(NUMBER_FIELDS) as NumberField[]),
   'ignition',

@@ -9,12 +9,12 @@ import type { Preferences } from './preferences.ts'
 import type { Navigate } from './routing/router.ts'
 import type { Route } from './routing/routes.ts'
 
-/** A stretch of a vehicle's history that the map shows instead of where it is. */
+/** A part of a vehicle's history that the map shows instead of its current position. */
 export interface Replay {
   vehicle: string
   /** in order of time */
   track: readonly TrackPoint[]
-  /** where in it we are, milliseconds since 1970 */
+  /** the time shown, milliseconds since 1970 */
   atMs: number
 }
 
@@ -26,10 +26,10 @@ export interface TrackPoint {
   heading: number | undefined
 }
 
-/** What every view of someone who is logged in gets. */
+/** The parts that all views share after the login. */
 export interface App {
   me: ReadonlySignal<Schemas['User']>
-  /** Renews the access token by itself; a 401 that stays makes `session` ask for the password over the view. */
+  /** Renews the access token by itself. If that fails, `session` asks for a login over the view. */
   api: Client
   table: VehicleTable
   filter: FleetFilter
@@ -37,25 +37,25 @@ export interface App {
   /** age from which a value is shown as stale */
   staleAfterMs: number
   /**
-   * Follows an MQTT topic while the connection lives, also after it was lost and came back. Returns how to stop.
+   * Follows an MQTT topic, also after a reconnection. Returns how to stop.
    */
   follow: (topic: string, onMessage: (payload: Uint8Array) => void) => () => void
   route: ReadonlySignal<Route>
   navigate: Navigate
   preferences: Preferences
-  /** The map keeps this vehicle in its middle. */
+  /** the vehicle that the map keeps in its middle */
   followed: Signal<string | undefined>
   replay: Signal<Replay | undefined>
-  /** Says something for a few seconds at the edge of the page, and to screen readers. */
+  /** Shows a notice for a few seconds, and reads it to screen readers. */
   notify: (text: string, kind?: 'info' | 'error') => void
-  /** Gets a new snapshot soon: a vehicle was made, renamed or deleted here. */
+  /** Gets a new snapshot soon, after this page created, renamed or deleted a vehicle. */
   refreshFleet: () => void
   logout: () => void
 }
 
 export const AppContext = createContext<App | undefined>(undefined)
 
-/** Throws outside of the app. */
+/** The app around a component. Throws outside of the app. */
 export function useApp(): App {
   const app = useContext(AppContext)
   if (app === undefined) throw new Error('there is no app around this component')

@@ -26,7 +26,7 @@ const SettingsView = lazyView('Loading the settings', async () =>
   import('./settings/settings-view.tsx').then((it) => it.SettingsView),
 )
 
-/** What is there after the login. */
+/** The page after the login. */
 export function App({ session, preferences }: { session: Session; preferences: Preferences }) {
   const api = useMemo(() => createClient({ url: location.origin, fetch: session.fetch }), [session])
   const start = useRequest(async (signal) => {
@@ -78,7 +78,7 @@ function View() {
         <EmptyState title="Nothing at this address">
           <h1 class="visually-hidden">Not found</h1>
           <p>
-            The address is wrong or of another version. <a href="/">Go to the map</a>
+            The address is wrong or belongs to another version. <a href="/">Go to the map</a>
           </p>
         </EmptyState>
       )}

@@ -5,8 +5,8 @@ import { EmptyState } from './ui/empty-state.tsx'
 import { Loading } from './ui/loading.tsx'
 
 /**
- * A component whose code is loaded when it is first shown. What cannot be loaded was replaced by a new version as a rule,
- * whose page then has to be loaded.
+ * A component whose code is loaded when it is first shown. If the code cannot be loaded, a new version has usually replaced it,
+ * and the page must be reloaded.
  */
 export function lazyView<P extends object>(
   label: string,

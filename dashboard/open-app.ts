@@ -28,7 +28,7 @@ export interface OpenApp {
   close: () => void
 }
 
-/** Puts together what the views share, for someone who is logged in. */
+/** Opens the parts that the views share after a login. */
 export function openApp({ session, preferences, api, me, config }: AppOptions): OpenApp {
   const router = createRouter()
   const notices = createNotices()
@@ -43,9 +43,9 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
   })
   const stopWatching = watchPage(fleet)
 
-  // The other tabs of this browser go with the one that logs out.
+  // A logout in one tab also ends the others of this browser.
   const tabs = new BroadcastChannel('fleetwire.logout')
-  // A new page has nothing of the old one in its memory.
+  // A new page keeps nothing of the old one in its memory.
   const leave = () => location.assign('/')
   tabs.addEventListener('message', leave)
 
@@ -54,7 +54,7 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is no window
       tabs.postMessage('out')
       leave()
-    } else notices.notify('The server could not be reached: you are still logged in.', 'error')
+    } else notices.notify('The server cannot be reached: you are still logged in.', 'error')
   }
 
   const app: App = {
@@ -87,7 +87,10 @@ export function openApp({ session, preferences, api, me, config }: AppOptions): 
   }
 }
 
-/** @throws Error with the problem's detail */
+/**
+ * A token for the live feed.
+ * @throws Error with the problem's detail
+ */
 async function getLiveToken(api: Client, me: Schemas['User']): Promise<LiveToken> {
   const { data, error, response } = await api.POST('/api/mqtt-tokens')
   if (!data) throw new Error(error.detail)
@@ -100,7 +103,7 @@ async function getLiveToken(api: Client, me: Schemas['User']): Promise<LiveToken
   }
 }
 
-/** A page that nobody looks at does less, and a network that comes back is used at once. */
+/** Lets a hidden page do less, and reconnects at once when the network is back. */
 function watchPage(fleet: LiveFleet): () => void {
   const onVisibility = () => fleet.setHidden(document.hidden)
   const onOnline = () => fleet.retryNow()

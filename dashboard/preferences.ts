@@ -1,9 +1,9 @@
 import type { Signal } from '@preact/signals'
 
-/** Kept by the browser, for this person on this machine. */
+/** Preferences that the browser stores. */
 export interface Preferences {
   theme: Signal<'auto' | 'light' | 'dark'>
   units: Signal<'metric' | 'imperial'>
-  /** BCP 47; undefined: the browser's */
+  /** BCP 47; `undefined` for the browser's locale */
   locale: Signal<string | undefined>
 }

@@ -9,7 +9,7 @@ import { Loading } from './ui/loading.tsx'
 
 const RETRY_MS = 3000
 
-/** All that is not needed to log in comes after the login. */
+/** Everything that is not needed to log in is loaded after the login. */
 const App = lazyView<{ session: Session; preferences: Preferences }>('Loading the dashboard', async () =>
   import('./app.tsx').then((it) => it.App),
 )

@@ -3,7 +3,7 @@ import type { Preferences } from './preferences.ts'
 
 const KEY = 'fleetwire.preferences'
 
-/** The preferences that `storage` has, and writes every change of them there. A browser may refuse it: then they last a visit. */
+/** Reads the preferences from `storage` and writes each change. If the browser refuses, they last for a visit. */
 export function openPreferences(storage: () => Storage): Preferences {
   const stored = read(storage)
   const preferences: Preferences = {
@@ -17,7 +17,7 @@ export function openPreferences(storage: () => Storage): Preferences {
     try {
       storage().setItem(KEY, text)
     } catch {
-      // It is full, or cookies are blocked.
+      // The storage is full, or cookies are blocked.
     }
   })
   return preferences
@@ -32,7 +32,7 @@ function read(storage: () => Storage): Record<string, unknown> {
   }
 }
 
-/** The first one is the default. */
+/** The first value is the default. */
 function oneOf<const T extends string>(values: readonly [T, ...T[]], value: unknown): T {
   return values.find((it) => it === value) ?? values[0]
 }

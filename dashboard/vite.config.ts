@@ -8,8 +8,8 @@ import { minify, type MinifyOptions } from 'terser'
 import { defineConfig, type Plugin } from 'vite'
 
 /**
- * Once more after Vite's own minifier: together they are 1 % smaller than either, 6 kB of it. Most of the build's time is
- * spent here, on MapLibre GL. So results are kept beside Vite's own cache, by everything that they depend on.
+ * Minifies again after Vite's own minifier: both together save 1 %, or 6 kB, over either. Most of the build's time is spent here,
+ * on MapLibre GL. So results are kept beside Vite's own cache, by everything that they depend on.
  */
 function squeeze(): Plugin {
   let directory = ''
@@ -23,7 +23,7 @@ function squeeze(): Plugin {
     const kept = await readFile(path, 'utf8').catch(() => undefined)
     if (kept !== undefined) return kept
     const made = (await minify(code, SQUEEZE)).code ?? code
-    // Another build may be doing the same. One that cannot keep it has to do it again, and nothing else.
+    // Another build may be doing the same. If the result cannot be kept, the next build repeats this step.
     const unfinished = `${path}.${process.pid}`
     await writeFile(unfinished, made)
       .then(() => rename(unfinished, path))
@@ -41,7 +41,7 @@ function squeeze(): Plugin {
       await mkdir(directory, { recursive: true }).catch(() => {})
       for (const file of Object.values(bundle)) {
         if (file.type === 'chunk') file.code = await squeezed(file.code)
-        // A worker's file is made by itself and comes as an asset.
+        // A worker's file is built separately and is an asset.
         else if (/\.m?js$/.test(file.fileName)) file.source = await squeezed(String(file.source))
       }
     },
@@ -57,22 +57,22 @@ function squeeze(): Plugin {
   }
 }
 
-/** Of what the newest build has not used: several versions of the page may be built in turn. */
+/** How long results that the newest build did not use are kept, as several versions may be built in turn. */
 const KEPT_MS = 24 * 3_600_000
 const SQUEEZE: MinifyOptions = {
   module: true,
   ecma: 2020,
-  // The arrows: nothing here is made with `new` that was written as a function expression.
+  // Arrow functions are safe, because no function expression is called with `new`.
   compress: { passes: 3, unsafe_arrows: true },
   format: { comments: /@license|^!/ },
 }
 
-/** Of the dependencies and options that make the files. */
+/** Hash of the dependencies and options that determine the files. */
 const inputs = createHash('sha256')
   .update(readFileSync(join(import.meta.dirname, '../package-lock.json')))
   .update(readFileSync(import.meta.filename))
   .digest('hex')
-/** Names are made before files are squeezed, and kept for a year. */
+/** Part of each name, because names are chosen before files are squeezed and are cached for a year. */
 const salt = inputs.slice(0, 4)
 const NAMES = {
   entryFileNames: `assets/[name]-[hash]${salt}.js`,
@@ -80,7 +80,7 @@ const NAMES = {
   assetFileNames: `assets/[name]-[hash]${salt}[extname]`,
 }
 
-/** Beside each text two of its compressed forms, so that the API need not compress while it serves. */
+/** Writes two compressed forms beside each text, so that the API need not compress them. */
 const precompress: Plugin = {
   name: 'fleetwire:precompress',
   apply: 'build',
@@ -92,7 +92,7 @@ const precompress: Plugin = {
 
 async function compress(file: string): Promise<void> {
   const bytes = await readFile(file)
-  // The best would take ten times as long, for some hundredths.
+  // The best quality would take ten times as long and save a few percent.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 8, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
   await writeFile(`${file}.br`, await promisify(brotliCompress)(bytes, { params }))
   await writeFile(`${file}.gz`, await promisify(gzip)(bytes))
@@ -101,16 +101,16 @@ async function compress(file: string): Promise<void> {
 const SHARED =
   /dashboard[\\/](?:app-context\.|format[\\/]|ui[\\/](?:icon|tabs)\.|vehicle[\\/]days[\\/]day\.)|contract[\\/]problems\./
 
-/** `npm run dashboard` makes dashboard/dist, which the API serves. */
+/** `npm run dashboard` builds dashboard/dist, which the API serves. */
 export default defineConfig({
   root: import.meta.dirname,
-  // Hashed names below one directory, which may be cached for ever.
+  // Names have hashes and may be cached for ever.
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
     sourcemap: false,
-    // One file compresses a third better than twelve. The login page has 6 kB more of it, which the other views need anyway.
+    // One file compresses a third better than twelve. The login page loads 6 kB more, which the other views need anyway.
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     // MapLibre GL is one megabyte; test/dashboard/size.test.ts watches the sum.
@@ -119,7 +119,7 @@ export default defineConfig({
       checks: { pluginTimings: false },
       output: {
         ...NAMES,
-        // One file for what views share in small pieces: each file more costs 100 bytes.
+        // One file for small parts that views share, as each further file costs 100 bytes.
         advancedChunks: { groups: [{ name: 'shared', test: SHARED }] },
       },
     },

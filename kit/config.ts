@@ -29,7 +29,8 @@ export function loadConfig<R extends SettingName = never>(
 
   // Settings that could not be read are reported already, and not as missing.
   const needed = required.filter((name) => !problems.some((problem) => problem.startsWith(name)))
-  const ajv = new Ajv2020({ allErrors: true, coerceTypes: true, useDefaults: true, strict: false })
+  const options = { allErrors: true, coerceTypes: true, useDefaults: true, strict: false }
+  const ajv = new Ajv2020({ ...options, validateSchema: false })
   const validate = ajv.compile({ type: 'object', properties: SETTINGS, required: needed })
   if (!validate(values)) problems.push(...(validate.errors ?? []).map((error) => describe(error, env)))
   problems.push(...tlsContradictions(values))

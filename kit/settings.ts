@@ -1,6 +1,7 @@
 /**
  * Every setting, once: its name in the environment, its type and bounds (JSON Schema), its default and what it is for.
  * A setting without a default is undefined when it is not given. `secret` settings are also read from `NAME_FILE`.
+ * `.env.example`, `docker-compose.yml` and the documents are generated from it.
  */
 export const SETTINGS = {
   DATABASE_URL: {
@@ -26,6 +27,7 @@ export const SETTINGS = {
     type: 'string',
     minLength: 1,
     default: '127.0.0.1',
+    usedBy: 'broker',
     description:
       'With TLS: the address that MQTT_PORT, MQTT_WS_PORT and BROKER_STATUS_PORT bind, in plain text.',
   },
@@ -75,14 +77,16 @@ export const SETTINGS = {
   BROKER_STATUS_HOST: {
     type: 'string',
     minLength: 1,
+    usedBy: 'broker',
     description: 'The address that BROKER_STATUS_PORT binds, in plain text. Unset: as MQTT_PORT.',
   },
   BROKER_URL: {
     type: 'string',
     pattern: '^https?://[^\\s/?#]+/?$',
     default: 'http://127.0.0.1:9464',
+    usedBy: 'api',
     description:
-      'Where the API finds BROKER_STATUS_PORT, for POST /api/telemetry, dead letters and the overview.',
+      'Where the API finds BROKER_STATUS_PORT, for POST /api/telemetry, dead letters and the overview. `npm start` sets it.',
   },
   TLS_CERT_FILE: {
     type: 'string',
@@ -98,11 +102,13 @@ export const SETTINGS = {
     type: 'string',
     enum: ['none', 'optional', 'required'],
     default: 'none',
+    usedBy: 'broker',
     description: 'Whether MQTT clients must have a certificate. Its common name must be the client id.',
   },
   TLS_CLIENT_CA_FILE: {
     type: 'string',
     minLength: 1,
+    usedBy: 'broker',
     description: 'PEM file of the authorities whose client certificates are accepted.',
   },
   JWT_SECRET: {
@@ -122,12 +128,14 @@ export const SETTINGS = {
     type: 'string',
     pattern: '^[^@\\s]+@[^@\\s]+$',
     default: 'admin@localhost',
+    usedBy: 'api',
     description: 'Login of the administrator that the first start creates.',
   },
   ADMIN_PASSWORD: {
     type: 'string',
     minLength: 12,
     secret: true,
+    usedBy: 'api',
     description:
       'Password of that administrator, at least 12 characters and not a common one. Used only at creation.',
   },
@@ -142,6 +150,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 36500,
     default: 0,
+    usedBy: 'broker',
     description:
       'Readings and dead letters older than this many days are dropped, and readings that are as old on arrival become dead letters. 0 keeps them forever. Set the same for all brokers of a database.',
   },
@@ -150,6 +159,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 36_500,
     default: 30,
+    usedBy: 'broker',
     description:
       'Dead letters older than this many days are dropped, 6 to 30 hours late. 0: with the readings, as RETENTION_DAYS.',
   },
@@ -158,6 +168,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 36500,
     default: 0,
+    usedBy: 'broker',
     description:
       'Readings that arrive older than this many days become dead letters, also where nothing is dropped. 0: as RETENTION_DAYS.',
   },
@@ -166,6 +177,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 86400,
     default: 300,
+    usedBy: 'broker',
     description: "How many seconds a reading's time may be ahead of our clock.",
   },
   STALE_AFTER_S: {
@@ -181,6 +193,7 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 1_000_000,
     default: 20_000,
+    usedBy: 'broker',
     description:
       'Connections to the MQTT ports at once. Beyond it, the oldest that has not logged in is closed, otherwise the newest.',
   },
@@ -189,6 +202,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 1_000_000,
     default: 0,
+    usedBy: 'broker',
     description:
       'The same from one IPv4 address or IPv6 /64, where the newest is closed. 0: no limit, as a proxy or a carrier is one address for many devices.',
   },
@@ -197,6 +211,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 1_000_000,
     default: 0,
+    usedBy: 'broker',
     description:
       'Readings a second of one device, with a burst of 10 s. Beyond it, the device is not read. 0: no limit.',
   },
@@ -205,6 +220,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 1_073_741_824,
     default: 0,
+    usedBy: 'broker',
     description:
       'Bytes a second of one device, with a burst of 10 s. Beyond it, the device is not read. 0: no limit.',
   },
@@ -213,6 +229,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 1_000_000,
     default: 1,
+    usedBy: 'broker',
     description:
       'Dead letters a second that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
   },
@@ -221,6 +238,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 1_073_741_824,
     default: 2048,
+    usedBy: 'broker',
     description:
       'Bytes a second of dead letters that are kept of one device, with a burst of 1000 s. Beyond it they are counted. 0: no limit.',
   },
@@ -229,6 +247,7 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 16,
     default: 2,
+    usedBy: 'broker',
     description: 'Database connections that write readings, each for its share of the vehicles.',
   },
   BATCH_ROWS_MAX: {
@@ -236,6 +255,7 @@ export const SETTINGS = {
     minimum: 1000,
     maximum: 100_000,
     default: 5000,
+    usedBy: 'broker',
     description: 'Readings in one COPY. Each of COPY_CONNECTIONS fills one batch while it writes another.',
   },
   WAITING_BYTES_MAX: {
@@ -243,6 +263,7 @@ export const SETTINGS = {
     minimum: 1_048_576,
     maximum: 8_589_934_592,
     default: 134_217_728,
+    usedBy: 'broker',
     description: 'Bytes of messages that wait for room in a batch. Beyond it, devices are not read.',
   },
   COMMIT_TIMEOUT_MS: {
@@ -250,6 +271,7 @@ export const SETTINGS = {
     minimum: 50,
     maximum: 60_000,
     default: 500,
+    usedBy: 'broker',
     description:
       'How long a batch may take to be committed. After that its messages are acknowledged from the spool.',
   },
@@ -258,6 +280,7 @@ export const SETTINGS = {
     minimum: 1_048_576,
     maximum: 1_099_511_627_776,
     default: 1_073_741_824,
+    usedBy: 'broker',
     description:
       'Size of the spool in DATA_DIR, which keeps messages while the database is unreachable. Beyond it, nothing is acknowledged.',
   },
@@ -266,6 +289,7 @@ export const SETTINGS = {
     minimum: 100,
     maximum: 10_000,
     default: 1000,
+    usedBy: 'broker',
     description: 'How often subscribers to the live feed are sent the vehicles that have changed.',
   },
   HISTORY_CONNECTIONS: {
@@ -273,6 +297,7 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 20,
     default: 2,
+    usedBy: 'api',
     description:
       'History queries that the API runs at once; others wait. Each may keep a processor of the database busy, which acknowledgements also need.',
   },
@@ -281,40 +306,47 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 10,
     default: 0,
+    usedBy: 'api',
     description: 'How many proxies in front of the API to trust for the address of the client. 0: none.',
   },
   CORS_ORIGINS: {
     type: 'string',
     pattern: '^(\\*|https?://[^\\s/,*]+(,https?://[^\\s/,*]+)*)$',
+    usedBy: 'api',
     description:
       'Origins whose pages may call the API, as https://a.example,https://b.example. *: any, without cookies. Unset: none.',
   },
   MQTT_PUBLIC_URL: {
     type: 'string',
     pattern: '^wss?://[^\\s/?#;,\'"]+(/[^\\s]*)?$',
+    usedBy: 'api',
     description:
       "Where browsers find the broker's WebSocket, as wss://mqtt.example/mqtt. Unset: at the API's host and MQTT_WS_PORT or MQTT_WSS_PORT.",
   },
   DASHBOARD_TILES_URL: {
     type: 'string',
     pattern: '^(https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?)?/(?!/)[^\\s]*$',
+    usedBy: 'api',
     description:
       'Raster tiles for the map, as https://tiles.example/{z}/{x}/{y}.png, of a server that allows cross-origin reads (CORS). Unset: the built-in map.',
   },
   DASHBOARD_TILES_ATTRIBUTION: {
     type: 'string',
     pattern: '^.{1,200}$',
+    usedBy: 'api',
     description:
       'Attribution of DASHBOARD_TILES_URL, shown on the map, as © OpenStreetMap contributors. A style has its own attribution.',
   },
   DASHBOARD_STYLE_URL: {
     type: 'string',
     pattern: '^(https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?)?/(?!/)[^\\s]*$',
+    usedBy: 'api',
     description: 'A MapLibre style for the map.',
   },
   DASHBOARD_MAP_ORIGINS: {
     type: 'string',
     pattern: '^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(,https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?)*$',
+    usedBy: 'api',
     description:
       'Origins of the tiles, letters and sprites that DASHBOARD_STYLE_URL names, where they are not its own, as https://a.example,https://b.example.',
   },
@@ -323,6 +355,7 @@ export const SETTINGS = {
     minimum: 1,
     maximum: 3650,
     default: 365,
+    usedBy: 'api',
     description: 'Lifetime of a device token if its request has none.',
   },
   VEHICLES_PER_USER_MAX: {
@@ -330,6 +363,7 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 10_000_000,
     default: 10_000,
+    usedBy: 'api',
     description: 'Vehicles that one user may own. Administrators may own any number.',
   },
   DEVICES_PER_USER_MAX: {
@@ -337,12 +371,14 @@ export const SETTINGS = {
     minimum: 0,
     maximum: 10_000_000,
     default: 10_000,
+    usedBy: 'api',
     description: 'Devices that one user may own. Administrators may own any number.',
   },
   ALLOW_REGISTRATION: {
     type: 'string',
     enum: ['true', 'false'],
     default: 'false',
+    usedBy: 'api',
     description:
       'Whether anyone may create an account, with the role "user"; such users see the vehicles that they create.',
   },
@@ -357,6 +393,8 @@ interface Setting {
   minimum?: number
   maximum?: number
   secret?: true
+  /** the only process that reads it; absent if both do */
+  usedBy?: 'broker' | 'api'
   description: string
 }
 

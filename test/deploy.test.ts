@@ -22,6 +22,7 @@ import { BROKER_NODE_FLAGS } from '../broker/node-flags.ts'
 import { loadConfig } from '../kit/config.ts'
 import { SETTINGS } from '../kit/settings.ts'
 import { hasTls } from '../kit/tls-settings.ts'
+import { OF_THE_IMAGE } from './docs/compose.ts'
 import { makeAuthority } from './support/certificates.ts'
 import { runCommand } from './support/processes.ts'
 
@@ -44,6 +45,15 @@ const compose = load(read('docker-compose.yml'), { schema: CORE_SCHEMA.withTags(
   volumes: Record<string, unknown>
 }
 const ours = Object.entries(compose.services).filter(([, service]) => service.build)
+
+/** The text of all source files of a folder. */
+function sourcesOf(room: string): string {
+  const files = readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+  return files
+    .filter((it) => it.endsWith('.ts'))
+    .map((it) => read(join(room, it)))
+    .join('\n')
+}
 
 /** The Dockerfile's copies from the repository: sources and destinations. */
 function copiesOf(dockerfile: string): { stage: number; sources: string[]; target: string }[] {
@@ -98,9 +108,26 @@ describe('docker-compose.yml', () => {
     })
   }
 
-  it('an operator can set all settings of the API alone', () => {
-    const ours = Object.keys(SETTINGS).filter((name) => /^(DASHBOARD|HISTORY)_/.test(name))
-    expect(Object.keys(compose.services['api']?.environment ?? {})).to.include.members(ours)
+  it('each process gets the settings that it reads, and no others', () => {
+    for (const [name, service] of ours) {
+      const wanted = Object.entries(SETTINGS)
+        .filter(([, setting]) => !('usedBy' in setting) || setting.usedBy === name)
+        .map(([setting]) => setting)
+      expect(Object.keys(service.environment), name).to.have.members(
+        wanted.filter((it) => !OF_THE_IMAGE.has(it)),
+      )
+    }
+  })
+
+  it('a setting that one process reads is not read by the other', () => {
+    for (const room of ['broker', 'api'] as const) {
+      const code = sourcesOf(room).replaceAll(/^\s*(\*|\/[/*]).*$/gm, '')
+      for (const [name, setting] of Object.entries(SETTINGS))
+        if ('usedBy' in setting && setting.usedBy !== room)
+          expect(code, `${room} reads ${name}`).to.not.match(
+            new RegExp(`\\bconfig\\.${name}\\b|[{,]\\s*${name}(: \\w+)?\\s*[,}]`),
+          )
+    }
   })
 
   it('the API reaches the status port of the broker, with and without TLS', () => {

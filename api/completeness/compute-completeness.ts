@@ -5,7 +5,8 @@ import { sinceSeen } from '../history/filter-sql.ts'
 import { readArrivals, readShared } from './arrivals.ts'
 import { countNotStored, type DeviceInVehicles } from './queries.ts'
 import { refuseFaults, type Refusal } from '../http/refusal.ts'
-import { createSequence, type SequenceReport } from './sequence.ts'
+import { createSequence } from './sequence.ts'
+import type { SequenceReport } from './sequence-report.ts'
 
 /**
  * Maximum of readings for one reply: 31 days of nearly two a second, about four seconds' work.

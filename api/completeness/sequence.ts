@@ -7,27 +7,19 @@ import {
   type MissingRange,
   type RunOfCounts,
 } from './run-of-counts.ts'
-
-/** Result of checking the counter of a device. */
-export interface SequenceReport {
-  /** `seq` of the first and the last reading that has one; `undefined` if none has one */
-  firstSeq: number | undefined
-  lastSeq: number | undefined
-  /** number of restarts: how often `seq` went down */
-  restarts: number
-  /** the first missing ranges in time, at most `rangesMax` */
-  missing: MissingRange[]
-  /** number of missing ranges */
-  missingRanges: number
-  /** number of values in all missing ranges; beyond 2^53 not exact */
-  missingTotal: number
-}
+import { createReport, type SequenceReport } from './sequence-report.ts'
 
 export interface Sequence {
   /** Takes the next reading in order of time; readings of one time come in any order. */
   add(timeUs: number, seq: number, receivedUs?: number): void
-  /** Ends the check. */
+  /** The report; to be called after the last reading. */
   report(): SequenceReport
+}
+
+export interface SequenceOptions {
+  rangesMax: number
+  /** whether a time is in the period that the report is about; readings around the period only fill gaps */
+  isWithin?: (timeUs: number) => boolean
 }
 
 /** Distance in `seq` over which a reading may be out of order if only its `seq` shows its run. */
@@ -45,32 +37,17 @@ const OPEN_RANGES_MAX = 10_000
  *
  * A tracker with whole seconds gives several readings one time, and they may be stored in another order than it counted
  * them. Of one time, readings that continue the run come first, in order of `seq`, and then those of a new run.
- * @param options.isWithin whether a time is in the period of the report; readings around it only fill gaps
  */
-export function createSequence(options: {
-  rangesMax: number
-  isWithin?: (timeUs: number) => boolean
-}): Sequence {
-  const { rangesMax, isWithin = () => true } = options
+export function createSequence({ rangesMax, isWithin = () => true }: SequenceOptions): Sequence {
   /** the readings of one time: at most 32,768 of each vehicle, the range of `nth` */
-  let instant: Counted[] = []
+  const instant: Counted[] = []
   let previous: RunOfCounts | undefined
   let run: RunOfCounts | undefined
-  const report: SequenceReport = {
-    firstSeq: undefined,
-    lastSeq: undefined,
-    restarts: 0,
-    missing: [],
-    missingRanges: 0,
-    missingTotal: 0,
-  }
+  const { report, note, close, closeRange } = createReport(rangesMax)
 
   function follow(reading: Counted): void {
     const { seq, timeUs } = reading
-    if (isWithin(timeUs)) {
-      report.firstSeq ??= seq
-      report.lastSeq = seq
-    }
+    if (isWithin(timeUs)) note(seq)
     if (run === undefined) begin(reading, false)
     else if (seq > run.last.seq) {
       if (!isStraggler(reading)) goOn(run, reading)
@@ -120,46 +97,30 @@ export function createSequence(options: {
     }
   }
 
-  function close(ended: RunOfCounts | undefined): void {
-    if (ended === undefined) return
-    const { open } = ended
-    while (open.length > 0) closeRange(ended)
-  }
-
-  function closeRange({ open }: RunOfCounts): void {
-    const range = open.shift()
-    if (range?.isWithin !== true) return
-    const { isWithin: _, ...missing } = range
-    report.missingRanges++
-    report.missingTotal += missing.count
-    if (report.missing.length < rangesMax) report.missing.push(missing)
-  }
-
-  function followAll(): void {
-    const goesOnFrom = run?.last.seq ?? 0
-    if (instant.length > 1) {
-      instant.sort((a, b) => a.seq - b.seq)
-      instant = [
-        ...instant.filter(({ seq }) => seq >= goesOnFrom),
-        ...instant.filter(({ seq }) => seq < goesOnFrom),
-      ]
-    }
-    for (const reading of instant) follow(reading)
+  function followInstant(): void {
+    for (const reading of inOrder(instant, run?.last.seq ?? 0)) follow(reading)
     instant.length = 0
   }
 
   return {
     add(timeUs, seq, receivedUs = 0) {
-      if (timeUs !== instant[0]?.timeUs) followAll()
+      if (timeUs !== instant[0]?.timeUs) followInstant()
       instant.push({ timeUs, seq, receivedUs })
     },
     report() {
-      followAll()
+      followInstant()
       close(previous)
       close(run)
       return report
     },
   }
+}
+
+/** Readings of one time: first those that continue the count from `from` on, then those of a new run. Sorts `instant`. */
+function inOrder(instant: Counted[], from: number): Counted[] {
+  if (instant.length < 2) return instant
+  instant.sort((a, b) => a.seq - b.seq)
+  return [...instant.filter(({ seq }) => seq >= from), ...instant.filter(({ seq }) => seq < from)]
 }
 
 /**

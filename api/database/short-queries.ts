@@ -1,6 +1,7 @@
 import type { Claims } from '../../contract/claims.ts'
 import { codeOf } from '../../kit/errors.ts'
-import { createFairQueue, type OnWait } from '../../kit/fair-queue.ts'
+import { createFairQueue } from '../../kit/fair-queue.ts'
+import type { OnWait } from '../../kit/fair-waiting.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { callerId } from '../access/caller-id.ts'
 import type { Refusal } from '../http/refusal.ts'

@@ -43,7 +43,7 @@ export async function orTaken<T>(changing: Promise<T>): Promise<T | 'taken'> {
 }
 
 /** Records the history under the new key as well, because the audit log is read by subject. */
-export function renamed(what: 'vehicle' | 'device', key: string, newKey: string): Change[] {
+export function renamed(what: string, key: string, newKey: string): Change[] {
   if (newKey === key) return []
   const subject = `${what}:${newKey}`
   return [{ action: `${what}.rename`, subject, before: { key }, after: { key: newKey } }]

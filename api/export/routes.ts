@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Claims } from '../../contract/claims.ts'
 import { FleetwireError } from '../../kit/errors.ts'
-import type { OnWait } from '../../kit/fair-queue.ts'
+import type { OnWait } from '../../kit/fair-waiting.ts'
 import { createShares } from '../../kit/shares.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { AccessLog } from '../audit/access-log.ts'

@@ -1,6 +1,6 @@
 import type { Claims } from '../../contract/claims.ts'
 import { READING_FIELDS, READING_SCHEMA } from '../../contract/telemetry.ts'
-import type { OnWait } from '../../kit/fair-queue.ts'
+import type { OnWait } from '../../kit/fair-waiting.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { HistoryQueries } from './history-queries.ts'
 import { bucketSchema, tzSchema } from './bucket-width.ts'
@@ -14,7 +14,8 @@ import {
   vehiclesParameters,
 } from './filter.ts'
 import { readPage } from './page.ts'
-import { createHistorySeries, POINTS_MAX } from './series.ts'
+import { POINTS_MAX } from './points.ts'
+import { createHistorySeries } from './series.ts'
 import { findVisibleVehicles, type RequestedVehicles, type Vehicle } from './filter-sql.ts'
 import { findPosition } from './reading-queries.ts'
 import { findVisibleVehicle } from '../access/visible.ts'

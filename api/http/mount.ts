@@ -1,7 +1,8 @@
 import type { Express, Request, Response } from 'express'
 import type { Claims } from '../../contract/claims.ts'
 import type { Jwt } from '../../kit/jwt.ts'
-import type { FairQueue, OnWait } from '../../kit/fair-queue.ts'
+import type { FairQueue } from '../../kit/fair-queue.ts'
+import type { OnWait } from '../../kit/fair-waiting.ts'
 import { networkOf } from '../../kit/network.ts'
 import { authenticate, challenge } from '../access/authenticate.ts'
 import { readBody } from './body.ts'
@@ -43,7 +44,7 @@ const foreignOrigin = refuse('forbidden', 'the page that sent this request has a
 /** Marks a reply with a secret: it is neither stored nor compressed. */
 const SECRET = { 'cache-control': 'no-store, no-transform' }
 
-/** Makes Express serve `routes`, and answer 405 for other methods on their paths. */
+/** Makes Express (ADR 022) serve `routes`, and answer 405 for other methods on their paths. */
 export function mountRoutes(app: Express, routes: readonly Route[], options: MountOptions): void {
   const compile = createCompile()
   for (const route of routes) {

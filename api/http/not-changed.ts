@@ -2,8 +2,8 @@ import type { NotChanged } from '../database/versioned.ts'
 import { preconditionFailed } from './etag.ts'
 import { refuse, refuseReadOnly, type Refusal } from './refusal.ts'
 
-/** The reply for a vehicle or device that was not changed. */
-export function refuseNotChanged(what: 'vehicle' | 'device', key: string, reason: NotChanged): Refusal {
+/** The reply for something that was not changed, as a `vehicle`. */
+export function refuseNotChanged(what: string, key: string, reason: NotChanged): Refusal {
   if (reason === 'missing') return refuse('not_found', `${what} ${key} does not exist`)
   return reason === 'changed' ? preconditionFailed() : refuseReadOnly(what, key)
 }

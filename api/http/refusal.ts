@@ -39,6 +39,6 @@ export function isRefusal(value: object): value is Refusal {
 }
 
 /** The refusal to change a vehicle or device to which the caller has read-only access. */
-export function refuseReadOnly(what: 'vehicle' | 'device', key: string): Refusal {
+export function refuseReadOnly(what: string, key: string): Refusal {
   return refuse('forbidden', `you have read-only access to ${what} ${key}`)
 }

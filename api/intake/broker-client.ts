@@ -24,11 +24,9 @@ export interface DeadLetterToReplay {
   payload: Buffer
 }
 
-/**
- * Hands messages to the broker, and waits until they are settled; also requests its status. No promise ever rejects.
- */
+/** Hands messages to the broker, and waits until it has settled them; reads the broker's status. Nothing rejects. */
 export interface BrokerClient {
-  /** @param device the key that the token must have, if it is known from elsewhere */
+  /** @param device the key of the device that the token must belong to, if it is known from elsewhere */
   publish(token: string, payload: Buffer, device?: string): Promise<IntakeReply | IntakeRefusal>
   /** Stores the beginning of a message of `bytes`, which is too large, as a dead letter. */
   noteTooLarge(token: string, beginning: Buffer, bytes: number): Promise<IntakeReply | IntakeRefusal>
@@ -51,7 +49,7 @@ const TIMEOUT_MS = 12_000
 const STATUS_TIMEOUT_MS = 4000
 const TOKEN_LIFETIME_S = 60
 const FITS_HEADER = /^[!-~]+$/
-/** Error of a request whose connection was closed by the other side. */
+/** Errors of a request whose connection was closed by the other side. */
 const CLOSED = new Set(['ECONNRESET', 'EPIPE'])
 const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'the text is not a token' }
 
@@ -59,35 +57,8 @@ const NO_TOKEN: IntakeRefusal = { code: 'unauthorized', detail: 'the text is not
 export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => number }): BrokerClient {
   const { jwt, now } = options
   const url = new URL(options.url)
-  const isTls = url.protocol === 'https:'
   const limits = { keepAlive: true, maxSockets: CONNECTIONS_MAX, timeout: INTAKE_IDLE_MS }
-  const agent = isTls ? new TlsAgent(limits) : new Agent(limits)
-
-  function send(
-    path: string,
-    options: RequestOptions,
-    timeoutMs: number,
-    body?: Buffer,
-  ): Promise<IncomingMessage> {
-    const untilMs = performance.now() + timeoutMs
-    return new Promise((resolve, reject) => {
-      function attempt(options: RequestOptions): void {
-        const request = (isTls ? requestHttps : requestHttp)(new URL(path, url), options)
-        const end = () => request.destroy(new Error(`no answer in ${timeoutMs} ms`))
-        const timer = setTimeout(end, untilMs - performance.now())
-        request.once('response', resolve)
-        request.once('close', () => clearTimeout(timer))
-        request.once('error', (error) => {
-          // A load balancer, or a broker that stops, can close an idle connection at the very moment of its next
-          // request. The request was not received then, and is sent once more, over a new connection.
-          if (request.reusedSocket && CLOSED.has(codeOf(error))) attempt({ ...options, agent: false })
-          else reject(error)
-        })
-        request.end(body)
-      }
-      attempt(options)
-    })
-  }
+  const agent = url.protocol === 'https:' ? new TlsAgent(limits) : new Agent(limits)
 
   async function ask(
     path: string,
@@ -95,7 +66,7 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     body: Buffer,
   ): Promise<IntakeReply | IntakeRefusal> {
     try {
-      const response = await send(path, { method: 'POST', agent, headers }, TIMEOUT_MS, body)
+      const response = await send(new URL(path, url), { method: 'POST', agent, headers }, TIMEOUT_MS, body)
       return JSON.parse(await textOf(response)) as IntakeReply | IntakeRefusal
     } catch (error) {
       const detail = `the broker cannot be reached right now: ${messageOf(error)}`
@@ -131,8 +102,8 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
     },
     async status() {
       try {
-        // Over a separate connection: the status is needed most while all others wait for the broker.
-        const response = await send(BROKER_STATUS_PATH, { agent: false }, STATUS_TIMEOUT_MS)
+        // On a connection of its own: the status is needed most when all others wait for the broker.
+        const response = await send(new URL(BROKER_STATUS_PATH, url), { agent: false }, STATUS_TIMEOUT_MS)
         const text = await textOf(response)
         if (response.statusCode === 200) return { status: JSON.parse(text) as BrokerStatus }
         return { unknown: `the broker answered ${response.statusCode}: ${text.slice(0, 200).trim()}` }
@@ -141,6 +112,29 @@ export function createBrokerClient(options: { url: string; jwt: Jwt; now: () => 
       }
     },
   }
+}
+
+/** Resolves with the response, of which the body is not read yet. Rejects if there is none in time. */
+function send(url: URL, options: RequestOptions, timeoutMs: number, body?: Buffer): Promise<IncomingMessage> {
+  const start = url.protocol === 'https:' ? requestHttps : requestHttp
+  const untilMs = performance.now() + timeoutMs
+  return new Promise((resolve, reject) => {
+    function attempt(options: RequestOptions): void {
+      const request = start(url, options)
+      const end = () => request.destroy(new Error(`no answer in ${timeoutMs} ms`))
+      const timer = setTimeout(end, untilMs - performance.now())
+      request.once('response', resolve)
+      request.once('close', () => clearTimeout(timer))
+      request.once('error', (error) => {
+        // An idle connection can be closed at the very moment of its next request, by a balancer or a broker that stops. Then
+        // the request was not taken, and is sent once more, over a new connection.
+        if (request.reusedSocket && CLOSED.has(codeOf(error))) attempt({ ...options, agent: false })
+        else reject(error)
+      })
+      request.end(body)
+    }
+    attempt(options)
+  })
 }
 
 function isToken(text: string): boolean {

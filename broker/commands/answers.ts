@@ -14,13 +14,13 @@ import type { CommandMetrics } from './metrics.ts'
 import { markAnswered, type Answer } from './queries.ts'
 
 /**
- * Each at most `COMMAND_BYTES_MAX`, and a connection that has one in hand is read no further.
+ * Each has at most `COMMAND_BYTES_MAX`, and a connection with a waiting answer is not read.
  * @limit waiting answers to commands | the connection is closed
  */
 const WAITING_MAX = 1000
 const AT_ONCE_MAX = 200
 /**
- * Less than a usual keepalive: the connection's other packets wait for it, a PINGREQ for one.
+ * Less than a usual keepalive: other packets of the connection, such as a PINGREQ, wait for the answer.
  * @limit an answer to a command until it is stored | the connection is closed
  */
 const STORED_WITHIN_MS = 10_000
@@ -36,7 +36,7 @@ export function createAnswers(options: {
   onStored: (vehicleIds: readonly number[]) => void
 }): Pick<CommandDispatcher, 'answer'> & { close(timeoutMs: number): Promise<void> } {
   const { sql, log, metrics, onStored } = options
-  const isAck = new Ajv2020().compile<CommandAck>(COMMAND_ACK_SCHEMA)
+  const isAck = new Ajv2020({ validateSchema: false }).compile<CommandAck>(COMMAND_ACK_SCHEMA)
   const writer = createBatchWriter<Held>({
     write,
     onGivenUp: (batch) => batch.forEach(({ settle }) => settle(false)),
@@ -46,7 +46,7 @@ export function createAnswers(options: {
     log,
   })
 
-  /** Undefined for what is no answer. */
+  /** `undefined` for a malformed answer. */
   function read(payload: Buffer): CommandAck | undefined {
     if (payload.length > COMMAND_BYTES_MAX) return undefined
     try {
@@ -58,7 +58,7 @@ export function createAnswers(options: {
   }
 
   async function write(batch: Held[]): Promise<void> {
-    // The first one counts, and an update sees each row once.
+    // The first answer to a command counts, and an update sees each row once.
     const byId = new Map<number, Held>()
     for (const held of batch) if (!byId.has(held.commandId)) byId.set(held.commandId, held)
     const stored = await markAnswered(sql, [...byId.values()])

@@ -8,7 +8,7 @@ import { createCommandMetrics } from './metrics.ts'
 import { ROW_ID } from '../../contract/ids.ts'
 
 export interface Commands extends CommandDispatcher {
-  /** Writes what is waiting, and reads nothing more. The owner of `sql` closes it. */
+  /** Writes what is waiting, and reads nothing further. The caller closes `sql`. */
   close(): Promise<void>
 }
 
@@ -17,15 +17,15 @@ const VEHICLE_ID = new RegExp(`^${ROW_ID}$`)
 const CLOSE_MS_MAX = 2000
 
 /**
- * Commands wait in the database. Each new one is announced on the channel `commands`, and whichever broker holds a
- * connection of its vehicle sends it; so does a device's subscription, for those that have waited.
+ * Commands wait in the database. Each new command is announced on the channel `commands`, and every broker with a connection of
+ * its vehicle sends it. When a device subscribes, the commands that have waited are sent.
  */
 export async function openCommands(options: { sql: Sql; log: Log; metrics: Metrics }): Promise<Commands> {
   const { sql, log } = options
   const metrics = createCommandMetrics(options.metrics)
   const delivery = createDelivery({ sql, log, metrics })
   const answers = createAnswers({ sql, log, metrics, onStored: (ids) => delivery.goOn(ids) })
-  // After each reconnect all are looked for: what was announced meanwhile is lost.
+  // After each reconnect the commands of all vehicles are read: announcements sent meanwhile are lost.
   await sql.listen(
     'commands',
     (payload) => {

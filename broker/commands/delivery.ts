@@ -1,11 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { writeCommand } from '../../contract/commands.ts'
 import { formatTime } from '../../contract/time.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { CommandLink } from '../commands-link.ts'
-import { createBatchWriter } from '../batch-writer.ts'
+import { createBatchWriter, type BatchWriter } from '../batch-writer.ts'
 import type { CommandMetrics } from './metrics.ts'
+import { createDueVehicles } from './due-vehicles.ts'
 import { findQueued, markDelivered, type QueuedCommand, type Receipt } from './queries.ts'
 
 export interface Delivery {
@@ -15,34 +15,32 @@ export interface Delivery {
   look(vehicleId: number): void
   /** The same for every vehicle with a connection here. */
   lookForAll(): void
-  /** The same for those of these vehicles that had more of them than were sent. */
+  /** The same for those of these vehicles that had more commands than were sent. */
   goOn(vehicleIds: readonly number[]): void
   close(timeoutMs: number): Promise<void>
 }
 
-/** Commands of a vehicle that are looked at: those behind them are sent when one of these is delivered. */
+/** Commands of a vehicle that are read at once: the commands behind them are sent when one of them is delivered. */
 const WINDOW_MAX = 10
-/** Vehicles in one query: with full windows of the largest commands that is 16 MB. */
-const VEHICLES_AT_ONCE_MAX = 100
 /**
- * Receipts that wait to be written. One that finds no room is lost: its command is sent again.
+ * Receipts that wait to be written. A receipt beyond that is lost: its command is sent again.
  * @limit waiting receipts of commands | the command is sent again
  */
 const RECEIPTS_MAX = 10_000
 const RECEIPTS_AT_ONCE_MAX = 1000
-const RETRY_MS = 500
 
-/** Sends what is queued to the devices that are connected here. One query at a time, for all vehicles that are due. */
+/** Sends queued commands to the devices that are connected here. */
 export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMetrics }): Delivery {
   const { sql, log, metrics } = options
   /** by vehicle: its connections, each with the commands of the window that were sent on it */
   const attached = new Map<number, Map<CommandLink, Set<number>>>()
-  /** vehicles to look for; only those that are attached */
-  const due = new Set<number>()
-  /** vehicles with a full window, or a connection that accepts no more */
+  /** vehicles with a full window, or a connection whose queue is full */
   const unfinished = new Set<number>()
-  const closing = new AbortController()
-  let looking = false
+  const due = createDueVehicles({
+    log,
+    read: async (vehicleIds) => hand(vehicleIds, await findQueued(sql, vehicleIds, WINDOW_MAX)),
+    isAttached: (vehicleId) => attached.has(vehicleId),
+  })
 
   const receipts = createBatchWriter<Receipt>({
     async write(batch) {
@@ -56,32 +54,11 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
   })
 
   function look(vehicleId: number): void {
-    if (!attached.has(vehicleId)) return
-    due.add(vehicleId)
-    void lookUntilDone()
+    if (attached.has(vehicleId)) due.add(vehicleId)
   }
 
   function goOn(vehicleIds: readonly number[]): void {
     for (const id of vehicleIds) if (unfinished.has(id)) look(id)
-  }
-
-  async function lookUntilDone(): Promise<void> {
-    if (looking) return
-    looking = true
-    // Those that connect in the same turn of the event loop are asked for together.
-    await new Promise(setImmediate)
-    while (due.size > 0 && !closing.signal.aborted) {
-      const vehicleIds = [...due].slice(0, VEHICLES_AT_ONCE_MAX)
-      for (const id of vehicleIds) due.delete(id)
-      try {
-        hand(vehicleIds, await findQueued(sql, vehicleIds, WINDOW_MAX))
-      } catch (error) {
-        log.warn({ event: 'commands_not_read', err: error }, 'commands not read, will retry')
-        for (const id of vehicleIds) if (attached.has(id)) due.add(id)
-        await delay(RETRY_MS, undefined, { ref: false, signal: closing.signal }).catch(() => {})
-      }
-    }
-    looking = false
   }
 
   function hand(vehicleIds: readonly number[], queued: readonly QueuedCommand[]): void {
@@ -91,27 +68,11 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
       const links = attached.get(vehicleId)
       if (links === undefined) continue
       let isFinished = window.length < WINDOW_MAX
-      for (const [link, sent] of links) if (!sendWindow(link, sent, window)) isFinished = false
+      for (const [link, sent] of links)
+        if (!sendWindow(link, sent, window, { receipts, metrics })) isFinished = false
       if (isFinished) unfinished.delete(vehicleId)
       else unfinished.add(vehicleId)
     }
-  }
-
-  /** Sends the commands that this connection has not been sent yet. Returns false if its queue is full. */
-  function sendWindow(link: CommandLink, sent: Set<number>, window: readonly QueuedCommand[]): boolean {
-    // Commands that left the window are no longer queued, and need not be remembered.
-    const ids = new Set(window.map(({ id }) => id))
-    for (const id of sent) if (!ids.has(id)) sent.delete(id)
-    const { vehicleId, deviceId } = link
-    for (const { id, name, params, expiresUs } of window) {
-      if (sent.has(id)) continue
-      const payload = writeCommand({ id, name, expires_at: formatTime(expiresUs) }, params)
-      const onReceived = () => void receipts.add({ commandId: id, vehicleId, deviceId })
-      if (!link.send(id, Buffer.from(payload), onReceived)) return false
-      sent.add(id)
-      metrics.sent.inc()
-    }
-    return true
   }
 
   return {
@@ -127,7 +88,7 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
       links?.delete(link)
       if (links?.size !== 0) return
       attached.delete(vehicleId)
-      due.delete(vehicleId)
+      due.remove(vehicleId)
       unfinished.delete(vehicleId)
     },
     look,
@@ -136,8 +97,30 @@ export function createDelivery(options: { sql: Sql; log: Log; metrics: CommandMe
     },
     goOn,
     close(timeoutMs) {
-      closing.abort()
+      due.close()
       return receipts.close(timeoutMs)
     },
   }
+}
+
+/** Sends the commands that this connection has not been sent yet. Returns false if its queue is full. */
+function sendWindow(
+  link: CommandLink,
+  sent: Set<number>,
+  window: readonly QueuedCommand[],
+  { receipts, metrics }: { receipts: BatchWriter<Receipt>; metrics: CommandMetrics },
+): boolean {
+  // Commands that left the window are no longer queued, and need not be remembered.
+  const ids = new Set(window.map(({ id }) => id))
+  for (const id of sent) if (!ids.has(id)) sent.delete(id)
+  const { vehicleId, deviceId } = link
+  for (const { id, name, params, expiresUs } of window) {
+    if (sent.has(id)) continue
+    const payload = writeCommand({ id, name, expires_at: formatTime(expiresUs) }, params)
+    const onReceived = () => void receipts.add({ commandId: id, vehicleId, deviceId })
+    if (!link.send(id, Buffer.from(payload), onReceived)) return false
+    sent.add(id)
+    metrics.sent.inc()
+  }
+  return true
 }

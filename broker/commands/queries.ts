@@ -35,7 +35,7 @@ export interface Receipt {
   deviceId: number
 }
 
-/** Makes those that are queued delivered, and says how many those were: of two brokers only one counts it. */
+/** Marks queued commands as delivered, and returns how many. If two brokers report the same command, only one counts it. */
 export async function markDelivered(sql: Sql, receipts: readonly Receipt[]): Promise<number> {
   const { count } = await sql`
     update commands set state = 'delivered', delivered_at = now(), device_id = given.device_id
@@ -57,8 +57,8 @@ export interface Answer {
 }
 
 /**
- * Stores what devices answered, and returns the ids of the commands that it is the first answer to. An answer is what
- * has happened, so it counts also when the command has expired or was cancelled on its way. The ids must differ.
+ * Stores answers of devices, and returns the ids of the commands for which this is the first answer. An answer reports what has
+ * happened, so it also counts if the command has expired or was cancelled on its way. The ids must differ.
  */
 export async function markAnswered(sql: Sql, answers: readonly Answer[]): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`

@@ -24,7 +24,7 @@ import { createDeviceRates } from './telemetry/device-rates.ts'
 import { createIntake } from './telemetry/intake.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
 
-/** Parts that exist once aedes does; called only after that. */
+/** Functions of parts that are opened after aedes; called only after that. */
 export interface OutgoingParts {
   publish: (topic: string, payload: Buffer) => void
   reportRejected: Notices['reportRejected']
@@ -36,7 +36,7 @@ export interface OutgoingParts {
 
 export type GateParts = ReturnType<typeof createGateParts>
 
-/** Devices whose rates are remembered, for each connection that may be: those that are away keep their debt. */
+/** Devices whose rates are remembered, for each allowed connection: devices that are away keep their debt. */
 const RATES_PER_CONNECTION = 2
 /** Kept sessions of devices that are away, for each allowed connection; beyond that the oldest is forgotten. */
 const AWAY_PER_CONNECTION = 2
@@ -97,7 +97,7 @@ export function createGateParts(options: GateOptions, limits: GateLimits, outgoi
   return { ...sessionParts, rates, telemetry, owners, permissions, intake, login }
 }
 
-/** Connections, and what is kept of sessions while their devices are away. */
+/** Connections, and the sessions that are kept while their devices are away. */
 function createSessionParts(
   options: GateOptions,
   limits: GateLimits,

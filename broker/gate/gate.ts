@@ -20,26 +20,26 @@ import { createTurns } from './wire/turns.ts'
 export interface Gate {
   mqttPort: number
   wsPort: number
-  /** undefined without TLS */
+  /** `undefined` without TLS */
   mqttsPort: number | undefined
   wssPort: number | undefined
   /** for messages that come over HTTP */
   intake: Intake
-  /** Takes nothing more, acknowledges what was taken once it is settled, then closes every connection. */
+  /** Takes nothing further, acknowledges taken messages once they are settled, then closes every connection. */
   close(): Promise<void>
 }
 
-/** Later than `reasonToClose`: aedes would close without a log line, and also clients that read slowly but do read. */
+/** Later than `reasonToClose`. aedes would close without a log line, and would close clients that read slowly as well. */
 const AEDES_TIMEOUT_MS = 3_600_000
 const AEDES_OPTIONS = {
   connectTimeout: AEDES_TIMEOUT_MS,
-  // MQTT 3.1 allows 23 characters, a limit that no client keeps to.
+  // MQTT 3.1 allows 23 characters, a limit that no client observes.
   maxClientsIdLength: 256,
-  // aedes' own limit is off: it counts for each connection, and forgets the messages of the connection before. See Exchanges.
+  // aedes' own limit is off: it forgets the messages of earlier connections. See Exchanges.
   maxInflightInbound: 0,
   drainTimeout: AEDES_TIMEOUT_MS,
   maxTopicLevels: TOPIC_LEVELS_MAX,
-  // No limit on deliveries that are under way: none of them waits for its reader, see Edge.
+  // No limit on deliveries under way: they do not wait for their readers, see Edge.
   concurrency: 0,
 } satisfies AedesOptions
 
@@ -127,7 +127,7 @@ function openEdges(
   })
 }
 
-/** Opens what clients are sent besides what they publish: commands, notices, statuses and the live feed. */
+/** Opens the parts that send to clients: commands, notices, statuses and the live feed. */
 async function openOutgoing(
   aedes: Aedes,
   { sessions, kept, metrics, persistence, owners }: GateParts,
@@ -153,7 +153,7 @@ async function openOutgoing(
   return { notices, presence }
 }
 
-/** Lets a connection go on once its subscription is decided. */
+/** Continues reading a connection once its subscription is decided. */
 function releaseSubscriptions(aedes: Aedes, { sessions }: GateParts): void {
   aedes.on('subscribe', (_subscriptions, client) => sessions.of(client.conn)?.edge.release('order'))
   aedes.on('unsubscribe', (filters, client) => {

@@ -10,7 +10,7 @@ export interface Identity {
   jti: string
   /** the login or service token that its token was issued for; absent in tokens of devices */
   sid: string | undefined
-  /** rights of an issued service token; `undefined`: all rights of the role */
+  /** rights of an issued service token; `undefined` for all rights of the role */
   scopes?: readonly string[] | undefined
   /** of a service token that sees only the vehicles of these groups */
   groups?: readonly string[] | undefined

@@ -1,19 +1,19 @@
 /** Limits that no setting changes; tests shorten them. */
 export interface GateLimits {
-  /** From the first byte on, a connection has so long to become a WebSocket, and to send its CONNECT. */
+  /** The time from the first byte of a connection to its upgrade to a WebSocket, and to its CONNECT. */
   connectTimeoutMs: number
   /**
-   * A client with a keepalive of 0 may be silent for so long; the standard leaves that to the server (MQTT 3.1.1, section
+   * A client with a keepalive of 0 may be silent for so long; the standard leaves this limit to the server (MQTT 3.1.1, section
    * 3.1.2.10). TCP usually notices a vanished client after a minute, but not behind a proxy.
    */
   silenceMaxMs: number
-  /** A connection whose other side reads nothing of what waits for it for this long is closed. A tunnel takes as long. */
+  /** A connection is closed if its other side reads none of its waiting data for so long. A tunnel can take nearly as long. */
   unreadMaxMs: number
-  /** A session of a device that is away is forgotten after this long; its next CONNACK has session present 0. */
+  /** A session of a device that is away is forgotten after so long; its next CONNACK has session present 0. */
   sessionAwayMaxMs: number
   /** Bytes that one subscriber is given within one turn of the event loop. */
   outputTurnBytesMax: number
-  /** Connections of one user: the pages that it has open. A device has one. */
+  /** Connections of one user: its open pages. A device has one connection. */
   connectionsPerUserMax: number
 }
 

@@ -1,5 +1,6 @@
 import { messageOf } from '../../kit/errors.ts'
 import type { Log } from '../../kit/log.ts'
+import { createSlowness, secondsSince } from './slowness.ts'
 
 /**
  * Whether the database takes writes, the same for all writers. It is *slow* while writes take longer than they may and the
@@ -13,7 +14,7 @@ export interface Availability {
   /** writes under way that take longer than they may */
   readonly lateCount: number
   away(error: unknown): void
-  /** A connection was lost: whether the server was lost with it is then found out. */
+  /** A connection was lost. The watchdog then finds out whether the server was lost with it. */
   doubt(error: unknown): void
   /** Something was committed. */
   here(): void
@@ -27,64 +28,37 @@ export interface Availability {
   onLate(listener: () => void): void
 }
 
-/** The database is slow until no write was late for so long: stalls come in rows, which are one episode. */
+/** The database is slow until no write was late for so long: stalls often repeat, and are one episode then. */
 const CALM_MS = 10_000
 
 export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs?: number }): Availability {
   let outage: { sinceMs: number; reason: string } | undefined
-  let slowness: { sinceMs: number; lateWrites: number } | undefined
-  let lateCount = 0
-  let calmTimer: NodeJS.Timeout | undefined
   const awayListeners: (() => void)[] = []
   const doubtListeners: ((error: unknown) => void)[] = []
   const lateListeners: (() => void)[] = []
-  const waiting = new Set<() => void>()
-
-  function noteLate(): void {
-    lateCount++
-    clearTimeout(calmTimer)
-    if (outage !== undefined) return
-    if (slowness === undefined) {
-      slowness = { sinceMs: Date.now(), lateWrites: 0 }
-      log.warn(
-        { event: 'database_slow' },
-        'the database is slow; messages that are not committed in time go to the spool',
-      )
-    }
-    slowness.lateWrites++
-    for (const listener of lateListeners) listener()
-  }
-
-  function noteEnded(): void {
-    if (--lateCount > 0) return
-    for (const resolve of waiting) resolve()
-    if (slowness !== undefined) calmTimer = setTimeout(calm, calmMs).unref()
-  }
-
-  function calm(): void {
-    if (slowness === undefined) return
-    const { sinceMs, lateWrites } = slowness
-    slowness = undefined
-    log.info(
-      { event: 'database_slow_over', seconds: secondsSince(sinceMs), lateWrites },
-      'the database commits in time again',
-    )
-  }
+  const slowness = createSlowness({
+    log,
+    calmMs,
+    isAway: () => outage !== undefined,
+    onLate() {
+      for (const listener of lateListeners) listener()
+    },
+  })
 
   return {
     get outage() {
       return outage
     },
     get slowness() {
-      return slowness
+      return slowness.current
     },
     get lateCount() {
-      return lateCount
+      return slowness.lateCount
     },
     away(error) {
       if (outage !== undefined) return
       outage = { sinceMs: Date.now(), reason: messageOf(error) }
-      slowness = undefined
+      slowness.clear()
       log.error(
         { event: 'database_away', err: error },
         'the database accepts no writes; messages go to the spool',
@@ -100,32 +74,10 @@ export function createAvailability({ log, calmMs = CALM_MS }: { log: Log; calmMs
       outage = undefined
       log.info({ event: 'database_back', seconds }, 'the database accepts writes again')
     },
-    late() {
-      noteLate()
-      let isEnded = false
-      return () => {
-        if (!isEnded) noteEnded()
-        isEnded = true
-      }
-    },
-    async untilNoneLate(maxMs) {
-      if (lateCount === 0) return
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(over, maxMs)
-        waiting.add(over)
-        function over(): void {
-          clearTimeout(timer)
-          waiting.delete(over)
-          resolve()
-        }
-      })
-    },
+    late: () => slowness.late(),
+    untilNoneLate: (maxMs) => slowness.untilNoneLate(maxMs),
     onAway: (listener) => void awayListeners.push(listener),
     onDoubt: (listener) => void doubtListeners.push(listener),
     onLate: (listener) => void lateListeners.push(listener),
   }
-}
-
-function secondsSince(ms: number): number {
-  return Math.round((Date.now() - ms) / 100) / 10
 }

@@ -5,8 +5,8 @@ import type postgres from 'postgres'
 type Session = Pick<postgres.Sql, 'unsafe'>
 
 /**
- * Sends all of a COPY's data. Outside a transaction it has committed when this resolves: the server is ready for the next query
- * then. Rejects with the server's error or the connection's.
+ * Sends all data of a COPY. Outside a transaction, the COPY is committed when this resolves: the server is ready for the next
+ * query then. Rejects with an error of the server or of the connection.
  */
 export type StartedCopy = (data: Buffer) => Promise<void>
 
@@ -14,7 +14,7 @@ export type StartedCopy = (data: Buffer) => Promise<void>
 const WRITTEN_AT_ONCE_BYTES = 1024
 
 /**
- * A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn.
+ * A statement for `startCopy`, made once and padded, so that it is written without waiting for the next turn.
  * @param after a further statement of the same transaction
  */
 export function copyStatement(target: string, after = ''): string {
@@ -22,8 +22,8 @@ export function copyStatement(target: string, after = ''): string {
 }
 
 /**
- * The last statement of a transaction: it keeps devices from being moved until that has committed, and fails with `moved` if they
- * were since `moves` (034.do.device-moves.sql). Nothing if `moves` is `undefined`.
+ * The last statement of a transaction: it keeps devices from being moved until the commit, and fails with `moved` if devices were
+ * moved since `moves` (034.do.device-moves.sql). Empty if `moves` is `undefined`.
  */
 export function expectMoves(moves: number | undefined): string {
   return moves === undefined ? '' : `call expect_moves(${moves})`
@@ -34,14 +34,14 @@ export async function startCopy(session: Session, statement: string): Promise<St
   const query = session.unsafe(statement)
   const stream: Writable = await query.writable()
   const settled = new Promise<void>((resolve, reject) => {
-    // postgres 3.4.9 resolves the query with the stream and afterwards reports a refused COPY, or a connection that
-    // died, to this same query: its promise is settled by then and the stream never learns of it (its issue 1173).
-    // The report is the only trace of the server's error, so it is caught where it is made. So is the end of the last statement:
-    // the stream finishes with the COPY.
+    // postgres 3.4.9 resolves the query with the stream, and afterwards reports a refused COPY or a lost connection to this same
+    // query. Its promise is settled by then, and the stream never learns of it (its issue 1173). The report is the only trace of
+    // the server's error, so it is caught where it is made. So is the end of the last statement: the stream finishes with the
+    // COPY.
     void Object.assign(query, { reject, resolve: () => resolve() })
     stream.on('error', reject)
   })
-  // It may fail before it is awaited.
+  // The promise may reject before it is awaited.
   settled.catch(() => {})
   return (data) => {
     stream.end(data)

@@ -5,32 +5,33 @@ import type { Accept, Message, OnRefusedLate, Outcome, Pressure } from '../accep
 import { createAvailability, type Availability } from './availability.ts'
 import { createDeadLetters } from './dead-letters.ts'
 import { createDrain } from './drain.ts'
-import { createLane, type Lane } from './lane.ts'
+import { createLane } from './lane.ts'
+import { createLanes } from './lanes.ts'
 import { createLetterLimits } from './letter-limits.ts'
 import { createReceiptClock } from './receipt-clock.ts'
 import { createReceiptTimes } from './receipt-times.ts'
 import type { ReceiptStore } from './receipts.ts'
-import { createIngestMetrics } from './metrics.ts'
+import { createIngestMetrics, type IngestMetrics } from './metrics.ts'
 import { areCut, createOlderStays, type FindStaysAt } from './older-stays.ts'
 import { createPressure } from './pressure.ts'
 import type { RestayQueries } from './restaying.ts'
 import type { RowBuffer } from './row-buffer.ts'
 import type { Spool } from './spool/spool.ts'
-import type { StoreResult } from './store.ts'
+import type { StoreResult } from './store-result.ts'
 import { createValidate } from './validate.ts'
 import { startWatchdog } from './watchdog.ts'
 
 export interface Ingest {
   accept: Accept
   pressure: Pressure
-  /** why the database takes no writes, and since when it takes them late; `undefined` if it does not */
+  /** why the database takes no writes, and since when it takes writes late; `undefined` if neither */
   readonly outage: Availability['outage']
   readonly slowness: Availability['slowness']
   /** Sets the listener for readings that are refused late. */
   onRefusedLate(listener: OnRefusedLate): void
-  /** Takes nothing more and resolves when all that was taken is settled. The spool may have a rest. */
+  /** Takes nothing more, and resolves when all that was taken is settled. The spool need not be empty then. */
   drain(): Promise<void>
-  /** Gives up what is not settled; it is not acknowledged. */
+  /** Gives up messages that are not settled. They are not acknowledged. */
   abort(): void
 }
 
@@ -39,7 +40,7 @@ export interface IngestOptions {
   copyConnections: Pool[]
   /** for messages of more than `BULK_BYTES`, with `max: 1` */
   bulkConnection: Pool
-  /** connections for dead letters and for what comes from the spool, each with `max: 1` */
+  /** connections for dead letters and for messages from the spool, each with `max: 1` */
   deadLetterConnection: Pool
   drainConnection: Pool
   /** checks whether the server answers, with `max: 1` */
@@ -66,7 +67,7 @@ export interface IngestOptions {
   /** time without an answer after which the server is away, and without a late write after which it is no longer slow */
   silenceMaxMs?: number
   calmMs?: number
-  /** called with the rows of a batch, and what became of those that were not simply stored; they are the caller's until it returns */
+  /** called with the rows of a batch, and the result of rows that were not simply stored; both may be read until it returns */
   onStored: (rows: RowBuffer, result: StoreResult) => void
 }
 
@@ -77,20 +78,13 @@ const BATCHES_IN_SPOOL_MIN = 4
 /** For late batches when the broker closes. Their messages are in the spool. */
 const CLOSE_GRACE_MS = 1000
 
-/**
- * Larger messages of all devices share a lane of their own: one of 256 KiB can have a thousand rows with large
- * `extra` objects, which take as long as all that a quiet lane does in ten batches.
- */
-const BULK_BYTES = 32 * 1024
-
-/** From a message to its committed rows. See `Accept` for what is promised. */
+/** From a message to its committed rows. See `Accept` for the promise. */
 export function createIngest(options: IngestOptions): Ingest {
   const { copyConnections, spool, log, waitingBytesMax, commitTimeoutMs, onStored } = options
   const abortion = new AbortController()
   const { signal } = abortion
-  const sum = (read: (lane: Lane) => number) => lanes.reduce((total, lane) => total + read(lane), 0)
-  const waitingBytes = () => sum((lane) => lane.waitingBytes)
-  const pending = () => sum((lane) => lane.pending)
+  const waitingBytes = () => lanes.waitingBytes
+  const pending = () => lanes.pending
 
   const availability = createAvailability({ ...options, log })
   startWatchdog({ ...options, connection: options.probeConnection, availability, signal })
@@ -101,14 +95,9 @@ export function createIngest(options: IngestOptions): Ingest {
   const onRefusedLate: OnRefusedLate = (message, outcome) => reportRefusedLate(message, outcome)
   const toStore = { commitTimeoutMs, validate, onStored, onRefusedLate }
   const common = { spool, availability, metrics, log, signal, ...toStore }
-  const limits = createLetterLimits({
-    lettersPerS: options.deviceRejectedPerS,
-    bytesPerS: options.deviceRejectedBytesPerS,
-    onDropped: (count) => metrics.lettersDropped.inc(count),
-  })
+  const limits = letterLimits(options, metrics)
   const deadLetters = createDeadLetters({ ...common, limits, sql: options.deadLetterConnection })
   const clock = createReceiptClock(options.receiptClass)
-  const addOlderStays = createOlderStays(options.findStaysAt)
   const timeOf = createReceiptTimes({ receipts: options.receipts, clock, validate })
   // Connects now, so that the first readings do not wait for a login.
   for (const connection of copyConnections) connection`select 1`.catch(() => {})
@@ -125,11 +114,7 @@ export function createIngest(options: IngestOptions): Ingest {
       onStuck: pressure.stuck,
       onSpooled: () => drain.wake(),
     })
-  const shared = copyConnections.map(openLane)
-  const bulk = openLane(options.bulkConnection)
-  const lanes = [...shared, bulk]
-  /** vehicles with messages in the bulk lane, and how many */
-  const inBulk = new Map<number, number>()
+  const lanes = createLanes(copyConnections.map(openLane), openLane(options.bulkConnection))
   const drain = createDrain({
     ...common,
     ...options.restayQueries,
@@ -140,43 +125,13 @@ export function createIngest(options: IngestOptions): Ingest {
   let draining = false
   let onIdle = () => {}
 
-  function accept(message: Message): Promise<Outcome | undefined> {
-    return areCut(message.stays) ? addOlderStays(message).then(acceptPlaced) : acceptPlaced(message)
-  }
-
-  function acceptPlaced(message: Message): Promise<Outcome | undefined> {
-    if (message.delivery === undefined) return take(message)
-    return timeOf(message, message.delivery).then((receivedUs) => take({ ...message, receivedUs }))
-  }
-
   function take(message: Message): Promise<Outcome | undefined> {
-    const lane = laneOf(message)
-    if (lane === undefined || draining) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      if (lane !== bulk) return lane.push(message, resolve)
-      countBulk(message.vehicleId, 1)
-      lane.push(message, (outcome) => {
-        countBulk(message.vehicleId, -1)
-        resolve(outcome)
-      })
-    })
-  }
-
-  /** A vehicle changes its lane only while none of its messages is in another: they stay in order. */
-  function laneOf({ vehicleId, payload }: Message): Lane | undefined {
-    const own = shared[vehicleId % shared.length]
-    if (inBulk.size > 0 && inBulk.has(vehicleId)) return bulk
-    return payload.length > BULK_BYTES && own?.holds(vehicleId) === false ? bulk : own
-  }
-
-  function countBulk(vehicleId: number, change: 1 | -1): void {
-    const count = (inBulk.get(vehicleId) ?? 0) + change
-    if (count === 0) inBulk.delete(vehicleId)
-    else inBulk.set(vehicleId, count)
+    if (draining) return Promise.resolve(undefined)
+    return new Promise((resolve) => lanes.push(message, resolve))
   }
 
   return {
-    accept,
+    accept: createAccept(options, timeOf, take),
     pressure,
     get outage() {
       return availability.outage
@@ -197,9 +152,35 @@ export function createIngest(options: IngestOptions): Ingest {
         if (signal.aborted) resolve()
         onIdle()
       })
-      const closing = [...lanes, deadLetters].map((it) => it.close(CLOSE_GRACE_MS))
+      const closing = [lanes, deadLetters].map((it) => it.close(CLOSE_GRACE_MS))
       await Promise.all([drain.stop(), ...closing])
     },
     abort: () => abortion.abort(),
   }
+}
+
+function letterLimits(
+  { deviceRejectedPerS, deviceRejectedBytesPerS }: IngestOptions,
+  { lettersDropped }: IngestMetrics,
+) {
+  return createLetterLimits({
+    lettersPerS: deviceRejectedPerS,
+    bytesPerS: deviceRejectedBytesPerS,
+    onDropped: (count) => lettersDropped.inc(count),
+  })
+}
+
+/** Adds the stays and the receipt time that only some messages need, before `take` gets them. */
+function createAccept(
+  { findStaysAt }: IngestOptions,
+  timeOf: ReturnType<typeof createReceiptTimes>,
+  take: Accept,
+): Accept {
+  const addOlderStays = createOlderStays(findStaysAt)
+  const acceptPlaced: Accept = (message) => {
+    if (message.delivery === undefined) return take(message)
+    return timeOf(message, message.delivery).then((receivedUs) => take({ ...message, receivedUs }))
+  }
+  return (message) =>
+    areCut(message.stays) ? addOlderStays(message).then(acceptPlaced) : acceptPlaced(message)
 }

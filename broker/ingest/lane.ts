@@ -3,6 +3,7 @@ import type { Message } from '../accept.ts'
 import { Batch, type Entry } from './batch.ts'
 import type { ReceiptClock } from './receipt-clock.ts'
 import type { Validate } from './validate.ts'
+import { createWaitingMessages } from './waiting-messages.ts'
 import { createWriter, type WriterOptions } from './writer.ts'
 
 export interface Lane {
@@ -22,49 +23,44 @@ interface LaneOptions extends Omit<WriterOptions, 'onSettled' | 'onFree'> {
   validate: Validate
   rowsMax: number
   clock: ReceiptClock
-  /** of a batch's rows and of its payloads; it is closed early then */
+  /** of the rows of a batch, and of its payloads; beyond that the batch is closed early */
   bytesMax: number
-  /** called whenever nothing is pending any more */
+  /** called whenever nothing is pending any longer */
   onIdle: () => void
   /** called when `waitingBytes` changed */
   onWaiting: () => void
 }
 
-/** Approximate memory of a waiting message besides its payload. */
-const MESSAGE_BYTES = 256
-
 /**
- * A batch of fewer rows than this begins at least as long after the one before it. A lone reading is written at once, but
- * ten thousand devices that send one each second make 400 commits a second and not as many as the database can do, for
- * which they wait 3 ms longer.
+ * A batch of fewer rows begins at least `GATHER_MS` after the batch before it. A single reading is written at once. Ten thousand
+ * devices that send a reading each second cause 400 commits a second instead of as many as the database can do, and wait 3 ms
+ * longer.
  */
 const GATHER_ROWS = 32
 const GATHER_MS = 5
 
 /**
- * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as
- * soon as the connection is free: a batch is as large as the load makes it, and no timer delays an acknowledgement.
- * A vehicle is always in the same lane, so that its readings are stored in order and two connections never wait for
- * each other over the same reading. A message that finds the filling batch full waits undecoded. There are at most three
- * batches: the one that fills, the one that is written or spooled, and a late one that the connection is not done with.
+ * One connection's share of the vehicles. While one batch is being written the next one fills, and it is written as soon as the
+ * connection is free. So the load determines the size of a batch, and no timer delays an acknowledgement. A vehicle is always in
+ * the same lane, so that its readings are stored in order and two connections never wait for each other over the same reading.
+ * If the filling batch is full, a message waits undecoded. There are at most three batches: one that fills, one that is written
+ * or spooled, and one that is late.
  */
 export function createLane(options: LaneOptions): Lane {
-  const { validate, deadLetters, signal, clock, rowsMax, bytesMax, onIdle, onWaiting } = options
+  const { deadLetters, signal, rowsMax, bytesMax, onIdle, onWaiting } = options
   const writer = createWriter({ ...options, onSettled, onFree })
   let filling = new Batch(rowsMax, bytesMax)
   const spares = [new Batch(rowsMax, bytesMax)]
-  let waiting: { message: Message; settle: Entry['settle'] }[] = []
-  let waitingBytes = 0
+  const waiting = createWaitingMessages()
   let pending = 0
   let running = false
   let writing: Batch | undefined
-  let startedMs = 0
+  const gather = createGathering()
 
   function push(message: Message, settle: Entry['settle']): void {
     pending++
-    if (waiting.length > 0 || !filling.hasRoom()) {
-      waiting.push({ message, settle })
-      waitingBytes += message.payload.length + MESSAGE_BYTES
+    if (!waiting.isEmpty || !filling.hasRoom()) {
+      waiting.add(message, settle)
       onWaiting()
     } else {
       take(message, settle)
@@ -80,17 +76,13 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   function take(message: Message, settle: Entry['settle']): void {
-    const given = message.receivedUs ?? message.replay?.receivedUs
-    if (given !== undefined) return void filling.add(message, settle, validate, given)
-    const receivedUs = clock.next(message)
-    const entry = filling.add(message, settle, validate, receivedUs)
-    clock.used(message, receivedUs, entry.timesUsed)
+    addTo(filling, options, message, settle)
   }
 
-  /** An error in here that is not our own abort is a bug: it ends the process rather than to leave the lane stuck. */
+  /** Any error here except our own abort is a bug. It ends the process, rather than leaving the lane stuck. */
   async function run(): Promise<void> {
     while (filling.entries.length > 0 && !signal.aborted) {
-      await Promise.all([gather(), deadLetters.untilRoom()])
+      await Promise.all([gather(filling), deadLetters.untilRoom()])
       // The batch is closed only when the server asks for its rows, so that messages that arrive until then need not wait longer.
       if (filling.rows.count > 0) await writer.begin(filling)
       const batch = filling
@@ -103,25 +95,8 @@ export function createLane(options: LaneOptions): Lane {
     running = false
   }
 
-  /** Lets a small batch grow a little when the one before it began just now. */
-  async function gather(): Promise<void> {
-    const nowMs = performance.now()
-    const waitMs = startedMs + GATHER_MS - nowMs
-    if (waitMs > 0 && filling.rows.count < GATHER_ROWS) await delay(waitMs)
-    startedMs = performance.now()
-  }
-
   function takeWaiting(): void {
-    let taken = 0
-    for (; taken < waiting.length && filling.hasRoom(); taken++) {
-      const next = waiting[taken]
-      if (next === undefined) break
-      waitingBytes -= next.message.payload.length + MESSAGE_BYTES
-      take(next.message, next.settle)
-    }
-    if (taken === 0) return
-    waiting = waiting.slice(taken)
-    onWaiting()
+    if (waiting.takeWhile(() => filling.hasRoom(), take)) onWaiting()
   }
 
   function onFree(batch: Batch): void {
@@ -142,10 +117,34 @@ export function createLane(options: LaneOptions): Lane {
     },
     close: (graceMs) => writer.close(graceMs),
     get waitingBytes() {
-      return waitingBytes
+      return waiting.bytes
     },
     get pending() {
       return pending
     },
+  }
+}
+
+/** Decodes a message into a batch, at the time that it was given earlier or at the next time of the clock. */
+function addTo(
+  batch: Batch,
+  { validate, clock }: LaneOptions,
+  message: Message,
+  settle: Entry['settle'],
+): void {
+  const given = message.receivedUs ?? message.replay?.receivedUs
+  if (given !== undefined) return void batch.add(message, settle, validate, given)
+  const receivedUs = clock.next(message)
+  const entry = batch.add(message, settle, validate, receivedUs)
+  clock.used(message, receivedUs, entry.timesUsed)
+}
+
+/** Lets a small batch grow a little when the batch before it began just now. */
+function createGathering(): (batch: Batch) => Promise<void> {
+  let startedMs = 0
+  return async ({ rows }) => {
+    const waitMs = startedMs + GATHER_MS - performance.now()
+    if (waitMs > 0 && rows.count < GATHER_ROWS) await delay(waitMs)
+    startedMs = performance.now()
   }
 }

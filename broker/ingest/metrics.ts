@@ -2,7 +2,7 @@ import type { Rejection } from '../../contract/problems.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Availability } from './availability.ts'
 import type { Spool } from './spool/spool.ts'
-import type { StoreResult } from './store.ts'
+import type { StoreResult } from './store-result.ts'
 
 export type IngestMetrics = ReturnType<typeof createIngestMetrics>
 

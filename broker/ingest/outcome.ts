@@ -3,14 +3,14 @@ import type { Outcome } from '../accept.ts'
 import { reject, type Entry } from './batch.ts'
 import { decode, type Decoded } from './decode.ts'
 import { rawElements } from '../../contract/raw-text.ts'
-import type { StoreResult } from './store.ts'
+import type { StoreResult } from './store-result.ts'
 
 const REFUSED = 'storage_refused'
 const NONE: readonly Rejection[] = []
 
 /**
- * What became of an entry's message, given what became of its batch. Rows that the database refused are added to the
- * entry's rejections and dead letters.
+ * The outcome of an entry's message, by the result of its batch. Rows that the database refused are added to the entry's
+ * rejections and dead letters.
  */
 export function outcomeOf(entry: Entry, { duplicates, refused }: StoreResult): Outcome {
   const { rowCount } = entry
@@ -42,8 +42,8 @@ export function spooledOutcome(entry: Entry): Outcome {
 }
 
 /**
- * The outcome with the readings that the database refused only now. Other rejections of a message in the spool were reported when it
- * was acknowledged. `undefined` if nothing was refused.
+ * The outcome with the readings that the database refused only now. Other rejections of a message in the spool were reported
+ * when it was acknowledged. `undefined` if nothing was refused.
  */
 export function refusedLate(outcome: Outcome | undefined): Outcome | undefined {
   const rejected = outcome?.rejected.filter(({ problems: [problem] }) => problem?.code === REFUSED) ?? []

@@ -1,7 +1,10 @@
-import { READING_FIELDS, type Reading } from '../../contract/telemetry.ts'
+import { NUMBER_FIELDS, READING_FIELDS, type NumberField, type Reading } from '../../contract/telemetry.ts'
 import type { StateReading } from '../state-reading.ts'
 
-/** The columns of `telemetry` in the order in which `RowBuffer` writes them. */
+/**
+ * Columns of `telemetry` in the order in which `RowBuffer` writes them. COPY names them, so the table's own order does not
+ * matter.
+ */
 export const ROW_COLUMNS = ['vehicle_id', 'time', 'received_at', 'device_id', ...READING_FIELDS] as const
 
 /** Signature, flags and header extension of PostgreSQL's binary COPY format. */
@@ -14,31 +17,45 @@ const FIXED_BYTES_MAX = 2 + ROW_COLUMNS.length * 12
 const PG_EPOCH_US = 946_684_800_000_000
 /** Where in a row the length of `lat` is: behind the field count and four columns that are never null. */
 const LATITUDE_AT = 2 + 4 * 12
+const NUMBERS = Object.keys(NUMBER_FIELDS) as NumberField[]
 /** Columns between `heading` and `ignition`; each is 4 bytes when it is null, and 12 otherwise. */
-const FLOATS_BEFORE_IGNITION = 7
+const FLOATS_BEFORE_IGNITION = NUMBERS.length - 1 - NUMBERS.indexOf('heading')
 const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
 
 /**
- * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. Binary because
- * neither side then turns numbers into text and back: less than half the work of text rows on both. The rows of a
- * range can be sent again by themselves, so that a batch can be retried in parts.
+ * Copies the numbers of a reading into an array, NaN for each that it lacks. Compiled once, with a line for each field of the
+ * contract: each is then a property load that the engine can inline. With a loop over names a row takes up to 1.7 times as long.
+ */
+// oxlint-disable-next-line typescript/no-implied-eval -- the text has only our own names
+const readNumbers = new Function(
+  'reading',
+  'into',
+  NUMBERS.map((name, at) => `into[${at}] = reading.${name}`).join('\n'),
+) as (reading: Reading, into: Float64Array) => void
+
+/**
+ * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. In binary, neither side
+ * turns numbers into text and back, which is less than half the work of text rows on both. A range of rows can be sent again, so
+ * that a batch can be retried in parts.
  */
 export class RowBuffer {
   /** rows written */
   count = 0
-  /** where each row starts; the one after the last is where the next will */
+  /** where each row starts; the entry after the last row is where the next row will start */
   readonly #starts: Uint32Array
-  /** by row, once it was asked for: its fields; 0 before */
-  readonly #fields: Uint16Array
+  /** by row: its fields, computed when they are first read; 0 before */
+  readonly #fields: Uint32Array
+  /** of the row that is being written; NaN if the reading lacks it */
+  readonly #numbers = new Float64Array(NUMBERS.length)
   #bytes: Buffer
   #view: DataView
   #at = HEADER.length
 
-  /** @param rowsMax rows it takes; `write` must not be called for more */
+  /** @param rowsMax room in rows; `write` must not be called for more */
   constructor(rowsMax: number) {
     this.#starts = new Uint32Array(rowsMax + 1)
-    this.#fields = new Uint16Array(rowsMax)
+    this.#fields = new Uint32Array(rowsMax)
     this.#bytes = Buffer.allocUnsafeSlow(64 * 1024)
     this.#view = viewOf(this.#bytes)
     HEADER.copy(this.#bytes)
@@ -65,19 +82,8 @@ export class RowBuffer {
     this.#int64(timeUs - PG_EPOCH_US)
     this.#int64(receivedUs - PG_EPOCH_US)
     this.#int64(deviceId)
-    // One line a column rather than a loop over names: each is then a property load that the engine can inline.
-    this.#float(reading.lat)
-    this.#float(reading.lon)
-    this.#float(reading.altitude)
-    this.#float(reading.speed)
-    this.#float(reading.heading)
-    this.#float(reading.rpm)
-    this.#float(reading.engine_load)
-    this.#float(reading.fuel_level)
-    this.#float(reading.fuel_rate)
-    this.#float(reading.coolant_temp)
-    this.#float(reading.battery_voltage)
-    this.#float(reading.odometer)
+    readNumbers(reading, this.#numbers)
+    for (let at = 0; at < NUMBERS.length; at++) this.#float(this.#numbers[at] ?? NaN)
     this.#bool(reading.ignition)
     this.#text(reading.status)
     if (reading.seq === undefined) this.#null()
@@ -190,15 +196,15 @@ export class RowBuffer {
     this.#at = at + 12
   }
 
-  #float(value: number | undefined): void {
+  #float(value: number): void {
     const at = this.#at
-    if (value === undefined) {
+    if (Number.isNaN(value)) {
       this.#view.setInt32(at, -1)
       this.#at = at + 4
       return
     }
     this.#view.setInt32(at, 8)
-    // -0, which JSON can have, is 0: nothing that is measured has another.
+    // -0, which JSON can have, becomes 0: no measured value distinguishes them.
     this.#view.setFloat64(at + 4, value + 0)
     this.#at = at + 12
   }

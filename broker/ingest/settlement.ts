@@ -1,12 +1,13 @@
 import type { OnRefusedLate, Outcome } from '../accept.ts'
 import type { Entry } from './batch.ts'
 import type { DeadLetter } from './dead-letter.ts'
-import type { DeadLetters, Written } from './dead-letters.ts'
+import type { Written } from './dead-letter-queue.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import type { IngestMetrics } from './metrics.ts'
 import { outcomeOf, refusedLate, spooledOutcome } from './outcome.ts'
 import type { Spooling } from './spooling.ts'
-import type { Hold } from './spool/spool.ts'
-import type { StoreResult } from './store.ts'
+import type { Hold } from './spool/content.ts'
+import type { StoreResult } from './store-result.ts'
 
 /** Settles messages whose rows are stored, or that are in the spool. */
 export interface Settlement {
@@ -14,7 +15,7 @@ export interface Settlement {
   stored(entry: Entry, result: StoreResult): void
   /** Settles a message that is in the spool. */
   spooled(entry: Entry): void
-  /** Takes settled messages out of the spool whose rows were stored late. */
+  /** Removes settled messages from the spool after their rows were stored late. */
   storedLate(entries: readonly Entry[], result: StoreResult, held: Hold): Promise<void>
   /** Resolves when nothing is under way. */
   idle(): Promise<void>

@@ -14,7 +14,7 @@ export interface WatchdogOptions {
 }
 
 /**
- * A server that answers nothing for so long is gone: frozen, or behind a dead network.
+ * A server that does not answer for so long is away: frozen, or behind a dead network.
  * @limit silence of the database server while a write is late | the database is away
  */
 const SILENCE_MAX_MS = 10_000
@@ -23,8 +23,8 @@ const ASK_EVERY_MS = 1000
 const DOUBT_MAX_MS = 2000
 
 /**
- * Tells a slow server from one that is gone. While a write is late, the server gets a query that needs no disk and no lock. An
- * answer proves that the server is running, and nothing about its writes.
+ * Distinguishes a slow server from one that is away. While a write is late, the server gets a query that needs no disk and no
+ * lock. An answer only proves that the server is running; it proves nothing about writes.
  */
 export function startWatchdog(options: WatchdogOptions): void {
   const { connection, availability, silenceMaxMs = SILENCE_MAX_MS, signal } = options
@@ -48,7 +48,7 @@ export function startWatchdog(options: WatchdogOptions): void {
   async function verify(lost: unknown): Promise<void> {
     if (isVerifying) return
     isVerifying = true
-    // This connection may have been lost as well, which the first query finds out.
+    // This connection may have been lost as well; then the first query fails.
     const isHere = (await ask(DOUBT_MAX_MS)) === 'here' || (await ask(DOUBT_MAX_MS)) === 'here'
     isVerifying = false
     if (!isHere && !signal.aborted) availability.away(lost)

@@ -1,15 +1,10 @@
-import { randomInt } from 'node:crypto'
-import { SCOPE_ALL } from '../../contract/topics.ts'
-import { createLogLimit } from '../../kit/log-limit.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Metrics } from '../../kit/metrics.ts'
 import type { Sql } from '../../sql/connect.ts'
-import type { LiveSubscribers, LiveFeedInput } from '../live-link.ts'
-import { FrameWriter } from './frame-writer.ts'
-import { createLiveMetrics } from './metrics.ts'
-import type { StoredRows } from './newest.ts'
+import type { LiveFeedInput } from '../live-link.ts'
+import type { StoredRows } from './pending-values.ts'
 import { readReports, readStoredStates } from './stored-states.ts'
-import { ScopeFeed, type Membership } from './scope-feed.ts'
+import { createScopeFeeds, type LiveScopes } from './scope-feeds.ts'
 import { VehicleStates } from './vehicle-states.ts'
 import type { StateReading } from '../state-reading.ts'
 
@@ -21,19 +16,10 @@ export interface LiveRows extends StoredRows {
 
 /** Rows of a batch, by their number, that were not simply stored. */
 export interface LiveResult {
-  /** The `nth` of each row; a row that is not in it has 0. */
+  /** The `nth` of each row; a row that is not in the map has 0. */
   nths: ReadonlyMap<number, number>
-  /** The database does not take them. */
+  /** Rows that the database refuses. */
   refused: ReadonlyMap<number, unknown>
-}
-
-/** The visible vehicles of each scope; the gate decides which clients may subscribe to a scope. */
-export interface LiveScopes {
-  /** The vehicles of a user or service that is connected. */
-  vehiclesOf(scope: string): Membership
-  /** Called with a scope whose vehicles, or their names, have changed. */
-  onScopeChange(listener: (scope: string) => void): void
-  onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
 }
 
 export interface LiveFeed extends LiveFeedInput {
@@ -43,7 +29,7 @@ export interface LiveFeed extends LiveFeedInput {
 }
 
 export interface LiveFeedOptions {
-  /** only while it opens */
+  /** used only while the feed opens */
   sql: Sql
   log: Log
   scopes: LiveScopes
@@ -53,22 +39,14 @@ export interface LiveFeedOptions {
   staleAfterMs: number
 }
 
-/** A position is in the table about a second after its reading; five times that covers a database that has much to do. */
-const CATCH_UP_MS = 5000
-/** Lets a page distinguish a quiet fleet from a feed that has stopped. */
-const QUIET_MS_MAX = 5000
-const NOTHING: Membership = { seenFromUs: () => undefined }
-
 /**
- * The live feed: of each vehicle the newest position and state and whether it is online, and once in an interval a frame with
- * those that changed, for each scope with subscribers. Without subscribers, values are noted but no frames are built.
+ * The live feed: the newest position and state of each vehicle and whether it is online. For each scope with subscribers, a frame
+ * with the changed vehicles is sent once in an interval. Without subscribers, values are noted but no frames are built.
  */
 export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> {
   const { sql, log, scopes, intervalMs, staleAfterMs } = options
-  const logLimit = createLogLimit(1)
   const states = new VehicleStates({ staleAfterMs })
-  const writer = new FrameWriter(states)
-  const feeds = new Map<string, ScopeFeed>()
+  const feeds = createScopeFeeds({ states, scopes, metrics: options.metrics, log, intervalMs })
   const reading: StateReading = {
     lat: undefined,
     lon: undefined,
@@ -76,37 +54,6 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     heading: undefined,
     ignition: undefined,
     status: undefined,
-  }
-  let subscribers: LiveSubscribers | undefined
-  let timer: NodeJS.Timeout | undefined
-  // Counted on from anywhere, so that neither a restart nor a scope that comes back repeats one soon.
-  let epoch = randomInt(2 ** 32)
-
-  const metrics = createLiveMetrics(options.metrics, {
-    listeners: () => {
-      const count = (scope: string) =>
-        (subscribers?.count(scope, 'binary') ?? 0) + (subscribers?.count(scope, 'json') ?? 0)
-      return [...feeds.keys()].reduce((sum, scope) => sum + count(scope), 0)
-    },
-  })
-
-  function membershipOf(scope: string): Membership {
-    // Of a user that has just been deleted: nothing, and not all.
-    return scope === SCOPE_ALL ? undefined : (scopes.vehiclesOf(scope) ?? NOTHING)
-  }
-
-  function openScope(scope: string, subscribers: LiveSubscribers): ScopeFeed {
-    return new ScopeFeed({
-      scope,
-      states,
-      writer,
-      subscribers,
-      metrics,
-      membership: () => membershipOf(scope),
-      nextEpoch: () => (epoch = (epoch + 1) >>> 0),
-      catchUpMs: Math.max(CATCH_UP_MS, intervalMs + CATCH_UP_MS / 2),
-      quietMsMax: QUIET_MS_MAX,
-    })
   }
 
   function noteRow(rows: LiveRows, row: number, nth: number, nowMs: number): void {
@@ -117,28 +64,6 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     states.mark(states.put(vehicleId, timeUs, nth, reading, nowMs), nowMs)
   }
 
-  function tick(): void {
-    const nowMs = Date.now()
-    states.markDue(nowMs)
-    for (const [scope, feed] of feeds) {
-      try {
-        feed.tick(nowMs)
-      } catch (error) {
-        // No reading is to be held up by it, and no other scope.
-        const heldBack = logLimit.allow()
-        if (heldBack >= 0)
-          log.error({ event: 'live_frame_failed', scope, heldBack, err: error }, 'a frame was not sent')
-      }
-    }
-    states.clearChanged()
-  }
-
-  function stop(): void {
-    clearInterval(timer)
-    timer = undefined
-  }
-
-  scopes.onScopeChange((scope) => feeds.get(scope)?.renew())
   scopes.onVehiclesGone((ids) => {
     for (const id of ids) states.forget(id)
   })
@@ -152,29 +77,14 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
     note(rows, { nths, refused }) {
       const nowMs = Date.now()
       // From the last row back: the readings of a message are in order, so only the last one is newer. Duplicates count as well:
-      // if the answer to a commit was lost, its readings are sent again, and no listener has had them yet.
+      // if the answer to a commit was lost, its readings are sent again, and no listener has seen them yet.
       for (let row = rows.count - 1; row >= 0; row--) {
         if (!refused.has(row)) noteRow(rows, row, nths.get(row) ?? 0, nowMs)
       }
     },
-    open(listening) {
-      subscribers = listening
-    },
-    joined(scope) {
-      if (subscribers === undefined) return
-      const feed = feeds.get(scope)
-      if (feed === undefined) feeds.set(scope, openScope(scope, subscribers))
-      else feed.catchUp()
-      if (timer !== undefined) return
-      states.skipDue(Date.now())
-      states.clearChanged()
-      timer = setInterval(tick, intervalMs)
-    },
-    left(scope) {
-      const isHeard = (['binary', 'json'] as const).some((it) => (subscribers?.count(scope, it) ?? 0) > 0)
-      if (!isHeard) feeds.delete(scope)
-      if (feeds.size === 0) stop()
-    },
+    open: (subscribers) => feeds.open(subscribers),
+    joined: (scope) => feeds.joined(scope),
+    left: (scope) => feeds.left(scope),
     online(vehicleId, isOnline) {
       states.setConnected(vehicleId, isOnline)
       states.markVehicle(vehicleId, Date.now())
@@ -185,6 +95,6 @@ export async function openLiveFeed(options: LiveFeedOptions): Promise<LiveFeed> 
       states.setReported(vehicleId, reportedMs, nowMs)
       if (!wasOnline) states.markVehicle(vehicleId, nowMs)
     },
-    close: stop,
+    close: () => feeds.close(),
   }
 }

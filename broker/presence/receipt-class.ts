@@ -11,9 +11,9 @@ export interface ReceiptClass {
 const REFRESH_MS = 60_000
 
 /**
- * Takes the class that this broker had before or, if it has none, the one whose broker was not seen for the longest time. Up to
- * 32 brokers never share a class. A class is taken from a broker that still runs only if there are more, or if 32 others
- * have started while that broker did not reach the database.
+ * Takes the class that this broker had before. Without such a class, it takes that of the broker that was not seen for the
+ * longest time. Up to 32 brokers never share a class. A class is taken from a running broker only if there are more brokers, or
+ * if 32 others have started while that broker did not reach the database.
  */
 export async function openReceiptClass(options: {
   sql: Sql

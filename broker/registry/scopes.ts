@@ -7,72 +7,70 @@ import { createAccountRefresh } from './account-refresh.ts'
 import { emptyAccount, emptyServiceAccount, seenFromUs, type Account } from './account.ts'
 import { createConnectedAccounts } from './connected-accounts.ts'
 import { followNotifications } from './notifications.ts'
+import { createPendingChanges } from './pending-changes.ts'
 import { readScopeAnnouncement } from './scope-announcement.ts'
 import { findKeys } from './visible-queries.ts'
 
 export interface Scopes {
   /**
-   * The account of a user who logs in, kept fresh until as many times `release` was called. Its role is undefined when there
-   * is no such user. Throws `too_many_users` or `too_many_vehicles` when there is no room, and what the database throws.
+   * The account of a user who logs in, kept fresh until `release` was called as often. Its role is `undefined` if the user does
+   * not exist. Rejects with `too_many_users` or `too_many_vehicles` if there is no room, or with an error of the database.
    */
   acquire(userId: number): Promise<Account>
-  /** The same of a service that sees the vehicles of these groups. @param id of its service token */
+  /** The same for a service that sees the vehicles of these groups. @param id of its service token */
   acquireService(id: string, groups: readonly string[]): Promise<Account>
   /** @param scope of the account, such as a user's id */
   release(scope: string | number): void
-  /** What a connected user or service sees of vehicles; `undefined` if it is not connected. */
+  /** The vehicles that a connected user or service sees; `undefined` if it is not connected. */
   vehiclesOf(scope: string | number): SeenVehicles | undefined
-  /** Called with an account whose role or tokens may be others now. */
+  /** Called with an account whose role or tokens may have changed. */
   onAccountChange(listener: (account: Account) => void): void
   /**
-   * Called with a scope (`all`, or a user's id) whose vehicles are others now, are called something else, or are offline
-   * because their broker is gone.
+   * Called with a scope (`all`, or a user's id) whose vehicles or their keys have changed, or whose vehicles are offline because
+   * their broker has died.
    */
   onScopeChange(listener: (scope: string) => void): void
   onVehiclesGone(listener: (vehicleIds: readonly number[]) => void): void
-  /** Called when changes were missed, or were too many; those of vehicles must be read again. Called again if it rejects. */
+  /** Called when changes were missed, or were too many: vehicles must be read again. Called again if it rejects. */
   onReread(listener: () => Promise<void>): void
   /** Called for each vehicle that was changed, with its key; `undefined` if it was deleted. */
   onVehiclesChange(listener: (vehicleId: number, vehicleKey: string | undefined) => void): void
-  /** Reads nothing more; does not close `sql`. */
+  /** Reads nothing further; does not close `sql`. */
   close(): void
 }
 
 /** The vehicles that a user or service sees. */
 export interface SeenVehicles {
-  /** Beginning of the history that it sees, in microseconds since 1970; `undefined` if it does not see the vehicle. */
+  /** Beginning of the visible history, in microseconds since 1970; `undefined` if the vehicle is not visible. */
   seenFromUs(vehicleId: number): number | undefined
 }
 
-/** @limit connected users | the login is refused for now */
-const USERS_MAX = 1000
-/**
- * Vehicles that the users who are connected may see, of all of them together, 100 bytes each.
- * @limit vehicles that all connected users see; one user gets an eighth of the free places | the login is refused for
- * now, or the user's connections end
- */
-const VEHICLES_MAX = 1_000_000
-/**
- * Changed vehicles, and users, that are gathered before everything is read instead.
- * @limit announced changes of vehicles that a broker has not read yet | everything is read again
- */
-const CHANGED_MAX = 10_000
-/** Questions of one query whether a user sees a vehicle; beyond it, what each user sees is read instead. */
-const CHECKS_MAX = 20_000
-
-/**
- * What the users who are connected may see, in memory: read when they log in, kept fresh by the notifications that the
- * tables' triggers send. After each reconnect everything is read again, because notifications sent meanwhile are lost.
- */
-export async function openScopes(options: {
-  /** with `max: 1`, so that what is read is read in order */
+interface ScopesOptions {
+  /** with `max: 1`, so that accounts are read in order */
   sql: Sql
   /** with `max: 1`, for accounts that see many vehicles */
   largeSql: Sql
   log: Log
   usersMax?: number
   vehiclesMax?: number
-}): Promise<Scopes> {
+}
+
+/** @limit connected users | the login is refused for now */
+const USERS_MAX = 1000
+/**
+ * Vehicles that all connected users together may see, 100 bytes each.
+ * @limit vehicles that all connected users see; one user gets an eighth of the free places | the login is refused for
+ * now, or the user's connections end
+ */
+const VEHICLES_MAX = 1_000_000
+/** Pairs of a user and a vehicle that one query checks; beyond that the vehicles of each user are read instead. */
+const CHECKS_MAX = 20_000
+
+/**
+ * The vehicles that connected users may see, in memory: read when the users log in, and kept fresh by the notifications of the
+ * tables' triggers. After each reconnect everything is read again, because notifications sent meanwhile are lost.
+ */
+export async function openScopes(options: ScopesOptions): Promise<Scopes> {
   const { sql, largeSql, log, usersMax = USERS_MAX, vehiclesMax = VEHICLES_MAX } = options
   const reader = createAccountReader({ sql, largeSql, waitingMax: usersMax })
   const accounts = createConnectedAccounts({ reader, usersMax, vehiclesMax })
@@ -82,19 +80,14 @@ export async function openScopes(options: {
   const goneVehicles = createListeners<[ids: readonly number[]]>()
   const rereadListeners: (() => Promise<void>)[] = []
   const accountRefresh = createAccountRefresh({ sql, log, reader, accounts, accountChanges, scopeChanges })
-  let pending = noChanges()
+  const pending = createPendingChanges()
 
   function take(payload: string): boolean {
     const said = readScopeAnnouncement(payload)
     if (said === undefined) return false
     if (said.kind === 'presence') announceAll()
-    else if (said.kind === 'user') {
-      if (accounts.get(said.id) !== undefined) pending.users.add(said.id)
-    } else if (pending.vehicles.size < CHANGED_MAX) {
-      for (const id of said.ids) pending.vehicles.add(id)
-    } else {
-      pending.everything = true
-    }
+    else if (said.kind === 'vehicles') pending.addVehicles(said.ids)
+    else if (accounts.get(said.id) !== undefined) pending.addUser(said.id)
     return true
   }
 
@@ -105,11 +98,10 @@ export async function openScopes(options: {
   }
 
   async function refresh(): Promise<void> {
-    // What is being read may be from before the change.
+    // Accounts that are being read may be from before the change.
     await accounts.settled()
-    const { users, everything: all, ...changed } = pending
+    const { users, everything: all, ...changed } = pending.take()
     const vehicles = [...changed.vehicles]
-    pending = noChanges()
     if (all || vehicles.length > 0) scopeChanges.call(SCOPE_ALL)
     if (all) for (const listener of rereadListeners) await listener()
     if (vehicles.length > 0) await reportChanged(vehicles)
@@ -133,8 +125,8 @@ export async function openScopes(options: {
     log,
     channel: 'scopes',
     take,
-    onMissed: () => (pending.everything = true),
-    isStale: () => pending.everything || pending.users.size > 0 || pending.vehicles.size > 0,
+    onMissed: () => pending.addEverything(),
+    isStale: () => pending.any,
     refresh,
   })
 
@@ -153,8 +145,4 @@ export async function openScopes(options: {
     onVehiclesGone: goneVehicles.add,
     close: () => notifications.stop(),
   }
-}
-
-function noChanges() {
-  return { users: new Set<number>(), vehicles: new Set<number>(), everything: false }
 }

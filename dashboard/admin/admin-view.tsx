@@ -4,19 +4,19 @@ import { useApp } from '../app-context.ts'
 import type { AdminSection } from '../routing/routes.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Tabs } from '../ui/tabs.tsx'
-import { AuditSection } from './audit-section.tsx'
-import { DevicesSection } from './devices-section.tsx'
-import { GrantsSection } from './grants-section.tsx'
-import { GroupsSection } from './groups-section.tsx'
-import { TokensSection } from './tokens-section.tsx'
-import { UsersSection } from './users-section.tsx'
-import { VehiclesSection } from './vehicles-section.tsx'
+import { AuditSection } from './audit/audit-section.tsx'
+import { DevicesSection } from './devices/devices-section.tsx'
+import { GrantsSection } from './grants/grants-section.tsx'
+import { GroupsSection } from './groups/groups-section.tsx'
+import { TokensSection } from './tokens/tokens-section.tsx'
+import { UsersSection } from './users/users-section.tsx'
+import { VehiclesSection } from './vehicles/vehicles-section.tsx'
 import './admin-view.css'
 
 interface Section {
   id: AdminSection
   label: string
-  /** who may; the API refuses the others */
+  /** the roles that see the section; the API refuses others */
   access: 'all' | 'admin'
   view: ComponentType
 }
@@ -31,7 +31,7 @@ const SECTIONS: readonly Section[] = [
   { id: 'audit', label: 'Audit', access: 'admin', view: AuditSection },
 ]
 
-/** Everything that can be created, changed and taken away. */
+/** The sections of Administration, and the one in the address. */
 export function AdminView() {
   const { me, navigate, route } = useApp()
   const { value: current } = route
@@ -39,14 +39,14 @@ export function AdminView() {
   const sections = SECTIONS.filter(({ access }) => access === 'all' || me.value.role === 'admin')
   const section = sections.find((it) => it.id === id)
   useEffect(() => {
-    // On a phone there is not room for all of them.
+    // A phone does not show all tabs at once.
     document.querySelector(`#tab-${id}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [id])
   return (
     <div class="admin-view">
       <h1>Administration</h1>
       <Tabs
-        label="Sections of the administration"
+        label="Sections of Administration"
         tabs={sections}
         selected={id}
         onSelect={(next) => navigate(`/admin/${next}`)}

@@ -6,7 +6,7 @@ const UNITS = [
   ['min', 60_000],
 ] as const
 
-/** Of `ms` milliseconds, in the largest unit that it has one of: "3 s", "5 min", "2 h", "4 d". */
+/** A duration of `ms` milliseconds in the largest unit that fits: "3 s", "5 min", "2 h", "4 d". */
 export function formatAge(ms: number, locale: string | undefined): string {
   if (!Number.isFinite(ms)) return '–'
   const [unit, unitMs] = UNITS.find(([, size]) => ms >= size) ?? (['s', 1000] as const)

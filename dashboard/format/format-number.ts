@@ -1,8 +1,8 @@
 const FORMATS_MAX = 64
-/** Making one takes longer than using it a hundred times. */
+/** Kept, because creating a format takes longer than using it a hundred times. */
 const formats = new Map<string, Intl.NumberFormat>()
 
-/** With `digits` decimals exactly; without, at most two. What is not known (NaN) is a dash. */
+/** A number with exactly `digits` decimals, without them at most two. NaN is a dash. */
 export function formatNumber(n: number, locale: string | undefined, digits?: number): string {
   if (!Number.isFinite(n)) return '–'
   const key = `${locale ?? ''} ${digits ?? ''}`
@@ -12,7 +12,7 @@ export function formatNumber(n: number, locale: string | undefined, digits?: num
     format = new Intl.NumberFormat(locale, {
       minimumFractionDigits: digits ?? 0,
       maximumFractionDigits: digits ?? 2,
-      // No sign for -0, nor for what is rounded to it.
+      // No sign for -0 and for values rounded to -0.
       signDisplay: 'negative',
     })
     formats.set(key, format)

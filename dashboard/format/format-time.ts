@@ -1,12 +1,12 @@
 const FORMATS_MAX = 16
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Date and time to the second, in the browser's zone. `ms`: milliseconds since 1970. */
+/** Date and time to the second, in the browser's time zone. `ms`: milliseconds since 1970. */
 export function formatDateTime(ms: number, locale: string | undefined): string {
   return format(ms, locale, { dateStyle: 'medium', timeStyle: 'medium' })
 }
 
-/** Only the time of day, to the second. */
+/** The time of day to the second. */
 export function formatClock(ms: number, locale: string | undefined): string {
   return format(ms, locale, { timeStyle: 'medium' })
 }

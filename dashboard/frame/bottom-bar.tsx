@@ -7,10 +7,10 @@ import { LiveIndicator } from './live-indicator.tsx'
 import { PLACES } from './navigation.tsx'
 import './bottom-bar.css'
 
-/** The query that shows the list instead of the map where there is no room for both. */
+/** The query parameter that shows the list instead of the map on a small screen. */
 export const LIST_SHEET = 'list'
 
-/** What the rail is on a phone. */
+/** The navigation on a phone, in place of the rail. */
 export function BottomBar() {
   const { route, me, logout, navigate } = useApp()
   const [isMoreOpen, setMoreOpen] = useState(false)

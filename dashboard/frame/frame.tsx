@@ -16,7 +16,7 @@ const TITLES: Record<Route['view'], string> = {
   missing: 'Not found',
 }
 
-/** What is around every view. */
+/** The frame around every view. */
 export function Frame({ onRetry, children }: { onRetry: () => void; children: ComponentChildren }) {
   const { route } = useApp()
   const main = useRef<HTMLElement>(null)
@@ -28,7 +28,7 @@ export function Frame({ onRetry, children }: { onRetry: () => void; children: Co
     document.title = `${vehicle ?? TITLES[view]} · Fleetwire`
   }, [view, vehicle])
 
-  // Another view is another page for who reads with ears; the first one gets its focus from the browser.
+  // For screen readers, another view is another page. The browser focuses the first one.
   useEffect(() => {
     if (!isFirst.current) main.current?.focus()
     isFirst.current = false

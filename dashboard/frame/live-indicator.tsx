@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx'
 import { liveText } from './live-text.ts'
 import './live-indicator.css'
 
-/** A dot and a word: whether the picture is live. */
+/** A dot and a word for the state of the live feed. */
 export function LiveIndicator() {
   const { live } = useApp()
   const { state } = live.value
@@ -18,7 +18,7 @@ export function LiveIndicator() {
   )
 }
 
-/** What is wrong with the live picture, over the view, as long as it is. */
+/** A banner over the view while the live feed has a problem. */
 export function LiveTrouble({ onRetry }: { onRetry: () => void }) {
   const { live, preferences } = useApp()
   const { state } = live.value
@@ -26,7 +26,7 @@ export function LiveTrouble({ onRetry }: { onRetry: () => void }) {
   const { trouble } = liveText(live.value, nowMs, preferences.locale.value)
   return (
     <div class="live-trouble-region">
-      {/* Said once for each state, not at every second of the countdown. */}
+      {/* Read once for each state, not at every second of the countdown. */}
       <span class="visually-hidden" role="status">
         {state === 'live'
           ? 'Live'

@@ -2,16 +2,16 @@ import { formatAge } from '../format/format-age.ts'
 import type { LiveStatus } from '../live/live-status.ts'
 
 export interface LiveText {
-  /** for the rail, where there is room for one word */
+  /** one word, for the rail */
   word: string
-  /** what a person has to know; undefined when all is well */
+  /** the problem in a sentence; `undefined` without one */
   trouble: string | undefined
 }
 
-/** How the live status reads at `nowMs`, of the clock of `performance.now()`. */
+/** The text of a live status at `nowMs`, on the clock of `performance.now()`. */
 export function liveText(status: LiveStatus, nowMs: number, locale: string | undefined): LiveText {
   if (status.state === 'live') return { word: 'Live', trouble: undefined }
-  if (status.state === 'connecting') return { word: 'Joining', trouble: undefined }
+  if (status.state === 'connecting') return { word: 'Starting', trouble: undefined }
   if (status.state === 'stale') {
     const age = formatAge(nowMs - status.lastFrameMs, locale)
     return { word: 'Stale', trouble: `No data for ${age}. The map shows the last known positions.` }

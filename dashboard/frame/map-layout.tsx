@@ -12,12 +12,12 @@ const VehiclePanel = lazyView('Loading the vehicle', async () =>
   import('../vehicle/vehicle-panel.tsx').then((it) => it.VehiclePanel),
 )
 
-/** The list beside the map, and a vehicle's panel over it; on a phone one of the three. */
+/** The list beside the map, and a vehicle's panel over the map. A phone shows one of the three. */
 export function MapLayout() {
   const app = useApp()
   const route = app.route.value
   useEffect(() => {
-    // Here, because the panel's own code may still be on its way.
+    // Here, because the panel's code may still be loading.
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return
       const { target } = event

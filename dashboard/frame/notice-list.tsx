@@ -3,7 +3,7 @@ import { Icon } from '../ui/icon.tsx'
 import type { Notices } from './notices.ts'
 import './notice-list.css'
 
-/** The region is always there, so that screen readers tell what comes into it. */
+/** Notices. The region is always present, so that screen readers read what is added. */
 export function NoticeList({ notices }: { notices: Notices }) {
   return (
     <div class="notice-list" role="log" aria-label="Notices" aria-live="polite">

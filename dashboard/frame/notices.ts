@@ -12,7 +12,7 @@ export interface Notices {
   dismiss: (id: number) => void
 }
 
-/** Beyond it the oldest goes. */
+/** Notices shown; beyond, the oldest is removed. */
 const NOTICES_MAX = 4
 const SHOWN_MS = { info: 5000, error: 12_000 }
 
@@ -26,7 +26,7 @@ export function createNotices(): Notices {
     shown,
     notify(text, kind = 'info') {
       const id = ++ids
-      // The same thing again is shown once, for longer.
+      // A repeated notice is shown once, for longer.
       const others = shown.value.filter((it) => it.text !== text)
       shown.value = [...others, { id, text, kind }].slice(-NOTICES_MAX)
       setTimeout(() => dismiss(id), SHOWN_MS[kind])

@@ -2,7 +2,7 @@ import { useApp } from '../app-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import './user-menu.css'
 
-/** Who is logged in, and the way out. A popover, which the browser closes at Esc and at a click elsewhere. */
+/** The user's menu, with the logout. The browser closes the popover on Esc and on a click elsewhere. */
 export function UserMenu() {
   const { me, logout } = useApp()
   const { name, email, role } = me.value

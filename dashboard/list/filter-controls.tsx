@@ -3,7 +3,7 @@ import { useApp } from '../app-context.ts'
 import { formatNumber } from '../format/format-number.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
 
-/** In the order of what a dispatcher asks for. */
+/** The most important states for a dispatcher come first. */
 const SHOWN_STATES: readonly LiveState[] = [
   'alert',
   'moving',
@@ -14,7 +14,7 @@ const SHOWN_STATES: readonly LiveState[] = [
   'unknown',
 ]
 
-/** Chips of the states with how many vehicles are in each, and the group. */
+/** A chip for each state with its number of vehicles, and the choice of a group. */
 export function FilterControls() {
   const { filter, preferences } = useApp()
   const counts = filter.counts.value
@@ -25,7 +25,7 @@ export function FilterControls() {
   function toggle(state: LiveState): void {
     const states = new Set(chosen)
     if (!states.delete(state)) states.add(state)
-    // All of them and none of them show the same.
+    // Choosing all states shows the same as choosing none.
     filter.change({ states: states.size === LIVE_STATES.length ? new Set() : states })
   }
 

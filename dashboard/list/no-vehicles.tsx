@@ -3,7 +3,7 @@ import { Button } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Loading } from '../ui/loading.tsx'
 
-/** Why the list is empty, and what to do about it. */
+/** Why the list is empty, and a button that helps. */
 export function NoVehicles() {
   const app = useApp()
   const { table, filter, live } = app
@@ -11,7 +11,7 @@ export function NoVehicles() {
   if (table.count === 0)
     return (
       <EmptyState title="No vehicles yet">
-        <p>Make a vehicle and a device for it; its token is what the tracker connects with.</p>
+        <p>Create a vehicle and a device for it. The tracker connects with the device's token.</p>
         <Button kind="primary" onClick={() => app.navigate('/admin/vehicles')}>
           Add a vehicle
         </Button>
@@ -20,7 +20,7 @@ export function NoVehicles() {
   const clear = () => filter.change({ text: '', states: new Set(), group: undefined })
   return (
     <EmptyState title="No vehicle matches">
-      <p>No vehicle matches this search, state and group.</p>
+      <p>Change the search, the states or the group.</p>
       <Button onClick={clear}>Clear the filters</Button>
     </EmptyState>
   )

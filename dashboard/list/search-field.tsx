@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useApp } from '../app-context.ts'
 import { Icon } from '../ui/icon.tsx'
 
-/** `/` comes here from anywhere; Esc clears it, and leaves it when it is empty. */
+/** The search of the list. `/` focuses it from anywhere. Esc clears it, and leaves it when it is empty. */
 export function SearchField({ onLeave }: { onLeave: () => void }) {
   const { filter } = useApp()
   const input = useRef<HTMLInputElement>(null)

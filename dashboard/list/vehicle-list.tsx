@@ -7,7 +7,7 @@ import { SearchField } from './search-field.tsx'
 import { VehicleRows } from './vehicle-rows.tsx'
 import './vehicle-list.css'
 
-/** The fleet as a list: what the map shows, also for keyboards and screen readers. */
+/** The vehicles of the map as a list, for keyboards and screen readers as well. */
 export function VehicleList() {
   const { filter, table, preferences } = useApp()
   const rows = useRef<HTMLDivElement>(null)

@@ -2,23 +2,23 @@ import { computed, type ReadonlySignal } from '@preact/signals'
 import { foldText } from '../../contract/fold-text.ts'
 import type { VehicleTable } from '../live/vehicle-table.ts'
 
-/** What follows from which vehicles there are and what they are called. */
+/** The parts of the filter that depend only on which vehicles exist and on their names. */
 export interface VehicleOrder {
-  /** by row: what a search looks into */
+  /** by row: the folded texts that are searched */
   folded: readonly string[]
-  /** rows in order of their names, those without one by their keys; "truck 10" is behind "truck 9" */
+  /** rows in order of their names, or keys without a name; "truck 10" comes after "truck 9" */
   byName: Uint32Array
   groups: readonly string[]
 }
 
-/** Rebuilt when the table's structure changes: some 50 ms for 10,000 vehicles. */
+/** The order, rebuilt when the table's structure changes, which takes about 50 ms for 10,000 vehicles. */
 export function createVehicleOrder(table: VehicleTable): ReadonlySignal<VehicleOrder> {
   const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
   return computed(() => {
     void table.structure.value
     const { count, keys, names } = table
     const shownName = (row: number) => names[row] || keys[row] || ''
-    // At once, which takes a fraction of the time. No text has a control character.
+    // Folding all texts at once takes a fraction of the time. No text has a control character.
     const folded = foldText(table.texts.join('\0')).split('\0')
     const rows = Array.from({ length: count }, (_, row) => row)
     rows.sort(

@@ -4,12 +4,12 @@ import { formatSpeed } from '../format/format-speed.ts'
 import { VehicleState } from './vehicle-state.tsx'
 
 export interface VehicleRowProps {
-  /** of the table */
+  /** row of the table */
   row: number
-  /** in the list */
+  /** position in the list */
   index: number
   count: number
-  /** px */
+  /** distance from the top of the list, px */
   top: number
   isOpen: boolean
   isActive: boolean
@@ -17,7 +17,7 @@ export interface VehicleRowProps {
   onOpen: () => void
 }
 
-/** One vehicle: its state, name and key, speed, and how old its newest position is. */
+/** A vehicle's state, name, key, speed, and the age of its newest position. */
 export function VehicleRow({ row, index, count, top, isOpen, isActive, nowMs, onOpen }: VehicleRowProps) {
   const { table, preferences } = useApp()
   const locale = preferences.locale.value

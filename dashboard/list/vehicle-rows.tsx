@@ -3,76 +3,47 @@ import type { RefObject } from 'preact'
 import { useApp } from '../app-context.ts'
 import { vehiclePath } from '../routing/routes.ts'
 import { useNow } from '../ui/use-now.ts'
+import { useRowViewport } from './use-row-viewport.ts'
 import { VehicleRow } from './vehicle-row.tsx'
-import { moveBy, scrollToShow, windowOf, type Viewport } from './windowing.ts'
+import { moveBy, windowOf, type Viewport } from './windowing.ts'
 
 /** px, as in vehicle-list.css */
 const ROW_HEIGHT = 56
 
+interface Props {
+  element: RefObject<HTMLDivElement | null>
+}
+
 /**
- * A listbox of which only the rows in view are in the page, so that ten thousand cost as much as thirty. The focus stays on
- * the box and `aria-activedescendant` names the row.
+ * A listbox with only the rows in view in the page, so that ten thousand vehicles cost as much as thirty. The focus stays on
+ * the box; `aria-activedescendant` names the active row.
  */
-export function VehicleRows({ element }: { element: RefObject<HTMLDivElement | null> }) {
+export function VehicleRows({ element }: Props) {
   const app = useApp()
-  const { filter, table, route } = app
-  const nowMs = useNow()
-  void table.values.value
-  const rows = filter.rows.value
-  const at = route.value
+  const rows = app.filter.rows.value
+  const at = app.route.value
   const opened = at.view === 'map' ? at.vehicle : undefined
   const [activeKey, setActiveKey] = useState(opened)
-  const [view, setView] = useState({ scrollTop: 0, height: 600 })
-  const viewport: Viewport = { ...view, rowHeight: ROW_HEIGHT, count: rows.length }
-  const { first, last } = windowOf(viewport)
+  const { viewport, measure, show } = useRowViewport(element, ROW_HEIGHT, rows.length)
 
+  const keyAt = (index: number) => app.table.keys[rows[index] ?? -1]
   const indexOf = (key: string | undefined) => {
-    const row = key === undefined ? undefined : table.rowOf(key)
+    const row = key === undefined ? undefined : app.table.rowOf(key)
     return row === undefined ? -1 : rows.indexOf(row)
   }
   const active = indexOf(activeKey)
 
-  function measure(): void {
-    const box = element.current
-    if (!box) return
-    const { scrollTop, clientHeight: height } = box
-    setView((it) => (it.scrollTop === scrollTop && it.height === height ? it : { scrollTop, height }))
-  }
-
-  function show(index: number): void {
-    const box = element.current
-    if (!box || index < 0) return
-    const { scrollTop, clientHeight: height } = box
-    box.scrollTop = scrollToShow(index, { ...viewport, scrollTop, height })
-    measure()
+  function activate(key: string): void {
+    setActiveKey(key)
+    show(indexOf(key))
   }
 
   function open(index: number): void {
-    const key = table.keys[rows[index] ?? -1]
+    const key = keyAt(index)
     if (key === undefined) return
     setActiveKey(key)
     app.navigate(vehiclePath(key, at.view === 'map' && at.vehicle !== undefined ? at.tab : 'now'))
   }
-
-  useEffect(() => {
-    const box = element.current
-    if (!box) return undefined
-    const observer = new ResizeObserver(measure)
-    observer.observe(box)
-    return () => observer.disconnect()
-  }, [])
-
-  // However it was chosen, on the map as well, it is brought into view; when it is closed, the keyboard goes on from here.
-  const openedBefore = useRef<string | undefined>(undefined)
-  useEffect(() => {
-    if (opened !== undefined) {
-      setActiveKey(opened)
-      show(indexOf(opened))
-    } else if (openedBefore.current !== undefined && document.activeElement === document.body) {
-      element.current?.focus({ preventScroll: true })
-    }
-    openedBefore.current = opened
-  }, [opened])
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Enter' || event.key === ' ') {
@@ -83,10 +54,12 @@ export function VehicleRows({ element }: { element: RefObject<HTMLDivElement | n
     const to = moveBy(event.key, active, viewport)
     if (to === undefined) return
     event.preventDefault()
-    setActiveKey(table.keys[rows[to] ?? -1])
+    setActiveKey(keyAt(to))
     show(to)
   }
 
+  useOpenedVehicle(element, opened, activate)
+  const { first, last } = windowOf(viewport)
   const isDrawn = active >= first && active < last
   return (
     <div
@@ -99,28 +72,62 @@ export function VehicleRows({ element }: { element: RefObject<HTMLDivElement | n
       onScroll={measure}
       onKeyDown={onKeyDown}
       onFocus={() => {
-        if (active < 0) setActiveKey(table.keys[rows[0] ?? -1])
+        if (active < 0) setActiveKey(keyAt(0))
       }}
     >
-      <div class="vehicle-list__all" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
-        {Array.from(rows.subarray(first, last), (row, offset) => {
-          const index = first + offset
-          const key = table.keys[row] ?? ''
-          return (
-            <VehicleRow
-              key={key}
-              row={row}
-              index={index}
-              count={rows.length}
-              top={index * ROW_HEIGHT}
-              isOpen={key === opened}
-              isActive={key === activeKey}
-              nowMs={nowMs}
-              onOpen={() => open(index)}
-            />
-          )
-        })}
-      </div>
+      <RowsInView viewport={viewport} opened={opened} active={activeKey} onOpen={open} />
+    </div>
+  )
+}
+
+/** Brings an opened vehicle into view, also one chosen on the map. When it is closed, the keyboard continues in the list. */
+function useOpenedVehicle(
+  element: Props['element'],
+  opened: string | undefined,
+  activate: (key: string) => void,
+): void {
+  const before = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    if (opened !== undefined) activate(opened)
+    else if (before.current !== undefined && document.activeElement === document.body)
+      element.current?.focus({ preventScroll: true })
+    before.current = opened
+  }, [opened])
+}
+
+interface RowsInViewProps {
+  viewport: Viewport
+  /** keys */
+  opened: string | undefined
+  active: string | undefined
+  onOpen: (index: number) => void
+}
+
+function RowsInView({ viewport, opened, active, onOpen }: RowsInViewProps) {
+  const { filter, table } = useApp()
+  const nowMs = useNow()
+  void table.values.value
+  const rows = filter.rows.value
+  const { first, last } = windowOf(viewport)
+  return (
+    <div class="vehicle-list__all" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
+      {Array.from(rows.subarray(first, last), (row, offset) => {
+        const index = first + offset
+        const key = table.keys[row] ?? ''
+        return (
+          <VehicleRow
+            key={key}
+            row={row}
+            index={index}
+            count={rows.length}
+            top={index * ROW_HEIGHT}
+            isOpen={key === opened}
+            isActive={key === active}
+            nowMs={nowMs}
+            onOpen={() => onOpen(index)}
+          />
+        )
+      })}
     </div>
   )
 }

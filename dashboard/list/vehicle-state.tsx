@@ -2,7 +2,7 @@ import { useApp } from '../app-context.ts'
 import { formatAge } from '../format/format-age.ts'
 import { StateBadge } from '../ui/state-badge.tsx'
 
-/** The state of a row of the table; a stale one with its age. */
+/** The state of a row of the table, with its age if it is stale. */
 export function VehicleState({ row, nowMs }: { row: number; nowMs: number }) {
   const { table, preferences } = useApp()
   const last = table.staleStateOf(row)

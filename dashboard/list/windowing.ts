@@ -1,4 +1,4 @@
-/** Rows that are drawn beyond what is seen, on either side, so that scrolling does not show holes. */
+/** Rows drawn beyond the visible ones on either side, so that scrolling shows no holes. */
 export const OVERSCAN_ROWS = 6
 
 export interface Viewport {
@@ -15,7 +15,7 @@ export function windowOf({ scrollTop, height, rowHeight, count }: Viewport): { f
   return { first: Math.min(top, count), last: Math.min(bottom, count) }
 }
 
-/** Where to scroll to so that a row is whole in view; as little as possible. */
+/** The scroll position at which a row is fully visible, as near as possible to the current one. */
 export function scrollToShow(index: number, { scrollTop, height, rowHeight }: Viewport): number {
   const top = index * rowHeight
   if (top < scrollTop) return top
@@ -23,7 +23,7 @@ export function scrollToShow(index: number, { scrollTop, height, rowHeight }: Vi
   return over > 0 ? scrollTop + over : scrollTop
 }
 
-/** Where a key goes from a row (-1: from none); `undefined` if the key does not move. */
+/** The row that a key moves to from a row (-1 for none); `undefined` if the key does not move. */
 export function moveBy(
   key: string,
   from: number,

@@ -4,13 +4,13 @@ import { freshnessOf } from './staleness.ts'
 
 export interface FeedStatus {
   status: ReadonlySignal<LiveStatus>
-  /** The table is complete and kept up to date from now on. */
+  /** The table is complete, and frames keep it up to date from now on. */
   begin: () => void
   noteFrame: () => void
-  /** The feed has ended. Returns for how long it lived, 0 if it had not begun. */
+  /** The feed has ended. Returns how long it lived in ms, 0 if it had not begun. */
   end: () => number
   retry: (attempt: number, waitMs: number, reason: string) => void
-  /** Compares the last frame's age; calls `onSilent` if the connection is likely to be dead. */
+  /** Checks the age of the last frame. Calls `onSilent` if the connection is probably dead. */
   check: (onSilent: () => void) => void
 }
 
@@ -22,7 +22,7 @@ export function createFeedStatus(now: () => number): FeedStatus {
 
   function noteFrame(): void {
     lastFrameMs = now()
-    // Before that, the picture is not whole.
+    // Before `begin`, the table is not complete.
     if (liveSinceMs !== Infinity) status.value = { state: 'live', lastFrameMs }
   }
 

@@ -1,6 +1,6 @@
 type OnMessage = (payload: Uint8Array) => void
 
-/** Who follows which topic. Topics have no wildcards here. */
+/** The followers of each topic. Topics have no wildcards here. */
 export class FollowedTopics {
   readonly #followers = new Map<string, Set<OnMessage>>()
 
@@ -8,7 +8,7 @@ export class FollowedTopics {
     return [...this.#followers.keys()]
   }
 
-  /** Whether it is the first one for that topic. */
+  /** Returns whether the topic had no follower before. */
   add(topic: string, onMessage: OnMessage): boolean {
     const known = this.#followers.get(topic)
     if (known === undefined) this.#followers.set(topic, new Set([onMessage]))
@@ -16,7 +16,7 @@ export class FollowedTopics {
     return known === undefined
   }
 
-  /** Whether nobody is left for that topic. */
+  /** Returns whether the topic has no follower any longer. */
   remove(topic: string, onMessage: OnMessage): boolean {
     const followers = this.#followers.get(topic)
     if (followers?.delete(onMessage) !== true || followers.size > 0) return false

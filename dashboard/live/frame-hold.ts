@@ -1,12 +1,12 @@
 /**
- * A frame of 10,000 vehicles has 240 kB, so that this is 30 s of a fleet that large.
+ * A frame of 10,000 vehicles has 240 kB, so this is 30 s of such a fleet.
  * @limit bytes of frames that a hidden page buffers | it gets a new snapshot
  */
 const BYTES_MAX = 8 * 1024 * 1024
 /** @limit frames that a hidden page buffers | it gets a new snapshot */
 const FRAMES_MAX = 600
 
-/** Frames that wait, as they came. Too many of them are forgotten: only a snapshot helps then. */
+/** Frames that wait, in order. If there are too many, all are dropped, and a snapshot is needed. */
 export class FrameHold {
   #frames: Uint8Array[] = []
   #bytes = 0
@@ -28,7 +28,7 @@ export class FrameHold {
     this.#bytes += frame.length
   }
 
-  /** Empties it. `hasLost`: frames were forgotten. */
+  /** Returns all frames and empties the hold. `hasLost`: frames were dropped. */
   take(): { frames: Uint8Array[]; hasLost: boolean } {
     const taken = { frames: this.#frames, hasLost: this.#hasLost }
     this.#frames = []

@@ -1,27 +1,27 @@
 import type { LiveHeader } from '../../contract/live-frame.ts'
 
-/** Runs of a feed at once: while a connection is replaced by one to another broker there are two. */
+/** Epochs that are remembered. While a connection is replaced by one to another broker, there are two. */
 const EPOCHS_MAX = 8
 
-/** Whether something is missing before a frame, or a run of the feed begins with it. */
+/** Whether frames are missing before a frame, or the frame begins a new epoch. */
 export type Continuity = 'whole' | 'gap' | 'new epoch'
 
 /**
- * Notices that frames are missing. After `begin`, on a new connection, we may be in the midst of any epoch; one that begins then
- * or later may have begun after the snapshot was read, because other vehicles are in it. Later, an epoch of which we have not
- * seen the first frame has a gap before it.
+ * Detects missing frames. After `begin`, on a new connection, the first frame may be in the middle of any epoch. An epoch that
+ * begins later has other vehicles and may have begun after the snapshot was read. An unknown epoch that appears later without
+ * its first frame has a gap before it.
  */
 export class FrameSequence {
   readonly #seqs = new Map<number, number>()
   #isOpen = true
 
-  /** What comes now goes on from the first snapshot of a connection, which told everything. */
+  /** The next frames continue from the first snapshot of a connection, which is complete. */
   begin(): void {
     this.#seqs.clear()
     this.#isOpen = true
   }
 
-  /** What was held while a snapshot was on its way: the worst of what is before any of them. */
+  /** As `follow`, for the frames that were held while a snapshot was loaded; the worst result of all frames. */
   followAll(held: readonly LiveHeader[]): Continuity {
     const all = new Set(held.map((header) => this.#follow(header)))
     if (held.length > 0) this.#isOpen = false
@@ -29,7 +29,7 @@ export class FrameSequence {
     return all.has('new epoch') ? 'new epoch' : 'whole'
   }
 
-  /** A frame that came before is no gap. */
+  /** A repeated frame is no gap. */
   follow(header: LiveHeader): Continuity {
     const continuity = this.#follow(header)
     this.#isOpen = false

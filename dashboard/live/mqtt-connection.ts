@@ -1,7 +1,7 @@
 import type { IClientOptions, MqttClient } from 'mqtt'
 
 export interface MqttConnection {
-  /** Undefined when the broker has taken it, else why not. */
+  /** Returns `undefined` if the broker accepted the subscription, otherwise the reason. */
   subscribe(topic: string): Promise<string | undefined>
   unsubscribe(topic: string): void
   close(): void
@@ -12,21 +12,20 @@ export interface MqttConnectionOptions {
   clientId: string
   token: string
   onMessage(topic: string, payload: Uint8Array): void
-  /** Once, unless it was closed by us. */
+  /** Called once, unless this page closed the connection. */
   onClose(reason: string): void
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
-/** A hidden tab's timers may come once a minute; mqtt.js looks at half of this. */
+/** The timers of a hidden tab may run only once a minute, and mqtt.js checks twice in this time. */
 const KEEPALIVE_S = 120
 
 /**
- * Connects with a clean session. Its loss is told, and never mended: that is live-fleet.ts' task. mqtt.js is loaded with
- * the first call.
- * @throws Error when there is no connection within 10 s, or the broker refuses it
+ * Connects with a clean session. A loss is reported; live-fleet.ts reconnects. mqtt.js is loaded with the first call.
+ * @throws Error if there is no connection within 10 s, or the broker refuses it
  */
 export async function connectMqtt(options: MqttConnectionOptions): Promise<MqttConnection> {
-  // What browsers get of it has nothing but a default export.
+  // mqtt.js for browsers has only a default export.
   const { default: mqtt } = await import('mqtt')
   const settings: IClientOptions = {
     clientId: options.clientId,
@@ -39,7 +38,7 @@ export async function connectMqtt(options: MqttConnectionOptions): Promise<MqttC
     queueQoSZero: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepalive: KEEPALIVE_S,
-    // The others are a worker made of a blob: URL, which the page's policy forbids.
+    // Other variants use a worker from a blob: URL, which the page's policy forbids.
     timerVariant: 'native',
   }
   const client = mqtt.connect(options.url, settings)
@@ -84,7 +83,7 @@ async function untilConnected(client: MqttClient): Promise<void> {
     const onError = (error: Error) => (reason = error.message)
     const onClose = () => {
       client.end(true)
-      // Late errors of a connection that is given up are nobody's.
+      // Ignores late errors of a connection that was given up.
       client.on('error', () => {})
       reject(new Error(reason))
     }

@@ -13,7 +13,7 @@ export interface FeedOptions {
   /** URL of the broker's WebSocket; `undefined` if this page cannot use one */
   url: string | undefined
   followed: FollowedTopics
-  /** whether a connection is the one in use, and not one that is being replaced */
+  /** whether a connection is the one in use, not one being replaced */
   isCurrent: (connection: MqttConnection) => boolean
   onFrame: (payload: Uint8Array) => void
   /** called when the connection in use is lost */
@@ -26,7 +26,7 @@ export async function openFeed(
   { token, clientIdPrefix, scope }: LiveToken,
 ): Promise<MqttConnection> {
   if (url === undefined)
-    throw new Error('the broker has no address for an encrypted page: see MQTT_PUBLIC_URL')
+    throw new Error('the broker has no address for an encrypted page, set MQTT_PUBLIC_URL')
   const feed = `live/${scope}`
   const clientId = `${clientIdPrefix}${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`
   let lost: string | undefined
@@ -45,7 +45,7 @@ export async function openFeed(
   })
   const topics = followed.topics
   const [refusal] = await Promise.all([feed, ...topics].map((topic) => made.subscribe(topic)))
-  // Topics may have been followed since then.
+  // Subscribes to topics that were followed meanwhile.
   for (const topic of followed.topics) if (!topics.includes(topic)) void made.subscribe(topic)
   if (lost !== undefined || refusal !== undefined) {
     made.close()

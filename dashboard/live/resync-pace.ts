@@ -1,27 +1,27 @@
 /** @limit the time between two snapshots of a page | the next one waits */
 const INTERVAL_MS = 5000
 const INTERVAL_MAX_MS = 60_000
-/** A broker that restarts makes every page ask at once; they ask within so long. */
+/** A restart of the broker makes every page request a snapshot. This time spreads the requests. */
 const SPREAD_MS = 1000
-/** A lost frame's positions are in the table about a second after it was sent; a snapshot before that would lack them. */
+/** The database has a lost frame's positions about a second after it was sent. An earlier snapshot would lack them. */
 const AFTER_GAP_MS = 2000
-/** A timer may be so early. */
+/** A timer may fire this early. */
 const EARLY_MS = 20
 
-/** What a snapshot is to mend. */
+/** Why a snapshot is needed. */
 export type ResyncCause = 'gap' | 'new epoch' | 'unknown vehicle' | 'asked for'
 
 /**
- * When the next snapshot may be asked for: at most one in 5 s, and fewer when they do not help, as for a vehicle that the
- * feed knows and the API does not (yet): each that was in vain doubles the interval, up to a minute.
+ * Decides when the next snapshot may be requested: at most one in 5 s, and fewer if they do not help. That happens if a vehicle
+ * is in the feed but not (yet) in the API. Each useless snapshot doubles the interval, up to a minute.
  */
 export class ResyncPace {
   #lastMs = -Infinity
   #intervalMs = INTERVAL_MS
-  /** A new epoch repeats what happened just before it, a gap does not. */
+  /** Time of the last gap. The positions in a gap are lost; a new epoch repeats those before it. */
   #gapMs = -Infinity
 
-  /** Milliseconds from `nowMs` until it may be; `random` is from 0 to 1. */
+  /** Milliseconds from `nowMs` until the next snapshot; `random` is 0 to 1. */
   waitMs(nowMs: number, random: number): number {
     const fromMs = Math.max(this.#lastMs + this.#intervalMs, this.#gapMs + AFTER_GAP_MS)
     return Math.max(0, fromMs - nowMs) + SPREAD_MS * random
@@ -32,12 +32,12 @@ export class ResyncPace {
     this.#gapMs = nowMs
   }
 
-  /** Whether a snapshot that was asked for then may lack what was lost. */
+  /** Whether a snapshot that was requested then may lack the lost positions. */
   isTooEarly(askedMs: number): boolean {
     return askedMs < this.#gapMs + AFTER_GAP_MS - EARLY_MS
   }
 
-  /** A snapshot was loaded, because of something that an earlier one should have mended or not. */
+  /** A snapshot was loaded for this cause. If an earlier one did not help, the pace slows down. */
   done(nowMs: number, cause: ResyncCause): void {
     const isAgain = cause === 'unknown vehicle' && nowMs - this.#lastMs < 2 * this.#intervalMs + SPREAD_MS
     this.#intervalMs = isAgain ? Math.min(INTERVAL_MAX_MS, this.#intervalMs * 2) : INTERVAL_MS

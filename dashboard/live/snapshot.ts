@@ -1,7 +1,7 @@
 import type { VehicleSnapshot } from './vehicle-table.ts'
 
 const PAGE_SIZE = 10_000
-/** 200,000 vehicles. */
+/** Enough for 200,000 vehicles. */
 const PAGES_MAX = 20
 
 interface Page {
@@ -10,8 +10,8 @@ interface Page {
 }
 
 /**
- * Every vehicle that the user may see, as GET /api/live tells, page by page.
- * @throws Error when there is no answer, or another one
+ * Every vehicle that the user may see, from GET /api/live, page by page.
+ * @throws Error if the request fails
  */
 export async function fetchSnapshot(
   fetch: (request: Request) => Promise<Response>,

@@ -2,7 +2,7 @@ import type { MqttConnection } from './mqtt-connection.ts'
 import type { LiveToken } from './open-feed.ts'
 
 export interface TokenRenewal {
-  /** Replaces the connection before the token expires that it was opened with. */
+  /** Replaces the connection before its token expires. */
   plan: (token: LiveToken) => void
   cancel: () => void
 }
@@ -17,7 +17,7 @@ interface TokenRenewalOptions {
   replace: (made: MqttConnection) => void
 }
 
-/** Of its lifetime, after which a token is replaced. */
+/** The part of a token's lifetime after which it is replaced. */
 const RENEW_AT = 0.8
 const RENEW_RETRY_MS = 30_000
 
@@ -33,7 +33,7 @@ export function createTokenRenewal(options: TokenRenewalOptions): TokenRenewal {
     timer = setTimeout(() => void renew(), ms)
   }
 
-  /** The new connection is whole before the old one ends, so that no frame is missed. Doubled frames do no harm. */
+  /** Opens the new connection before the old one is closed, so that no frame is missed. Repeated frames do no harm. */
   async function renew(): Promise<void> {
     const old = current()
     try {

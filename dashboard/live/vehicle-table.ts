@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { LIVE_STATES, type LiveFrame, type LiveState } from '../../contract/live-frame.ts'
 
-/** What the API's snapshot tells of a vehicle. */
+/** A vehicle in the API's snapshot. */
 export interface VehicleSnapshot {
   id: number
   vehicle: string
@@ -14,7 +14,7 @@ export interface VehicleSnapshot {
   last_state?: LiveState
   last_state_time?: string
   is_stale?: boolean
-  /** of its newest position, if it has one */
+  /** of the newest position, if there is one */
   lat?: number
   lon?: number
   time?: string
@@ -22,12 +22,12 @@ export interface VehicleSnapshot {
   heading?: number
 }
 
-/** A snapshot has what a frame has told so long ago, and the answer takes a while. Less than between two snapshots. */
+/** A snapshot includes frames that are this old, with time for its reply. Less than the interval of snapshots. */
 const STORED_AFTER_MS = 3000
 
 /**
- * Every vehicle that the user may see, in columns: what is drawn sixty times a second is read from typed arrays, and a frame
- * of ten thousand records makes no object per vehicle. A vehicle keeps its row until the next snapshot.
+ * Every vehicle that the user may see, in columns. Typed arrays can be drawn sixty times a second, and a frame of ten thousand
+ * records creates no object per vehicle. A vehicle keeps its row until the next snapshot.
  */
 export class VehicleTable {
   /** rows in use */
@@ -36,25 +36,25 @@ export class VehicleTable {
   keys: string[] = []
   names: string[] = []
   groups: (string | null)[] = []
-  /** what a search looks into, as the administration's does: key, name, plate, VIN and tags, each on a line */
+  /** the texts that are searched, the same as in Administration: key, name, plate, VIN and tags, one per line */
   texts: string[] = []
-  /** degrees; NaN: it has no position */
+  /** degrees; NaN without a position */
   lat = new Float64Array(0)
   lon = new Float64Array(0)
-  /** of the newest position, milliseconds since 1970; 0: none */
+  /** of the newest position, milliseconds since 1970; 0 without one */
   timeMs = new Float64Array(0)
-  /** km/h; NaN: not known */
+  /** km/h; NaN if unknown */
   speed = new Float32Array(0)
-  /** degrees from north; NaN: not known */
+  /** degrees from north; NaN if unknown */
   heading = new Float32Array(0)
   /** index into LIVE_STATES */
   state = new Uint8Array(0)
-  /** the state by its last values, however old they are, and when that was, milliseconds since 1970 */
+  /** the state by the last values, however old, and the time of that state, milliseconds since 1970 */
   lastState = new Uint8Array(0)
   lastStateMs = new Float64Array(0)
-  /** 1 if its last values are stale */
+  /** 1 if the last values are stale */
   isStale = new Uint8Array(0)
-  /** the position before this one, and when (`performance.now()`) this one came: for movement in between */
+  /** the previous position, and when the newest one came (`performance.now()`), for the movement between them */
   fromLat = new Float64Array(0)
   fromLon = new Float64Array(0)
   changedAtMs = new Float64Array(0)
@@ -64,12 +64,12 @@ export class VehicleTable {
   readonly #structure = signal(0)
   readonly #values = signal(0)
 
-  /** Counts changes of which vehicles there are and what they are called. */
+  /** Counts changes of the list of vehicles and of their names. */
   get structure(): ReadonlySignal<number> {
     return this.#structure
   }
 
-  /** Counts changes of where they are, the former included. */
+  /** Counts changes of positions and states, and those of `structure`. */
   get values(): ReadonlySignal<number> {
     return this.#values
   }
@@ -82,15 +82,15 @@ export class VehicleTable {
     return LIVE_STATES[this.state[row] ?? 0] ?? 'unknown'
   }
 
-  /** The state that a vehicle was last in, where it has to be shown with its age. */
+  /** The last state of a vehicle, if it has to be shown with its age. */
   staleStateOf(row: number): LiveState | undefined {
     if (this.isStale[row] !== 1) return undefined
     const last = LIVE_STATES[this.lastState[row] ?? 0] ?? 'unknown'
-    // An alert stays visible when the vehicle is cut off.
+    // An alert stays visible when the vehicle goes offline.
     return this.stateOf(row) === 'stale' || last === 'alert' ? last : undefined
   }
 
-  /** Replaces everything by a snapshot, except vehicles that are known to be newer than it. `nowMs` is of `performance.now()`. */
+  /** Replaces everything by a snapshot, except rows that are newer than the snapshot. `nowMs` is of `performance.now()`. */
   load(vehicles: readonly VehicleSnapshot[], nowMs: number): void {
     const before = this.#copy()
     this.#resize(vehicles.length)
@@ -227,8 +227,8 @@ type Columns = Pick<
 > & { rowOf: (id: number) => number | undefined }
 
 /**
- * Whether a row is newer than a snapshot. Positions only go forward. The time of a state may go back: an alert that has ended
- * is followed by a state that was decided before it. So that time counts only while the row may be missing in the tables.
+ * Whether a row is newer than a snapshot. Positions only go forward. The time of a state may go back: after an alert has ended,
+ * an earlier state is current again. So the time of a state counts only while the database may lack the row.
  */
 function isNewer(
   { timeMs, lastStateMs, changedAtMs }: Columns,
@@ -237,7 +237,7 @@ function isNewer(
 ): boolean {
   const isRecent = snapshot.nowMs - (changedAtMs[row] ?? -Infinity) < STORED_AFTER_MS
   const aheadMs = (timeMs[row] ?? 0) - snapshot.timeMs
-  // A grant that begins later hides a position.
+  // A grant with a later beginning hides the position.
   if (aheadMs !== 0) return aheadMs > 0 && (isRecent || snapshot.timeMs > 0)
   return isRecent && (lastStateMs[row] ?? 0) > snapshot.lastStateMs
 }

@@ -1,40 +1,30 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { App } from '../app-context.ts'
-import { vehiclePath } from '../routing/routes.ts'
 import type { Basemap } from './basemap/basemap.ts'
+import type { Camera } from './camera/camera.ts'
 import { createCameraMover } from './camera/camera-mover.ts'
-import { type Camera, ZOOM_MAX } from './camera/camera.ts'
 import { fleetBounds } from './camera/fleet-bounds.ts'
-import { FleetLayer } from './fleet/fleet-layer.ts'
-import type { Picked } from './fleet/fleet-picker.ts'
-import { keepCamera } from './camera/keep-camera.ts'
-import { watchPointer } from './fleet/map-pointer.ts'
 import { xOfLon, yOfLat } from './camera/mercator.ts'
+import { createPlacedCamera, type PlacedCamera } from './camera/placed-camera.ts'
+import { FleetLayer } from './fleet/fleet-layer.ts'
+import { type Hover, watchFleetPointer } from './fleet/fleet-pointer.ts'
 import { openMapParts } from './open-map-parts.ts'
-import { startCamera } from './camera/start-camera.ts'
+import { watchFleet } from './watch/watch-fleet.ts'
 import { watchFollowed } from './watch/watch-followed.ts'
 import { watchReplay } from './watch/watch-replay.ts'
 import { watchSelected } from './watch/watch-selected.ts'
-import { watchTheme } from './watch/watch-theme.ts'
+import { watchTheme, type WatchedTheme } from './watch/watch-theme.ts'
 
 const LABEL =
   'Map of the fleet. The list shows the same vehicles and works with keyboards and screen readers.'
 const NOWHERE = { x: xOfLon(10), y: yOfLat(30), zoom: 2 }
-const CLUSTER_ZOOM_STEP = 2
 
-export interface Hover {
-  picked: Picked
-  /** CSS pixels from the map's corner */
-  x: number
-  y: number
-}
-
-/** The map as the page handles it. */
+/** The map and its controls. */
 export interface FleetMap {
   camera: ReadonlySignal<Camera>
   hover: ReadonlySignal<Hover | undefined>
   zoomBy: (steps: number) => void
-  /** Shows all vehicles that the filter leaves. */
+  /** Shows all vehicles that match the filter. */
   fit: () => void
   resetNorth: () => void
   close: () => void
@@ -42,23 +32,23 @@ export interface FleetMap {
 
 export interface FleetMapOptions {
   app: App
-  /** where the map goes; it has no children */
+  /** the map's parent; it has no other children */
   element: HTMLElement
-  /** Without WebGL even if it is there. */
+  /** Does not use WebGL even if it is available. */
   isPlain: boolean
   signal: AbortSignal
 }
 
-/** undefined: this browser cannot draw. Throws only when it was aborted. */
+/** Opens the basemap with the fleet over it; `undefined` if this browser cannot draw. Throws only if it was aborted. */
 export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap | undefined> {
   const { app, element, isPlain } = options
   const container = add(element, 'div', 'map-view__base')
   const canvas = add(element, 'canvas', 'map-view__layer')
-  const sizeOf = () => ({ width: element.clientWidth, height: element.clientHeight })
-  const start = startCamera(app, sizeOf())
   const theme = watchTheme(app.preferences.theme)
-  const address = keepCamera(app)
-  let isPlaced = start !== undefined
+  const placed = createPlacedCamera(app, () => ({
+    width: element.clientWidth,
+    height: element.clientHeight,
+  }))
   let layer: FleetLayer | undefined
   let basemap: Basemap | undefined
   const parts = await openMapParts(
@@ -66,7 +56,7 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
       canvas,
       container,
       isPlain,
-      start: start ?? NOWHERE,
+      start: placed.start ?? NOWHERE,
       isDark: theme.isDark(),
       label: LABEL,
       onCamera() {
@@ -74,10 +64,10 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
         if (basemap) camera.value = basemap.camera()
       },
       onRest() {
-        if (basemap && isPlaced) address.rested(basemap.camera())
+        if (basemap) placed.rested(basemap.camera())
       },
       onDrag() {
-        isPlaced = true
+        placed.moved()
         app.followed.value = undefined
       },
       onProblem: (text) => app.notify(text, 'error'),
@@ -90,41 +80,30 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
   layer = new FleetLayer({ app, canvas, painter: parts.painter, camera: basemap.camera })
   if (parts.isFine) basemap.addOverlay?.(layer)
   const camera = signal(basemap.camera())
+  return joinParts(options, { map: basemap, fleet: layer, camera, placed, theme })
+}
+
+interface JoinedParts {
+  map: Basemap
+  fleet: FleetLayer
+  camera: ReadonlySignal<Camera>
+  placed: PlacedCamera
+  theme: WatchedTheme
+}
+
+/** Joins the pointer, the address, the theme and what the app shows to the map. */
+function joinParts({ app, element }: FleetMapOptions, parts: JoinedParts): FleetMap {
+  const { map, fleet, camera, placed, theme } = parts
   const hover = signal<Hover | undefined>(undefined)
-  const map = basemap
-  const fleet = layer
   const mover = createCameraMover(map, () => coveredRight(element))
-  const pointer = watchPointer({
-    element,
-    pick: (x, y, radiusPx) => fleet.pick(x, y, radiusPx),
-    onHover(next) {
-      const vehicle = next && 'vehicle' in next.picked ? next.picked.vehicle : undefined
-      if (vehicle !== fleet.hovered) fleet.invalidate()
-      fleet.hovered = vehicle
-      hover.value = next
-      element.classList.toggle('map-view__map--pointing', next !== undefined)
-    },
-    onClick(picked) {
-      if ('vehicle' in picked) return app.navigate(vehiclePath(picked.vehicle))
-      mover.show(picked.cluster, { zoomMin: Math.min(map.camera().zoom + CLUSTER_ZOOM_STEP, ZOOM_MAX) })
-    },
-  })
+  const pointer = watchFleetPointer({ app, element, map, fleet, mover, hover })
+  const onFleet = () => {
+    pointer.again()
+    placed.place(map)
+  }
   const stops = [
-    effect(() => {
-      void app.table.values.value
-      void app.filter.mask.value
-      fleet.refresh()
-      pointer.again()
-      const first = isPlaced ? undefined : startCamera(app, sizeOf())
-      if (first === undefined) return
-      isPlaced = true
-      map.moveTo(first)
-    }),
-    effect(() => {
-      // Who goes to another vehicle leaves the map where it is, and its place in the address is kept with it.
-      const { view, query } = app.route.value
-      if (view === 'map' && !query.has('map') && isPlaced) address.rested(map.camera())
-    }),
+    effect(watchFleet(app, fleet, onFleet)),
+    placed.watchAddress(map),
     effect(watchSelected(app, fleet, mover)),
     effect(watchReplay(app, fleet, map, mover)),
     effect(watchFollowed(app, map, mover)),
@@ -147,7 +126,7 @@ export async function openFleetMap(options: FleetMapOptions): Promise<FleetMap |
     close() {
       for (const stop of stops) stop()
       pointer.stop()
-      address.stop()
+      placed.stop()
       fleet.close()
       map.close()
       element.replaceChildren()
@@ -166,7 +145,7 @@ function add<K extends 'div' | 'canvas'>(
   return element
 }
 
-/** How much of the map's right side lies under the vehicle's panel, CSS pixels; 0 if all of it does: then it is not seen anyway. */
+/** Width of the map's right side that the vehicle's panel covers, CSS pixels; 0 if the panel hides the whole map. */
 function coveredRight(element: Element): number {
   const panel = element.closest('.map-layout')?.querySelector('.map-layout__panel')
   if (panel === null || panel === undefined) return 0

@@ -1,8 +1,8 @@
 import { LIVE_STATES } from '../../contract/live-frame.ts'
 
-/** Colours of the theme that is on, as CSS writes them. */
+/** Colours of the current theme, in CSS notation. */
 export interface MapColours {
-  /** by state's number */
+  /** by index in LIVE_STATES */
   states: readonly string[]
   surface: string
   text: string
@@ -12,7 +12,7 @@ export interface MapColours {
 
 const FALLBACK = '#808080'
 
-/** The theme's colours where `element` is. */
+/** The theme's colours at an element. */
 export function readMapColours(element: Element): MapColours {
   const style = getComputedStyle(element)
   const read = (name: string) => style.getPropertyValue(name).trim() || FALLBACK
@@ -25,7 +25,7 @@ export function readMapColours(element: Element): MapColours {
   }
 }
 
-/** Red, green, blue from 0 to 1 of whatever CSS knows as a colour. */
+/** Red, green and blue of a CSS colour, 0 to 1. */
 export function rgbOf(colour: string): [number, number, number] {
   const canvas = document.createElement('canvas')
   canvas.width = 1

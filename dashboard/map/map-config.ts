@@ -1,14 +1,14 @@
-/** What the operator set for the map. */
+/** The operator's settings for the map. */
 export interface MapConfig {
-  /** raster tiles, `{z}/{x}/{y}` in their address */
+  /** URL of raster tiles, with `{z}/{x}/{y}` */
   tilesUrl: string | undefined
-  /** whose the tiles are, as plain text */
+  /** attribution of the tiles, plain text */
   tilesAttribution: string | undefined
-  /** a style of MapLibre */
+  /** URL of a MapLibre style */
   styleUrl: string | undefined
 }
 
-/** Without an answer it is our own basemap: a map matters more than which one. */
+/** Loads the settings. Without a response, the map is our own: any map is better than none. */
 export async function loadMapConfig(signal: AbortSignal): Promise<MapConfig> {
   try {
     const response = await fetch('/api/dashboard-config', { signal })

@@ -70,10 +70,10 @@ export function MapView() {
   )
 }
 
-/** What to do when there is nothing on the map. */
+/** What to do if there are no vehicles. */
 function NoVehicles() {
   const { table, me } = useApp()
-  // Before the first snapshot nobody knows.
+  // Before the first snapshot, the vehicles are not known.
   if (table.structure.value === 0 || table.count > 0) return null
   const isAdmin = me.value.role === 'admin'
   return (
@@ -82,8 +82,8 @@ function NoVehicles() {
         <EmptyState title={isAdmin ? 'Connect the first device' : 'No vehicles to show yet'}>
           {isAdmin ? (
             <p>
-              Add a vehicle and its device under <a href="/admin/devices">Devices</a>: there you get the token
-              and the line to try it with. The vehicle appears here with its first position.
+              Add a vehicle and its device under <a href="/admin/devices">Devices</a>. You get a token and a
+              command to try it with. The vehicle appears here with its first position.
             </p>
           ) : (
             <p>An administrator can grant you access to vehicles or groups.</p>
@@ -94,12 +94,12 @@ function NoVehicles() {
   )
 }
 
-/** `?nogl=1`: as in a browser without WebGL2. */
+/** With `?nogl=1`, the map behaves as in a browser without WebGL2. */
 function asksForPlainMap(): boolean {
   return new URLSearchParams(location.search).get('nogl') === '1'
 }
 
-/** The key f, unless somebody writes. */
+/** Whether the key f was pressed outside of text fields and dialogs. */
 function isForFit({ key, ctrlKey, metaKey, altKey, target, defaultPrevented }: KeyboardEvent): boolean {
   if (key !== 'f' || ctrlKey || metaKey || altKey || defaultPrevented) return false
   return !(target instanceof Element && target.closest('input, textarea, select, dialog, [contenteditable]'))

@@ -6,15 +6,15 @@ import type { Painter } from './painting/painter.ts'
 import { openWebglPainter } from './painting/webgl-painter.ts'
 
 export interface MapPartsOptions extends BasemapOptions {
-  /** for the vehicles */
+  /** the canvas of the vehicles */
   canvas: HTMLCanvasElement
-  /** Without WebGL even if it is there. */
+  /** Does not use WebGL even if it is available. */
   isPlain: boolean
-  /** The graphics card forgot everything. */
+  /** The graphics card lost its data, which must be drawn again. */
   onRestored: () => void
 }
 
-/** A basemap, and what draws over it: with WebGL2, or else on 2D canvases. undefined: this browser has neither. */
+/** A basemap and the painter over it, with WebGL2, otherwise on 2D canvases. `undefined` if this browser has neither. */
 export async function openMapParts(
   { canvas, isPlain, onRestored, ...options }: MapPartsOptions,
   signal: AbortSignal,
@@ -34,7 +34,7 @@ export async function openMapParts(
   }
 }
 
-/** undefined: MapLibre does not run here. */
+/** `undefined` if MapLibre does not run in this browser. */
 async function openFineBasemap(options: BasemapOptions, signal: AbortSignal): Promise<Basemap | undefined> {
   try {
     const [config, { openMaplibreBasemap }] = await Promise.all([

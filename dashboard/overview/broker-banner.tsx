@@ -4,7 +4,7 @@ import { formatAge } from '../format/format-age.ts'
 import { Icon } from '../ui/icon.tsx'
 import './broker-banner.css'
 
-/** Whether the broker does its work, in the first place that is looked at. */
+/** The broker's state, at the top of the overview. */
 export function BrokerBanner({ overview }: { overview: Schemas['Overview'] }) {
   const { preferences } = useApp()
   const { broker, broker_unknown: unknown } = overview
@@ -29,7 +29,7 @@ export function BrokerBanner({ overview }: { overview: Schemas['Overview'] }) {
         {detail === '' ? '.' : `: ${detail}`}
       </span>
       <span class="broker-banner__facts">
-        up for {formatAge(upMs, preferences.locale.value)}, version {broker.version}
+        Up for {formatAge(upMs, preferences.locale.value)}, version {broker.version}
       </span>
     </p>
   )

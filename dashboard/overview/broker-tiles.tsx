@@ -15,12 +15,12 @@ type Samples = readonly BrokerSample[]
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
-/** Of what is called "now": two answers are 5 s apart. */
+/** Window of current rates: two responses are 5 s apart. */
 const NOW_MS = 10_000
-/** An acknowledgement that took longer is worth a look. */
+/** Slower acknowledgements are a warning. */
 const ACK_WARNING_S = 1
 
-/** The figures of the broker: what comes in, how fast it is acknowledged, and what waits. */
+/** The broker's figures: rates, acknowledgement latency, waiting messages, spool and connections. */
 export function BrokerTiles({
   broker,
   seen,
@@ -51,16 +51,16 @@ function RateTile({ samples }: { samples: Samples }) {
   const series = rateSeries(samples, (it) => it.readings_stored)
   const most = formatRate(Math.max(...series.map(({ perS }) => perS)), locale)
   return (
-    <Tile title="Readings stored" value={rate((it) => it.readings_stored)} unit="a second">
-      <Sparkline label={`In the last ${since || 'hour'}, at most ${most} a second`} points={series} />
+    <Tile title="Readings stored" value={rate((it) => it.readings_stored)} unit="per second">
+      <Sparkline label={`In the last ${since || 'hour'}, at most ${most} per second`} points={series} />
       <TileFacts
         facts={[
-          ['Messages a second', rate((it) => it.messages_settled)],
+          ['Messages per second', rate((it) => it.messages_settled)],
           [
             `Stored in ${since || 'the last hour'}`,
             perHour === undefined ? '–' : formatNumber(perHour, locale),
           ],
-          ['Duplicates a second', rate((it) => it.readings_duplicate)],
+          ['Duplicates per second', rate((it) => it.readings_duplicate)],
         ]}
       />
     </Tile>
@@ -78,15 +78,15 @@ function AckTile({ broker, samples }: { broker: Broker; samples: Samples }) {
   const isSlow = p99 !== undefined && p99.value >= ACK_WARNING_S
   return (
     <Tile
-      title="Acknowledged within"
+      title="Acknowledgement latency"
       value={text(at(0.5))}
-      unit="for half of them"
+      unit="median"
       kind={isSlow ? 'warning' : 'normal'}
     >
       <TileFacts
         facts={[
-          ['For 95 % (p95)', text(at(0.95))],
-          ['For 99 % (p99)', text(p99)],
+          ['95th percentile', text(at(0.95))],
+          ['99th percentile', text(p99)],
           ['Over the last', pair === undefined ? '–' : formatAge(pair.seconds * 1000, locale)],
         ]}
       />
@@ -128,7 +128,7 @@ function SpoolTile({ broker, samples }: { broker: Broker; samples: Samples }) {
       <FillBar label="Spool" part={part} text={text} />
       <TileFacts
         facts={[
-          ['On the disk', text],
+          ['On disk', text],
           ['Oldest', messages === 0 ? 'none' : formatAge(oldestS * 1000, locale)],
           ['State', drainState(broker, drained, locale)],
         ]}
@@ -140,7 +140,7 @@ function SpoolTile({ broker, samples }: { broker: Broker; samples: Samples }) {
 function drainState({ spool, database_away }: Broker, drained: number, locale: string | undefined): string {
   if (database_away) return 'waiting for the database'
   if (spool.messages === 0) return 'empty'
-  return drained > 0 ? `drains ${formatRate(drained, locale)} a second` : 'not draining'
+  return drained > 0 ? `draining ${formatRate(drained, locale)} per second` : 'not draining'
 }
 
 function ConnectionsTile({ broker }: { broker: Broker }) {
@@ -150,7 +150,7 @@ function ConnectionsTile({ broker }: { broker: Broker }) {
     <Tile title="Connections" value={formatNumber(connections, locale)}>
       <TileFacts
         facts={[
-          ['Not read right now', formatNumber(heldBack, locale)],
+          ['On hold', formatNumber(heldBack, locale)],
           ['Database', databaseState(broker)],
         ]}
       />

@@ -1,6 +1,6 @@
 import { LIVE_STATES, type LiveState } from '../../contract/live-frame.ts'
 
-/** How many of the first `count` vehicles are in each state. */
+/** The number of vehicles in each state, among the first `count`. */
 export function countStates(states: Uint8Array, count: number): Record<LiveState, number> {
   const byIndex = LIVE_STATES.map(() => 0)
   for (let row = 0; row < count; row++) {

@@ -4,11 +4,11 @@ export interface FillBarProps {
   label: string
   /** 0 to 1 */
   part: number
-  /** in words, as "12 MiB of 1 GiB" */
+  /** in words, such as "12 MiB of 1 GiB" */
   text: string
 }
 
-/** How full something is: from half on a warning, from nine tenths on an alarm. */
+/** A fill level: from 50 % a warning, from 90 % an alarm. */
 export function FillBar({ label, part, text }: FillBarProps) {
   const percent = Math.min(100, Math.max(0, part * 100))
   return (

@@ -7,7 +7,7 @@ import { countStates } from './count-states.ts'
 import { Tile, TileFacts } from './tile.tsx'
 import './fleet-tiles.css'
 
-/** How many vehicles are in which state, as the map has it. Each goes to the map with those only. */
+/** The number of vehicles in each state. A click shows only these on the map. */
 export function StateTiles() {
   const { table, filter, navigate, preferences } = useApp()
   const counts = useComputed(() => {
@@ -17,7 +17,7 @@ export function StateTiles() {
   const locale = preferences.locale.value
 
   function show(state: LiveState): void {
-    // First there: only there does a filter go into the address.
+    // Goes to the map first, because only there the filter is written to the address.
     navigate('/')
     filter.change({ states: new Set([state]) })
   }

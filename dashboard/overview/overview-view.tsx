@@ -11,7 +11,7 @@ import { useOverview, type OverviewState } from './use-overview.ts'
 import './overview-view.css'
 import { useEffect, useState } from 'preact/hooks'
 
-/** What an operator asks at night. A user sees how its own vehicles are. */
+/** The overview: all figures for administrators, the states of their own vehicles for users. */
 export function OverviewView() {
   const { me } = useApp()
   return (
@@ -62,8 +62,8 @@ function Operation() {
             <Rejected rejected={overview.rejected} />
           </section>
           <p class="overview__note">
-            The broker here is the one that the API asks (its BROKER_URL). If there are several, each has its
-            own figures.
+            These are the figures of the broker at the API's BROKER_URL. If there are several brokers, each
+            has its own figures.
           </p>
         </>
       )}
@@ -71,15 +71,15 @@ function Operation() {
   )
 }
 
-/** How old what is shown is, and why it is not newer. */
+/** The age of the figures, and why they are not newer. */
 function Freshness({ state: { atMs, failure } }: { state: OverviewState }) {
   const { preferences } = useApp()
   const age = formatAge(useAge(atMs), preferences.locale.value)
-  if (failure === undefined) return <p class="overview__age">Asked {age} ago, again every 5 s</p>
+  if (failure === undefined) return <p class="overview__age">Updated {age} ago, refreshes every 5 s</p>
   return (
     <p class="overview__age overview__age--old">
-      <span role="alert">{failure.problem?.detail ?? 'The API cannot be reached.'}</span> This is what was
-      known {age} ago.
+      <span role="alert">{failure.problem?.detail ?? 'The API cannot be reached.'}</span> The figures are from{' '}
+      {age} ago.
     </p>
   )
 }

@@ -1,7 +1,7 @@
 /**
- * The `q` quantile of what was counted between two reads of a histogram, as Prometheus' histogram_quantile() has it: even
- * in its bucket. `earlier` and `later` count what was at most each of `bounds`, and then everything.
- * @returns in the unit of `bounds`; `isMore`: it is beyond the last bound; undefined when nothing was counted
+ * The `q` quantile of the values counted between two reads of a histogram, interpolated as by Prometheus' histogram_quantile().
+ * `earlier` and `later` count the values up to each of `bounds`, and then all values.
+ * @returns the value in the unit of `bounds`, `isMore` if it is beyond the last bound; `undefined` if nothing was counted
  */
 export function quantileBetween(
   bounds: readonly number[],

@@ -13,7 +13,7 @@ import './rejected.css'
 
 const SHOWN_MAX = 10
 
-/** What was refused in the last day, by reason; each can be opened to see whose it was. */
+/** Refused readings of the last day by reason. Each reason can be opened to see the newest dead letters. */
 export function Rejected({ rejected }: { rejected: Schemas['RejectedCounts'] }) {
   const { preferences } = useApp()
   const [open, setOpen] = useState<string>()
@@ -41,7 +41,7 @@ export function Rejected({ rejected }: { rejected: Schemas['RejectedCounts'] }) 
   )
 }
 
-/** The newest with this reason. The vehicle's own page has their bytes. */
+/** The newest dead letters with a reason. The vehicle's panel has their bytes. */
 function Letters({ code, from }: { code: string; from: string }) {
   const { api, preferences } = useApp()
   const query = { code: code as ReadingProblemCode, from, limit: SHOWN_MAX }

@@ -1,15 +1,15 @@
 import type { BrokerSample, BrokerStatus } from '../../contract/broker-status.ts'
 
-/** Own samples are kept for so long; what is older is in those that the broker keeps. */
+/** How long this page keeps samples. The broker keeps older ones. */
 const OWN_MS_MAX = 90_000
 
-/** What was seen of a broker while the page was open, oldest first. */
+/** Samples of a broker that this page has received, oldest first. */
 export interface Seen {
   startedAt: string
   own: readonly BrokerSample[]
 }
 
-/** A broker that was started again counts from 0: nothing of before is comparable. */
+/** Adds a sample. A restarted broker counts from 0, so earlier samples are dropped. */
 export function remember(seen: Seen | undefined, { started_at, now }: BrokerStatus): Seen {
   const isSame = seen?.startedAt === started_at
   const sinceMs = timeOf(now) - OWN_MS_MAX
@@ -17,7 +17,7 @@ export function remember(seen: Seen | undefined, { started_at, now }: BrokerStat
   return { startedAt: started_at, own: [...kept, now] }
 }
 
-/** The broker's samples of the last hour and ours of the last minute and a half, in order. */
+/** The broker's samples of the last hour and this page's of the last 90 s, in order. */
 export function allSamples({ recent }: BrokerStatus, { own }: Seen): BrokerSample[] {
   return [...recent, ...own].toSorted((a, b) => timeOf(a) - timeOf(b))
 }
@@ -26,7 +26,7 @@ export function timeOf({ at }: BrokerSample): number {
   return Date.parse(at)
 }
 
-/** The sample that is nearest to `windowMs` before the last one, and the last one; `undefined` if there are fewer than two. */
+/** The last sample and the one nearest to `windowMs` before it; `undefined` with fewer than two samples. */
 export function pairOver(
   samples: readonly BrokerSample[],
   windowMs: number,
@@ -42,7 +42,7 @@ export function pairOver(
   return { earlier, later, seconds: (timeOf(later) - timeOf(earlier)) / 1000 }
 }
 
-/** A second of `read`'s counter over about the last `windowMs`. */
+/** Increase per second of a counter over about the last `windowMs`. */
 export function rateOver(
   samples: readonly BrokerSample[],
   read: (sample: BrokerSample) => number,

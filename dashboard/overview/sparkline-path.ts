@@ -4,8 +4,8 @@ export interface Point {
 }
 
 /**
- * The path of a line through `points`, and of the area below it, in a box of `width` by `height` that begins at 0 and ends
- * at the last point; undefined with fewer than two.
+ * The paths of a line through `points` and of the area below it, in a box of `width` by `height`. `undefined` with fewer than two
+ * points.
  */
 export function sparklinePath(
   points: readonly Point[],
@@ -18,7 +18,7 @@ export function sparklinePath(
   const maxPerS = Math.max(...points.map(({ perS }) => perS))
   const at = ({ atMs, perS }: Point) => {
     const x = ((atMs - first.atMs) / (last.atMs - first.atMs)) * width
-    // One unit is left at each edge for the thickness of the line.
+    // Leaves one unit at each edge for the thickness of the line.
     const y = height - 1 - (maxPerS <= 0 ? 0 : Math.max(0, perS) / maxPerS) * (height - 2)
     return `${round(x)} ${round(y)}`
   }

@@ -4,7 +4,7 @@ import './sparkline.css'
 const WIDTH = 240
 const HEIGHT = 40
 
-/** A line without axes; `label` says in words what it shows. */
+/** A line without axes. `label` describes it in words. */
 export function Sparkline({ label, points }: { label: string; points: readonly Point[] }) {
   const path = sparklinePath(points, WIDTH, HEIGHT)
   return (

@@ -4,9 +4,9 @@ import './tile.css'
 
 export interface TileProps {
   title: string
-  /** what is read first */
+  /** the main figure */
   value: string
-  /** beside the value, e.g. its unit */
+  /** text beside the value, such as its unit */
   unit?: string | undefined
   kind?: 'normal' | 'warning' | 'danger'
   children?: ComponentChildren
@@ -28,7 +28,7 @@ export function Tile({ title, value, unit, kind = 'normal', children }: TileProp
   )
 }
 
-/** Names and what they have, below a tile's value. */
+/** Further figures with their names, below a tile's value. */
 export function TileFacts({ facts }: { facts: readonly (readonly [name: string, value: string])[] }) {
   return (
     <dl class="tile__facts">

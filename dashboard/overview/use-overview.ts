@@ -3,24 +3,24 @@ import type { Problem, Schemas } from '../../client/client.ts'
 import type { App } from '../app-context.ts'
 import { remember, type Seen } from './samples.ts'
 
-/** Between an answer and the next question. */
+/** Time between a response and the next request. */
 const INTERVAL_MS = 5000
-/** The API asks the broker for up to 4 s, and its database besides. */
+/** The API waits up to 4 s for the broker, and also for its database. */
 const TIMEOUT_MS = 15_000
 
 export interface OverviewState {
-  /** the newest that came */
+  /** the newest response */
   overview: Schemas['Overview'] | undefined
   seen: Seen | undefined
-  /** when it came, on the clock of `performance.now()` */
+  /** time of the response, on the clock of `performance.now()` */
   atMs: number
-  /** why there is nothing newer; `problem` is undefined when there was no answer at all */
+  /** why the last request failed; `problem` is `undefined` without a response */
   failure: { problem: Problem | undefined } | undefined
 }
 
 const NOTHING: OverviewState = { overview: undefined, seen: undefined, atMs: 0, failure: undefined }
 
-/** Asks every 5 seconds while the page is to be seen, and keeps what it knows while the API is away. */
+/** Loads the overview every 5 s while the page is visible, and keeps the last one while the API is away. */
 export function useOverview(api: App['api']): OverviewState & { reload: () => void } {
   const [state, setState] = useState(NOTHING)
   const ask = useRef(() => {})

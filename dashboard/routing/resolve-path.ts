@@ -1,7 +1,7 @@
-/** What filters the fleet; it goes along from view to view. */
+/** The filters of the fleet, which are kept from view to view. */
 const FILTERS = ['q', 'state', 'group'] as const
 
-/** The address for going to `path` from where the query is `search`: with its filters, unless the path has its own query. */
+/** The address of a link to `path` on a page with the query `search`: keeps its filters, unless the path has a query. */
 export function resolvePath(path: string, search: string): string {
   if (path.includes('?')) return path
   const [bare = '', hash] = path.split('#', 2)

@@ -2,7 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals'
 import { resolvePath } from './resolve-path.ts'
 import { parseRoute, type Route } from './routes.ts'
 
-/** Goes to a path of routes.ts; keeps the query's filters unless the path names its own. */
+/** Goes to a path of routes.ts. Keeps the query's filters, unless the path has a query. */
 export type Navigate = (path: string, options?: { replace?: boolean }) => void
 
 export interface Router {
@@ -11,10 +11,10 @@ export interface Router {
   close: () => void
 }
 
-/** Not the page's: the server answers them. */
+/** Paths that the server handles. */
 const SERVERS = /^\/(api|docs|metrics|healthz|readyz)(\/|$)/
 
-/** Keeps the route that the browser's address is, and takes over clicks on links within the page. */
+/** Keeps the route of the browser's address, and handles clicks on links within the page. */
 export function createRouter(): Router {
   const read = () => parseRoute(location.pathname, location.search)
   const route = signal(read())
@@ -35,7 +35,7 @@ export function createRouter(): Router {
     const { origin, pathname, search, hash } = new URL(link.href)
     if (origin !== location.origin || SERVERS.test(pathname)) return
     if (link.hasAttribute('download') || (link.target !== '' && link.target !== '_self')) return
-    // A place within the page, such as the skip link's.
+    // A link within the page, such as the skip link.
     if (hash !== '' && pathname === location.pathname) return
     event.preventDefault()
     navigate(pathname + search)

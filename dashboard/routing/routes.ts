@@ -1,4 +1,4 @@
-/** Every view has an address, which the browser's history and bookmarks keep. */
+/** Every view has an address, for the browser's history and bookmarks. */
 export type Route =
   | { view: 'map'; vehicle: string | undefined; tab: VehicleTab; query: URLSearchParams }
   | { view: 'overview'; query: URLSearchParams }
@@ -13,8 +13,8 @@ export const ADMIN_SECTIONS = ['vehicles', 'groups', 'devices', 'tokens', 'users
 export type AdminSection = (typeof ADMIN_SECTIONS)[number]
 
 /**
- * `/` the map; `/vehicles/{key}` the map with a vehicle's panel, `/vehicles/{key}/{tab}` with that tab of it; `/overview`;
- * `/admin/{section}`; `/settings`. The query goes with every one of them: filters are `q`, `state`, `group`.
+ * The route of an address. `/` is the map, `/vehicles/{key}` the map with a vehicle's panel, `/vehicles/{key}/{tab}` with a tab
+ * of the panel. Others: `/overview`, `/admin/{section}`, `/settings`. Each keeps the query with the filters `q`, `state`, `group`.
  */
 export function parseRoute(path: string, search: string): Route {
   const query = new URLSearchParams(search)

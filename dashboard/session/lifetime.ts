@@ -1,4 +1,4 @@
-/** How long what `response` gave is good, in milliseconds: by the server's own clock, as this machine's may be wrong. */
+/** How long the token of a response is valid, ms. By the server's clock, as this machine's may be wrong. */
 export function lifetimeMs(response: Response, expiresAt: string): number {
   const nowMs = Date.parse(response.headers.get('date') ?? '') || Date.now()
   return Math.max(0, Date.parse(expiresAt) - nowMs)

@@ -4,7 +4,7 @@ import { LoginForm } from './login-form.tsx'
 import type { Session } from './session.ts'
 import './login-dialog.css'
 
-/** Over a view whose session is over. The view stays, and what it was asking for goes on after the login. */
+/** Asks for a login over a view whose session has ended. The view stays, and its requests continue after the login. */
 export function LoginDialog(props: { session: Session; email: string; onLogout: () => void }) {
   const { session, email, onLogout } = props
   return (

@@ -6,11 +6,11 @@ import './login-form.css'
 
 export interface LoginFormProps {
   session: Session
-  /** Only this one may log in. */
+  /** the only user that may log in */
   email?: string
 }
 
-/** Asks for the password. Who renders it takes it away when the session is in. */
+/** Asks for the e-mail address and password. The parent removes the form after the login. */
 export function LoginForm({ session, email: only }: LoginFormProps) {
   const [isBusy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<LoginOutcome>()
@@ -78,7 +78,7 @@ function describe(outcome: LoginOutcome | undefined, waitS: number): string {
   return waitS > 0 ? `Too many attempts. Try again in ${waitS} s.` : 'You can try again now.'
 }
 
-/** Seconds that are left to wait. */
+/** Remaining seconds of a lockout. */
 function useCountdown(outcome: LoginOutcome | undefined): number {
   const [leftS, setLeftS] = useState(0)
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
-import { lifetimeMs } from './lifetime.ts'
+import { createAccessToken } from './access-token.ts'
 import { retryAfterS } from './retry-after.ts'
 
-/** What became of an attempt to log in; `waitS` is how long to wait before the next one. */
+/** The outcome of an attempt to log in. `waitS`: seconds to wait before the next attempt. */
 export type LoginOutcome =
   | { outcome: 'in' }
   | { outcome: 'refused' }
@@ -10,99 +10,41 @@ export type LoginOutcome =
   | { outcome: 'away'; reason: string }
 
 /**
- * `starting`: it is being asked whether this browser is logged in; `away`: nobody answers that; `out`: it is not; `in`;
- * `over`: it was, and its views are still there.
+ * Whether this browser is logged in. `starting` is not known yet, `away` an unreachable server. With `over`, the login
+ * has ended and its views are still shown.
  */
 export type SessionState = 'starting' | 'away' | 'out' | 'in' | 'over'
 
 export interface Session {
   state: ReadonlySignal<SessionState>
-  /** Asks whether this browser is logged in. */
+  /** Finds out whether this browser is logged in. */
   start(): Promise<void>
   login(email: string, password: string, remember: boolean): Promise<LoginOutcome>
-  /** False: the server was not reached, and the cookie may still be good. */
+  /** Returns `false` if the server was not reached; the cookie may then still be valid. */
   logout(): Promise<boolean>
-  /** With the newest token; renews it when it is refused, asks for a login when that fails, and then tries again, once. */
+  /** Sends with the newest token. If it is refused, the token is renewed, or a login awaited, and the request sent again once. */
   fetch: (request: Request) => Promise<Response>
-  /** Renews no more. */
+  /** Ends renewals. */
   close(): void
 }
 
 export interface SessionOptions {
-  /** of the API, e.g. `https://fleet.example` */
+  /** of the API, such as `https://fleet.example` */
   origin: string
   fetch: (request: Request) => Promise<Response>
 }
 
-interface TokenReply {
-  token: string
-  expires_at: string
-}
-
-/** Of a token's lifetime, after which it is renewed. */
-const RENEW_AT = 0.8
-const RENEW_RETRY_MS = 15_000
-
-/** Who is logged in. The token is kept here, in memory, and nowhere else; the cookie that renews it is the browser's. */
+/** The login of this browser. The cookie that renews the access token is the browser's. */
 export function createSession({ origin, fetch: send }: SessionOptions): Session {
   const state = signal<SessionState>('starting')
-  let token: string | undefined
-  let renewing: Promise<'renewed' | 'refused' | 'away'> | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  const post = async (path: string, body?: unknown) =>
-    send(
-      new Request(`${origin}${path}`, {
-        method: 'POST',
-        ...(body !== undefined && {
-          body: JSON.stringify(body),
-          headers: { 'content-type': 'application/json' },
-        }),
-      }),
-    )
-
-  async function keep(response: Response): Promise<void> {
-    const reply = (await response.json()) as TokenReply
-    token = reply.token
-    planRenewal(Math.max(RENEW_RETRY_MS, lifetimeMs(response, reply.expires_at) * RENEW_AT))
-    state.value = 'in'
-  }
-
-  function planRenewal(inMs: number): void {
-    clearTimeout(timer)
-    timer = setTimeout(() => void renewEarly(), inMs)
-  }
-
-  async function renewEarly(): Promise<void> {
-    // Refused, the token is still good until its end: what is refused then asks for a login.
-    if ((await renew()) === 'away') planRenewal(RENEW_RETRY_MS)
-  }
-
-  /** One at a time: all who wait get the same answer. */
-  async function renew(): Promise<'renewed' | 'refused' | 'away'> {
-    renewing ??= post('/api/session')
-      .then(async (response) => {
-        if (response.status === 401) return 'refused' as const
-        if (!response.ok) return 'away' as const
-        await keep(response)
-        return 'renewed' as const
-      })
-      .catch(() => 'away' as const)
-      .finally(() => (renewing = undefined))
-    return renewing
-  }
-
-  /** Resolves when there is a login again; rejects when the one who asks does not wait any more. */
-  async function untilIn(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const stop = state.subscribe((now) => {
-        if (now === 'in') queueMicrotask(() => (stop(), resolve()))
-      })
-      signal.addEventListener('abort', () => (stop(), reject(signal.reason as Error)), { once: true })
-    })
-  }
+  const post = async (path: string, body?: unknown) => send(postRequest(`${origin}${path}`, body))
+  const access = createAccessToken(
+    () => post('/api/session'),
+    () => (state.value = 'in'),
+  )
 
   async function sendWithToken(request: Request): Promise<Response> {
+    const token = access.value()
     if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`)
     return send(request)
   }
@@ -110,7 +52,7 @@ export function createSession({ origin, fetch: send }: SessionOptions): Session 
   return {
     state,
     async start() {
-      const answer = await renew()
+      const answer = await access.renew()
       if (answer === 'refused') state.value = 'out'
       else if (answer === 'away') state.value = 'away'
     },
@@ -121,14 +63,8 @@ export function createSession({ origin, fetch: send }: SessionOptions): Session 
       } catch {
         return { outcome: 'away', reason: 'The server cannot be reached.' }
       }
-      if (response.ok) {
-        await keep(response)
-        return { outcome: 'in' }
-      }
-      if (response.status === 429) return { outcome: 'locked out', waitS: retryAfterS(response) }
-      // 400 is an address that cannot be one: nothing that a login could have.
-      if (response.status === 401 || response.status === 400) return { outcome: 'refused' }
-      return { outcome: 'away', reason: `The server responded with status ${response.status}.` }
+      if (response.ok) await access.keep(response)
+      return outcomeOf(response)
     },
     async logout() {
       const request = new Request(`${origin}/api/session`, { method: 'DELETE' })
@@ -137,32 +73,60 @@ export function createSession({ origin, fetch: send }: SessionOptions): Session 
         () => false,
       )
       if (isDone) {
-        token = undefined
-        clearTimeout(timer)
+        access.forget()
+        access.close()
         state.value = 'out'
       }
       return isDone
     },
-    close: () => clearTimeout(timer),
+    close: access.close,
     async fetch(request) {
       const again = request.clone()
-      const used = token
+      const used = access.value()
       const response = used === undefined ? undefined : await sendWithToken(request)
       if (response !== undefined && response.status !== 401) return response
-      // Somebody else may have renewed it meanwhile.
-      if (token === used || token === undefined) {
-        const answer = await renew()
+      // Another request may have renewed the token meanwhile.
+      if (access.value() === used || access.value() === undefined) {
+        const answer = await access.renew()
         if (answer === 'away') {
           if (response) return response
           throw new Error('the server cannot be reached')
         }
         if (answer === 'refused') {
-          token = undefined
+          access.forget()
           state.value = 'over'
-          await untilIn(request.signal)
+          await untilIn(state, request.signal)
         }
       }
       return sendWithToken(again)
     },
   }
+}
+
+function postRequest(url: string, body: unknown): Request {
+  return new Request(url, {
+    method: 'POST',
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }),
+  })
+}
+
+function outcomeOf(response: Response): LoginOutcome {
+  if (response.ok) return { outcome: 'in' }
+  if (response.status === 429) return { outcome: 'locked out', waitS: retryAfterS(response) }
+  // 400: the text is no e-mail address, so no login can have it.
+  if (response.status === 401 || response.status === 400) return { outcome: 'refused' }
+  return { outcome: 'away', reason: `The server responded with status ${response.status}.` }
+}
+
+/** Resolves when there is a login again; rejects if `signal` aborts first. */
+async function untilIn(state: ReadonlySignal<SessionState>, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const stop = state.subscribe((now) => {
+      if (now === 'in') queueMicrotask(() => (stop(), resolve()))
+    })
+    signal.addEventListener('abort', () => (stop(), reject(signal.reason as Error)), { once: true })
+  })
 }

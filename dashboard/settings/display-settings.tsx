@@ -5,7 +5,7 @@ import { formatSpeed } from '../format/format-speed.ts'
 import { formatDateTime } from '../format/format-time.ts'
 import { Field } from '../ui/field.tsx'
 
-/** Those that most will look for; a stored one that is not among them is offered as well. */
+/** The most common locales. A stored locale that is not among them is offered as well. */
 const LOCALES = ['en-GB', 'en-US', 'de-DE', 'es-ES', 'fr-FR', 'it-IT', 'nl-NL', 'pl-PL', 'pt-BR', 'sv-SE']
 
 export function DisplaySettings() {
@@ -37,7 +37,7 @@ export function DisplaySettings() {
           value={chosen ?? ''}
           onChange={({ currentTarget }) => (locale.value = currentTarget.value || undefined)}
         >
-          <option value="">As the browser ({navigator.language})</option>
+          <option value="">Browser default ({navigator.language})</option>
           {locales.map((it) => (
             <option key={it} value={it}>
               {names.of(it)}

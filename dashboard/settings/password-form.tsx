@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { useSession } from '../session/session-context.ts'
 
-/** As the API has it. */
+/** Limits of the API. */
 const LENGTH_MIN = 10
 const LENGTH_MAX = 1000
 
@@ -27,11 +27,11 @@ export function PasswordForm() {
     if (response.status === 429)
       return { current: `Too many attempts. Try again in ${retryAfterS(response)} s.` }
     if (error) return toErrors(error)
-    // All tokens are over, this page's too.
+    // All tokens have ended, also that of this page.
     const { outcome } = await session.login(me.value.email, password, true)
     form.reset()
     notify(
-      outcome === 'in' ? 'Your password is changed.' : 'Your password is changed. Log in with the new one.',
+      outcome === 'in' ? 'Your password was changed.' : 'Your password was changed. Log in with the new one.',
     )
     return {}
   }
@@ -81,5 +81,5 @@ function toErrors({ errors = [], detail }: Problem): Errors {
   const of = (pointer: string) => errors.find((it) => it.pointer === pointer)
   if (of('/current')) return { current: 'This is not your current password.' }
   const bad = of('/password')
-  return bad ? { password: `It ${bad.detail}.` } : { current: detail }
+  return bad ? { password: `The password ${bad.detail}.` } : { current: detail }
 }

@@ -6,7 +6,7 @@ export interface ButtonProps {
   type?: 'button' | 'submit'
   disabled?: boolean
   onClick?: (event: MouseEvent) => void
-  /** What it is called when it shows only an icon. */
+  /** name of a button that shows only an icon */
   label?: string
   children?: ComponentChildren
 }

@@ -11,7 +11,7 @@ export interface DialogProps {
   children: ComponentChildren
 }
 
-/** Open as long as it is rendered. The browser keeps the focus inside, and gives it back afterwards. */
+/** A modal dialog that is open while it is rendered. The focus stays inside and then returns. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
   const id = useId()
@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const dialog = element.current
     const before = document.activeElement
     if (dialog?.open === false) dialog.showModal()
-    // Rather than the button that closes it, which comes first.
+    // The first field, not the close button before it.
     const first = dialog?.querySelector('.dialog__body :is(input, select, textarea):not([tabindex="-1"])')
     if (first instanceof HTMLElement) first.focus()
     return () => {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import './empty-state.css'
 
-/** There is nothing to show; the children say what to do about it. */
+/** Shown instead of content that does not exist. The children say what to do. */
 export function EmptyState({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty-state">

@@ -5,9 +5,9 @@ import './field.css'
 export interface FieldProps {
   label: string
   hint?: string | undefined
-  /** What is wrong with what was entered. */
+  /** why the input is invalid */
   error?: string | undefined
-  /** one input, select or textarea; it gets the id, and what describes it */
+  /** one input, select or textarea; gets the id and the description */
   children: VNode<Record<string, unknown>>
 }
 

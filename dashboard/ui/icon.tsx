@@ -1,6 +1,6 @@
 import './icon.css'
 
-/** Strokes on a grid of 24 by 24. */
+/** Strokes on a 24 by 24 grid. */
 const PATHS = {
   map: 'M9 4L3 6.5v13.5l6-2.5l6 2.5l6-2.5V4l-6 2.5zM9 4v13.5M15 6.5V20',
   list: 'M8 6h13M8 12h13M8 18h13M3.5 6h.01M3.5 12h.01M3.5 18h.01',
@@ -31,7 +31,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS
 
-/** It only accompanies a word, or is named by the `label` of its button. */
+/** An icon beside a word, or in a button with a `label`. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg

@@ -11,7 +11,7 @@ const WORDS: Record<LiveState, string> = {
   stale: 'Stale',
 }
 
-/** For readers that cannot distinguish the colours, shapes differ: an arrow, a disc, a square, a cross, a triangle, a ring, a bar. */
+/** Each state has a shape of its own, for users that cannot distinguish the colours. */
 const SHAPES: Record<LiveState, string> = {
   unknown: 'M6 1a5 5 0 1 0 0 10A5 5 0 1 0 6 1m0 2a3 3 0 1 1 0 6a3 3 0 1 1 0-6z',
   moving: 'M6 0l5 12l-5-3l-5 3z',
@@ -22,7 +22,7 @@ const SHAPES: Record<LiveState, string> = {
   stale: 'M0 4h12v4H0z',
 }
 
-/** Shows the last state and its age if the state is not current. */
+/** A state. With `last`, the state is not current: the last state and its age are shown. */
 export function StateBadge({ state, last, age }: { state: LiveState; last?: LiveState; age?: string }) {
   return (
     <span class="state-badge">

@@ -8,7 +8,7 @@ export interface TabsProps<Id extends string> {
   onSelect: (id: Id) => void
 }
 
-/** The tab `x` has the id `tab-x`, for the panel's `aria-labelledby`. Arrows, Home and End move, as WAI-ARIA has it. */
+/** Tabs with the ids `tab-ID`, for the panel's `aria-labelledby`. Arrows, Home and End move, as in WAI-ARIA. */
 export function Tabs<Id extends string>({ label, tabs, selected, onSelect }: TabsProps<Id>) {
   const list = useRef<HTMLDivElement>(null)
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 
-/** The time of day, milliseconds since 1970; drawn again every `everyMs`, for ages. */
+/** The current time, milliseconds since 1970. Renders the component again every `everyMs`. */
 export function useNow(everyMs = 1000): number {
   const [nowMs, setNowMs] = useState(() => Date.now())
   useEffect(() => {

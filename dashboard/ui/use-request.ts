@@ -4,13 +4,13 @@ import type { Problem } from '../../client/client.ts'
 export interface RequestState<T> {
   state: 'loading' | 'ready' | 'failed'
   data?: T | undefined
-  /** of `failed`; `undefined` if there was no response */
+  /** if `state` is `failed`; `undefined` without a response */
   error?: Problem | undefined
-  /** Asks again; what was there stays until the answer comes. */
+  /** Sends the request again. The current data stays until the response comes. */
   reload: () => void
 }
 
-/** Asks when it is rendered and whenever one of `deps` changes. An earlier question is given up then. */
+/** Sends a request when the component is rendered and when one of `deps` changes, which aborts the previous request. */
 export function useRequest<T>(
   fn: (signal: AbortSignal) => Promise<{ data?: T | undefined; error?: Problem | undefined }>,
   deps: readonly unknown[],

@@ -7,12 +7,12 @@ import { useNow } from '../ui/use-now.ts'
 
 export interface VehicleHeaderProps {
   vehicle: string
-  /** undefined: not loaded yet */
+  /** `undefined` while loading */
   about: Schemas['Vehicle'] | undefined
   onClose: () => void
 }
 
-/** Name, key, plate and state; follow and close. */
+/** Name, key, plate and state of a vehicle, with buttons to follow it and to close the panel. */
 export function VehicleHeader({ vehicle, about, onClose }: VehicleHeaderProps) {
   const { table, followed } = useApp()
   void table.values.value

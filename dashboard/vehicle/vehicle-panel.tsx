@@ -25,11 +25,11 @@ const TABS: Record<VehicleTab, { label: string; Content: (props: { vehicle: stri
   data: { label: 'Data', Content: DataTab },
 }
 
-/** Everything about the vehicle of the address; nothing when it names none. */
+/** The panel of the vehicle in the address; nothing without one. */
 export function VehiclePanel() {
   const route = useApp().route.value
   if (route.view !== 'map' || route.vehicle === undefined) return null
-  // Another vehicle is another panel: nothing of the one before stays, neither what is shown nor what is being asked.
+  // Each vehicle has a panel of its own, so that no data or request of the previous one remains.
   return <PanelOf key={route.vehicle} vehicle={route.vehicle} tab={route.tab} />
 }
 
@@ -48,7 +48,7 @@ function PanelOf({ vehicle, tab }: { vehicle: string; tab: VehicleTab }) {
     [],
   )
 
-  // On a phone not all of them are in view.
+  // A phone does not show all tabs at once.
   useEffect(() => {
     document.getElementById(`tab-${tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [tab])

@@ -10,7 +10,7 @@ import * as read from './options.ts'
 
 const FAULT_SHARE = 0.1
 const EVENT_SHARE = 0.1
-/** An old receiver's date is 7168 days back, which is a fault only if readings so old are refused. */
+/** The date of an old receiver is 7168 days in the past, which is a fault only if such old readings are refused. */
 const RETENTION_DAYS_MAX = 7000
 
 interface RunFlags extends Login {
@@ -34,7 +34,7 @@ interface RunFlags extends Login {
   drainTimeout: number
 }
 
-export function runCommand({ progress, interrupts, finish }: Surroundings): Command {
+export function runCommand(surroundings: Surroundings): Command {
   const command = new Command('run')
     .summary('drive the vehicles and publish their readings')
     .description(
@@ -112,27 +112,29 @@ export function runCommand({ progress, interrupts, finish }: Surroundings): Comm
         .default(30_000, '30s'),
     )
     .addHelpText('after', RUN_HELP)
-  return withAccount(command).action(async (flags: RunFlags) => {
-    const credentials = takeVehicles(readCredentials(flags.credentials), flags)
-    checkPace(flags, credentials.length)
-    const { moves: everyMs } = flags
-    const result = await run({
-      ...flags,
-      credentials,
-      moves: everyMs === undefined ? undefined : { api: await openApi(flags), everyMs },
-      eventShare: flags.events === true ? EVENT_SHARE : (flags.events ?? 0),
-      durationMs: flags.duration,
-      drainTimeoutMs: flags.drainTimeout,
-      faultShare: flags.faults === true ? FAULT_SHARE : (flags.faults ?? 0),
-      journal: flags.journal ?? `${flags.credentials}.journal`,
-      ...interrupts(),
-      onProgress: (it) => progress.show(it.done, describeProgress(it, credentials.length)),
-    }).finally(() => {
-      // So that the next run finds the devices in their vehicles.
-      if (everyMs !== undefined) mergeCredentials(flags.credentials, credentials)
-    })
-    finish({ result, text: describeRun(result) })
+  return withAccount(command).action((flags: RunFlags) => startRun(flags, surroundings))
+}
+
+async function startRun(flags: RunFlags, { progress, interrupts, finish }: Surroundings): Promise<void> {
+  const credentials = takeVehicles(readCredentials(flags.credentials), flags)
+  checkPace(flags, credentials.length)
+  const { moves: everyMs } = flags
+  const result = await run({
+    ...flags,
+    credentials,
+    moves: everyMs === undefined ? undefined : { api: await openApi(flags), everyMs },
+    eventShare: flags.events === true ? EVENT_SHARE : (flags.events ?? 0),
+    durationMs: flags.duration,
+    drainTimeoutMs: flags.drainTimeout,
+    faultShare: flags.faults === true ? FAULT_SHARE : (flags.faults ?? 0),
+    journal: flags.journal ?? `${flags.credentials}.journal`,
+    ...interrupts(),
+    onProgress: (it) => progress.show(it.done, describeProgress(it, credentials.length)),
+  }).finally(() => {
+    // So that the next run finds the devices in their vehicles.
+    if (everyMs !== undefined) mergeCredentials(flags.credentials, credentials)
   })
+  finish({ result, text: describeRun(result) })
 }
 
 const brokerUrl = read.url('mqtt', 'mqtts', 'ws', 'wss')

@@ -2,10 +2,11 @@ import { connect, type IClientOptions, type MqttClient } from 'mqtt'
 import type { Credentials } from '../credentials.ts'
 
 export interface ConnectionEvents {
-  /** `sessionPresent`: the broker goes on with a session that it kept. */
+  /** `sessionPresent` if the broker continues a session that it kept. */
   connected: (sessionPresent: boolean) => void
   /**
-   * Once, also when it never was connected. Without an error it simply ended. `refused`: the broker's CONNACK said no.
+   * Called once, also if the connection was never established. Without an error it was closed normally. `refused` if the CONNACK
+   * of the broker refused it.
    */
   closed: (error: Error | undefined, refused: boolean) => void
 }
@@ -15,8 +16,8 @@ const CONNECT_TIMEOUT_MS = 15_000
 const CLOSE_TIMEOUT_MS = 2000
 
 /**
- * One connection of MQTT 3.1.1, which does not reconnect; with a clean session unless `session` says otherwise. `ca`: PEM of
- * whom to trust with TLS.
+ * One connection of MQTT 3.1.1, which does not reconnect; with a clean session unless `session` has another setting.
+ * @param ca PEM of the authorities to trust with TLS
  */
 export function openConnection(
   broker: string,
@@ -33,7 +34,7 @@ export function openConnection(
     ...session,
     reconnectPeriod: 0,
     keepalive: KEEPALIVE_S,
-    // A timer less for every message; the pings of ten thousand idle devices are cheaper.
+    // Saves a timer for every message; the pings of ten thousand idle devices are cheaper.
     reschedulePings: false,
     connectTimeout: CONNECT_TIMEOUT_MS,
     queueQoSZero: false,
@@ -50,7 +51,7 @@ export function openConnection(
   return client
 }
 
-/** Takes leave politely, unless messages are in flight: the polite end would wait for them for ever. */
+/** Sends a DISCONNECT, unless messages are in flight: mqtt.js would wait for them forever. */
 export async function closeConnection(client: MqttClient, inFlight: boolean): Promise<void> {
   await new Promise<void>((resolve) => {
     const deadline = setTimeout(resolve, CLOSE_TIMEOUT_MS)

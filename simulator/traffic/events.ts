@@ -16,9 +16,9 @@ const KINDS: readonly Reading[] = [
 ]
 
 /**
- * Events beside the periodic readings, in messages of their own. Half of them are noticed by every device, which then send
- * equal readings; events have no `seq`, so that two of one kind in the same second are equal as well.
- * @param share 0..1 of the turns bring one
+ * Events beside the periodic readings, in messages of their own. Half of them are noticed by all devices, which then send
+ * equal readings. Events have no `seq`, so that two of one kind in the same second are equal as well.
+ * @param share 0..1 of the turns have an event
  */
 export function createEvents(random: Random, share: number): Events {
   return {

@@ -8,9 +8,9 @@ import { createTracker } from './tracker.ts'
 export { BATCH_MAX } from './sender.ts'
 
 export interface Source {
-  /** The vehicle's turn at `nowMs`: usually one message of each device, none of one that holds readings back, or several. */
+  /** The vehicle's turn at `nowMs`: usually one message of each device; none or several of a device that holds readings back. */
   next(nowMs: number): Draft[]
-  /** What it still holds back. */
+  /** Returns the messages that are still held back. */
   rest(): Draft[]
 }
 
@@ -24,17 +24,17 @@ export interface SourceOptions {
   faultShare: number
   /** devices of the vehicle, which measure at the same instants; default 1 */
   devices?: number
-  /** Their clocks have whole seconds only, so that readings of the same second have the same time. */
+  /** whether their clocks have whole seconds only, so that readings of the same second have the same time */
   wholeSeconds?: boolean
-  /** 0..1 of the turns bring an event with the same time as a reading */
+  /** 0..1 of the turns have an event with the same time as a reading */
   eventShare?: number
   /** days after which readings are refused, for faults; 0 if they never are */
   retentionDays?: number
 }
 
 /**
- * The messages of one vehicle, in the order in which they are sent. Every reading is measured once. A device alone reports
- * everything; of several, each reports its part.
+ * The messages of one vehicle, in the order in which they are sent. Every reading is measured once. A single device reports
+ * everything; several devices each report a part.
  */
 export function createSource(options: SourceOptions): Source {
   const { seed, startMs, batch, faultShare, devices = 1, retentionDays = 0 } = options

@@ -13,7 +13,7 @@ export interface ServerUser {
   ids: { uid?: number; gid?: number }
   /** Gives a file or directory to this user. */
   own(path: string): Promise<void>
-  /** @throws FleetwireError `data_dir_unreachable`, naming the directory that does not let this user pass */
+  /** @throws FleetwireError `data_dir_unreachable`, with the directory that this user may not enter */
   mustReach(path: string): Promise<void>
 }
 

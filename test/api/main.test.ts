@@ -1,12 +1,10 @@
-import { fork, type ChildProcess } from 'node:child_process'
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { builtModule } from '../support/built-module.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { callApi, expectProblem, makeToken, SECRET } from './fixture.ts'
-
-const MAIN = fileURLToPath(new URL('../../api/main.ts', import.meta.url))
 
 describe('API process', () => {
   let database: TestDatabase
@@ -15,8 +13,12 @@ describe('API process', () => {
 
   function start(env: Record<string, string>): ChildProcess {
     const path = process.env['PATH'] ?? ''
-    const execArgv = ['--import', 'tsx']
-    return fork(MAIN, { env: { PATH: path, LOG_LEVEL: 'error', ...env }, execArgv, stdio: 'pipe' })
+    const options: ForkOptions = {
+      env: { PATH: path, LOG_LEVEL: 'error', ...env },
+      execArgv: [],
+      stdio: 'pipe',
+    }
+    return fork(builtModule('api/main.ts'), options)
   }
 
   it('the process migrates, creates the administrator, reports ready, and ends with 0 on SIGTERM', async () => {

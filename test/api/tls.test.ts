@@ -84,9 +84,8 @@ describe('API with TLS', () => {
     await once(socket, 'connect')
     socket.on('error', () => {})
     await ask('/healthz')
-    const startMs = performance.now()
     await fixture.api.close()
-    expect(performance.now() - startMs).to.be.lessThan(5000)
+    expect(await metrics.text()).not.to.include('reason="timeout"')
   })
 
   it('the simulator trusts the API only with --ca', async () => {

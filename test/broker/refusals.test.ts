@@ -21,21 +21,32 @@ const packet = (first: number, ...parts: (Buffer | number[])[]) => {
   return Buffer.concat([Buffer.from([first, body.length]), body])
 }
 const ID = [0, 7]
+/** Tests with one log line each that share a broker, whose log has at most 50 lines a second. */
+const SHARING_MAX = 20
 
 describe('refusals', () => {
   let db: TestDatabase
   let broker: TestBroker
   let device: TestDevice
+  const sharingTests = new Set<Mocha.Test>()
+  let sharing = 0
   before(async () => {
     db = await openTestDatabase()
-  })
-  // A new broker: its log has at most 50 lines a second, and one line in a few seconds per client.
-  beforeEach(async () => {
     broker = await openTestBroker({}, db)
+  })
+  // A new device, and a new broker every now and then: a log has one line in a few seconds per client.
+  beforeEach(async function () {
+    const shares = this.currentTest !== undefined && sharingTests.has(this.currentTest)
+    if (!shares || ++sharing % SHARING_MAX === 0) {
+      await broker.close()
+      broker = await openTestBroker({}, db)
+    }
     device = await broker.addDevice()
   })
-  afterEach(() => broker.close())
-  after(() => db.drop())
+  after(async () => {
+    await broker.close()
+    await db.drop()
+  })
 
   const closed = (reason: string) => broker.metric('connections_closed_total', { reason })
   const refused = (reason: string) => broker.metric('logins_refused_total', { reason })
@@ -97,13 +108,14 @@ describe('refusals', () => {
     ['SUBSCRIBE with too many levels', () => packet(0x82, ID, text('/'.repeat(110)), [0]), 'protocol_error'],
   ]
   for (const [what, bytes, reason = 'malformed_packet'] of malformed) {
-    it(`${what} closes the connection, is counted and logged`, async () => {
+    const test = it(`${what} closes the connection, is counted and logged`, async () => {
       const counted = await closed(reason)
       const { received, line } = await send(bytes(), true)
       expect([...received]).to.deep.equal([])
       expect(line).to.include({ event: 'connection_closed', reason, clientId: device.clientId })
       expect(await closed(reason)).to.equal(counted + 1)
     })
+    sharingTests.add(test)
   }
 
   const connect = (flags: number, ...rest: (Buffer | number[])[]) =>
@@ -126,13 +138,14 @@ describe('refusals', () => {
     ['that is a PUBLISH [MQTT-3.1.0-1]', packet(0x30, text('t')), 'unexpected_packet'],
   ]
   for (const [what, bytes, reason = 'malformed_connect'] of malformedConnects) {
-    it(`a first packet ${what} closes the connection, is counted and logged`, async () => {
+    const test = it(`a first packet ${what} closes the connection, is counted and logged`, async () => {
       const counted = await closed(reason)
       const { received, line } = await send(bytes, false)
       expect([...received]).to.deep.equal([])
       expect(line).to.include({ event: 'connection_closed', reason })
       expect(await closed(reason)).to.equal(counted + 1)
     })
+    sharingTests.add(test)
   }
 
   const REFUSED = [0x20, 2, 0, 1]

@@ -10,8 +10,8 @@ import { failureOf } from '../support/failure.ts'
 import { addUser, callApi, optionsFor } from '../api/fixture.ts'
 import { createJwt } from '../../kit/jwt.ts'
 
-/** Maximum time from the commit of the revocation to the end of the connection. */
-const WITHIN_MS = 2000
+/** The most time from the commit of the revocation to the end of the connection: 2 s, and more on a busy machine. */
+const WITHIN_MS = 10_000
 
 describe('revocation', () => {
   let brokers: [TestBroker, TestBroker]

@@ -169,11 +169,9 @@ describe('a broker with TLS', () => {
     // These are accepted once later connections are.
     for (const port of [closing.mqttsPort ?? 0, closing.wssPort ?? 0])
       (await openSecure(port, { ca: authority.cert })).destroy()
-    const startMs = performance.now()
     await closing.close()
     await Promise.all(stalled.map(closeOf))
-    // A handshake may take 10 s.
-    expect(performance.now() - startMs).to.be.lessThan(5000)
+    expect(closing.log.map((it) => it['reason'])).not.to.include('timeout')
   })
 
   it('plain ports are bound to loopback, and a log line says so', async () => {

@@ -1,10 +1,7 @@
 import { createPublicKey, sign } from 'node:crypto'
 import { expect } from 'chai'
-import {
-  createAuthenticate,
-  type Authenticate,
-  type LoginRefusal,
-} from '../../broker/gate/login/authenticate.ts'
+import { createAuthenticate, type Authenticate } from '../../broker/gate/login/authenticate.ts'
+import type { LoginRefusal } from '../../broker/gate/login/login-refusal.ts'
 import { openRegistry, type Registry } from '../../broker/registry/registry.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'

@@ -1,8 +1,13 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'chai'
-import { writeCommand } from '../../contract/commands.ts'
+import { COMMAND_ACK_SCHEMA, writeCommand } from '../../contract/commands.ts'
 import { isDeeperThan } from '../../contract/depth.ts'
 
 describe('commands on the wire', () => {
+  it('the schema of an answer is valid', () => {
+    expect(new Ajv2020().validateSchema(COMMAND_ACK_SCHEMA)).to.equal(true)
+  })
+
   it('a command is the JSON of its fields, with the params as they were given', () => {
     const expires_at = '2026-11-21T08:00:00.000Z'
     const text = writeCommand({ id: 7, name: 'a', expires_at }, '{"x":1.0,"y":"\\u0000"}')

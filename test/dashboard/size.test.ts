@@ -25,25 +25,25 @@ describe("the dashboard's build", function () {
 
   const total = (names: readonly string[]) => names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0)
 
-  it('has a login page under 40 kB', () => {
+  it('the login page is under 40 kB', () => {
     const bytes = total(first) + gzipSync(readFileSync(join(dist, 'index.html'))).length
     console.log(`      login page: ${(bytes / 1000).toFixed(1)} kB gzipped, ${first.join(', ')}`)
     expect(first).to.not.have.length(0)
     expect(bytes).to.be.lessThan(LOGIN_BYTES_MAX)
   })
 
-  it('has an app under 650 kB without the basemap', () => {
+  it('the app is under 650 kB without the basemap', () => {
     const app = [...sizes.keys()].filter((it) => /\.(m?js|css)$/.test(it))
     console.log(`      app: ${(total(app) / 1000).toFixed(1)} kB gzipped, ${app.length} files`)
     expect(total(app)).to.be.lessThan(APP_BYTES_MAX)
   })
 
-  it('has nothing inline, as the policy forbids it', () => {
+  it('the page has no inline script or style, which the policy forbids', () => {
     const page = readFileSync(join(dist, 'index.html'), 'utf8')
     expect(page).to.not.match(/<style|style=|<script(?![^>]*\bsrc=)|\son\w+=|javascript:/)
   })
 
-  it('comes with its compressed forms', () => {
+  it('the files of the login page are also built compressed', () => {
     const files = readdirSync(join(dist, 'assets'))
     for (const name of first) expect(files).to.include.members([`${name}.br`, `${name}.gz`])
   })

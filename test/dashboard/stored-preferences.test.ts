@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { openPreferences } from '../../dashboard/stored-preferences.ts'
 
-/** What of a browser's storage is used. */
+/** The methods of a browser's storage that are used. */
 function storageOf(text?: string) {
   const items = new Map<string, string>(text === undefined ? [] : [['fleetwire.preferences', text]])
   const storage = {
@@ -12,12 +12,12 @@ function storageOf(text?: string) {
 }
 
 describe('preferences', () => {
-  it('are the defaults at first', () => {
+  it('preferences are the defaults at first', () => {
     const { theme, units, locale } = openPreferences(storageOf().open)
     expect([theme.value, units.value, locale.value]).to.deep.equal(['auto', 'metric', undefined])
   })
 
-  it('are there again at the next visit', () => {
+  it('preferences are kept until the next visit', () => {
     const storage = storageOf()
     const first = openPreferences(storage.open)
     first.theme.value = 'dark'
@@ -27,14 +27,14 @@ describe('preferences', () => {
     expect([theme.value, units.value, locale.value]).to.deep.equal(['dark', 'imperial', 'sv-SE'])
   })
 
-  it('are the defaults where what is stored is nonsense', () => {
+  it('invalid stored preferences are replaced by the defaults', () => {
     for (const text of ['{', 'null', '7', '{"theme":"pink","units":1,"locale":"no locale"}']) {
       const { theme, units, locale } = openPreferences(storageOf(text).open)
       expect([theme.value, units.value, locale.value], text).to.deep.equal(['auto', 'metric', undefined])
     }
   })
 
-  it('last for a visit where the browser stores nothing', () => {
+  it('preferences last for a visit if the browser stores nothing', () => {
     const { theme } = openPreferences(() => {
       throw new Error('SecurityError')
     })

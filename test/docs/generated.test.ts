@@ -8,10 +8,12 @@ import { READINGS_MAX } from '../../contract/telemetry.ts'
 import { createJwt } from '../../kit/jwt.ts'
 import { createLog } from '../../kit/log.ts'
 import { connect } from '../../sql/connect.ts'
+import { withComposeSettings } from './compose.ts'
 import { declareBrokerMetrics, metricNamesInSources } from './declared-metrics.ts'
 import { describeEndpoints, type Document } from './endpoints.ts'
 import { describeFields } from './fields.ts'
 import { describeLimits, findLimits } from './limits.ts'
+import { describeLoginRefusals } from './login-refusals.ts'
 import { describeMetrics, recordMetrics, type RecordedMetric } from './metrics.ts'
 import { describeReadingProblems, describeRequestProblems } from './problems.ts'
 import { describeRooms } from './rooms.ts'
@@ -22,6 +24,7 @@ import { describeSettings } from './settings.ts'
 const FILES = [
   'ARCHITECTURE.md',
   'docs/configuration.md',
+  'docs/device-auth.md',
   'docs/devices.md',
   'docs/http-api.md',
   'docs/limits.md',
@@ -64,6 +67,7 @@ describe('generated sections of the documents', () => {
       endpoints: describeEndpoints(api.document),
       fields: describeFields(),
       limits: describeLimits(),
+      'login-refusals': describeLoginRefusals(),
       metrics: describeMetrics(metrics),
       'reading-problems': describeReadingProblems(),
       'request-problems': describeRequestProblems(),
@@ -80,6 +84,12 @@ describe('generated sections of the documents', () => {
       expect(readDocument(file)).to.equal(expected)
     })
   }
+
+  it('docker-compose.yml passes every setting on (npm run docs writes them)', () => {
+    const expected = withComposeSettings(readDocument('docker-compose.yml'))
+    if (process.env['UPDATE_DOCS'] !== undefined) writeFileSync(`${ROOT}docker-compose.yml`, expected)
+    expect(readDocument('docker-compose.yml')).to.equal(expected)
+  })
 
   it('each section is in exactly one document', () => {
     const sections = FILES.flatMap((file) => sectionsOf(readDocument(file)))

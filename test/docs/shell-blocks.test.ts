@@ -80,6 +80,25 @@ describe(`shell blocks of the documents${skipped}`, function () {
     expect(output()).to.match(/"items":\[\{[^}]*"speed":12\.5/)
   })
 
+  it('the blocks of docs/sql.md create a role that can read, and read with it', async function () {
+    if (whySkipped('psql') !== '') this.skip()
+    const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/sql.md')], {
+      DATA_DIR: join(folder, 'data'),
+    })
+    expect(await ended, output()).to.equal(0)
+    expect(output()).to.match(/^ truck-7 +\|/m)
+  })
+
+  it('the blocks of docs/service-tokens.md issue, use and revoke a token', async () => {
+    const list = 'call $API/api/service-tokens'
+    const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/service-tokens.md'), list])
+    expect(await ended, output()).to.equal(0)
+    const lines = output().split('\n')
+    expect(lines.filter((line) => line.startsWith('{"items":[{"key":"truck-7"'))).to.have.length(1)
+    const listed = lines.filter((line) => line.includes('"name":"reports"'))
+    expect(listed.map((line) => /"revoked_at":(null|"20)/.exec(line)?.[1])).to.deep.equal(['null', '"20'])
+  })
+
   it('the blocks of docs/getting-started.md store, refuse and simulate readings', async () => {
     const [start, ...blocks] = shellBlocksOf('docs/getting-started.md')
     expect(start).to.equal(START)

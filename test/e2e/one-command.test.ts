@@ -185,6 +185,25 @@ describe('the single command', function () {
     await start()
   })
 
+  it('a reader of the output that ends, ends the command after all its parts', async () => {
+    running = runModule('main.ts', [], env())
+    const { child, ended } = running
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    expect(await ended).to.equal(0)
+    expect(existsSync(join(directory, 'data', 'postgres', 'postmaster.pid'))).to.equal(false)
+  })
+
+  it('--help prints how to start, and an unknown option is refused, before anything is started', async () => {
+    const other = { ...env(), DATA_DIR: join(directory, 'none') }
+    running = runModule('main.ts', ['--help'], other)
+    expect(await running.ended).to.equal(0)
+    expect(running.output()).to.include('npm run demo')
+    running = runModule('main.ts', ['--dmo'], other)
+    expect(await running.ended).to.equal(1)
+    expect(running.output()).to.include("'--dmo'").and.to.include('npm run demo')
+    expect(existsSync(other.DATA_DIR)).to.equal(false)
+  })
+
   it('a start in production without secrets fails and names each of them', async () => {
     running = runModule('main.ts', [], { ...env(), JWT_SECRET_FILE: '', NODE_ENV: 'production' })
     expect(await running.ended).to.equal(1)

@@ -93,11 +93,9 @@ describe('a broker stopped under load', function () {
       }
       await eventually('readings are stored', async () => (await stored()) > 2000, 20_000)
 
-      const startMs = Date.now()
       first.child.kill(signal)
-      const end = await first.ended
-      expect(Date.now() - startMs).to.be.lessThan(10_000)
-      expect(end, first.output()).to.equal(signal === 'SIGTERM' ? 0 : signal)
+      // A broker that needs more than 9 s fails and exits with 1.
+      expect(await first.ended, first.output()).to.equal(signal === 'SIGTERM' ? 0 : signal)
 
       const second = await startBroker()
       expect(await run.ended, run.output()).to.equal(0)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'chai'
 import { loadConfig } from '../../kit/config.ts'
 import { codeOf, messageOf } from '../../kit/errors.ts'
@@ -18,6 +19,11 @@ describe('configuration', () => {
     writeFileSync(path, content)
     return path
   }
+
+  it('the schemas of settings are valid', () => {
+    const ajv = new Ajv2020({ strict: false })
+    expect(ajv.validateSchema({ type: 'object', properties: SETTINGS }), ajv.errorsText()).to.equal(true)
+  })
 
   function refusal(...args: Parameters<typeof loadConfig>): string {
     try {

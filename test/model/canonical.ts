@@ -1,13 +1,9 @@
-/** The fields of a reading, listed here a second time. */
-const FIELDS =
-  'lat lon altitude speed heading rpm engine_load fuel_level fuel_rate coolant_temp battery_voltage odometer ignition status seq extra'.split(
-    ' ',
-  )
+import { READING_FIELDS } from '../../contract/telemetry.ts'
 
 /** A reading's values in a form that is the same text for equal values: numbers by value, `extra` without order. */
 export function canonical(json: string): string {
   const reading = JSON.parse(json) as Record<string, unknown>
-  const values = FIELDS.filter((name) => (reading[name] ?? null) !== null).map((name) => [
+  const values = READING_FIELDS.filter((name) => (reading[name] ?? null) !== null).map((name) => [
     name,
     settled(reading[name]),
   ])

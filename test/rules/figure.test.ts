@@ -172,19 +172,32 @@ describe('a way through a geofence', () => {
   })
 })
 
-/** The nearest of many points of the ring, refined: edges are straight in longitude and latitude, as in GeoJSON. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2
+
+/**
+ * The nearest point of the ring, whose edges are straight in longitude and latitude, as in GeoJSON: a golden-section search on
+ * each edge, to a millionth of its length.
+ */
 function nearest(ring: readonly LonLat[], at: LonLat): number {
   return Math.min(
     ...ring.map((a, i) => {
       const b = ring[(i + 1) % ring.length] ?? a
       const metres = (t: number) => geodesicMetres(at, [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])])
       let [low, high] = [0, 1]
-      for (let n = 0; n < 50; n++) {
-        const [left, right] = [low + (high - low) / 3, high - (high - low) / 3]
-        if (metres(left) < metres(right)) high = right
-        else low = left
+      let [left, right] = [1 - GOLDEN, GOLDEN]
+      let [atLeft, atRight] = [metres(left), metres(right)]
+      for (let n = 0; n < 32; n++) {
+        if (atLeft < atRight) {
+          ;[high, right, atRight] = [right, left, atLeft]
+          left = high - GOLDEN * (high - low)
+          atLeft = metres(left)
+        } else {
+          ;[low, left, atLeft] = [left, right, atRight]
+          right = low + GOLDEN * (high - low)
+          atRight = metres(right)
+        }
       }
-      return metres((low + high) / 2)
+      return Math.min(atLeft, atRight)
     }),
   )
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { eventually } from '../support/eventually.ts'
-import { runModule, type Running } from '../support/processes.ts'
+import { runCommand, type Running } from '../support/processes.ts'
 
 interface Options {
   flags?: string[]
@@ -35,7 +35,8 @@ describe('a run of test files', () => {
       writeFileSync(path, `describe('${name}', () => { ${text} })`)
       return path
     })
-    return runModule('test/run/main.ts', [...flags, ...paths], { NO_COLOR: '1', ...env })
+    const command = ['--import', 'tsx', 'test/run/main.ts', ...flags, ...paths]
+    return runCommand(process.execPath, command, { NO_COLOR: '1', ...env })
   }
 
   it('a run passes if all tests pass, and counts them over all files', async () => {

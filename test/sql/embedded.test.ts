@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -17,23 +17,44 @@ import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { connect } from '../../sql/connect.ts'
 import { startEmbedded, type Embedded } from '../../sql/embedded.ts'
+import { builtModule } from '../support/built-module.ts'
 import { eventually } from '../support/eventually.ts'
 import { failureOf } from '../support/failure.ts'
 
 const asRoot = process.getuid?.() === 0
+const silent = { info() {}, warn() {}, error() {} }
 
 describe('embedded database', function () {
   this.timeout(60_000)
+  /** has a cluster, which is copied: creating one takes a second of the processor */
+  let template: string
   let dataDir: string
   let running: Embedded | undefined
   let owner: ChildProcess | undefined
   let warnings: string[]
 
+  before(async () => {
+    template = makeDirectory()
+    await (await startEmbedded({ dataDir: template, password: 'test', log: silent })).stop()
+  })
+  after(() => rmSync(template, { recursive: true }))
+
   beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-embedded-'))
-    chmodSync(dataDir, 0o755)
+    dataDir = makeDirectory()
+    execFileSync('cp', ['-a', `${template}/postgres`, dataDir])
     warnings = []
   })
+
+  function makeDirectory(): string {
+    const directory = mkdtempSync(join(tmpdir(), 'fleetwire-embedded-'))
+    chmodSync(directory, 0o755)
+    return directory
+  }
+
+  /** For a test of how a cluster is created. */
+  function removeCluster(): void {
+    rmSync(`${dataDir}/postgres`, { recursive: true })
+  }
 
   afterEach(async () => {
     if (owner?.kill('SIGKILL')) await once(owner, 'exit')
@@ -70,7 +91,7 @@ describe('embedded database', function () {
     url: string
     nextLine: () => Promise<string>
   }> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'test/sql/embedded-owner.ts', dataDir], {
+    const child = spawn(process.execPath, [builtModule('test/sql/embedded-owner.ts'), dataDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     })
@@ -81,6 +102,7 @@ describe('embedded database', function () {
   }
 
   it('rows are kept from one start to the next', async () => {
+    removeCluster()
     const first = await start()
     expect(new URL(first.url)).to.include({ hostname: '127.0.0.1', pathname: '/fleetwire' })
     await query(first.url, 'create table kept as select 42 as value')
@@ -123,8 +145,7 @@ describe('embedded database', function () {
 
   it("a second owner is refused with the directory's name", async () => {
     await start()
-    const log = { info() {}, warn() {}, error() {} }
-    const error = await failureOf(startEmbedded({ dataDir, password: 'test', log }))
+    const error = await failureOf(startEmbedded({ dataDir, password: 'test', log: silent }))
     expect(error).to.have.property('code', 'data_dir_in_use')
     expect(error.message).to.include(dataDir)
     expect(error.message).to.include(String(process.pid))
@@ -198,6 +219,7 @@ describe('embedded database', function () {
   })
 
   it('an interrupted creation of the database is begun again', async () => {
+    removeCluster()
     mkdirSync(`${dataDir}/postgres.new/base`, { recursive: true })
     writeFileSync(`${dataDir}/postgres.new/PG_VERSION`, '18\n')
     expect(await query((await start()).url, 'select 1 as value')).to.equal(1)
@@ -222,6 +244,7 @@ describe('embedded database', function () {
 
   it('run as root, the database uses another user, which must reach its files', async function () {
     if (!asRoot) return this.skip()
+    removeCluster()
     await start()
     expect(statSync(`/proc/${postmaster()}`).uid).to.not.equal(0)
     await running?.stop()

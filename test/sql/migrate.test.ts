@@ -8,12 +8,9 @@ import { expect } from 'chai'
 import { connect } from '../../sql/connect.ts'
 import { refuseOldPostgres, refuseOldTimescale } from '../../sql/flavour.ts'
 import { migrate } from '../../sql/migrate.ts'
+import { builtModule } from '../support/built-module.ts'
 import { openTestDatabase, type TestDatabase } from '../support/database.ts'
 import { failureOf } from '../support/failure.ts'
-
-const columns =
-  'vehicle_id time received_at device_id lat lon altitude speed heading rpm engine_load fuel_level fuel_rate ' +
-  'coolant_temp battery_voltage odometer ignition status seq extra nth'
 
 describe('migrations', () => {
   let database: TestDatabase
@@ -29,17 +26,13 @@ describe('migrations', () => {
     expect((await migrate(database.sql)).applied).to.deep.equal([])
   })
 
-  it('telemetry has these columns and one index, in each flavour that the server supports', async () => {
+  it('telemetry has one index, in each flavour that the server supports', async () => {
     for (const flavour of database.flavour === 'apache'
       ? (['plain', 'apache'] as const)
       : [database.flavour]) {
       const each = await openTestDatabase({ migrated: false })
       try {
         expect((await migrate(each.sql, { flavour })).flavour).to.equal(flavour)
-        const found = await each.sql`
-          select string_agg(attname, ' ' order by attnum) as columns from pg_attribute
-          where attrelid = 'telemetry'::regclass and attnum > 0`
-        expect(found[0]?.['columns']).to.equal(columns)
         const indexes =
           await each.sql`select indexname, indexdef from pg_indexes where tablename = 'telemetry'`
         expect(indexes.map((row) => row['indexname'])).to.deep.equal(['telemetry_vehicle_id_time_nth'])
@@ -63,7 +56,7 @@ describe('migrations', () => {
   it('migrations of five processes started together are applied once', async () => {
     const outputs = await Promise.all(
       Array.from({ length: 5 }, async () => {
-        const child = spawn(process.execPath, ['--import', 'tsx', 'sql/main.ts'], {
+        const child = spawn(process.execPath, [builtModule('sql/main.ts')], {
           env: { ...process.env, DATABASE_URL: database.url },
         })
         const [output, errors, [status]] = await Promise.all([

@@ -1,8 +1,12 @@
+import { NUMBER_FIELDS, type NumberField } from '../../contract/telemetry.ts'
+
+type Range = readonly [minimum: number, maximum: number]
+
 /**
- * The ranges of number fields, written out once more and not taken from the contract: a changed range would break
- * existing devices.
+ * Ranges of released fields, written out once more and not taken from the contract: a changed range would break existing
+ * devices.
  */
-export const FIELD_RANGES = {
+const RELEASED: Partial<Record<NumberField, Range>> = {
   lat: [-90, 90],
   lon: [-180, 180],
   altitude: [-500, 10_000],
@@ -15,4 +19,12 @@ export const FIELD_RANGES = {
   coolant_temp: [-60, 250],
   battery_voltage: [0, 1000],
   odometer: [0, 10_000_000],
-} as const satisfies Record<string, readonly [minimum: number, maximum: number]>
+}
+
+/** The range of each number field: that of the contract until the field is released. */
+export const FIELD_RANGES = Object.fromEntries(
+  Object.entries(NUMBER_FIELDS).map(([name, { minimum, maximum }]) => [
+    name,
+    RELEASED[name as NumberField] ?? [minimum, maximum],
+  ]),
+) as Record<NumberField, Range>

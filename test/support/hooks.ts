@@ -1,7 +1,7 @@
-import { closeTestBrowser } from './browser.ts'
+import { closeTestBrowsers } from './browser.ts'
 import { closeTestServer } from './database.ts'
 
 /** After the last test of a process: https://mochajs.org/features/root-hook-plugins/ */
 export const mochaHooks = {
-  afterAll: [closeTestBrowser, closeTestServer],
+  afterAll: [closeTestBrowsers, closeTestServer],
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { builtModule } from './built-module.ts'
 
 // A run of tests that is ended by a signal would leave them running.
 const children = new Set<ChildProcess>()
@@ -23,16 +23,16 @@ interface RunOptions {
   detached?: boolean
 }
 
-/** Runs one of the project's main modules like its users do, e.g. `runModule('simulator/main.ts', ['--help'])`. */
+/** Runs one of the project's main modules, built as for the image, e.g. `runModule('simulator/main.ts', ['--help'])`. */
 export function runModule(
   module: string,
   args: string[],
   env: Record<string, string> = {},
   options: RunOptions = {},
 ): Running {
-  const path = fileURLToPath(new URL(`../../${module}`, import.meta.url))
+  const path = builtModule(module)
   const run = (more: Record<string, string> = {}) =>
-    runCommand(process.execPath, ['--import', 'tsx', path, ...args], { ...env, ...more }, options)
+    runCommand(process.execPath, [path, ...args], { ...env, ...more }, options)
   // A broker's spool must not be shared.
   if (module !== 'broker/main.ts' || env['DATA_DIR'] !== undefined) return run()
   const dataDir = mkdtempSync(join(tmpdir(), 'fleetwire-data-'))

@@ -8,6 +8,8 @@ export interface Proxy {
   urlOf(url: string): string
   /** Chunks that clients have sent: for a client that waits for each reply, its requests. */
   readonly requests: number
+  /** Connections that clients have opened. */
+  readonly accepted: number
   /** Refuses new connections and resets existing ones. */
   refuse(): Promise<void>
   /** Accepts and keeps connections, and forwards nothing: like a stopped server, or a cut cable. */
@@ -23,11 +25,13 @@ export async function openProxy(target: number): Promise<Proxy> {
   const sockets = new Map<Socket, Socket>()
   let frozen = false
   let requests = 0
+  let accepted = 0
   let server = await listen(0)
   const { port } = server.address() as AddressInfo
 
   async function listen(at: number): Promise<Server> {
     const listening = createServer((inner) => {
+      accepted++
       const outer = connect(target, '127.0.0.1')
       for (const [socket, other] of [
         [inner, outer],
@@ -61,6 +65,9 @@ export async function openProxy(target: number): Promise<Proxy> {
     port,
     get requests() {
       return requests
+    },
+    get accepted() {
+      return accepted
     },
     urlOf: (url) => Object.assign(new URL(url), { port: String(port) }).href,
     refuse: stop,

@@ -6,20 +6,14 @@ import { createWaiters } from '../../../kit/waiters.ts'
 export interface Admission {
   /** Counts a socket until it closes, or returns why it must be closed. */
   admit(socket: Duplex, remoteAddress: string): 'too_many_connections' | 'too_many_from_address' | undefined
-  /** The socket, or the TLS socket over it, is logged in: it makes room for no other. */
+  /** The socket, or the TLS socket over it, is logged in: it no longer has to make room for another. */
   settle(socket: Duplex): void
 }
 
-/** One address, or an IPv6 /64. */
-interface Network {
-  name: string
-  connections: number
-}
-
 /**
- * How many sockets there may be, in all and from one address (an IPv6 /64). It counts from the first moment on, before
- * an HTTP request has become a WebSocket. If there are too many, the network with most that are not logged in gives up
- * the oldest of those. The addresses it remembers are those of open sockets only.
+ * Bounds the number of sockets, in all and from one address (an IPv6 /64). Sockets count from the first moment on, before an HTTP
+ * request has become a WebSocket. If there are too many, the network with most sockets that are not logged in gives
+ * up the oldest of these sockets. Only the addresses of open sockets are remembered.
  * @param options.close closes a socket that has to make room
  */
 export function createAdmission(options: {
@@ -28,45 +22,25 @@ export function createAdmission(options: {
   close: (socket: Duplex, remoteAddress: string) => void
 }): Admission {
   const { connectionsMax, perAddressMax, close } = options
-  const perNetwork = new Map<string, Network>()
-  /** the open sockets */
-  const counted = new WeakMap<Duplex, Network>()
+  const sockets = createSocketCount()
   const pending = createWaiters()
   /**
-   * Of the sockets that are not logged in: the addresses of both ends, and what takes one out of `pending`. Of the others
-   * nothing but the count is kept: a closure for each would cost 5 MB with ten thousand devices.
+   * Of the sockets that are not logged in: the addresses of both ends, and a function that removes one from `pending`. The other
+   * sockets are only counted: a closure for each would cost 5 MB with ten thousand devices.
    */
   const waits = new WeakMap<Duplex, { key: string; remove: () => void }>()
   const waiting = new Map<string, Duplex>()
-  let connections = 0
-
-  function count(socket: Duplex, name: string): void {
-    const network = perNetwork.get(name) ?? { name, connections: 0 }
-    counted.set(socket, network)
-    connections++
-    network.connections++
-    perNetwork.set(name, network)
-  }
-
-  function uncount(socket: Duplex): void {
-    const network = counted.get(socket)
-    if (network === undefined) return
-    counted.delete(socket)
-    connections--
-    network.connections--
-    if (network.connections === 0) perNetwork.delete(network.name)
-  }
 
   /** A listener of a socket's `close`, the same function for all of them. */
   function onClose(this: Duplex): void {
-    uncount(this)
+    sockets.remove(this)
     leave(this)
   }
 
   function wait(key: string, socket: Duplex, network: string, remoteAddress: string): void {
     const remove = pending.add(network, () => {
       leave(socket)
-      uncount(socket)
+      sockets.remove(socket)
       close(socket, remoteAddress)
     })
     waits.set(socket, { key, remove })
@@ -82,16 +56,16 @@ export function createAdmission(options: {
   }
 
   function isFull(network: string): boolean {
-    return perAddressMax > 0 && (perNetwork.get(network)?.connections ?? 0) >= perAddressMax
+    return perAddressMax > 0 && sockets.ofNetwork(network) >= perAddressMax
   }
 
   return {
     admit(socket, remoteAddress) {
       const network = networkOf(remoteAddress)
       if (isFull(network)) return 'too_many_from_address'
-      if (connections >= connectionsMax && !pending.makeRoom()) return 'too_many_connections'
-      count(socket, network)
-      // `undefined` if it is closed already.
+      if (sockets.total >= connectionsMax && !pending.makeRoom()) return 'too_many_connections'
+      sockets.add(socket, network)
+      // `undefined` if the socket is closed already.
       const key = socketKeyOf(socket)
       socket.on('close', onClose)
       if (key !== undefined) wait(key, socket, network, remoteAddress)
@@ -101,6 +75,43 @@ export function createAdmission(options: {
       const key = socketKeyOf(socket)
       const waitingSocket = key === undefined ? undefined : waiting.get(key)
       if (waitingSocket !== undefined) leave(waitingSocket)
+    },
+  }
+}
+
+/** One address, or an IPv6 /64. */
+interface Network {
+  name: string
+  connections: number
+}
+
+/** Counts the open sockets, in all and of each network. */
+function createSocketCount() {
+  const networks = new Map<string, Network>()
+  /** the open sockets */
+  const counted = new WeakMap<Duplex, Network>()
+  let total = 0
+
+  return {
+    get total() {
+      return total
+    },
+    ofNetwork: (name: string) => networks.get(name)?.connections ?? 0,
+    add(socket: Duplex, name: string): void {
+      const network = networks.get(name) ?? { name, connections: 0 }
+      counted.set(socket, network)
+      total++
+      network.connections++
+      networks.set(name, network)
+    },
+    /** Has no effect on a socket that is not counted. */
+    remove(socket: Duplex): void {
+      const network = counted.get(socket)
+      if (network === undefined) return
+      counted.delete(socket)
+      total--
+      network.connections--
+      if (network.connections === 0) networks.delete(network.name)
     },
   }
 }

@@ -1,46 +1,15 @@
 import { readClaims, type Claims } from '../../../contract/claims.ts'
 import { clientIdPrefixOf } from '../../../contract/topics.ts'
-import { codeOf, FleetwireError, messageOf } from '../../../kit/errors.ts'
+import { FleetwireError } from '../../../kit/errors.ts'
 import type { Jwt } from '../../../kit/jwt.ts'
 import { readTokenHeader } from '../../../kit/token-header.ts'
 import { CLOCK_TOLERANCE_S } from '../../../kit/token-times.ts'
-import type { Device } from '../../registry/device.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { TokenUses } from '../../registry/token-uses.ts'
 import { createDeviceSignature } from './device-signature.ts'
 import type { Identity } from '../identity.ts'
-
-/** CONNACK return codes of MQTT 3.1.1, section 3.2.2.3. */
-export const RETURN_CODES = {
-  identifierRejected: 2,
-  unavailable: 3,
-  badCredentials: 4,
-  notAuthorized: 5,
-} as const
-
-/** `reason` is a metric's label, `detail` is for the log, `returnCode` for the device. */
-export interface LoginRefusal {
-  reason: LoginRefusalReason
-  detail: string
-  returnCode: (typeof RETURN_CODES)[keyof typeof RETURN_CODES]
-}
-
-export type LoginRefusalReason =
-  | 'no_token'
-  | 'token_invalid'
-  | 'token_expired'
-  | 'token_revoked'
-  | 'client_id'
-  | 'client_certificate'
-  | 'unknown_device'
-  | 'unknown_user'
-  | 'account_changed'
-  | 'connection_ended'
-  | 'too_many_connections'
-  | 'too_many_lookups'
-  | 'too_many_users'
-  | 'too_many_vehicles'
-  | 'database_away'
+import { refuse, refuseFor, type LoginRefusal } from './login-refusal.ts'
+import { createTokenDevice, issuedTo, OF_EARLIER_DEVICE, type Verified } from './token-device.ts'
 
 /**
  * @param clientId and the password of a CONNECT, or the device's key and the new token of a renewal
@@ -56,12 +25,13 @@ export type Authenticate = (
 const CONTROL_CHARACTER = /[\p{Cc}\ufffd]/u
 
 /**
- * Checks the token in the password of a CONNECT, and that its subject may use this client id: a device its own key
- * only, so that none can take over another's session; all others have a client id with a prefix of their own. A device that
- * presented a certificate must be the one that it names.
+ * Checks the token in the password of a CONNECT, and that its subject may use this client id. A device may only use its own key,
+ * so that it cannot take over another's session. All other subjects have client ids with a prefix of their own. A device that
+ * presented a certificate must be the device that the certificate names.
  */
 export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Registry }): Authenticate {
   const verifyDeviceSigned = createDeviceSignature(registry)
+  const findTokenDevice = createTokenDevice(registry)
 
   return async (clientId, password, certificateName) => {
     if (!password?.length)
@@ -74,7 +44,7 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     }
     const { claims } = verified
     if (isRevoked(claims)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
-    // A device whose key was changed may use its new one; which that is, `identify` asks.
+    // A device whose key was changed may use its new key, which `identify` looks up.
     const isById = claims.role === 'device' && issuedTo(verified) !== undefined
     if (!isById && !mayUse(clientId, claims)) {
       const expected = claims.role === 'device' ? claims.sub : `${clientIdPrefixOf(claims)}...`
@@ -103,129 +73,36 @@ export function createAuthenticate({ jwt, registry }: { jwt: Jwt; registry: Regi
     return { claims, device: undefined, signer: 'fleetwire' }
   }
 
-  function isRevoked({ jti, sid }: Claims): boolean {
-    return registry.isRevoked(jti) || (sid !== undefined && registry.isRevoked(sid))
-  }
-
-  /**
-   * Whether a token that does not name the number of its device is of an earlier one with this key. Clocks differ: one that seems
-   * to be a little older than its device must be in the table, where those of a deleted device are no longer.
-   */
-  async function isOlderThan(
-    device: Device,
-    { iat, jti }: Claims,
-    signer: Identity['signer'],
-  ): Promise<boolean> {
-    if (iat + CLOCK_TOLERANCE_S < device.createdAtS) return true
-    // It was signed with the key pair of this very device.
-    if (signer === 'device' || iat >= device.createdAtS) return false
-    return !(await registry.knowsToken(jti, device.deviceId))
-  }
-
-  async function identify(
-    { claims, device, signer }: Verified,
-    clientId: string,
-  ): Promise<Identity | LoginRefusal> {
-    const { role, sub, jti, sid, scopes, groups, iat, exp } = claims
-    const deviceId = issuedTo({ claims, signer })
-    const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
-    const common = { role, sub, jti, sid, scopes, groups, expiresAtMs, issuedAtS: iat, signer }
-    const identity: Identity = { ...common, device, account: undefined }
-    if (role !== 'device') return identity
-    let isOfEarlier = false
-    try {
-      identity.device ??= await (deviceId === undefined
-        ? registry.device(sub)
-        : registry.deviceById(deviceId))
-      if (deviceId !== undefined) {
-        const refusal = await refuseClientId(clientId, sub, deviceId, identity.device)
-        if (refusal !== undefined) return refusal
-      }
-      if (identity.device !== undefined && deviceId === undefined)
-        isOfEarlier = await isOlderThan(identity.device, claims, signer)
-    } catch (error) {
-      return refuseFor(error)
-    }
-    // Asked again: it may have been revoked while the database was asked.
+  async function identify(verified: Verified, clientId: string): Promise<Identity | LoginRefusal> {
+    const { claims } = verified
+    const identity = identityOf(verified)
+    if (claims.role !== 'device') return identity
+    const found = await findTokenDevice(verified, clientId).catch(refuseFor)
+    if ('reason' in found) return found
+    // Checked again: the token may have been revoked while the database was asked.
     if (isRevoked(claims)) return refuse('token_revoked', 'the token was revoked', 'badCredentials')
-    if (identity.device === undefined)
+    const { device, isOfEarlier } = found
+    if (device === undefined)
       return refuse('unknown_device', 'the device is not registered, or has no vehicle', 'notAuthorized')
-    // The tokens of a deleted device went with it, and must not come back with another one that has its key.
+    // The tokens of a deleted device ended with it, and must not work for a later device with its key.
     if (isOfEarlier) return refuse('token_revoked', 'the token is older than its device', 'badCredentials')
-    if ((claims.device_id ?? identity.device.deviceId) !== identity.device.deviceId)
-      return refuse(
-        'token_revoked',
-        'the token was issued to an earlier device with this key',
-        'badCredentials',
-      )
+    if ((claims.device_id ?? device.deviceId) !== device.deviceId)
+      return refuse('token_revoked', OF_EARLIER_DEVICE, 'badCredentials')
+    identity.device = device
     return identity
   }
 
-  /**
-   * A token names its device by id, and stays with it when its key is changed. Its client id is its key now, or still the one
-   * that the token was issued for, until another device has that key.
-   */
-  async function refuseClientId(
-    clientId: string,
-    sub: string,
-    deviceId: number,
-    device: Device | undefined,
-  ): Promise<LoginRefusal | undefined> {
-    if (device !== undefined && clientId === device.deviceKey) return undefined
-    if (clientId !== sub)
-      return refuse('client_id', `the client id is not ${device?.deviceKey ?? sub}`, 'identifierRejected')
-    const holder = await registry.device(sub)
-    if (holder === undefined || holder.deviceId === deviceId) return undefined
-    if (device === undefined)
-      return refuse(
-        'token_revoked',
-        'the token was issued to an earlier device with this key',
-        'badCredentials',
-      )
-    const detail = `the client id is not ${device.deviceKey}: the key ${sub} now belongs to another device`
-    return refuse('client_id', detail, 'identifierRejected')
+  function isRevoked({ jti, sid }: Claims): boolean {
+    return registry.isRevoked(jti) || (sid !== undefined && registry.isRevoked(sid))
   }
 }
 
-/** Claims with a valid signature; the device is already known if it was the signer. */
-interface Verified {
-  claims: Claims
-  device: Device | undefined
-  signer: Identity['signer']
-}
-
-/** The id of the device that we issued a token to; the oldest tokens, and those that devices sign, name its key alone. */
-function issuedTo({ claims, signer }: Pick<Verified, 'claims' | 'signer'>): number | undefined {
-  return signer === 'fleetwire' ? claims.device_id : undefined
-}
-
-export function refuse(
-  reason: LoginRefusalReason,
-  detail: string,
-  returnCode: keyof typeof RETURN_CODES,
-): LoginRefusal {
-  return { reason, detail, returnCode: RETURN_CODES[returnCode] }
-}
-
-/** Errors of our own that refuse a login, by their code. */
-const REFUSALS_BY_CODE: ReadonlyMap<string, Omit<LoginRefusal, 'detail'>> = new Map(
-  (
-    [
-      ['token_expired', 'badCredentials'],
-      ['token_invalid', 'badCredentials'],
-      // As for a bad token, so that strangers do not learn which devices exist.
-      ['too_many_lookups', 'badCredentials'],
-      ['too_many_users', 'unavailable'],
-      ['too_many_vehicles', 'unavailable'],
-    ] as const
-  ).map(([reason, returnCode]) => [reason, { reason, returnCode: RETURN_CODES[returnCode] }]),
-)
-
-/** The refusal for an error during a login. An error that is not one of ours is the database's. */
-export function refuseFor(error: unknown): LoginRefusal {
-  const known = REFUSALS_BY_CODE.get(codeOf(error))
-  if (known === undefined) return refuse('database_away', messageOf(error), 'unavailable')
-  return { ...known, detail: messageOf(error) }
+/** The identity that the claims alone give. */
+function identityOf({ claims, device, signer }: Verified): Identity {
+  const { role, sub, jti, sid, scopes, groups, iat, exp } = claims
+  const expiresAtMs = (exp + CLOCK_TOLERANCE_S) * 1000
+  const common = { role, sub, jti, sid, scopes, groups, expiresAtMs, issuedAtS: iat, signer }
+  return { ...common, device, account: undefined }
 }
 
 function mayUse(clientId: string, claims: Claims): boolean {

@@ -2,8 +2,8 @@ import { networkOf } from '../../../kit/network.ts'
 
 export interface BadLogins {
   /**
-   * Counts a failed login. Returns for how many milliseconds its answer is to be held back, 0 for not at all, or
-   * undefined when it is to be closed at once, without one. A caller that is given a delay calls `done` after it.
+   * Counts a failed login. Returns for how many milliseconds its answer must be held back, or `undefined` if the connection must
+   * be closed at once, without an answer. After a delay the caller calls `done`.
    */
   fail(remoteAddress: string, nowMs: number): number | undefined
   done(): void
@@ -23,12 +23,12 @@ const WINDOW_MS = 60_000
  * @limit failed logins of an address in a minute that are answered at once | the answer comes later
  */
 const PROMPT_MAX = 10
-/** Beyond that each one waits so much longer than the one before it. */
+/** Beyond that, each answer waits so much longer than the answer before. */
 const DELAY_STEP_MS = 100
 /** @limit the delay of such an answer | it is delayed no further */
 const DELAY_MAX_MS = 5000
 /**
- * Beyond so many within a minute connections are closed without an answer, so that no sockets are kept for it.
+ * Beyond so many failures within a minute, connections are closed without an answer, so that no sockets are kept for them.
  * @limit failed logins of an address in a minute that are answered | the connection is closed without an answer
  */
 const ANSWERED_MAX = 100
@@ -38,23 +38,23 @@ const ANSWERED_MAX = 100
  */
 const DELAYED_MAX = 1000
 /**
- * Addresses that are remembered, about 150 bytes each; beyond it the one that failed longest ago is forgotten.
+ * Addresses that are remembered, about 150 bytes each; beyond that the address that failed longest ago is forgotten.
  * @limit addresses with remembered failed logins | the oldest is forgotten
  */
 const ADDRESSES_MAX = 10_000
 
 /**
- * Slows down clients that repeatedly fail to log in. Only what failed is delayed or closed, and after its token was
- * checked, which takes 10 microseconds, less than the connection took: behind the one address of a mobile carrier there
- * may be thousands of trackers with good tokens, which one bad neighbour must not lock out. So an address is never
- * blocked. A token with 256 bits cannot be guessed; this bounds processor time and log lines.
+ * Slows down clients that repeatedly fail to log in. An address is never blocked: a mobile carrier may have thousands of
+ * trackers behind one address. One bad neighbour must not lock them out. So only failed logins are delayed or closed, after
+ * their tokens were checked. That takes 10 microseconds, less than the connection took. A token with 256 bits cannot be guessed;
+ * this bounds processor time and log lines.
  */
 export function createBadLogins(options: { addressesMax?: number; delayedMax?: number } = {}): BadLogins {
   const { addressesMax = ADDRESSES_MAX, delayedMax = DELAYED_MAX } = options
   const byNetwork = new Map<string, Failures>()
   let delayed = 0
 
-  /** How many there were within the last minute, this one included; of the window before, the part that is still in it. */
+  /** The failures within the last minute with this one, counting the part of the window before that is still in this minute. */
   function count(network: string, nowMs: number): number {
     const failures = byNetwork.get(network) ?? { windowAtMs: nowMs, inWindow: 0, inWindowBefore: 0 }
     const windows = Math.floor((nowMs - failures.windowAtMs) / WINDOW_MS)
@@ -64,7 +64,7 @@ export function createBadLogins(options: { addressesMax?: number; delayedMax?: n
       failures.windowAtMs += windows * WINDOW_MS
     }
     failures.inWindow++
-    // Back in at the end: the first is the one that failed longest ago.
+    // Moved to the end: the first address is the one that failed longest ago.
     byNetwork.delete(network)
     byNetwork.set(network, failures)
     const [oldest] = byNetwork.keys()

@@ -12,12 +12,12 @@ import type { Registry } from '../../registry/registry.ts'
 const NO_KEY = 'no device with this client id has a public key for this alg'
 
 /**
- * Verifies the token of a connection that calls itself `clientId` with the public key of the device of that name, so
- * that nothing in the token decides which key that is. It costs a lookup in memory if there is no device with such
- * a key, and 50 to 150 us otherwise.
+ * Verifies the token of a connection that calls itself `clientId` with the public key of the device of that name. So nothing in
+ * the token decides which key is used. This costs a lookup in memory if no device has such a key, and 50 to 150 us otherwise.
  */
 export function createDeviceSignature(registry: Registry) {
-  // Read when it is first needed: 10,000 keys would take three seconds of each start. The registry replaces what has changed.
+  // A key is read when it is first needed: 10,000 keys would take three seconds of each start. The registry replaces changed
+  // devices.
   const keys = new WeakMap<Device, PublicKey | undefined>()
 
   function keyOf(device: Device): PublicKey | undefined {
@@ -35,7 +35,7 @@ export function createDeviceSignature(registry: Registry) {
     })
   }
 
-  /** Throws `token_expired`, `token_invalid`, `too_many_lookups` and what the database throws. */
+  /** Rejects with `token_expired`, `token_invalid`, `too_many_lookups` or an error of the database. */
   return async (clientId: string, token: string, { alg }: TokenHeader): Promise<[Claims, Device]> => {
     const device = await deviceOf(clientId)
     const key = device && keyOf(device)

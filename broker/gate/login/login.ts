@@ -2,7 +2,8 @@ import type { AedesOptions, Client, ConnectPacket } from 'aedes'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Receipts } from '../../accept.ts'
 import type { LoginRecorder } from '../../presence-link.ts'
-import type { Authenticate, LoginRefusal } from './authenticate.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { LoginRefusal } from './login-refusal.ts'
 import type { BadLogins } from './bad-logins.ts'
 import type { Identity } from '../identity.ts'
 import type { KeptSessions } from '../sessions/kept-sessions.ts'
@@ -10,6 +11,7 @@ import type { GateLimits } from '../limits.ts'
 import type { GateMetrics } from '../metrics.ts'
 import type { Session } from '../sessions/session.ts'
 import { CLIENT_ID_LENGTH_SHOWN, type Sessions } from '../sessions/sessions.ts'
+import { isAttempt } from './refusal-reasons.ts'
 import type { Takeovers } from './takeovers.ts'
 import type { UserLogins } from './user-logins.ts'
 
@@ -26,21 +28,12 @@ interface LoginOptions {
   takeovers: Takeovers
 }
 
-/** None of these is a try of a wrong token. */
-const NO_TRIES: ReadonlySet<LoginRefusal['reason']> = new Set([
-  'connection_ended',
-  'database_away',
-  'too_many_connections',
-  'too_many_users',
-  'too_many_vehicles',
-])
-
 /** aedes' hooks for a CONNECT. */
 export function createLogin(options: LoginOptions) {
   const { authenticate, sessions, metrics, limits, badLogins, users, kept, logins, receipts, takeovers } =
     options
 
-  /** Keepalive is ours: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
+  /** The edge checks the keepalive: aedes does not see the publishes that the edge takes out, and would drop a busy device. */
   const preConnect: NonNullable<AedesOptions['preConnect']> = (client, packet, done) => {
     const session = sessions.of(client.conn)
     if (session === undefined) return done(new Error('unknown connection'), false)
@@ -67,7 +60,7 @@ export function createLogin(options: LoginOptions) {
       if (session.connect) endWithConnection(client, session.connect)
     } else if (!(await openKept(client, session, device.deviceId)))
       return new Error('the connection is closed')
-    // It holds the token, and that holds the bytes it came in.
+    // The packet holds the token, and the token holds the whole buffer that was read.
     session.connect = undefined
     return undefined
   }
@@ -88,11 +81,11 @@ export function createLogin(options: LoginOptions) {
     return undefined
   }
 
-  /** Counts and logs it, and waits until it may be answered. */
+  /** Counts and logs a refusal, and waits until it may be answered. */
   async function refuse(session: Session, { reason, detail }: LoginRefusal): Promise<void> {
     metrics.loginsRefused.inc({ reason })
     sessions.logRefusal('login_refused', session, { reason, detail })
-    if (NO_TRIES.has(reason)) return
+    if (!isAttempt(reason)) return
     const delayMs = badLogins.fail(session.remoteAddress, Date.now())
     if (delayMs === undefined) return sessions.end(session, 'too_many_bad_logins')
     if (delayMs === 0) return

@@ -9,18 +9,17 @@ interface RenewalOptions {
   metrics: GateMetrics
 }
 
-/** Takes a new token of a device that is connected. Resolves with whether it was taken; if not, the connection ends. */
+/** Takes a new token of a connected device. Resolves with false if it was refused; then the connection ends. */
 export type Renew = (session: Session, token: Buffer) => Promise<boolean>
 
 /**
- * A device that is connected brings the token for its time to come (see `VEHICLE_TOPICS`). It must be one that this
- * device could log in with now.
+ * A connected device sends its next token (see `VEHICLE_TOPICS`). It must be a token with which this device could log in now.
  */
 export function createRenewal({ authenticate, sessions, metrics }: RenewalOptions): Renew {
   return async (session, token) => {
     const { identity } = session
     if (identity?.device === undefined) return false
-    // Of a device: only its own token may have its client id.
+    // Only a token of the device itself may have its client id.
     const result = await authenticate(identity.device.deviceKey, token, session.certificateName)
     if ('reason' in result) {
       const { reason, detail } = result
@@ -29,10 +28,10 @@ export function createRenewal({ authenticate, sessions, metrics }: RenewalOption
       sessions.end(session, 'renewal_refused')
       return false
     }
-    // It lost its rights while the new token was checked, and must not get them back.
+    // The session lost its rights while the new token was checked, and must not get them back.
     if (session.identity === undefined) return false
     metrics.renewals.inc({ result: 'renewed' })
-    // Its topics are those of the vehicle that it logged in for; a move ends the connection anyway.
+    // The topics stay those of the vehicle at the login; a move ends the connection anyway.
     session.identity = { ...result, device: identity.device }
     return true
   }

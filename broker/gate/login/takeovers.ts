@@ -4,11 +4,11 @@ import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 
 export interface Takeovers {
-  /** Notes a connection that has logged in; one of the same client id that is still open ends now [MQTT-3.1.4-2]. */
+  /** Notes a connection that has logged in; an open connection with the same client id ends now [MQTT-3.1.4-2]. */
   note(clientId: string, session: Session): void
 }
 
-/** A client that lost its network takes its own connection over once. So often within this time two clients use the id. */
+/** A client that lost its network takes its own connection over once. With so many takeovers, two clients use the id. */
 const FIGHT_TAKEOVERS = 4
 const FIGHT_WINDOW_MS = 60_000
 /**
@@ -18,8 +18,8 @@ const FIGHT_WINDOW_MS = 60_000
 const CLIENTS_MAX = 10_000
 
 /**
- * Counts connections that end because another one logs in with their client id, and warns of two that end each other again
- * and again: once a minute for a client id, with both addresses.
+ * Counts connections that end because another one logs in with their client id. Warns of two clients that end each other's
+ * connections, once a minute for a client id, with both addresses.
  */
 export function createTakeovers(options: {
   sessions: Pick<Sessions, 'logRefusal'>

@@ -1,7 +1,7 @@
 import { reasonToEnd, type Account } from '../../registry/account.ts'
 import type { Registry } from '../../registry/registry.ts'
 import type { Scopes } from '../../registry/scopes.ts'
-import { refuse, refuseFor, type LoginRefusal } from './authenticate.ts'
+import { refuse, refuseFor, type LoginRefusal } from './login-refusal.ts'
 import type { Identity } from '../identity.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -9,8 +9,8 @@ import { ROW_ID } from '../../../contract/ids.ts'
 
 export interface UserLogins {
   /**
-   * Makes `identity` the session's if its user or service may be connected, and keeps what it may see in memory until the
-   * connection is over. Returns why not.
+   * Gives the session its `identity` if the user or service may be connected, and keeps the visible vehicles in memory until the
+   * connection is over. Otherwise returns the reason.
    */
   take(session: Session, identity: Identity): Promise<LoginRefusal | undefined>
 }
@@ -19,7 +19,7 @@ const USER_ID = new RegExp(`^${ROW_ID}$`)
 
 /**
  * Logins of administrators and users, who are in the database, and of services. A connection ends with its user, with the role
- * that the token names, and when the user logs out everywhere; that of a service ends with its token.
+ * that the token names, and when the user logs out everywhere. A connection of a service ends with its token.
  */
 export function createUserLogins(options: {
   scopes: Scopes
@@ -56,7 +56,7 @@ export function createUserLogins(options: {
         return refuse('too_many_connections', detail, 'unavailable')
       }
       if (session.edge.destroyed) return refuseEnded()
-      // Before the account is there, so that many at once are counted.
+      // Before the account is read, so that many logins at once are counted.
       count(who, 1)
       session.edge.once('close', () => count(who, -1))
       let account: Account | undefined
@@ -65,7 +65,7 @@ export function createUserLogins(options: {
       } catch (error) {
         return refuseFor(error)
       }
-      // Asked again: it may have ended while the database was asked.
+      // Checked again: the connection may have ended while the database was asked.
       const refusal = session.edge.destroyed ? refuseEnded() : refusalOf(account, identity)
       if (refusal !== undefined) {
         if (account !== undefined) scopes.release(account.scope)
@@ -91,10 +91,10 @@ export function createUserLogins(options: {
     return refuse(reason, detail, reason === 'too_many_vehicles' ? 'unavailable' : 'notAuthorized')
   }
 
-  /** Undefined for a service that sees all vehicles. */
+  /** `undefined` for a service that sees all vehicles. */
   async function acquire({ role, sub, sid, groups }: Identity): Promise<Account | undefined> {
     if (role !== 'service') return scopes.acquire(Number(sub))
-    // An issued token with groups has the id of its service token; without the id it sees nothing, see `maySee`.
+    // An issued token with groups has the id of its service token; without the id it gives access to nothing, see `maySee`.
     return groups === undefined || sid === undefined ? undefined : scopes.acquireService(sid, groups)
   }
 }

@@ -2,8 +2,8 @@ import type { CommandLink } from '../../commands-link.ts'
 import type { Outbox } from './outbox.ts'
 
 /**
- * Commands of one connection whose PUBACK has not come: 320 KiB of the largest ones.
- * @limit commands of a connection without PUBACK | no more are sent
+ * Commands of one connection without a PUBACK: at most 320 KiB.
+ * @limit commands of a connection without PUBACK | no further commands are sent
  */
 const IN_FLIGHT_MAX = 20
 
@@ -12,11 +12,11 @@ interface CommandOutboxOptions {
   vehicleId: number
   deviceId: number
   topic: string
-  /** as the device has subscribed: with 0 it never confirms a receipt */
+  /** QoS of the subscription; with 0 the device never confirms a receipt */
   qos: 0 | 1
 }
 
-/** Sends the commands of a connection. Unconfirmed ones are sent again from the database, on the next connection. */
+/** Sends the commands of a connection. Unconfirmed commands are sent again from the database, on the next connection. */
 export class CommandOutbox implements CommandLink {
   readonly vehicleId: number
   readonly deviceId: number

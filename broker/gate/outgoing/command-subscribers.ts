@@ -7,7 +7,7 @@ import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 import { subscribedQosOf } from './subscribed-qos.ts'
 
-/** Gives the connections of devices that have subscribed to their commands an outbox, for as long as they do. */
+/** Gives each connection of a device an outbox while the device is subscribed to its commands. */
 export function followCommandSubscribers(options: {
   aedes: Aedes
   sessions: Sessions
@@ -17,7 +17,7 @@ export function followCommandSubscribers(options: {
   const { aedes, sessions, outboxes, dispatcher } = options
   const commandOutboxes = new WeakMap<Session, CommandOutbox>()
 
-  /** Also when nothing of the kind was subscribed to now: a session that was kept has its subscriptions already. */
+  /** Called for every subscription and at each login: a kept session has its subscriptions already. */
   function attach(client: Client): void {
     const session = sessions.of(client.conn)
     const device = session?.identity?.device

@@ -7,12 +7,12 @@ import { NO_PACKET_ID, PUBLISH_QOS_0, publishPacket } from './publish-packet.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 
-/** The return code of a subscription that was not granted [MQTT-3.9.3-2]; aedes lists those too. */
+/** The return code of a subscription that was not granted [MQTT-3.9.3-2]; aedes lists such subscriptions as well. */
 const DENIED: number = 128
 
 /**
- * Connections that are subscribed to a live feed. Frames do not pass through aedes: a frame becomes one PUBLISH, and all subscribers
- * get the same bytes, where aedes would make two packets and four writes for each of them.
+ * Connections that are subscribed to a live feed. Frames do not pass through aedes: a frame becomes one PUBLISH, and all
+ * subscribers get the same bytes. aedes would make two packets and four writes for each subscriber.
  */
 export function followLiveSubscribers(options: {
   aedes: Aedes

@@ -1,7 +1,7 @@
 import type { Outbox } from './outbox.ts'
 
 /**
- * Notices of one connection whose PUBACK has not come. A notice of more bytes is in flight by itself.
+ * Notices of one connection without a PUBACK. A notice of more bytes is in flight alone.
  * @limit notices to a device without PUBACK | further ones wait
  */
 const IN_FLIGHT_MAX = 20
@@ -15,7 +15,7 @@ const WAITING_MAX = 100
 /** @limit bytes of waiting notices of a device | the oldest is dropped */
 const WAITING_BYTES_MAX = 64 * 1024
 
-/** The object itself stays the same over connections: by it the outbox knows the packet identifier of one that it sends again. */
+/** The object is the same on later connections: by it the outbox finds the packet identifier of a notice that is sent again. */
 export interface Notice {
   readonly payload: Buffer
 }

@@ -3,7 +3,7 @@ import { NO_PACKET_ID, PUBLISH_QOS_0, PUBLISH_QOS_1, publishPacket } from './pub
 import type { UnconfirmedIds } from '../sessions/unconfirmed-ids.ts'
 
 const PACKET_ID_MAX = 65_535
-/** The flag of a PUBLISH that may have come before [MQTT-3.3.1-1]. */
+/** The flag of a PUBLISH that may have been sent before [MQTT-3.3.1-1]. */
 const DUP = 0x08
 
 type OutboxEdge = Pick<Edge, 'write' | 'writable' | 'destroyed' | 'isSlow'>
@@ -29,7 +29,7 @@ export class Outbox {
     return !this.#edge.destroyed && this.#edge.writable
   }
 
-  /** The device reads so slowly that messages which it can do without should not be sent. */
+  /** Whether the device reads so slowly that optional messages should not be sent. */
   get isSlow(): boolean {
     return this.#edge.isSlow
   }
@@ -39,8 +39,8 @@ export class Outbox {
   }
 
   /**
-   * @param key of the message, by which it is recognised when it is sent again on a later connection of the session: then
-   * with DUP and its packet identifier [MQTT-4.4.0-1]
+   * @param key identifies the message when it is sent again on a later connection of the session, with DUP and its packet
+   * identifier [MQTT-4.4.0-1]
    */
   sendQos1(key: number | object, topic: Buffer, payload: Buffer, onReceived: () => void): void {
     const before = this.#unconfirmed.of(key)

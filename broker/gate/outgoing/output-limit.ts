@@ -1,9 +1,9 @@
 import type { Edge } from '../wire/edge.ts'
 
 /**
- * Whether a message may be given to a subscriber: not when it reads so slowly that what it was given still waits, nor
- * when it was given too much within one turn of the event loop, in which nothing is written yet: a large batch is
- * settled in one turn. It misses the rest; no other part waits for it.
+ * Whether a message may be given to a subscriber. It may not while earlier messages wait because the subscriber reads slowly,
+ * nor beyond a limit within one turn of the event loop. A large batch is settled in one turn, in which nothing is written yet.
+ * The subscriber misses the rest; no other part waits for it.
  */
 export function createOutputLimit(turnBytesMax: number): {
   mayForward(edge: Pick<Edge, 'isSlow'>, bytes: number): boolean

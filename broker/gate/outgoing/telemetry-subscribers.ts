@@ -1,12 +1,11 @@
 import type { Aedes, Client } from 'aedes'
 import { parseVehicleTopic } from '../../../contract/topics.ts'
 
-/** The return code of a subscription that was not granted [MQTT-3.9.3-2]; aedes lists those too. */
+/** The return code of a subscription that was not granted [MQTT-3.9.3-2]; aedes lists such subscriptions as well. */
 const DENIED: number = 128
 
 /**
- * Knows whether there are subscribers to raw telemetry, which is rare: only then messages are given to aedes for forwarding, and
- * otherwise not even offered.
+ * Knows whether there are subscribers to raw telemetry, which is rare. Only then are messages given to aedes for forwarding.
  */
 export function createTelemetrySubscribers(aedes: Aedes): { any(): boolean } {
   const filters = new Map<Client, Set<string>>()

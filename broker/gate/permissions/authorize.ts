@@ -4,15 +4,15 @@ import type { Identity } from '../identity.ts'
 import { isTelemetryTopicOf } from '../telemetry/telemetry-topic.ts'
 
 /**
- * Topics that a device may publish to: those of its own vehicle, and `telemetry` of the vehicles that it was in before.
- * `status` only as its last will, because the broker publishes it itself; `session` never as one, because a connection that is
- * over cannot be renewed.
+ * Topics that a device may publish to: those of its own vehicle, and `telemetry` of the vehicles that it was in before. `status`
+ * is allowed only as a last will, because the broker publishes it itself. `session` is never allowed as a last will, because a
+ * connection that is over cannot be renewed.
  */
 export type Publication = 'telemetry' | 'commands/ack' | 'status' | 'session'
 
 /**
  * Permissions by topic: the table of topics in the contract; everything else is denied.
- * Returns the kind of topic, or undefined when it is denied.
+ * Returns the kind of topic, `undefined` if publishing is denied.
  */
 export function mayPublish(identity: Identity, topic: string, isWill: boolean): Publication | undefined {
   const parsed = parseVehicleTopic(topic)
@@ -26,7 +26,7 @@ export function mayPublish(identity: Identity, topic: string, isWill: boolean): 
 /**
  * Why a publish is denied, a label of a metric. `no_rights`: the connection has lost its rights. `not_a_device`: only devices
  * publish. `other_vehicle`: the topic is another vehicle's. `read_only`: the device may only subscribe to it.
- * `unknown_topic`: no table has it. `session_qos_2`: a new token must not come with QoS 2.
+ * `unknown_topic`: the contract does not have the topic. `session_qos_2`: a new token must not come with QoS 2.
  */
 export type DenyReason =
   'no_rights' | 'not_a_device' | 'other_vehicle' | 'read_only' | 'session_qos_2' | 'unknown_topic'
@@ -81,8 +81,8 @@ function isOwnLiveFeed(identity: Identity, topic: string): boolean {
 }
 
 /**
- * Administrators and services see every vehicle; services that are limited to groups those of the groups; other users their own,
- * and those that were granted to them.
+ * Administrators and services see every vehicle. A service that is limited to groups sees the vehicles of these groups. Other
+ * users see their own vehicles, and vehicles that were granted to them.
  */
 function maySee({ role, groups, account }: Identity, vehicle: string): boolean {
   if (role === 'admin' || (role === 'service' && groups === undefined)) return true

@@ -1,11 +1,11 @@
 export interface ClientLogLimit {
-  /** The number of lines of this client that were held back since its last one; -1 if this one is held back. */
+  /** The number of lines of this client that were held back since its last line; -1 if this line is held back. */
   allow(clientId: string): number
 }
 
 /**
  * Lets a line of a client through at most every `everyMs`, so that a client that repeats its mistake does not fill the log.
- * Beyond `clientsMax` the client whose line is oldest is forgotten.
+ * Beyond `clientsMax` clients, the client with the oldest line is forgotten.
  */
 export function createClientLogLimit(options: {
   everyMs: number

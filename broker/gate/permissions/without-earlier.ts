@@ -26,7 +26,7 @@ export function withoutEarlier(
       const seen = value.map((it: unknown) => isSeen(member(it, 'time')))
       if (!seen.includes(false)) return payload
       if (!seen.includes(true)) return undefined
-      // Each is sent on as it was written, with all its digits.
+      // Each reading is sent on as it was written, with all its digits.
       const kept = rawElements(text).filter((_, place) => seen[place])
       return Buffer.from(`[${kept.join(',')}]`)
     }
@@ -44,7 +44,7 @@ export function withoutEarlier(
   }
 }
 
-/** A reading without a time is of now. */
+/** A reading without a time has the time of now. */
 function isSince(time: unknown, { seenFromUs, nowUs }: Beginning): boolean {
   if (time === undefined || time === null) return nowUs >= seenFromUs
   const us = typeof time === 'string' || typeof time === 'number' ? parseTime(time) : undefined

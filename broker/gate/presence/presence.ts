@@ -16,15 +16,10 @@ export interface VehiclePresence {
   close(): void
 }
 
-/** Also the time until the database is asked again whether a vehicle is still online. */
+/** The interval of checks whether reports have ended, and the time until a failed check is repeated. */
 const CHECK_MS = 1000
 
-/**
- * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is retained. A vehicle is
- * online while one of its devices is connected, and for `staleAfterMs` after a report over HTTP. Resolves when the statuses of all
- * vehicles are retained.
- */
-export async function followPresence(options: {
+interface PresenceOptions {
   aedes: Aedes
   sessions: Sessions
   store: PresenceStore
@@ -35,10 +30,16 @@ export async function followPresence(options: {
   owners: StatusOwners
   staleAfterMs: number
   log: Log
-}): Promise<VehiclePresence> {
-  const { aedes, sessions, store, live, scopes, owners, publishRetained, staleAfterMs, log } = options
-  /** how many devices of a vehicle are connected; a set of them would cost ten thousand vehicles 3 MB */
-  const connected = new Map<number, number>()
+}
+
+/**
+ * Reports connects and disconnects of devices to the presence, the live feed and subscribers to `fleet/{v}/status`, which is
+ * retained. A vehicle is online while one of its devices is connected, and for `staleAfterMs` after a report over HTTP. Resolves
+ * when the statuses of all vehicles are retained.
+ */
+export async function followPresence(options: PresenceOptions): Promise<VehiclePresence> {
+  const { store, live, scopes, owners, publishRetained, staleAfterMs, log } = options
+  const connected = createVehicleCount()
   const reporting = new ReportingVehicles()
   const retained = createRetainedStatuses({
     isHere: (vehicleId) => connected.has(vehicleId) || reporting.has(vehicleId),
@@ -46,14 +47,14 @@ export async function followPresence(options: {
     publishRetained,
   })
 
-  function publishOnline({ vehicleId, vehicleKey }: Device, online: boolean): void {
+  function publishOnline(vehicleId: number, vehicleKey: string, online: boolean): void {
     if (online || !reporting.has(vehicleId)) retained.publishOnline(vehicleId, vehicleKey, online)
     live.online(vehicleId, online)
   }
 
   function noteReports(statuses: readonly VehicleStatus[]): void {
     for (const { vehicleId, untilMs } of statuses)
-      // By the database's clock its reports may end a moment later than by ours.
+      // By the database's clock the reports may end a moment later than by ours.
       if (untilMs !== null) reporting.note(vehicleId, Math.max(untilMs, Date.now() + CHECK_MS))
   }
 
@@ -62,41 +63,47 @@ export async function followPresence(options: {
     noteReports(statuses)
   }
 
-  let isChecking = false
-  /** Another broker may have got later reports, or another device of the vehicle: the database knows. */
-  async function checkEnded(): Promise<void> {
-    if (isChecking) return
-    isChecking = true
-    const ended = reporting.takeEnded(Date.now())
-    try {
-      if (ended.length > 0) learn(await store.statuses(ended))
-    } catch (error) {
-      for (const vehicleId of ended) reporting.note(vehicleId, Date.now() + CHECK_MS)
-      log.debug({ event: 'statuses_not_read', err: error }, 'the end of reports over HTTP cannot be checked')
-    }
-    isChecking = false
+  function come({ vehicleId, vehicleKey }: Device): void {
+    if (connected.add(vehicleId)) publishOnline(vehicleId, vehicleKey, true)
+    else retained.rename(vehicleId, vehicleKey)
   }
 
-  function come(device: Device): void {
-    const others = connected.get(device.vehicleId) ?? 0
-    connected.set(device.vehicleId, others + 1)
-    if (others === 0) publishOnline(device, true)
-    else retained.rename(device.vehicleId, device.vehicleKey)
+  function go({ vehicleId, vehicleKey }: Device): void {
+    if (connected.remove(vehicleId)) publishOnline(vehicleId, vehicleKey, false)
   }
 
-  function go(device: Device): void {
-    const left = (connected.get(device.vehicleId) ?? 0) - 1
-    if (left > 0) return void connected.set(device.vehicleId, left)
-    connected.delete(device.vehicleId)
-    publishOnline(device, false)
-  }
-
-  // An empty payload removes what is kept [MQTT-3.3.1-10].
+  // An empty payload removes a retained message [MQTT-3.3.1-10].
   scopes.onVehiclesGone((ids) => {
     for (const id of ids) reporting.forget(id)
     for (const key of owners.forget(ids)) publishRetained(vehicleTopic(key, 'status'), Buffer.alloc(0))
   })
 
+  followDevices(options, come, go)
+  scopes.onVehiclesChange((vehicleId, vehicleKey) => retained.rename(vehicleId, vehicleKey))
+  scopes.onReread(async () => {
+    const statuses = await store.statuses()
+    retained.learnAll(statuses)
+    noteReports(statuses)
+  })
+  store.onStatuses(learn)
+  learn(await store.statuses())
+  const checkEnded = createReportCheck({ reporting, store, learn, log })
+  const checking = setInterval(() => void checkEnded(), CHECK_MS)
+  return {
+    reported({ vehicleId, vehicleKey }, nowMs) {
+      reporting.note(vehicleId, nowMs + staleAfterMs)
+      if (!retained.isOnline(vehicleId)) retained.publishOnline(vehicleId, vehicleKey, true)
+    },
+    close: () => clearInterval(checking),
+  }
+}
+
+/** Calls `come` and `go` when a device has connected or disconnected. */
+function followDevices(
+  { aedes, sessions, store }: PresenceOptions,
+  come: (device: Device) => void,
+  go: (device: Device) => void,
+): void {
   aedes.on('clientReady', (client: Client) => {
     const session = sessions.of(client.conn)
     const device = session?.identity?.device
@@ -115,21 +122,53 @@ export async function followPresence(options: {
     store.connected(link)
     come(device)
   })
+}
 
-  scopes.onVehiclesChange((vehicleId, vehicleKey) => retained.rename(vehicleId, vehicleKey))
-  scopes.onReread(async () => {
-    const statuses = await store.statuses()
-    retained.learnAll(statuses)
-    noteReports(statuses)
-  })
-  store.onStatuses(learn)
-  learn(await store.statuses())
-  const checking = setInterval(() => void checkEnded(), CHECK_MS)
+/** Counts the connected devices of each vehicle; a set of them would cost ten thousand vehicles 3 MB. */
+function createVehicleCount() {
+  const connected = new Map<number, number>()
+
   return {
-    reported({ vehicleId, vehicleKey }, nowMs) {
-      reporting.note(vehicleId, nowMs + staleAfterMs)
-      if (!retained.isOnline(vehicleId)) retained.publishOnline(vehicleId, vehicleKey, true)
+    has: (vehicleId: number) => connected.has(vehicleId),
+    /** Whether it is the vehicle's first device. */
+    add(vehicleId: number): boolean {
+      const others = connected.get(vehicleId) ?? 0
+      connected.set(vehicleId, others + 1)
+      return others === 0
     },
-    close: () => clearInterval(checking),
+    /** Whether it was the vehicle's last device. */
+    remove(vehicleId: number): boolean {
+      const left = (connected.get(vehicleId) ?? 0) - 1
+      if (left > 0) connected.set(vehicleId, left)
+      else connected.delete(vehicleId)
+      return left <= 0
+    },
+  }
+}
+
+/**
+ * Asks the database whether vehicles are still online when their reports seem to have ended. Another broker may have received
+ * later reports, or a report of another device of the vehicle.
+ */
+function createReportCheck(parts: {
+  reporting: ReportingVehicles
+  store: PresenceStore
+  learn: (statuses: readonly VehicleStatus[]) => void
+  log: Log
+}): () => Promise<void> {
+  const { reporting, store, learn, log } = parts
+  let isChecking = false
+
+  return async () => {
+    if (isChecking) return
+    isChecking = true
+    const ended = reporting.takeEnded(Date.now())
+    try {
+      if (ended.length > 0) learn(await store.statuses(ended))
+    } catch (error) {
+      for (const vehicleId of ended) reporting.note(vehicleId, Date.now() + CHECK_MS)
+      log.debug({ event: 'statuses_not_read', err: error }, 'the end of reports over HTTP cannot be checked')
+    }
+    isChecking = false
   }
 }

@@ -15,7 +15,7 @@ export class ReportingVehicles {
     this.#untilMs.delete(vehicleId)
   }
 
-  /** Removes those whose reports have ended by `nowMs`, and returns their ids. */
+  /** Removes vehicles whose reports have ended by `nowMs`, and returns their ids. */
   takeEnded(nowMs: number): number[] {
     const ended: number[] = []
     for (const [vehicleId, untilMs] of this.#untilMs) if (untilMs <= nowMs) ended.push(vehicleId)

@@ -4,11 +4,11 @@ import type { StatusOwners } from './status-owners.ts'
 
 export interface RetainedStatuses {
   isOnline(vehicleId: number): boolean
-  /** Publishes that a vehicle is online or offline from now on, by what this broker has seen itself. */
+  /** Publishes that a vehicle is online or offline from now on, as this broker has seen itself. */
   publishOnline(vehicleId: number, vehicleKey: string, online: boolean): void
-  /** Applies statuses that other or earlier brokers have written. Those that this broker saw itself are newer. */
+  /** Applies statuses that other or earlier brokers have written. Statuses that this broker saw itself are newer. */
   learn(statuses: readonly VehicleStatus[]): void
-  /** The same of all vehicles: others have no status. */
+  /** Applies the statuses of all vehicles: other vehicles have no status. */
   learnAll(statuses: readonly VehicleStatus[]): void
   /** A vehicle may have another key now; `undefined` if it was deleted. */
   rename(vehicleId: number, vehicleKey: string | undefined): void
@@ -22,13 +22,14 @@ interface Shown {
 }
 
 /**
- * The retained messages on `fleet/{v}/status`, which only the broker writes. It remembers under which key each was published,
- * so that it is cleared when the vehicle has another key or was deleted: 150 bytes for each vehicle that ever had a device.
+ * The retained messages on `fleet/{v}/status`, which only the broker writes. The key of each status is remembered, so that the
+ * status is cleared when the vehicle gets another key or is deleted. That takes 150 bytes for each vehicle that ever had a
+ * device.
  * @param options.isHere whether this broker knows by itself that the vehicle is online
  */
 export function createRetainedStatuses(options: {
   isHere: (vehicleId: number) => boolean
-  /** whose status is on a key's topic: the key may have been given to another vehicle by now */
+  /** the vehicle whose status is on a key's topic: the key may have been given to another vehicle since */
   owners: StatusOwners
   publishRetained: (topic: string, payload: Buffer) => void
 }): RetainedStatuses {
@@ -69,7 +70,7 @@ export function createRetainedStatuses(options: {
     isOnline: (vehicleId) => shown.get(vehicleId)?.online === true,
     publishOnline(vehicleId, vehicleKey, online) {
       const known = shown.get(vehicleId)
-      // Of a vehicle that was deleted before its connection has ended.
+      // The vehicle was deleted before its connection has ended.
       if (known === undefined && !online) return
       // A connection that ends may be from before the vehicle had another key.
       const key = online ? vehicleKey : (known?.key ?? vehicleKey)

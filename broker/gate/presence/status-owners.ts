@@ -1,22 +1,22 @@
 import type { Account } from '../../registry/account.ts'
 
 /**
- * Which vehicle each `fleet/{v}/status` that is kept is of: another vehicle may be created under its key, and its owner must not
- * see what became of the earlier one. As many as there are retained messages, about 100 bytes each.
+ * The vehicle of each retained `fleet/{v}/status`. Another vehicle may be created under the same key, and its owner must not see
+ * the status of the earlier vehicle. There are as many entries as retained messages, about 100 bytes each.
  */
 export interface StatusOwners {
-  /** False if the vehicle was deleted: then nothing may be kept of it. */
+  /** False if the vehicle was deleted: then its status may not be kept. */
   set(vehicleKey: string, vehicleId: number): boolean
   /** Removes a vehicle's status from a key; false if that key has the status of another vehicle. */
   remove(vehicleKey: string, vehicleId: number): boolean
   /** Whether this account may see the status that is kept under a key. */
   maySee(account: Pick<Account, 'vehicles'>, vehicleKey: string): boolean
-  /** Forgets vehicles that were deleted; returns the keys under which a status of theirs is kept. */
+  /** Forgets deleted vehicles; returns the keys under which their statuses are kept. */
   forget(vehicleIds: readonly number[]): string[]
 }
 
 /**
- * Deleted vehicles whose devices may still be connected for a moment; of more, the oldest is forgotten.
+ * Deleted vehicles whose devices may still be connected for a moment; beyond that the oldest is forgotten.
  * @limit deleted vehicles whose status is ignored | the oldest is forgotten
  */
 const DELETED_MAX = 10_000
@@ -32,7 +32,7 @@ export function createStatusOwners(): StatusOwners {
     if (deleted.size > DELETED_MAX && oldest !== undefined) deleted.delete(oldest)
     const key = keys.get(vehicleId)
     keys.delete(vehicleId)
-    // By now it may be kept of the next vehicle.
+    // The key may have the status of another vehicle by now.
     if (key === undefined || owners.get(key) !== vehicleId) return []
     owners.delete(key)
     return [key]

@@ -3,18 +3,18 @@ import type { Client, PublishPacket } from 'aedes'
 import type { Delivery } from '../../accept.ts'
 import type { KeptSessions } from './kept-sessions.ts'
 
-/** QoS 2: each message is taken once, however often its PUBLISH comes. */
+/** QoS 2: each message is taken once, however often its PUBLISH is sent. */
 export interface ExactlyOnce {
   /**
-   * Takes a message unless it is a copy. Resolves with the error that ends the connection, or with null when the PUBREC may
-   * leave. `take` gets the message's `Delivery` if its session outlives the connection.
-   * @param isForwarded whether aedes publishes what was taken
+   * Takes a message unless it is a copy. Resolves with the error that ends the connection, or with `null` when the PUBREC
+   * may leave. `take` gets the message's `Delivery` if its session outlives the connection.
+   * @param isForwarded whether aedes publishes the message
    */
   take(
     message: { client: Client; packet: PublishPacket; payload: Buffer; isForwarded: boolean },
     take: (delivery: Delivery | undefined) => Promise<Error | null>,
   ): Promise<Error | null>
-  /** Whether nothing is left to do for a packet that was taken but to send its PUBREC. */
+  /** Whether a taken packet only needs its PUBREC. */
   isDone(packet: object): boolean
 }
 

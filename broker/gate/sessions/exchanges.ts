@@ -4,13 +4,13 @@ import { ConnectionEnd } from './session.ts'
 interface Exchange {
   /** of its topic and payload */
   digest: string
-  /** the one that sent it last */
+  /** the connection that sent the message last */
   connection: object
   settled: Settled
   isSettled: boolean
 }
 
-/** Resolves when the message is settled: with null when its PUBREC may leave, with an error when it could not be taken. */
+/** Resolves when the message is settled: with `null` if its PUBREC may leave, with an error if it could not be taken. */
 type Settled = Promise<Error | null>
 
 /** A QoS 2 PUBLISH: a message that is taken now, or a copy of one that was taken before. */
@@ -20,14 +20,14 @@ export interface Taken {
 }
 
 /**
- * Settled messages of one session whose PUBREL has not come, 200 bytes each; a client that sends its whole backlog at once has
- * as many. Held messages do not count: aedes reads no further while there are any. A device that comes back with a long backlog
- * must get its PUBRECs before its connection ends.
+ * Settled messages of one session without a PUBREL, 200 bytes each; a client that sends its whole backlog at once has as many.
+ * Held messages do not count: aedes reads no further while there are any. A device that reconnects with a long backlog must get
+ * its PUBRECs before its connection ends.
  * @limit QoS 2 messages without PUBREL of a session | an earlier connection's are forgotten, or the connection is
  * closed
  */
 const UNRELEASED_MAX = 1000
-/** Of the room that all sessions share, one has this part of what is free at most. */
+/** The part of the free room of all sessions that one session may have. */
 const SHARE = 1 / 100
 
 /** Room for the messages of all sessions that are not released. */
@@ -39,9 +39,9 @@ export interface ExchangeRoom {
 
 /**
  * The QoS 2 messages that a session has sent and not released, by packet identifier. A copy is a PUBLISH with the
- * identifier and the bytes of one of them [MQTT-4.3.3-2]: it is not taken again, and its PUBREC leaves when the first is
- * settled. Other bytes under the same identifier are another message, which is taken: its client has lost its session, as a
- * tracker does that was switched off. DUP decides nothing here, because MQTT.js never sets it.
+ * identifier and the bytes of such a message [MQTT-4.3.3-2]. It is not taken again, and its PUBREC leaves when the first PUBLISH
+ * is settled. Other bytes under the same identifier are another message, which is taken: the client has lost its session, like a
+ * tracker that was switched off. DUP is ignored here, because MQTT.js never sets it.
  */
 export class Exchanges {
   readonly #open = new Map<number, Exchange>()
@@ -68,8 +68,8 @@ export class Exchanges {
   }
 
   /**
-   * Beyond `UNRELEASED_MAX` messages, or its share of the room, messages of earlier connections make room; without such messages, the connection has to end. What was
-   * read with the message that is too much is remembered as well, one read of a socket at most.
+   * Beyond `UNRELEASED_MAX` messages, or the session's share of the room, messages of earlier connections make room. Without such
+   * messages, the connection has to end. Messages of the same read of the socket are still remembered.
    */
   take(
     { packetId, digest, connection }: { packetId: number; digest: string; connection: object },
@@ -80,14 +80,14 @@ export class Exchanges {
       open.connection = connection
       return { isCopy: true, settled: open.settled }
     }
-    // The client has not waited for its PUBCOMP: the receipt of the earlier message is removed first.
+    // The client has not waited for the PUBCOMP: the receipt of the earlier message is removed first.
     const releasing = this.#releasing.get(packetId)
     const result = releasing === undefined ? take() : releasing.then(take)
     const settled = Promise.all([result, this.#last]).then(([error]) => {
       if (error !== null) this.#forget(packetId, exchange)
       return error
     })
-    // One that was taken and finds no room is remembered: its connection ends without a PUBREC, and it is sent again.
+    // A taken message that finds no room is remembered: its connection ends without a PUBREC, and it is sent again.
     const answered = settled.then(async (error) => {
       const failure = error ?? (await this.#makeRoom(exchange))
       exchange.isSettled = true
@@ -100,8 +100,9 @@ export class Exchanges {
   }
 
   /**
-   * Handles a PUBREL. Later messages are not copies, so it must be called in the order in which packets were read. A PUBREL that comes
-   * before its PUBREC must not be answered before the message is settled, so this waits. `forget` removes all other data of the message.
+   * Handles a PUBREL. Later messages are not copies, so it must be called in the order in which packets were read. A PUBREL
+   * that arrives before the PUBREC was sent is not answered before the message is settled. `forget` removes all other data of the
+   * message.
    */
   release(packetId: number, forget: () => Promise<void>): Promise<void> {
     const exchange = this.#open.get(packetId)
@@ -122,7 +123,7 @@ export class Exchanges {
     const error = (await exchange?.settled) ?? null
     await earlier
     await forget()
-    // The connection ends first, so that the PUBREL of a message that was not taken has no answer.
+    // The connection ends first, so that the PUBREL of a message that was not taken is not answered.
     if (error !== null) await new Promise(setImmediate)
   }
 
@@ -139,7 +140,7 @@ export class Exchanges {
     if (this.#open.delete(packetId) && !this.#isOver) this.#room.used--
   }
 
-  /** With one at least, however many others there are. */
+  /** At least one, however many other sessions there are. */
   #max(): number {
     const { max, used } = this.#room
     const others = this.#isOver ? used : used - this.#open.size

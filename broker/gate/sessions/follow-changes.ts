@@ -3,7 +3,7 @@ import type { Registry } from '../../registry/registry.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Ends connections whose device, public key, token or login is not what it was. */
+/** Ends connections whose device, public key, token or login has changed. */
 export function endChangedSessions(registry: Registry, sessions: Sessions): void {
   registry.onDeviceChange((key) => {
     sessions.endWhere(({ identity }) => identity?.device?.deviceKey === key, 'device_changed')
@@ -22,7 +22,7 @@ export function endChangedSessions(registry: Registry, sessions: Sessions): void
 export function followPressure(pressure: Pressure, sessions: Sessions): void {
   pressure.onChange(() => {
     for (const { edge, identity } of sessions.all()) {
-      // Checked for each: what was kept of the ones before may have made it full again.
+      // Checked for each edge: packets that earlier edges kept may have filled ingest again.
       if (!pressure.isFull) edge.release('pressure')
       else if (identity?.device !== undefined) edge.hold('pressure')
     }

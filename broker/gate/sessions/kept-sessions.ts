@@ -5,19 +5,19 @@ import { Exchanges, type ExchangeRoom } from './exchanges.ts'
 import { UnconfirmedIds } from './unconfirmed-ids.ts'
 
 /**
- * Sessions of devices that connect with clean session 0: they outlive their connections. One ends when its device logs in at
- * another broker, which this one learns at the device's next login here. A CONNACK reports session present
+ * Sessions of devices that connect with clean session 0: they outlive their connections. A session ends when its device logs
+ * in at another broker, which this broker learns at the device's next login here. A CONNACK reports session present
  * exactly if a session exists here, "even if the rest of the session state is empty" (MQTT 3.1.1, section 3.1.2.4). aedes'
  * persistence keeps subscriptions of these sessions only.
  */
 export interface KeptSessions {
   /** Continues, begins or ends a session for a connection that has logged in, before aedes reads the session. */
   open(client: Client, deviceId: number, last: LastLogin): void
-  /** Whether the session of this client id was there before its last CONNECT. */
+  /** Whether the session of this client id existed before its last CONNECT. */
   isResumed(clientId: string): boolean
   /** The QoS 2 messages of this connection's session. */
   exchangesOf(client: Client): Exchanges
-  /** The packet identifiers of what was sent to this connection's session. */
+  /** The packet identifiers of messages that were sent to this connection's session. */
   unconfirmedOf(connection: Duplex): UnconfirmedIds
   /** sessions of devices that are not connected */
   readonly away: number
@@ -39,11 +39,11 @@ interface KeptSession {
  * away are forgotten, or a connection is closed
  */
 const UNRELEASED_MAX = 1_000_000
-/** Beyond this part of them sessions of devices that are away are forgotten. */
+/** Beyond this part of the room, sessions of devices that are away are forgotten. */
 const FULL = 3 / 4
 
 /**
- * @param options.awayMax sessions without a connection; beyond it the one that is away for longest is forgotten
+ * @param options.awayMax sessions without a connection; beyond that the session that is away for longest is forgotten
  * @param options.awayMaxMs the time after which a session without a connection is forgotten
  * @param options.forget removes all other data of a session
  */
@@ -56,14 +56,14 @@ export function createKeptSessions(options: {
   const { awayMax, awayMaxMs, forget, unreleasedMax = UNRELEASED_MAX } = options
   const room: ExchangeRoom = { max: unreleasedMax, used: 0 }
   const connected = new Map<string, KeptSession>()
-  /** the one that is away for longest first */
+  /** the session that is away for longest is the first */
   const away = new Map<string, KeptSession>()
-  /** by connection: one that is being taken over keeps its own */
+  /** by connection: a connection that is being taken over keeps its own */
   const exchanges = new WeakMap<Duplex, Exchanges>()
   const unconfirmed = new WeakMap<Duplex, UnconfirmedIds>()
 
   function open(client: Client, deviceId: number, last: LastLogin): void {
-    // At the login and not when the session is read, so that a connection that is being replaced shares it until its end.
+    // At the login and not when the session is read: until its end, a connection that is being replaced shares the session.
     const { id, clean, conn } = client
     forgetExpired()
     const before = connected.get(id) ?? away.get(id)

@@ -4,16 +4,16 @@ import type { KeptSessions } from './kept-sessions.ts'
 
 type ClientId = Pick<Client, 'id'>
 
-/** The part of aedes' persistence that is called or replaced here; its own types miss that the module is a function. */
+/** The part of aedes' persistence that is called or replaced here; in its own types the module is not a function. */
 export interface Persistence {
-  /** Keeps it for later subscribers; without a payload it forgets the one of this topic. */
+  /** Keeps a message for later subscribers; without a payload it removes the message of this topic. */
   storeRetained(packet: PublishPacket): Promise<void>
   /** Keeps a message for sessions that outlive their connections. */
   outgoingEnqueueCombi(subscriptions: Subscription[], packet: PublishPacket): Promise<void>
   addSubscriptions(client: Client, subscriptions: Subscription[]): Promise<void>
   subscriptionsByClient(client: ClientId): Promise<Subscription[]>
   cleanSubscriptions(client: ClientId): Promise<void>
-  /** Resolves if aedes shall only acknowledge the packet; rejects if it shall publish it. */
+  /** Resolves if aedes must only acknowledge the packet; rejects if aedes must publish it. */
   incomingGetPacket(client: Client, packet: { cmd: string; messageId?: number }): Promise<unknown>
   incomingStorePacket(client: Client, packet: PublishPacket): Promise<void>
   incomingDelPacket(client: Client, packet: { messageId?: number }): Promise<void>
@@ -25,7 +25,7 @@ interface PersistenceOptions {
   sessions: KeptSessions
   /** whether a PUBLISH with QoS 2 only needs its PUBREC */
   isDone: (packet: object) => boolean
-  /** for the durable receipt times of QoS 2 messages: a PUBREL has come; a session begins without a past */
+  /** for the durable receipt times of QoS 2 messages: a PUBREL was received; a session begins without a past */
   released: (client: Client, packetId: number) => Promise<void>
   cleaned: (client: Client) => Promise<void>
 }
@@ -34,8 +34,8 @@ interface PersistenceOptions {
 export const NO_SUBSCRIPTION: Subscription = { topic: '-', qos: 0 }
 
 /**
- * Sessions in memory. aedes hands a SUBSCRIBE's filters over all together as soon as one of them is granted. Those that are
- * denied are left out here, or a persistent session could be filled with them. Incoming QoS 2 messages are kept in `Exchanges`:
+ * Sessions in memory. aedes passes all filters of a SUBSCRIBE as soon as one of them is granted. Denied filters are left
+ * out here, or a persistent session could be filled with them. Incoming QoS 2 messages are kept in `Exchanges`:
  * aedes would keep a message only when it is settled, and would look for copies only then.
  */
 export function createPersistence(options: PersistenceOptions): Persistence {
@@ -51,7 +51,7 @@ export function createPersistence(options: PersistenceOptions): Persistence {
         subscriptions.filter(({ topic }) => isGranted(client, topic)),
       ),
     async subscriptionsByClient(client) {
-      // They are of a session that is over, or of another device that had this key.
+      // The subscriptions are from a session that is over, or from another device that had this key.
       if (!sessions.isResumed(client.id)) {
         await persistence.cleanSubscriptions(client)
         return []

@@ -3,7 +3,7 @@ import type { Edge, EdgeProblem } from '../wire/edge.ts'
 import type { Identity } from '../identity.ts'
 import type { GateLimits } from '../limits.ts'
 import type { Throttle } from '../telemetry/throttle.ts'
-import type { Turn } from '../wire/turns.ts'
+import type { Turn } from '../wire/connection-turn.ts'
 
 /** One connection, from its first byte on. */
 export interface Session {
@@ -13,17 +13,17 @@ export interface Session {
   certificateName: string | undefined
   /** set by the first packet */
   connect: ConnectPacket | undefined
-  /** one and a half times its keepalive; 0: it has none */
+  /** one and a half times its keepalive; 0 without a keepalive */
   keepaliveMs: number
-  /** milliseconds since 1970; it must be logged in by then */
+  /** milliseconds since 1970; the connection must be logged in by then */
   loginUntilMs: number
-  /** set when its token was accepted */
+  /** set when the token was accepted */
   identity: Identity | undefined
-  /** settles with the last answer to a command that was read: they are acknowledged in the order in which they came */
+  /** settles with the last answer to a command that was read: answers are acknowledged in the order of their receipt */
   answered: Promise<unknown> | undefined
-  /** of a device, when there is a limit to what it may send */
+  /** of a device whose rate is limited */
   throttle: Throttle | undefined
-  /** of a device: what of it is under way */
+  /** of a device: its messages under way */
   turn: Turn | undefined
   /** granted topic filters, including those that aedes has not stored yet; `undefined` before the first one */
   filters: Set<string> | undefined
@@ -72,7 +72,7 @@ export function reasonToClose(session: Session, nowMs: number, limits: GateLimit
     return session.connect === undefined ? 'connect_timeout' : 'login_timeout'
   }
   if (nowMs >= identity.expiresAtMs) return 'token_expired'
-  // A client that we do not read cannot be heard.
+  // A client whose socket is not read cannot be heard.
   if (edge.isHeldBack) return undefined
   const silentMs = nowMs - edge.lastPacketMs
   // [MQTT-3.1.2-24]

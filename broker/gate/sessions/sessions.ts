@@ -1,13 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { PAYLOAD_BYTES_MAX } from '../../../contract/telemetry.ts'
 import type { Log } from '../../../kit/log.ts'
-import { codeOf } from '../../../kit/errors.ts'
-import { createLogLimit } from '../../../kit/log-limit.ts'
-import { createClientLogLimit } from '../permissions/client-log-limit.ts'
 import { Edge } from '../wire/edge.ts'
 import type { GateLimits } from '../limits.ts'
 import type { GateMetrics } from '../metrics.ts'
-import { ConnectionEnd, reasonToClose, type CloseReason, type Session } from './session.ts'
+import { createCloseLog, type CloseLog } from './close-log.ts'
+import { reasonToClose, type CloseReason, type Session } from './session.ts'
 
 export interface Sessions {
   open(socket: Duplex, remoteAddress: string, certificateName?: string): Session
@@ -21,10 +19,10 @@ export interface Sessions {
   endWhere(matches: (session: Session) => boolean, reason: CloseReason): void
   /** Counts and logs that aedes ends a connection because of this error, unless its other side has ended it. */
   noteEnd(connection: Duplex, error: Error): void
-  /** Logs what was refused, at most `LOG_LINES_PER_S` lines a second. */
-  logRefusal(event: string, who: Pick<Session, 'clientId' | 'remoteAddress'>, fields: object): void
+  /** Logs what was refused; see `CloseLog`. */
+  logRefusal: CloseLog['refusal']
   stopReading(): void
-  /** Ends all sessions so that the other sides can still read what was sent to them. */
+  /** Ends all sessions in a way that lets the other sides read data that was sent to them. */
   farewell(): Promise<void>
   readonly size: number
 }
@@ -36,22 +34,10 @@ export interface Sessions {
 const CONNECT_BYTES_MAX = 16 * 1024
 /** A payload of the largest size with its topic and headers. */
 export const PACKET_BYTES_MAX = PAYLOAD_BYTES_MAX + 256
-/**
- * Lines about connections and denials; the metrics count all of them.
- * @limit log lines about refusals, a second | the next line has the number of omitted lines
- */
-const LOG_LINES_PER_S = 50
-/**
- * A client that repeats what ends its connection gets one line of log for each reason in this time.
- * @limit the interval at which a reason of one client is logged | lines in between are omitted
- */
-const REPEAT_LOGGED_EVERY_MS = 5000
-/** Clients and reasons whose last line is remembered, about 100 bytes each; beyond it the oldest is forgotten. */
-const REPEATS_MAX = 10_000
 const SWEEP_MS = 1000
-/** Of a client id in the log, which may be 64 KiB long. */
+/** Characters of a client id in the log; the id may be 64 KiB long. */
 export const CLIENT_ID_LENGTH_SHOWN = 200
-/** After these nothing more is taken of a client, not even its last will. */
+/** After these nothing further is accepted from a client, not even its last will. */
 const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
   'account_changed',
   'device_changed',
@@ -63,14 +49,13 @@ const RIGHTS_LOST: ReadonlySet<CloseReason> = new Set([
 ])
 const FAREWELL_MS = 1000
 
-/** Every connection, with its limits in time: until its login, of its silence, of its token. */
+/** Every connection, with its time limits: until the login, for silence, and for its token. */
 export function createSessions(options: { log: Log; metrics: GateMetrics; limits: GateLimits }): Sessions {
-  const { log, metrics, limits } = options
+  const { metrics, limits } = options
   const sessions = new Set<Session>()
   // By connection and weakly: aedes asks again for the last will after a connection is gone.
   const byConnection = new WeakMap<Duplex, Session>()
-  const logLimit = createLogLimit(LOG_LINES_PER_S)
-  const repeatLimit = createClientLogLimit({ everyMs: REPEAT_LOGGED_EVERY_MS, clientsMax: REPEATS_MAX })
+  const closeLog = createCloseLog(options)
 
   const sweep = setInterval(() => {
     const nowMs = Date.now()
@@ -81,74 +66,21 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
   }, SWEEP_MS)
 
   function end(session: Session, reason: CloseReason): void {
-    // Also of one that is closed already: aedes may still ask about its last will, or about what it has in a buffer.
+    // Also if the session is closed already: aedes may still ask about its last will, or about packets in a buffer.
     if (RIGHTS_LOST.has(reason)) session.identity = undefined
     if (session.edge.destroyed) return
-    countClosed(session, reason)
+    closeLog.closed(session, reason)
     session.edge.destroy()
   }
 
-  function countClosed(
-    who: Pick<Session, 'clientId' | 'remoteAddress'>,
-    reason: CloseReason,
-    detail?: string,
-  ): void {
-    metrics.connectionsClosed.inc({ reason })
-    const { clientId } = who
-    const repeats = clientId === '' ? 0 : repeatLimit.allow(`${reason} ${clientId} ${detail}`)
-    if (repeats < 0) return
-    const fields = { reason, ...(detail !== undefined && { detail }), ...(repeats > 0 && { repeats }) }
-    logRefusal('connection_closed', who, fields)
-  }
-
-  function noteEnd(connection: Duplex, error: Error): void {
-    const session = byConnection.get(connection)
-    if (session === undefined) return
-    const { edge } = session
-    if (edge.socketError === error) {
-      // Of `ws`, about what the other side has sent. All others are that it has vanished.
-      if (codeOf(error).startsWith('WS_ERR_')) countClosed(session, 'malformed_frame', error.message)
-      return
-    }
-    // Otherwise it was closed before, and this is about what aedes still had of it.
-    if (edge.errored !== error || 'returnCode' in error) return
-    if (!(error instanceof ConnectionEnd)) countClosed(session, 'protocol_error', error.message)
-    else if (error.reason !== undefined) countClosed(session, error.reason, error.message)
-  }
-
-  const logRefusal: Sessions['logRefusal'] = (event, { clientId, remoteAddress }, fields) => {
-    const heldBack = logLimit.allow()
-    if (heldBack < 0) return
-    log.warn({ event, clientId, remoteAddress, ...fields, ...(heldBack > 0 && { heldBack }) }, event)
+  function closeAll(): void {
+    for (const { edge } of sessions) edge.destroy()
   }
 
   return {
     open(socket, remoteAddress, certificateName) {
-      const edge = new Edge({
-        socket,
-        connectBytesMax: CONNECT_BYTES_MAX,
-        packetBytesMax: PACKET_BYTES_MAX,
-        onProblem: (problem, detail) => countClosed(session, problem, detail),
-        onRefused({ problem: reason, detail, clientId = '' }) {
-          session.clientId = clientId.slice(0, CLIENT_ID_LENGTH_SHOWN)
-          metrics.loginsRefused.inc({ reason })
-          logRefusal('login_refused', session, { reason, detail })
-        },
-      })
-      const session: Session = {
-        edge,
-        remoteAddress,
-        certificateName,
-        clientId: '',
-        connect: undefined,
-        keepaliveMs: 0,
-        loginUntilMs: Date.now() + limits.connectTimeoutMs,
-        identity: undefined,
-        answered: undefined,
-        throttle: undefined,
-        turn: undefined,
-        filters: undefined,
-      }
+      const session = createSession(socket, { remoteAddress, certificateName, limits, metrics, closeLog })
+      const { edge } = session
       sessions.add(session)
       byConnection.set(edge, session)
       edge.on('close', () => sessions.delete(session))
@@ -157,7 +89,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
       return session
     },
     refuse(socket, remoteAddress, reason) {
-      countClosed({ clientId: '', remoteAddress }, reason)
+      closeLog.closed({ clientId: '', remoteAddress }, reason)
       // A socket that was just reset emits its error later, and an error without a listener ends the process.
       socket.on('error', ignore)
       socket.destroy()
@@ -168,8 +100,11 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
     endWhere(matches, reason) {
       for (const session of sessions) if (matches(session)) end(session, reason)
     },
-    noteEnd,
-    logRefusal,
+    noteEnd(connection, error) {
+      const session = byConnection.get(connection)
+      if (session !== undefined) closeLog.failed(session, error)
+    },
+    logRefusal: closeLog.refusal,
     stopReading() {
       for (const { edge } of sessions) edge.stopReading()
     },
@@ -182,9 +117,7 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
             edge.finish()
           }),
       )
-      const timer = setTimeout(() => {
-        for (const { edge } of sessions) edge.destroy()
-      }, FAREWELL_MS)
+      const timer = setTimeout(closeAll, FAREWELL_MS)
       await Promise.all(closed)
       clearTimeout(timer)
     },
@@ -192,6 +125,44 @@ export function createSessions(options: { log: Log; metrics: GateMetrics; limits
       return sessions.size
     },
   }
+}
+
+interface SessionOptions {
+  remoteAddress: string
+  certificateName: string | undefined
+  limits: GateLimits
+  metrics: GateMetrics
+  closeLog: CloseLog
+}
+
+function createSession(socket: Duplex, options: SessionOptions): Session {
+  const { remoteAddress, certificateName, limits, metrics, closeLog } = options
+  const edge = new Edge({
+    socket,
+    connectBytesMax: CONNECT_BYTES_MAX,
+    packetBytesMax: PACKET_BYTES_MAX,
+    onProblem: (problem, detail) => closeLog.closed(session, problem, detail),
+    onRefused({ problem: reason, detail, clientId = '' }) {
+      session.clientId = clientId.slice(0, CLIENT_ID_LENGTH_SHOWN)
+      metrics.loginsRefused.inc({ reason })
+      closeLog.refusal('login_refused', session, { reason, detail })
+    },
+  })
+  const session: Session = {
+    edge,
+    remoteAddress,
+    certificateName,
+    clientId: '',
+    connect: undefined,
+    keepaliveMs: 0,
+    loginUntilMs: Date.now() + limits.connectTimeoutMs,
+    identity: undefined,
+    answered: undefined,
+    throttle: undefined,
+    turn: undefined,
+    filters: undefined,
+  }
+  return session
 }
 
 function ignore(): void {}

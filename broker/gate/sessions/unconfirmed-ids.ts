@@ -7,8 +7,8 @@ const UNCONFIRMED_MAX = 40
 
 /**
  * The packet identifiers of the messages that a session was sent and has not confirmed, by a key of the message: a command's id,
- * or the notice. They are of the session and not of its connection, so that a message that is sent again has the identifier that it
- * had [MQTT-4.4.0-1]. Beyond `UNCONFIRMED_MAX` the oldest is forgotten, which is of a message that is not sent any more.
+ * or the notice. They belong to the session and not to its connection, so that a message that is sent again keeps its identifier
+ * [MQTT-4.4.0-1]. Beyond `UNCONFIRMED_MAX` the oldest is forgotten; its message is no longer sent.
  */
 export class UnconfirmedIds {
   readonly #ids = new Map<number | object, number>()

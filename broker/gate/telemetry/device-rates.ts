@@ -5,7 +5,7 @@ import { TokenBucket } from '../../../kit/token-bucket.ts'
 export interface DeviceRate {
   chargeReadings(count: number, nowMs: number): void
   chargeBytes(count: number, nowMs: number): void
-  /** milliseconds until it may send again; 0 when it may now */
+  /** milliseconds until the device may send again; 0 if it may send now */
   waitMs(nowMs: number): number
 }
 
@@ -19,12 +19,12 @@ interface DeviceRatesOptions {
   /** 0: no limit */
   readingsPerS: number
   bytesPerS: number
-  /** Devices that are remembered, about 200 bytes each; beyond it the one whose last login is oldest is forgotten. */
+  /** Devices that are remembered, about 200 bytes each; beyond that the device with the oldest last login is forgotten. */
   devicesMax: number
 }
 
 /**
- * A device may save up this much: a tracker that was offline for a moment sends what it kept at once.
+ * A device may save up this much: a tracker that was offline for a moment sends its kept readings at once.
  * @limit the burst of `DEVICE_READINGS_PER_S` and `DEVICE_BYTES_PER_S` | the device's socket is not read
  */
 const BURST_S = 10
@@ -52,7 +52,7 @@ export function createDeviceRates({ readingsPerS, bytesPerS, devicesMax }: Devic
     of(deviceId, nowMs) {
       if (readingsPerS === 0 && bytesPerS === 0) return undefined
       const rate = rates.get(deviceId) ?? create(nowMs)
-      // The order of a Map is that of insertion: the first is the one that logged in longest ago.
+      // The order of a Map is that of insertion: the first device is the one that logged in longest ago.
       rates.delete(deviceId)
       rates.set(deviceId, rate)
       const [oldest] = rates.keys()

@@ -9,8 +9,8 @@ interface Part {
 }
 
 /**
- * The readings of a message by the vehicles that they belong to: followers of one vehicle may not see those of another.
- * Nearly always that is the payload as it came, for the device's vehicle.
+ * The readings of a message by the vehicles that they belong to: followers of one vehicle may not see readings of another.
+ * Nearly always the only part is the payload as it was sent, for the vehicle of the device.
  */
 export function partsByVehicle(device: Device, payload: Buffer, { vehicleIds, rejected }: Outcome): Part[] {
   const { vehicleKey, stays = [] } = device
@@ -20,7 +20,7 @@ export function partsByVehicle(device: Device, payload: Buffer, { vehicleIds, re
   const isOfOne = vehicleIds.every((it) => it === first)
   if (isOfOne) return partOf(keys.get(first ?? 0), payload)
 
-  // Only an array has readings of several vehicles. Each is sent on as it was written, with all its digits.
+  // Only an array has readings of several vehicles. Each reading is sent on as it was written, with all its digits.
   const readings = rawElements(payload.toString('utf8'))
   const refused = new Set(rejected.map(({ index }) => index))
   const byVehicle = new Map<number, string[]>()

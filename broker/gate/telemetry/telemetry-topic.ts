@@ -21,7 +21,7 @@ export function looksLikeTelemetry(topic: string): boolean {
   return first === 'fleet' && others.includes('telemetry')
 }
 
-/** Whether a topic is the telemetry topic of a vehicle that the device is in, or was, or the one that its vehicle had before. */
+/** Whether a topic is the telemetry topic of a vehicle that the device is or was in, also under an earlier key of the vehicle. */
 export function isTelemetryTopicOf(device: Device, topic: string): boolean {
   const parsed = parseVehicleTopic(topic)
   if (parsed?.kind !== 'telemetry') return false
@@ -34,7 +34,7 @@ function wasIn({ stays = [] }: Device, vehicle: string): boolean {
   return stays.some(({ vehicleKey, isGone }) => !isGone && vehicleKey === vehicle)
 }
 
-/** Whether a topic is the telemetry topic of some vehicle, as the device may have been told of one that we do not know of yet. */
+/** Whether a topic is the telemetry topic of some vehicle: the device may know of a move earlier than this broker. */
 export function isTelemetryTopic(topic: string): boolean {
   return parseVehicleTopic(topic)?.kind === 'telemetry'
 }

@@ -23,16 +23,16 @@ export interface Publish {
 }
 
 export interface Telemetry {
-  /** Calls back when the message may be acknowledged; with false when it could not be taken. */
+  /** Calls back when the message may be acknowledged, with false if it could not be taken. */
   take(session: Session, published: Publish, settled: (taken: boolean) => void): void
   /** Notes the beginning of a message that is too large, of `bytes` in all; calls back when its dead letter is committed. */
   note(session: Session, beginning: Buffer, bytes: number, packetId: number, noted: () => void): void
   /**
-   * The same for a message that comes another way. `device` gets a notice of refused readings, and subscribers the stored ones;
-   * neither if it is `undefined`. Resolves with `undefined` if the message could not be taken.
+   * Takes a message that did not arrive over MQTT. `device` gets a notice of refused readings, and subscribers get the stored
+   * readings; nobody does if it is `undefined`. Resolves with `undefined` if the message could not be taken.
    */
   deliver(message: Message, device: Device | undefined): Promise<Outcome | undefined>
-  /** Takes nothing more, and resolves when what was taken is settled. */
+  /** Takes nothing further, and resolves when all taken messages are settled. */
   close(): Promise<void>
 }
 
@@ -51,10 +51,10 @@ interface TelemetryOptions {
   isFollowed: () => boolean
 }
 
-/** How long a message waits for the answer where its device is. */
+/** How long a message waits until it is known in which vehicle its device is. */
 const CONFIRM_MS_MAX = 1000
 
-/** `device` gets a notice of refused readings, and subscribers the stored ones; neither if it is `undefined`. */
+/** Passes a message on; see `Telemetry.deliver`. */
 type Pass<Sender = Device> = (
   message: Message,
   device: Sender,
@@ -68,15 +68,14 @@ type Pass<Sender = Device> = (
  * readings to subscribers.
  */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { accept, metrics, reportRejected, confirm, moves, publish, isFollowed } = options
+  const { accept, metrics, confirm, moves } = options
   let taken = 0
   let closing = false
   let onNothingTaken = () => {}
 
   /**
-   * Refuses a message to another vehicle's topic only if the device was not moved there just now. If it was, the connection ends,
-   * and the device sends again once the move is known. While the database cannot answer, the message is refused: later messages
-   * of the device must not wait until the database is back, and a dead letter can be sent again.
+   * If the device of a message to another vehicle's topic was moved there just now, the connection ends. The device sends again
+   * once the move is known. If the database does not answer, the message is refused: later ones must not wait for it.
    */
   const passConfirmed: Pass = (message, device, packetId, startMs, done) => {
     taken++
@@ -95,7 +94,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       const nowMs = performance.now()
       if (outcome !== undefined) {
         metrics.ackSeconds.observe((nowMs - startMs) / 1000)
-        if (device !== undefined) reportOutcome(device, message, outcome, packetId)
+        if (device !== undefined) reportOutcome(options, device, message, outcome, packetId)
       }
       done(outcome, nowMs)
       if (--taken === 0) onNothingTaken()
@@ -115,12 +114,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     const startMs = performance.now()
     turn?.taken(payload.length, startMs)
     const reserved = throttle?.reserve(payload) ?? 0
-    // A connection ends when its device was moved: what it sends was placed with all moves that are known.
+    // A connection ends when its device was moved: its messages were placed with all moves that are known.
     const message = messageOf(device, payload, moves())
     if (delivery !== undefined) message.delivery = delivery
-    if (refused !== undefined) message.refused = refused
-    else if (topic !== undefined && !isTelemetryTopicOf(device, topic))
-      message.refused = wrongTopic(device, topic)
+    const problem = refused ?? topicProblem(device, topic)
+    if (problem !== undefined) message.refused = problem
     const isToConfirm = message.refused !== undefined && topic !== undefined && isTelemetryTopic(topic)
     const way = isToConfirm ? passConfirmed : pass
     // Without a name of its own: see "What a message costs" in ARCHITECTURE.md.
@@ -129,13 +127,6 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       settled(outcome !== undefined)
       turn?.settled(nowMs)
     })
-  }
-
-  function reportOutcome(device: Device, message: Message, outcome: Outcome, packetId: number): void {
-    if (outcome.rejected.length > 0) reportRejected(device, message, outcome, packetId)
-    if (outcome.stored === 0 || !isFollowed()) return
-    for (const part of partsByVehicle(device, message.payload, outcome))
-      publish(vehicleTopic(part.vehicleKey, 'telemetry'), part.payload)
   }
 
   return {
@@ -155,6 +146,24 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       })
     },
   }
+}
+
+function topicProblem(device: Device, topic: string | undefined): Problem | undefined {
+  return topic === undefined || isTelemetryTopicOf(device, topic) ? undefined : wrongTopic(device, topic)
+}
+
+/** Reports refused readings to the device, and stored readings to subscribers. */
+function reportOutcome(
+  { reportRejected, isFollowed, publish }: TelemetryOptions,
+  device: Device,
+  message: Message,
+  outcome: Outcome,
+  packetId: number,
+): void {
+  if (outcome.rejected.length > 0) reportRejected(device, message, outcome, packetId)
+  if (outcome.stored === 0 || !isFollowed()) return
+  for (const part of partsByVehicle(device, message.payload, outcome))
+    publish(vehicleTopic(part.vehicleKey, 'telemetry'), part.payload)
 }
 
 /** The telemetry of one connection. A class, because ten thousand connections have one each. */

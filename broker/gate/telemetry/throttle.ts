@@ -8,7 +8,7 @@ export interface Throttle {
   onBytes: (count: number) => void
   /** Charges the readings that a message seems to have, and returns how many. */
   reserve(payload: Buffer): number
-  /** Charges what it really had, once that is known. */
+  /** Charges the real number of readings, once it is known. */
   settle(reserved: number, readings: number): void
 }
 
@@ -23,12 +23,12 @@ interface ThrottleOptions {
 const READING_BYTES_MIN = 10
 const OPENING_BRACKET = 0x5b
 const SPACE = 0x20
-/** It is looked again at least so often; a timer cannot wait for longer than 24 days. */
+/** The debt is checked at least so often; a timer cannot wait for longer than 24 days. */
 const WAIT_MAX_MS = 60_000
 
 /**
- * How many readings a message had is known when it is stored. Until then it is charged with a guess, or a device could
- * have any number of messages under way before the first is counted.
+ * The number of readings in a message is known when the message is stored. Until then a guess is charged, or a device could have
+ * any number of messages under way before the first one is counted.
  */
 export function createThrottle({ edge, rate, onHold }: ThrottleOptions): Throttle {
   let timer: NodeJS.Timeout | undefined
@@ -54,7 +54,7 @@ export function createThrottle({ edge, rate, onHold }: ThrottleOptions): Throttl
     ).unref()
   }
 
-  // It may have left with a debt.
+  // The device may have left with a debt.
   check()
 
   return {
@@ -76,7 +76,7 @@ export function createThrottle({ edge, rate, onHold }: ThrottleOptions): Throttl
   }
 }
 
-/** 1 for a single reading; for an array as many as could be in it. */
+/** 1 for a single reading; for an array the largest number that it can have. */
 export function guessReadings(payload: Buffer): number {
   let at = 0
   while ((payload[at] ?? OPENING_BRACKET) <= SPACE) at++

@@ -7,8 +7,8 @@ export interface OwedAck {
 const PUBACK = 0x40
 
 /**
- * PUBACKs leave in the order in which the publishes came [MQTT-4.6.0-2], whatever the order in which they are settled;
- * those that are due together leave in one write.
+ * PUBACKs leave in the order in which the publishes were received [MQTT-4.6.0-2], in whatever order they are settled. PUBACKs
+ * that are due together leave in one write.
  */
 export class AckQueue {
   readonly #owed: OwedAck[] = []
@@ -23,7 +23,7 @@ export class AckQueue {
     return ack
   }
 
-  /** The bytes of all due PUBACKs that have no PUBACK before them that is not due; `undefined` without any. */
+  /** The bytes of all PUBACKs before the first one that is not due; `undefined` without any. */
   takeDue(): Buffer | undefined {
     const owed = this.#owed
     let count = 0

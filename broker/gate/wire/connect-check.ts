@@ -1,8 +1,8 @@
 import { readText } from './packet-check.ts'
 
-/** A CONNECT that aedes is not given. */
+/** The fault of a CONNECT, which aedes does not receive. */
 export interface ConnectFault {
-  /** `malformed_connect` is closed without an answer, the others are refused with `connack` */
+  /** `malformed_connect` closes the connection without an answer, the others are refused with `connack` */
   problem: 'client_id' | 'malformed_connect' | 'unsupported_protocol'
   /** for the log, with the clause of MQTT 3.1.1 */
   detail: string
@@ -10,12 +10,12 @@ export interface ConnectFault {
   clientId?: string
 }
 
-/** CONNACKs of MQTT 3.1.1, section 3.2. The one of MQTT 5 has a reason code and empty properties. */
+/** CONNACKs of MQTT 3.1.1, section 3.2. That of MQTT 5 has a reason code and empty properties. */
 const BAD_PROTOCOL = Buffer.from([0x20, 2, 0, 1])
 const BAD_CLIENT_ID = Buffer.from([0x20, 2, 0, 2])
 const BAD_PROTOCOL_FOR_MQTT_5 = Buffer.from([0x20, 3, 0, 0x84, 0])
 
-/** The only protocols that are spoken here, by their name. */
+/** The supported protocols, by their name. */
 const LEVELS: Record<string, number> = { MQTT: 4, MQIsdp: 3 }
 const MQTT_5 = 5
 
@@ -55,7 +55,7 @@ function refuseLevel(name: string, level: number, body: Buffer, payloadAt: numbe
   }
 }
 
-/** A variable byte integer of at most 4 bytes, and as many bytes as it says. */
+/** The end of a variable byte integer of at most 4 bytes and of as many bytes as its value. */
 function endOfProperties(body: Buffer, at: number): number {
   let length = 0
   for (let n = 0; n < 4; n++) {
@@ -85,7 +85,7 @@ function findPayloadFault(flags: number, body: Buffer, payloadAt: number): Conne
     return text !== undefined
   }
   if ((flags & WILL) !== 0) {
-    // One with a wildcard is judged when the will is published: it must not keep a device from connecting.
+    // A topic with a wildcard is refused when the will is published: it must not keep a device from connecting.
     const topic = readText(body, at)
     if (!skip(topic) || topic?.length === 0)
       return malformed('the topic of the will is empty, or is not UTF-8 text of its length')

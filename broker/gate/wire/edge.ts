@@ -14,11 +14,11 @@ export type EdgeProblem = FrameProblem | PacketFault['problem'] | 'malformed_con
 /** Takes the telemetry of one connection. `packetId` is 0 with QoS 0. */
 export interface TelemetryTaker {
   /**
-   * Calls back when the message may be acknowledged: with true, or with false when it could not be taken. `topic` is given if
-   * it is not the connection's own telemetry topic.
+   * Calls back with true when the message may be acknowledged, or with false if it could not be taken. `topic` is `undefined` for
+   * the connection's own telemetry topic.
    */
   take(payload: Buffer, settled: (taken: boolean) => void, packetId: number, topic?: string): void
-  /** Takes the beginning of a message of `bytes` that is too large. Calls back when that is noted; the connection ends then. */
+  /** Takes the beginning of a message of `bytes` that is too large. Calls back when it is noted; then the connection ends. */
   noteOversize(beginning: Buffer, bytes: number, noted: () => void, packetId: number): void
 }
 
@@ -30,7 +30,7 @@ export interface EdgeOptions {
   packetBytesMax: number
   /** Called with the reason before the edge ends the connection. */
   onProblem: (problem: EdgeProblem, detail?: string) => void
-  /** Called with a CONNECT that the edge refuses with a CONNACK, before it does. */
+  /** Called before the edge refuses a CONNECT with a CONNACK. */
   onRefused?: (fault: ConnectFault) => void
 }
 
@@ -53,13 +53,13 @@ const REFUSED_WAIT_MS = 1000
 const DUP_QOS_0 = 0x38
 
 /**
- * The connection as aedes sees it. Bytes pass through both ways. Once it is open, publishes with QoS 0 and 1 to
- * the connection's own telemetry topic, or to one that looks like it, are taken out and acknowledged from here. So a held
- * acknowledgement delays nothing else on the connection, a PINGREQ for one. Acknowledgements that are due at once are one
- * write: aedes spends more on a publish than validating and storing it costs.
+ * The connection as aedes sees it. Bytes pass through both ways. Once the connection is open, publishes with QoS 0 and 1 to its
+ * own telemetry topic, or to a similar one, are taken out and acknowledged from here. So a held acknowledgement delays nothing
+ * else on the connection, such as a PINGREQ. Acknowledgements that are due at once are one write. aedes spends more on a publish
+ * than validating and storing it costs.
  */
 export class Edge extends HeldSocket {
-  /** Called for each PUBACK: true if it is for a message that did not come from aedes, which then does not get it. */
+  /** Called for each PUBACK. Returns true if its message was not sent by aedes, which then does not get the PUBACK. */
   takePuback: ((packetId: number) => boolean) | undefined
 
   readonly #acks = new AckQueue()
@@ -160,7 +160,7 @@ export class Edge extends HeldSocket {
     this.#pass(bytes.subarray(start, end))
   }
 
-  /** To aedes. */
+  /** Passes a packet to aedes. */
   #pass(packet: Buffer): void {
     if (!this.push(packet)) this.hold('queue')
   }
@@ -176,7 +176,7 @@ export class Edge extends HeldSocket {
       const topicEnd = bodyAt + 2 + read.length
       if (qos < QOS_2 && (first & 0xfe) !== DUP_QOS_0)
         return this.#onTelemetry(bytes, topicEnd, end, qos, topic)
-      // It becomes a dead letter, whatever the fault of its topic.
+      // Telemetry becomes a dead letter, whatever the fault of its topic.
       const hasPacketId = topicEnd + 2 <= end && bytes.readUInt16BE(topicEnd) !== 0
       if (qos === QOS_2 && isRefused && hasPacketId)
         return this.#pass(setTopicAside(bytes, start, bodyAt, end))
@@ -191,7 +191,7 @@ export class Edge extends HeldSocket {
     return this.#taker !== undefined && looksLikeTelemetry(topic)
   }
 
-  /** Ends the connection if not. */
+  /** Ends the connection if the packet is malformed. */
   #isWellFormed(bytes: Buffer, start: number, bodyAt: number, end: number): boolean {
     const first = bytes[start] ?? 0
     if (this.#hasConnect) {
@@ -224,7 +224,7 @@ export class Edge extends HeldSocket {
   #onTelemetry(bytes: Buffer, topicEnd: number, end: number, qos: number, topic?: string): void {
     const payloadAt = qos === 0 ? topicEnd : topicEnd + 2
     const packetId = qos === 0 || payloadAt > end ? 0 : bytes.readUInt16BE(topicEnd)
-    // A packet identifier is never 0 [MQTT-2.3.1-1].
+    // A packet identifier must not be 0 [MQTT-2.3.1-1].
     if (qos === 1 && packetId === 0) return this.fail('bad_packet_id')
     const ack = qos === 0 ? undefined : this.#acks.add(packetId)
     const payload = bytes.subarray(payloadAt, end)
@@ -270,7 +270,7 @@ export class Edge extends HeldSocket {
   }
 }
 
-/** Answers a CONNECT that aedes is not given, and ends the connection. */
+/** Answers a refused CONNECT, and ends the connection. */
 function refuse(socket: HeldSocket, connack: Buffer): void {
   socket.hold('closing')
   socket.write(connack)

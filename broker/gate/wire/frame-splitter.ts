@@ -11,9 +11,9 @@ const LENGTH_16 = 126
 const LENGTH_64 = 127
 
 /**
- * Splits large binary messages of a WebSocket into several, as they come in. The end of a WebSocket message means nothing
- * to MQTT [MQTT-6.0.0-4], but `ws` gathers each message whole before any of its bytes can be looked at. Split, a packet that
- * is too large is recognised by its header, and no message holds more memory than a part.
+ * Splits large binary messages of a WebSocket into several, as they arrive. The end of a WebSocket message means nothing to MQTT
+ * [MQTT-6.0.0-4], but `ws` buffers each message whole before any of its bytes can be read. With parts, a packet that is too large
+ * is recognised by its header, and no message holds more memory than a part.
  * @param partBytes a multiple of 4, so that each part begins with the first byte of the mask
  */
 export function createFrameSplitter(partBytes: number): FrameSplitter {
@@ -75,7 +75,7 @@ export function createFrameSplitter(partBytes: number): FrameSplitter {
   }
 }
 
-/** Of a header of which `filled` bytes are there. */
+/** The size of a header of which the first `filled` bytes are known. */
 function headerBytesOf(header: Buffer, filled: number): number {
   if (filled < 2) return 2
   const short = (header[1] ?? 0) & 0x7f

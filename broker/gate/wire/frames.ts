@@ -2,8 +2,8 @@
 export type OnPacket = (bytes: Buffer, start: number, bodyAt: number, end: number) => void
 
 /**
- * Receives the beginning of a PUBLISH that is larger than it may be, with its size. Nothing is taken after that. Returns
- * false if the beginning is of no use, and the connection must be closed.
+ * Receives the beginning of a PUBLISH that is too large, with its size. Nothing is taken after that. Returns false if the
+ * beginning is useless, and the connection must be closed.
  */
 export type OnOversize = (
   bytes: Buffer,
@@ -23,16 +23,16 @@ const PUBLISH = 3
 const OVERSIZE_BYTES = 2 + 1024
 
 /**
- * Cuts a stream of bytes into MQTT packets. A packet that lies within one chunk is handed out as a place in it, without
- * a copy. One that is spread over chunks is gathered in a buffer that grows with what has arrived, so that an announced
- * length alone reserves nothing.
+ * Cuts a stream of bytes into MQTT packets. A packet within one chunk is handed out as a range of the chunk, without a copy. A
+ * packet that is spread over chunks is gathered in a buffer that grows with the received bytes, so that an announced length alone
+ * reserves nothing.
  */
 export class Frames {
   /** the largest packet accepted, in bytes with its header */
   packetBytesMax: number
   /** May be set in `onPacket`: later packets are then kept until `resume`. */
   paused = false
-  /** if `undefined`, a packet that is too large is refused as soon as its header is there */
+  /** if `undefined`, a packet that is too large is refused as soon as its header has arrived */
   onOversize: OnOversize | undefined
   /** the beginning of a packet that is too large is gathered */
   #isGathering = false
@@ -49,7 +49,7 @@ export class Frames {
     this.#onPacket = onPacket
   }
 
-  /** Takes the next bytes of the stream. Returns what is wrong with them, after the packets before that. */
+  /** Takes the next bytes of the stream. Returns their fault, if any, after the packets before it were handed out. */
   feed(chunk: Buffer): FrameProblem | undefined {
     if (this.#isOver) return undefined
     if (this.paused) {
@@ -63,7 +63,7 @@ export class Frames {
     return undefined
   }
 
-  /** Takes what was kept, and more again. Returns what is wrong with it. */
+  /** Takes the kept bytes, and then further ones again. Returns their fault, if any. */
   resume(): FrameProblem | undefined {
     this.paused = false
     const kept = this.#kept
@@ -76,18 +76,18 @@ export class Frames {
     return this.#isGathering && !this.#isOver
   }
 
-  /** Hands out the bytes of it that have arrived. */
+  /** Hands out the bytes of this beginning that have arrived. */
   endOversize(): FrameProblem | undefined {
     return this.#partial === undefined ? undefined : this.#handOutOversize(this.#partial, this.#filled)
   }
 
-  /** Forgets what was kept. */
+  /** Forgets the kept bytes. */
   clear(): void {
     this.#kept = undefined
     this.#partial = undefined
   }
 
-  /** Handles the packet at `at`; returns where the next starts. */
+  /** Handles the packet at `at`; returns where the next packet starts. */
   #take(chunk: Buffer, at: number): number | FrameProblem {
     const header = readHeader(chunk, at, chunk.length)
     if (typeof header === 'string') return header
@@ -149,7 +149,7 @@ export class Frames {
     let gathered = this.#filled
     let buffer = partial
     let at = 0
-    // The header first: up to 5 bytes, of which at least one is there.
+    // The header first: up to 5 bytes, of which at least one has arrived.
     let header = readHeader(buffer, 0, gathered)
     while (header === undefined && at < chunk.length) {
       buffer = withRoom(buffer, gathered, 1)
@@ -192,7 +192,7 @@ function oversizeBytesOf(bytes: Buffer, filled: number, { bytes: packetBytes, bo
   return Math.min(packetBytes, wanted)
 }
 
-/** The packet's size and where its body starts, both counted from `at`; undefined while the header is incomplete. */
+/** The packet's size and where its body starts, both counted from `at`; `undefined` while the header is incomplete. */
 function readHeader(bytes: Buffer, at: number, end: number): Header | 'malformed_length' | undefined {
   let length = 0
   let factor = 1

@@ -3,11 +3,11 @@ import { Frames, type FrameProblem } from './frames.ts'
 import { HOLDS, type HoldReason } from './hold.ts'
 
 /**
- * Acknowledgements and messages that the other side does not read, before the broker stops reading as well.
+ * Acknowledgements and messages that the other side has not read; beyond that the broker stops reading as well.
  * @limit data that a connection has not read | its socket is not read
  */
 export const UNSENT_BYTES_MAX = 256 * 1024
-/** Bytes of one write while much waits, so that progress of a slow reader is seen. */
+/** Bytes of one write while much data waits, so that the progress of a slow reader is visible. */
 const WRITE_BYTES_MAX = 32 * 1024
 
 /**
@@ -17,12 +17,12 @@ const WRITE_BYTES_MAX = 32 * 1024
 export abstract class HeldSocket extends Duplex {
   /** milliseconds since 1970 of the last packet */
   lastPacketMs = Date.now()
-  /** milliseconds since 1970 since when the other side has read nothing of what waits for it; 0 when nothing waits */
+  /** milliseconds since 1970 from which on the other side has read none of its waiting data; 0 without waiting data */
   unreadSinceMs = 0
   /** the error of a socket whose other side has vanished or does not speak WebSocket */
   socketError: Error | undefined
 
-  /** why the socket is not read, as bits of HOLDS; while there is one, silence means nothing */
+  /** why the socket is not read, as bits of HOLDS; while it is not 0, silence means nothing */
   get holds(): number {
     return this.#holds
   }
@@ -44,12 +44,12 @@ export abstract class HeldSocket extends Duplex {
   readonly #socket: Duplex
   #holds = 0
   #ended = false
-  /** the other side has gone while the login was decided */
+  /** the other side left while the login was decided */
   #isClosed = false
   #finishing = false
 
   constructor(socket: Duplex, packetBytesMax: number) {
-    // Below the mark a write never has to wait, so that a slow reader does not delay those that send to it.
+    // Below the mark a write never has to wait, so that a slow reader does not delay the senders.
     super({ allowHalfOpen: false, writableHighWaterMark: UNSENT_BYTES_MAX })
     this.#socket = socket
     this.frames = new Frames(packetBytesMax, (bytes, start, bodyAt, end) =>
@@ -69,14 +69,14 @@ export abstract class HeldSocket extends Duplex {
 
   protected abstract onPacket(bytes: Buffer, start: number, bodyAt: number, end: number): void
 
-  /** Ends the connection because of what the other side sent. */
+  /** Ends the connection because of data that the other side sent. */
   protected abstract fail(problem: FrameProblem): void
 
   protected get isFinishing(): boolean {
     return this.#finishing
   }
 
-  /** Takes nothing more, from the next packet on, until every reason to hold it back is gone. */
+  /** Takes nothing further, from the next packet on, until every reason to hold the socket back is gone. */
   hold(reason: HoldReason): void {
     if (this.#finishing) return
     if (this.#holds === 0) {
@@ -91,19 +91,19 @@ export abstract class HeldSocket extends Duplex {
     this.#holds &= ~HOLDS[reason]
     if (this.#isClosed && reason === 'login') setImmediate(() => this.destroy())
     if (this.#holds !== 0 || this.#finishing || this.destroyed) return
-    // Its silence counts from now, because the socket was not read before.
+    // Silence counts from now, because the socket was not read before.
     this.lastPacketMs = Date.now()
     const problem = this.frames.resume()
     if (problem !== undefined) return this.fail(problem)
-    // The kept packets may have been enough to hold it back again.
+    // The kept packets may have been enough to hold the socket back again.
     if (this.isHeldBack || this.destroyed) return
     if (this.#ended) this.push(null)
     else this.#socket.resume()
   }
 
   /**
-   * Takes no more packets, and ends the connection in a way that lets the other side read what was sent: with unread
-   * bytes in the receive buffer, a socket that is destroyed at once resets the connection.
+   * Takes no further packets, and ends the connection in a way that lets the other side read the sent data. With unread bytes in
+   * the receive buffer, a socket that is destroyed at once resets the connection.
    */
   finish(): void {
     if (this.#finishing) return
@@ -112,7 +112,7 @@ export abstract class HeldSocket extends Duplex {
     this.#socket.resume()
   }
 
-  /** Stops taking packets; those that arrive from now on are not acknowledged. */
+  /** Stops taking packets; packets that arrive from now on are not acknowledged. */
   stopReading(): void {
     this.hold('closing')
   }

@@ -1,16 +1,16 @@
 /**
- * Why a connection's socket is not read, each a bit, so that several can hold it back at once and to ask costs nothing
+ * Why a connection's socket is not read. Each reason is a bit, so that several can hold it back at once and a check costs nothing
  * per message:
  *
- * - `login`: its CONNECT is not decided yet
+ * - `login`: the CONNECT is not decided yet
  * - `messages`: as many publishes as are allowed wait for their acknowledgement
- * - `unsent`: it does not read what was sent to it
- * - `queue`: aedes has not handled what came before
+ * - `unsent`: the client does not read data that was sent to it
+ * - `queue`: aedes has not handled the earlier packets
  * - `pressure`: neither the database nor the spool takes more
- * - `rate`: its device sends faster than it may
- * - `turn`: it sends more than most, and waits so that the others need not
+ * - `rate`: the device sends faster than allowed
+ * - `turn`: the connection sends more than most, and waits so that the others need not
  * - `order`: a new token or a subscription is decided first
- * - `closing`: the broker takes nothing more
+ * - `closing`: the broker takes nothing further
  */
 export const HOLDS = {
   login: 1,
@@ -26,7 +26,7 @@ export const HOLDS = {
 
 export type HoldReason = keyof typeof HOLDS
 
-/** How many of the connections are held back for each reason; one that is held back for two counts twice. */
+/** The number of connections that are held back, by reason; a connection with two reasons counts twice. */
 export function countHolds(connections: Iterable<{ holds: number }>): Record<HoldReason, number> {
   const counts = {
     login: 0,

@@ -10,7 +10,7 @@ import { STRICT_TRANSPORT } from '../../../kit/strict-transport.ts'
 import type { Tls } from '../../../kit/tls.ts'
 import { createFrameSplitter } from './frame-splitter.ts'
 
-/** Data of a connection that only the listener sees, and a way to end it for that. */
+/** The part of a connection that a listener needs: to see its data, and to end it. */
 interface Connection {
   isLoggedIn(): boolean
   end(reason: 'text_frame' | 'packet_too_large'): void
@@ -25,7 +25,7 @@ export type OnConnection = (
 
 /** Bounds for sockets before they are connections. */
 export interface SocketAdmission {
-  /** Whether a new socket may stay, before a handshake of TLS or an upgrade; it is closed when not. */
+  /** Whether a new socket may stay, before a handshake of TLS or an upgrade; otherwise it is closed. */
   admit(socket: Duplex, remoteAddress: string): boolean
   /** Closes a socket that did not become a connection in time. */
   timeOut(socket: Duplex, remoteAddress: string): void
@@ -48,16 +48,16 @@ export interface ListenOptions {
   tls?: Tls | undefined
 }
 
-/** A connection whose other side vanished without a word is noticed by TCP after about this long. */
+/** TCP notices a silently vanished other side after about this long. */
 const TCP_KEEPALIVE_MS = 60_000
 const WS_PATH = '/mqtt'
 /**
- * Over WebSocket: a CONNECT, and the bytes after it that one read of the socket may bring.
+ * Over WebSocket: a CONNECT, and the bytes after it within one read of the socket.
  * @limit all data before the login, over WebSocket | the connection is closed
  */
 const LOGIN_BYTES_MAX = 80 * 1024
 /**
- * Bytes of a WebSocket message that are gathered before any of them is looked at.
+ * Bytes of a WebSocket message that are gathered before any of them is handled.
  * @limit the part of a WebSocket message that is gathered | longer messages are split on arrival
  */
 const PART_BYTES = 64 * 1024
@@ -78,9 +78,9 @@ export async function listenTcp(options: ListenOptions): Promise<Listener> {
   return listen(server, options, 'MQTT over TLS', 'MQTTS_PORT', endHandshakes)
 }
 
-/** Undefined when it is over already. */
+/** `undefined` if the socket is closed already. */
 function take(socket: Socket, stream: Duplex, { onConnection }: ListenOptions): Connection | undefined {
-  // Its handshake failed in a way that is known at its end only.
+  // The handshake failed in a way that is known at its end only.
   if (socket.destroyed) return undefined
   return onConnection(stream, socket.remoteAddress ?? '', {
     socket,
@@ -94,7 +94,7 @@ export async function listenWebSocket(
   { messageBytesMax, upgradeTimeoutMs }: { messageBytesMax: number; upgradeTimeoutMs: number },
 ): Promise<Listener> {
   const { tls, socketAdmission } = options
-  // By socket, until it is a WebSocket: Node.js' own timeouts restart with each request, and end with an upgrade.
+  // By socket, until the upgrade: Node.js' own timeouts restart with each request, and end with an upgrade.
   const timers = new WeakMap<Socket, NodeJS.Timeout>()
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -122,7 +122,7 @@ export async function listenWebSocket(
     socket.once('close', () => clearTimeout(timer))
   })
   server.on('upgrade', (request, socket: Socket, head) => {
-    // Node.js hands the socket over without a listener, and an error without a listener ends the process.
+    // Node.js passes the socket without a listener, and an error without a listener ends the process.
     socket.on('error', () => socket.destroy())
     if (request.url?.split('?')[0] !== WS_PATH) {
       const overTls = tls ? `Strict-Transport-Security: ${STRICT_TRANSPORT}\r\n` : ''
@@ -131,7 +131,7 @@ export async function listenWebSocket(
     }
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       clearTimeout(timers.get(socket))
-      // Before the stream's own listener, which takes text for bytes.
+      // Before the stream's own listener, which would take text for bytes.
       webSocket.on('message', (_data, isBinary) => {
         if (!isBinary) connection?.end('text_frame')
       })
@@ -144,7 +144,7 @@ export async function listenWebSocket(
   return listen(server, options, 'MQTT over WebSocket', 'MQTT_WS_PORT')
 }
 
-/** Splits large messages before the listeners of a socket's bytes see them, `ws` for one. */
+/** Splits large messages before the listeners of a socket's bytes, such as `ws`, see them. */
 function splitMessages(socket: Socket): void {
   const split = createFrameSplitter(PART_BYTES)
   const emit = socket.emit.bind(socket)
@@ -196,8 +196,8 @@ async function listen(
 }
 
 /**
- * The common name of the certificate that a client presented, undefined when it presented none. The handshake has
- * verified it: see kit/handshakes.ts. Without a name, or with several, it is '', which is never a client id.
+ * The common name of the certificate that a client presented, `undefined` without a certificate. The handshake has verified it:
+ * see kit/handshakes.ts. Without a name, or with several, it is '', which is never a client id.
  */
 function certificateNameOf(socket: Socket): string | undefined {
   // Node.js also reports a session resumed without a certificate as authorized.

@@ -1,4 +1,4 @@
-/** Colours of our own basemap. It stays pale, so that what drives on it stands out. */
+/** Colours of our own basemap. They are pale, so that vehicles stand out. */
 export interface BasemapPalette {
   water: string
   land: string

@@ -4,22 +4,22 @@ import type { World } from './world-shapes.ts'
 import { WORLD_ATTRIBUTION } from './world.ts'
 
 export const GRATICULE_SOURCE = 'graticule'
-/** The data is no finer than that; nearer tiles are enlarged. */
+/** The data is no finer than this zoom; nearer tiles are enlarged. */
 const WORLD_ZOOM_MAX = 7
-/** Lines are that much simpler than the data: without it, their points are most of what software rendering is busy with. */
+/** Lines are simplified by this much. Otherwise, their points take most of the time of software rendering. */
 const TOLERANCE_PX = 1
 const IS_LAND: FilterSpecification = ['==', ['get', 'kind'], 'land']
 const IS_BORDER: FilterSpecification = ['==', ['get', 'kind'], 'border']
 const NOTHING: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
-/** Our own style, of Natural Earth. No glyphs are fetched: without an address for them MapLibre draws the letters itself. */
+/** Our own style, from Natural Earth. It has no URL for glyphs, so MapLibre draws the letters itself. */
 export function worldStyle(world: World, isDark: boolean): StyleSpecification {
   const { text, url } = WORLD_ATTRIBUTION
   const attribution = `<a href="${url}" target="_blank" rel="noreferrer">${text}</a>`
   return {
     version: 8,
     sources: {
-      // One source: MapLibre clips anew to the tiles of each other one, which takes a pass over all pixels.
+      // One source, because MapLibre clips to the tiles of each further one, which takes a pass over all pixels.
       world: {
         type: 'geojson',
         data: {
@@ -40,7 +40,7 @@ export function worldStyle(world: World, isDark: boolean): StyleSpecification {
   }
 }
 
-/** In the order in which they are drawn; only their paint depends on the palette. */
+/** The layers in the order in which they are drawn. Only their paint depends on the palette. */
 export function worldLayers({
   water,
   land,
@@ -56,7 +56,7 @@ export function worldLayers({
       type: 'fill',
       source: 'world',
       filter: IS_LAND,
-      // As its outline the coast is a plain line: as a layer of lines it took as long as all else together.
+      // The coast is the outline of the land. As a layer of lines, it took as long as all other layers together.
       paint: { 'fill-color': land, 'fill-outline-color': coast },
     },
     { id: 'borders', type: 'line', source: 'world', filter: IS_BORDER, paint: { 'line-color': border } },
@@ -67,7 +67,7 @@ export function worldLayers({
       source: 'labels',
       minzoom: 2,
       maxzoom: 8,
-      // Square degrees: where there is no room for it, a small country's name is only in the way.
+      // Areas are in square degrees. Names of countries that are small at a zoom are left out.
       filter: ['>=', ['get', 'area'], ['step', ['zoom'], 8, 3, 3, 4, 1, 5, 0.2, 6, 0]],
       layout: {
         'text-field': ['get', 'name'],
@@ -82,7 +82,7 @@ export function worldLayers({
   ]
 }
 
-/** The operator's own tiles, `{z}/{x}/{y}` in their address; darkened where the page is dark. `attribution` is plain text. */
+/** The operator's tiles, with `{z}/{x}/{y}` in their URL, darkened on a dark page. `attribution` is plain text. */
 export function tilesStyle(url: string, attribution: string, isDark: boolean): StyleSpecification {
   return {
     version: 8,
@@ -99,7 +99,7 @@ export function tilesStyle(url: string, attribution: string, isDark: boolean): S
   }
 }
 
-/** MapLibre takes an attribution for HTML. */
+/** MapLibre treats an attribution as HTML. */
 const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
 export function tilesLayers(isDark: boolean): LayerSpecification[] {

@@ -1,14 +1,14 @@
-/** What hands do to a map that has no library to ask. */
+/** Reactions to the mouse, fingers and keys on a map without a library. */
 export interface CanvasInput {
   /** CSS pixels */
   pan: (dx: number, dy: number) => void
-  /** steps of zoom, around a place of the screen */
+  /** steps of zoom, around a point of the screen */
   zoom: (by: number, screenX: number, screenY: number) => void
-  /** of the keyboard: to the right, down, nearer */
+  /** steps of the keyboard: right, down, nearer */
   step: (change: { x: number; y: number; zoom: number }) => void
   /** A drag begins or ends. */
   held: (isHeld: boolean) => void
-  /** A turn of the wheel is over. */
+  /** The wheel has stopped. */
   rest: () => void
 }
 
@@ -26,7 +26,7 @@ const STEPS: Record<string, { x: number; y: number; zoom: number }> = {
   '-': { x: 0, y: 0, zoom: -1 },
 }
 
-/** Dragging, two fingers, the wheel, and keys. Returns how to stop. */
+/** Listens to dragging, two fingers, the wheel and keys. Returns how to stop. */
 export function handleCanvasInput(canvas: HTMLCanvasElement, input: CanvasInput): () => void {
   const stop = new AbortController()
   const { signal } = stop

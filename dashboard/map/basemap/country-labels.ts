@@ -2,7 +2,7 @@ import { unwrapLand } from './unwrap-land.ts'
 
 type Ring = readonly GeoJSON.Position[]
 
-/** Where each country's name goes: the middle of the largest of its parts. `area` is in square degrees, to choose by. */
+/** A label for each country, in the middle of its largest part. `area` is in square degrees and sets the priority. */
 export function countryLabels(
   countries: readonly GeoJSON.Feature[],
 ): GeoJSON.FeatureCollection<GeoJSON.Point> {
@@ -23,7 +23,7 @@ interface Measured {
   middle: GeoJSON.Position
 }
 
-/** Unwrapped: of Fiji and Russia the middle would else be on the other side of the world. */
+/** Unwrapped, because the middle of Fiji and Russia would otherwise be on the other side of the world. */
 function outerRings(geometry: GeoJSON.Geometry): Ring[] {
   return unwrapLand(geometry).coordinates.flatMap((it) => it.slice(0, 1))
 }

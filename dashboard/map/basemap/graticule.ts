@@ -5,13 +5,13 @@ const STEPS = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0
 const SPACING_PX_MIN = 110
 const LAT_END = 80
 
-/** How many degrees are between two lines: the finest that leaves room between them. */
+/** Degrees between two lines: the finest step that leaves room between them. */
 export function graticuleStep(zoom: number): number {
   const pxPerDegree = worldPx(zoom) / 360
   return STEPS.findLast((it) => it * pxPerDegree >= SPACING_PX_MIN) ?? 30
 }
 
-/** Meridians and parallels that cross `bounds`: where the map is coarse they show how it moves. */
+/** The meridians and parallels in `bounds`. They show movement where the map has few details. */
 export function graticule(bounds: Bounds, step: number): GeoJSON.MultiLineString {
   const west = Math.max(lonOfX(bounds.minX), -180 * 3)
   const east = Math.min(lonOfX(bounds.maxX), 180 * 3)

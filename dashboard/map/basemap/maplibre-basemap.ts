@@ -1,94 +1,35 @@
 import './maplibre.css'
-import {
-  AttributionControl,
-  type GeoJSONSource,
-  Map as MaplibreMap,
-  setWorkerUrl,
-  type StyleSpecification,
-} from 'maplibre-gl'
+import { type Map as MaplibreMap, setWorkerUrl, type StyleSpecification } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { basemapPalette } from './basemap-palette.ts'
-import { GRATICULE_SOURCE, tilesLayers, tilesStyle, worldLayers, worldStyle } from './basemap-style.ts'
+import { tilesLayers, tilesStyle, worldLayers, worldStyle } from './basemap-style.ts'
 import type { Basemap, BasemapOptions, OverlayLayer } from './basemap.ts'
-import { type Bounds, type Camera, contains, viewBounds, ZOOM_MAX, ZOOM_MIN } from '../camera/camera.ts'
-import { graticule, graticuleStep } from './graticule.ts'
+import { latOfY, lonOfX, nearestDx } from '../camera/mercator.ts'
 import type { MapConfig } from '../map-config.ts'
-import { latOfY, lonOfX, nearestDx, xOfLon, yOfLat } from '../camera/mercator.ts'
+import { createMaplibre } from './create-maplibre.ts'
+import { watchMaplibre } from './watch-maplibre.ts'
 import { loadWorldOrSea } from './world.ts'
 
-/** Throws without WebGL2. */
+/** Whose style the map has: an operator's style or tiles, or our own world. */
+type StyleKind = 'style' | 'tiles' | 'world'
+
+/** A basemap of MapLibre GL, as the operator configured it. Throws without WebGL2. */
 export async function openMaplibreBasemap(
   options: BasemapOptions,
   config: MapConfig,
   signal: AbortSignal,
 ): Promise<Basemap> {
-  // A file of this page's own: a worker from a blob would need `blob:` in the policy of what may run.
+  // A file of this page: a worker from a blob would need `blob:` in the policy for scripts.
   setWorkerUrl(new URL(workerUrl, location.href).href)
   let { isDark } = options
   const own = async () => worldStyle(await loadWorldOrSea(signal, options.onProblem), isDark)
-  const kind = config.styleUrl !== undefined ? 'style' : config.tilesUrl !== undefined ? 'tiles' : 'world'
-  const style =
-    kind === 'style'
-      ? config.styleUrl
-      : kind === 'tiles'
-        ? tilesStyle(config.tilesUrl ?? '', config.tilesAttribution ?? '', isDark)
-        : await own()
+  const { kind, style } = await configuredStyle(config, isDark, own)
   signal.throwIfAborted()
-  const { container, start } = options
-  const map = new MaplibreMap({
-    container,
-    ...(style !== undefined && { style }),
-    center: [lonOfX(start.x), latOfY(start.y)],
-    zoom: start.zoom,
-    minZoom: ZOOM_MIN,
-    maxZoom: ZOOM_MAX,
-    // The vehicles' layer is flat.
-    maxPitch: 0,
-    pitchWithRotate: false,
-    touchPitch: false,
-    attributionControl: false,
-    fadeDuration: 0,
-    canvasContextAttributes: { antialias: false },
-    validateStyle: kind !== 'world',
-  })
-  // At the left: a vehicle's panel lies over the right side.
-  map.addControl(new AttributionControl({ compact: false }), 'bottom-left')
-  const focusable = map.getCanvas()
-  focusable.setAttribute('role', 'application')
-  focusable.setAttribute('aria-label', options.label)
-
-  let size = { width: container.clientWidth, height: container.clientHeight }
-  const camera = (): Camera => {
-    const { lng, lat } = map.getCenter()
-    return { x: xOfLon(lng), y: yOfLat(lat), zoom: map.getZoom(), bearing: map.getBearing(), ...size }
-  }
-  let hasMoved = true
-  map.on('move', () => {
-    hasMoved = true
-  })
-  map.on('resize', () => {
-    size = { width: container.clientWidth, height: container.clientHeight }
-    hasMoved = true
-  })
-  map.on('render', () => {
-    if (!hasMoved) return
-    hasMoved = false
-    options.onCamera()
-  })
-  const lines = keepGraticule(map)
-  map.on('moveend', () => {
-    lines(camera())
-    options.onRest()
-  })
-  map.on('style.load', () => {
-    // Of an operator's style that draws a globe.
-    map.setProjection({ type: 'mercator' })
-    lines(camera(), true)
-  })
-  map.on('dragstart', options.onDrag)
+  const map = createMaplibre(options, style, kind !== 'world')
+  const camera = watchMaplibre(map, options)
   guardStyle(map, kind === 'style', own, options.onProblem)
   return {
-    focusable,
+    focusable: map.getCanvas(),
     camera,
     moveTo({ x, y, zoom, bearing }, { durationMs = 0, isSteady = false } = {}) {
       const now = camera()
@@ -104,35 +45,33 @@ export async function openMaplibreBasemap(
     isHeld: () => map.dragPan.isActive() || map.scrollZoom.isActive() || map.touchZoomRotate.isActive(),
     setDark(newDark) {
       isDark = newDark
-      for (const { id, paint } of kind === 'tiles'
-        ? tilesLayers(isDark)
-        : worldLayers(basemapPalette(isDark))) {
-        // An operator's style keeps its colours.
-        if (kind === 'style' || map.getLayer(id) === undefined) continue
-        for (const [name, value] of Object.entries(paint ?? {}))
-          map.setPaintProperty(id, name as never, value as never)
-      }
+      // An operator's style keeps its colours.
+      if (kind !== 'style') recolour(map, kind, isDark)
     },
     close: () => map.remove(),
   }
 }
 
-/** Keeps meridians and parallels as fine as the zoom around what is seen. */
-function keepGraticule(map: MaplibreMap): (camera: Camera, anew?: boolean) => void {
-  let area: Bounds | undefined
-  let step = 0
-  return (camera, anew = false) => {
-    const source = map.getSource<GeoJSONSource>(GRATICULE_SOURCE)
-    if (source === undefined) return
-    const newStep = graticuleStep(camera.zoom)
-    if (!anew && step === newStep && area && contains(area, viewBounds(camera))) return
-    step = newStep
-    area = viewBounds(camera, 1.5)
-    void source.setData(graticule(area, step))
+async function configuredStyle(
+  { styleUrl, tilesUrl, tilesAttribution }: MapConfig,
+  isDark: boolean,
+  own: () => Promise<StyleSpecification>,
+): Promise<{ kind: StyleKind; style: StyleSpecification | string }> {
+  if (styleUrl !== undefined) return { kind: 'style', style: styleUrl }
+  if (tilesUrl === undefined) return { kind: 'world', style: await own() }
+  return { kind: 'tiles', style: tilesStyle(tilesUrl, tilesAttribution ?? '', isDark) }
+}
+
+function recolour(map: MaplibreMap, kind: 'tiles' | 'world', isDark: boolean): void {
+  const layers = kind === 'tiles' ? tilesLayers(isDark) : worldLayers(basemapPalette(isDark))
+  for (const { id, paint } of layers) {
+    if (map.getLayer(id) === undefined) continue
+    for (const [name, value] of Object.entries(paint ?? {}))
+      map.setPaintProperty(id, name as never, value as never)
   }
 }
 
-/** As a layer over all others, of each style that is set. */
+/** Adds a layer above all others, also to each style that is set later. */
 function addOverlay(map: MaplibreMap, overlay: OverlayLayer): void {
   const id = 'overlay'
   const add = () => {
@@ -158,12 +97,12 @@ function addOverlay(map: MaplibreMap, overlay: OverlayLayer): void {
   map.on('moveend', () => {
     if (map.isMoving()) return
     overlay.end()
-    // Without it.
+    // Draws the basemap without the overlay.
     map.triggerRepaint()
   })
 }
 
-/** A style that does not come is replaced by ours, once; a tile that does not come is told once. */
+/** If the operator's style cannot be loaded, ours replaces it once. A tile that cannot be loaded is reported once. */
 function guardStyle(
   map: MaplibreMap,
   isForeign: boolean,
@@ -171,13 +110,13 @@ function guardStyle(
   onProblem: (text: string) => void,
 ): void {
   let hasStyle = false
-  let isTold = false
+  let isReported = false
   map.on('style.load', () => {
     hasStyle = true
   })
   map.on('error', ({ error }) => {
-    if (isTold) return
-    isTold = true
+    if (isReported) return
+    isReported = true
     onProblem(`Part of the map cannot be loaded: ${error.message}`)
     if (hasStyle || !isForeign) return
     own().then(

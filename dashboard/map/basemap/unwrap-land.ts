@@ -1,9 +1,9 @@
 type Ring = GeoJSON.Position[]
 
 /**
- * World-atlas speaks of a sphere: a ring may go from 180 to -180 degrees, or around a pole. On a plane that would be a stripe
- * across the world. Here longitudes go on beyond 180, which every renderer of a repeating map understands, and a ring
- * around a pole is closed along it.
+ * Prepares land of world-atlas for a plane. There, a ring may go from 180 to -180 degrees or around a pole, which would be a
+ * stripe across the world. Here, longitudes continue beyond 180 degrees, which renderers of repeating maps support, and a ring
+ * around a pole is closed along the pole.
  */
 export function unwrapLand(geometry: GeoJSON.Geometry): GeoJSON.MultiPolygon {
   return { type: 'MultiPolygon', coordinates: polygonsOf(geometry).map(unwrapPolygon) }
@@ -26,7 +26,7 @@ function unwrapPolygon([outer = [], ...holes]: Ring[]): Ring[] {
   return [unwrapped, ...moved]
 }
 
-/** Each point less than half the world from the one before. */
+/** The ring with each point less than half the world from the previous one. */
 function unwrapRing(ring: Ring): Ring {
   let before = ring[0]?.[0] ?? 0
   return ring.map(([lon = 0, lat = 0]) => {

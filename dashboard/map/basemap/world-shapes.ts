@@ -12,7 +12,7 @@ export interface World {
 
 export type WorldTopology = Parameters<typeof mesh>[0]
 
-/** `topology` has `countries` and `land`, as world-atlas has them. */
+/** The world from a topology of world-atlas, with `countries` and `land`. */
 export function worldOf(topology: WorldTopology): World {
   const { countries, land } = topology.objects
   if (countries?.type !== 'GeometryCollection' || land === undefined) {

@@ -1,14 +1,14 @@
 import { ZOOM_MAX, ZOOM_MIN } from './camera.ts'
 import { LAT_MAX } from './mercator.ts'
 
-/** Where the map was, as an address keeps it: `map=zoom/lat/lon`. */
+/** The place of the map, as kept in the address: `map=zoom/lat/lon`. */
 export interface CameraView {
   zoom: number
   lat: number
   lon: number
 }
 
-/** undefined: none, or one that is no place. */
+/** The camera in a query; `undefined` if there is none or it is invalid. */
 export function cameraOfQuery(query: URLSearchParams): CameraView | undefined {
   const parts = query.get('map')?.split('/')
   if (parts?.length !== 3 || parts.some((it) => !/^-?\d{1,3}(\.\d{1,12})?$/.test(it))) return undefined
@@ -17,7 +17,7 @@ export function cameraOfQuery(query: URLSearchParams): CameraView | undefined {
   return { zoom, lat, lon }
 }
 
-/** As many decimals as the zoom can show: a pixel and not more. */
+/** The camera as a query's value, exact to a pixel. */
 export function queryOfCamera({ zoom, lat, lon }: CameraView): string {
   const decimals = Math.min(Math.max(Math.ceil((zoom * Math.LN2 + Math.log(512 / 360)) / Math.LN10), 0), 7)
   return `${trimmed(zoom, 2)}/${trimmed(lat, decimals)}/${trimmed(lon, decimals)}`

@@ -12,7 +12,7 @@ import {
 import { nearestDx } from './mercator.ts'
 
 const MOVE_MS = 500
-/** Nearer to the edge than that, in widths and heights of the view, a place counts as not seen. */
+/** Margin of the view, as a part of its width and height, in which a place counts as not visible. */
 const EDGE = 0.08
 
 export interface Place {
@@ -20,9 +20,9 @@ export interface Place {
   y: number
 }
 
-/** Moves the camera so that what it is to show is not under the panel at the right. */
+/** Moves the camera so that places are not covered by the panel at the right. */
 export interface CameraMover {
-  /** Puts a place into the middle. `isSteady`: all the way at the same speed. */
+  /** Moves a place into the middle. `isSteady` is at constant speed. */
   show: (place: Place, options?: { zoomMin?: number; durationMs?: number; isSteady?: boolean }) => void
   fit: (bounds: Bounds, zoomMax?: number) => void
   zoomBy: (steps: number) => void
@@ -34,7 +34,7 @@ export function createCameraMover(basemap: Basemap, coveredRight: () => number):
   const calm = matchMedia('(prefers-reduced-motion: reduce)')
   const move = (to: Partial<Camera>, durationMs = MOVE_MS, isSteady = false) =>
     basemap.moveTo(to, { durationMs: calm.matches ? 0 : durationMs, isSteady })
-  /** The camera's middle if `place` is to be in the middle of what is not covered. */
+  /** The camera's middle with which `place` is in the middle of the uncovered part. */
   const around = (place: Place, camera: Camera): Place =>
     fromScreen({ ...camera, ...place }, (camera.width + coveredRight()) / 2, camera.height / 2)
   return {

@@ -1,6 +1,6 @@
 import { nearestDx, WORLD_PX, worldPx } from './mercator.ts'
 
-/** What of the world is seen: Mercator x and y of the middle, degrees that are up, and CSS pixels. */
+/** The visible part of the world: Mercator coordinates of the middle, bearing in degrees, size in CSS pixels. */
 export interface Camera {
   x: number
   y: number
@@ -26,7 +26,7 @@ export interface ScreenPoint {
 export const ZOOM_MIN = 1
 export const ZOOM_MAX = 19
 
-/** Writes where Mercator coordinates are on the screen into `out`, and returns it. */
+/** Converts Mercator coordinates to a point of the screen. Writes it to `out`, which is returned. */
 export function toScreen(
   camera: Camera,
   x: number,
@@ -53,7 +53,7 @@ export function fromScreen(camera: Camera, screenX: number, screenY: number): Sc
   return { x: camera.x + dx * cos - dy * sin, y: camera.y + dx * sin + dy * cos }
 }
 
-/** What the camera sees, with `margin` times its width and height more on each side. */
+/** The bounds of the view, extended on each side by `margin` times its width and height. */
 export function viewBounds({ x, y, zoom, bearing, width, height }: Camera, margin = 0): Bounds {
   const cos = Math.abs(Math.cos((bearing * Math.PI) / 180))
   const sin = Math.abs(Math.sin((bearing * Math.PI) / 180))
@@ -72,13 +72,13 @@ export function contains(outer: Bounds, inner: Bounds): boolean {
   )
 }
 
-/** The nearest camera, north up, that has all of `bounds` at least `paddingPx` from the edge. */
+/** The nearest camera, north up, that shows `bounds` with a padding of `paddingPx`. */
 export function fitCamera(
   bounds: Bounds,
   { width, height }: { width: number; height: number },
   { paddingPx = 56, zoomMax = 15 }: { paddingPx?: number; zoomMax?: number } = {},
 ): Pick<Camera, 'x' | 'y' | 'zoom'> {
-  // A window that is hardly larger than the padding still shows something.
+  // Keeps some room in a window that is hardly larger than the padding.
   const roomX = Math.max(width - 2 * paddingPx, width / 4, 1)
   const roomY = Math.max(height - 2 * paddingPx, height / 4, 1)
   const zoomX = Math.log2(roomX / (WORLD_PX * Math.max(bounds.maxX - bounds.minX, 1e-12)))

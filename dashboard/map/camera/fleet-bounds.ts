@@ -2,10 +2,10 @@ import type { VehicleTable } from '../../live/vehicle-table.ts'
 import type { Bounds } from './camera.ts'
 import { xOfLon, yOfLat } from './mercator.ts'
 
-/** Around all vehicles that are shown and have a position, across the edge of the world if that is narrower; undefined: none. */
+/** The bounds of all shown vehicles, across the edge of the world if that is narrower. `undefined` if none has a position. */
 export function fleetBounds(table: VehicleTable, mask: Uint8Array): Bounds | undefined {
   const whole: Bounds = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity }
-  // The same seen from the other side: x from 0.5 to 1.5.
+  // The bounds with x from 0.5 to 1.5 instead.
   const across = { minX: Infinity, maxX: -Infinity }
   for (let row = 0; row < table.count; row++) {
     const lat = table.lat[row] ?? NaN

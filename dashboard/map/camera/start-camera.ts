@@ -6,7 +6,7 @@ import { xOfLon, yOfLat } from './mercator.ts'
 
 const VEHICLE_ZOOM = 13
 
-/** Where the map begins: what the address names, its vehicle, or all vehicles; undefined: nothing has a position yet. */
+/** The start of the map: the camera in the address, its vehicle, or all vehicles. `undefined` if nothing has a position yet. */
 export function startCamera(
   app: Pick<App, 'route' | 'table' | 'filter'>,
   size: { width: number; height: number },
@@ -17,11 +17,11 @@ export function startCamera(
   const place = route.view === 'map' && route.vehicle !== undefined ? placeOf(app, route.vehicle) : undefined
   if (place) return { ...place, zoom: VEHICLE_ZOOM }
   const bounds = fleetBounds(app.table, app.filter.mask.peek())
-  // A map that is not seen yet has no size to fit anything into.
+  // A map that is not visible yet has no size.
   return bounds === undefined || size.width === 0 ? undefined : fitCamera(bounds, size)
 }
 
-/** Where a vehicle is, in Mercator coordinates; undefined: nobody knows. */
+/** The position of a vehicle in Mercator coordinates; `undefined` if it is unknown. */
 export function placeOf({ table }: Pick<App, 'table'>, key: string): { x: number; y: number } | undefined {
   const row = table.rowOf(key)
   if (row === undefined) return undefined

@@ -5,11 +5,11 @@ import { Icon } from '../../ui/icon.tsx'
 import type { FleetMap } from '../fleet-map.ts'
 import './map-controls.css'
 
-/** What hands without a wheel or a keyboard need. */
+/** Buttons of the map, for use without a wheel or keyboard. */
 export function MapControls({ map }: { map: FleetMap }) {
   const { route, followed } = useApp()
   const selected = route.value.view === 'map' ? route.value.vehicle : undefined
-  // One that is followed may be left again without its panel.
+  // A followed vehicle can be released without its panel.
   const vehicle = selected ?? followed.value
   const isFollowed = vehicle !== undefined && followed.value === vehicle
   const bearing = useComputed(() => Math.round(map.camera.value.bearing)).value
@@ -38,7 +38,7 @@ export function MapControls({ map }: { map: FleetMap }) {
         </ControlButton>
       )}
       {bearing !== 0 && (
-        <ControlButton label="Turn north up" onClick={map.resetNorth}>
+        <ControlButton label="Reset to north" onClick={map.resetNorth}>
           <svg
             class="icon"
             viewBox="0 0 24 24"

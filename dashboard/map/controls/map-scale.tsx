@@ -6,10 +6,10 @@ import { latOfY, metresPerPx } from '../camera/mercator.ts'
 import { scaleBar } from './scale-bar.ts'
 import './map-scale.css'
 
-/** How far a stretch of the map is. */
+/** The scale bar of the map. */
 export function MapScale({ map }: { map: FleetMap }) {
   const { units, locale } = useApp().preferences
-  // While the map is panned this is a number that hardly changes.
+  // Rounded, so that the value hardly changes while the map is panned.
   const metresAPx = useComputed(() => {
     const { y, zoom } = map.camera.value
     return Number(metresPerPx(latOfY(y), zoom).toPrecision(3))

@@ -7,12 +7,12 @@ import { useNow } from '../../ui/use-now.ts'
 import type { FleetMap } from '../fleet-map.ts'
 import './map-tooltip.css'
 
-/** It goes to the pointer's other side where it would leave the map, CSS pixels. */
+/** Size and distance from the pointer, CSS pixels. The tooltip changes sides before it would leave the map. */
 const WIDTH_PX = 230
 const HEIGHT_PX = 90
 const AWAY_PX = 14
 
-/** What the pointer is over. For eyes only: the list tells the same. */
+/** The vehicle or cluster under the pointer. Hidden from screen readers, as the list has the same data. */
 export function MapTooltip({ map }: { map: FleetMap }) {
   const hover = map.hover.value
   if (hover === undefined) return null

@@ -2,7 +2,7 @@ const M_PER_FOOT = 0.3048
 const M_PER_MILE = 1609.344
 const LEADING = [5, 2, 1]
 
-/** How long a scale bar of at most `pxMax` is, and the round number that it stands for. */
+/** Width of a scale bar of at most `pxMax`, and the round distance that it shows. */
 export function scaleBar(
   metresPerPx: number,
   units: 'metric' | 'imperial',

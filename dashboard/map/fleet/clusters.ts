@@ -1,17 +1,17 @@
 import { CLUSTER_SIZES, clusterSizeIndex } from '../sprites/sprite-cells.ts'
 import { RANK_OF_STATE, STATE_OF_RANK } from './state-order.ts'
 
-/** Fewer than that stay on their own. */
+/** Fewer vehicles stay single. */
 const MEMBERS_MIN = 4
-/** Of the grid, CSS pixels: as much as a vehicle needs to be seen beside another. */
+/** Size of a grid cell, CSS pixels: the room that a vehicle needs beside another. */
 const CELL_PX = 48
-/** What is drawn of fewer than that, CSS pixels. */
+/** Width of vehicles that stay single, CSS pixels. */
 const SINGLE_PX = 24
 const NEIGHBOURS = [-1, 0, 1]
 
 /** Vehicles as columns by row. */
 export interface ClusterInput {
-  /** Mercator coordinates; NaN: not on the map */
+  /** Mercator coordinates; NaN if the vehicle is not on the map */
   x: Float64Array
   y: Float64Array
   /** index into LIVE_STATES */
@@ -26,17 +26,18 @@ export interface Clusters {
   /** the middle of the members, Mercator coordinates */
   x: Float64Array
   y: Float64Array
-  /** how many members */
+  /** number of members */
   size: Uint32Array
-  /** of the member whose state matters most, index into LIVE_STATES */
+  /** the most important state of the members, index into LIVE_STATES */
   state: Uint8Array
-  /** By place in `input.rows`: which cluster it is in; -1: it stays on its own. */
+  /** by index in `input.rows`: the vehicle's cluster; -1 if it stays single */
   clusterOf: Int32Array
 }
 
 /**
- * Groups vehicles that are near each other: by a grid of the world, so that panning changes nothing, and then neighbouring
- * groups that would be drawn over each other. `pxSize`: of a CSS pixel in Mercator coordinates. About 2 ms for 10,000.
+ * Groups vehicles that are near each other by a grid of the world, so that panning changes nothing. Then it joins neighbouring
+ * groups that would overlap. `pxSize` is a CSS pixel in Mercator coordinates. Takes 1 to 13 ms for 10,000
+ * vehicles (ADR 021).
  */
 export function clusterVehicles({ x, y, state, rows, count }: ClusterInput, pxSize: number): Clusters {
   const cellSize = CELL_PX * pxSize
@@ -54,7 +55,7 @@ export function clusterVehicles({ x, y, state, rows, count }: ClusterInput, pxSi
   return named(cells, joinedTo, cellOf)
 }
 
-/** Gives numbers to those cells that have enough members. */
+/** Numbers the cells that have enough members. */
 function named(cells: Cells, joinedTo: Int32Array, cellOf: Int32Array): Clusters {
   const numbers = new Int32Array(cells.count).fill(-1)
   let count = 0
@@ -87,17 +88,17 @@ function named(cells: Cells, joinedTo: Int32Array, cellOf: Int32Array): Clusters
   return clusters
 }
 
-/** The grid's cells that are not empty, found by open addressing: a Map of ten thousand keys costs several times as much. */
+/** The grid's cells that are not empty, by open addressing. A Map of ten thousand keys costs several times as much. */
 class Cells {
   count = 0
   readonly size: Uint32Array
   readonly sumX: Float64Array
   readonly sumY: Float64Array
-  /** the highest of its members */
+  /** the highest rank of the members */
   readonly rank: Uint8Array
   readonly #column: Int32Array
   readonly #row: Int32Array
-  /** 1 + a cell; 0: free */
+  /** 1 + the cell; 0 if the slot is free */
   readonly #slots: Int32Array
 
   constructor(countMax: number) {
@@ -110,7 +111,7 @@ class Cells {
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(countMax * 2 + 2)))
   }
 
-  /** The cell of a place of the grid, made if it is not there. */
+  /** The cell at a place of the grid; creates it if necessary. */
   at(column: number, row: number): number {
     const slot = this.#slotOf(column, row)
     const found = (this.#slots[slot] ?? 0) - 1
@@ -129,7 +130,7 @@ class Cells {
     if (rank > (this.rank[cell] ?? 0)) this.rank[cell] = rank
   }
 
-  /** Large cells take in their neighbours, which never are large ones themselves that took in others. By cell: into which; -1: none. */
+  /** Joins neighbours to large cells, but no cell that others have joined. Returns by cell the one that it joined, -1 for none. */
   join(pxSize: number): Int32Array {
     const into = new Int32Array(this.count).fill(-1)
     const largestFirst = Uint32Array.from({ length: this.count }, (_, cell) => cell)
@@ -160,7 +161,7 @@ class Cells {
     return Math.hypot(x(a) - x(b), y(a) - y(b))
   }
 
-  /** How far from each other they have to be to lie side by side, CSS pixels. */
+  /** Distance at which two cells do not overlap, CSS pixels. */
   #reach(a: number, b: number): number {
     return (widthPx(this.size[a] ?? 0) + widthPx(this.size[b] ?? 0)) / 2
   }

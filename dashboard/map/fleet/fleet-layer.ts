@@ -21,9 +21,9 @@ import type { TrackLine } from '../track/track-line.ts'
 import { VehicleScene } from './vehicle-scene.ts'
 import { WebglPicture } from '../painting/webgl-picture.ts'
 
-/** More only costs. */
+/** Higher ratios cost time and show no difference. */
 const RATIO_MAX = 2
-/** While a replay is on. */
+/** Opacity of the fleet during a replay. */
 const DIMMED = 0.35
 const RADIANS = Math.PI / 180
 
@@ -34,14 +34,14 @@ export interface FleetLayerOptions {
   camera: () => Camera
 }
 
-/** The transparent canvas over the basemap. It draws when the camera moves, when values change, and while something moves. */
+/** The transparent canvas over the basemap. It draws when the camera moves or values change, and while vehicles move. */
 export class FleetLayer {
   readonly positions = new FleetPositions()
-  /** of the replay that is on */
+  /** of the current replay */
   track: TrackLine | undefined
   selected: string | undefined
   hovered: string | undefined
-  /** Asks the basemap that carries it for a picture. */
+  /** Requests a frame from the basemap that draws this layer. */
   repaint: (() => void) | undefined
   readonly #options: FleetLayerOptions
   readonly #scene = new VehicleScene()
@@ -61,7 +61,7 @@ export class FleetLayer {
     this.#colours = readMapColours(options.canvas)
   }
 
-  /** Values, the filter, or what is replayed changed. */
+  /** Values, the filter or the replay changed. */
   refresh(): void {
     this.#isNewData = true
     this.invalidate()
@@ -72,19 +72,19 @@ export class FleetLayer {
     this.#frame ||= requestAnimationFrame(() => this.#draw())
   }
 
-  /** The theme changed, or the graphics card forgot everything. */
+  /** The theme changed, or the graphics card lost its data. */
   restyle(): void {
     this.#colours = readMapColours(this.#options.canvas)
     this.#size.ratio = 0
     this.invalidate()
   }
 
-  /** The camera moved, and the basemap has drawn it. */
+  /** The camera moved, and the basemap was drawn. */
   moved(): void {
     if (!this.#rides) this.#paint()
   }
 
-  /** The basemap moves: two canvases that change cost twice as much to put together, so it takes the fleet in its own. */
+  /** The basemap moves. It then draws the fleet itself, because composing two changing canvases costs twice as much. */
   start(): void {
     this.#rides = true
   }
@@ -99,7 +99,7 @@ export class FleetLayer {
     this.#carryWith(gl)
   }
 
-  /** In the basemap's picture. */
+  /** Draws into the basemap's frame. */
   drawOver(gl: WebGL2RenderingContext): boolean {
     if (!this.#rides) return false
     const picture = this.#picture()
@@ -111,7 +111,7 @@ export class FleetLayer {
     return this.#isMoving(picture)
   }
 
-  /** What is drawn at a place of the screen, or near it. */
+  /** The vehicle or cluster at or near a point of the screen. */
   pick(x: number, y: number, radiusPx: number): Picked | undefined {
     const { app, camera } = this.#options
     const drawn = { scene: this.#scene, positions: this.positions, table: app.table }
@@ -150,7 +150,7 @@ export class FleetLayer {
     return this.#carried
   }
 
-  /** What there is to draw; undefined: the map has no size yet. */
+  /** The picture to draw; `undefined` while the map has no size. */
   #picture(): Picture | undefined {
     const camera = this.#options.camera()
     if (camera.width === 0 || camera.height === 0) return undefined
@@ -197,7 +197,7 @@ export class FleetLayer {
     if (isNewData) measure('fleetwire:data-frame', nowMs)
   }
 
-  /** The ring of what is hovered, the selected vehicle over all others, and the replay's marker over that. */
+  /** The ring of the hovered vehicle, the selected vehicle above all others, and the replay's marker above that. */
   #pushTop(nowMs: number): void {
     const { table, replay } = this.#options.app
     const rowOf = (key: string | undefined) => {
@@ -237,8 +237,8 @@ export class FleetLayer {
 }
 
 /**
- * Tells a PerformanceObserver how long something took. The entry is not kept: a page that stays open all day would
- * otherwise hold millions of them.
+ * Reports a duration to a PerformanceObserver. The entry is not kept, because a page that is open all day would collect
+ * millions.
  */
 function measure(name: 'fleetwire:data-frame' | 'fleetwire:draw', startMs: number): void {
   performance.measure(name, { start: startMs, end: performance.now() })

@@ -4,17 +4,17 @@ import type { FleetPositions } from './fleet-positions.ts'
 import { PickGrid } from './pick-grid.ts'
 import type { VehicleScene } from './vehicle-scene.ts'
 
-/** What is under the pointer. */
+/** The vehicle or cluster under the pointer. */
 export type Picked = { vehicle: string } | { cluster: { x: number; y: number; members: number } }
 
-/** Finds what is drawn at a place of the screen. It looks where everything is only when it is asked. */
+/** Finds the vehicle or cluster at a point of the screen. Positions are computed only when needed. */
 export class FleetPicker {
   readonly #grid = new PickGrid()
   #x = new Float32Array(0)
   #y = new Float32Array(0)
   #isOld = true
 
-  /** Something else is drawn now, or elsewhere. */
+  /** Positions have changed. */
   forget(): void {
     this.#isOld = true
   }

@@ -1,35 +1,35 @@
 import type { VehicleTable } from '../../live/vehicle-table.ts'
 import { nearestDx, xOfLon, yOfLat } from '../camera/mercator.ts'
 
-/** A vehicle that tells of itself more rarely moves for so long, and then waits. */
+/** A vehicle that reports less often moves for this long and then waits. */
 const MOVE_MS_MAX = 2000
 const MOVE_MS_MIN = 100
-/** What was silent for longer, or is farther than any vehicle gets in MOVE_MS_MAX (2 km), jumps. */
+/** A vehicle jumps after a longer silence, or over a distance that none covers in MOVE_MS_MAX (2 km). */
 const SILENCE_MS_MAX = 30_000
 const STEP_MAX = 5e-5
 
 /**
- * Where the vehicles of the table are in Mercator coordinates, by row. Computed when a vehicle's values change and not when
+ * Positions of the table's vehicles in Mercator coordinates, by row. They are computed when a vehicle's values change, not when
  * it is drawn.
  */
 export class FleetPositions {
   /** rows in use */
   count = 0
-  /** NaN: it has no position */
+  /** NaN without a position */
   x = new Float64Array(0)
   y = new Float64Array(0)
-  /** from there back to the position before */
+  /** from the newest position back to the previous one */
   dx = new Float64Array(0)
   dy = new Float64Array(0)
-  /** when it began to move from there, on the clock of `performance.now()`, and for how long; 0: it stands */
+  /** start of the movement, on the clock of `performance.now()`, and its duration; 0 if the vehicle stands */
   startMs = new Float64Array(0)
   durationMs = new Float64Array(0)
-  /** of the table as it was taken over */
+  /** the table's state at the last update */
   #structure = -1
   #lat = new Float64Array(0)
   #lon = new Float64Array(0)
 
-  /** Takes over what changed in the table. `moves` false: vehicles jump, for people who want less motion. */
+  /** Takes over changes of the table. Without `moves`, vehicles jump, for users that prefer reduced motion. */
   update(table: VehicleTable, moves: boolean): void {
     const isNew = table.structure.peek() !== this.#structure || table.count !== this.count
     if (isNew) this.#resize(table)
@@ -51,7 +51,7 @@ export class FleetPositions {
     }
   }
 
-  /** What part of its last step a vehicle still has before it, 1 to 0. */
+  /** The part of its last step that a vehicle has still to move, 1 to 0. */
   left(row: number, nowMs: number): number {
     const durationMs = this.durationMs[row] ?? 0
     if (durationMs === 0) return 0

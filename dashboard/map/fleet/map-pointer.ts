@@ -12,11 +12,14 @@ export interface MapPointerOptions {
   onClick: (picked: Picked) => void
 }
 
-/** What the pointer is over, and what is clicked: a press that does not move. `again` asks anew after what is drawn changed. */
-export function watchPointer({ element, pick, onHover, onClick }: MapPointerOptions): {
+export interface MapPointer {
+  /** Picks again, after a change of what is drawn. */
   again(): void
   stop(): void
-} {
+}
+
+/** Reports what the pointer is over, and what is clicked: pressed without moving. */
+export function watchPointer({ element, pick, onHover, onClick }: MapPointerOptions): MapPointer {
   const stop = new AbortController()
   const { signal } = stop
   let at: { x: number; y: number } | undefined
@@ -38,7 +41,7 @@ export function watchPointer({ element, pick, onHover, onClick }: MapPointerOpti
   element.addEventListener(
     'pointermove',
     (event) => {
-      // A finger covers what it is over, and a pressed button drags.
+      // A finger hides what it touches, and a pressed button drags.
       at =
         event.pointerType === 'touch' || event.buttons !== 0 || !isOnMap(event) ? undefined : placeOf(event)
       soon()

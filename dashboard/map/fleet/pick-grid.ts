@@ -1,19 +1,19 @@
 const CELL_PX = 32
 
 /**
- * What is under the pointer: points of the screen in a grid, so that a question looks at a few of ten thousand. Points
- * outside of the screen are not in it. They are given in the order in which they are drawn.
+ * Finds the point under the pointer. The points of the screen are in a grid, so that a search checks a few of ten thousand.
+ * Points outside of the screen are left out. Points are in the order in which they are drawn.
  */
 export class PickGrid {
   #columns = 0
   #rows = 0
-  /** where the points of each cell begin in #items; one more at the end */
+  /** index in #items of each cell's first point, and an end */
   #starts = new Uint32Array(1)
   #items = new Uint32Array(0)
   #x: Float32Array = new Float32Array(0)
   #y: Float32Array = new Float32Array(0)
 
-  /** Takes the first `count` points; keeps the arrays, which may not change until the next build. */
+  /** Takes the first `count` points. The arrays are kept and must not change until the next build. */
   build(x: Float32Array, y: Float32Array, count: number, width: number, height: number): void {
     this.#columns = Math.max(Math.ceil(width / CELL_PX), 1)
     this.#rows = Math.max(Math.ceil(height / CELL_PX), 1)
@@ -30,7 +30,7 @@ export class PickGrid {
     }
     for (let cell = 1; cell <= cells; cell++) starts[cell] = (starts[cell] ?? 0) + (starts[cell - 1] ?? 0)
     const inside = starts[cells] ?? 0
-    // Filled from the end, each start goes down to where its cell begins.
+    // Filling from the end moves each start down to the beginning of its cell.
     for (let i = count - 1; i >= 0; i--) {
       const cell = this.#cellOf(x[i] ?? NaN, y[i] ?? NaN)
       if (cell < 0) continue
@@ -38,12 +38,12 @@ export class PickGrid {
       starts[cell + 1] = at
       this.#items[at] = i
     }
-    // Now starts[cell + 1] is where `cell` begins: one place too far.
+    // Now starts[cell + 1] is the beginning of `cell`, one place too far.
     starts.copyWithin(0, 1)
     starts[cells] = inside
   }
 
-  /** The point nearest to a place and at most `radiusPx` away, of equally near ones the one drawn last; -1: none. */
+  /** The nearest point at most `radiusPx` away; of equally near points, the one drawn last. -1 if there is none. */
   nearest(x: number, y: number, radiusPx: number): number {
     let best = -1
     let bestSquare = radiusPx * radiusPx

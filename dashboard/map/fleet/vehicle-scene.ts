@@ -8,13 +8,13 @@ import { pushCluster, pushVehicle } from '../sprites/push-sprites.ts'
 import { SpriteBuffer } from '../sprites/sprite-buffer.ts'
 import { RANK_OF_STATE } from './state-order.ts'
 
-/** Below it what is near each other is drawn as one circle. */
+/** Below this zoom, vehicles near each other are drawn as a cluster. */
 const CLUSTER_ZOOM = 10.5
-/** Above that, only while so many are in view; fewer than the second number end it. */
+/** Above it, vehicles are clustered while more than CROWD are in view, until there are fewer than CROWD_END. */
 const CROWD_ZOOM_MAX = 15
 const CROWD = 2000
 const CROWD_END = 1500
-/** How much around the view is drawn beforehand, in its widths and heights, so that panning only moves it. */
+/** Margin around the view that is also drawn, as a part of its width and height, so that panning only moves the scene. */
 const MARGIN = 0.75
 
 export interface SceneInput {
@@ -24,32 +24,32 @@ export interface SceneInput {
   mask: Uint8Array
   camera: Camera
   nowMs: number
-  /** a row that is not drawn, because its replay is */
+  /** a row that is not drawn, because its replay is shown */
   hidden: number | undefined
 }
 
-/** The sprites of the fleet for one stretch of the map and one step of zoom: vehicles, and clusters of them. */
+/** The sprites of vehicles and clusters for one area of the map and one step of zoom. */
 export class VehicleScene {
   readonly sprites = new SpriteBuffer()
   clusters: Clusters | undefined
-  /** what can be picked: rows of single vehicles, and -1 - cluster; in the order they are drawn */
+  /** targets of picking, in drawing order: rows of single vehicles, or -1 - cluster */
   targets = new Int32Array(0)
   targetCount = 0
-  /** when the last movement that can be seen ends, on the clock of `performance.now()` */
+  /** end of the last visible movement, on the clock of `performance.now()` */
   movesUntilMs = 0
   #area: Bounds = { minX: 1, minY: 1, maxX: 0, maxY: 0 }
   #level = NaN
   #crowded = false
-  /** rows of the table that are on the map, the least important state first */
+  /** rows on the map, the least important state first */
   #rows = new Uint32Array(0)
   #rowCount = 0
 
-  /** Whether what was built still is right for a camera. */
+  /** Whether the scene is still valid for a camera. */
   isFor(camera: Camera): boolean {
     return levelOf(camera.zoom) === this.#level && contains(this.#area, viewBounds(camera))
   }
 
-  /** `isNewData` false: only the camera moved. */
+  /** Builds the scene. `isNewData` is false if only the camera moved. */
   build(input: SceneInput, isNewData: boolean): void {
     const { camera, positions, table, nowMs } = input
     const level = levelOf(camera.zoom)
@@ -73,7 +73,7 @@ export class VehicleScene {
     if (this.clusters) this.#pushClusters(this.clusters, camera)
   }
 
-  /** Where the targets are on the screen now. Returns how many. */
+  /** Writes the targets' positions on the screen. Returns their number. */
   locate(
     camera: Camera,
     positions: FleetPositions,
@@ -98,7 +98,7 @@ export class VehicleScene {
     return this.targetCount
   }
 
-  /** By counting, what is on the map in the order it is drawn. */
+  /** Sorts the rows on the map into drawing order, by counting. */
   #sort({ table, positions, mask, hidden }: SceneInput): void {
     if (this.#rows.length < table.count) this.#rows = new Uint32Array(table.count)
     const isShown = (row: number) => mask[row] !== 0 && row !== hidden && !Number.isNaN(positions.x[row])
@@ -166,12 +166,12 @@ export class VehicleScene {
   }
 }
 
-/** Clusters change in half steps of zoom, not with every turn of a wheel. */
+/** Clusters change in half steps of zoom, not with every small change. */
 function levelOf(zoom: number): number {
   return Math.floor(zoom * 2) / 2
 }
 
-/** Whether a place is in bounds around `middleX`, wherever the world is repeated. */
+/** Whether a place is in bounds around `middleX`, in any repetition of the world. */
 function within({ minX, minY, maxX, maxY }: Bounds, middleX: number): (x: number, y: number) => boolean {
   const half = (maxX - minX) / 2
   return (x, y) => Math.abs(nearestDx(x - middleX)) <= half && y >= minY && y <= maxY

@@ -5,7 +5,7 @@ import { ATLAS_COLUMNS, SLOT_PX } from '../sprites/sprite-atlas.ts'
 import { SPRITE, type SpriteBuffer, SPRITE_FLOATS, UPRIGHT } from '../sprites/sprite-buffer.ts'
 import type { TrackLine } from '../track/track-line.ts'
 
-/** Draws the same where there is no WebGL2, more slowly. `undefined` without a canvas. */
+/** Draws without WebGL2, more slowly. `undefined` without a 2D canvas. */
 export function openCanvasPainter(canvas: HTMLCanvasElement): Painter | undefined {
   const context = canvas.getContext('2d')
   if (context === null) return undefined
@@ -80,7 +80,7 @@ function drawTrack(
   context.stroke()
 }
 
-/** From where the line begins, so that it is whole where the world ends. */
+/** Relative to the beginning of the line, so that it is not cut at the edge of the world. */
 function lineTo(
   context: CanvasRenderingContext2D,
   { bearing, zoom }: Camera,

@@ -4,7 +4,7 @@ import { WebglPicture } from './webgl-picture.ts'
 const CONTEXT: WebGLContextAttributes = {
   alpha: true,
   premultipliedAlpha: true,
-  // The shapes' edges are smooth in the atlas; on a processor, multisampling costs more than all else.
+  // The atlas has smooth edges. Without a graphics card, multisampling costs more than everything else.
   antialias: false,
   depth: false,
   stencil: false,
@@ -12,8 +12,8 @@ const CONTEXT: WebGLContextAttributes = {
 }
 
 /**
- * undefined: this browser has no WebGL2. A lost context draws nothing until it is back; `onRestored` then asks for a
- * picture.
+ * Draws with WebGL2; `undefined` if this browser has none. A lost context draws nothing until it is restored, and
+ * `onRestored` is called.
  */
 export function openWebglPainter(canvas: HTMLCanvasElement, onRestored: () => void): Painter | undefined {
   const gl = canvas.getContext('webgl2', CONTEXT)
@@ -21,7 +21,7 @@ export function openWebglPainter(canvas: HTMLCanvasElement, onRestored: () => vo
   let ratio = 1
   let picture = gl.isContextLost() ? undefined : new WebglPicture(gl)
   const onLost = (event: Event) => {
-    // Otherwise the browser does not give it back.
+    // Otherwise, the browser does not restore the context.
     event.preventDefault()
     picture = undefined
   }
@@ -47,7 +47,7 @@ export function openWebglPainter(canvas: HTMLCanvasElement, onRestored: () => vo
     close() {
       canvas.removeEventListener('webglcontextlost', onLost)
       canvas.removeEventListener('webglcontextrestored', onBack)
-      // Browsers allow a handful of contexts; one that waits for garbage collection still counts.
+      // Browsers allow a few contexts, and one that waits for garbage collection still counts.
       gl.getExtension('WEBGL_lose_context')?.loseContext()
     },
   }

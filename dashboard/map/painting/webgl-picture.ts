@@ -2,7 +2,7 @@ import type { Picture } from './painter.ts'
 import { WebglSprites } from './webgl-sprites.ts'
 import { WebglTrack } from './webgl-track.ts'
 
-/** Draws a picture with whatever context it is given. */
+/** Draws a picture with a WebGL2 context. */
 export class WebglPicture {
   readonly #gl: WebGL2RenderingContext
   readonly #sprites: WebglSprites
@@ -15,7 +15,7 @@ export class WebglPicture {
     this.#track = new WebglTrack(gl)
   }
 
-  /** Over what is there. `ratio`: device pixels in a CSS pixel. */
+  /** Draws over the current frame. `ratio` is device pixels per CSS pixel. */
   draw(
     { camera, nowMs, track, fleet, fleetAlpha, top, colours }: Picture,
     atlas: HTMLCanvasElement,

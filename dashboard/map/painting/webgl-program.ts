@@ -1,9 +1,10 @@
-/** A linked program, and where its uniforms are. Throws with the compiler's words. */
+/** A linked program with the locations of its uniforms. */
 export interface WebglProgram {
   program: WebGLProgram
   uniform: (name: string) => WebGLUniformLocation | null
 }
 
+/** Throws with the compiler's message. */
 export function linkProgram(gl: WebGL2RenderingContext, vertex: string, fragment: string): WebglProgram {
   const program = gl.createProgram()
   const shaders = [compile(gl, gl.VERTEX_SHADER, vertex), compile(gl, gl.FRAGMENT_SHADER, fragment)]

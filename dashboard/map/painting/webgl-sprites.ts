@@ -43,7 +43,7 @@ void main() {
   o_colour = texture(u_sprites, v_uv) * u_alpha;
 }`
 
-/** Draws sprite buffers, each from an array of the GPU that is uploaded when it changed. */
+/** Draws sprite buffers. Each has an array in the GPU, which is uploaded again after a change. */
 export class WebglSprites {
   readonly #gl: WebGL2RenderingContext
   readonly #program

@@ -5,7 +5,7 @@ import { worldPx } from '../camera/mercator.ts'
 import { TRACK_FLOATS, type TrackLine } from '../track/track-line.ts'
 import { linkProgram } from './webgl-program.ts'
 
-// Each instance is the stretch from one point to the next. Where nothing was heard in between it is thin.
+// Each instance is the line from one point to the next. It is thin across a gap.
 const VERTEX = `#version 300 es
 precision highp float;
 layout(location = 0) in vec4 a_from;
@@ -51,7 +51,7 @@ void main() {
 const WIDTH_PX = 4
 const CASING_PX = 7
 
-/** Draws a replay's way: what is done in the accent's colour, what is ahead paler. */
+/** Draws a replay's track: the done part in the accent colour, the part ahead paler. */
 export class WebglTrack {
   readonly #gl: WebGL2RenderingContext
   readonly #program
@@ -68,7 +68,7 @@ export class WebglTrack {
     this.#buffer = gl.createBuffer()
     gl.bindVertexArray(this.#array)
     gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffer)
-    // The same points twice: as where a stretch begins, and one further as where it ends.
+    // The same points twice: as the beginning of a line, and one further as its end.
     for (const [location, floats, offset] of [
       [0, 4, 0],
       [1, 2, 4],

@@ -19,7 +19,7 @@ import {
 const MOVING = LIVE_STATES.indexOf('moving')
 const RADIANS = Math.PI / 180
 
-/** A vehicle in the shape of its state, on its way. `cell` and `sizePx`: something else at its place, such as a ring. */
+/** Adds a vehicle with the shape of its state and its movement. `instead` draws another sprite there, such as a ring. */
 export function pushVehicle(
   sprites: SpriteBuffer,
   table: VehicleTable,
@@ -29,7 +29,7 @@ export function pushVehicle(
 ): void {
   const state = table.state[row] ?? 0
   const heading = table.heading[row] ?? NaN
-  // Only what moves points somewhere: a parked vehicle's heading is often old or noise.
+  // Only moving vehicles have a direction: the heading of a parked one is often old or noise.
   const points = instead === undefined && state === MOVING && !Number.isNaN(heading)
   const isRound = state === MOVING && !points
   const durationMs = positions.durationMs[row] ?? 0
@@ -46,7 +46,7 @@ export function pushVehicle(
   })
 }
 
-/** A circle in the colour of what matters most in it, and how many there are. */
+/** Adds a cluster's circle in the colour of its most important state, with the number of vehicles. */
 export function pushCluster(sprites: SpriteBuffer, clusters: Clusters, cluster: number): void {
   const x = clusters.x[cluster] ?? 0
   const y = clusters.y[cluster] ?? 0

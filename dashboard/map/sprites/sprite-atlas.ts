@@ -18,12 +18,12 @@ import {
 } from './sprite-cells.ts'
 import { arrow, cluster, digit, disc, ring, stateShape } from './sprite-shapes.ts'
 
-/** A square for each sprite, CSS pixels: larger than the largest of them. */
+/** Size of the square for a sprite, CSS pixels; larger than the largest sprite. */
 export const SLOT_PX = 64
 export const ATLAS_COLUMNS = 8
 export const ATLAS_ROWS = Math.ceil(CELL_COUNT / ATLAS_COLUMNS)
 
-/** All sprites in the colours of the theme, each in the size in which it is drawn. */
+/** All sprites in the colours of the theme, in the sizes in which they are drawn. */
 export function drawAtlas(colours: MapColours, ratio: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   canvas.width = ATLAS_COLUMNS * SLOT_PX * ratio

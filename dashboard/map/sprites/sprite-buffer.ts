@@ -1,24 +1,24 @@
 /**
- * What is drawn of each sprite, one after another as the vertex shader reads it. A position is two float32 of each
- * coordinate, the second one what the first one lacks: one alone is off by 2 pixels at zoom 16.
+ * Columns of a sprite, in the order of the vertex shader. Each coordinate is two float32 values, the second with the remainder
+ * of the first: a single one is off by 2 pixels at zoom 16.
  */
 export const SPRITE = {
   xHigh: 0,
   yHigh: 1,
   xLow: 2,
   yLow: 3,
-  /** from the newest position back to the one before, Mercator coordinates */
+  /** from the newest position back to the previous one, Mercator coordinates */
   dx: 4,
   dy: 5,
-  /** when it began to move from there, seconds since the buffer's epoch, and for how long; 0: it stands */
+  /** start of the movement, seconds since the buffer's epoch, and its duration; 0 if the sprite stands */
   startS: 6,
   durationS: 7,
-  /** CSS pixels on the screen, whatever is up */
+  /** CSS pixels on the screen, independent of the bearing */
   offsetX: 8,
   offsetY: 9,
-  /** radians clockwise from north; UPRIGHT: upright on the screen, whatever is up */
+  /** radians clockwise from north; UPRIGHT is upright on the screen, independent of the bearing */
   angle: 10,
-  /** of the atlas */
+  /** cell of the atlas */
   cell: 11,
   sizePx: 12,
 } as const
@@ -42,9 +42,9 @@ export interface Sprite {
 export class SpriteBuffer {
   count = 0
   data = new Float32Array(64 * SPRITE_FLOATS)
-  /** what `startS` counts from, on the clock of `performance.now()` */
+  /** origin of `startS`, on the clock of `performance.now()` */
   epochMs = 0
-  /** Counts changes, so that who drew it knows that it has to be uploaded. */
+  /** Counts changes, so that a painter can tell whether to upload the buffer again. */
   version = 0
 
   clear(epochMs: number): void {
@@ -84,5 +84,5 @@ export class SpriteBuffer {
   }
 }
 
-/** An angle that no heading has. A shader may not be trusted with NaN. */
+/** An angle that no heading has, as shaders do not handle NaN reliably. */
 export const UPRIGHT = 1000

@@ -1,13 +1,13 @@
 import { LIVE_STATES } from '../../../contract/live-frame.ts'
 
-/** What there is in the atlas, by number; the first ones are the states' shapes in the order of LIVE_STATES. */
+/** Numbers of the atlas' cells. The first are the states' shapes in the order of LIVE_STATES. */
 export const CELL_MOVING_ROUND = LIVE_STATES.length
 export const CELL_SELECTED = CELL_MOVING_ROUND + 1
 export const CELL_HOVERED = CELL_SELECTED + 1
 export const CELL_MARKER = CELL_HOVERED + 1
 export const CELL_MARKER_ROUND = CELL_MARKER + 1
 export const CELL_CLUSTERS = CELL_MARKER_ROUND + 1
-/** CSS pixels; each state has a cluster of each */
+/** CSS pixels; each state has a cluster in each size */
 export const CLUSTER_SIZES = [34, 42, 52] as const
 const CELL_DIGITS = CELL_CLUSTERS + LIVE_STATES.length * CLUSTER_SIZES.length
 /** The last one is for thousands. */
@@ -16,7 +16,7 @@ export const CELL_COUNT = CELL_DIGITS + DIGITS.length
 export const DIGIT_PX = 14
 export const DIGIT_ADVANCE_PX = 7.5
 
-/** By state's number: how large its shape is drawn, CSS pixels. */
+/** Size of each state's shape by index in LIVE_STATES, CSS pixels. */
 export const STATE_SIZES = [16, 26, 20, 18, 16, 30, 16] as const
 export const MOVING_ROUND_SIZE = 18
 export const RING_SIZE = 44

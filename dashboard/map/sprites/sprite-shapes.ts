@@ -2,10 +2,10 @@ import type { LiveState } from '../../../contract/live-frame.ts'
 
 type Context = CanvasRenderingContext2D
 
-/** Around each shape, so that it is seen on any map. */
+/** Outline of each shape, so that it is visible on any map. */
 const OUTLINE_PX = 1.75
 
-/** The shape that stands for a state, as in its badge, around 0 0 and at most `size` wide: shape and colour each tell it alone. */
+/** Draws a state's shape, as in its badge, around 0 0 and at most `size` wide. Shape and colour each identify the state. */
 export function stateShape(
   context: Context,
   state: LiveState,
@@ -31,7 +31,7 @@ export function stateShape(
   }
 }
 
-/** Points to the north. */
+/** An arrow to the north. */
 export function arrow(context: Context, size: number, colour: string, edge: string): void {
   const half = size / 2 - OUTLINE_PX
   polygon(context, colour, edge, [
@@ -53,7 +53,7 @@ export function ring(context: Context, size: number, width: number, colour: stri
   stroke(context, radius, width, colour)
 }
 
-/** Its colour is around it, so that the number in it is readable in any state. With an alert also a mark at its side. */
+/** A circle with a coloured ring, so that its number is readable in any state. With an alert, it has a mark at its side. */
 export function cluster(
   context: Context,
   size: number,
@@ -84,7 +84,7 @@ function ringedDot(context: Context, size: number, colour: string, edge: string)
   circle(context, size / 2 - OUTLINE_PX - 4, colour)
 }
 
-/** A square, or a bar when its height is a part of its width. */
+/** A square, or a bar if `part` of its width is its height. */
 function rectangle(context: Context, size: number, colour: string, edge: string, part = 1): void {
   const half = size / 2 - OUTLINE_PX - 0.5
   const high = half * part

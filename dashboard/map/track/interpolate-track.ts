@@ -1,19 +1,19 @@
 import type { TrackPoint } from '../../app-context.ts'
 
-/** A vehicle of which nothing was heard for longer is shown where it was last, not somewhere on the straight line. */
+/** During a longer gap, a vehicle is shown at its last position, not on a straight line. */
 export const TRACK_GAP_MS = 600_000
 const RADIANS = Math.PI / 180
 
 export interface TrackPosition {
   lat: number
   lon: number
-  /** degrees from north; `undefined` if the vehicle stands still and reported none */
+  /** degrees from north; `undefined` if the vehicle stands and reported none */
   heading: number | undefined
   /** the point at or before that time */
   index: number
 }
 
-/** Where on its track a vehicle was; before its beginning the first point, after its end the last. undefined: no points. */
+/** A vehicle's position at a time: the first point before the track, the last after it. `undefined` without points. */
 export function interpolateTrack(track: readonly TrackPoint[], atMs: number): TrackPosition | undefined {
   const index = Math.max(indexAt(track, atMs), 0)
   const a = track[index]
@@ -33,7 +33,7 @@ export function interpolateTrack(track: readonly TrackPoint[], atMs: number): Tr
   }
 }
 
-/** The last point at or before the time; -1: all are after it. */
+/** Index of the last point at or before a time; -1 if all are later. */
 export function indexAt(track: readonly TrackPoint[], atMs: number): number {
   let low = 0
   let high = track.length
@@ -56,7 +56,7 @@ function headingBetween(a: TrackPoint, b: TrackPoint, part: number): number | un
   return (Math.atan2(east, north) / RADIANS + 360) % 360
 }
 
-/** The same angle, the shorter way: -180 to 180. */
+/** The equivalent angle from -180 to 180. */
 function turn(degrees: number): number {
   return degrees - 360 * Math.round(degrees / 360)
 }

@@ -3,23 +3,23 @@ import type { Bounds } from '../camera/camera.ts'
 import { TRACK_GAP_MS } from './interpolate-track.ts'
 import { nearestDx, xOfLon, yOfLat } from '../camera/mercator.ts'
 
-/** Of one point, as the vertex shader reads it: x and y as two float32 each, time, and whether a gap follows. */
+/** Floats per point for the vertex shader: x and y as two float32 each, the time, and whether a gap follows. */
 export const TRACK_FLOATS = 6
-/** More are left out evenly. */
+/** Longer tracks are thinned evenly. */
 export const TRACK_POINTS_MAX = 20_000
 
 export interface TrackLine {
   count: number
   /** TRACK_FLOATS of each point; times in seconds since `startMs` */
   data: Float32Array
-  /** Mercator coordinates, not wrapped at the edge of the world, so that the line is whole */
+  /** Mercator coordinates that continue beyond the edge of the world, so that the line is not cut */
   x: Float64Array
   y: Float64Array
   startMs: number
   bounds: Bounds
 }
 
-/** undefined: no points */
+/** The line of a track for drawing; `undefined` without points. */
 export function trackLine(track: readonly TrackPoint[]): TrackLine | undefined {
   const first = track[0]
   if (first === undefined) return undefined

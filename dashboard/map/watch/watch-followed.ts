@@ -4,11 +4,11 @@ import type { CameraMover } from '../camera/camera-mover.ts'
 import { placeOf } from '../camera/start-camera.ts'
 
 const ZOOM_MIN = 14
-/** Between two positions the map goes as steadily as the vehicle. */
+/** Duration of a step, in which the map moves as steadily as the vehicle. */
 const STEP_MS_MIN = 100
 const STEP_MS_MAX = 2000
 
-/** An effect: keeps the vehicle that is followed in the middle. */
+/** An effect that keeps the followed vehicle in the middle. */
 export function watchFollowed(
   app: Pick<App, 'followed' | 'table' | 'replay'>,
   basemap: Basemap,
@@ -21,7 +21,7 @@ export function watchFollowed(
     void app.table.values.value
     const isNew = key !== before
     before = key
-    // What is shown of it is its past.
+    // During its replay, the vehicle's past is shown.
     if (key === undefined || app.replay.peek()?.vehicle === key || basemap.isHeld()) return
     const place = placeOf(app, key)
     if (place === undefined) return

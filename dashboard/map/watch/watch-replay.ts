@@ -8,7 +8,7 @@ import { trackLine } from '../track/track-line.ts'
 
 const FIT_ZOOM_MAX = 16
 
-/** An effect: gives the layer the way of the replay that is on, shows all of it once, and then keeps who is followed in view. */
+/** An effect that gives the layer the replay's track, shows all of it once, and then keeps a followed vehicle in view. */
 export function watchReplay(
   app: Pick<App, 'replay' | 'followed'>,
   layer: FleetLayer,
@@ -20,7 +20,7 @@ export function watchReplay(
   let fitted = ''
   return () => {
     const replay = app.replay.value
-    // Its place of now is hidden while its past is shown.
+    // The vehicle's current position is hidden during its replay.
     if (replay?.vehicle !== vehicle) layer.refresh()
     vehicle = replay?.vehicle
     if (replay?.track !== points) layer.track = replay && trackLine(replay.track)
@@ -30,7 +30,7 @@ export function watchReplay(
       fitted = ''
       return
     }
-    // More of the same way may come later.
+    // The track may grow later.
     const name = `${replay.vehicle} ${layer.track.startMs}`
     if (fitted !== name) {
       fitted = name

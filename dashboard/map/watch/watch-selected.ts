@@ -5,7 +5,7 @@ import { placeOf } from '../camera/start-camera.ts'
 
 const ZOOM_MIN = 12
 
-/** An effect: marks the vehicle of the address, and goes there if it is not in view. */
+/** An effect that marks the vehicle in the address, and moves to it if it is not in view. */
 export function watchSelected(
   app: Pick<App, 'route' | 'table'>,
   layer: FleetLayer,
@@ -15,14 +15,14 @@ export function watchSelected(
   return () => {
     const route = app.route.value
     const key = route.view === 'map' ? route.vehicle : undefined
-    // At first the map is there already, or where the address says.
+    // At the start, the map is already at the vehicle or where the address says.
     const isChosen = !isFirst && key !== layer.selected
     isFirst = false
     layer.selected = key
     layer.invalidate()
     const place = isChosen && key !== undefined ? placeOf(app, key) : undefined
     if (place === undefined) return
-    // Once the panel is there.
+    // Once the panel is shown.
     requestAnimationFrame(() => {
       if (layer.selected === key && !mover.sees(place)) mover.show(place, { zoomMin: ZOOM_MIN })
     })

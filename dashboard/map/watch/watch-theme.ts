@@ -1,12 +1,14 @@
 import { effect } from '@preact/signals'
 import type { Preferences } from '../../preferences.ts'
 
-/** Whether the page is dark: as the person chose, or as the system is. */
-export function watchTheme(theme: Preferences['theme']): {
+export interface WatchedTheme {
   isDark(): boolean
-  /** Tells of each change, once the page has its new colours. Returns how to stop. */
+  /** Reports each change once the page has its new colours. Returns how to stop. */
   watch(onChange: (isDark: boolean) => void): () => void
-} {
+}
+
+/** Whether the page is dark: as the user chose, or as the system is. */
+export function watchTheme(theme: Preferences['theme']): WatchedTheme {
   const system = matchMedia('(prefers-color-scheme: dark)')
   const isDark = () => theme.peek() === 'dark' || (theme.peek() === 'auto' && system.matches)
   return {

@@ -1,6 +1,6 @@
 import type { Columns } from './chart-columns.ts'
 
-/** Undefined when there is no value. */
+/** Lowest, highest and last value; `undefined` without values. */
 export function summarize([, values]: Columns): { min: number; max: number; last: number } | undefined {
   let min = Infinity
   let max = -Infinity
@@ -14,7 +14,7 @@ export function summarize([, values]: Columns): { min: number; max: number; last
   return last === undefined ? undefined : { min, max, last }
 }
 
-/** At most `count` places of the values that are there, evenly spread, the last one among them. */
+/** At most `count` indexes of values, evenly spread, including the last. */
 export function spread([, values]: Columns, count: number): number[] {
   const there = [...values.keys()].filter((at) => values[at] !== null)
   if (there.length <= count) return there

@@ -11,7 +11,7 @@ export interface ChartTableProps {
   formatTime: (ms: number) => string
 }
 
-/** The points of a chart to read; made only while it is open. */
+/** The points of a chart as a table, created only while it is open. */
 export function ChartTable({ label, columns, formatValue, formatTime }: ChartTableProps) {
   const [isOpen, setOpen] = useState(false)
   const [seconds, values] = columns

@@ -14,13 +14,13 @@ export interface ChartProps {
   isLive: boolean
   formatValue: (value: number) => string
   formatTime: (ms: number) => string
-  /** On the axis. `stepS`: seconds from one tick to the next. */
+  /** Formats a time on the axis. `stepS`: seconds from one tick to the next. */
   formatTick: (ms: number, stepS: number) => string
 }
 
 /**
- * One line over time. The drawing library comes when the first chart does. Who cannot see it gets the summary, and the
- * points as a table on demand.
+ * One line over time. The drawing library is loaded with the first chart. The summary and a table are the accessible
+ * alternative.
  */
 export function Chart(props: ChartProps) {
   const { label, unit, columns, fromMs, toMs, isLive, formatValue, formatTime, formatTick } = props
@@ -68,16 +68,16 @@ export function Chart(props: ChartProps) {
             {formatValue(pointed)}, {formatTime(pointedAt * 1000)}
           </span>
         ) : summary === undefined ? (
-          <span class="chart__value">no values</span>
+          <span class="chart__value">No values</span>
         ) : (
           <span class="chart__value">
-            {isLive ? 'now ' : 'last '}
+            {isLive ? 'Now ' : 'Last '}
             {formatValue(summary.last)}, {formatValue(summary.min)} to {formatValue(summary.max)}
           </span>
         )}
       </figcaption>
       {isMissing ? (
-        <p class="chart__value">The chart could not be loaded; its table is below.</p>
+        <p class="chart__value">The chart could not be loaded. Its table is below.</p>
       ) : (
         <div class="chart__plot" ref={host} aria-hidden="true" />
       )}

@@ -17,7 +17,7 @@ export interface FieldChartProps {
 }
 
 const GAP_MIN_MS = 5 * 60_000
-/** Of the time shown: points that were thinned are up to two of their 500 places apart. */
+/** Part of the time shown. Thinned points are up to two of their 500 places apart. */
 const GAP_PART = 1 / 100
 
 /** A field's chart in the viewer's units. */

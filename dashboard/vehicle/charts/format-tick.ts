@@ -7,7 +7,7 @@ export function formatMinute(ms: number, locale: string | undefined): string {
   return format(ms, locale, 'minute', { timeStyle: 'short' })
 }
 
-/** A time on an axis whose ticks are `stepS` seconds apart: as exact as they are. */
+/** A time on an axis, as exact as its ticks, which are `stepS` seconds apart. */
 export function formatTick(ms: number, stepS: number, locale: string | undefined): string {
   if (stepS >= DAY_S) return format(ms, locale, 'day', { day: 'numeric', month: 'short' })
   if (stepS >= 60) return formatMinute(ms, locale)

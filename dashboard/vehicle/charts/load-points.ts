@@ -2,7 +2,7 @@ import type { App } from '../../app-context.ts'
 import type { Problem } from '../../../client/client.ts'
 import type { ChartField } from '../fields/shown-field.ts'
 
-/** Points of a chart: about as many as it has pixels. */
+/** Points of a chart, about as many as its pixels. */
 const CHART_POINTS = 500
 
 export interface Point {
@@ -11,7 +11,7 @@ export interface Point {
   value: number
 }
 
-/** A field's history, thinned by the API so that its shape stays. Without `toMs` up to now. */
+/** A field's history, up to now without `toMs`. The API thins it so that its shape stays. */
 export async function loadPoints(
   api: App['api'],
   vehicle: string,

@@ -1,14 +1,14 @@
 /**
- * Points of one chart: a reading a second for an hour fits as it is.
+ * Enough for a reading a second for an hour.
  * @limit points of a live chart | it is thinned
  */
 export const SERIES_POINTS_MAX = 4000
-/** Of that many points next to each other only the lowest and the highest stay when there are too many. */
+/** If there are too many points, only the lowest and highest of this many neighbours stay. */
 const THINNED_GROUP = 4
 
 /**
- * The newest stretch of one field's values in order of time: a history that was loaded, and what came since. Old points leave
- * it, and beyond `SERIES_POINTS_MAX` it is thinned so that peaks stay.
+ * The newest values of a field in order of time: a loaded history and the live values since. Old points are dropped. Beyond
+ * `SERIES_POINTS_MAX`, the series is thinned so that peaks stay.
  */
 export class SeriesWindow {
   readonly spanMs: number
@@ -21,8 +21,8 @@ export class SeriesWindow {
   }
 
   /**
-   * Puts a history before the live values. It may have only a part of its last instant: live values of that instant stay, behind
-   * the value with which the history ends.
+   * Puts a history before the live values. The history may have only a part of its last instant, so live values of that instant
+   * stay after its last value.
    */
   load(points: readonly { timeMs: number; value: number }[]): void {
     const last = points.at(-1) ?? { timeMs: -Infinity, value: 0 }
@@ -35,7 +35,7 @@ export class SeriesWindow {
     this.#thin()
   }
 
-  /** Inserts a value by its time, behind others of the same instant. An equal value of the same instant is a duplicate. */
+  /** Inserts a value by its time, after others of the same instant. An equal value of the same instant is a duplicate. */
   append(timeMs: number, value: number): void {
     let at = this.times.length
     while (at > 0 && (this.times[at - 1] ?? 0) > timeMs) at--
@@ -46,7 +46,7 @@ export class SeriesWindow {
     this.#thin()
   }
 
-  /** Forgets what is older than the span. */
+  /** Drops values older than the span. */
   trim(nowMs: number): void {
     const first = this.times.findIndex((timeMs) => timeMs >= nowMs - this.spanMs)
     const gone = first < 0 ? this.times.length : first
@@ -72,12 +72,12 @@ export class SeriesWindow {
   }
 }
 
-/** Distance between values of one instant on a chart, which needs different times; a double of seconds has microseconds. */
+/** Distance between values of one instant on a chart, which needs different times. */
 const STEP_S = 1e-6
 
 /**
- * The two columns that a chart draws, seconds and values, with a hole where nothing came for `gapMs`: a straight line across
- * an outage would be a claim. Each time is later than the one before.
+ * The columns of a chart, seconds and values, with a hole where nothing came for `gapMs`: a straight line across an outage would
+ * suggest values. Each time is later than the previous one.
  */
 export function withGaps(
   times: readonly number[],

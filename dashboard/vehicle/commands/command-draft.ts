@@ -1,7 +1,7 @@
 import { COMMAND_LIFETIME_S_MAX, COMMAND_NAME_PATTERN } from '../../../contract/commands.ts'
 import type { Problem } from '../../../client/client.ts'
 
-/** What was typed into the form. */
+/** The texts of the form. */
 export interface CommandDraft {
   name: string
   params: string
@@ -18,25 +18,25 @@ export type DraftFaults = Partial<Record<keyof CommandDraft, string>>
 
 const NAME = new RegExp(COMMAND_NAME_PATTERN)
 
-/** The command, or what is wrong with which field; the API has the last word. */
+/** The command, or the errors of the fields. The API checks the command again. */
 export function readDraft({
   name,
   params,
   lifetime,
 }: CommandDraft): { command: NewCommand } | { faults: DraftFaults } {
   const faults: DraftFaults = {}
-  if (!NAME.test(name)) faults.name = '1 to 64 of A-Z a-z 0-9 _ . -'
+  if (!NAME.test(name)) faults.name = 'Use 1 to 64 characters of A-Z a-z 0-9 _ . -'
   let value: unknown = {}
   try {
     if (params.trim() !== '') value = JSON.parse(params)
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      faults.params = 'A JSON object, such as {"doors":"all"}'
+      faults.params = 'Enter a JSON object, such as {"doors":"all"}'
   } catch (error) {
     faults.params = `Invalid JSON: ${error instanceof Error ? error.message : String(error)}`
   }
   const seconds = Number(lifetime)
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > COMMAND_LIFETIME_S_MAX)
-    faults.lifetime = `1 to ${COMMAND_LIFETIME_S_MAX} seconds`
+    faults.lifetime = `Enter 1 to ${COMMAND_LIFETIME_S_MAX} seconds`
   if (Object.keys(faults).length > 0) return { faults }
   return { command: { name, params: value as Record<string, unknown>, expires_in_s: seconds } }
 }
@@ -47,7 +47,7 @@ const FIELDS: Record<string, keyof CommandDraft> = {
   expires_in_s: 'lifetime',
 }
 
-/** What the API found wrong, by the field that its pointers begin at. */
+/** The API's errors by field. */
 export function faultsOf(problem: Problem | undefined): DraftFaults {
   const faults: DraftFaults = {}
   for (const { pointer, detail } of problem?.errors ?? []) {

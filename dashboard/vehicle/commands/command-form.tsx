@@ -1,66 +1,11 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Problem } from '../../../client/client.ts'
-import { useApp } from '../../app-context.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorState } from '../../ui/error-state.tsx'
 import { Field } from '../../ui/field.tsx'
-import { faultsOf, readDraft, type CommandDraft, type DraftFaults } from './command-draft.ts'
+import { useCommandDraft } from './use-command-draft.ts'
 
-const EMPTY: CommandDraft = { name: '', params: '{}', lifetime: '3600' }
-
-/** Sends a command. A second try of the same after a lost answer has the same key and is done once. */
+/** Edits and sends a command. */
 export function CommandForm({ vehicle, onSent }: { vehicle: string; onSent: () => void }) {
-  const app = useApp()
-  const { api } = app
-  const [draft, setDraft] = useState(EMPTY)
-  const [faults, setFaults] = useState<DraftFaults>({})
-  /** null: there was no answer */
-  const [problem, setProblem] = useState<Problem | null>()
-  const [isBusy, setBusy] = useState(false)
-  const key = useRef(createIdempotencyKey())
-  const controller = useRef(new AbortController())
-  useEffect(() => () => controller.current.abort(), [])
-
-  function change(part: Partial<CommandDraft>): void {
-    setDraft({ ...draft, ...part })
-    setFaults({})
-    setProblem(undefined)
-    // It is another command now.
-    key.current = createIdempotencyKey()
-  }
-
-  async function send(): Promise<void> {
-    const read = readDraft(draft)
-    if ('faults' in read) {
-      setFaults(read.faults)
-      return
-    }
-    const { signal } = controller.current
-    setBusy(true)
-    setProblem(undefined)
-    try {
-      const { data, error } = await api.POST('/api/vehicles/{key}/commands', {
-        params: { path: { key: vehicle }, header: { 'Idempotency-Key': key.current } },
-        body: { ...read.command, params: read.command.params as Record<string, never> },
-        signal,
-      })
-      if (signal.aborted) return
-      if (error) {
-        setFaults(faultsOf(error))
-        setProblem(error)
-        return
-      }
-      app.notify(`Command ${data.id} sent`)
-      setDraft({ ...draft, name: '', params: '{}' })
-      key.current = createIdempotencyKey()
-      onSent()
-    } catch {
-      if (!signal.aborted) setProblem(null)
-    } finally {
-      if (!signal.aborted) setBusy(false)
-    }
-  }
-
+  const { draft, faults, problem, isBusy, change, send } = useCommandDraft(vehicle, onSent)
   const isShownAtFields = Object.keys(faults).length > 0
   return (
     <form
@@ -91,7 +36,7 @@ export function CommandForm({ vehicle, onSent }: { vehicle: string; onSent: () =
       </Field>
       <Field
         label="Lifetime, seconds"
-        hint="Expires if no device has answered by then"
+        hint="The command expires if no device has answered by then."
         error={faults.lifetime}
       >
         <input
@@ -109,10 +54,4 @@ export function CommandForm({ vehicle, onSent }: { vehicle: string; onSent: () =
       </div>
     </form>
   )
-}
-
-/** 128 random bits. `crypto.randomUUID` is not there on a page that came over plain HTTP. */
-function createIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (it) => it.toString(16).padStart(2, '0')).join('')
 }

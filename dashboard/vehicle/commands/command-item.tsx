@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Schemas } from '../../../client/client.ts'
 import { useApp } from '../../app-context.ts'
 import { formatDateTime } from '../../format/format-time.ts'
 import { Button } from '../../ui/button.tsx'
+import { useUnmountSignal } from '../../ui/use-unmount-signal.ts'
 
 type Command = Schemas['Command']
 
@@ -22,18 +23,16 @@ export interface CommandItemProps {
   onChange: () => void
 }
 
-/** A command, its times and its answer. Only one that waits can be cancelled. */
+/** A command with its times and answer. Only a queued command can be cancelled. */
 export function CommandItem({ vehicle, command, isOpen, onChange }: CommandItemProps) {
   const app = useApp()
   const { api, preferences } = app
   const [isBusy, setBusy] = useState(false)
-  const controller = useRef(new AbortController())
-  useEffect(() => () => controller.current.abort(), [])
+  const signal = useUnmountSignal()
   const { id, name, params, state, result, device } = command
   const time = (text: string) => formatDateTime(Date.parse(text), preferences.locale.value)
 
   async function cancel(): Promise<void> {
-    const { signal } = controller.current
     setBusy(true)
     try {
       const path = { key: vehicle, id: String(id) }
@@ -61,11 +60,11 @@ export function CommandItem({ vehicle, command, isOpen, onChange }: CommandItemP
       </p>
       {Object.keys(params).length > 0 && <code class="commands__json">{JSON.stringify(params)}</code>}
       <dl class="commands__times">
-        <dt>sent</dt>
+        <dt>Sent</dt>
         <dd>{time(command.created_at)}</dd>
         {command.delivered_at !== null && (
           <>
-            <dt>delivered</dt>
+            <dt>Delivered</dt>
             <dd>
               {time(command.delivered_at)}
               {device !== null && ` to ${device}`}
@@ -74,13 +73,13 @@ export function CommandItem({ vehicle, command, isOpen, onChange }: CommandItemP
         )}
         {command.settled_at !== null && (
           <>
-            <dt>{state === 'cancelled' ? 'cancelled' : 'answered'}</dt>
+            <dt>{state === 'cancelled' ? 'Cancelled' : 'Answered'}</dt>
             <dd>{time(command.settled_at)}</dd>
           </>
         )}
         {(isOpen || state === 'expired') && (
           <>
-            <dt>{isOpen ? 'expires' : 'expired'}</dt>
+            <dt>{isOpen ? 'Expires' : 'Expired'}</dt>
             <dd>{time(command.expires_at)}</dd>
           </>
         )}

@@ -9,15 +9,15 @@ import { CommandForm } from './command-form.tsx'
 import { CommandItem } from './command-item.tsx'
 import './commands.css'
 
-/** The newest ones; of a vehicle at most 100 are open. */
+/** Newest commands shown. A vehicle has at most 100 open ones. */
 const COMMANDS_SHOWN = 100
-/** Between two looks while one is open, and while none is. The API has no feed of commands. */
+/** Time between two requests, with and without an open command. The API has no feed of commands. */
 const OPEN_POLL_MS = 2000
 const IDLE_POLL_MS = 15_000
 
 const isOpen = ({ state }: Schemas['Command']) => state === 'queued' || state === 'delivered'
 
-/** Commands and what became of them; it looks again while it is open. */
+/** The form for a command, and the vehicle's commands, which are refreshed while the tab is open. */
 export function CommandsTab({ vehicle }: { vehicle: string }) {
   const { api } = useApp()
   const [newest, setNewest] = useState<Schemas['Command'][]>()

@@ -6,7 +6,7 @@ import { Loading } from '../../ui/loading.tsx'
 import { useRequest } from '../../ui/use-request.ts'
 import './completeness.css'
 
-/** What became of the readings of the last 24 hours. */
+/** The outcomes of the readings of the last 24 hours. */
 export function CompletenessSummary({ vehicle }: { vehicle: string }) {
   const { api } = useApp()
   const found = useRequest(
@@ -14,15 +14,15 @@ export function CompletenessSummary({ vehicle }: { vehicle: string }) {
     [vehicle],
   )
   if (found.state === 'failed') return <ErrorState problem={found.error} onRetry={() => found.reload()} />
-  if (found.data === undefined) return <Loading label="Counting" />
+  if (found.data === undefined) return <Loading label="Counting readings" />
   return <CompletenessCounts counts={found.data.counts} />
 }
 
 const LABELS = {
-  stored: 'stored',
-  late: 'late',
-  duplicates: 'duplicates',
-  rejected: 'rejected',
+  stored: 'Stored',
+  late: 'Late',
+  duplicates: 'Duplicates',
+  rejected: 'Rejected',
 } as const
 
 export function CompletenessCounts({ counts }: { counts: Schemas['CompletenessCounts'] }) {

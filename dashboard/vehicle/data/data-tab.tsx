@@ -9,15 +9,15 @@ import { DeadLetters } from './dead-letters.tsx'
 import { DeviceCompleteness } from './device-completeness.tsx'
 import { useDay } from '../days/use-day.ts'
 
-/** Devices whose missing readings are looked for; each is a request of its own. */
+/** Devices whose completeness is shown; each takes a request. */
 const DEVICES_SHOWN = 5
 
-/** Whether what was sent is there: what is missing of each device, and what was refused. */
+/** Missing readings of each device on a day, and refused readings. */
 export function DataTab({ vehicle }: { vehicle: string }) {
   const { api } = useApp()
   const day = useDay()
   const { fromMs, toMs } = day
-  /** counts what was replayed or deleted, which changes the figures */
+  /** counts replays and deletions of dead letters, which change the figures */
   const [round, setRound] = useState(0)
   const found = useRequest(
     (signal) =>
@@ -39,7 +39,7 @@ export function DataTab({ vehicle }: { vehicle: string }) {
         {found.state === 'failed' ? (
           <ErrorState problem={found.error} onRetry={() => found.reload()} />
         ) : found.data === undefined ? (
-          <Loading label="Counting" />
+          <Loading label="Counting readings" />
         ) : devices.length === 0 ? (
           <EmptyState title="No device sent readings on this day" />
         ) : (
@@ -50,11 +50,11 @@ export function DataTab({ vehicle }: { vehicle: string }) {
             ))
         )}
         {devices.length > DEVICES_SHOWN && (
-          <p class="vehicle-panel__note">{devices.length} devices sent for it; these sent the most.</p>
+          <p class="vehicle-panel__note">{devices.length} devices sent readings; these {DEVICES_SHOWN} sent the most.</p>
         )}
       </section>
       <section class="vehicle-panel__section" aria-labelledby="data-refused">
-        <h3 id="data-refused">Rejected, any day</h3>
+        <h3 id="data-refused">Rejected on any day</h3>
         <DeadLetters vehicle={vehicle} onChange={() => setRound((it) => it + 1)} />
       </section>
     </>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Schemas } from '../../../client/client.ts'
 import { PROBLEMS } from '../../../contract/problems.ts'
 import { useApp } from '../../app-context.ts'
@@ -7,54 +7,18 @@ import { formatDateTime } from '../../format/format-time.ts'
 import { Button } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { RawPayload } from './raw-payload.tsx'
+import { useDeadLetter } from './use-dead-letter.ts'
 
-/** One refused message or reading: why, its bytes, and for an administrator to try it again or to delete it. */
-export function DeadLetterItem({
-  letter,
-  onChange,
-}: {
+export interface DeadLetterItemProps {
   letter: Schemas['DeadLetter']
   onChange: () => void
-}) {
-  const app = useApp()
-  const { api, me, preferences } = app
-  const [isOpen, setOpen] = useState(false)
-  const [isBusy, setBusy] = useState(false)
-  const controller = useRef(new AbortController())
-  useEffect(() => () => controller.current.abort(), [])
-  const { id, code, problems, reading_index: index, payload_bytes: bytes } = letter
-  const path = { id: String(id) }
+}
+
+/** One refused message or reading with the reason and its bytes. Administrators can replay or delete it. */
+export function DeadLetterItem({ letter, onChange }: DeadLetterItemProps) {
+  const { me, preferences } = useApp()
+  const { code, problems, reading_index: index, payload_bytes: bytes } = letter
   const locale = preferences.locale.value
-
-  async function act(ask: (signal: AbortSignal) => Promise<string>): Promise<void> {
-    const { signal } = controller.current
-    setBusy(true)
-    try {
-      const refusal = await ask(signal)
-      if (refusal !== '') app.notify(refusal, 'error')
-      if (!signal.aborted) onChange()
-    } catch {
-      if (!signal.aborted) app.notify('The server cannot be reached', 'error')
-    } finally {
-      if (!signal.aborted) setBusy(false)
-    }
-  }
-
-  const replay = () =>
-    act(async (signal) => {
-      const { data, error } = await api.POST('/api/dead-letters/{id}/replay', { params: { path }, signal })
-      if (error) return `${error.title}: ${error.detail}`
-      const [kept] = data.kept
-      if (kept !== undefined) return `Rejected again: ${kept.errors.map(({ detail }) => detail).join('; ')}`
-      app.notify(`Stored: ${data.stored} new, ${data.duplicates} already stored`)
-      return ''
-    })
-  const remove = () =>
-    act(async (signal) => {
-      const { error } = await api.DELETE('/api/dead-letters/{id}', { params: { path }, signal })
-      return error ? `${error.title}: ${error.detail}` : ''
-    })
-
   return (
     <li class="dead-letters__item">
       <p class="dead-letters__head">
@@ -69,34 +33,47 @@ export function DeadLetterItem({
         ))}
       </ul>
       <p class="vehicle-panel__note">
-        {index === null ? 'the whole message' : `reading ${index} of its message`},{' '}
+        {index === null ? 'Whole message' : `Reading ${index} of its message`},{' '}
         {formatNumber(bytes, locale, 0)} bytes
         {letter.device !== null && `, from ${letter.device}`}
       </p>
       <div class="vehicle-panel__tools">
-        <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-          <summary>
-            Payload<span class="visually-hidden"> of dead letter {id}</span>
-          </summary>
-          {isOpen && <RawPayload id={id} />}
-        </details>
-        {me.value.role === 'admin' && (
-          <>
-            <Button disabled={isBusy} onClick={() => void replay()}>
-              Try again
-            </Button>
-            <Button
-              kind="danger"
-              label={`Delete dead letter ${id}`}
-              disabled={isBusy}
-              onClick={() => void remove()}
-            >
-              <Icon name="trash" />
-            </Button>
-          </>
-        )}
+        <Payload id={letter.id} />
+        {me.value.role === 'admin' && <Tools id={letter.id} onChange={onChange} />}
       </div>
     </li>
+  )
+}
+
+/** The payload is loaded when it is opened. */
+function Payload({ id }: { id: number }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        Payload<span class="visually-hidden"> of dead letter {id}</span>
+      </summary>
+      {isOpen && <RawPayload id={id} />}
+    </details>
+  )
+}
+
+function Tools({ id, onChange }: { id: number; onChange: () => void }) {
+  const { isBusy, replay, remove } = useDeadLetter(id, onChange)
+  return (
+    <>
+      <Button disabled={isBusy} onClick={() => void replay()}>
+        Try again
+      </Button>
+      <Button
+        kind="danger"
+        label={`Delete dead letter ${id}`}
+        disabled={isBusy}
+        onClick={() => void remove()}
+      >
+        <Icon name="trash" />
+      </Button>
+    </>
   )
 }
 

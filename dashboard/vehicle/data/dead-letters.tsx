@@ -11,21 +11,21 @@ const PAGE_LETTERS = 20
 
 export interface DeadLettersProps {
   vehicle: string
-  /** milliseconds since 1970; without them all that are kept */
+  /** milliseconds since 1970; without them, all stored dead letters */
   fromMs?: number
   toMs?: number
-  /** told when one was replayed or deleted */
+  /** called after a replay or deletion */
   onChange?: () => void
 }
 
-/** What was refused of what the vehicle sent and why, the newest first. */
+/** The vehicle's dead letters with their reasons, newest first. */
 export function DeadLetters(props: DeadLettersProps) {
   return <Pages key={`${props.fromMs} ${props.toMs}`} {...props} />
 }
 
 function Pages({ vehicle, fromMs, toMs, onChange }: DeadLettersProps) {
   const { api } = useApp()
-  /** of the pages that were turned, the first without */
+  /** cursors of the pages from the second to the current one */
   const [cursors, setCursors] = useState<string[]>([])
   const cursor = cursors.at(-1)
   const page = useRequest(

@@ -7,10 +7,10 @@ import { useRequest } from '../../ui/use-request.ts'
 import { CompletenessCounts } from './completeness-summary.tsx'
 import './device-completeness.css'
 
-/** Of the ranges in a reply, which may be 1000. */
+/** Ranges shown, of up to 1000 in a reply. */
 const RANGES_SHOWN = 50
 
-/** What became of a device's readings in a day, and which of its sequence numbers never came. */
+/** The outcomes of a device's readings on a day, and its missing sequence numbers. */
 export function DeviceCompleteness({
   device,
   fromMs,
@@ -52,12 +52,12 @@ export function DeviceCompleteness({
         </p>
       )}
       {shown.length > 0 && (
-        <div class="vehicle-panel__scroll" role="region" aria-label={`Missing of ${device}`} tabIndex={0}>
+        <div class="vehicle-panel__scroll" role="region" aria-label={`Missing readings of ${device}`} tabIndex={0}>
           <table>
             <thead>
               <tr>
                 <th scope="col">Missing</th>
-                <th scope="col">How many</th>
+                <th scope="col">Count</th>
                 <th scope="col">After</th>
                 <th scope="col">Before</th>
               </tr>
@@ -76,7 +76,7 @@ export function DeviceCompleteness({
         </div>
       )}
       {missing.length > shown.length && (
-        <p class="vehicle-panel__note">These are the newest {RANGES_SHOWN} ranges.</p>
+        <p class="vehicle-panel__note">Only the newest {RANGES_SHOWN} ranges are shown.</p>
       )}
     </div>
   )

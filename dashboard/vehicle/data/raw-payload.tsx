@@ -3,10 +3,10 @@ import { ErrorState } from '../../ui/error-state.tsx'
 import { Loading } from '../../ui/loading.tsx'
 import { useRequest } from '../../ui/use-request.ts'
 
-/** Of what a device sent; the page has to stay usable when it is 256 KiB. */
+/** Characters shown. A payload may have 256 KiB, and the page must stay usable. */
 const CHARACTERS_MAX = 20_000
 
-/** The bytes of a dead letter: as text where they are UTF-8, else as base64. */
+/** The bytes of a dead letter: as text if they are UTF-8, otherwise as base64. */
 export function RawPayload({ id }: { id: number }) {
   const { api } = useApp()
   const letter = useRequest(
@@ -19,7 +19,7 @@ export function RawPayload({ id }: { id: number }) {
   const shown = text ?? payload
   return (
     <>
-      {text === undefined && <p class="vehicle-panel__note">It is not UTF-8; this is base64.</p>}
+      {text === undefined && <p class="vehicle-panel__note">The payload is not UTF-8 and is shown as base64.</p>}
       <pre class="vehicle-panel__raw" role="region" aria-label={`Payload of dead letter ${id}`} tabIndex={0}>
         {shown === '' ? '(empty)' : shown.slice(0, CHARACTERS_MAX)}
       </pre>

@@ -3,7 +3,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { dayOf, shiftDay } from './day.ts'
 import type { ChosenDay } from './use-day.ts'
 
-/** A day of the calendar in the browser's zone, the one before and the one behind it. */
+/** Chooses a day in the browser's time zone. */
 export function DayPicker({ day, choose }: ChosenDay) {
   const today = dayOf(Date.now())
   return (

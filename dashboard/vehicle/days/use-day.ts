@@ -9,7 +9,7 @@ export interface ChosenDay {
   choose: (day: string) => void
 }
 
-/** The day of the address, `?day=2026-11-22`; without one today. */
+/** The day in the address, `?day=2026-11-22`; today without one. */
 export function useDay(): ChosenDay {
   const app = useApp()
   const { route } = app

@@ -10,7 +10,7 @@ import { findJourneys } from './journeys.ts'
 import { loadMinutes } from './load-minutes.ts'
 import { useDay } from '../days/use-day.ts'
 
-/** What happened in a day: when it drove and stood, when nothing was heard of it, and what was refused. */
+/** A vehicle's day: trips, stops, gaps and refused readings. */
 export function EventsTab({ vehicle }: { vehicle: string }) {
   const { api } = useApp()
   const day = useDay()

@@ -6,9 +6,9 @@ import { formatDuration } from './format-duration.ts'
 import { formatMinute } from '../charts/format-tick.ts'
 import './journey-list.css'
 
-const WORDS = { trip: 'Drove', stop: 'Stood', gap: 'No readings for' } as const
+const WORDS = { trip: 'Drove', stop: 'Stopped', gap: 'No readings for' } as const
 
-/** The newest first. */
+/** Trips, stops and gaps, newest first. */
 export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
   const { preferences } = useApp()
   const units = preferences.units.value
@@ -26,7 +26,7 @@ export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
             </span>
             {it.kind === 'trip' && (
               <span class="journey-list__figures">
-                about {formatDistance(it.distanceM, units, locale)}
+                About {formatDistance(it.distanceM, units, locale)}
                 {it.speedMax !== undefined && `, up to ${formatSpeed(it.speedMax, units, locale)}`}
               </span>
             )}
@@ -34,9 +34,9 @@ export function JourneyList({ journeys }: { journeys: readonly Journey[] }) {
         ))}
       </ol>
       <p class="vehicle-panel__note">
-        Estimated from one-minute averages. Below 3 km/h the vehicle counts as standing. A stop of less than 3
-        minutes belongs to the trip; 5 minutes without a reading are a gap. Distances are straight lines from
-        minute to minute.
+        Estimated from one-minute averages. Below 3 km/h the vehicle counts as stopped. A stop of less than 3
+        minutes belongs to the trip. More than 5 minutes without a reading are a gap. Distances are straight
+        lines from minute to minute.
       </p>
     </>
   )

@@ -1,11 +1,11 @@
-/** A minute in which there were readings; of the thinned history, so that a day is 1440 of them at most. */
+/** A minute with readings, from the aggregated history: a day has at most 1440. */
 export interface Minute {
-  /** when it begins, milliseconds since 1970 */
+  /** beginning of the minute, milliseconds since 1970 */
   timeMs: number
-  /** km/h; undefined: no reading of it had a speed */
+  /** km/h; `undefined` if no reading had a speed */
   speedAvg: number | undefined
   speedMax: number | undefined
-  /** of its last reading that has a position */
+  /** of the last reading with a position */
   lat: number | undefined
   lon: number | undefined
 }
@@ -14,20 +14,20 @@ export interface Minute {
 export type Journey =
   | { kind: 'trip'; fromMs: number; toMs: number; distanceM: number; speedMax: number | undefined }
   | { kind: 'stop'; fromMs: number; toMs: number }
-  /** nothing was heard of it */
+  /** time without readings */
   | { kind: 'gap'; fromMs: number; toMs: number }
 
 export const MINUTE_MS = 60_000
-/** On average over a minute; what is slower stands, give or take the noise of its receiver. */
+/** Average over a minute above which a vehicle moves. Slower is a stop, allowing for the receiver's noise. */
 export const MOVING_KMH = 3
-/** A shorter stop is a traffic light and part of the trip. */
+/** A shorter stop, such as at a traffic light, is part of the trip. */
 export const STOP_MIN_MS = 3 * MINUTE_MS
-/** Without a reading for longer. */
+/** A longer time without a reading is a gap. */
 export const GAP_MIN_MS = 5 * MINUTE_MS
 
 /**
- * The trips, stops and gaps of a vehicle in order of time, reckoned from its minutes in order of time. `untilMs`: up to when
- * they were asked for, at most now, milliseconds since 1970.
+ * The trips, stops and gaps of a vehicle in order of time, from its minutes in order of time. `untilMs` is the end of the
+ * requested time, at most now, in milliseconds since 1970.
  */
 export function findJourneys(minutes: readonly Minute[], untilMs = 0): Journey[] {
   const journeys: Journey[] = []
@@ -55,7 +55,7 @@ export function findJourneys(minutes: readonly Minute[], untilMs = 0): Journey[]
   return joinTrips(journeys)
 }
 
-/** Without the short stops between two trips. */
+/** Joins trips with only a short stop between them. */
 function joinTrips(journeys: readonly Journey[]): Journey[] {
   const joined: Journey[] = []
   for (const it of journeys) {
@@ -82,7 +82,7 @@ function greater(a: number | undefined, b: number | undefined): number | undefin
 
 const EARTH_RADIUS_M = 6_371_000
 
-/** As the crow flies, by the haversine formula; 0 when one of the two is not known. */
+/** Distance in a straight line by the haversine formula, m; 0 if a position is unknown. */
 function distanceBetween(a: Minute | undefined, b: Minute): number {
   if (a?.lat === undefined || a.lon === undefined || b.lat === undefined || b.lon === undefined) return 0
   const radians = (degrees: number) => (degrees * Math.PI) / 180

@@ -2,7 +2,7 @@ import type { App } from '../../app-context.ts'
 import type { Problem } from '../../../client/client.ts'
 import type { Minute } from './journeys.ts'
 
-/** A vehicle's minutes of at most a day, which had any reading with a speed or a position. */
+/** A vehicle's minutes with speeds or positions, of at most a day. */
 export async function loadMinutes(
   api: App['api'],
   vehicle: string,

@@ -8,7 +8,7 @@ import { parseTime } from '../../../contract/time.ts'
 
 export type FieldValue = number | boolean | string
 
-/** A reading as the panel keeps it: whatever is in it is of the right type and range. */
+/** A reading with only values of valid type and range. */
 export interface PanelReading {
   /** milliseconds since 1970 */
   timeMs: number
@@ -16,13 +16,13 @@ export interface PanelReading {
   extra: Record<string, FieldValue>
 }
 
-/** The broker lets clocks be this much ahead. */
+/** The broker accepts clocks that are this much ahead. */
 const AHEAD_MAX_MS = 5 * 60_000
 const NUMBERS = Object.entries(NUMBER_FIELDS) as [NumberField, { minimum: number; maximum: number }][]
 
 /**
- * The readings of a raw message of `fleet/{vehicle}/telemetry`: one, or an array. It is what the device sent, so that a
- * value that the broker refuses is left out here, too, and a message that is no JSON gives none.
+ * The readings of a raw message of `fleet/{vehicle}/telemetry`, one or an array. The message is as the device sent it, so values
+ * that the broker refuses are left out here as well. A message that is not JSON has no readings.
  */
 export function decodeReadings(payload: Uint8Array, nowMs: number): PanelReading[] {
   if (payload.length > PAYLOAD_BYTES_MAX) return []
@@ -36,7 +36,7 @@ export function decodeReadings(payload: Uint8Array, nowMs: number): PanelReading
   return items.flatMap((item) => toPanelReading(item, nowMs) ?? [])
 }
 
-/** Undefined unless it is an object with a time that can be, and at least one value. Without a time it is of `nowMs`. */
+/** A reading from JSON, of `nowMs` without a time; `undefined` without a valid time and at least one valid value. */
 function toPanelReading(item: unknown, nowMs: number): PanelReading | undefined {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return undefined
   const given = item as Record<string, unknown>

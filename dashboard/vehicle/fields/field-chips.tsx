@@ -6,7 +6,7 @@ export interface FieldChipsProps {
   onChange: (fields: ChartField[]) => void
 }
 
-/** Which fields are drawn. */
+/** Chooses the fields with a chart. */
 export function FieldChips({ fields, chosen, onChange }: FieldChipsProps) {
   return (
     <div class="vehicle-panel__chips" role="group" aria-label="Fields shown">

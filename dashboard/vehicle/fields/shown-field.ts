@@ -1,8 +1,8 @@
-import type { NumberField } from '../../../contract/telemetry.ts'
+import { NUMBER_FIELDS, type NumberField } from '../../../contract/telemetry.ts'
 import { formatNumber } from '../../format/format-number.ts'
 import type { FieldValue } from './decode-readings.ts'
 
-/** How a number is shown: `value * factor` with so many decimals, and its unit. */
+/** How a number is shown: as `value * factor` with `digits` decimals and a unit. */
 export interface ShownField {
   label: string
   unit: string
@@ -34,8 +34,11 @@ const IMPERIAL: Partial<Record<NumberField, { unit: string; factor: number }>> =
 }
 const OTHERS: Record<string, string> = { ignition: 'Ignition', status: 'Status', seq: 'Sequence' }
 
-/** Fields that make a chart, in the order in which they are offered. */
-export const CHART_FIELDS = [
+/** Fields that make no chart: a place, a direction, and a number that only grows. */
+const WITHOUT_CHART = ['lat', 'lon', 'heading', 'odometer'] as const
+export type ChartField = Exclude<NumberField, (typeof WITHOUT_CHART)[number]>
+/** Charts that are offered before the others. */
+const FIRST_CHARTS: readonly ChartField[] = [
   'speed',
   'rpm',
   'fuel_level',
@@ -44,8 +47,12 @@ export const CHART_FIELDS = [
   'engine_load',
   'fuel_rate',
   'altitude',
-] as const satisfies NumberField[]
-export type ChartField = (typeof CHART_FIELDS)[number]
+]
+
+/** Fields that make a chart, in the order in which they are offered. */
+export const CHART_FIELDS: readonly ChartField[] = [
+  ...new Set([...FIRST_CHARTS, ...(Object.keys(NUMBER_FIELDS) as NumberField[]).filter(hasChart)]),
+]
 
 export function shownField(field: NumberField, units: Units): ShownField {
   return { factor: 1, ...METRIC[field], ...(units === 'imperial' ? IMPERIAL[field] : undefined) }
@@ -56,7 +63,7 @@ export function labelOf(name: string): string {
   return OTHERS[name] ?? name.replace(/^extra\./, '')
 }
 
-/** Of any field by its name, with its unit. */
+/** The value of any field with its unit. */
 export function formatField(
   name: string,
   value: FieldValue,
@@ -69,6 +76,10 @@ export function formatField(
   const { factor, digits, unit } = shownField(name, units)
   const space = unit.startsWith('°') ? '' : ' '
   return `${formatNumber(value * factor, locale, digits)}${space}${unit}`
+}
+
+function hasChart(field: NumberField): field is ChartField {
+  return !(WITHOUT_CHART as readonly string[]).includes(field)
 }
 
 function isNumberField(name: string): name is NumberField {

@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx'
 const FORMATS = { csv: 'CSV', ndjson: 'NDJSON', geojson: 'GeoJSON', gpx: 'GPX' } as const
 type Format = keyof typeof FORMATS
 
-/** Files of a stretch of time. A link could not carry the token, so that the file is fetched and then saved. */
+/** Downloads of a time range. A link cannot carry the token, so the file is fetched and then saved. */
 export function ExportButtons({ vehicle, fromMs, toMs }: { vehicle: string; fromMs: number; toMs: number }) {
   const app = useApp()
   const { api } = app
@@ -42,7 +42,7 @@ export function ExportButtons({ vehicle, fromMs, toMs }: { vehicle: string; from
       {(Object.keys(FORMATS) as Format[]).map((format) => (
         <Button key={format} disabled={running !== undefined} onClick={() => void download(format)}>
           {FORMATS[format]}
-          {running === format && ' ...'}
+          {running === format && '…'}
         </Button>
       ))}
     </div>
@@ -55,6 +55,6 @@ function save(file: Blob, name: string): void {
   link.href = url
   link.download = name
   link.click()
-  // The browser has begun to read it by then.
+  // By then, the browser has begun to read the file.
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }

@@ -14,7 +14,7 @@ export interface HistoryChartProps {
   toMs: number
 }
 
-/** One field over a stretch of time that is over, or is asked for as it is now. */
+/** The chart of a field over a fixed time range. It does not update. */
 export function HistoryChart({ vehicle, field, fromMs, toMs }: HistoryChartProps) {
   const { api } = useApp()
   const history = useRequest(

@@ -7,7 +7,7 @@ import { ReadingsTable } from './readings-table.tsx'
 import { CHART_FIELDS, type ChartField } from '../fields/shown-field.ts'
 import { useDay } from '../days/use-day.ts'
 
-/** A day of the vehicle: charts, each reading, and files of it. */
+/** A vehicle's day: charts, downloads and all readings. */
 export function HistoryTab({ vehicle }: { vehicle: string }) {
   const day = useDay()
   const { fromMs, toMs } = day

@@ -12,7 +12,7 @@ import type { FieldValue } from '../fields/decode-readings.ts'
 
 const PAGE_READINGS = 50
 
-/** Each reading of a stretch of time, the newest first, in pages. */
+/** The readings of a time range in pages, newest first. */
 export function ReadingsTable({ vehicle, fromMs, toMs }: { vehicle: string; fromMs: number; toMs: number }) {
   const { api, preferences } = useApp()
   const [cursor, setCursor] = useState<string>()
@@ -64,7 +64,7 @@ export function ReadingsTable({ vehicle, fromMs, toMs }: { vehicle: string; from
           </thead>
           <tbody>
             {items.map((row, index) => (
-              // Several readings can have one time.
+              // Several readings may have the same time.
               <tr key={`${row.time} ${index}`}>
                 <th scope="row">{formatClock(Date.parse(row.time), locale)}</th>
                 {fields.map((field) => (

@@ -2,21 +2,21 @@ import { useEffect } from 'preact/hooks'
 import { useApp } from '../../app-context.ts'
 import { useRequest } from '../../ui/use-request.ts'
 
-/** A device as GET /api/presence has it. */
+/** The presence of a device, from GET /api/presence. */
 export interface DevicePresence {
   online: boolean
   /** of its last packet, milliseconds since 1970; `undefined` if the device was never connected */
   lastSeenMs: number | undefined
 }
 
-/** Of a vehicle, that are shown. */
+/** Devices shown of a vehicle. */
 export const DEVICES_MAX = 100
-/** The broker writes when a device was last heard of every 10 s. */
+/** The broker writes the times of last packets every 10 s. */
 const EVERY_MS = 10_000
-/** The vehicle's status is there before the broker has written whose it is. */
+/** The vehicle's status comes before the broker has written the device's presence. */
 const AFTER_CHANGE_MS = 1000
 
-/** Of each device of the vehicle, by its key; asked again when `status` is another one, and every 10 s. */
+/** The presence of the vehicle's devices by key, refreshed when `status` changes and every 10 s. */
 export function useDevicePresence(vehicle: string, status: unknown): ReadonlyMap<string, DevicePresence> {
   const { api } = useApp()
   const { data, reload } = useRequest(

@@ -8,7 +8,7 @@ import { type DevicePresence, DEVICES_MAX, useDevicePresence } from './device-pr
 import { readStatus, type VehicleStatus } from './vehicle-status.ts'
 import { useNow } from '../../ui/use-now.ts'
 
-/** Whether the vehicle is connected or reports over HTTP, live from the broker, and its devices. */
+/** Whether the vehicle is online, live from the broker, and its devices. */
 export function DeviceStates({ vehicle }: { vehicle: string }) {
   const app = useApp()
   const { api, preferences } = app
@@ -32,7 +32,7 @@ export function DeviceStates({ vehicle }: { vehicle: string }) {
     <section class="vehicle-panel__section" aria-labelledby="now-devices">
       <h3 id="now-devices">Connection</h3>
       <p class={`vehicle-panel__connection${isOnline ? ' vehicle-panel__connection--online' : ''}`}>
-        {isOnline ? 'Online' : status === undefined ? 'Not connected as far as is known' : 'Not connected'}
+        {isOnline ? 'Online' : status === undefined ? 'Not connected, status unknown' : 'Not connected'}
         {status?.sinceMs !== undefined && ` for ${formatAge(nowMs - status.sinceMs, locale)}`}
       </p>
       {devices.state === 'failed' && <ErrorState problem={devices.error} onRetry={() => devices.reload()} />}

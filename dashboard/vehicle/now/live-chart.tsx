@@ -18,7 +18,7 @@ export interface LiveChartProps {
   round: number
 }
 
-/** One field: its history is asked for once, and what comes is put behind it. */
+/** The chart of a field: its history is loaded once, and live values are added. */
 export function LiveChart({ vehicle, field, spanMs, batch, round }: LiveChartProps) {
   const { api } = useApp()
   const nowMs = useNow()

@@ -10,15 +10,15 @@ const SPANS = [1, 6, 24] as const
 
 export interface LiveChartsProps {
   vehicle: string
-  /** which fields there are */
+  /** the newest values, for the available fields */
   newest: NewestValues
-  /** what came last */
+  /** the readings that came last */
   batch: readonly PanelReading[]
-  /** counts when the history has to be asked for again */
+  /** counts reloads of the history */
   round: number
 }
 
-/** The last hours of the chosen fields, which go on by themselves. */
+/** Live charts of the chosen fields over the last hours. */
 export function LiveCharts({ vehicle, newest, batch, round }: LiveChartsProps) {
   const [hours, setHours] = useState<(typeof SPANS)[number]>(1)
   const [chosen, setChosen] = useState<readonly ChartField[]>()

@@ -6,7 +6,7 @@ import { formatField, labelOf } from '../fields/shown-field.ts'
 import { useNow } from '../../ui/use-now.ts'
 import './newest-values.css'
 
-/** What is looked for first. */
+/** The most important fields. */
 const FIRST = [
   'speed',
   'ignition',
@@ -19,7 +19,7 @@ const FIRST = [
 ]
 const ORDER: readonly string[] = [...new Set([...FIRST, ...READING_FIELDS])]
 
-/** Every field with its newest value and how old that is. */
+/** Every field with its newest value and its age. */
 export function NewestTable({ newest }: { newest: NewestValues }) {
   const { preferences, staleAfterMs } = useApp()
   const nowMs = useNow()

@@ -5,18 +5,18 @@ export interface NewestValue {
   timeMs: number
 }
 
-/** By the name of the field; of an `extra` by `extra.NAME`. */
+/** Newest values by field; values of `extra` by `extra.NAME`. */
 export type NewestValues = ReadonlyMap<string, NewestValue>
 
 /**
- * Of one vehicle; a device that names others in every message does not fill the page.
+ * For one vehicle, so that a device that invents names in every message does not fill the page.
  * @limit newest values of a vehicle in the panel | further ones are not shown
  */
 const FIELDS_MAX = 200
 
 /**
- * Adds the values of a reading that are not older than the known ones. Readings come late and in any order, but those of one
- * instant in the order of the database. Returns the same map if nothing is new.
+ * Adds the values of a reading that are not older than the known ones. Readings may come late and in any order, except those of
+ * one instant, which come in the database's order. Returns the same map if nothing is new.
  */
 export function withReading(known: NewestValues, { timeMs, values, extra }: PanelReading): NewestValues {
   const next = new Map(known)
@@ -31,7 +31,7 @@ interface Latest {
   time: string
 }
 
-/** The newest values as GET /api/vehicles/{key}/latest has them. */
+/** The newest values from GET /api/vehicles/{key}/latest. */
 export function ofLatest({
   extra = {},
   ...values
@@ -45,14 +45,14 @@ export function ofLatest({
   return newest
 }
 
-/** Of two maps the newer values; of one instant, those of the live one count as stored later. */
+/** The newer values of two maps. Of the same instant, the live ones count as stored later. */
 export function merge(stored: NewestValues, live: NewestValues): NewestValues {
   const newest = new Map(stored)
   for (const [name, it] of live) put(newest, name, it)
   return newest
 }
 
-/** Puts a value, unless a newer one is there or `FIELDS_MAX` are. */
+/** Sets a value, unless there is a newer one or there are already `FIELDS_MAX`. */
 function put(newest: Map<string, NewestValue>, name: string, it: NewestValue): void {
   const before = newest.get(name)
   if (before === undefined ? newest.size < FIELDS_MAX : before.timeMs <= it.timeMs) newest.set(name, it)

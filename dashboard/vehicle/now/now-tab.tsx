@@ -14,10 +14,10 @@ import { NewestTable } from './newest-table.tsx'
 import { merge, ofLatest, withReading, type NewestValues } from './newest-values.ts'
 import { useVehicleFeed } from './use-vehicle-feed.ts'
 
-/** The API has a reading about a second after it was acknowledged. */
+/** The API has a reading about a second after its acknowledgement. */
 const STORED_AFTER_MS = 2000
 
-/** What the vehicle says now, and whether all of it arrives. */
+/** The vehicle's newest values, charts, devices and completeness. */
 export function NowTab({ vehicle }: { vehicle: string }) {
   const app = useApp()
   const { api } = app
@@ -40,7 +40,7 @@ export function NowTab({ vehicle }: { vehicle: string }) {
     },
   )
 
-  // What came just before the subscription is in no message, and may be missing in the first answer.
+  // Readings from just before the subscription are in no message, and may be missing in the first reply.
   useEffect(() => {
     const timer = setTimeout(stored.reload, STORED_AFTER_MS)
     return () => clearTimeout(timer)
@@ -67,7 +67,7 @@ export function NowTab({ vehicle }: { vehicle: string }) {
       <section class="vehicle-panel__section" aria-labelledby="now-completeness">
         <h3 id="now-completeness">The last 24 hours</h3>
         <CompletenessSummary vehicle={vehicle} />
-        <Button onClick={() => app.navigate(vehiclePath(vehicle, 'data'))}>Missing readings</Button>
+        <Button onClick={() => app.navigate(vehiclePath(vehicle, 'data'))}>Show missing readings</Button>
       </section>
     </>
   )

@@ -3,14 +3,14 @@ import { vehicleTopic } from '../../../contract/topics.ts'
 import { useApp } from '../../app-context.ts'
 import { decodeReadings, type PanelReading } from '../fields/decode-readings.ts'
 
-/** Readings come together, so that a device that sends ten a second is drawn four times. */
+/** Readings are batched, so that a device that sends ten a second is drawn four times. */
 const BATCH_MS = 250
-/** Of one batch; of what comes beyond them until it is drawn the oldest are left out. */
+/** Readings of a batch; beyond, the oldest are dropped. */
 const BATCH_READINGS_MAX = 5000
 
 /**
- * Gives the readings of a vehicle as they come. `onGap` is told when the connection was lost and is back: what came
- * meanwhile has to be asked for.
+ * Passes on the readings of a vehicle as they come. `onGap` is called after a lost connection is restored: the readings sent
+ * meanwhile must be requested.
  */
 export function useVehicleFeed(
   vehicle: string,

@@ -1,11 +1,11 @@
-/** What the broker keeps on `fleet/{vehicle}/status`. */
+/** The retained message on `fleet/{vehicle}/status`. */
 export interface VehicleStatus {
   isOnline: boolean
   /** milliseconds since 1970 */
   sinceMs: number | undefined
 }
 
-/** Undefined for anything else, and for the empty message that takes a retained one away. */
+/** The status in a message; `undefined` if it is malformed, or empty, which clears a retained message. */
 export function readStatus(payload: Uint8Array): VehicleStatus | undefined {
   let message: unknown
   try {

@@ -1,11 +1,11 @@
-/** How many seconds of the track pass in one of the viewer's. */
+/** Seconds of the track per second of the viewer. */
 export const PLAYBACK_SPEEDS = [1, 2, 5, 10, 30, 60, 120] as const
 export type PlaybackSpeed = (typeof PLAYBACK_SPEEDS)[number]
 
-/** Of one step, so that a page that was hidden goes on where it was. */
+/** Longest step, so that a page that was hidden continues where it was. */
 const STEP_MS_MAX = 1000
 
-/** Where in a stretch of time a replay is. All times but the speed in milliseconds since 1970. */
+/** The place of a replay in its time range. Times are in milliseconds since 1970. */
 export interface Playback {
   fromMs: number
   toMs: number
@@ -18,7 +18,7 @@ export function createPlayback(fromMs: number, toMs: number): Playback {
   return { fromMs, toMs, atMs: fromMs, speed: 10, isPlaying: false }
 }
 
-/** After `elapsedMs` of the viewer's time; at the end it stops. */
+/** The playback after `elapsedMs` of the viewer's time. It stops at the end. */
 export function advance(playback: Playback, elapsedMs: number): Playback {
   if (!playback.isPlaying) return playback
   const step = Math.min(Math.max(elapsedMs, 0), STEP_MS_MAX) * playback.speed
@@ -26,7 +26,7 @@ export function advance(playback: Playback, elapsedMs: number): Playback {
   return { ...playback, atMs, isPlaying: atMs < playback.toMs }
 }
 
-/** Plays or pauses; at the end it starts again. */
+/** Plays or pauses. At the end, it starts over. */
 export function toggle(playback: Playback): Playback {
   if (playback.isPlaying) return { ...playback, isPlaying: false }
   const isOver = playback.atMs >= playback.toMs

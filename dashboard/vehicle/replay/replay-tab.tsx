@@ -13,7 +13,7 @@ import { loadTrack, TRACK_POINTS_MAX, type Track } from './track.ts'
 const DEFAULT_SPAN_MS = 2 * 3_600_000
 const MINUTE_MS = 60_000
 
-/** Drives a stretch of the vehicle's past on the map; by default the last two hours that it told of. */
+/** Replays a part of the vehicle's past on the map; by default the two hours up to its newest position. */
 export function ReplayTab({ vehicle }: { vehicle: string }) {
   const { api, table } = useApp()
   const newest = useRequest(
@@ -44,7 +44,7 @@ export function ReplayTab({ vehicle }: { vehicle: string }) {
 function Replayed({ vehicle, newestMs }: { vehicle: string; newestMs: number }) {
   const { api } = useApp()
   const [range, setRange] = useState(() => {
-    // The end is exclusive and the inputs know only minutes.
+    // The end is exclusive, and the inputs have only minutes.
     const toMs = (Math.floor(newestMs / MINUTE_MS) + 1) * MINUTE_MS
     return { fromMs: toMs - DEFAULT_SPAN_MS, toMs }
   })
@@ -84,13 +84,13 @@ function Replayed({ vehicle, newestMs }: { vehicle: string; newestMs: number }) 
         <Loading label="Loading the track" />
       ) : track.data.points.length === 0 ? (
         <EmptyState title="No positions in this period">
-          <p>Choose another time; the tab Events shows when it drove.</p>
+          <p>Choose another time. The Events tab shows the trips of a day.</p>
         </EmptyState>
       ) : (
         <>
           {track.data.isCut && (
             <p class="vehicle-panel__note">
-              This is the first part of it: a replay has {TRACK_POINTS_MAX} positions at most.
+              This is only the first part: a replay has at most {TRACK_POINTS_MAX} positions.
             </p>
           )}
           <ReplayPlayer key={`${range.fromMs} ${range.toMs}`} vehicle={vehicle} track={track.data.points} />

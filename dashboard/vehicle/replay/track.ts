@@ -2,7 +2,7 @@ import type { App, TrackPoint } from '../../app-context.ts'
 import type { Problem, Schemas } from '../../../client/client.ts'
 
 /**
- * Of one replay: five requests. A reading a second for half a day.
+ * Five requests, or a reading a second for half a day.
  * @limit positions of a replay | the first part is shown, with a note
  */
 export const TRACK_POINTS_MAX = 50_000
@@ -10,7 +10,7 @@ const PAGE_POINTS = 10_000
 
 export interface Track {
   points: TrackPoint[]
-  /** there are more behind `TRACK_POINTS_MAX` */
+  /** whether there are more than `TRACK_POINTS_MAX` */
   isCut: boolean
 }
 
@@ -33,7 +33,7 @@ export async function loadTrack(
             from: new Date(range.fromMs).toISOString(),
             to: new Date(range.toMs).toISOString(),
             fields: 'lat,lon,speed,heading',
-            // Which leaves readings without a position out.
+            // Leaves out readings without a position.
             where: ['lat>=-90'],
             limit: PAGE_POINTS,
             ...(cursor && { cursor }),
@@ -54,7 +54,7 @@ export async function loadTrack(
   return { data: { points, isCut: cursor != null } }
 }
 
-/** The newest point at a time, undefined before the first. `points` are in order of time. */
+/** The newest point at a time; `undefined` before the first. `points` are in order of time. */
 export function pointAt(points: readonly TrackPoint[], atMs: number): TrackPoint | undefined {
   let low = 0
   let high = points.length

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect } from 'chai'
 import { API_VERSION, buildOpenApi, type OpenApi } from '../../../api/openapi/document.ts'
 import { replyObject } from '../../../api/schema/reply-schemas.ts'
@@ -38,6 +39,15 @@ async function lint(document: unknown): Promise<string[]> {
   return found.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`)
 }
 
+/** The schemas of parameters, bodies and replies, and those that they refer to. */
+function schemasOf(part: unknown): object[] {
+  if (typeof part !== 'object' || part === null) return []
+  return Object.entries(part).flatMap(([name, value]) => [
+    ...(name === 'schema' ? [value as object] : name === 'schemas' ? Object.values(value as object) : []),
+    ...schemasOf(value),
+  ])
+}
+
 describe('OpenAPI document of the API', () => {
   let fixture: Fixture
   let document: OpenApi
@@ -57,6 +67,14 @@ describe('OpenAPI document of the API', () => {
     const { paths } = structuredClone(document)
     Object.assign(paths['/healthz']?.['get'] ?? {}, { summary: undefined })
     expect(await lint({ ...document, paths })).to.have.length(1)
+  })
+
+  it('all schemas in the document are valid', () => {
+    const ajv = new Ajv2020({ strict: false })
+    const schemas = schemasOf(document)
+    expect(schemas).to.have.length.greaterThan(100)
+    for (const schema of schemas)
+      expect(ajv.validateSchema(schema), `${ajv.errorsText()} ${JSON.stringify(schema)}`).to.equal(true)
   })
 
   it('the document has the version of the package', () => {

@@ -85,6 +85,7 @@ const full: Written = {
   timeUs: TIME_US,
   receivedUs: TIME_US + 1,
   reading: {
+    ...Object.fromEntries(Object.keys(NUMBER_FIELDS).map((name) => [name, 0.5])),
     time: 'not written: it was read before',
     lat: -33.8688,
     lon: 151.2093,

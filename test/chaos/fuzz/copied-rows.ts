@@ -1,3 +1,4 @@
+import { ROW_COLUMNS } from '../../../broker/ingest/row-buffer.ts'
 import type { Values } from './oracle.ts'
 
 export interface CopiedRow {
@@ -9,10 +10,8 @@ export interface CopiedRow {
 }
 
 const PG_EPOCH_US = 946_684_800_000_000n
-const NUMBERS =
-  'lat lon altitude speed heading rpm engine_load fuel_level fuel_rate coolant_temp battery_voltage odometer'.split(
-    ' ',
-  )
+/** Columns before the first number, and those behind the last: ignition, status, seq and extra. */
+const NUMBERS = ROW_COLUMNS.slice(4, -4)
 const HEADER_BYTES = 19
 
 /** The rows in the data of a binary COPY to `telemetry`, as PostgreSQL reads them; throws on any deviation. */

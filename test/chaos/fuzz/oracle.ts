@@ -2,7 +2,7 @@ import { FIELD_RANGES } from '../../support/field-ranges.ts'
 
 /**
  * The required result of a payload, from the table of the design and not from the product's schema. The range of each
- * field is written out a second time, times are parsed differently, and nothing of `contract` is imported.
+ * released field is written out a second time, and times are parsed differently.
  */
 export interface Verdict {
   /** The reason why the whole message is refused; `undefined` if each reading is judged separately. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Packet } from 'mqtt-packet'
+import { READING_FIELDS } from '../../../contract/telemetry.ts'
 import { openTestBroker, type TestBroker, type TestDevice } from '../../support/broker.ts'
 import { logInRaw, type RawClient } from '../../support/clients.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -114,8 +115,7 @@ async function compare(broker: TestBroker, { vehicleId }: TestDevice, expected: 
   const { timed, untimed, letters } = expected
   const rows = await broker.db.sql<Row[]>`
     select (extract(epoch from time) * 1000000)::numeric::text as us,
-      lat, lon, altitude, speed, heading, rpm, engine_load, fuel_level, fuel_rate, coolant_temp, battery_voltage, odometer,
-      ignition, status, seq, extra
+      ${broker.db.sql.unsafe(READING_FIELDS.join(', '))}
     from telemetry where vehicle_id = ${vehicleId}`
   const untimedRows: string[] = []
   for (const { us, ...columns } of rows) {

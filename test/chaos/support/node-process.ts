@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { builtModule } from '../../support/built-module.ts'
 
 /** A main module of the project in its own process. */
 export interface NodeProcess {
@@ -34,9 +34,8 @@ export function startNode(options: {
   logFile?: string
 }): NodeProcess {
   const { module, args = [], nodeFlags = [], env, logFile } = options
-  const path = fileURLToPath(new URL(`../../../${module}`, import.meta.url))
   const log = logFile === undefined ? ('pipe' as const) : openSync(logFile, 'a')
-  const child = spawn(process.execPath, [...nodeFlags, '--import', 'tsx', path, ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, builtModule(module), ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', log, log],
   })

@@ -15,7 +15,7 @@ describe('addresses in a browser', function () {
   const isAt = (page: Page, path: string) =>
     eventually(`at ${path}`, () => new URL(page.url()).pathname === path)
 
-  it('lead to every view and every tab', async () => {
+  it('every view and tab opens by its address', async () => {
     const page = await stage().visit({ as: stage().admin, path: '/vehicles/cab-2/history?q=cab' })
     await shows(panelOf(page, 'cab-2').getByRole('tab', { name: 'History', selected: true }))
     await page.goto('/vehicles/cab-1/commands')
@@ -28,8 +28,8 @@ describe('addresses in a browser', function () {
     await shows(page.getByRole('heading', { name: 'Nothing at this address' }))
   })
 
-  it('follow what is opened, and the back button goes there', async () => {
-    const page = await stage().visit({ as: stage().admin })
+  it('the address follows what is opened, and the back button returns', async () => {
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await rowOf(page, 'cab-1').click()
     await shows(panelOf(page, 'cab-1'))
     await isAt(page, '/vehicles/cab-1')
@@ -48,8 +48,8 @@ describe('addresses in a browser', function () {
     await shows(panelOf(page, 'cab-1'))
   })
 
-  it('stay filtered from view to view', async () => {
-    const page = await stage().visit({ as: stage().admin, path: '/?q=cab-2' })
+  it('filters stay in the address from view to view', async () => {
+    const page = await stage().visit({ as: stage().admin, path: '/?q=cab-2', hasWebGl: false })
     await shows(rowOf(page, 'cab-2'))
     await page.getByRole('link', { name: 'Settings', exact: true }).click()
     await page.getByRole('link', { name: 'Map', exact: true }).click()

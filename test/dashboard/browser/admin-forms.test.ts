@@ -10,7 +10,7 @@ import { useStage } from './use-stage.ts'
 const REFUSED = /status of 4(00|09|22) .*\/api\/vehicles$/
 const CHANGED_MEANWHILE = /status of 412 .*\/api\/vehicles\//
 
-describe("the administration's forms in a browser", function () {
+describe('forms of Administration in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
   const open = (path: string, options: VisitOptions = {}) =>
@@ -18,7 +18,7 @@ describe("the administration's forms in a browser", function () {
   const make = (path: string, body: object) => stage().call('POST', path, { body })
   const dialogOf = (page: Page, name: string) => page.getByRole('dialog', { name })
 
-  it('show what is wrong at its field, and keep what was typed', async () => {
+  it('a form shows errors at their fields and keeps the input', async () => {
     await make('/api/vehicles', { key: 'taken-1' })
     const page = await open('/admin/vehicles', { expected: [REFUSED] })
     await page.getByRole('button', { name: 'New vehicle' }).click()
@@ -38,7 +38,7 @@ describe("the administration's forms in a browser", function () {
     expect(await key.inputValue()).to.equal('taken-1')
   })
 
-  it('show a user which groups are its own, and at the field that another is not', async () => {
+  it("a form shows users their own groups, and an error for another user's group", async () => {
     const [user, other] = [await stage().addUser('user'), await stage().addUser('user')]
     await make('/api/vehicles', { key: 'admins-van', group: 'admins' })
     const as = async ({ email, password }: StageUser) =>
@@ -66,7 +66,7 @@ describe("the administration's forms in a browser", function () {
     )
   })
 
-  it('give a group to another owner', async () => {
+  it('a group can be given to another owner', async () => {
     const user = await stage().addUser('user')
     await make('/api/vehicles', { key: 'given-van', group: 'given' })
     const page = await open('/admin/groups')
@@ -82,7 +82,7 @@ describe("the administration's forms in a browser", function () {
     expect(given).to.include({ owner: user.id, vehicles: 1 })
   })
 
-  it('change only what was changed, and nothing that somebody else has changed meanwhile', async () => {
+  it("a form saves only changed fields, and refuses to overwrite another user's change", async () => {
     await make('/api/vehicles', { key: 'edited', name: 'Old', group: 'north', attributes: { seats: 50 } })
     const page = await open('/admin/vehicles', { expected: [CHANGED_MEANWHILE] })
     await page.getByRole('button', { name: 'Edit edited' }).click()
@@ -96,7 +96,7 @@ describe("the administration's forms in a browser", function () {
     await form.getByRole('button', { name: 'Save' }).click()
     await form.getByRole('button', { name: 'Load the current version' }).click()
     await eventually(
-      'it is as it is now',
+      'the current version is shown',
       async () => (await form.getByLabel('Plate').inputValue()) === 'P 1',
     )
     await name.fill('New')
@@ -108,7 +108,7 @@ describe("the administration's forms in a browser", function () {
     expect(body).to.deep.include(expected)
   })
 
-  it('delete a vehicle, with its readings when an administrator wants that', async () => {
+  it('a vehicle can be deleted, by administrators also with its readings', async () => {
     const tracker = await stage().addTracker({ key: 'scrapped-1' })
     await tracker.publish({ lat: 48.1, lon: 11.6, speed: 5 })
     await make('/api/vehicles', { key: 'kept-1' })
@@ -125,7 +125,7 @@ describe("the administration's forms in a browser", function () {
     await isGone(rowOf(page, 'scrapped-1'))
   })
 
-  it('make a password with which the new user logs in, and lead from the user to its grants', async () => {
+  it("a generated password works, and a user's grants are one click away", async () => {
     await make('/api/vehicles', { key: 'kims-van', group: 'kims' })
     const page = await open('/admin/users')
     await page.getByRole('button', { name: 'New user' }).click()
@@ -139,7 +139,7 @@ describe("the administration's forms in a browser", function () {
     await shows(page.getByRole('heading', { name: 'No grants for kim@example.com' }))
     await page.getByRole('button', { name: 'Add a grant' }).click()
     const grant = dialogOf(page, 'New grant')
-    // Whose it is, is chosen.
+    // The user is already chosen.
     await grant.getByLabel('Group', { exact: true }).fill('kims')
     await grant.getByRole('button', { name: 'Grant', exact: true }).click()
     await shows(page.getByRole('cell', { name: 'the group kims', exact: true }))
@@ -147,16 +147,16 @@ describe("the administration's forms in a browser", function () {
     await shows(rowOf(theirs, 'kims-van'))
   })
 
-  it('copy a token, which everybody can do', async () => {
+  it('a token can be copied by an accessible button', async () => {
     await make('/api/devices', { key: 'copied-1' })
     const page = await open('/admin/tokens?device=copied-1')
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Issue a token' }).click()
     await page.getByRole('button', { name: 'Issue the token' }).click()
-    const dialog = dialogOf(page, 'The token of copied-1')
-    await dialog.getByRole('button', { name: 'Copy The token' }).click()
-    await shows(page.getByText('The token was copied'))
-    const token = await dialog.getByRole('textbox', { name: 'The token' }).textContent()
+    const dialog = dialogOf(page, 'Token of copied-1')
+    await dialog.getByRole('button', { name: 'Copy token' }).click()
+    await shows(page.getByText('Token copied'))
+    const token = await dialog.getByRole('textbox', { name: 'Token' }).textContent()
     expect(await page.evaluate(() => navigator.clipboard.readText())).to.equal(token)
     expect(token).to.match(/^[\w-]+\.[\w-]+\.[\w-]+$/)
     expect(await seriousIssues(page)).to.deep.equal([])

@@ -6,19 +6,19 @@ import type { StageUser } from './stage.ts'
 import { useStage } from './use-stage.ts'
 import { VIEWPORTS } from './views.ts'
 
-describe("the administration's lists in a browser", function () {
+describe('lists of Administration in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
   const open = (path: string) => stage().visit({ as: stage().admin, path })
   const make = (path: string, body: object) => stage().call('POST', path, { body })
 
-  /** Its token of the API. */
+  /** Returns an API token. */
   async function logIn({ email, password }: StageUser): Promise<string> {
     const { body } = await make('/api/login', { email, password })
     return String(body.token)
   }
 
-  it('are searched, and read on when there is more', async () => {
+  it('lists can be searched, and show more pages on demand', async () => {
     const keys = Array.from({ length: 130 }, (_, n) => `many-${String(n).padStart(3, '0')}`)
     const body = ['another-1', ...keys].map((key) => ({ key }))
     await make('/api/vehicles', body)
@@ -37,7 +37,7 @@ describe("the administration's lists in a browser", function () {
     expect(await rows.count()).to.equal(11)
   })
 
-  it('take a file, which is checked before it is imported, and say why of each row that is refused', async () => {
+  it('a CSV file is checked before it is imported, with a reason for each refused row', async () => {
     const imported = () => stage().call('GET', '/api/vehicles?search=csv-')
     const page = await open('/admin/vehicles')
     await page.getByRole('button', { name: 'Import CSV' }).click()
@@ -57,11 +57,11 @@ describe("the administration's lists in a browser", function () {
     expect(items[0]).to.deep.include({ key: 'csv-1', name: 'First', tags: ['x', 'y'] })
   })
 
-  it('revoke tokens, one, some or all', async () => {
+  it('tokens can be revoked one by one, by selection or all together', async () => {
     await make('/api/devices', { key: 'revoked-1' })
     for (let n = 0; n < 5; n++) await make('/api/devices/revoked-1/tokens', {})
     const page = await open('/admin/tokens?device=revoked-1')
-    const good = page.getByRole('cell', { name: 'Good' })
+    const valid = page.getByRole('cell', { name: 'Valid' })
     const revoked = page.getByRole('cell', { name: /^Revoked \d/ })
     const confirm = async (title: string, action: string) => {
       const dialog = page.getByRole('dialog', { name: title })
@@ -71,21 +71,21 @@ describe("the administration's lists in a browser", function () {
     await page.getByRole('button', { name: 'Revoke', exact: true }).first().click()
     await confirm('Revoke a token', 'Revoke')
     await shows(revoked)
-    expect(await good.count()).to.equal(4)
+    expect(await valid.count()).to.equal(4)
     for (const at of [0, 1]) await page.getByRole('checkbox').nth(at).check()
-    await page.getByRole('button', { name: 'Revoke 2 chosen' }).click()
+    await page.getByRole('button', { name: 'Revoke 2 selected' }).click()
     await confirm('Revoke 2 tokens', 'Revoke')
     await shows(revoked.nth(2))
-    expect(await good.count()).to.equal(2)
+    expect(await valid.count()).to.equal(2)
     await page.getByRole('button', { name: 'Revoke all' }).click()
     await confirm('Revoke all tokens of revoked-1', 'Revoke all')
-    await isGone(good)
+    await isGone(valid)
     const { body } = await stage().call('GET', '/api/devices/revoked-1/tokens')
     const left = body.items.filter((it: { revoked_at: string | null }) => it.revoked_at === null)
     expect(left).to.deep.equal([])
   })
 
-  it('show in the audit log by whom something was changed, and from what to what', async () => {
+  it('the audit log shows the actor and the values before and after a change', async () => {
     await make('/api/vehicles', { key: 'renamed', name: 'Before' })
     const { admin } = stage()
     await stage().call('PATCH', '/api/vehicles/renamed', {
@@ -100,7 +100,7 @@ describe("the administration's lists in a browser", function () {
     await shows(row.getByRole('cell', { name: admin.email, exact: true }))
   })
 
-  it('show to a user what is its own, and nothing of others', async () => {
+  it("a user's lists show their own records and nothing of others", async () => {
     await make('/api/vehicles', { key: 'foreign' })
     const user = await stage().addUser('user')
     await stage().call('POST', '/api/vehicles', { body: { key: 'own' }, token: await logIn(user) })
@@ -119,7 +119,7 @@ describe("the administration's lists in a browser", function () {
     expect(await dialog.getByRole('radio').count()).to.equal(0)
   })
 
-  it('can be used by everybody when they are full, and are no wider than a screen', async () => {
+  it('full lists are accessible and no wider than the screen', async () => {
     await make('/api/vehicles', { key: 'wide', name: 'Lorry', group: 'north', tags: ['a', 'b'] })
     await make('/api/devices', { key: 'wide-1', vehicle: 'wide' })
     await make('/api/devices/wide-1/tokens', {})
@@ -139,7 +139,7 @@ describe("the administration's lists in a browser", function () {
       await shows(page.getByRole('row').nth(1))
       for (const viewport of VIEWPORTS) {
         await page.setViewportSize(viewport)
-        // Those of the others are asked for with the views that have an address.
+        // accessibility.test.ts checks the other sections.
         if (/tokens|grants/.test(section)) expect(await seriousIssues(page), section).to.deep.equal([])
         expect(await widthTooMuch(page), `${section} at ${viewport.width} px`).to.be.at.most(0)
       }
@@ -147,7 +147,7 @@ describe("the administration's lists in a browser", function () {
   })
 })
 
-/** px that one would have to scroll sideways to see all of the list: itself, the view or the page. */
+/** By how many px the list, the view or the page would have to be scrolled sideways. */
 function widthTooMuch(page: Page): Promise<number> {
   return page.getByRole('table').evaluate((table) => {
     const around: Element[] = []

@@ -10,11 +10,11 @@ import { useStage } from './use-stage.ts'
 const run = promisify(execFile)
 const hasMosquitto = spawnSync('mosquitto_pub', ['--help']).error === undefined
 
-describe('the administration in a browser', function () {
+describe('Administration in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
 
-  /** Through the forms: a vehicle, its device and a token, which the dialog shows at last. */
+  /** Uses the forms to create a vehicle, its device and a token, which the dialog then shows. */
   async function createDevice(page: Page, vehicle: string, device: string): Promise<void> {
     await page
       .getByRole('button', { name: /^New vehicle|^Create the first vehicle/ })
@@ -30,35 +30,35 @@ describe('the administration in a browser', function () {
     expect(await deviceForm.getByLabel('Vehicle').inputValue()).to.equal(vehicle)
     await deviceForm.getByRole('button', { name: 'Create' }).click()
     await page.getByRole('button', { name: 'Issue the token' }).click()
-    await shows(page.getByRole('dialog', { name: `The token of ${device}` }))
+    await shows(page.getByRole('dialog', { name: `Token of ${device}` }))
   }
 
-  it('creates a vehicle and a device, and the token that it shows once connects it', async () => {
+  it('a vehicle and a device can be created, and the token shown once connects the device', async () => {
     const page = await stage().visit({ as: stage().admin, path: '/admin/vehicles' })
     await createDevice(page, 'made-here', 'made-here-1')
-    const dialog = page.getByRole('dialog', { name: 'The token of made-here-1' })
-    await shows(dialog.getByRole('img', { name: 'The token as a QR code' }))
-    const token = (await dialog.getByRole('textbox', { name: 'The token' }).textContent()) ?? ''
+    const dialog = page.getByRole('dialog', { name: 'Token of made-here-1' })
+    await shows(dialog.getByRole('img', { name: 'Token as a QR code' }))
+    const token = (await dialog.getByRole('textbox', { name: 'Token' }).textContent()) ?? ''
     const client = await connectTracker(stage().broker().mqttPort, 'made-here-1', token.trim())
     await client.publishAsync('fleet/made-here/telemetry', '{"lat":59.33,"lon":18.06,"speed":44}', { qos: 1 })
     await dialog.getByRole('button', { name: 'I have saved it' }).click()
     await page.getByRole('link', { name: 'Map', exact: true }).click()
     await shows(rowOf(page, 'made-here').filter({ hasText: '44 km/h' }))
     await client.endAsync()
-    // It is nowhere to be seen again.
+    // The token is not shown again.
     await page.goto('/admin/tokens?device=made-here-1')
     await shows(
-      page.getByRole('table', { name: 'Tokens of made-here-1' }).getByRole('cell', { name: 'Good' }),
+      page.getByRole('table', { name: 'Tokens of made-here-1' }).getByRole('cell', { name: 'Valid' }),
     )
     expect(await page.content()).not.to.include(token.trim())
   })
 
-  it('has a line for mosquitto_pub that stores a reading as it is', async function () {
+  it('the mosquitto_pub line stores a reading as it stands', async function () {
     if (!hasMosquitto) this.skip()
     const page = await stage().visit({ as: stage().admin, path: '/admin/vehicles' })
     await createDevice(page, 'with-a-line', 'with-a-line-1')
-    const line = page.getByRole('textbox', { name: 'A first reading' })
-    // It knows the broker's port a moment later.
+    const line = page.getByRole('textbox', { name: 'Command for a first reading' })
+    // The broker's port is loaded a moment later.
     const port = ` -p ${stage().broker().mqttPort} `
     await eventually('the line has the port', async () => (await line.textContent())?.includes(port))
     await run('sh', ['-c', (await line.textContent()) ?? ''])
@@ -67,7 +67,7 @@ describe('the administration in a browser', function () {
     expect(body.items[0]).to.include({ lat: 59.33, lon: 18.06, speed: 62.5 })
   })
 
-  it('creates a user, who can log in, and grants it a group, from a time on or all of it', async () => {
+  it('a new user can log in, and sees a granted group from a time on or in full', async () => {
     await stage().call('POST', '/api/vehicles', { body: { key: 'granted-van', group: 'granted' } })
     const page = await stage().visit({ as: stage().admin, path: '/admin/users' })
     await page.getByRole('button', { name: 'New user' }).click()
@@ -90,7 +90,7 @@ describe('the administration in a browser', function () {
     await shows(row.filter({ hasText: /From .*2026/ }))
     const beginning = async () =>
       (await stage().call('GET', '/api/grants?group=granted')).body.items[0].history_from
-    // In the browser's zone.
+    // The input is in the browser's time zone.
     const given = await page.evaluate(() => new Date('2026-11-21T08:00').toISOString())
     expect(await beginning()).to.equal(given)
     await row
@@ -107,7 +107,7 @@ describe('the administration in a browser', function () {
     await shows(rowOf(theirs, 'granted-van'))
   })
 
-  it('tells who changed what', async () => {
+  it('the audit log shows who changed what', async () => {
     await stage().call('POST', '/api/vehicles', { body: { key: 'audited' } })
     const page = await stage().visit({ as: stage().admin, path: '/admin/audit' })
     await shows(page.getByRole('table', { name: 'Audit log' }).getByRole('row').nth(1))

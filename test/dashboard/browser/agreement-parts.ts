@@ -2,7 +2,7 @@ import type { Locator, Page } from 'playwright-core'
 import type { StateOracle } from '../../support/state-oracle.ts'
 import { panelOf } from './page-parts.ts'
 
-/** What a place of the page says of a vehicle. */
+/** What a part of the page shows of a vehicle. */
 export interface Said {
   /** as in "Moving" or "Alert, 2 h ago" */
   state: string
@@ -15,7 +15,7 @@ export interface Said {
 /** A newest value in the panel, by its label. */
 export type SaidValues = Record<string, { value: string; age: string }>
 
-/** What the listed rows say, by the key of the vehicle. */
+/** The rows of the list, by the key of the vehicle. */
 export async function readList(page: Page): Promise<Record<string, Said>> {
   const rows = await textsIn(page.locator('.vehicle-list__row'), {
     key: '.vehicle-list__key',
@@ -31,7 +31,7 @@ export async function readList(page: Page): Promise<Record<string, Said>> {
   )
 }
 
-/** What the map says of the vehicle that is pointed at; `undefined` without one. */
+/** The map's tooltip; `undefined` if there is none. */
 export async function readTooltip(page: Page): Promise<(Said & { name: string }) | undefined> {
   const [said] = await textsIn(page.locator('.map-tooltip__box'), {
     name: '.map-tooltip__name',
@@ -44,7 +44,7 @@ export async function readTooltip(page: Page): Promise<(Said & { name: string })
   return { name, state, speed, age: age?.replace(/ ago$/, '') }
 }
 
-/** What the open panel says: the state in its header, and its newest values. */
+/** The state in the header of an open panel, and its newest values. */
 export async function readPanel(page: Page, vehicle: string): Promise<{ state: string; values: SaidValues }> {
   const panel = panelOf(page, vehicle)
   const [state = ''] = await panel.locator('.vehicle-panel__about .state-badge').allTextContents()
@@ -57,12 +57,12 @@ export async function readPanel(page: Page, vehicle: string): Promise<{ state: s
   return { state, values: Object.fromEntries(values) }
 }
 
-/** In one moment, the texts of the parts of each element; `undefined` where it has no such part. */
+/** The texts of the parts of each element, read at the same moment; `undefined` for a part that is missing. */
 function textsIn<Name extends string>(
   elements: Locator,
   queries: Record<Name, string>,
 ): Promise<Record<Name, string | undefined>[]> {
-  // No function has a name in it: the page lacks the helper by which tsx keeps names.
+  // All functions are anonymous: the page lacks the helper with which tsx keeps names.
   return elements.evaluateAll(
     (all, wanted) =>
       all.map((element) =>
@@ -75,7 +75,7 @@ function textsIn<Name extends string>(
 }
 
 const UNIT_MS: Record<string, number> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 }
-/** A page is drawn once a second, and a frame has the age of a state in whole seconds, from nine hours on in whole hours. */
+/** A page is drawn once a second. A frame has the age of a state in whole seconds, from nine hours on in whole hours. */
 const AGE_TOLERANCE_MS = 3000
 const COARSE_FROM_MS = 9 * 3_600_000
 
@@ -91,7 +91,7 @@ function saysAge(text: string | undefined, ageMs: number): boolean {
 
 const word = (state: string) => state.charAt(0).toUpperCase() + state.slice(1)
 
-/** What is wrong about the state that is shown; `undefined` if nothing is. */
+/** Why the shown state is wrong; `undefined` if it is right. */
 export function faultOfState(
   said: string | undefined,
   oracle: StateOracle,
@@ -105,14 +105,14 @@ export function faultOfState(
   return `state "${said}" instead of "${word(last)}, ${(nowMs - lastMs) / 1000} s ago"`
 }
 
-/** The same of state, speed and age in the list or on the map. */
+/** Why state, speed or age in the list or on the map are wrong; `undefined` if they are right. */
 export function faultOf(said: Said | undefined, oracle: StateOracle, nowMs: number): string | undefined {
   if (said === undefined) return 'not shown'
   const state = faultOfState(said.state, oracle, nowMs)
   if (state !== undefined) return state
   const speed = oracle.fresh('speed', nowMs)
   const positionMs = oracle.newest.get('lat')?.timeMs
-  // Without a position, a vehicle has the speed of the snapshot until that is stale.
+  // Without a position, a vehicle keeps the snapshot's speed until that is stale.
   const isSpeed =
     positionMs === undefined
       ? (said.speed !== undefined) === (speed !== undefined)
@@ -124,7 +124,7 @@ export function faultOf(said: Said | undefined, oracle: StateOracle, nowMs: numb
 
 const LABELS: Record<string, string> = { speed: 'Speed', ignition: 'Ignition', status: 'Status' }
 
-/** The same of the newest values in the panel. */
+/** Why the newest values in the panel are wrong; `undefined` if they are right. */
 export function faultOfValues(said: SaidValues, oracle: StateOracle, nowMs: number): string | undefined {
   for (const [name, { value, timeMs }] of oracle.newest) {
     const label = LABELS[name] ?? (name.startsWith('extra.') ? name.slice('extra.'.length) : undefined)

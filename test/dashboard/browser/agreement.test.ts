@@ -25,24 +25,24 @@ import { mapAt, pointAt, type Place } from './map-points.ts'
 import { panelOf, rowOf, shows, vehicleList } from './page-parts.ts'
 import { createVisits, type Visits } from './visits.ts'
 
-/** Some report over HTTP, and some never have a position. */
+/** Vehicles of the test. Some report over HTTP, and some never have a position. */
 const VEHICLES = 14
 const isHttp = (index: number) => index % 3 === 2
 const isNowhere = (index: number) => index % 5 === 4
-/** How the broker ends after each round but the last. */
+/** The signal that ends the broker after each round but the last. */
 const ENDS = ['SIGKILL', 'SIGTERM'] as const
 const STEPS = 4
 /** Values become stale while the test runs. */
 const STALE_AFTER_S = 15
-/** Seconds before the test began, so that several readings are of one instant. */
+/** Ages of readings before the test began. There are few, so several readings share an instant. */
 const AGES_S = [0, 1, 3, 6, 9, 12, 40, 600, 7300, 172_800]
 const AGREE_MS = 20_000
 const POINT_MS = 20_000
-/** Vehicles that are looked for on the map in each round, and in the panel. */
+/** Vehicles that are checked on the map and in the panel in each round. */
 const POINTED = 4
 const OPENED = 2
 const MIDDLE: Place = { lat: 59.33, lon: 18.06 }
-/** So far from each other that none is drawn over another. */
+/** Distance at which no vehicle is drawn over another. */
 const STEP: Place = { lat: 0.006, lon: 0.012 }
 const BROKER_AWAY = [/WebSocket connection to/, /status of 50[23]/, /WebSocket is already in CLOSING/]
 
@@ -51,14 +51,14 @@ interface Vehicle {
   id: number
   device: string
   token: string
-  /** where it always is; `undefined` if it never has a position */
+  /** the vehicle's only position; `undefined` if it never has one */
   place: Place | undefined
   client: MqttClient | undefined
   oracle: StateOracle
 }
 
-/** The broker is a process of its own, which is killed. */
-describe('what a dispatcher sees of a vehicle', function () {
+/** The broker runs in a process of its own, so that it can be killed. */
+describe('agreement of list, map, panel, API and feed', function () {
   this.timeout(180_000)
   const closers = createClosers(createLog('agreement', 'silent'))
   let startMs: number
@@ -127,8 +127,8 @@ describe('what a dispatcher sees of a vehicle', function () {
     )
     const viewport = { width: 1440, height: 1200 }
     list = await visits.open({ as, viewport, path: `/?${mapAt(MIDDLE)}`, expected: BROKER_AWAY })
-    panel = await visits.open({ as, viewport, expected: BROKER_AWAY })
-    // Vehicles are where they are, and not on their way.
+    panel = await visits.open({ as, viewport, expected: BROKER_AWAY, hasWebGl: false })
+    // Without animation, vehicles are drawn at their positions.
     for (const page of [list, panel]) await page.emulateMedia({ reducedMotion: 'reduce' })
     feed = await openFeed()
     for (const page of [list, panel]) await shows(page.getByText('Live', { exact: true }))
@@ -240,7 +240,7 @@ describe('what a dispatcher sees of a vehicle', function () {
     await publish(vehicle, index, readings)
   }
 
-  /** What is wrong in the list, the API and the feed, by vehicle. */
+  /** Disagreements of the list, the API and the feed, by vehicle. */
   async function faults(): Promise<string[]> {
     const [said, live, latest] = await Promise.all([
       readList(list),
@@ -270,14 +270,14 @@ describe('what a dispatcher sees of a vehicle', function () {
       },
       deadlineMs,
     ).catch((error: unknown) => {
-      // What is wrong says more than that it is not right in time.
+      // The disagreements say more than the timeout.
       if (found.length === 0) throw error
       found.push(String(error))
     })
     expect(found, `AGREEMENT_SEED=${seed}, ${what}`).to.deep.equal([])
   }
 
-  /** There is no record of a vehicle that has not changed since the subscription. */
+  /** A vehicle that has not changed since the subscription has no record. */
   function faultOfFeed(id: number, oracle: StateOracle, nowMs: number): string | undefined {
     const record = feed.recordsOf(id).at(-1)
     if (record === undefined) return undefined
@@ -290,8 +290,8 @@ describe('what a dispatcher sees of a vehicle', function () {
     return said === expected ? undefined : `${said} instead of ${expected}`
   }
 
-  /** On the map and in the panel, of some of the vehicles. */
-  async function lookAround(round: number): Promise<void> {
+  /** Checks some of the vehicles on the map and in the panel. */
+  async function checkSome(round: number): Promise<void> {
     const places = vehicles.filter(({ oracle }) => oracle.newest.has('lat'))
     for (let n = 0; n < POINTED; n++) {
       const { key, place = MIDDLE, oracle } = pick(places)
@@ -300,7 +300,7 @@ describe('what a dispatcher sees of a vehicle', function () {
         async () => {
           await pointAt(list, MIDDLE, place)
           const said = await eventually('a tooltip', () => readTooltip(list), 1000).catch(() => undefined)
-          const fault = said?.name === key ? faultOf(said, oracle, Date.now()) : `"${said?.name}" is there`
+          const fault = said?.name === key ? faultOf(said, oracle, Date.now()) : `"${said?.name}" is shown`
           return fault === undefined ? [] : [fault]
         },
         POINT_MS,
@@ -322,22 +322,22 @@ describe('what a dispatcher sees of a vehicle', function () {
     }
   }
 
-  it('is the same in the list, on the map, in the panel, the API and the feed after readings, disconnects and restarts', async () => {
+  it('list, map, panel, API and feed agree on a vehicle after readings, disconnects and restarts', async () => {
     await shows(vehicleList(list))
     for (let round = 0; round <= ENDS.length; round++) {
-      // The others are as the restart has left them.
+      // The other vehicles stay as the restart left them.
       const active = [...vehicles.entries()].filter(() => round === 0 || random() < 0.7)
       for (let n = 0; n < STEPS; n++)
         await Promise.all(active.map(([index, vehicle]) => step(vehicle, index)))
       await untilNone(`round ${round}`, faults, AGREE_MS)
-      await lookAround(round)
+      await checkSome(round)
       const signal = ENDS[round]
       if (signal !== undefined) await restart(signal)
     }
     expect(visits.faults).to.deep.equal([])
   })
 
-  /** What was acknowledged just before is known afterwards. */
+  /** Publishes just before, as acknowledged readings must survive the restart. */
   async function restart(signal: (typeof ENDS)[number]): Promise<void> {
     await Promise.all(
       vehicles.map((vehicle, index) =>
@@ -353,7 +353,7 @@ describe('what a dispatcher sees of a vehicle', function () {
     await broker.start()
     feed.client.end(true)
     feed = await openFeed()
-    // Sooner than they would try again.
+    // Reconnects the pages at once.
     for (const page of [list, panel]) {
       await page.evaluate(() => dispatchEvent(new Event('online')))
       await shows(page.getByText('Live', { exact: true }))

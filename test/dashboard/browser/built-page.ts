@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const dist = join(root, 'dashboard', 'dist')
-/** What the page is built of. */
+/** The page's sources. */
 const SOURCES = ['dashboard', 'contract', 'client', 'package-lock.json']
 
-/** The directory of the built page; builds it when one of its sources is newer. */
+/** Returns the directory of the built page. Builds the page if a source is newer. */
 export function builtPage(): string {
   const index = join(dist, 'index.html')
   if (existsSync(index) && newestOf(SOURCES.map((it) => join(root, it))) < statSync(index).mtimeMs)
@@ -21,7 +21,7 @@ export function builtPage(): string {
   return dist
 }
 
-/** When the newest of these files, and of the files in these folders, was changed. */
+/** Time of the last change of these files and of all files in these folders, ms. */
 function newestOf(paths: readonly string[]): number {
   return Math.max(
     ...paths.map((path) => {

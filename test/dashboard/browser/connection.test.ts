@@ -3,21 +3,21 @@ import { isGone, panelOf, rowOf, searchField, shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
 const HERE = { lat: 50.1, lon: 8.7 }
-/** The broker ends the connection while the page is sending something: of that a page learns only when it is too late. */
+/** The broker closes the connection while the page is sending. The page cannot know that in time. */
 const ENDED_MEANWHILE = /WebSocket is already in CLOSING or CLOSED state/
-/** Of a broker that is away, and of requests that a browser which is logged out makes in vain. */
+/** Errors while the broker is away, and of requests of a browser that is logged out. */
 const BROKER_AWAY = [/WebSocket connection to/, /status of 50[23]/, ENDED_MEANWHILE]
 const LOGGED_OUT = [/status of 401/, ENDED_MEANWHILE]
 
-describe('a connection that is lost', function () {
+describe('a lost connection in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
   afterEach(() => stage().startBroker())
 
-  it('is told, and comes back by itself with the newest positions', async () => {
+  it('a lost connection is reported and restored with the newest positions', async () => {
     const tracker = await stage().addTracker({ key: 'lost-and-found' })
     await tracker.publish({ ...HERE, speed: 11 })
-    const page = await stage().visit({ as: stage().admin, expected: BROKER_AWAY })
+    const page = await stage().visit({ as: stage().admin, expected: BROKER_AWAY, hasWebGl: false })
     const row = rowOf(page, 'lost-and-found')
     await shows(row.filter({ hasText: '11 km/h' }))
     await shows(page.getByText('Live', { exact: true }))
@@ -35,7 +35,7 @@ describe('a connection that is lost', function () {
     expect(await page.evaluate(() => performance.timeOrigin)).to.equal(loadedAtMs)
   })
 
-  it('of an open panel goes on as well', async () => {
+  it('an open panel continues after a reconnection', async () => {
     const tracker = await stage().addTracker({ key: 'panel-goes-on' })
     await tracker.publish({ ...HERE, speed: 44 })
     const page = await stage().visit({
@@ -57,15 +57,15 @@ describe('a connection that is lost', function () {
   })
 })
 
-describe('a session that is over', function () {
+describe('an expired session in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
 
-  it('is asked for over the view, which stays as it was and goes on', async () => {
+  it('an expired session asks for a login over the view, which stays and continues', async () => {
     const tracker = await stage().addTracker({ key: 'still-here' })
     await tracker.publish({ ...HERE, speed: 12 })
     const user = await stage().addUser('admin')
-    const page = await stage().visit({ as: user, expected: LOGGED_OUT })
+    const page = await stage().visit({ as: user, expected: LOGGED_OUT, hasWebGl: false })
     await searchField(page).fill('still')
     await rowOf(page, 'still-here').click()
     const panel = panelOf(page, 'still-here')
@@ -75,7 +75,7 @@ describe('a session that is over', function () {
 
     const { sql } = stage()
     await sql`delete from sessions where user_id = ${user.id}`
-    // As "log out everywhere" does, at another machine. The broker ends the feed, for which the page needs a new token.
+    // As "Log out everywhere" on another machine does. The broker ends the feed, and the page needs a new token for it.
     await sql`update users set tokens_valid_from = now() + interval '1 second' where id = ${user.id}`
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
     await dialog.getByLabel('Password').fill(user.password)

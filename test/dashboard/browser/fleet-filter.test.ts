@@ -31,8 +31,8 @@ describe('the list in a browser', function () {
     await standing.publish({ ...OTHER_PLACE, speed: 0, ignition: false })
   })
 
-  const open = async (query = '') => {
-    const page = await stage().visit({ as: stage().admin, path: `/?${query}` })
+  const open = async (query = '', hasWebGl = false) => {
+    const page = await stage().visit({ as: stage().admin, path: `/?${query}`, hasWebGl })
     await shows(vehicleList(page).getByRole('option'))
     await shows(page.getByText('Live', { exact: true }))
     return page
@@ -42,7 +42,7 @@ describe('the list in a browser', function () {
   const showsOnly = (page: Page, ...keys: string[]) =>
     eventually(`only ${keys.join(', ')}`, async () => String(await shown(page)) === String(keys))
 
-  it('finds vehicles by a part of their name, also without its accents, and keeps that in the address', async () => {
+  it('the search finds parts of names, also without accents, and is kept in the address', async () => {
     const page = await open()
     await searchField(page).fill('goteb')
     await showsOnly(page, 'van-1')
@@ -52,7 +52,7 @@ describe('the list in a browser', function () {
     await showsOnly(page, 'van-1')
   })
 
-  it('finds a tag that a vehicle has since just now, however it is written', async () => {
+  it('the search finds a tag added just now, whatever its case', async () => {
     const page = await open()
     await searchField(page).fill('ku\u0308hlwagen')
     await shows(page.getByRole('status').filter({ hasText: '0 of 3 vehicles' }))
@@ -60,7 +60,7 @@ describe('the list in a browser', function () {
     await showsOnly(page, 'van-3')
   })
 
-  it('shows those in a state or a group, with how many there are', async () => {
+  it('the list filters by state and group and shows the counts', async () => {
     const page = await open()
     await shows(stateChip(page, 'Moving 1'))
     await stateChip(page, 'Moving').click()
@@ -70,15 +70,15 @@ describe('the list in a browser', function () {
     await showsOnly(page, 'van-2', 'van-3')
   })
 
-  it('shows those that a tile of the overview counts, and keeps that in the address', async () => {
+  it('a tile of the overview opens the list of the vehicles that it counts', async () => {
     const page = await stage().visit({ as: stage().admin, path: '/overview?state=stopped' })
     await page.getByRole('button', { name: /^Moving/ }).click()
     await showsOnly(page, 'van-1')
     expect(new URL(page.url()).searchParams.get('state')).to.equal('moving')
   })
 
-  it('filters the map as well', async () => {
-    const page = await open(mapAt(PLACE))
+  it("the list's filter also applies to the map", async () => {
+    const page = await open(mapAt(PLACE), true)
     const tip = mapRegion(page).getByText('Malmö 2')
     await findsAt(page, PLACE, OTHER_PLACE, 'Malmö 2')
     await searchField(page).fill('göteborg')
@@ -90,7 +90,7 @@ describe('the list in a browser', function () {
     expect(await tip.isVisible()).to.equal(false)
   })
 
-  it('is used with the keyboard alone: / to search, arrows, Enter to open, Esc to close', async () => {
+  it('the list works with the keyboard alone: /, arrows, Enter and Esc', async () => {
     const page = await open()
     await page.keyboard.press('/')
     await page.keyboard.type('malm')
@@ -107,7 +107,7 @@ describe('the list in a browser', function () {
     await showsOnly(page, 'van-1', 'van-2', 'van-3')
   })
 
-  it('takes Esc also while the code of the panel is on its way', async () => {
+  it('Esc closes a panel whose code is still loading', async () => {
     const page = await open()
     let release = () => {}
     const released = new Promise<void>((resolve) => (release = resolve))
@@ -122,7 +122,7 @@ describe('the list in a browser', function () {
     release()
   })
 
-  it('says when nothing matches, and how to see all again', async () => {
+  it('an empty list says that nothing matches and can clear the filters', async () => {
     const page = await open()
     await searchField(page).fill('nowhere to be found')
     await page.getByRole('button', { name: 'Clear the filters' }).click()

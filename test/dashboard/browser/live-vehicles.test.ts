@@ -11,7 +11,7 @@ describe('the live map in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
 
-  it('shows a vehicle that has just published its first position, in the list and on the map', async () => {
+  it('a vehicle appears in the list and on the map after its first position', async () => {
     const tracker = await stage().addTracker({ name: 'Truck of the first position' })
     const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}` })
     const row = rowOf(page, tracker.vehicle)
@@ -22,7 +22,7 @@ describe('the live map in a browser', function () {
     await findsAt(page, HERE, HERE, 'Truck of the first position')
   })
 
-  it('moves a vehicle', async () => {
+  it('a vehicle moves on the map with each reading', async () => {
     const tracker = await stage().addTracker({ name: 'Truck that moves' })
     await tracker.publish({ ...HERE, speed: 50, heading: 45 })
     const page = await stage().visit({ as: stage().admin, path: `/?${mapAt(HERE)}&q=moves` })
@@ -35,8 +35,8 @@ describe('the live map in a browser', function () {
     expect(await mapRegion(page).getByText('Truck that moves').isVisible()).to.equal(false)
   })
 
-  it('shows a vehicle that was made while the page was open', async () => {
-    const page = await stage().visit({ as: stage().admin })
+  it('a vehicle that is created while the page is open appears', async () => {
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(page.getByText('Live', { exact: true }))
     const key = `new-${randomBytes(3).toString('hex')}`
     const tracker = await stage().addTracker({ key })
@@ -44,9 +44,9 @@ describe('the live map in a browser', function () {
     await shows(rowOf(page, key).filter({ hasText: '33 km/h' }))
   })
 
-  it('tells what a vehicle does: it moves, idles, stands, is offline, has an alert', async () => {
+  it('a vehicle is shown as moving, idling, stopped, offline or in alert', async () => {
     const tracker = await stage().addTracker()
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     const row = rowOf(page, tracker.vehicle)
     await tracker.publish({ ...HERE, speed: 40 })
     await shows(row.filter({ hasText: 'Moving' }))
@@ -61,7 +61,7 @@ describe('the live map in a browser', function () {
     await shows(rowOf(page, other.vehicle).filter({ hasText: 'Alert' }))
   })
 
-  it('shows what is old as it was, with its age, in the list, on the map and in the panel', async () => {
+  it('a stale state is shown with its age in the list, on the map and in the panel', async () => {
     const tracker = await stage().addTracker({ name: 'Truck of long ago' })
     const time = (minutesAgo: number) => Date.now() - minutesAgo * 60_000
     await tracker.publish({ ...HERE, time: time(210), speed: 80 })

@@ -3,14 +3,14 @@ import { isGone, shows, vehicleList } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
 const REFUSED = /status of 401 .*\/api\/login$/
-/** The page that comes after the logout asks whether anybody is logged in. */
+/** The page after the logout checks whether the browser is logged in. */
 const LOGGED_OUT = /status of 401 .*\/api\/session$/
 
 describe('the login in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
 
-  it('refuses a wrong password and says so, then takes the right one', async () => {
+  it('the login refuses a wrong password with a message, then accepts the right one', async () => {
     const { admin } = stage()
     const page = await stage().visit({ expected: [REFUSED] })
     const logIn = async (password: string) => {
@@ -25,8 +25,8 @@ describe('the login in a browser', function () {
     await isGone(page.getByLabel('Password'))
   })
 
-  it('is still there when the page is loaded again, and over after logging out', async () => {
-    const page = await stage().visit({ as: stage().admin, expected: [LOGGED_OUT] })
+  it('a login survives a reload and ends with a logout', async () => {
+    const page = await stage().visit({ as: stage().admin, expected: [LOGGED_OUT], hasWebGl: false })
     await shows(page.getByRole('navigation', { name: 'Views' }))
     await page.reload()
     await page.getByRole('button', { name: `Account of ${stage().admin.email}` }).click()
@@ -34,7 +34,7 @@ describe('the login in a browser', function () {
     await shows(page.getByLabel('Password'))
   })
 
-  it('leads to the address that was asked for', async () => {
+  it('a login leads to the requested address', async () => {
     const { admin } = stage()
     const page = await stage().visit({ path: '/overview' })
     await page.getByLabel('E-mail').fill(admin.email)
@@ -44,8 +44,8 @@ describe('the login in a browser', function () {
     expect(new URL(page.url()).pathname).to.equal('/overview')
   })
 
-  it('says how to connect the first device when there is none', async () => {
-    const page = await stage().visit({ as: stage().admin })
+  it('an empty list offers to add the first vehicle', async () => {
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(page.getByRole('heading', { name: 'No vehicles yet' }))
     await page.getByRole('button', { name: 'Add a vehicle' }).click()
     await shows(page.getByRole('heading', { name: 'Administration' }))

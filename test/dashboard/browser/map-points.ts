@@ -10,30 +10,27 @@ export interface Place {
 }
 
 const ZOOM = 12
-/** For a map of software rendering on a machine that does other things, too. */
+/** Long enough for software rendering on a busy machine. */
 const FIND_MS = 20_000
-/** For what is said of a place that is pointed at. */
+/** Wait for a tooltip. */
 const TIP_MS = 500
 
-/** The query with which the map begins at a place. */
+/** The query that starts the map at a place. */
 export const mapAt = ({ lat, lon }: Place) => `map=${ZOOM}/${lat}/${lon}`
 
-/** Moves the mouse over a place of a map that is as `mapAt(middle)` says. */
+/** Moves the mouse over a place of a map that was started with `mapAt(middle)`. */
 export async function pointAt(page: Page, middle: Place, place: Place): Promise<void> {
   const box = await mapRegion(page).boundingBox()
   if (!box) throw new Error('there is no map')
   const { width, height } = box
   const camera = { x: xOfLon(middle.lon), y: yOfLat(middle.lat), zoom: ZOOM, bearing: 0, width, height }
   const { x, y } = toScreen(camera, xOfLon(place.lon), yOfLat(place.lat))
-  // Off and on again, so that it is noticed even if the mouse was there.
+  // Away first, so that the move is noticed even if the mouse was already there.
   await page.mouse.move(box.x + x + 40, box.y + y + 40)
   await page.mouse.move(box.x + x, box.y + y)
 }
 
-/**
- * Points at a place until the map says this about it: the first time, the map may not be drawn yet, and a mouse that rests is
- * not noticed again.
- */
+/** Points at a place again and again until the map shows the text: at first, the map may not be drawn yet. */
 export async function findsAt(page: Page, middle: Place, place: Place, text: string): Promise<void> {
   const tip = mapRegion(page).getByText(text).first()
   await eventually(

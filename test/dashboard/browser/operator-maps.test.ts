@@ -6,17 +6,17 @@ import { eventually } from '../../support/eventually.ts'
 import { mapRegion, shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
-/** One red pixel, which is stretched over a tile. */
+/** A red pixel, which is stretched over a tile. */
 const RED_PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==',
   'base64',
 )
 const TILE = /^\/\d+\/\d+\/\d+\.png$/
 
-/** A server of maps as an operator has it, at an origin of its own. */
+/** An operator's map server, at an origin of its own. */
 interface MapServer {
   origin: string
-  /** paths */
+  /** requested paths */
   asked: string[]
   close(): Promise<void>
 }
@@ -44,7 +44,7 @@ async function openMapServer(style?: object): Promise<MapServer> {
   }
 }
 
-describe('the maps of an operator', function () {
+describe('maps of an operator', function () {
   this.timeout(60_000)
   let tiles: MapServer
   before(async () => {
@@ -56,13 +56,13 @@ describe('the maps of an operator', function () {
   const tilesUrl = () => `${tiles.origin}/{z}/{x}/{y}.png`
   const isAskedForTiles = () => eventually('a tile', () => tiles.asked.some((it) => TILE.test(it)), 20_000)
 
-  describe('as tiles', () => {
+  describe('tiles', () => {
     const stage = useStage({}, async () => ({
       tilesUrl: tilesUrl(),
       tilesAttribution: '© Maps & <b>More</b>',
     }))
 
-    it('are drawn instead of ours, and it is said whose they are', async () => {
+    it("an operator's tiles replace our map and are attributed", async () => {
       const page = await stage().visit({ as: stage().admin, path: '/?map=4/50/10', origins: [tiles.origin] })
       await isAskedForTiles()
       await shows(mapRegion(page).getByText('© Maps & <b>More</b>'))
@@ -70,11 +70,11 @@ describe('the maps of an operator', function () {
     })
   })
 
-  describe('as tiles at the host of the page', () => {
+  describe("tiles at the page's host", () => {
     const stage = useStage({}, async () => ({ tilesUrl: '/tiles/{z}/{x}/{y}.png' }))
 
-    it('are asked for there', async () => {
-      // Where a proxy would answer; here nobody does.
+    it("tiles at the page's host are requested from there", async () => {
+      // A proxy would serve them. Here they are not found.
       const page = await stage().visit({ as: stage().admin, path: '/settings', expected: [/status of 404/] })
       const asked = page.waitForRequest((it) => it.url().startsWith(`${stage().url}/tiles/`))
       await page.goto('/?map=4/50/10')
@@ -82,7 +82,7 @@ describe('the maps of an operator', function () {
     })
   })
 
-  describe('as a style that names tiles of another origin', () => {
+  describe('a style with tiles of another origin', () => {
     let styles: MapServer
     const stage = useStage({}, async () => {
       const source = { type: 'raster', tiles: [tilesUrl()], tileSize: 256, attribution: 'Styled by hand' }
@@ -95,7 +95,7 @@ describe('the maps of an operator', function () {
     })
     after(() => styles?.close())
 
-    it('are drawn', async () => {
+    it('a style with tiles of another origin is drawn', async () => {
       const origins = [tiles.origin, styles.origin]
       const page = await stage().visit({ as: stage().admin, path: '/?map=4/50/10', origins })
       await isAskedForTiles()

@@ -4,7 +4,7 @@ import { shows } from './page-parts.ts'
 import { seriousIssues } from './serious-issues.ts'
 import { useStage } from './use-stage.ts'
 
-/** What a browser says of each request, and of the feed, without a network. */
+/** The browser's error for each request and for the feed without a network. */
 const OFFLINE = [/ERR_INTERNET_DISCONNECTED/]
 
 describe('the overview in a browser', function () {
@@ -12,14 +12,14 @@ describe('the overview in a browser', function () {
   const stage = useStage()
   const tile = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
-  it('shows the broker, what is stored and what is refused', async () => {
+  it("the overview shows the broker's state, stored and refused readings", async () => {
     const tracker = await stage().addTracker({ key: 'overseen' })
     await tracker.publish([{ lat: 1, lon: 1 }, { speed: -1 }])
     const page = await stage().visit({ as: stage().admin, path: '/overview' })
     await shows(page.getByText('Broker ready'))
-    // The device's, and that of this page's feed.
+    // The connections of the device and of this page's feed.
     await shows(tile(page, 'Connections').getByText(/^[12]$/))
-    await shows(tile(page, 'Acknowledged within').getByText(/^[\d.]+ ms/))
+    await shows(tile(page, 'Acknowledgement latency').getByText(/^[\d.]+ ms/))
     await shows(tile(page, 'Devices online').getByText(/^1 of 1$/))
     const spool = tile(page, 'Spool').getByRole('meter', { name: 'Spool' })
     expect(await spool.getAttribute('aria-valuetext')).to.equal('0 B of 1 GiB')
@@ -32,27 +32,27 @@ describe('the overview in a browser', function () {
     await shows(page.getByRole('tab', { name: 'Data', selected: true }))
   })
 
-  it('keeps what it knows while the API is away, and says how old it is', async () => {
+  it('the overview keeps its figures and shows their age while the API is away', async () => {
     const page = await stage().visit({ as: stage().admin, path: '/overview', expected: OFFLINE })
     await shows(page.getByText('Broker ready'))
-    // As if it was hidden and came back: it asks at once.
+    // A page that becomes visible refreshes at once.
     const ask = () => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await page.context().setOffline(true)
     await ask()
     await shows(page.getByRole('alert').filter({ hasText: 'The API cannot be reached' }))
     expect(await page.getByText('Broker ready').isVisible()).to.equal(true)
-    await shows(page.getByText(/what was known \d+ s ago/))
+    await shows(page.getByText(/figures are from \d+ s ago/))
     await page.context().setOffline(false)
     await ask()
-    await shows(page.getByText(/Asked \d s ago/))
+    await shows(page.getByText(/Updated \d s ago/))
   })
 
-  it('shows to a user how its own vehicles are, and nothing of the broker', async () => {
+  it("a user's overview shows the states of their vehicles and nothing of the broker", async () => {
     const granted = await stage().addTracker({ key: 'granted-1' })
     await stage().addTracker({ key: 'foreign-1' })
     const user = await stage().addUser('user')
     await stage().call('POST', '/api/grants', { body: { user: user.id, vehicle: granted.vehicle } })
-    const page = await stage().visit({ as: user })
+    const page = await stage().visit({ as: user, hasWebGl: false })
     const asked: string[] = []
     page.on('request', (it) => asked.push(new URL(it.url()).pathname))
     await page.goto('/overview')

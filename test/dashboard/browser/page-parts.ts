@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 
-/** Where things are in the page, by what people are told of them. */
+/** Parts of the page, found by their accessible names. */
 export const searchField = (page: Page) => page.getByRole('searchbox', { name: 'Search vehicles' })
 export const vehicleList = (page: Page) => page.getByRole('listbox', { name: 'Vehicles' })
 export const rowOf = (page: Page, vehicle: string) =>
@@ -11,7 +11,7 @@ export const panelOf = (page: Page, vehicle: string) =>
   page.getByRole('region', { name: `Vehicle ${vehicle}`, exact: true })
 export const mapRegion = (page: Page) => page.getByRole('region', { name: 'Map', exact: true })
 
-/** Fails unless it is there soon. */
+/** Fails unless the element becomes visible in time. */
 export async function shows(locator: Locator, withinMs = 20_000): Promise<void> {
   await locator.first().waitFor({ timeout: withinMs })
 }

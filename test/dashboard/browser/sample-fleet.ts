@@ -7,21 +7,21 @@ import type { Tracker } from './tracker.ts'
 export interface SampleFleet {
   /** keys, in order of their names; the first has history, commands and dead letters */
   vehicles: string[]
-  /** From here on each connected vehicle sends a reading a second. Returns how to stop, which waits for the last ones. */
+  /** Starts to send a reading a second for each connected vehicle. Returns how to stop, which waits for the last readings. */
   drive(): () => Promise<void>
 }
 
 const HISTORY_S = 3 * 3600
 const HISTORY_STEP_S = 15
 const GROUPS = ['north', 'south', 'service']
-/** One of so many vehicles each. */
+/** One of so many vehicles is offline, or in alert. */
 const OFFLINE_OF = 7
 const ALERT_OF = 19
 const COMMANDS = ['lock', 'unlock', 'locate', 'set_interval', 'restart']
 
 /**
- * A fleet such as a dispatcher has: it drove for three hours, some of it is offline, one or two have an alert, some
- * messages were refused, commands are in every state, and a user sees a part of it. All of it came by MQTT or the API.
+ * A dispatcher's fleet. It drove for three hours; some vehicles are offline, one or two are in alert, some messages were refused.
+ * Commands are in every state, and a user sees some of the vehicles. All data came over MQTT or the API.
  */
 export async function openSampleFleet(stage: Stage, count: number): Promise<SampleFleet> {
   const fleet = await Promise.all(
@@ -64,7 +64,7 @@ export async function openSampleFleet(stage: Stage, count: number): Promise<Samp
 
 const isOffline = ({ index }: { index: number }) => index % OFFLINE_OF === OFFLINE_OF - 1
 
-/** The readings of some hours before now, after which the car is where it is now. */
+/** The readings of the last hours. Afterwards, the car is at its current position. */
 function historyOf(car: Car, index: number): object[] {
   const nowMs = Date.now()
   return Array.from({ length: HISTORY_S / HISTORY_STEP_S }, (_, n) => {
@@ -78,7 +78,7 @@ function liveReadingOf(car: Car, timeMs: number, index: number, seq: number): ob
   return index % ALERT_OF === ALERT_OF - 1 ? { ...reading, status: 'alert' } : reading
 }
 
-/** One that is acknowledged, one that fails, and some that wait. */
+/** Sends a command that succeeds, one that fails, and some that wait. */
 async function sendCommands(stage: Stage, { vehicle, client }: Tracker): Promise<void> {
   client.on('message', (_topic, payload) => {
     const { id, name } = JSON.parse(payload.toString()) as { id: number; name: string }

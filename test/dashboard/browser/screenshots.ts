@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { closeTestBrowser } from '../../support/browser.ts'
+import { closeTestBrowsers } from '../../support/browser.ts'
 import { closeTestServer } from '../../support/database.ts'
 import { openSampleFleet } from './sample-fleet.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -8,8 +8,8 @@ import { THEMES, untilShown, VIEWPORTS, viewsOf } from './views.ts'
 import { createVisits } from './visits.ts'
 
 /**
- * `npm run screenshots -- DIRECTORY [NAME]`: a picture of every view, or of those whose name has this in it, in both themes and
- * two sizes, with a fleet that drives; for the eye.
+ * `npm run screenshots -- DIRECTORY [NAME]` takes screenshots of every view whose name contains NAME, in both themes and two
+ * sizes, with a driving fleet.
  */
 const [directory, wanted = ''] = process.argv.slice(2)
 if (directory === undefined) {
@@ -31,7 +31,7 @@ try {
   }
 } finally {
   await stage.close()
-  await closeTestBrowser()
+  await closeTestBrowsers()
   await closeTestServer()
 }
 
@@ -47,7 +47,7 @@ async function takePictures(
     const page = await visits.open({ path, viewport, theme, ...(!isPublic && { as: stage.admin }) })
     await untilShown(page)
     await arrange?.(page)
-    // The map draws when everything else is there.
+    // The map is drawn last.
     await page.waitForTimeout(1500)
     await page.screenshot({ path: join(directory, `${name}-${viewport.width}-${theme}.png`) })
     await visits.close()

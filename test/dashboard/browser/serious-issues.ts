@@ -5,12 +5,12 @@ import type { Page } from 'playwright-core'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** All of axe-core's rules about colours that are on by default. */
+/** axe-core's rules about colours that are on by default. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
 
-/** What axe-core finds wrong in the page as it is now that keeps somebody from using it; by all rules, or by those of colours. */
+/** Serious accessibility issues that axe-core finds in the page, by all rules or only those about colours. */
 export async function seriousIssues(page: Page, rules: 'all' | 'colours' = 'all'): Promise<string[]> {
-  // Through the debugger's protocol, which the page's policy does not concern.
+  // Through the debugger's protocol, to which the page's policy does not apply.
   if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(AXE)
   const options = {
     resultTypes: ['violations'],

@@ -9,7 +9,7 @@ import { openTestDatabase } from '../../support/database.ts'
 import { builtPage } from './built-page.ts'
 import { openTracker, type Tracker, type TrackerOptions } from './tracker.ts'
 
-/** A whole Fleetwire: database, broker, and the API that serves the page as it is built. */
+/** A complete Fleetwire: database, broker, and the API that serves the built page. */
 export interface Stage {
   /** of the page and the API */
   url: string
@@ -18,13 +18,13 @@ export interface Stage {
   sql: Sql
   admin: StageUser
   broker: () => TestBroker
-  /** As an administrator; fails unless it is answered with 2xx. */
+  /** Sends a request as an administrator. Fails unless the status is 2xx. */
   call: (method: string, path: string, call?: Call) => Promise<Answer>
   addUser: (role: 'admin' | 'user') => Promise<StageUser>
-  /** A new vehicle with a device that is connected by MQTT. */
+  /** Adds a vehicle with a device that is connected over MQTT. */
   addTracker: (options?: TrackerOptions) => Promise<Tracker>
   stopBroker: () => Promise<void>
-  /** On the ports that it had before. */
+  /** Starts the broker again, on the same ports. */
   startBroker: () => Promise<void>
   close: () => Promise<void>
 }
@@ -37,14 +37,14 @@ export interface StageUser {
 
 const CLOSE_DEADLINE_MS = 15_000
 
-/** What an operator sets for the map. */
+/** An operator's settings for the map. */
 export type StageMaps = Partial<
   Pick<DashboardHosts, 'tilesUrl' | 'tilesAttribution' | 'styleUrl' | 'mapOrigins'>
 >
 
 /**
  * @param settings of the broker
- * @param maps default: the one that comes with the page
+ * @param maps the map of the page by default
  */
 export async function openStage(settings: Record<string, string> = {}, maps: StageMaps = {}): Promise<Stage> {
   const log = createLog('stage', 'silent')

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { shows } from './page-parts.ts'
 import { useStage } from './use-stage.ts'
 
-/** 0 is black, 255 white. */
+/** Brightness of the page's background, from 0 (black) to 255 (white). */
 const brightness = (page: Page) =>
   page.evaluate(() => {
     const numbers =
@@ -13,11 +13,11 @@ const brightness = (page: Page) =>
     return numbers.slice(0, 3).reduce((sum, it) => sum + it, 0) / 3
   })
 
-describe('light and dark', function () {
+describe('themes in a browser', function () {
   this.timeout(60_000)
   const stage = useStage()
 
-  it('is as the system wishes', async () => {
+  it("the page follows the system's theme", async () => {
     for (const theme of ['light', 'dark'] as const) {
       const page = await stage().visit({ as: stage().admin, theme })
       await shows(page.getByRole('navigation', { name: 'Views' }))
@@ -26,7 +26,7 @@ describe('light and dark', function () {
     }
   })
 
-  it('is what was chosen, also after a reload', async () => {
+  it('a chosen theme survives a reload', async () => {
     const page = await stage().visit({ as: stage().admin, path: '/settings' })
     await page.getByRole('radio', { name: 'Dark' }).check()
     expect(await brightness(page)).to.be.lessThan(60)
@@ -35,10 +35,10 @@ describe('light and dark', function () {
     expect(await brightness(page)).to.be.lessThan(60)
   })
 
-  it('goes with units and numbers as somebody reads them', async () => {
+  it('units and number formats follow the settings', async () => {
     const tracker = await stage().addTracker({ key: 'fast-one' })
     await tracker.publish({ lat: 51.5, lon: -0.1, speed: 100 })
-    const page = await stage().visit({ as: stage().admin, path: '/settings' })
+    const page = await stage().visit({ as: stage().admin, path: '/settings', hasWebGl: false })
     await page.getByRole('radio', { name: 'mi, mph' }).check()
     await page.getByRole('link', { name: 'Map', exact: true }).click()
     await shows(page.getByRole('option').filter({ hasText: '62 mph' }))

@@ -5,22 +5,22 @@ import { vehicleTopic } from '../../../contract/topics.ts'
 import type { Answer, Call } from '../../api/fixture.ts'
 
 export interface TrackerOptions {
-  /** the vehicle's; default: a random one */
+  /** of the vehicle; random by default */
   key?: string
   name?: string
   group?: string
 }
 
-/** A device of the field: an MQTT client that is connected with its token. */
+/** A tracker: an MQTT client that is connected with its token. */
 export interface Tracker {
   /** the vehicle's key */
   vehicle: string
-  /** its own key */
+  /** the device's key */
   device: string
   client: MqttClient
-  /** Resolves when it is acknowledged, that is: stored. Its time is now unless the reading says otherwise. */
+  /** Resolves when the reading is acknowledged, which means stored. Without a time, it is of now. */
   publish: (reading: Partial<Reading> | readonly Partial<Reading>[]) => Promise<void>
-  /** Acknowledges every command from now on with this result; returns the names that came. */
+  /** Acknowledges every command from now on with this result. Returns a growing list of their names. */
   answerCommands: (result: unknown) => Promise<string[]>
 }
 
@@ -62,7 +62,7 @@ export async function openTracker(
   }
 }
 
-/** As a tracker does: it comes back by itself. */
+/** The client reconnects by itself, as a tracker does. */
 export function connectTracker(mqttPort: number, device: string, token: string): Promise<MqttClient> {
   const options = {
     clientId: device,

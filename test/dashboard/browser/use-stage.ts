@@ -7,20 +7,20 @@ import { mustSkipBrowser } from '../../support/browser.ts'
 import { openStage, type Stage, type StageMaps } from './stage.ts'
 import { createVisits, type VisitOptions, type Visits } from './visits.ts'
 
-/** What the tests of a suite share. */
+/** The stage that the tests of a suite share. */
 export interface StageInUse extends Stage {
-  /** A page in a browser context of its own, until the test ends. */
+  /** Opens a page in a browser context of its own, until the test ends. */
   visit(options?: VisitOptions): Promise<Page>
 }
 
 const OPEN_DEADLINE_MS = 60_000
-/** Here are pictures of the pages whose test failed. */
+/** Directory of the screenshots of failed tests. */
 const PICTURES = join(tmpdir(), 'fleetwire-browser')
 
 /**
- * Opens a stage for the suite that is being described, or skips it where there is no browser. After each test its pages are
- * closed, and it fails if anything went wrong in one of them.
- * @param openMaps makes an operator's own map, if any
+ * Opens a stage for the suite around the call, or skips the suite if there is no browser. After each test, its pages are closed,
+ * and errors in a page fail the test.
+ * @param openMaps opens an operator's maps, if any
  */
 export function useStage(
   settings: Record<string, string> = {},
@@ -31,7 +31,7 @@ export function useStage(
 
   before(async function () {
     if (mustSkipBrowser()) this.skip()
-    // The first of a run builds the page.
+    // The first suite of a run builds the page.
     this.timeout(OPEN_DEADLINE_MS)
     stage = await openStage(settings, await openMaps())
     visits = createVisits(stage)

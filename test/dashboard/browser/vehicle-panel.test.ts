@@ -8,13 +8,13 @@ import { useStage } from './use-stage.ts'
 const MINUTE_MS = 60_000
 const START = { lat: 52.52, lon: 13.4 }
 
-/** Where it is noon now, so that an hour ago was the same day. POSIX counts the hours west of Greenwich. */
+/** A time zone in which it is noon now, so that an hour ago was the same day. POSIX counts the hours west of Greenwich. */
 function zoneAtNoon(): string {
   const west = new Date().getUTCHours() - 12
   return west < 0 ? `Etc/GMT${west}` : `Etc/GMT+${west}`
 }
 
-/** An hour's drive to the east, a reading each half minute, until a minute ago. */
+/** The readings of an hour's drive to the east, one each half minute, until a minute ago. */
 function anHour(): object[] {
   const nowMs = Date.now()
   return Array.from({ length: 120 }, (_, n) => ({
@@ -44,8 +44,8 @@ describe("a vehicle's panel in a browser", function () {
     return page
   }
 
-  it('opens from the list with its newest values, which go on with each reading', async () => {
-    const page = await stage().visit({ as: stage().admin })
+  it('a panel opens from the list with the newest values and updates with each reading', async () => {
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await rowOf(page, 'panel-truck').click()
     const panel = panelOf(page, 'panel-truck')
     const values = panel.getByRole('region', { name: 'Newest values' })
@@ -55,12 +55,12 @@ describe("a vehicle's panel in a browser", function () {
     await shows(values.getByText('123 km/h'))
   })
 
-  it('has what came just before it was opened, which the API does not have yet', async () => {
+  it('a panel shows readings that came just before it was opened and are not in the API yet', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, speed: 11 })
-    const page = await stage().visit({ as: stage().admin })
+    const page = await stage().visit({ as: stage().admin, hasWebGl: false })
     await shows(rowOf(page, other.vehicle).filter({ hasText: '11 km/h' }))
-    // Its code is loaded with another vehicle, so that the next one opens at once.
+    // The first vehicle loads the code of the panel, so that the next one opens at once.
     await rowOf(page, 'panel-truck').click()
     await shows(
       panelOf(page, 'panel-truck').getByRole('region', { name: 'Newest values' }).getByText('Speed'),
@@ -71,27 +71,35 @@ describe("a vehicle's panel in a browser", function () {
     await shows(values.getByText('22 km/h'))
   })
 
-  it('has the age of a stale state as it passes, though nothing moves', async () => {
+  it('the age of a stale state grows although nothing moves', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, time: Date.now() - 12 * MINUTE_MS + 8000, speed: 0 })
-    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    const page = await stage().visit({
+      as: stage().admin,
+      path: `/vehicles/${other.vehicle}`,
+      hasWebGl: false,
+    })
     await shows(panelOf(page, other.vehicle).getByText('Stopped, 12 min ago').first())
   })
 
-  it('says of its device whether it is connected', async () => {
+  it('a panel shows whether a device is connected', async () => {
     const other = await stage().addTracker()
     await other.publish({ ...START, speed: 1 })
-    const page = await stage().visit({ as: stage().admin, path: `/vehicles/${other.vehicle}` })
+    const page = await stage().visit({
+      as: stage().admin,
+      path: `/vehicles/${other.vehicle}`,
+      hasWebGl: false,
+    })
     const connection = panelOf(page, other.vehicle).getByRole('region', { name: 'Connection' })
     const device = connection.getByRole('listitem').filter({ hasText: other.device })
     await shows(device.getByText('online', { exact: true }))
     await other.client.endAsync()
     await shows(connection.getByText(/^Not connected/))
-    // Sooner than it is asked for anyway.
+    // Sooner than the next regular refresh.
     await shows(device.getByText(/^last seen \d+ s ago$/), 6000)
   })
 
-  it('has a chart of the last hours that what comes is added to', async () => {
+  it('new readings are added to the chart of the last hours', async () => {
     const page = await open()
     const charts = panelOf(page, 'panel-truck').getByRole('region', { name: 'Charts' })
     const speed = charts.getByRole('figure').filter({ hasText: 'Speed' })
@@ -102,7 +110,7 @@ describe("a vehicle's panel in a browser", function () {
     await shows(speed.filter({ hasText: 'now 177 km/h' }))
   })
 
-  it('shows the readings of a day', async () => {
+  it('the history tab shows the readings of a day', async () => {
     const page = await open('/history')
     const panel = panelOf(page, 'panel-truck')
     await shows(panel.getByRole('figure').filter({ hasText: 'Speed' }))
@@ -111,7 +119,7 @@ describe("a vehicle's panel in a browser", function () {
     await shows(panel.getByText('no values'))
   })
 
-  it('replays the past, as fast as one likes, and goes where its scrubber is put', async () => {
+  it('a replay plays at a chosen speed and follows its scrubber', async () => {
     const page = await open('/replay')
     const panel = panelOf(page, 'panel-truck')
     const scrubber = panel.getByRole('slider', { name: 'Time' })
@@ -130,7 +138,7 @@ describe("a vehicle's panel in a browser", function () {
     expect(await at()).to.be.lessThan(pausedMs)
   })
 
-  it('sends a command, which the device acknowledges, and shows its answer', async () => {
+  it("a command is sent, and the device's answer is shown", async () => {
     const names = await tracker.answerCommands({ doors: 'locked' })
     const page = await open('/commands')
     const panel = panelOf(page, 'panel-truck')
@@ -142,13 +150,13 @@ describe("a vehicle's panel in a browser", function () {
     expect(names).to.deep.equal(['lock'])
   })
 
-  it('tells what was refused and why', async () => {
+  it('the data tab shows refused readings with the reason', async () => {
     await tracker.publish({ ...START, speed: -5 })
     const page = await open('/data')
     await shows(panelOf(page, 'panel-truck').getByRole('listitem').filter({ hasText: '/speed' }))
   })
 
-  it('says that a vehicle is not there', async () => {
+  it('the panel of an unknown vehicle says that the vehicle was not found', async () => {
     const missing = /status of 404 .*\/api\/vehicles\/not-a-truck/
     const page = await stage().visit({
       as: stage().admin,

@@ -4,13 +4,15 @@ import { ADMIN_SECTIONS, VEHICLE_TABS, vehiclePath } from '../../../dashboard/ro
 export interface View {
   name: string
   path: string
-  /** by nobody who is logged in */
+  /** visited without a login */
   isPublic?: boolean
-  /** What brings it about when the page is there. */
+  /** The view changes how its page reaches the servers, and needs a page of its own. */
+  isAlone?: boolean
+  /** Brings the view about once the page is open. */
   arrange?: (page: Page) => Promise<void>
 }
 
-/** Every view that has an address, and what opens over one. `vehicle`: the one whose panel is open. */
+/** Every view with an address, and the dialogs that open over one. `vehicle` is the key of the vehicle whose panel is open. */
 export function viewsOf(vehicle: string): View[] {
   return [
     { name: 'login', path: '/', isPublic: true },
@@ -25,12 +27,12 @@ export function viewsOf(vehicle: string): View[] {
     { name: 'settings', path: '/settings' },
     { name: 'missing', path: '/there/is/no/such/view' },
     ...DIALOGS.map(([name, path, ...buttons]) => ({ name, path, arrange: pressing(buttons) })),
-    { name: 'not-live', path: '/', arrange: withoutBroker },
-    { name: 'session-over', path: vehiclePath(vehicle), arrange: endSession },
+    { name: 'not-live', path: '/', isAlone: true, arrange: withoutBroker },
+    { name: 'session-over', path: vehiclePath(vehicle), isAlone: true, arrange: endSession },
   ]
 }
 
-/** Name, path, and the buttons that are pressed there one after the other. */
+/** Name, path, and the buttons that are pressed in turn. */
 const DIALOGS: [name: string, path: string, ...buttons: (string | RegExp)[]][] = [
   ['dialog-new-vehicle', '/admin/vehicles', 'New vehicle'],
   ['dialog-edit-vehicle', '/admin/vehicles', 'Edit truck-02'],
@@ -61,7 +63,7 @@ async function withoutBroker(page: Page): Promise<void> {
 
 async function endSession(page: Page): Promise<void> {
   await page.route(/\/api\//, (it) => it.fulfill({ status: 401, json: { status: 401, title: 'logged out' } }))
-  // Not by the mouse: the dialog may be there already, because something else was asked for.
+  // Not with the mouse: another request may already have opened the dialog.
   await page.getByRole('tab', { name: 'Commands' }).dispatchEvent('click')
   await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor()
 }
@@ -72,7 +74,7 @@ export const VIEWPORTS = [
 ] as const
 export const THEMES = ['light', 'dark'] as const
 
-/** Waits until a view shows what it has to show, and no more that it is loading it. */
+/** Waits until a view has loaded. */
 export async function untilShown(page: Page): Promise<void> {
   await page.getByRole('heading').or(page.getByRole('listbox')).first().waitFor()
   await page.waitForFunction(

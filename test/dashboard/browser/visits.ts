@@ -1,36 +1,36 @@
-import type { Browser, BrowserContext, ConsoleMessage, Page } from 'playwright-core'
+import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core'
 import { openTestBrowser } from '../../support/browser.ts'
 import type { Stage, StageUser } from './stage.ts'
 
 export interface VisitOptions {
-  /** whose browser it is, logged in; absent: nobody's */
+  /** the user that is logged in; nobody by default */
   as?: StageUser
   path?: string
-  /** px; default: 1440 x 900 */
+  /** px; 1024 x 720 by default, the smallest wide layout, because drawing the map takes time for each pixel */
   viewport?: { width: number; height: number }
   theme?: 'light' | 'dark'
-  /** default: Europe/Stockholm */
+  /** Europe/Stockholm by default */
   timezoneId?: string
-  /** What may be in the console, for the test brings it about: a wrong password, a broker that is away. */
+  /** errors in the console that the test causes, such as by a wrong password or a stopped broker */
   expected?: readonly RegExp[]
-  /** Whose requests are no fault: of an operator's maps. */
+  /** other origins that the page may use, such as those of an operator's maps */
   origins?: readonly string[]
-  /** default: the run's */
-  browser?: Browser
+  /** true by default. The plain map of a browser without WebGL takes half the processor time, for tests of something else. */
+  hasWebGl?: boolean
 }
 
-/** Pages that are open, each in a context of its own, and what went wrong in them. */
+/** Open pages, each in a context of its own, and the errors in them. */
 export interface Visits {
   open: (options?: VisitOptions) => Promise<Page>
   pages(): Page[]
-  /** Errors in a console, refusals by the policy for content, requests to elsewhere. */
+  /** errors in a console, violations of the content policy, and requests to other origins */
   faults: string[]
-  /** Closes all of them. */
+  /** Closes all pages. */
   close(): Promise<void>
 }
 
 const ACTION_TIMEOUT_MS = 20_000
-/** Nobody is logged in: the page asks for a token with a cookie that is not there. */
+/** Without a login, the page requests a token without a cookie. */
 const NO_SESSION = /status of 401 .*\/api\/session$/
 
 export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
@@ -62,13 +62,13 @@ export function createVisits(stage: Pick<Stage, 'url' | 'wsUrl'>): Visits {
     const {
       as,
       path = '/',
-      viewport = { width: 1440, height: 900 },
+      viewport = { width: 1024, height: 720 },
       theme = 'light',
       timezoneId = 'Europe/Stockholm',
       expected = [],
       origins = [],
     } = options
-    const browser = options.browser ?? (await openTestBrowser())
+    const browser = await openTestBrowser(options)
     const context = await browser.newContext({
       baseURL: stage.url,
       viewport,

@@ -5,20 +5,20 @@ import { formatNumber } from '../../../dashboard/format/format-number.ts'
 import { formatSpeed } from '../../../dashboard/format/format-speed.ts'
 import { formatClock, formatDateTime } from '../../../dashboard/format/format-time.ts'
 
-describe('what values look like', () => {
-  it('is a number as the locale writes it', () => {
+describe('formatted values', () => {
+  it('numbers are formatted by the locale', () => {
     expect(formatNumber(1234.567, 'en-GB')).to.equal('1,234.57')
     expect(formatNumber(1234.567, 'de-DE')).to.equal('1.234,57')
     expect(formatNumber(2, 'en-GB')).to.equal('2')
     expect(formatNumber(2, 'en-GB', 1)).to.equal('2.0')
   })
 
-  it('is a speed in the units of choice', () => {
+  it('speeds are shown in the chosen units', () => {
     expect(formatSpeed(88.4, 'metric', 'en-GB')).to.equal('88 km/h')
     expect(formatSpeed(88.4, 'imperial', 'en-GB')).to.equal('55 mph')
   })
 
-  it('is a distance in the unit that suits it', () => {
+  it('distances are shown in the unit that suits their size', () => {
     const metric = [0, 999.4, 999.6, 12_345, 99_949, 99_951, 1_234_500].map((m) =>
       formatDistance(m, 'metric', 'en-GB'),
     )
@@ -27,7 +27,7 @@ describe('what values look like', () => {
     expect(imperial).to.deep.equal(['328 ft', '997 ft', '0.2 mi', '7.7 mi'])
   })
 
-  it('is an age in its largest unit', () => {
+  it('ages are shown in their largest unit', () => {
     const ages = [-5, 0, 3999, 59_999, 60_000, 3_599_999, 7_200_000, 86_400_000, 4 * 86_400_000]
     expect(ages.map((ms) => formatAge(ms, 'en-GB'))).to.deep.equal([
       '0 s',
@@ -42,18 +42,18 @@ describe('what values look like', () => {
     ])
   })
 
-  it('is a time in the zone of this machine', () => {
+  it("times are shown in the machine's time zone", () => {
     const ms = new Date(2026, 10, 22, 13, 5, 9).getTime()
     expect(formatDateTime(ms, 'en-GB')).to.equal('22 Nov 2026, 13:05:09')
     expect(formatClock(ms, 'en-GB')).to.equal('13:05:09')
   })
 
-  it('is a number without the sign of what is 0 or rounded to it', () => {
+  it('numbers that are 0 or rounded to 0 have no sign', () => {
     expect([-0, -0.001, -0.2].map((n) => formatNumber(n, 'en-GB', 0))).to.deep.equal(['0', '0', '0'])
     expect([-0.006, -1].map((n) => formatNumber(n, 'en-GB'))).to.deep.equal(['-0.01', '-1'])
   })
 
-  it('is a dash for what is not known', () => {
+  it('unknown values are shown as a dash', () => {
     const unknown = [
       formatNumber(NaN, 'en-GB'),
       formatSpeed(NaN, 'metric', 'en-GB'),

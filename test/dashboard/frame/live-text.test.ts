@@ -1,18 +1,18 @@
 import { expect } from 'chai'
 import { liveText } from '../../../dashboard/frame/live-text.ts'
 
-describe('what is said of the live picture', () => {
-  it('is nothing while all is well', () => {
+describe('the text of the live status', () => {
+  it('nothing is reported while the feed is live', () => {
     expect(liveText({ state: 'live', lastFrameMs: 0 }, 9000, 'en-GB').trouble).to.equal(undefined)
     expect(liveText({ state: 'connecting' }, 9000, 'en-GB').trouble).to.equal(undefined)
   })
 
-  it('is for how long there was no data', () => {
+  it('a stale feed reports for how long there was no data', () => {
     const { trouble } = liveText({ state: 'stale', lastFrameMs: 1000 }, 13_500, 'en-GB')
     expect(trouble).to.match(/^No data for 12 s\./)
   })
 
-  it('is why it is not live, and when that is tried to be changed', () => {
+  it('a lost feed reports the reason and the time of the next attempt', () => {
     const status = {
       state: 'reconnecting',
       attempt: 2,

@@ -36,7 +36,7 @@ function open(search = '', path = '/') {
   return { table, route, filter, visited, names }
 }
 
-/** A frame that says of some vehicles that they are in another state now. */
+/** A frame with new states of some vehicles, by their ids. */
 function frameOf(states: Record<number, LiveState>) {
   const records = Object.entries(states).map(([id, state]) => ({
     vehicleId: Number(id),
@@ -53,12 +53,12 @@ function frameOf(states: Record<number, LiveState>) {
   return { epoch: 1, seq: 1, baseTimeMs: 1000, records }
 }
 
-describe('the filter of the fleet', () => {
-  it('shows alerts first and the others by name, numbers as numbers, those without a name by their key', () => {
+describe('the fleet filter', () => {
+  it('alerts come first, then the others by name, or by key without a name; numbers in names are compared as numbers', () => {
     expect(open().names()).to.deep.equal(['Göteborg Express', 'Truck 9', 'Truck 10', 'van-4'])
   })
 
-  it('shows stale alerts behind fresh ones and before all others, also when offline, and follows them', () => {
+  it('stale alerts come after fresh ones and before all others, also when offline', () => {
     const { table, filter, names } = open()
     const stale = { last_state: 'alert', last_state_time: '2026-11-22T08:00:00Z', is_stale: true } as const
     table.load(
@@ -82,14 +82,14 @@ describe('the filter of the fleet', () => {
     expect(filter.counts.value).to.include({ alert: 1, stale: 2, offline: 2 })
     const [record] = frameOf({ 6: 'stale' }).records
     if (record === undefined) throw new Error('there is no record')
-    // Its last state is another one now, and it is still stale.
+    // The last state of the vehicle changes, and it is still stale.
     table.apply({ ...frameOf({}), records: [{ ...record, lastState: 'moving', isStale: true }] }, 1)
     expect(names().slice(0, 3)).to.deep.equal(['Göteborg Express', 'Yacht', 'Ambulance'])
     filter.change({ states: new Set(['stale']) })
     expect(names()).to.deep.equal(['Ambulance', 'Zamboni'])
   })
 
-  it('finds plates, VINs and tags as the administration does, however they are written', () => {
+  it('the search finds plates, VINs and tags as the administration does, whatever their case', () => {
     const found = (text: string) => {
       const { table, filter } = open()
       const tram = { plate: 'ÅB-FW 7', vin: 'WVWZZZ1JZXW000001', tags: ['Kühlwagen', 'Straße'] }
@@ -117,12 +117,12 @@ describe('the filter of the fleet', () => {
       expect(found(text), text).to.deep.equal(['e'])
     expect(found('go\u0308teborg')).to.deep.equal(['v2'])
     expect(found('GÖTEBORG')).to.deep.equal(['v2'])
-    // No word is found across two fields.
+    // A word is not found across two fields.
     expect(found('7wvw')).to.deep.equal([])
     expect(found('kuhlwagenstrasse')).to.deep.equal([])
   })
 
-  it('finds every word in name or key, whatever the case and the accents', () => {
+  it('a vehicle is found if its name or key has every word, whatever the case and accents', () => {
     const { filter, names } = open()
     filter.change({ text: 'GOTE' })
     expect(names()).to.deep.equal(['Göteborg Express'])
@@ -132,24 +132,24 @@ describe('the filter of the fleet', () => {
     expect(names()).to.deep.equal(['van-4'])
   })
 
-  it('masks by row what it shows', () => {
+  it('the mask has 1 for each shown row', () => {
     const { filter } = open()
     filter.change({ states: new Set(['stopped', 'offline']) })
     expect([...filter.mask.value]).to.deep.equal([0, 1, 0, 1])
   })
 
-  it('counts the states of what text and group leave, not of what the states leave', () => {
+  it('states are counted among the vehicles that match the text and the group', () => {
     const { filter } = open()
     filter.change({ group: 'north', states: new Set(['moving']) })
     expect(filter.counts.value).to.include({ moving: 1, alert: 1, stopped: 0, offline: 0 })
     expect(filter.rows.value).to.have.length(1)
   })
 
-  it('lists the groups in order', () => {
+  it('groups are listed in order', () => {
     expect(open().filter.groups.value).to.deep.equal(['north', 'south'])
   })
 
-  it('is what the address says, and follows it back', () => {
+  it('the filter follows the address, also when going back', () => {
     const { filter, route, names } = open('?q=truck&state=moving,nonsense,alert&group=north')
     expect(filter.text.value).to.equal('truck')
     expect([...filter.states.value].toSorted()).to.deep.equal(['alert', 'moving'])
@@ -159,7 +159,7 @@ describe('the filter of the fleet', () => {
     expect(filter.group.value).to.equal(undefined)
   })
 
-  it('writes what was typed to the address once, a moment later, and keeps the view and the rest of its query', async () => {
+  it('typed text is written to the address once, after a delay; the view and the rest of the query stay', async () => {
     const { filter, visited } = open('?day=2026-11-22', '/vehicles/v1/history')
     for (const text of ['t', 'tr', 'tru']) filter.change({ text })
     expect(visited).to.deep.equal([])
@@ -167,20 +167,20 @@ describe('the filter of the fleet', () => {
     expect(visited).to.deep.equal(['replace /vehicles/v1/history?day=2026-11-22&q=tru'])
   })
 
-  it('writes states and groups at once', () => {
+  it('states and groups are written to the address at once', () => {
     const { filter, visited } = open()
     filter.change({ states: new Set(['moving']) })
     filter.change({ group: 'north' })
     expect(visited).to.deep.equal(['replace /?state=moving', 'replace /?state=moving&group=north'])
   })
 
-  it('names an empty filter in the address, for a path without one would keep the filters', () => {
+  it('a cleared filter is written to the address, since a path without a query keeps the filters', () => {
     const { filter, visited } = open('?state=moving')
     filter.change({ states: new Set() })
     expect(visited).to.deep.equal(['replace /?q='])
   })
 
-  it('keeps what is being typed when a vehicle is opened meanwhile', async () => {
+  it('text that is being typed stays when a vehicle is opened', async () => {
     const { filter, route, visited } = open()
     filter.change({ text: 'tru' })
     route.value = parseRoute('/vehicles/v1', '')
@@ -189,7 +189,7 @@ describe('the filter of the fleet', () => {
     expect(visited).to.deep.equal(['replace /vehicles/v1?q=tru'])
   })
 
-  it('has the same rows after a frame that changes no state, and others after one that does', () => {
+  it('a frame that changes no state leaves the rows; one that does replaces them', () => {
     const { filter, table, names } = open()
     let times = 0
     const stop = effect(() => {
@@ -204,7 +204,7 @@ describe('the filter of the fleet', () => {
     stop()
   })
 
-  it('follows a new snapshot with other vehicles', () => {
+  it('the filter applies to the vehicles of a new snapshot', () => {
     const { filter, table, names } = open()
     filter.change({ text: 'new' })
     expect(names()).to.deep.equal([])
@@ -213,22 +213,22 @@ describe('the filter of the fleet', () => {
     expect(filter.groups.value).to.deep.equal(['east'])
   })
 
-  it('stays with what it has once it is closed', async () => {
+  it('a closed filter keeps its rows', async () => {
     const { filter, route, visited } = open()
     filter.change({ text: 'tru' })
     filter.close()
     route.value = parseRoute('/', '?q=other')
     expect(filter.text.value).to.equal('tru')
-    // Whose timer is behind the one that was stopped.
+    // The timer of this filter is later than the one that was stopped.
     const other = open()
     other.filter.change({ text: 'x' })
     await eventually('another to write its address', () => other.visited.length > 0)
     expect(visited).to.deep.equal([])
   })
 
-  it('takes time for a frame that grows with the number of vehicles', () => {
+  it('the time per frame grows linearly with the vehicles', () => {
     const names = ['Lastbil', 'Truck', 'Väla', 'Café', 'Bus']
-    /** Median of 21 frames, half of whose vehicles change their state, in ms of the processor. */
+    /** Median CPU time of 21 frames in which half of the vehicles change their state, ms. */
     const frameMs = (vehicles: number): number => {
       const table = new VehicleTable()
       table.load(
@@ -257,7 +257,7 @@ describe('the filter of the fleet', () => {
       return tookMs.toSorted((a, b) => a - b)[10] ?? NaN
     }
     const [few, many] = [frameMs(10_000), frameMs(80_000)]
-    // Eight times as many; with the square of their number it would be 64.
+    // Eight times the vehicles; quadratic growth would be 64.
     expect(many / few).to.be.below(32)
   })
 })

@@ -4,18 +4,18 @@ import { moveBy, OVERSCAN_ROWS, scrollToShow, windowOf } from '../../../dashboar
 const VIEW = { scrollTop: 0, height: 560, rowHeight: 56, count: 10_000 }
 
 describe('the window of a long list', () => {
-  it('has the rows in view and a few on either side', () => {
+  it('a list draws the rows in view and a few on either side', () => {
     expect(windowOf(VIEW)).to.deep.equal({ first: 0, last: 10 + OVERSCAN_ROWS })
     const { first, last } = windowOf({ ...VIEW, scrollTop: 5600 })
     expect([first, last]).to.deep.equal([100 - OVERSCAN_ROWS, 110 + OVERSCAN_ROWS])
   })
 
-  it('ends with the list, also when that became shorter than where it was scrolled to', () => {
+  it('drawn rows end with the list, also if it became shorter than the scroll position', () => {
     expect(windowOf({ ...VIEW, count: 3 })).to.deep.equal({ first: 0, last: 3 })
     expect(windowOf({ ...VIEW, scrollTop: 50_000, count: 3 })).to.deep.equal({ first: 3, last: 3 })
   })
 
-  it('is scrolled only as far as a row needs to be whole', () => {
+  it('a list scrolls only as far as a row needs to be fully visible', () => {
     const view = { ...VIEW, scrollTop: 1000 }
     expect(scrollToShow(20, view)).to.equal(1000)
     expect(scrollToShow(5, view)).to.equal(280)
@@ -24,7 +24,7 @@ describe('the window of a long list', () => {
 })
 
 describe('the keys of a long list', () => {
-  it('move by a row, by a page and to the ends, and not beyond them', () => {
+  it('keys move by a row, by a page and to the ends, not beyond', () => {
     expect(moveBy('ArrowDown', 4, VIEW)).to.equal(5)
     expect(moveBy('ArrowUp', 0, VIEW)).to.equal(0)
     expect(moveBy('PageDown', 4, VIEW)).to.equal(13)
@@ -34,12 +34,12 @@ describe('the keys of a long list', () => {
     expect(moveBy('Home', 9999, VIEW)).to.equal(0)
   })
 
-  it('begin at the first row when none is chosen', () => {
+  it('keys start at the first row when none is active', () => {
     expect(moveBy('ArrowDown', -1, VIEW)).to.equal(0)
     expect(moveBy('ArrowUp', -1, VIEW)).to.equal(0)
   })
 
-  it('do nothing in an empty list, and leave other keys alone', () => {
+  it('keys do nothing in an empty list, and other keys are ignored', () => {
     expect(moveBy('End', -1, { ...VIEW, count: 0 })).to.equal(undefined)
     expect(moveBy('a', 1, VIEW)).to.equal(undefined)
   })

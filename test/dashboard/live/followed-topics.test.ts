@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { FollowedTopics } from '../../../dashboard/live/followed-topics.ts'
 
 describe('followed topics', () => {
-  it('tell who is the first and who the last to follow', () => {
+  it('the first and the last follower of a topic are reported', () => {
     const followed = new FollowedTopics()
     const [one, two] = [() => {}, () => {}]
     expect(followed.add('a', one)).to.equal(true)
@@ -14,7 +14,7 @@ describe('followed topics', () => {
     expect(followed.topics).to.deep.equal([])
   })
 
-  it('hand a message to everybody who follows its topic', () => {
+  it('a message goes to all followers of its topic', () => {
     const followed = new FollowedTopics()
     const got: string[] = []
     followed.add('a', () => got.push('one'))

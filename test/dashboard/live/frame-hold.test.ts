@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { FrameHold } from '../../../dashboard/live/frame-hold.ts'
 
 describe('held frames', () => {
-  it('come back in their order, once', () => {
+  it('held frames are returned in order, once', () => {
     const hold = new FrameHold()
     const frames = [new Uint8Array([1]), new Uint8Array([2])]
     frames.forEach((it) => hold.add(it))
@@ -14,7 +14,7 @@ describe('held frames', () => {
     ['many', 1, 601],
     ['large', 1024 * 1024, 9],
   ] as const) {
-    it(`are forgotten, all of them, when they are too ${what}`, () => {
+    it(`held frames are all dropped when they are too ${what}`, () => {
       const hold = new FrameHold()
       for (let i = 0; i < count; i++) hold.add(new Uint8Array(bytes))
       expect(hold.length).to.equal(0)

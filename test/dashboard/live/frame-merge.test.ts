@@ -6,7 +6,7 @@ import { VehicleTable, type VehicleSnapshot } from '../../../dashboard/live/vehi
 import { eventually } from '../../support/eventually.ts'
 
 const T0 = Date.UTC(2026, 10, 22)
-/** Its clock and its timers are so many times as fast as ours: it waits for seconds. */
+/** Clock and timers are this many times as fast, as the waits are seconds. */
 const SPEED = 20
 const now = () => performance.now() * SPEED
 const { setTimeout: setTimer } = globalThis
@@ -39,9 +39,9 @@ const frame = (seq: number, id: number, lat: number, { epoch = 7, timeMs = T0 + 
 describe('merging frames', () => {
   let table: VehicleTable
   let merge: FrameMerge
-  /** what the clock is ahead by */
+  /** offset of the clock */
   let aheadMs = 0
-  /** of each snapshot that was asked for, in order */
+  /** the requests for snapshots, in order */
   let asked: { answer(vehicles: VehicleSnapshot[]): void; fail(): void; signal: AbortSignal }[]
 
   before(() => {
@@ -67,17 +67,17 @@ describe('merging frames', () => {
   })
   afterEach(() => merge.stop())
 
-  /** The picture after a first snapshot of two vehicles. */
+  /** Loads a first snapshot of two vehicles. */
   async function begin(): Promise<void> {
     const synced = merge.sync()
     asked[0]?.answer([vehicle(1, 59), vehicle(2, 60)])
     await synced
-    // The pace of the snapshots is tested by itself.
+    // resync-pace.test.ts tests the pace of snapshots.
     aheadMs += 60_000
   }
   const latOf = (key: string) => table.lat[table.rowOf(key) ?? -1]
 
-  it('holds the frames that come while the snapshot is on its way, and then applies them', async () => {
+  it('frames that come while a snapshot is loading are held and then applied', async () => {
     const synced = merge.sync()
     merge.take(frame(11, 1, 59.5))
     expect(table.count).to.equal(0)
@@ -88,7 +88,7 @@ describe('merging frames', () => {
     expect(latOf('v2')).to.equal(60.5)
   })
 
-  it('keeps what a frame told from being undone by an older snapshot', async () => {
+  it('an older snapshot does not undo a frame', async () => {
     const synced = merge.sync()
     merge.take(frame(11, 1, 59.5))
     asked[0]?.answer([vehicle(1, 59.9, T0 + 60_000)])
@@ -98,10 +98,10 @@ describe('merging frames', () => {
 
   for (const [what, payload] of [
     ['a gap', frame(4, 1, 59.3)],
-    ['a feed that began anew', frame(1, 1, 59.3, { epoch: 8, timeMs: T0 + 3000 })],
-    ['a vehicle that is not known', frame(3, 9, 59.3)],
+    ['a new epoch of the feed', frame(1, 1, 59.3, { epoch: 8, timeMs: T0 + 3000 })],
+    ['an unknown vehicle', frame(3, 9, 59.3)],
   ] as const) {
-    it(`asks for a snapshot after ${what}`, async () => {
+    it(`a snapshot is requested after ${what}`, async () => {
       await begin()
       merge.take(frame(2, 1, 59.1))
       expect(asked).to.have.length(1)
@@ -115,9 +115,9 @@ describe('merging frames', () => {
 
   for (const [what, payload] of [
     ['a gap', frame(6, 1, 59.6)],
-    ['the position of a vehicle that is not known', frame(3, 9, 59.3)],
+    ['the position of an unknown vehicle', frame(3, 9, 59.3)],
   ] as const) {
-    it(`waits 2 s after ${what}, until the API can have what was lost`, async () => {
+    it(`the snapshot after ${what} waits 2 s, until the API can have what was lost`, async () => {
       await begin()
       merge.take(frame(2, 1, 59.1))
       const sinceMs = now()
@@ -127,31 +127,31 @@ describe('merging frames', () => {
     })
   }
 
-  for (const when of ['just before it asked', 'while the snapshot was on its way']) {
-    it(`asks once more when another gap came ${when}`, async () => {
+  for (const when of ['just before the request', 'while the snapshot was loading']) {
+    it(`a gap ${when} requests another snapshot`, async () => {
       await begin()
       merge.take(frame(2, 1, 59.1))
       merge.take(frame(4, 1, 59.3))
-      if (when === 'just before it asked') {
+      if (when === 'just before the request') {
         merge.take(frame(6, 1, 59.6))
-        // As if a second had passed between the two: the snapshot is asked for one after the latter.
+        // As if a second had passed between the gaps: the snapshot is requested a second after the later one.
         aheadMs -= 1000
       }
       await eventually('a second one', () => asked.length === 2)
-      if (when !== 'just before it asked') merge.take(frame(6, 1, 59.6))
+      if (when !== 'just before the request') merge.take(frame(6, 1, 59.6))
       asked[1]?.answer([vehicle(1, 59), vehicle(2, 60)])
       await eventually('a third one', () => asked.length === 3, 7000)
     })
   }
 
-  it('shows what came after a gap before the snapshot is there', async () => {
+  it('frames after a gap are applied before the snapshot comes', async () => {
     await begin()
     merge.take(frame(2, 1, 59.1))
     merge.take(frame(4, 1, 59.3))
     expect(latOf('v1')).to.equal(59.3)
   })
 
-  it('lets a snapshot that cannot be got cost none of the frames that came meanwhile', async () => {
+  it('a snapshot that fails loses none of the frames that came meanwhile', async () => {
     await begin()
     merge.take(frame(2, 1, 59.1))
     merge.take(frame(4, 1, 59.3))
@@ -162,13 +162,13 @@ describe('merging frames', () => {
     await eventually('the frame', () => latOf('v2') === 60.4)
   })
 
-  it('tells the one who asked that the first snapshot cannot be got', async () => {
+  it('a failure of the first snapshot is reported to the caller', async () => {
     const synced = merge.sync().catch((error: unknown) => error)
     asked[0]?.fail()
     expect(await synced).to.have.property('message', 'away')
   })
 
-  it('gives up a snapshot for a newer one', async () => {
+  it('a snapshot is given up for a newer one', async () => {
     const first = merge.sync().catch(() => 'given up')
     const second = merge.sync()
     expect(asked[0]?.signal.aborted).to.equal(true)
@@ -179,7 +179,7 @@ describe('merging frames', () => {
     expect(table.count).to.equal(1)
   })
 
-  it('is drawn once, however many frames came while nobody looked', async () => {
+  it('frames held while the page was hidden are drawn once', async () => {
     await begin()
     merge.setHidden(true)
     for (let seq = 1; seq <= 100; seq++) merge.take(frame(seq, 1, 59 + seq / 1000))
@@ -194,7 +194,7 @@ describe('merging frames', () => {
     expect(drawn).to.equal(1)
   })
 
-  it('touches nothing while nobody looks, and catches up when somebody does', async () => {
+  it('a hidden page changes nothing, and catches up when it is shown', async () => {
     await begin()
     const before = table.values.value
     merge.setHidden(true)
@@ -206,7 +206,7 @@ describe('merging frames', () => {
     expect(asked).to.have.length(1)
   })
 
-  it('asks for a snapshot when nobody looked for too long', async () => {
+  it('a page hidden for too long requests a snapshot', async () => {
     await begin()
     merge.setHidden(true)
     for (let seq = 1; seq <= 700; seq++) merge.take(frame(seq, 1, 59.2))
@@ -215,7 +215,7 @@ describe('merging frames', () => {
     await eventually('a second one', () => asked.length === 2)
   })
 
-  it('skips what is no frame', async () => {
+  it('a payload that is not a frame is skipped', async () => {
     await begin()
     const { warn } = console
     const said: unknown[] = []

@@ -4,33 +4,33 @@ import { FrameSequence } from '../../../dashboard/live/frame-sequence.ts'
 const frame = (epoch: number, seq: number) => ({ epoch, seq, baseTimeMs: 0 })
 
 describe('the sequence of frames', () => {
-  it('begins wherever the first frame after a snapshot is', () => {
+  it('the first frame after a snapshot may have any number', () => {
     const sequence = new FrameSequence()
     expect(sequence.follow(frame(7, 41))).to.equal('whole')
     expect(sequence.follow(frame(7, 42))).to.equal('whole')
   })
 
-  it('notices a gap, once', () => {
+  it('a gap is reported once', () => {
     const sequence = new FrameSequence()
     sequence.follow(frame(7, 1))
     expect(sequence.follow(frame(7, 3))).to.equal('gap')
     expect(sequence.follow(frame(7, 4))).to.equal('whole')
   })
 
-  it('takes no doubled and no late frame for a gap', () => {
+  it('repeated and late frames are no gap', () => {
     const sequence = new FrameSequence()
     for (const seq of [5, 6, 5, 6, 1]) expect(sequence.follow(frame(7, seq))).to.equal('whole')
     expect(sequence.follow(frame(7, 7))).to.equal('whole')
   })
 
-  it('notices a feed that began anew', () => {
+  it('a new epoch of the feed is reported', () => {
     const sequence = new FrameSequence()
     sequence.follow(frame(7, 1))
     expect(sequence.follow(frame(8, 1))).to.equal('new epoch')
     expect(sequence.follow(frame(8, 2))).to.equal('whole')
   })
 
-  it('follows two feeds at once, as while a connection is replaced', () => {
+  it('two feeds are followed at once, as during a replacement of the connection', () => {
     const sequence = new FrameSequence()
     expect(sequence.followAll([frame(7, 3), frame(9, 10), frame(7, 4), frame(9, 11)])).to.equal('whole')
     expect(sequence.follow(frame(7, 5))).to.equal('whole')
@@ -38,7 +38,7 @@ describe('the sequence of frames', () => {
     expect(sequence.follow(frame(7, 7))).to.equal('gap')
   })
 
-  it('notices that frames are missing between those before a snapshot was asked for and those after', () => {
+  it("a gap between frames before and after a snapshot's request is reported", () => {
     const sequence = new FrameSequence()
     sequence.follow(frame(7, 10))
     expect(sequence.followAll([frame(7, 13)])).to.equal('gap')
@@ -46,13 +46,13 @@ describe('the sequence of frames', () => {
     expect(sequence.follow(frame(7, 15))).to.equal('gap')
   })
 
-  it('notices a gap in what came while the snapshot was on its way', () => {
+  it('a gap among the frames held during a snapshot is reported', () => {
     const sequence = new FrameSequence()
     expect(sequence.followAll([frame(7, 3), frame(7, 5)])).to.equal('gap')
     expect(sequence.follow(frame(7, 6))).to.equal('whole')
   })
 
-  it('takes any epoch on a new connection, and no other one later', () => {
+  it('a new connection may be in any epoch; a later unknown epoch is a gap', () => {
     const sequence = new FrameSequence()
     sequence.follow(frame(7, 3))
     sequence.begin()
@@ -61,7 +61,7 @@ describe('the sequence of frames', () => {
     expect(sequence.follow(frame(9, 1))).to.equal('new epoch')
   })
 
-  it('takes an epoch that has just begun for one that the snapshot may not know of', () => {
+  it('an epoch that has just begun needs another snapshot', () => {
     const sequence = new FrameSequence()
     sequence.begin()
     expect(sequence.follow(frame(8, 1))).to.equal('new epoch')
@@ -69,7 +69,7 @@ describe('the sequence of frames', () => {
     expect(sequence.followAll([frame(10, 1), frame(8, 4)])).to.equal('gap')
   })
 
-  it('remembers only a few epochs', () => {
+  it('only a few epochs are remembered', () => {
     const sequence = new FrameSequence()
     sequence.follow(frame(1, 1))
     for (let epoch = 2; epoch <= 9; epoch++) sequence.follow(frame(epoch, 1))

@@ -12,7 +12,7 @@ import { eventually } from '../../support/eventually.ts'
 const T0 = Date.UTC(2026, 10, 22)
 const VEHICLE = { id: 1, vehicle: 'v1', name: '', group: null, state: 'moving', lat: 59, lon: 18 } as const
 
-/** What cannot be had from our own broker on command: silence, gaps, connections that are cut. */
+/** Uses a plain aedes, as our broker cannot be made to produce silence, gaps and lost connections. */
 describe('following the fleet', () => {
   let broker: Aedes
   let server: Server
@@ -22,7 +22,7 @@ describe('following the fleet', () => {
   let table: VehicleTable
   let seq: number
   let snapshots: number
-  /** ahead of the clock of this machine */
+  /** offset from the machine's clock */
   let aheadMs: number
 
   beforeEach(async () => {
@@ -91,7 +91,7 @@ describe('following the fleet', () => {
   }
   const becomes = (state: string) => eventually(state, () => fleet?.status.value.state === state)
 
-  it('shows where vehicles are, and then every move', async () => {
+  it('the fleet has the positions of a snapshot, and then every move', async () => {
     open()
     expect(fleet?.status.value.state).to.equal('connecting')
     await becomes('live')
@@ -101,7 +101,7 @@ describe('following the fleet', () => {
     expect(clients.map(({ id }) => id)[0]).to.match(/^ui\/1\/.+/)
   })
 
-  it('comes back by itself with a new snapshot, and with what was followed', async () => {
+  it('a lost connection is restored with a new snapshot and the followed topics', async () => {
     const { follow } = open()
     const got: string[] = []
     follow('fleet/v1/status', (payload) => got.push(Buffer.from(payload).toString()))
@@ -117,7 +117,7 @@ describe('following the fleet', () => {
     await eventually('the move', () => table.lat[0] === 61)
   })
 
-  it('follows a topic as long as it is told to', async () => {
+  it('a topic is followed until it is released', async () => {
     const { follow } = open()
     await becomes('live')
     const got: string[] = []
@@ -137,7 +137,7 @@ describe('following the fleet', () => {
     await eventually('the end of the subscription', () => left.includes('a'))
   })
 
-  it('replaces its token before the end of it, and the old connection only when the new one is whole', async () => {
+  it('a token is replaced before it expires, and the old connection closed once the new one works', async () => {
     let tokens = 0
     open({
       getToken: async () => {
@@ -155,7 +155,7 @@ describe('following the fleet', () => {
     await eventually('the move', () => table.lat[0] === 62)
   })
 
-  it('says when it hears nothing, and connects anew when that lasts', async () => {
+  it('a silent feed becomes stale and is then reconnected', async () => {
     open()
     await becomes('live')
     aheadMs = 10_000
@@ -169,17 +169,17 @@ describe('following the fleet', () => {
     expect(clients).to.have.length(2)
   })
 
-  it('shows where vehicles were while the broker cannot be reached, and says why', async () => {
+  it('last positions and the reason are shown while the broker cannot be reached', async () => {
     open({ url: 'ws://127.0.0.1:1/mqtt' })
     await becomes('reconnecting')
     expect(fleet?.status.value).to.have.property('reason').that.includes('ECONNREFUSED')
     await eventually('a snapshot', () => table.count === 1)
   })
 
-  it('waits longer each time, and not at all when it is told that the network is back', async () => {
+  it('waits between attempts grow, and end when the network is back', async () => {
     const waits: number[] = []
     open({
-      // Stands still, so that a time to try again is a wait.
+      // The clock stands still, so that the time of the next attempt shows the wait.
       now: () => 1000,
       random: () => 1,
       getToken: async () => Promise.reject(new Error('no token')),
@@ -196,13 +196,13 @@ describe('following the fleet', () => {
     expect(waits).to.deep.equal([500, 1000, 2000])
   })
 
-  it('has no way to a broker without TLS from an encrypted page, and says what helps', async () => {
+  it('an encrypted page cannot reach a broker without TLS, and names the setting that helps', async () => {
     open({ url: undefined })
     await becomes('reconnecting')
     expect(fleet?.status.value).to.have.property('reason').that.includes('MQTT_PUBLIC_URL')
   })
 
-  it('takes a refusal of the feed for no connection', async () => {
+  it('a refused subscription counts as a failed connection', async () => {
     broker.authorizeSubscribe = (_client, _subscription, done) => done(null, null)
     open()
     await becomes('reconnecting')

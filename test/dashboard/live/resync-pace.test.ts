@@ -2,12 +2,12 @@ import { expect } from 'chai'
 import { ResyncPace } from '../../../dashboard/live/resync-pace.ts'
 
 describe('the pace of snapshots', () => {
-  it('lets the first one go at once, within a second by chance', () => {
+  it('the first snapshot is requested within a random second', () => {
     expect(new ResyncPace().waitMs(0, 0)).to.equal(0)
     expect(new ResyncPace().waitMs(0, 1)).to.equal(1000)
   })
 
-  it('is one in 5 s', () => {
+  it('snapshots are requested at most every 5 s', () => {
     const pace = new ResyncPace()
     pace.done(1000, 'gap')
     expect(pace.waitMs(1000, 0)).to.equal(5000)
@@ -15,7 +15,7 @@ describe('the pace of snapshots', () => {
     expect(pace.waitMs(60_000, 0)).to.equal(0)
   })
 
-  it('waits after a gap until the database has what was in it, and tells of a snapshot that did not', () => {
+  it("a snapshot after a gap waits until the database has the gap's readings; an earlier one is too early", () => {
     const pace = new ResyncPace()
     expect(pace.isTooEarly(0)).to.equal(false)
     pace.gap(1000)
@@ -26,7 +26,7 @@ describe('the pace of snapshots', () => {
     expect(pace.waitMs(2000, 0)).to.equal(5000)
   })
 
-  it('slows down to one a minute while a vehicle stays unknown, and recovers', () => {
+  it('snapshots slow down to one a minute while a vehicle stays unknown, and recover', () => {
     const pace = new ResyncPace()
     const waits: number[] = []
     let nowMs = 0
@@ -41,7 +41,7 @@ describe('the pace of snapshots', () => {
     expect(pace.waitMs(nowMs, 0)).to.equal(5000)
   })
 
-  it('is not slowed down by vehicles that are new now and then', () => {
+  it('occasional new vehicles do not slow snapshots down', () => {
     const pace = new ResyncPace()
     pace.done(0, 'unknown vehicle')
     pace.done(100_000, 'unknown vehicle')

@@ -5,7 +5,7 @@ import { VehicleTable, type VehicleSnapshot } from '../../../dashboard/live/vehi
 const T0 = Date.UTC(2026, 10, 22)
 const iso = (ms: number) => new Date(T0 + ms).toISOString()
 
-describe('the table of vehicles', () => {
+describe('the vehicle table', () => {
   const snapshot = (more: Partial<VehicleSnapshot>): VehicleSnapshot => ({
     id: 1,
     vehicle: 'v1',
@@ -33,7 +33,7 @@ describe('the table of vehicles', () => {
   const apply = (table: VehicleTable, more: Partial<LiveRecord>) =>
     table.apply({ epoch: 1, seq: 2, baseTimeMs: T0, records: [record(more)] }, 0)
 
-  it('keeps a state that is newer than that of a snapshot, though the position is the same', () => {
+  it("a state newer than the snapshot's is kept, also if the position is the same", () => {
     const table = new VehicleTable()
     table.load([snapshot({ last_state: 'moving', last_state_time: iso(0) })], 0)
     apply(table, { state: 'alert', lastState: 'alert', lastStateMs: T0 + 1000 })
@@ -43,7 +43,7 @@ describe('the table of vehicles', () => {
     expect(table.stateOf(0)).to.equal('stopped')
   })
 
-  it('takes a state from a snapshot that was decided before the known one, once a snapshot must have that', () => {
+  it('an older state from a snapshot is taken once the snapshot must include the known one', () => {
     const table = new VehicleTable()
     const stopped = { state: 'stopped', last_state: 'stopped', last_state_time: iso(-5000) } as const
     table.load([snapshot({ state: 'alert', last_state: 'alert', last_state_time: iso(1000) })], 0)
@@ -53,7 +53,7 @@ describe('the table of vehicles', () => {
     expect(table.stateOf(0)).to.equal('stopped')
   })
 
-  it('keeps a newer position however late it is stored, but not one that a snapshot no longer shows', () => {
+  it('a newer position is kept however late it is stored, unless the snapshot no longer shows one', () => {
     const table = new VehicleTable()
     table.load([snapshot({ time: iso(1000), lat: 3 })], 0)
     table.load([snapshot({})], 60_000)
@@ -63,7 +63,7 @@ describe('the table of vehicles', () => {
     expect([table.lat[0], table.timeMs[0], table.stateOf(0)]).to.deep.equal([NaN, 0, 'unknown'])
   })
 
-  it('has the last state of a vehicle that is stale, and of one that is offline only if it was an alert', () => {
+  it('the last state is shown for stale vehicles, and for offline ones only if it was an alert', () => {
     const table = new VehicleTable()
     const last = { last_state: 'moving', last_state_time: iso(-720_000), is_stale: true } as const
     table.load([snapshot({ ...last, state: 'stale' })], 0)

@@ -4,7 +4,7 @@ import { formatBytes } from '../../../dashboard/overview/format-bytes.ts'
 import { sparklinePath } from '../../../dashboard/overview/sparkline-path.ts'
 
 describe('figures of the overview', () => {
-  it('count vehicles by state, in the rows that are in use', () => {
+  it('vehicles are counted by state, only in rows in use', () => {
     const counts = countStates(Uint8Array.from([1, 1, 4, 0, 5, 5]), 5)
     expect(counts).to.deep.equal({
       unknown: 1,
@@ -17,7 +17,7 @@ describe('figures of the overview', () => {
     })
   })
 
-  it('show bytes in the unit that fits', () => {
+  it('bytes are shown in the largest unit that fits', () => {
     const cases: [number, string][] = [
       [0, '0 B'],
       [1023, '1,023 B'],
@@ -29,7 +29,7 @@ describe('figures of the overview', () => {
     for (const [bytes, text] of cases) expect(formatBytes(bytes, 'en')).to.equal(text)
   })
 
-  it('draw a line from the first to the last point, as high as the highest', () => {
+  it('a sparkline reaches from the first point to the last, scaled to the highest', () => {
     const points = [
       { atMs: 1000, perS: 0 },
       { atMs: 2000, perS: 10 },

@@ -7,21 +7,21 @@ const viewOf = (path: string) => {
 }
 
 describe('the addresses of the views', () => {
-  it('lead to the map, with or without a vehicle', () => {
+  it('the paths / and /vehicles/KEY lead to the map', () => {
     expect(viewOf('/')).to.deep.equal({ view: 'map', vehicle: undefined, tab: 'now' })
     expect(viewOf('/vehicles/v1')).to.deep.equal({ view: 'map', vehicle: 'v1', tab: 'now' })
     expect(viewOf('/vehicles/v1/replay')).to.deep.equal({ view: 'map', vehicle: 'v1', tab: 'replay' })
     expect(viewOf(vehiclePath('a-b_C', 'data'))).to.deep.equal({ view: 'map', vehicle: 'a-b_C', tab: 'data' })
   })
 
-  it('lead to the other views', () => {
+  it('each other view has its path', () => {
     expect(viewOf('/overview')).to.deep.equal({ view: 'overview' })
     expect(viewOf('/settings')).to.deep.equal({ view: 'settings' })
     expect(viewOf('/admin')).to.deep.equal({ view: 'admin', section: 'vehicles' })
     expect(viewOf('/admin/audit')).to.deep.equal({ view: 'admin', section: 'audit' })
   })
 
-  it('lead nowhere else', () => {
+  it('an unknown path leads to no view', () => {
     for (const path of [
       '/vehicles',
       '/vehicles/v1/none',
@@ -33,7 +33,7 @@ describe('the addresses of the views', () => {
       expect(viewOf(path), path).to.deep.equal({ view: 'missing', path })
   })
 
-  it('keep the query', () => {
+  it('a route keeps its query', () => {
     expect(parseRoute('/', '?q=bus').query.get('q')).to.equal('bus')
   })
 })

@@ -9,12 +9,12 @@ const PASSWORD = 'a good password'
 describe('the session of a page', () => {
   let fixture: Fixture
   let session: Session
-  /** what a browser would keep */
+  /** the browser's cookie */
   let cookie = ''
-  /** of the requests, `POST /api/session` */
+  /** the requests, such as `POST /api/session` */
   let sent: string[] = []
   let isAway = false
-  /** The tokens of so many requests are replaced by what the API does not take, as one that is over. */
+  /** This many requests get an invalid token, as if theirs had expired. */
   let spoiled = 0
 
   before(async () => {
@@ -31,7 +31,7 @@ describe('the session of a page', () => {
     session = open()
   })
 
-  /** A page of that browser. */
+  /** Opens a page of the browser. */
   function open(): Session {
     sent = []
     session?.close()
@@ -53,19 +53,19 @@ describe('the session of a page', () => {
 
   const me = (signal?: AbortSignal) =>
     session.fetch(new Request(`${fixture.url}/api/me`, { ...(signal && { signal }) }))
-  it('is out in a browser that is not logged in', async () => {
+  it('a session starts logged out in a browser without a login', async () => {
     expect(session.state.value).to.equal('starting')
     await session.start()
     expect(session.state.value).to.equal('out')
   })
 
-  it('is in after a login, and sends its token with every request', async () => {
+  it('after a login, every request carries the token', async () => {
     expect(await session.login(EMAIL, PASSWORD, true)).to.deep.equal({ outcome: 'in' })
     expect(session.state.value).to.equal('in')
     expect(await (await me()).json()).to.include({ email: EMAIL })
   })
 
-  it('is in at once in a browser that was logged in, without being asked', async () => {
+  it('a session starts logged in if the browser has a login', async () => {
     await session.login(EMAIL, PASSWORD, true)
     session = open()
     await session.start()
@@ -73,7 +73,7 @@ describe('the session of a page', () => {
     expect((await me()).status).to.equal(200)
   })
 
-  it('asks later whether it is logged in when nobody answers', async () => {
+  it('a session starts later if the server did not respond at first', async () => {
     isAway = true
     await session.start()
     expect(session.state.value).to.equal('away')
@@ -82,13 +82,13 @@ describe('the session of a page', () => {
     expect(session.state.value).to.equal('out')
   })
 
-  it('tells a wrong password from a server that is away', async () => {
+  it('a login distinguishes a wrong password from a server that is away', async () => {
     expect(await session.login(EMAIL, 'a bad password', true)).to.deep.equal({ outcome: 'refused' })
     isAway = true
     expect((await session.login(EMAIL, PASSWORD, true)).outcome).to.equal('away')
   })
 
-  it('renews a token that is refused, once for all who wait, and tries again', async () => {
+  it('a refused token is renewed once for all waiting requests, which are then repeated', async () => {
     await session.login(EMAIL, PASSWORD, true)
     sent = []
     spoiled = 3
@@ -97,7 +97,7 @@ describe('the session of a page', () => {
     expect(sent.filter((it) => it === 'POST /api/session')).to.have.length(1)
   })
 
-  it('sends the body again, too', async () => {
+  it('a repeated request sends its body again', async () => {
     await session.login(EMAIL, PASSWORD, true)
     spoiled = 1
     const headers = { 'content-type': 'application/json' }
@@ -106,13 +106,13 @@ describe('the session of a page', () => {
     expect(await (await session.fetch(request)).json()).to.include({ name: 'Kim' })
   })
 
-  it('tries only once', async () => {
+  it('a request is repeated only once', async () => {
     await session.login(EMAIL, PASSWORD, true)
     spoiled = 2
     expect((await me()).status).to.equal(401)
   })
 
-  it('keeps requests for the login that it asks for, and goes on with them then', async () => {
+  it('requests wait for the login that they need and then continue', async () => {
     await session.login(EMAIL, PASSWORD, false)
     expect(cookie).to.equal('')
     spoiled = 1
@@ -123,7 +123,7 @@ describe('the session of a page', () => {
     expect(session.state.value).to.equal('in')
   })
 
-  it('lets go of a request whose view does not wait any more', async () => {
+  it('an aborted request does not wait for the login', async () => {
     await session.login(EMAIL, PASSWORD, false)
     spoiled = 1
     const controller = new AbortController()
@@ -133,7 +133,7 @@ describe('the session of a page', () => {
     expect(await answer).to.have.property('name', 'AbortError')
   })
 
-  it('gives the 401 when nobody can be asked for a new token', async () => {
+  it('a request gets the 401 if the token cannot be renewed', async () => {
     await session.login(EMAIL, PASSWORD, true)
     await fixture.sql`alter table sessions rename to sessions_away`
     try {
@@ -145,7 +145,7 @@ describe('the session of a page', () => {
     }
   })
 
-  it('ends with a logout, for this browser', async () => {
+  it('a logout ends the session of this browser', async () => {
     await session.login(EMAIL, PASSWORD, true)
     const before = cookie
     expect(await session.logout()).to.equal(true)
@@ -156,14 +156,14 @@ describe('the session of a page', () => {
     expect(session.state.value).to.equal('out')
   })
 
-  it('does not claim to be out when the server does not know', async () => {
+  it('a session is not logged out if the server was not reached', async () => {
     await session.login(EMAIL, PASSWORD, true)
     isAway = true
     expect(await session.logout()).to.equal(false)
     expect(session.state.value).to.equal('in')
   })
 
-  it('tells how long to wait after too many attempts', async () => {
+  it('a login reports how long to wait after too many attempts', async () => {
     const outcomes = []
     for (let i = 0; i < 4; i++) outcomes.push(await session.login(EMAIL, 'a bad password', true))
     const last = outcomes.at(-1)

@@ -30,21 +30,21 @@ function contrast(one: string, other: string): number {
 describe('the theme', () => {
   const themes = { light: block(':root {'), dark: block("[data-theme='dark']") }
 
-  it('is as dark by the wish of the system as by choice', () => {
+  it("the dark theme is the same by the system's setting and by choice", () => {
     expect(block(":root:not([data-theme='light'])")).to.deep.equal(themes.dark)
   })
 
   for (const [name, theme] of Object.entries(themes)) {
     const colour = (property: string) => theme[property] ?? ''
 
-    it(`has text that can be read, when it is ${name}`, () => {
+    it(`the ${name} theme has readable text`, () => {
       for (const ground of ['--bg', '--surface', '--surface-2'])
         for (const text of ['--text', '--text-muted', '--accent', '--danger', '--warning', '--ok'])
           expect(contrast(colour(text), colour(ground)), `${text} on ${ground}`).to.be.at.least(4.5)
       expect(contrast(colour('--on-accent'), colour('--accent'))).to.be.at.least(4.5)
     })
 
-    it(`has states that can be seen, when it is ${name}`, () => {
+    it(`the ${name} theme has distinguishable states`, () => {
       for (const state of ['unknown', 'moving', 'idling', 'stopped', 'offline', 'alert'])
         for (const ground of ['--bg', '--surface', '--surface-2'])
           expect(

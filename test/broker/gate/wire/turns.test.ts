@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { createTurns, type Turn, type Turns } from '../../../../broker/gate/wire/turns.ts'
+import type { Turn } from '../../../../broker/gate/wire/connection-turn.ts'
+import { createTurns, type Turns } from '../../../../broker/gate/wire/turns.ts'
 import { eventually } from '../../../support/eventually.ts'
 
 /** More than a quiet device sends in a tenth of a second, in one message. */

@@ -3,11 +3,11 @@ import { graticule, graticuleStep } from '../../../../dashboard/map/basemap/grat
 import { xOfLon, yOfLat } from '../../../../dashboard/map/camera/mercator.ts'
 
 describe('the graticule', () => {
-  it('is as fine as the zoom', () => {
+  it('the graticule gets finer with the zoom', () => {
     expect([2, 5, 8, 12, 16].map(graticuleStep)).to.deep.equal([30, 5, 0.5, 0.02, 0.002])
   })
 
-  it('has the meridians and parallels that cross the view', () => {
+  it('the graticule has the meridians and parallels that cross the view', () => {
     const bounds = { minX: xOfLon(11), maxX: xOfLon(32), minY: yOfLat(64), maxY: yOfLat(49) }
     const { coordinates } = graticule(bounds, 10)
     const meridians = coordinates.filter(([a, b]) => a?.[0] === b?.[0]).map(([a]) => a?.[0])
@@ -16,7 +16,7 @@ describe('the graticule', () => {
     expect(parallels).to.deep.equal([50, 60])
   })
 
-  it('is of few lines, however much of the world is seen', () => {
+  it('the graticule has few lines, even for the whole world', () => {
     const { coordinates } = graticule({ minX: -9, maxX: 9, minY: -9, maxY: 9 }, graticuleStep(1))
     expect(coordinates.length).to.be.below(100)
   })

@@ -3,8 +3,8 @@ import { unwrapLand } from '../../../../dashboard/map/basemap/unwrap-land.ts'
 
 const polygon = (...coordinates: GeoJSON.Position[][]): GeoJSON.Polygon => ({ type: 'Polygon', coordinates })
 
-describe('land', () => {
-  it('that ends before the edge of the world stays as it is', () => {
+describe('unwrapped land', () => {
+  it('land that ends before the edge of the world stays as it is', () => {
     const ring = [
       [170, 10],
       [179, 10],
@@ -14,7 +14,7 @@ describe('land', () => {
     expect(unwrapLand(polygon(ring)).coordinates).to.deep.equal([[ring]])
   })
 
-  it('over the edge of the world goes on beyond it', () => {
+  it('land over the edge of the world continues beyond it', () => {
     const ring = [
       [170, 60],
       [-170, 60],
@@ -31,7 +31,7 @@ describe('land', () => {
     ])
   })
 
-  it('has its lakes where it is', () => {
+  it('lakes move with their land', () => {
     const outer = [
       [170, 60],
       [-170, 60],
@@ -49,7 +49,7 @@ describe('land', () => {
     expect(unwrapped?.map(([lon]) => lon)).to.deep.equal([182, 184, 184, 182])
   })
 
-  it('around a pole is closed along it', () => {
+  it('land around a pole is closed along it', () => {
     const ring = [
       [0, -70],
       [120, -75],

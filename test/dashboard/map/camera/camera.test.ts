@@ -13,11 +13,11 @@ import {
 const camera: Camera = { x: 0.55, y: 0.29, zoom: 8, bearing: 0, width: 1000, height: 600 }
 
 describe('the camera', () => {
-  it('has its place in the middle of the screen', () => {
+  it("the camera's position is in the middle of the screen", () => {
     expect(toScreen(camera, 0.55, 0.29)).to.deep.equal({ x: 500, y: 300 })
   })
 
-  it('shows east at the right, and on top when that is up', () => {
+  it('east is at the right, and at the top if the bearing is 90 degrees', () => {
     const px = 1 / (512 * 2 ** 8)
     expect(toScreen(camera, 0.55 + 10 * px, 0.29).x).to.be.closeTo(510, 1e-6)
     const turned = toScreen({ ...camera, bearing: 90 }, 0.55 + 10 * px, 0.29)
@@ -25,7 +25,7 @@ describe('the camera', () => {
     expect(turned.y).to.be.closeTo(290, 1e-6)
   })
 
-  it('finds the place of each pixel again, however it is turned', () => {
+  it('a pixel converts to the map and back, whatever the bearing', () => {
     const screen = fc.record({ x: fc.integer({ min: 0, max: 1000 }), y: fc.integer({ min: 0, max: 600 }) })
     fc.assert(
       fc.property(screen, fc.integer({ min: -180, max: 180 }), (at, bearing) => {
@@ -38,12 +38,12 @@ describe('the camera', () => {
     )
   })
 
-  it('sees across the edge of the world', () => {
+  it('the camera sees across the edge of the world', () => {
     const atEdge = { ...camera, x: 0.9999 }
     expect(toScreen(atEdge, 0.0001, 0.29).x).to.be.within(500, 1000)
   })
 
-  it('turned by 45 degrees sees more in each direction', () => {
+  it('a camera turned by 45 degrees sees more in each direction', () => {
     expect(contains(viewBounds({ ...camera, bearing: 45 }), viewBounds({ ...camera, width: 600 }))).to.equal(
       true,
     )
@@ -53,7 +53,7 @@ describe('the camera', () => {
 describe('fitCamera', () => {
   const size = { width: 1000, height: 600 }
 
-  it('has everything in view, with room around', () => {
+  it('fitCamera shows all bounds with padding', () => {
     const bounds = { minX: 0.5, minY: 0.25, maxX: 0.6, maxY: 0.3 }
     const fitted = { ...fitCamera(bounds, size, { paddingPx: 50 }), bearing: 0, ...size }
     const corners = [toScreen(fitted, 0.5, 0.25), toScreen(fitted, 0.6, 0.3)]
@@ -63,12 +63,12 @@ describe('fitCamera', () => {
     expect(corners[1]?.y).to.be.at.most(550)
   })
 
-  it('does not come nearer to one vehicle than is of use', () => {
+  it('fitCamera limits the zoom for a single vehicle', () => {
     const bounds = { minX: 0.5, minY: 0.25, maxX: 0.5, maxY: 0.25 }
     expect(fitCamera(bounds, size, { zoomMax: 14 })).to.deep.equal({ x: 0.5, y: 0.25, zoom: 14 })
   })
 
-  it('shows what it can of the whole world in a small window', () => {
+  it('fitCamera shows what it can of the whole world in a small window', () => {
     const world = { minX: 0, minY: 0, maxX: 1, maxY: 1 }
     expect(fitCamera(world, { width: 60, height: 40 }).zoom).to.equal(ZOOM_MIN)
   })

@@ -20,7 +20,7 @@ function boundsOf(places: readonly [lat: number, lon: number][], mask = places.m
 }
 
 describe('the bounds of the fleet', () => {
-  it('are around all that are shown and have a position', () => {
+  it("the fleet's bounds include all shown vehicles with a position", () => {
     const bounds = boundsOf(
       [
         [59, 18],
@@ -33,12 +33,12 @@ describe('the bounds of the fleet', () => {
     expect(bounds).to.deep.equal({ minX: xOfLon(12), maxX: xOfLon(18), minY: yOfLat(59), maxY: yOfLat(57) })
   })
 
-  it('are none without a position', () => {
+  it('a fleet without positions has no bounds', () => {
     expect(boundsOf([[NaN, NaN]])).to.equal(undefined)
     expect(boundsOf([])).to.equal(undefined)
   })
 
-  it('go across the edge of the world when that is narrower', () => {
+  it("the fleet's bounds cross the edge of the world if that is narrower", () => {
     const bounds = boundsOf([
       [-17, 178],
       [-17, -178],

@@ -21,31 +21,31 @@ function appAt(path: string, search = '', isLoaded = true): Pick<App, 'route' | 
   return { route: signal(parseRoute(path, search)), table, filter }
 }
 
-describe('where the map begins', () => {
-  it('is what the address says, before anything else', () => {
+describe('the start of the map', () => {
+  it('the map starts at the camera in the address, if there is one', () => {
     const camera = startCamera(appAt('/vehicles/a', '?map=9/10/20'), SIZE)
     expect(camera).to.deep.equal({ x: xOfLon(20), y: yOfLat(10), zoom: 9 })
   })
 
-  it('is else at the vehicle of the address', () => {
+  it('without a camera in the address, the map starts at its vehicle', () => {
     const camera = startCamera(appAt('/vehicles/a'), SIZE)
     expect([camera?.x, camera?.y]).to.deep.equal([xOfLon(18), yOfLat(59)])
   })
 
-  it('is else around all vehicles, also if that of the address has no position', () => {
+  it('the map otherwise starts around all vehicles, also if the vehicle in the address has no position', () => {
     const all = startCamera(appAt('/'), SIZE)
     expect(all?.x).to.be.closeTo(xOfLon(15), 1e-12)
     expect(startCamera(appAt('/vehicles/silent'), SIZE)).to.deep.equal(all)
   })
 
-  it('is nowhere before the first snapshot, and while the map has no size', () => {
+  it('the map has no start before the first snapshot and while it has no size', () => {
     expect(startCamera(appAt('/', '', false), SIZE)).to.equal(undefined)
     expect(startCamera(appAt('/'), { width: 0, height: 0 })).to.equal(undefined)
   })
 })
 
 describe('placeOf', () => {
-  it('is none of a vehicle that is not there or has no position', () => {
+  it('placeOf returns undefined for a vehicle that is unknown or has no position', () => {
     const app = appAt('/')
     expect(placeOf(app, 'a')).to.deep.equal({ x: xOfLon(18), y: yOfLat(59) })
     expect(placeOf(app, 'silent')).to.equal(undefined)

@@ -14,7 +14,7 @@ describe('the scale bar', () => {
     [100, 'imperial', 5, 'mi'],
   ] as const
   for (const [metresPerPx, units, value, unit] of cases) {
-    it(`is ${value} ${unit} where a pixel is ${metresPerPx} m`, () => {
+    it(`the scale bar is ${value} ${unit} if a pixel is ${metresPerPx} m`, () => {
       const bar = scaleBar(metresPerPx, units)
       expect(bar).to.include({ value, unit })
       expect(bar.widthPx).to.be.closeTo((value * METRES[unit]) / metresPerPx, 1e-6)

@@ -21,7 +21,7 @@ function clustersOf(vehicles: readonly [x: number, y: number, state?: LiveState]
 }
 
 describe('clusters', () => {
-  it('are vehicles near each other, in their middle', () => {
+  it('vehicles near each other form a cluster in their middle', () => {
     const { count, x, y, size, clusterOf } = clustersOf([
       [0.5, 0.5],
       [0.502, 0.5],
@@ -36,7 +36,7 @@ describe('clusters', () => {
     expect([...clusterOf]).to.deep.equal([0, 0, 0, 0, -1])
   })
 
-  it('need four', () => {
+  it('a cluster needs four vehicles', () => {
     const { count, clusterOf } = clustersOf([
       [0.5, 0.5],
       [0.5, 0.5],
@@ -46,7 +46,7 @@ describe('clusters', () => {
     expect([...clusterOf]).to.deep.equal([-1, -1, -1])
   })
 
-  it('are not cut by the lines of the grid', () => {
+  it('a cluster may cross the lines of the grid', () => {
     const line = 32 * CELL
     const { count, size } = clustersOf([
       [line - 0.0001, line - 0.0001],
@@ -58,7 +58,7 @@ describe('clusters', () => {
     expect(size[0]).to.equal(4)
   })
 
-  it('take in what would lie under them', () => {
+  it('a cluster takes in vehicles that it would cover', () => {
     const px = CELL / CELL_PX
     const depot = Array.from({ length: 300 }, (): [number, number] => [0.5 + px, 0.5 + px])
     const beside = (distance: number): [number, number] => [0.5 + (1 - distance) * px, 0.5 + px]
@@ -66,7 +66,7 @@ describe('clusters', () => {
     expect(clustersOf([...depot, beside(45)]).size[0]).to.equal(300)
   })
 
-  it('have the colour of an alert if there is one, else of what moves', () => {
+  it('a cluster has the most important state of its vehicles: alert, then moving', () => {
     const { state } = clustersOf([
       [0.1, 0.1, 'stopped'],
       [0.1, 0.1, 'alert'],
@@ -80,7 +80,7 @@ describe('clusters', () => {
     expect([...state].map((it) => LIVE_STATES[it])).to.deep.equal(['alert', 'moving'])
   })
 
-  it('leave out what has no position', () => {
+  it('vehicles without a position are in no cluster', () => {
     const { count, clusterOf } = clustersOf([
       [NaN, NaN],
       [0, 0],
@@ -92,7 +92,7 @@ describe('clusters', () => {
     expect([...clusterOf]).to.deep.equal([-1, 0, 0, 0, 0])
   })
 
-  it('have every vehicle once, whatever the fleet', () => {
+  it('every vehicle is counted once, whatever the fleet', () => {
     const place = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(
       fc.property(

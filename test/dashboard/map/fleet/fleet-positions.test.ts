@@ -31,19 +31,19 @@ function stage() {
 }
 
 describe('the positions of the fleet', () => {
-  it('are those of the table, and none where there is none', () => {
+  it('positions are taken from the table, and NaN without one', () => {
     const { positions } = stage()
     expect(positions.x[1]).to.equal(xOfLon(19))
     expect(positions.y[1]).to.equal(yOfLat(59))
     expect(Number.isNaN(positions.x[2])).to.equal(true)
   })
 
-  it('stand after a snapshot', () => {
+  it('vehicles stand still after a snapshot', () => {
     const { positions } = stage()
     expect(positions.left(0, 1000)).to.equal(0)
   })
 
-  it('go from the position before to the newest, in the time between the two', () => {
+  it('a vehicle moves to its newest position in the time between two positions', () => {
     const { positions, tell } = stage()
     tell(1800, { lon: 18.001 })
     expect(positions.x[0]).to.equal(xOfLon(18.001))
@@ -54,13 +54,13 @@ describe('the positions of the fleet', () => {
     expect(positions.left(0, 9999)).to.equal(0)
   })
 
-  it('take two seconds at most', () => {
+  it('a movement takes two seconds at most', () => {
     const { positions, tell } = stage()
     tell(11_000, { lon: 18.001 })
     expect(positions.durationMs[0]).to.equal(2000)
   })
 
-  it('jump after a long silence, a leap, the first position, and for those who want less motion', () => {
+  it('a vehicle jumps after a long silence, a leap or its first position, and with reduced motion', () => {
     const silent = stage()
     silent.tell(60_000, { lon: 18.001 })
     const leap = stage()
@@ -79,7 +79,7 @@ describe('the positions of the fleet', () => {
     expect(first.positions.x[2]).to.equal(xOfLon(18.001))
   })
 
-  it('go over the edge of the world, not around it', () => {
+  it('a vehicle moves over the edge of the world, not around it', () => {
     const { positions, tell } = stage()
     tell(2000, { lon: 179.9999 })
     tell(3000, { lon: -179.9999 })
@@ -87,7 +87,7 @@ describe('the positions of the fleet', () => {
     expect(positions.durationMs[0]).to.equal(1000)
   })
 
-  it('leave alone what did not change', () => {
+  it('unchanged positions are not recalculated', () => {
     const { table, positions, tell } = stage()
     tell(2000, { lon: 18.001 })
     tell(2500, { vehicleId: 2, lon: 19.001 })
@@ -95,7 +95,7 @@ describe('the positions of the fleet', () => {
     expect(table.rowOf('a')).to.equal(0)
   })
 
-  it('begin anew with another snapshot, whose rows are others', () => {
+  it('another snapshot resets all positions', () => {
     const { table, positions } = stage()
     table.load([{ id: 9, vehicle: 'z', name: 'z', group: null, state: 'stopped', lat: 1, lon: 2 }], 5000)
     positions.update(table, true)

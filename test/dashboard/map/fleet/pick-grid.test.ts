@@ -12,8 +12,8 @@ function gridOf(points: readonly (readonly [number, number])[]): PickGrid {
   return grid
 }
 
-describe('the grid of what can be picked', () => {
-  it('finds the nearest within reach', () => {
+describe('the pick grid', () => {
+  it('the nearest point within the radius is picked', () => {
     const grid = gridOf([
       [100, 100],
       [110, 100],
@@ -24,7 +24,7 @@ describe('the grid of what can be picked', () => {
     expect(grid.nearest(200, 100, 14)).to.equal(-1)
   })
 
-  it('finds of those at one place the one on top', () => {
+  it('of several points at one place, the topmost is picked', () => {
     const grid = gridOf([
       [50, 50],
       [50, 50],
@@ -33,17 +33,17 @@ describe('the grid of what can be picked', () => {
     expect(grid.nearest(51, 50, 10)).to.equal(2)
   })
 
-  it('finds nothing before it was built', () => {
+  it('nothing is picked before the grid is built', () => {
     expect(new PickGrid().nearest(0, 0, 100)).to.equal(-1)
   })
 
-  it('forgets what was there before', () => {
+  it('a new build replaces all points', () => {
     const grid = gridOf([[50, 50]])
     grid.build(new Float32Array(0), new Float32Array(0), 0, WIDTH, HEIGHT)
     expect(grid.nearest(50, 50, 10)).to.equal(-1)
   })
 
-  it('finds what looking at all of them finds', () => {
+  it('the grid picks the same point as a search through all points', () => {
     const at = fc.tuple(fc.integer({ min: -50, max: 450 }), fc.integer({ min: -50, max: 350 }))
     const inside = fc.tuple(fc.integer({ min: 0, max: WIDTH - 1 }), fc.integer({ min: 0, max: HEIGHT - 1 }))
     fc.assert(
@@ -66,6 +66,6 @@ describe('the grid of what can be picked', () => {
   })
 })
 
-/** Whole cells: a little more than the screen. */
+/** The screen rounded up to whole cells. */
 const WIDTH_CELLS = Math.ceil(WIDTH / 32) * 32
 const HEIGHT_CELLS = Math.ceil(HEIGHT / 32) * 32

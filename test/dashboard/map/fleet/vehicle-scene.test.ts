@@ -40,7 +40,7 @@ const near = (n: number): Vehicle[] =>
 const LAST = { lastState: 'moving', lastStateMs: START, isStale: false } as const
 
 describe('the scene', () => {
-  it('has what is in view and a little around, and not the rest of the world', () => {
+  it('a scene has the vehicles in view and a margin around, not the rest of the world', () => {
     const { build } = stage([
       { lat: 59, lon: 18 },
       { lat: 40, lon: -100 },
@@ -48,7 +48,7 @@ describe('the scene', () => {
     expect(build()).to.deep.equal([0])
   })
 
-  it('leaves out what is filtered, hidden, or has no position', () => {
+  it('a scene leaves out vehicles that are filtered, hidden or without a position', () => {
     const { build } = stage([
       { lat: 59, lon: 18 },
       { lat: 59, lon: 18.001 },
@@ -58,13 +58,13 @@ describe('the scene', () => {
     expect(build({ mask: Uint8Array.from([1, 0, 1, 1]), hidden: 3 })).to.deep.equal([0])
   })
 
-  it('draws alerts over all and offline ones below', () => {
+  it('alerts are drawn above all others, offline vehicles below', () => {
     const states = ['alert', 'moving', 'offline', 'stopped', 'idling', 'unknown'] as const
     const { build } = stage(states.map((state) => ({ lat: 59, lon: 18, state })))
     expect(build()).to.deep.equal([5, 2, 3, 4, 1, 0])
   })
 
-  it('clusters when far out, and not when near', () => {
+  it('vehicles are clustered when zoomed out, not when zoomed in', () => {
     const { build, scene } = stage(near(100))
     expect(build({ camera: { ...camera, zoom: 5 } })).to.deep.equal([-1])
     expect(scene.clusters?.size[0]).to.equal(100)
@@ -72,7 +72,7 @@ describe('the scene', () => {
     expect(scene.clusters).to.equal(undefined)
   })
 
-  it('clusters a crowd also when nearer, until it is thinner', () => {
+  it('a crowd is clustered at nearer zooms until it is thinner', () => {
     const { build, scene } = stage(near(2100))
     const nearer = { ...camera, zoom: 12 }
     build({ camera: nearer })
@@ -86,7 +86,7 @@ describe('the scene', () => {
     expect(scene.clusters).to.equal(undefined)
   })
 
-  it('is right for a camera that moves a little, not for one that is elsewhere or at another zoom', () => {
+  it('a scene remains valid for a small movement, not for another area or zoom', () => {
     const { build, scene } = stage(near(10))
     expect(scene.isFor(camera)).to.equal(false)
     build()
@@ -96,7 +96,7 @@ describe('the scene', () => {
     expect(scene.isFor({ ...camera, zoom: 15 })).to.equal(false)
   })
 
-  it('moves only while a movement is of a pixel or more', () => {
+  it('a scene is animated only for movements of a pixel or more', () => {
     const { table, build, scene } = stage([{ lat: 59, lon: 18 }])
     build()
     const record = { vehicleId: 0, lat: 59, lon: 18.0004, timeMs: START + 1000, ...LAST }
@@ -108,7 +108,7 @@ describe('the scene', () => {
     expect(scene.movesUntilMs).to.equal(0)
   })
 
-  it('knows where things are while they move', () => {
+  it('moving vehicles are located where they are drawn', () => {
     const { table, positions, build, scene } = stage([{ lat: 59, lon: 18 }])
     build()
     const record = { vehicleId: 0, lat: 59, lon: 18.0004, timeMs: START + 1000, ...LAST }

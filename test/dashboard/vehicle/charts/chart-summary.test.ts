@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { spread, summarize } from '../../../../dashboard/vehicle/charts/chart-summary.ts'
 
 describe('a chart in words', () => {
-  it('is its lowest, highest and last value, without the holes', () => {
+  it('a summary has the lowest, highest and last value, without holes', () => {
     expect(
       summarize([
         [1, 2, 3, 4],
@@ -18,7 +18,7 @@ describe('a chart in words', () => {
     expect(summarize([[1], [null]])).to.equal(undefined)
   })
 
-  it('has a table of so many rows, from the first value to the last', () => {
+  it("a chart's table has at most the given rows, from the first value to the last", () => {
     const seconds = Array.from({ length: 1000 }, (_, at) => at)
     const places = spread([seconds, seconds.map((at) => (at % 2 === 0 ? at : null))], 60)
     expect(places).to.have.length(60)

@@ -8,7 +8,7 @@ import {
 const HOUR_MS = 3_600_000
 
 describe('the window of a series', () => {
-  it('puts what comes behind what was loaded, and each value in its place once', () => {
+  it('live values follow the loaded history, each in its place and once', () => {
     const series = new SeriesWindow(HOUR_MS)
     series.load([
       { timeMs: 1, value: 10 },
@@ -27,7 +27,7 @@ describe('the window of a series', () => {
     expect(series.values).to.deep.equal([0, 10, 30, 31, 50, 90, 91])
   })
 
-  it('keeps what came while its history was on its way', () => {
+  it('values that came while the history was loading are kept', () => {
     const series = new SeriesWindow(HOUR_MS)
     series.append(4, 40)
     series.append(7, 70)
@@ -38,7 +38,7 @@ describe('the window of a series', () => {
     expect(series.times).to.deep.equal([1, 5, 7])
   })
 
-  it('keeps what came live of the instant in which its history ends', () => {
+  it('live values of the last instant of the history are kept', () => {
     const load = (ends: number[]) => {
       const series = new SeriesWindow(HOUR_MS)
       for (const value of [50, 51, 52]) series.append(5, value)
@@ -52,7 +52,7 @@ describe('the window of a series', () => {
     expect(load([49])).to.deep.equal([10, 49, 50, 51, 52, 70])
   })
 
-  it('forgets what is older than its span', () => {
+  it('values older than the span are dropped', () => {
     const series = new SeriesWindow(100)
     for (const timeMs of [0, 50, 150, 200]) series.append(timeMs, timeMs)
     series.trim(250)
@@ -61,7 +61,7 @@ describe('the window of a series', () => {
     expect(series.times).to.deep.equal([])
   })
 
-  it('has a maximum of points, and keeps the peaks', () => {
+  it('a series that is too long is thinned and keeps its peaks', () => {
     const series = new SeriesWindow(HOUR_MS)
     for (let at = 0; at < 3 * SERIES_POINTS_MAX; at++)
       series.append(at, at === 1001 ? 99 : at === 1777 ? -99 : at % 3)
@@ -74,14 +74,14 @@ describe('the window of a series', () => {
 })
 
 describe('the columns of a chart', () => {
-  it('have a hole where nothing came for long', () => {
+  it('a chart has a hole where no value came for long', () => {
     expect(withGaps([0, 1000, 9000], [1, 2, 3], 5000)).to.deep.equal([
       [0, 1, 5, 9],
       [1, 2, null, 3],
     ])
   })
 
-  it('rise in time where one instant has several values, which stay in order', () => {
+  it('several values of one instant get rising times and stay in order', () => {
     const nowMs = Date.UTC(2026, 10, 29)
     const [seconds, values] = withGaps([nowMs, nowMs, nowMs, nowMs + 1, nowMs + 1], [1, 3, 2, 5, 4], 5000)
     expect(values).to.deep.equal([1, 3, 2, 5, 4])

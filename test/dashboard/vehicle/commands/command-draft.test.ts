@@ -5,18 +5,18 @@ import { faultsOf, readDraft } from '../../../../dashboard/vehicle/commands/comm
 const good = { name: 'lock', params: '{"doors":"all"}', lifetime: '60' }
 
 describe('the draft of a command', () => {
-  it('is a command with its parameters', () => {
+  it('a valid draft becomes a command with its parameters', () => {
     const command = { name: 'lock', params: { doors: 'all' }, expires_in_s: 60 }
     expect(readDraft(good)).to.deep.equal({ command })
   })
 
-  it('needs no parameters', () => {
+  it('a command needs no parameters', () => {
     expect(readDraft({ ...good, params: ' ' }))
       .to.have.nested.property('command.params')
       .that.deep.equals({})
   })
 
-  it('says at each field what is wrong with it', () => {
+  it('each invalid field of a draft has an error', () => {
     const read = readDraft({ name: 'two words', params: '{', lifetime: '0' })
     expect(read).to.have.property('faults').that.has.all.keys('name', 'params', 'lifetime')
     for (const params of ['[]', '7', 'null', '"x"'])
@@ -30,10 +30,10 @@ describe('the draft of a command', () => {
   })
 })
 
-describe('what the API finds wrong with a command', () => {
+describe('errors of the API for a command', () => {
   const problem = (errors: Problem['errors']) => ({ errors }) as Problem
 
-  it('is shown at the field that its pointer names', () => {
+  it('an API error is shown at the field of its pointer', () => {
     const faults = faultsOf(
       problem([
         { pointer: '/name', detail: 'is too long' },
@@ -49,7 +49,7 @@ describe('what the API finds wrong with a command', () => {
     })
   })
 
-  it('may name no field', () => {
+  it('an API error may belong to no field', () => {
     expect(faultsOf(problem(undefined))).to.deep.equal({})
     expect(faultsOf(undefined)).to.deep.equal({})
   })

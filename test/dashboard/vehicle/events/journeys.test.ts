@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { findJourneys, MINUTE_MS, type Minute } from '../../../../dashboard/vehicle/events/journeys.ts'
 
-/** A minute a character: a digit is ten times its speed, `.` no reading. It drives north, a thousandth of a degree each. */
+/** One character is one minute: a digit is its speed in 10 km/h, `.` is no reading. Each minute is 0.001 degrees further north. */
 function minutesOf(drawing: string): Minute[] {
   return Array.from(drawing).flatMap((it, index) => {
     if (it === '.') return []
@@ -17,7 +17,7 @@ const drawn = (drawing: string) =>
   ])
 
 describe('the journeys of a day', () => {
-  it('are trips and stops, to the minute', () => {
+  it('a day consists of trips and stops, to the minute', () => {
     expect(drawn('000555500000')).to.deep.equal([
       ['stop', 0, 3],
       ['trip', 3, 7],
@@ -25,7 +25,7 @@ describe('the journeys of a day', () => {
     ])
   })
 
-  it('take a short stop as part of the trip, and a longer one not', () => {
+  it('a short stop is part of the trip, a longer one is not', () => {
     expect(drawn('5500555')).to.deep.equal([['trip', 0, 7]])
     expect(drawn('55000555')).to.deep.equal([
       ['trip', 0, 2],
@@ -34,7 +34,7 @@ describe('the journeys of a day', () => {
     ])
   })
 
-  it('keep a short stop at either end, where it may go on', () => {
+  it('a short stop at either end of the day is kept, as it may continue', () => {
     expect(drawn('0555')).to.deep.equal([
       ['stop', 0, 1],
       ['trip', 1, 4],
@@ -42,7 +42,7 @@ describe('the journeys of a day', () => {
     expect(drawn('5550').at(-1)).to.deep.equal(['stop', 3, 4])
   })
 
-  it('have a gap where nothing was heard for more than five minutes, which ends the trip', () => {
+  it('more than five minutes without readings are a gap that ends the trip', () => {
     expect(drawn('55......55')).to.deep.equal([
       ['trip', 0, 2],
       ['gap', 2, 8],
@@ -51,7 +51,7 @@ describe('the journeys of a day', () => {
     expect(drawn('55.....55')).to.deep.equal([['trip', 0, 9]])
   })
 
-  it('tell how far and how fast', () => {
+  it('a trip has a distance and a maximum speed', () => {
     const [trip] = findJourneys(minutesOf('5790'))
     if (trip?.kind !== 'trip') throw new Error('no trip')
     expect(trip.speedMax).to.equal(95)
@@ -59,7 +59,7 @@ describe('the journeys of a day', () => {
     expect(trip.distanceM).to.be.closeTo(222.4, 0.5)
   })
 
-  it('have a gap at the end as well, when nothing was heard until now', () => {
+  it('a day without readings until now ends with a gap', () => {
     const kinds = (untilMinute: number) =>
       findJourneys(minutesOf('55'), untilMinute * MINUTE_MS).map(({ kind }) => kind)
     expect(kinds(8)).to.deep.equal(['trip', 'gap'])
@@ -67,19 +67,19 @@ describe('the journeys of a day', () => {
     expect(findJourneys([], 100 * MINUTE_MS)).to.deep.equal([])
   })
 
-  it('do not count the way across a gap', () => {
+  it('the distance across a gap is not counted', () => {
     const trip = findJourneys(minutesOf('55......55')).at(-1)
     expect(trip).to.have.property('distanceM').that.is.closeTo(111.2, 0.5)
   })
 
-  it('go by the positions where there is no speed', () => {
+  it('without a speed, movement is found from positions', () => {
     const minutes = minutesOf('0000').map((it) => ({ ...it, speedAvg: undefined, speedMax: undefined }))
     expect(findJourneys(minutes).map(({ kind }) => kind)).to.deep.equal(['stop', 'trip'])
     const still = minutes.map((it) => ({ ...it, lat: 59 }))
     expect(findJourneys(still).map(({ kind }) => kind)).to.deep.equal(['stop'])
   })
 
-  it('are none of an empty day', () => {
+  it('an empty day has no journeys', () => {
     expect(findJourneys([])).to.deep.equal([])
   })
 })

@@ -6,19 +6,19 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 const decode = (message: unknown) => decodeReadings(bytes(JSON.stringify(message)), NOW_MS)
 
 describe('a raw message of telemetry', () => {
-  it('is one reading or many', () => {
+  it('a raw message has one reading or an array', () => {
     expect(decode({ time: '2026-11-22T11:59:00Z', speed: 12 })).to.deep.equal([
       { timeMs: NOW_MS - 60_000, values: { speed: 12 }, extra: {} },
     ])
     expect(decode([{ speed: 1 }, { speed: 2 }])).to.have.length(2)
   })
 
-  it('is of now without a time, and of its time in epoch milliseconds', () => {
+  it('a reading without a time is of now; an integer time is in epoch milliseconds', () => {
     expect(decode({ speed: 1 })[0]?.timeMs).to.equal(NOW_MS)
     expect(decode({ time: NOW_MS - 5, speed: 1 })[0]?.timeMs).to.equal(NOW_MS - 5)
   })
 
-  it('keeps texts, truth values and what is extra', () => {
+  it('texts, booleans and extra values are kept', () => {
     const [it] = decode({
       ignition: true,
       status: 'ok',
@@ -29,19 +29,19 @@ describe('a raw message of telemetry', () => {
     expect(it?.extra).to.deep.equal({ door: 'open', load: 3 })
   })
 
-  it('loses values of a wrong type or out of range, and readings that have none or an impossible time', () => {
+  it('invalid values are left out, and readings without a valid value or with an invalid time', () => {
     expect(decode({ speed: -1, rpm: '900', fuel_level: 50 })[0]?.values).to.deep.equal({ fuel_level: 50 })
     expect(decode([{ speed: -1 }, null, 7, [], 'x'])).to.deep.equal([])
     expect(decode({ time: 'yesterday', speed: 1 })).to.deep.equal([])
     expect(decode({ time: NOW_MS + 3_600_000, speed: 1 })).to.deep.equal([])
   })
 
-  it('have 0 for -0', () => {
+  it('-0 is read as 0', () => {
     const [reading] = decodeReadings(bytes('{"speed":-0,"lat":-0.0,"lon":1}'), NOW_MS)
     expect(Object.is(reading?.values.speed, 0) && Object.is(reading?.values.lat, 0)).to.equal(true)
   })
 
-  it('gives nothing when it is no JSON, no UTF-8 or too long', () => {
+  it('a message that is not JSON, not UTF-8 or too long has no readings', () => {
     expect(decodeReadings(bytes('{"speed":'), NOW_MS)).to.deep.equal([])
     const notUtf8 = Uint8Array.from(bytes('{"status":"?"}'), (it) => (it === 0x3f ? 0xff : it))
     expect(decodeReadings(notUtf8, NOW_MS)).to.deep.equal([])

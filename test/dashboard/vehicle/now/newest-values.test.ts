@@ -10,19 +10,19 @@ const NONE: NewestValues = new Map()
 const reading = (timeMs: number, values: Record<string, number>, extra = {}) => ({ timeMs, values, extra })
 
 describe('the newest values', () => {
-  it('are each as new as the reading that had the field', () => {
+  it('each newest value has the time of the reading that had the field', () => {
     const known = [reading(1, { speed: 10, rpm: 900 }), reading(2, { speed: 20 })].reduce(withReading, NONE)
     expect(known.get('speed')).to.deep.equal({ value: 20, timeMs: 2 })
     expect(known.get('rpm')).to.deep.equal({ value: 900, timeMs: 1 })
   })
 
-  it('never go back for a reading that came late', () => {
+  it('a late reading does not replace newer values', () => {
     const known = [reading(5, { speed: 10 }), reading(3, { speed: 20, rpm: 1 })].reduce(withReading, NONE)
     expect(known.get('speed')?.value).to.equal(10)
     expect(known.get('rpm')?.value).to.equal(1)
   })
 
-  it('of readings of one instant are those of the last, of pages backward and of what came live', () => {
+  it("of several readings of one instant, the last one's values are the newest", () => {
     const known = [reading(5, { speed: 10 }), reading(5, { speed: 20, rpm: 1 })].reduce(withReading, NONE)
     expect(known.get('speed')?.value).to.equal(20)
     const stored = ofLatest({
@@ -44,12 +44,12 @@ describe('the newest values', () => {
     expect(merge(stored, withReading(NONE, reading(4, { rpm: 7 }))).get('rpm')?.value).to.equal(8)
   })
 
-  it('are the same map when nothing is new, for what is drawn from them', () => {
+  it('the newest values are the same map when nothing is new', () => {
     const known = withReading(NONE, reading(5, { speed: 10 }))
     expect(withReading(known, reading(3, { speed: 20 }))).to.equal(known)
   })
 
-  it('are no more than 200, whatever a device makes up', () => {
+  it('at most 200 newest values are kept', () => {
     const made = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`sensor${n}`, n]))
     expect(withReading(NONE, reading(1, {}, made)).size).to.equal(200)
   })

@@ -3,41 +3,41 @@ import { advance, createPlayback, seek, toggle } from '../../../../dashboard/veh
 
 const start = toggle(createPlayback(1000, 61_000))
 
-describe('the clock of a replay', () => {
-  it('waits at the beginning until it plays', () => {
+describe('the playback of a replay', () => {
+  it('a replay waits at its start until it is played', () => {
     const playback = createPlayback(1000, 61_000)
     expect(advance(playback, 500)).to.deep.equal(playback)
     expect(playback.atMs).to.equal(1000)
   })
 
-  it('goes as many times as fast as its speed says', () => {
+  it('a replay advances at its speed', () => {
     expect(advance({ ...start, speed: 1 }, 500).atMs).to.equal(1500)
     expect(advance({ ...start, speed: 60 }, 500).atMs).to.equal(31_000)
   })
 
-  it('stops at the end, and begins anew from there', () => {
+  it('a replay stops at the end, and playing it then starts over', () => {
     const over = advance({ ...start, speed: 120 }, 900)
     expect(over).to.include({ atMs: 61_000, isPlaying: false })
     expect(toggle(over)).to.include({ atMs: 1000, isPlaying: true })
   })
 
-  it('stays where it is when it is paused', () => {
+  it('a paused replay does not advance', () => {
     const paused = toggle(advance(start, 100))
     expect(advance(paused, 500).atMs).to.equal(2000)
   })
 
-  it('goes on where it was after the page was hidden for long, and never back', () => {
+  it('a replay continues where it was after a long time hidden, and never goes back', () => {
     expect(advance({ ...start, speed: 1 }, 3_600_000).atMs).to.equal(2000)
     expect(advance(start, -50).atMs).to.equal(1000)
   })
 
-  it('is set only to times that there are', () => {
+  it('a replay can only be set to times of its track', () => {
     expect(seek(start, 30_000).atMs).to.equal(30_000)
     expect(seek(start, 0).atMs).to.equal(1000)
     expect(seek(start, 1e9).atMs).to.equal(61_000)
   })
 
-  it('does not play a track of a single moment', () => {
+  it('a track of a single moment does not play', () => {
     expect(toggle(createPlayback(5, 5)).isPlaying).to.equal(false)
   })
 })

@@ -4,7 +4,7 @@ import { pointAt } from '../../../../dashboard/vehicle/replay/track.ts'
 const track = [10, 20, 30].map((timeMs) => ({ timeMs, lat: 0, lon: 0, speed: timeMs, heading: undefined }))
 
 describe('the point of a track at a time', () => {
-  it('is the newest one that was not later', () => {
+  it('the point of a time is the newest one that is not later', () => {
     expect([9, 10, 19, 20, 99].map((atMs) => pointAt(track, atMs)?.timeMs)).to.deep.equal([
       undefined,
       10,
@@ -14,7 +14,7 @@ describe('the point of a track at a time', () => {
     ])
   })
 
-  it('is none of no track', () => {
+  it('an empty track has no point', () => {
     expect(pointAt([], 5)).to.equal(undefined)
   })
 })

@@ -1,0 +1,60 @@
+import type { MissingRange, RunOfCounts } from './run-of-counts.ts'
+
+/** Result of checking the counter of a device. */
+export interface SequenceReport {
+  /** of the first and the last reading with a `seq`; `undefined` if none has one */
+  firstSeq: number | undefined
+  lastSeq: number | undefined
+  /** how often it went down, because the device started to count again */
+  restarts: number
+  /** the first ranges in time, at most `rangesMax` */
+  missing: MissingRange[]
+  /** number of all ranges */
+  missingRanges: number
+  /** number of counts in all ranges; beyond 2^53 not exact */
+  missingTotal: number
+}
+
+/** A report while it is written: ranges are missing when no later reading can fill them. */
+export interface OpenReport {
+  readonly report: SequenceReport
+  /** Notes the count of a reading of the period. */
+  note: (seq: number) => void
+  /** Counts all open ranges of a run as missing. */
+  close: (run: RunOfCounts | undefined) => void
+  /** Counts the oldest open range of a run as missing. */
+  closeRange: (run: RunOfCounts) => void
+}
+
+export function createReport(rangesMax: number): OpenReport {
+  const report: SequenceReport = {
+    firstSeq: undefined,
+    lastSeq: undefined,
+    restarts: 0,
+    missing: [],
+    missingRanges: 0,
+    missingTotal: 0,
+  }
+
+  function closeRange({ open }: RunOfCounts): void {
+    const range = open.shift()
+    if (range?.isWithin !== true) return
+    const { isWithin: _, ...missing } = range
+    report.missingRanges++
+    report.missingTotal += missing.count
+    if (report.missing.length < rangesMax) report.missing.push(missing)
+  }
+
+  return {
+    report,
+    note(seq) {
+      report.firstSeq ??= seq
+      report.lastSeq = seq
+    },
+    close(run) {
+      if (run === undefined) return
+      while (run.open.length > 0) closeRange(run)
+    },
+    closeRange,
+  }
+}

@@ -1,0 +1,36 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { readRecipe, takeStep } from './field-recipe.ts'
+import { readDocument, ROOT } from './sections.ts'
+
+describe('the recipe for a field of a reading', function () {
+  this.timeout(300_000)
+  let copy: string
+  before(() => {
+    copy = mkdtempSync(join(tmpdir(), 'fleetwire-recipe-'))
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    })
+    for (const file of listed.split('\0'))
+      if (file !== '' && file !== 'node_modules' && existsSync(join(ROOT, file)))
+        cpSync(join(ROOT, file), join(copy, file), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  })
+  after(() => rmSync(copy, { recursive: true, force: true }))
+
+  it('its steps in a copy of the repository give a field that is stored, queried, documented and typed', () => {
+    for (const step of readRecipe(readDocument('CONTRIBUTING.md'), 'A field of a reading'))
+      if (step.kind !== 'commands') takeStep(copy, step)
+      else
+        for (const command of step.commands) {
+          const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: copy, encoding: 'utf8' })
+          expect(status, `${command}\n${stdout}${stderr}`).to.equal(0)
+        }
+    for (const file of ['contract/telemetry.ts', 'docs/devices.md', 'client/schema.ts'])
+      expect(readFileSync(join(copy, file), 'utf8'), file).to.include('tire_pressure')
+  })
+})
