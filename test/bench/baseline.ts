@@ -13,8 +13,8 @@ const MOSQUITTO_PORT = 18_991
 const HOUR_MS = 3_600_000
 
 /**
- * The usual alternative: mosquitto and an MQTT.js subscriber that inserts each message. The device is not told the
- * outcome.
+ * The usual alternative: mosquitto and an MQTT.js subscriber that inserts each message. The device does not
+ * learn the outcome.
  */
 export async function measureBaseline(stage: Stage, generate: Generate): Promise<void> {
   const mosquitto = await startMosquitto(stage.directory, MOSQUITTO_PORT)

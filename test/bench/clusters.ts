@@ -6,8 +6,8 @@ import { seeded } from '../support/seeded.ts'
 import { median } from './report.ts'
 
 /**
- * `npx tsx test/bench/clusters.ts`: what an update of the map's clusters costs, beside supercluster, which `npm install --no-save
- * supercluster` adds (docs/adr/021-clusters-by-grid.md).
+ * `npx tsx test/bench/clusters.ts` measures the cost of an update of the map's clusters, compared with supercluster
+ * (docs/adr/021-clusters-by-grid.md). `npm install --no-save supercluster` adds the library.
  */
 const VEHICLES = 10_000
 const CITIES = 20

@@ -126,7 +126,7 @@ describe('short stalls of the database', () => {
     await eventually('it is drained', async () => (await broker.metric('spool_messages')) === 0)
     expect((await db.sql`select from telemetry`).length).to.equal(3)
     expect(await broker.metric('database_away')).to.equal(0)
-    // Attempts during the outage are no failures of the messages, after which the drain would pause.
+    // Attempts during the outage are not failures of the messages, after which the drain would pause.
     expect(count('drain_failed')).to.equal(0)
     await eventually('the backend of the late batch has ended', async () => {
       const left = await lanePids()

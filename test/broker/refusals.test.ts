@@ -34,7 +34,7 @@ describe('refusals', () => {
     db = await openTestDatabase()
     broker = await openTestBroker({}, db)
   })
-  // A new device, and a new broker every now and then: a log has one line in a few seconds per client.
+  // A new device for each test, and a new broker for some: a log has one line in a few seconds per client.
   beforeEach(async function () {
     const shares = this.currentTest !== undefined && sharingTests.has(this.currentTest)
     if (!shares || ++sharing % SHARING_MAX === 0) {

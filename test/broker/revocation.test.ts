@@ -10,7 +10,7 @@ import { failureOf } from '../support/failure.ts'
 import { addUser, callApi, optionsFor } from '../api/fixture.ts'
 import { createJwt } from '../../kit/jwt.ts'
 
-/** The most time from the commit of the revocation to the end of the connection: 2 s, and more on a busy machine. */
+/** Maximum time from the commit of the revocation to the end of the connection: 2 s, and more on a busy machine. */
 const WITHIN_MS = 10_000
 
 describe('revocation', () => {

@@ -22,7 +22,7 @@ describe('the recipe for a field of a reading', function () {
   })
   after(() => rmSync(copy, { recursive: true, force: true }))
 
-  it('its steps in a copy of the repository give a field that is stored, queried, documented and typed', () => {
+  it('the steps of the recipe add a field that is stored, queried, documented and typed', () => {
     for (const step of readRecipe(readDocument('CONTRIBUTING.md'), 'A field of a reading'))
       if (step.kind !== 'commands') takeStep(copy, step)
       else

@@ -49,7 +49,7 @@ describe('statements of docs/sql.md', () => {
     }
   })
 
-  describe('read by a role of their own', () => {
+  describe('statements of docs/sql.md, run by a reading role', () => {
     let reader: Sql
     const results: Record<string, unknown>[][] = []
 
@@ -90,7 +90,7 @@ describe('statements of docs/sql.md', () => {
       expect(distances).to.include({ odometer: 29, positions: null })
     })
 
-    it('the sum of steps counts what was driven over midnight, and neither resets nor outliers', () => {
+    it('the sum of steps includes distances over midnight, and neither resets nor outliers', () => {
       const distances = Object.fromEntries(results[4]?.map(({ key, km }) => [key, km]) ?? [])
       expect(distances).to.include({ odometer: 30, reset: 17, glitch: 30, 'two-devices': 20, none: null })
       expect(distances['positions']).to.be.closeTo(55.6, 0.05)

@@ -185,7 +185,7 @@ describe('the single command', function () {
     await start()
   })
 
-  it('a reader of the output that ends, ends the command after all its parts', async () => {
+  it('the command ends after all its parts when the reader of its output ends', async () => {
     running = runModule('main.ts', [], env())
     const { child, ended } = running
     child.stdout?.once('data', () => child.stdout?.destroy())

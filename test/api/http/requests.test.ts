@@ -81,7 +81,7 @@ describe('requests to the API', () => {
     expect((await post('{"key":"utf8"}', 'application/json; charset="UTF-8"')).status).to.equal(201)
   })
 
-  it('a body over 1 MiB is refused, packed or not', async () => {
+  it('a body over 1 MiB is refused, compressed or not', async () => {
     const bytes = Buffer.alloc(1024 * 1024 + 1, ' ')
     expectProblem(await post(Uint8Array.from(bytes)), 413, 'payload_too_large')
     const packed = Uint8Array.from(gzipSync(bytes))

@@ -67,7 +67,7 @@ describe('the live feed', () => {
     expect(lastStateMs).to.be.within(START_MS + 234, START_MS + 1234)
   })
 
-  it('subscribers of the JSON topic get the same as JSON', async () => {
+  it('subscribers of the JSON topic get the same content as JSON', async () => {
     const client = await logIn(broker, {
       clientId: 'ui/1/json',
       token: broker.sign({ sub: '1', role: 'admin' }),

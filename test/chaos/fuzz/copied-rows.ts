@@ -10,7 +10,7 @@ export interface CopiedRow {
 }
 
 const PG_EPOCH_US = 946_684_800_000_000n
-/** Columns before the first number, and those behind the last: ignition, status, seq and extra. */
+/** Columns before the first number, and those after the last: ignition, status, seq and extra. */
 const NUMBERS = ROW_COLUMNS.slice(4, -4)
 const HEADER_BYTES = 19
 
