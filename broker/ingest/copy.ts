@@ -14,7 +14,7 @@ export type StartedCopy = (data: Buffer) => Promise<void>
 const WRITTEN_AT_ONCE_BYTES = 1024
 
 /**
- * A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn.
+ * A statement for `startCopy`, made once: it is padded, so that it leaves without waiting for a turn (ADR 023).
  * @param after a further statement of the same transaction
  */
 export function copyStatement(target: string, after = ''): string {
