@@ -14,7 +14,8 @@ export type StartedCopy = (data: Buffer) => Promise<void>
 const WRITTEN_AT_ONCE_BYTES = 1024
 
 /**
- * A statement for `startCopy`, made once and padded, so that it is written without waiting for the next turn.
+ * A statement for `startCopy`, made once and padded, so that it is written without waiting for the next turn
+ * (ADR 023).
  * @param after a further statement of the same transaction
  */
 export function copyStatement(target: string, after = ''): string {
