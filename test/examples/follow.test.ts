@@ -102,6 +102,19 @@ describe('the example follow.mjs', function () {
     await eventually('it is shown', () => shown().at(-1)?.['lat'] === 61, 20_000)
   })
 
+  it('the subscriber replaces its token before it expires', async () => {
+    // As the one that was issued, but it expires soon, and its MQTT tokens with it.
+    const payload = Buffer.from(serviceToken.split('.')[1] ?? '', 'base64url').toString()
+    const exp = Math.floor(Date.now() / 1000) + 6
+    const token = stage.broker.sign({ ...(JSON.parse(payload) as object), exp })
+    const own = follow({ SERVICE_TOKEN: token })
+    await eventually('it does', () => own.output().includes('the token is replaced'), 20_000)
+    const { length } = shown(device.vehicle, own)
+    expect(length).to.be.greaterThan(0)
+    await report({ lat: 62, lon: 18 })
+    await eventually('it goes on', () => shown(device.vehicle, own).at(-1)?.['lat'] === 62, 20_000)
+  })
+
   it('the subscriber uses TLS with a trusted broker, and reports why it is refused', async () => {
     const secure = { MQTT_PORT: String(stage.broker.mqttsPort), MQTT_CA_FILE: folder.caFile }
     const own = follow(secure)
