@@ -88,6 +88,7 @@ describe('the example follow.mjs', function () {
   })
 
   it('what a lost frame had is shown', async () => {
+    // Later frames with this position are also lost, so that only a snapshot has it.
     const lost = losing.lose(({ payload }) => payload.toString().includes('"lat":60,'))
     await report({ lat: 60, lon: 18 })
     await lost

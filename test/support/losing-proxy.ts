@@ -5,7 +5,7 @@ import { generate, parser, type IPublishPacket, type Packet } from 'mqtt-packet'
 /** A way to a broker that loses messages to clients, as a broker does whose client reads too slowly. */
 export interface LosingProxy {
   port: number
-  /** Loses the next message for which `isLost` is true; resolves when it is lost. */
+  /** Loses the messages for which `isLost` is true from now on; resolves when the first one is lost. */
   lose(isLost: (message: IPublishPacket) => boolean): Promise<void>
   close(): Promise<void>
 }
@@ -17,7 +17,6 @@ export async function openLosingProxy(target: number): Promise<LosingProxy> {
   function pass(packet: Packet, to: Socket): void {
     if (packet.cmd === 'publish' && losing?.isLost(packet)) {
       losing.done()
-      losing = undefined
     } else to.write(generate(packet))
   }
 
