@@ -99,6 +99,12 @@ describe(`shell blocks of the documents${skipped}`, function () {
     expect(listed.map((line) => /"revoked_at":(null|"20)/.exec(line)?.[1])).to.deep.equal(['null', '"20'])
   })
 
+  it('the blocks of docs/live-feed.md print two frames', async () => {
+    const { output, ended } = runBlocks([...README, ...shellBlocksOf('docs/live-feed.md')])
+    expect(await ended, output()).to.equal(0)
+    expect(output().match(/^\{"epoch":\d+,"seq":\d+,.*"vehicles":\[/gm)).to.have.length(2)
+  })
+
   it('the blocks of docs/getting-started.md store, refuse and simulate readings', async () => {
     const [start, ...blocks] = shellBlocksOf('docs/getting-started.md')
     expect(start).to.equal(START)

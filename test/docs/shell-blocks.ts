@@ -23,11 +23,12 @@ export function writePrograms(folder: string): { PATH: string } {
   const write = (name: string, text: string) =>
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}`, { mode: 0o755 })
   write('curl', `exec ${pathOf('curl')} --connect-to "127.0.0.1:3000:127.0.0.1:$API_PORT" "$@"\n`)
-  write(
-    'mosquitto_pub',
-    `for it; do shift; [ "$it" = 1883 ] && it=$MQTT_PORT_HERE; set -- "$@" "$it"; done
-exec ${pathOf('mosquitto_pub')} "$@"\n`,
-  )
+  for (const program of ['mosquitto_pub', 'mosquitto_sub'])
+    write(
+      program,
+      `for it; do shift; [ "$it" = 1883 ] && it=$MQTT_PORT_HERE; set -- "$@" "$it"; done
+exec ${pathOf(program)} "$@"\n`,
+    )
   const node = `exec ${process.execPath} --import ${TSX}`
   write(
     'npm',
