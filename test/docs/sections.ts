@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { format, resolveConfig } from 'prettier'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -27,6 +26,8 @@ export async function withSections(
     if (content === undefined) throw new Error(`${file}: nothing generates the section "${name}"`)
     return `<!-- generated: ${name} -->\n\n${content.trim()}\n\n<!-- /generated -->`
   })
+  // Only here: mocha cannot require a file that imports it, and would import a second instance of what all tests share.
+  const { format, resolveConfig } = await import('prettier')
   return format(replaced, { ...(await resolveConfig(`${ROOT}${file}`)), parser: 'markdown' })
 }
 
