@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { readDocument, ROOT } from './sections.ts'
 
 /** The shell blocks of a document, in order. */
@@ -9,7 +9,8 @@ export function shellBlocksOf(file: string): string[] {
   return [...readDocument(file).matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block)
 }
 
-const TSX = fileURLToPath(import.meta.resolve('tsx'))
+// Not import.meta.resolve, which a file that mocha requires does not have.
+const TSX = createRequire(import.meta.url).resolve('tsx')
 
 /**
  * Writes programs that replace the real ones, so that the blocks run unchanged against an installation at other ports.
