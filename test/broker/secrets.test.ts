@@ -11,7 +11,8 @@ import { deviceToken, makeKeyPair } from '../support/signing.ts'
 
 /** Runs the real processes at the most verbose log level, and collects all that they print and answer. */
 describe('secrets', function () {
-  this.timeout(60_000)
+  // Some twenty processes start.
+  this.timeout(180_000)
   const random = () => randomBytes(24).toString('hex')
   const [jwtSecret, previousSecret, adminPassword, databasePassword] = [
     random(),
