@@ -10,16 +10,12 @@ type Session = Pick<postgres.Sql, 'unsafe'>
  */
 export type StartedCopy = (data: Buffer) => Promise<void>
 
-/** postgres.js writes a query of this many bytes at once, a shorter one in the next turn of the event loop. */
-const WRITTEN_AT_ONCE_BYTES = 1024
-
 /**
- * A statement for `startCopy`, made once and padded, so that it is written without waiting for the next turn
- * (ADR 023).
+ * A statement for `startCopy` (ADR 023).
  * @param after a further statement of the same transaction
  */
 export function copyStatement(target: string, after = ''): string {
-  return `copy ${target} from stdin (format binary); ${after}`.padEnd(WRITTEN_AT_ONCE_BYTES)
+  return `copy ${target} from stdin (format binary); ${after}`
 }
 
 /**
