@@ -113,9 +113,11 @@ describe('docker-compose.yml', () => {
       const wanted = Object.entries(SETTINGS)
         .filter(([, setting]) => !('usedBy' in setting) || setting.usedBy === name)
         .map(([setting]) => setting)
-      expect(Object.keys(service.environment), name).to.have.members(
-        wanted.filter((it) => !OF_THE_IMAGE.has(it)),
-      )
+      const listed = Object.keys(service.environment)
+      const missing = wanted.filter((it) => !OF_THE_IMAGE.has(it) && !listed.includes(it))
+      expect(missing, `missing for ${name} in docker-compose.yml; npm run docs writes them`).to.deep.equal([])
+      const superfluous = listed.filter((it) => !wanted.includes(it) || OF_THE_IMAGE.has(it))
+      expect(superfluous, `too many for ${name} in docker-compose.yml`).to.deep.equal([])
     }
   })
 

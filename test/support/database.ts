@@ -58,7 +58,8 @@ export async function openTestDatabase(options: { migrated?: boolean } = {}): Pr
 export async function closeTestServer(): Promise<void> {
   const left = [...open]
   for (const database of left) await database.drop()
-  const started = await server
+  // The tests that waited for it have failed by its error.
+  const started = await server?.catch(() => undefined)
   server = undefined
   await started?.stop()
   // On a server that continues, their connections would have kept this process alive until they are an hour old.
@@ -74,15 +75,22 @@ async function startServer(): Promise<TestServer> {
   const urlOf = (database: string): string => Object.assign(new URL(url), { pathname: `/${database}` }).href
   const admin = connect({ url: urlOf('postgres'), max: 2, applicationName: 'test-admin' })
   const name = newName()
-  const flavour = await makeTemplate(admin, name, urlOf(name))
+  async function end(): Promise<void> {
+    await admin.end({ timeout: 1 })
+    await stop()
+  }
+  // Without a template, such as after a wrong migration, nobody else would stop the server, and mocha would not end.
+  const flavour = await makeTemplate(admin, name, urlOf(name)).catch(async (error: unknown) => {
+    await end()
+    throw error
+  })
   return {
     admin,
     urlOf,
     template: { name, flavour },
     async stop() {
       await admin`drop database ${admin(name)} with (force)`
-      await admin.end({ timeout: 1 })
-      await stop()
+      await end()
     },
   }
 }
@@ -120,12 +128,16 @@ async function easeLogins(url: string): Promise<void> {
 async function makeTemplate(admin: Sql, name: string, url: string): Promise<Flavour> {
   await admin`create database ${admin(name)}`
   const sql = connect({ url, max: 1, applicationName: 'test-template' })
+  const flavour = await prepare(sql).finally(() => sql.end())
+  await admin`alter database ${admin(name)} allow_connections false`
+  await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
+  return flavour
+}
+
+async function prepare(sql: Sql): Promise<Flavour> {
   const { flavour } = await migrate(sql)
   // TimescaleDB's scheduler connects to every database that has the extension, and one with a connection is not copied.
   if (flavour !== 'plain') await sql`select _timescaledb_functions.stop_background_workers()`
-  await sql.end()
-  await admin`alter database ${admin(name)} allow_connections false`
-  await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
   return flavour
 }
 
