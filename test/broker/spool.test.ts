@@ -62,10 +62,12 @@ describe("the broker's spool", () => {
       await drained()
       await eventually('live again', async () => (await broker.metric('database_away')) === 0)
       await publish(client, device.topic, 21)
+      // On a busy machine the new connection may take longer than COMMIT_TIMEOUT_MS, and the spool acknowledges once more.
+      await drained()
       expect(await speeds()).to.deep.equal(Array.from({ length: 22 }, (_, n) => n))
       expect(await broker.metric('readings_stored_total')).to.be.within(21, 22)
       expect(client.connected).to.equal(true)
-      expect(await ready()).to.equal('200 ready\n')
+      await eventually('nothing is wrong any longer', async () => (await ready()) === '200 ready\n')
       await client.endAsync()
     })
   }

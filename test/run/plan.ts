@@ -14,6 +14,7 @@ const isApart = (path: string) =>
 /** The files that take longest, first: the run ends sooner when no long file begins last. */
 export const LONG: readonly string[] = [
   'test/dashboard/browser/accessibility.test.ts',
+  'test/examples/follow.test.ts',
   'test/docs/field-recipe.test.ts',
   'test/api/access/permissions.test.ts',
   'test/broker/presence.test.ts',
