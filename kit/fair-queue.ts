@@ -62,7 +62,7 @@ export function createFairQueue(options: FairQueueOptions): FairQueue {
 
   function beginNext(): void {
     for (let line = waiting.count > 0 ? next() : undefined; line !== undefined; line = next())
-      waiting.begin(line)
+      if (!waiting.begin(line)) return
   }
 
   async function runNow<T>(line: Line, task: () => Promise<T>): Promise<T> {

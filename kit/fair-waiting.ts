@@ -10,8 +10,8 @@ export interface FairWaiting {
   readonly count: number
   /** Resolves with true when the task has its turn, with false if it has to leave. Calls `take` at the moment of its turn. */
   untilTurn(line: Line, take: (line: Line) => void, onWait: OnWait | undefined): Promise<boolean>
-  /** Begins the first task of a line. */
-  begin(line: Line): void
+  /** Begins the first task of a line. False if nothing waits in it. */
+  begin(line: Line): boolean
   /** Makes the longest line give up its newest task. False if that is the newcomer's own line. */
   makeRoom(newcomer: Line): boolean
   /** The lines in which something waits. */
@@ -62,9 +62,10 @@ export function createFairWaiting(): FairWaiting {
     },
     begin(line) {
       const [first] = line.waiting
-      if (first === undefined) return
+      if (first === undefined) return false
       remove(line, first)
       first.begin()
+      return true
     },
     makeRoom(newcomer) {
       let longest = newcomer

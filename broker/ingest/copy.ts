@@ -10,12 +10,16 @@ type Session = Pick<postgres.Sql, 'unsafe'>
  */
 export type StartedCopy = (data: Buffer) => Promise<void>
 
+/** postgres.js writes a query of this many bytes at once, and a shorter one in the next turn of the event loop. */
+const WRITTEN_AT_ONCE_BYTES = 1024
+
 /**
- * A statement for `startCopy` (ADR 023).
+ * A statement for `startCopy`, padded so that postgres.js 3.4.9 writes it immediately. If the connection closed before the next
+ * turn, a statement that was not written would be sent at the beginning of the next connection, and spoil it (ADR 023).
  * @param after a further statement of the same transaction
  */
 export function copyStatement(target: string, after = ''): string {
-  return `copy ${target} from stdin (format binary); ${after}`
+  return `copy ${target} from stdin (format binary); ${after}`.padEnd(WRITTEN_AT_ONCE_BYTES)
 }
 
 /**
