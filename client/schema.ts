@@ -73,7 +73,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the user that is logged in
+         * Get the current user
          * @description Requires the role admin or user.
          */
         get: operations["getMe"];
@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change the caller's password; ends all their sessions and tokens, including this one
+         * Change the caller's password; ends all their sessions and tokens, including the ones used for this request
          * @description Requires the role admin or user.
          */
         put: operations["putMePassword"];
@@ -139,7 +139,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End all of the caller's sessions and tokens, including this one
+         * End all of the caller's sessions and tokens, including the ones used for this request
          * @description Requires the role admin or user.
          */
         post: operations["postMeLogoutEverywhere"];
