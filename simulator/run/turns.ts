@@ -46,7 +46,7 @@ export async function takeTurns(options: TurnsOptions): Promise<number> {
   }
   const seconds = (performance.now() - began) / 1000
   const rest: Outgoing[] = []
-  for (const vehicle of vehicles) address(vehicle, vehicle.source.rest(), rest)
+  for (const vehicle of vehicles) address(vehicle, vehicle.source.flush(), rest)
   options.send(rest)
   return seconds
 }
