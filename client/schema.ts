@@ -1202,7 +1202,7 @@ export interface components {
              * @example truck-7
              */
             key: string;
-            /** @description the user that may put vehicles into it, shown to that user and to administrators; null if only administrators may */
+            /** @description the user who may put vehicles into it, shown to that user and to administrators; null if only administrators may */
             owner: number | null;
             /** @description number of its vehicles that the caller may see */
             vehicles: number;

@@ -75,7 +75,7 @@ export async function listGrants(
   `
 }
 
-/** Changes the beginning of a grant. */
+/** Changes the start of a grant. */
 export function updateGrant(
   sql: Sql,
   id: number,
