@@ -243,7 +243,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)
+         * Change the start of the history that a grant shows, by a JSON Merge Patch (RFC 7396)
          * @description Requires the role admin.
          */
         patch: operations["patchGrant"];

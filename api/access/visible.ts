@@ -20,8 +20,8 @@ export function visibleVehicles(sql: Sql, caller: Claims, few?: readonly number[
 }
 
 /**
- * An expression on `vehicles`: the beginning of the history that the caller may see. It is `-infinity` for owners, and
- * if a grant has no beginning. Of several grants for a vehicle, the earliest beginning counts. Null if the caller may
+ * An expression on `vehicles`: the start of the history that the caller may see. It is `-infinity` for owners, and
+ * if a grant has no start. Of several grants for a vehicle, the earliest start counts. Null if the caller may
  * not see the vehicle.
  */
 export function seenFrom(sql: Sql, caller: Claims) {
@@ -133,7 +133,7 @@ export function isLimitedToGroups({ groups }: Claims): boolean {
 /** A vehicle that the caller may see. */
 export interface SeenVehicle {
   id: number
-  /** beginning of the history that the caller may see, in microseconds since 1970; `null` for all of it */
+  /** start of the history that the caller may see, in microseconds since 1970; `null` for all of it */
   seenFromUs: number | null
 }
 

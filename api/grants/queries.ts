@@ -79,7 +79,7 @@ export async function listGrants(
 export function updateGrant(
   sql: Sql,
   id: number,
-  /** `undefined` leaves the beginning unchanged */
+  /** `undefined` leaves the start unchanged */
   historyFromUs: number | null | undefined,
   actor: Actor,
 ): Promise<GrantRow | 'missing'> {
