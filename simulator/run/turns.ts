@@ -13,7 +13,7 @@ export interface TurnsOptions {
   /** Whether the vehicle may send now; otherwise its turn passes. */
   mayTurn(vehicle: Vehicle): boolean
   send(batch: Outgoing[]): void
-  /** called at every tick with 0..1 */
+  /** called at every tick with the fraction that is done, 0 to 1 */
   onTick(done: number): void
 }
 
