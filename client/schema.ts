@@ -73,7 +73,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get the user that is logged in
+         * Get the current user
          * @description Requires the role admin or user.
          */
         get: operations["getMe"];
@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Change the caller's password; ends all their sessions and tokens, including this one
+         * Change the caller's password; ends all their sessions and tokens, including the ones used for this request
          * @description Requires the role admin or user.
          */
         put: operations["putMePassword"];
@@ -139,7 +139,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End all of the caller's sessions and tokens, including this one
+         * End all of the caller's sessions and tokens, including the ones used for this request
          * @description Requires the role admin or user.
          */
         post: operations["postMeLogoutEverywhere"];
@@ -243,7 +243,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)
+         * Change the start of the history that a grant shows, by a JSON Merge Patch (RFC 7396)
          * @description Requires the role admin.
          */
         patch: operations["patchGrant"];
@@ -1202,7 +1202,7 @@ export interface components {
              * @example truck-7
              */
             key: string;
-            /** @description the user that may put vehicles into it, shown to that user and to administrators; null if only administrators may */
+            /** @description the user who may put vehicles into it, shown to that user and to administrators; null if only administrators may */
             owner: number | null;
             /** @description number of its vehicles that the caller may see */
             vehicles: number;

@@ -20,7 +20,7 @@ interface ChildOptions {
   /** flags of Node.js, in addition to our own */
   nodeFlags?: string[]
   env: Record<string, string | undefined>
-  /** whether the process sends a message when it is ready; otherwise it counts as ready at once */
+  /** whether the process sends a message when it is ready; otherwise it counts as ready immediately */
   reports?: boolean
   /** aborted, a process that is not ready yet is ended */
   signal?: AbortSignal

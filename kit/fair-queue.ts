@@ -25,13 +25,13 @@ export interface FairQueueOptions {
   now?: () => number
 }
 
-/** A user that has used so much lately leaves each place empty for as long as its task took. */
+/** A user who has used so much lately leaves each place empty for as long as their task took. */
 const RESTS_FULLY_MS = 1000
 
 /**
- * A user with many tasks waits for its own: the next task is of the user that has the fewest running. Of several such users, the
- * one that has used the least time lately is next. The last free place is for a user that has none running, so one user alone
- * never has all of two or more. If too many wait, the user with most of them gives up its newest. A task is not interrupted:
+ * A user with many tasks waits for their own: the next task is of the user who has the fewest running. Of several such users, the
+ * one who has used the least time lately is next. The last free place is for a user who has none running, so one user alone
+ * never has all of two or more. If too many wait, the user with most of them gives up their newest. A task is not interrupted:
  * with all places taken by different users, the next one waits until the first of them is done. (J. Nagle: On Packet Switches
  * with Infinite Storage, RFC 970, 1985.)
  */

@@ -8,10 +8,10 @@ export interface Shares {
 const PART = 1 / 8
 
 /**
- * A user gets a slot while it has fewer than a part of the free slots. So the user with the most requests is refused (A. K.
- * Choudhury, E. L. Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches, 1998). Each user that takes as many
- * as it can leaves eight ninths of the free slots to the next; of the last eight each user gets one. So one user alone gets 29
- * of 256 slots, and 33 users that take as many as they can still leave one to the next. If one user got half of them, nine would
+ * A user gets a slot while they have fewer than a part of the free slots. So the user with the most requests is refused (A. K.
+ * Choudhury, E. L. Hahne: Dynamic Queue Length Thresholds for Shared-Memory Packet Switches, 1998). Each user who takes as many
+ * as they can leaves eight ninths of the free slots to the next; of the last eight each user gets one. So one user alone gets 29
+ * of 256 slots, and 33 users who take as many as they can still leave one to the next. If one user got half of them, nine would
  * have all.
  * @param slotsMax slots for all users
  * @param part of the free slots that a user may have

@@ -1,7 +1,7 @@
 /**
  * Resolves with the name of the first SIGTERM or SIGINT. Later ones are ignored: closing has its own deadline. The
  * death of a parent process that started us as its child counts as SIGTERM. So does the end of the reader of standard output, as in
- * `npm start | head`, once something is written there: Node.js would end this process at once, and leave the database running.
+ * `npm start | head`, once something is written there: Node.js would end this process immediately, and leave the database running.
  */
 export function untilSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

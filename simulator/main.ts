@@ -34,7 +34,7 @@ function fail(error: unknown): void {
   if (!(error instanceof CommanderError)) process.stderr.write(`error: ${message}\n`)
 }
 
-/** The first signal stops the run, the second ends it at once. Only used by commands that have work to finish. */
+/** The first signal stops the run, the second ends it immediately. Only used by commands that have work to finish. */
 function interrupts(): { stop: AbortSignal; giveUp: AbortSignal } {
   const stop = new AbortController()
   const giveUp = new AbortController()

@@ -1,5 +1,5 @@
 export interface Progress {
-  /** Shows the progress (0..1) and a few words; draws at most once in `EVERY_MS`. */
+  /** Shows the progress (0 to 1) and a few words; draws at most once in `EVERY_MS`. */
   show(done: number, words: string): void
   /** Removes the bar. */
   end(): void

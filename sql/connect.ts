@@ -8,7 +8,7 @@ export type Sql = postgres.Sql
 /** A pool that can be cut off. */
 export type Pool = Sql & {
   /**
-   * Cuts all connections at once, so that their queries reject with `severed`; the next query opens a new connection. Whether
+   * Cuts all connections immediately, so that their queries reject with `severed`; the next query opens a new connection. Whether
    * transactions under way were committed is unknown then, but nothing further of them is sent: their buffers are free.
    */
   sever: (reason: string) => void
@@ -29,7 +29,7 @@ const NEVER_COMPILED = { jit: 'off' }
 export interface ConnectOptions {
   /** `postgresql://user:password@host:5432/name`, as libpq reads it. */
   url: string
-  /** Maximum of connections. Further queries wait in an unbounded queue: their callers must have a bound. */
+  /** Maximum of connections. Further queries wait in an unbounded queue: their callers must limit them. */
   max: number
   /** Visible in `pg_stat_activity`. */
   applicationName: string

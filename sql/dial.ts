@@ -129,7 +129,7 @@ function nameTarget(socket: Socket, target: Target): void {
  * connection out of use at 'close'; a query that is sent in between is never settled.
  *
  * A clean close before the first byte becomes an error. A proxy whose database is away closes like this, and postgres.js would
- * reconnect at once, forever.
+ * reconnect immediately, forever.
  */
 function errorsWithClose(socket: Socket): Socket {
   const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean

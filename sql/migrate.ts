@@ -16,7 +16,7 @@ export interface Migrated {
 const migrationLock = 4_615_893_201
 
 /**
- * Brings the schema up to date, all or nothing. Several processes may do so at once: one migrates, the others wait.
+ * Brings the schema up to date, all or nothing. Several processes may do so at the same time: one migrates, the others wait.
  * @param options.flavour of a new database, if it is not to be the most capable one
  * @param options.directory of the migrations: common ones, and one folder per flavour
  * @throws FleetwireError `migration_changed`, `migration_failed`, `database_newer`, and those of `findFlavour`;

@@ -122,7 +122,7 @@ function changeGrantRoute({ sql }: GrantRoutesOptions): Route {
   return route({
     method: 'patch',
     path: '/api/grants/{id}',
-    summary: 'Change the beginning of the history that a grant shows, by a JSON Merge Patch (RFC 7396)',
+    summary: 'Change the start of the history that a grant shows, by a JSON Merge Patch (RFC 7396)',
     access: ['admin'],
     tag: 'accounts',
     replies: { 200: { description: 'The changed grant', schema: grantReply } },

@@ -32,12 +32,12 @@ interface DeadLettersOptions {
   signal: AbortSignal
 }
 
-/** For a statement while the server answers other queries; as for batches of readings. */
+/** Time limit of a statement while the server answers other queries; the same as for batches of readings. */
 const LATE_MAX_MS = 15 * 60_000
 
 /**
  * Writes dead letters in batches, one batch at a time. A letter that is written twice is stored once. While a batch is late, no
- * other is taken: the messages of further letters go to the spool at once.
+ * other is taken: the messages of further letters go to the spool immediately.
  */
 export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
   const { sql, availability, limits, signal } = options

@@ -9,7 +9,7 @@ import { createWriter, type WriterOptions } from './writer.ts'
 export interface Lane {
   /** Settles with the outcome once the message's rows and dead letters are committed. */
   push(message: Message, settle: Entry['settle']): void
-  /** Whether a message of this vehicle is not settled yet, or under way to the database. Looks at all of them. */
+  /** Whether a message of this vehicle is not settled yet, or under way to the database. Scans every unsettled message. */
   holds(vehicleId: number): boolean
   /** Gives late batches `graceMs` to end. To be called when nothing is pending. */
   close(graceMs: number): Promise<void>
@@ -23,7 +23,7 @@ interface LaneOptions extends Omit<WriterOptions, 'onSettled' | 'onFree'> {
   validate: Validate
   rowsMax: number
   clock: ReceiptClock
-  /** of the rows of a batch, and of its payloads; beyond that the batch is closed early */
+  /** maximum bytes of a batch's rows, and separately of its payloads; at either maximum the batch is closed early */
   bytesMax: number
   /** called whenever nothing is pending any longer */
   onIdle: () => void
@@ -32,9 +32,9 @@ interface LaneOptions extends Omit<WriterOptions, 'onSettled' | 'onFree'> {
 }
 
 /**
- * A batch of fewer rows begins at least `GATHER_MS` after the batch before it. A single reading is written at once. Ten thousand
- * devices that send a reading each second cause 400 commits a second instead of as many as the database can do, and wait 3 ms
- * longer.
+ * A batch with fewer than `GATHER_ROWS` rows begins no sooner than `GATHER_MS` after the previous batch. A lone reading is still
+ * written immediately. With 10,000 devices sending every second, this limits commits to 400 a second, and adds 3 ms to each
+ * acknowledgement.
  */
 const GATHER_ROWS = 32
 const GATHER_MS = 5
@@ -125,7 +125,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 }
 
-/** Decodes a message into a batch, at the time that it was given earlier or at the next time of the clock. */
+/** Decodes a message into a batch, with its earlier receipt time if it has one, otherwise the clock's next one. */
 function addTo(
   batch: Batch,
   { validate, clock }: LaneOptions,

@@ -19,7 +19,7 @@ export function timeOf(reading: unknown, receivedUs: number): number {
   return typeof timeUs === 'number' ? timeUs : receivedUs
 }
 
-/** The problem of a valid reading that cannot be placed. `stay` is in a deleted vehicle, `undefined` without a vehicle. */
+/** The problem of a valid reading that cannot be placed. `stay` is in a deleted vehicle, `undefined` if there is no vehicle. */
 export function notInVehicle(timeUs: number, stay: Stay | undefined): Problem {
   const why =
     stay === undefined ? 'the device was in no vehicle' : 'the vehicle of the device at that time was deleted'

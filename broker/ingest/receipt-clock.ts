@@ -1,6 +1,6 @@
 import type { Message } from '../accept.ts'
 
-/** Brokers that can give times at once without ever giving the same time twice. */
+/** Number of brokers that can give times concurrently without ever giving the same time twice. */
 const CLASSES = 32
 /** Microseconds from one reading without a time to the next one of its message: an instant is of one broker's class. */
 export const RECEIPT_STEP_US = CLASSES

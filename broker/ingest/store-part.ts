@@ -9,7 +9,7 @@ import { READINGS_OF_INSTANT_MAX, storeThroughStaging, type Staged, type TimeSpa
 import type { NotStored, StoreResult } from './store-result.ts'
 import type { TimeLimit } from './time-limit.ts'
 
-/** Rows `from` up to but not including `to` of a batch that did not go through at once. */
+/** Rows `from` up to but not including `to` of a batch that did not go through in one piece. */
 export interface Part {
   rows: RowBuffer
   from: number
@@ -40,7 +40,7 @@ export interface StorePartOptions {
   copy: (data: Buffer, moves: number | undefined) => Promise<void>
 }
 
-/** The first retry follows at once, for a backend that was killed; then it waits longer each time. */
+/** The first retry follows immediately, for a backend that was killed; then it waits longer each time. */
 const RETRY_MS = [0, 50, 100, 250, 500, 1000]
 const retryMsOf = (retries: number) => RETRY_MS[Math.min(retries, RETRY_MS.length - 1)] ?? 0
 /** Attempts with an unclear error before the error is taken to be a row's. */

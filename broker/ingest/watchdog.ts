@@ -5,7 +5,7 @@ import type { Availability } from './availability.ts'
 import { classify } from './sqlstate.ts'
 
 export interface WatchdogOptions {
-  /** a connection of its own, with `max: 1`: on any other the query would wait behind a late write */
+  /** Dedicated, with `max: 1`. On a shared connection, the query would wait behind a late write. */
   connection: Pool
   availability: Availability
   /** default 10 s */
@@ -14,12 +14,12 @@ export interface WatchdogOptions {
 }
 
 /**
- * A server that does not answer for so long is away: frozen, or behind a dead network.
+ * A server silent for this long is away: frozen, or behind a dead network.
  * @limit silence of the database server while a write is late | the database is away
  */
 const SILENCE_MAX_MS = 10_000
 const ASK_EVERY_MS = 1000
-/** For the answer of a server to which a connection was lost. */
+/** How long the server may take to answer after a connection to it was lost. */
 const DOUBT_MAX_MS = 2000
 
 /**
@@ -65,18 +65,18 @@ export function startWatchdog(options: WatchdogOptions): void {
       delay(withinMs, 'silence', { signal: timer.signal }).catch(() => 'silence'),
     ])
     timer.abort()
-    if (answer === 'silence') connection.sever('the server does not answer')
+    if (answer === 'silence') connection.sever('the database server is not answering')
     return answer
   }
 
   function silence(): FleetwireError {
-    return new FleetwireError('no_answer', `the server has not answered for ${silenceMaxMs} ms`)
+    return new FleetwireError('no_answer', `the database server has not answered for ${silenceMaxMs} ms`)
   }
 
   availability.onLate(() => {
     if (!isWatching) void watch()
   })
   availability.onDoubt((error) => void verify(error))
-  // Connects now, so that the first query does not wait for a login at a busy server.
+  // Connects now, so that the first query does not wait for a new connection to a busy server.
   connection`select 1`.catch(() => {})
 }

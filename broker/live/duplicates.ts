@@ -36,7 +36,8 @@ interface Count {
 }
 
 /**
- * About 200 bytes each. So many devices would have to resend at once. Beyond that duplicates are not counted, which is logged.
+ * About 200 bytes each. So many devices would have to resend at the same time. Beyond that, duplicates are not counted,
+ * which is logged.
  * @limit counts of duplicates in memory (device, vehicle, hour) | further ones are only logged
  */
 const COUNTS_MAX = 100_000

@@ -54,7 +54,7 @@ export function createScopeFeeds(options: ScopeFeedsOptions): ScopeFeeds {
   })
 
   function membershipOf(scope: string): Membership {
-    // A user that has just been deleted sees nothing, and not every vehicle.
+    // A user who has just been deleted sees nothing, and not every vehicle.
     return scope === SCOPE_ALL ? undefined : (scopes.vehiclesOf(scope) ?? NOTHING)
   }
 

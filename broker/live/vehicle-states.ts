@@ -147,7 +147,7 @@ export class VehicleStates {
     this.changedCount = 0
   }
 
-  /** @param seenFromUs beginning of the history that a subscriber may see, in microseconds since 1970 */
+  /** @param seenFromUs start of the history that a subscriber may see, in microseconds since 1970 */
   hasPosition(row: number, seenFromUs = -Infinity): boolean {
     const timeUs = this.#timeUs(row, POSITION)
     return timeUs > 0 && timeUs >= seenFromUs

@@ -40,7 +40,7 @@ const SHARES = 10
 const CLOSE_MS_MAX = 2000
 
 /**
- * The devices connected to this broker, for the API. A change is written at once. The time of a device's last packet is
+ * The devices connected to this broker, for the API. A change is written immediately. The time of a device's last packet is
  * written when the device leaves, and once a heartbeat in between.
  */
 export async function openPresence(options: PresenceOptions): Promise<Presence> {

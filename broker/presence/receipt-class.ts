@@ -40,7 +40,7 @@ export async function openReceiptClass(options: {
 }
 
 async function take(sql: Sql, brokerId: string): Promise<number> {
-  // The lock makes brokers that start at once take turns. It ends with the transaction.
+  // The lock makes brokers that start at the same time take turns. It ends with the transaction.
   const [row] = await sql.begin(async (tx) => {
     await tx`lock table receipt_classes in share row exclusive mode`
     return tx<{ class: number }[]>`

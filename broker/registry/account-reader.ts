@@ -31,7 +31,7 @@ const PIECE = 1000
  * large accounts, which have a connection of their own. So a login waits for at most one query of `FEW` rows, however many
  * vehicles others see. An account of 100,000 took the event loop 150 ms when it was read in one piece. The rules are those of
  * api/access/visible.ts. Users see vehicles that they have created, and vehicles that were granted to them, alone or with their
- * group. Each has the beginning of its visible history.
+ * group. Each has the start of its visible history.
  * @param sql with `max: 1`, as `largeSql`
  * @param waitingMax accounts that may be read at once
  */
@@ -129,7 +129,7 @@ function nothing(): SeenVehicles {
   return { vehicles: new Map(), keys: new Map(), seenFromUs: new Map() }
 }
 
-/** Of several rows of a vehicle the earliest beginning counts, and one without a beginning shows all. */
+/** Of several rows of a vehicle the earliest start counts, and a row without a start shows all. */
 function add({ vehicles, keys, seenFromUs }: SeenVehicles, { id, key, seenFromUs: us }: VisibleRow): void {
   const before = vehicles.has(id) ? (seenFromUs.get(id) ?? null) : Infinity
   vehicles.set(id, key)

@@ -28,7 +28,7 @@ export interface Account {
 /** A vehicle as an account sees it. */
 export interface VisibleVehicle {
   key: string
-  /** beginning of the history that the account may see, in microseconds since 1970; `null` for all of it */
+  /** start of the history that the account may see, in microseconds since 1970; `null` for all of it */
   seenFromUs: number | null
 }
 

@@ -23,12 +23,12 @@ export interface ConnectedAccounts {
 }
 
 /**
- * A user may see an eighth of the vehicles that are free beside its own, 111,111 if it is alone. 20 users that see as many as
- * they can leave 10,000 to the next. A user that sees more is refused, and the others are not: see kit/shares.ts.
+ * A user may see an eighth of the vehicles that are free beside their own, 111,111 if they are alone. 20 users who see as many as
+ * they can leave 10,000 to the next. A user who sees more is refused, and the others are not: see kit/shares.ts.
  */
 const PART = 1 / 8
 /**
- * Vehicles that are read for the logins of one user, on average and at once; beyond that its logins are refused for a while.
+ * Vehicles that are read for the logins of one user, on average and as a burst; beyond that their logins are refused for a while.
  * @limit vehicles read for the logins of a user, a second; 300,000 at once | the login is refused for now
  */
 const READ_PER_S = 5000

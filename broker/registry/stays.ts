@@ -13,7 +13,7 @@ export interface DeviceStay extends Stay {
  */
 const STAYS_MAX = 100
 
-/** A stay in JSON. Times are `null` without a beginning or an end, the key is `null` if the vehicle was deleted. */
+/** A stay in JSON. Times are `null` if there is no beginning or end, the key is `null` if the vehicle was deleted. */
 export type StayRow = [
   vehicleId: number,
   vehicleKey: string | null,

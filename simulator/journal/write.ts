@@ -14,7 +14,7 @@ import {
 export interface Journal {
   /** Notes messages that are about to be sent. They may be sent after the next `flush`. */
   sent(id: number, at: number, from: { vehicle: string; device: string; qos: 0 | 1 | 2 }, draft: Draft): void
-  /** Notes messages that are about to be sent again, and writes this at once. */
+  /** Notes messages that are about to be sent again, and writes this immediately. */
   resent(ids: number[], at: number): void
   acked(id: number): void
   /** Notes the move of a device before anything is sent from its new vehicle. */

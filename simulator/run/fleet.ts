@@ -10,7 +10,7 @@ import type { Stats } from './stats.ts'
 export interface Fleet {
   devices: readonly Device[]
   /**
-   * Resolves once every device is connected, or `stop` is aborted. Reports its progress (0..1) to `onTick`.
+   * Resolves once every device is connected, or `stop` is aborted. Reports its progress (0 to 1) to `onTick`.
    * Throws `cannot_connect`.
    */
   open(stop: AbortSignal, onTick: (done: number) => void): Promise<void>

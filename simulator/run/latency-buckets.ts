@@ -38,7 +38,7 @@ export function createLatencyBuckets(): LatencyBuckets {
   }
 }
 
-/** The latency in milliseconds that `share` (0..1) of the counted ones did not exceed; 0 without any. */
+/** The latency in milliseconds that `share` (0 to 1) of the counted ones did not exceed; 0 without any. */
 export function percentileMs(counts: readonly BucketCount[], share: number): number {
   const sorted = counts.toSorted(([a], [b]) => a - b)
   const total = sorted.reduce((sum, [, count]) => sum + count, 0)

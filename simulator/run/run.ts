@@ -35,7 +35,7 @@ export interface RunOptions {
   faultShare: number
   /** times have whole seconds */
   wholeSeconds?: boolean
-  /** 0..1 of the turns have an event besides the reading */
+  /** fraction of turns with an event in addition to the reading, 0 to 1 */
   eventShare?: number
   /** days after which the broker refuses a reading; 0 if it never does */
   retentionDays?: number
@@ -54,7 +54,7 @@ export interface RunOptions {
 
 export interface RunProgress {
   phase: 'connecting' | 'sending' | 'draining'
-  /** 0..1 of the phase */
+  /** fraction of the phase, 0 to 1 */
   done: number
   connected: number
   stats: Stats

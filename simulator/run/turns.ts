@@ -13,7 +13,7 @@ export interface TurnsOptions {
   /** Whether the vehicle may send now; otherwise its turn passes. */
   mayTurn(vehicle: Vehicle): boolean
   send(batch: Outgoing[]): void
-  /** called at every tick with 0..1 */
+  /** called at every tick with the fraction that is done, 0 to 1 */
   onTick(done: number): void
 }
 
@@ -46,7 +46,7 @@ export async function takeTurns(options: TurnsOptions): Promise<number> {
   }
   const seconds = (performance.now() - began) / 1000
   const rest: Outgoing[] = []
-  for (const vehicle of vehicles) address(vehicle, vehicle.source.rest(), rest)
+  for (const vehicle of vehicles) address(vehicle, vehicle.source.flush(), rest)
   options.send(rest)
   return seconds
 }

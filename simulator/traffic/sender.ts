@@ -13,14 +13,14 @@ export interface Sender {
   /** The messages of a turn: usually one, none while it holds readings back, or several. */
   next(elements: Element[]): Draft[]
   /** Returns the messages that are still held back. */
-  rest(): Draft[]
+  flush(): Draft[]
 }
 
 export function createSender(options: {
   random: Random
   /** readings of a turn, 1 to `BATCH_MAX` */
   batch: number
-  /** 0..1 of the messages get a fault */
+  /** fraction of messages with a fault, 0 to 1 */
   faultShare: number
   /** the faults to choose from */
   faults: readonly FaultKind[]
@@ -67,7 +67,7 @@ export function createSender(options: {
       swapped = drafts
       return before
     },
-    rest: () => take(release()),
+    flush: () => take(release()),
   }
 }
 

@@ -11,7 +11,7 @@ export interface Source {
   /** The vehicle's turn at `nowMs`: usually one message of each device; none or several of a device that holds readings back. */
   next(nowMs: number): Draft[]
   /** Returns the messages that are still held back. */
-  rest(): Draft[]
+  flush(): Draft[]
 }
 
 export interface SourceOptions {
@@ -20,15 +20,15 @@ export interface SourceOptions {
   startMs: number
   /** readings in a message, 1 to `BATCH_MAX` */
   batch: number
-  /** 0..1 of the messages get a fault */
+  /** fraction of messages with a fault, 0 to 1 */
   faultShare: number
   /** devices of the vehicle, which measure at the same instants; default 1 */
   devices?: number
   /** whether their clocks have whole seconds only, so that readings of the same second have the same time */
   wholeSeconds?: boolean
-  /** 0..1 of the turns have an event with the same time as a reading */
+  /** fraction of turns with an event, which has the same time as a reading, 0 to 1 */
   eventShare?: number
-  /** days after which readings are refused, for faults; 0 if they never are */
+  /** retention in days, used to create faults of readings that are too old; 0 for none */
   retentionDays?: number
 }
 
@@ -62,6 +62,6 @@ export function createSource(options: SourceOptions): Source {
         return draft ? [...drafts, draft] : drafts
       })
     },
-    rest: () => all((device) => senders[device]!.rest()),
+    flush: () => all((device) => senders[device]!.flush()),
   }
 }

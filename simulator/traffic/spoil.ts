@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 const TIME_ENDS_AT = 40
 
 const OUT_OF_RANGE = [{ speed: 1200 }, { fuel_level: -3 }, { rpm: 65_535 }]
-/** After so long, GPS counts its weeks from 0 again. */
+/** Time after which GPS counts its weeks from 0 again. */
 const GPS_WEEKS_MS = 1024 * 7 * DAY_MS
 
 /** Ways to spoil a valid reading, each with the one problem that the broker must find. */

@@ -4,7 +4,7 @@ const bytesMax = 8 * 1024 * 1024
 const lookEveryMs = 60_000
 
 export interface ServerLog {
-  /** For the server's output. */
+  /** the file to which the server writes its output */
   handle: FileHandle
   /** The last `count` lines that were written since it was opened. */
   lastLines(count: number): Promise<string[]>

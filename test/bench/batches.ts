@@ -35,14 +35,14 @@ export async function measureBatches(stage: Stage, generate: Generate): Promise<
     if (copyPerS) theirs.push(copyPerS)
   }
   const stored = (await stage.countReadings()) - before - copied
-  expectThat(`every row is there: ${count(stored)}`, stored === MESSAGES * BATCH * (ROUNDS + 1))
+  expectThat(`all readings stored: ${count(stored)} rows`, stored === MESSAGES * BATCH * (ROUNDS + 1))
   const rate = median(ours)
   const ratio = theirs.length > 0 ? rate / median(theirs) : 0
   const beside = ratio ? `, ${ratio.toFixed(2)} x psql \\copy (${count(median(theirs))} rows/s)` : ''
   expectThat(`at least 120,000 readings/s: ${count(rate)}${beside}`, rate >= 120_000 || ratio >= 0.5)
 }
 
-/** Copies a round's readings out, and back in with earlier times. Returns rows per second; `undefined` without psql. */
+/** Copies a round's readings out, and back in with earlier times. Returns rows per second; `undefined` if psql is not installed. */
 async function copyTheSame(stage: Stage, baseMs: number): Promise<number | undefined> {
   const file = join(stage.directory, 'rows.csv')
   const psql = (command: string) =>

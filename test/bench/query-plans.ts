@@ -7,15 +7,15 @@ interface Statement {
 }
 
 /**
- * The plans of the statements that `ask` sends over the given connection, with their text. The statements are repeated
- * unchanged below `explain (analyze, buffers)`; the first time has warmed the caches.
+ * The plans of the statements that `ask` sends over the given connection, with their text. Each statement is run again,
+ * prefixed with `explain (analyze, buffers)`; the first run has warmed the caches.
  */
 export async function explain(sql: Sql, ask: (sql: Sql) => Promise<unknown>): Promise<string[]> {
   const made: Statement[] = []
   const spy = new Proxy(sql, {
     apply(target, self, args) {
       const query: unknown = Reflect.apply(target, self, args)
-      // Statements, fragments and names. Those that postgres.js 3.4.9 has sent have their text afterwards.
+      // Also catches fragments and names; only statements that postgres.js 3.4.9 has sent get a `string`.
       made.push(query as Statement)
       return query
     },
@@ -24,7 +24,7 @@ export async function explain(sql: Sql, ask: (sql: Sql) => Promise<unknown>): Pr
   const lines: string[] = []
   for (const { string, parameters = [] } of made) {
     if (string === undefined) continue
-    // Literals have no type and get that of the parameters.
+    // Untyped literals take the type the parameters had.
     const statement = string.replaceAll(/\$(\d+)/g, (_, n) => quote(parameters[Number(n) - 1] ?? null))
     const plan = await sql.unsafe<{ 'QUERY PLAN': string }[]>(
       `explain (analyze, buffers, costs off) ${statement}`,

@@ -42,10 +42,10 @@ export async function measureSingles(stage: Stage, generate: Generate): Promise<
   const p99 = median(ours.slice(1).map((it) => it.ack_ms.p99))
   const cpu = median(cpuUs.slice(1)).toFixed(2)
   console.log(
-    `Fleetwire ${count(rate)} messages/s, p99 ack ${p99.toFixed(1)} ms, ${cpu} us of the broker's processor time each ` +
-      `(medians of ${ROUNDS})`,
+    `Fleetwire ${count(rate)} messages/s, p99 ack ${p99.toFixed(1)} ms, ${cpu} µs of broker CPU time per message, ` +
+      `including logins (medians of ${ROUNDS})`,
   )
-  expectThat(`every row is there: ${count(stored)}`, stored === MESSAGES * (ROUNDS + 1))
+  expectThat(`all messages stored: ${count(stored)} rows`, stored === MESSAGES * (ROUNDS + 1))
   expectThat(`p99 ack under 100 ms: ${p99.toFixed(1)} ms`, p99 < 100)
   if (mosquitto === undefined) return
   const ratio = median(

@@ -31,7 +31,7 @@ describe('messages that are too large', () => {
     from rejected_messages order by id`
   const closedFor = () => broker.metric('connections_closed_total', { reason: 'packet_too_large' })
   const detail = (bytes: number) =>
-    `${bytes} bytes, at most ${PAYLOAD_BYTES_MAX} are allowed; only the beginning is kept`
+    `the payload has ${bytes} bytes; at most ${PAYLOAD_BYTES_MAX} are allowed. Only its first 1024 bytes are kept`
 
   for (const qos of [0, 1, 2] as const) {
     it(`a large message with QoS ${qos} ends the connection, and its first KiB is a dead letter`, async () => {
@@ -133,7 +133,7 @@ describe('messages that are too large', () => {
     const client = await logInRaw(broker, device)
     client.send(publishPacket(`fleet/${'a'.repeat(2000)}/telemetry`, 1, 1, payloadOf(PAYLOAD_BYTES_MAX)))
     await client.closed
-    const expected = `${PAYLOAD_BYTES_MAX} bytes, and a topic that is too long; only the beginning is kept`
+    const expected = `the topic is too long for a payload of ${PAYLOAD_BYTES_MAX} bytes. Only its first 1024 bytes are kept`
     expect((await letters()).map((it) => it.detail)).to.deep.equal([expected])
   })
 

@@ -3,7 +3,7 @@ import { networkOf } from '../../../kit/network.ts'
 export interface BadLogins {
   /**
    * Counts a failed login. Returns for how many milliseconds its answer must be held back, or `undefined` if the connection must
-   * be closed at once, without an answer. After a delay the caller calls `done`.
+   * be closed immediately, without an answer. After a delay the caller calls `done`.
    */
   fail(remoteAddress: string, nowMs: number): number | undefined
   done(): void
@@ -19,8 +19,8 @@ interface Failures {
 
 const WINDOW_MS = 60_000
 /**
- * Failures of one address within a minute that are answered at once: a person who types, a tracker with an old token.
- * @limit failed logins of an address in a minute that are answered at once | the answer comes later
+ * Failures of one address within a minute that are answered immediately: a person who types, a tracker with an old token.
+ * @limit failed logins of an address in a minute that are answered immediately | the answer comes later
  */
 const PROMPT_MAX = 10
 /** Beyond that, each answer waits so much longer than the answer before. */

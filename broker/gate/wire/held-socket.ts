@@ -103,7 +103,7 @@ export abstract class HeldSocket extends Duplex {
 
   /**
    * Takes no further packets, and ends the connection in a way that lets the other side read the sent data. With unread bytes in
-   * the receive buffer, a socket that is destroyed at once resets the connection.
+   * the receive buffer, a socket that is destroyed immediately resets the connection.
    */
   finish(): void {
     if (this.#finishing) return

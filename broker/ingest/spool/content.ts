@@ -42,7 +42,7 @@ interface SpoolContentOptions {
 const PAGE_BYTES = 4096
 /** Up to this size a value shares its page with others. */
 const SHARED_BYTES_MAX = 1500
-/** After a write that failed, none is tried for so long. */
+/** How long no write is tried after one that failed. */
 const RETRY_MS = 1000
 /** A key and what the store keeps with it. */
 const KEY_BYTES = 64

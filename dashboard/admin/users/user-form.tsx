@@ -95,7 +95,7 @@ export function UserForm({ user, onDone, onClose }: UserFormProps) {
   )
 }
 
-/** Sets a new password for a user that has lost the old one. */
+/** Sets a new password for a user who has lost the old one. */
 export function PasswordForm({ user, onDone, onClose }: UserFormProps & { user: User }) {
   const { api } = useApp()
   const submit = useSubmit()

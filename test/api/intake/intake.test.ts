@@ -65,7 +65,7 @@ describe('readings over HTTP', () => {
     expect(kept[0]).to.deep.equal({
       code: 'message_too_large',
       text: raw.slice(0, 1024),
-      detail: '300000 bytes, at most 262144 are allowed; only the beginning is kept',
+      detail: 'the payload has 300000 bytes; at most 262144 are allowed. Only its first 1024 bytes are kept',
     })
   })
 

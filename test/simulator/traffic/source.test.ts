@@ -14,7 +14,7 @@ function draw(turns: number, options: Partial<SourceOptions> & { everyMs?: numbe
   const source = createSource({ seed: 5, startMs, batch: 1, faultShare: 0, ...others })
   const drafts: Draft[] = []
   for (let turn = 1; turn <= turns; turn++) drafts.push(...source.next(startMs + turn * everyMs))
-  return [...drafts, ...source.rest()]
+  return [...drafts, ...source.flush()]
 }
 
 const readingsOf = (drafts: Draft[]) =>
