@@ -233,7 +233,7 @@ describe('the feed of a scope', () => {
         expect(renewsAt(LATER_MS + 1500)).to.equal(true)
       })
 
-    it('an epoch begins when such a vehicle becomes stale, which no frame reports', () => {
+    it('an epoch begins when such a vehicle becomes stale, because no frame reports that', () => {
       open()
       const staleMs = NOW_MS - 2000 + STALE_AFTER_MS
       states.markDue(staleMs)
