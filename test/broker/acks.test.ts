@@ -93,7 +93,7 @@ describe('acknowledgements', () => {
     const device = await broker.addDevice()
     const client = await logIn(broker, device)
     await client.publishAsync(device.topic, reading(1), { qos: 0 })
-    await eventually('the row', async () => (await countRows(device.vehicleId)) === 1)
+    await eventually('the reading is stored', async () => (await countRows(device.vehicleId)) === 1)
     await client.endAsync()
   })
 

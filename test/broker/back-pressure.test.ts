@@ -63,7 +63,7 @@ describe('back-pressure', () => {
       publishPacket(topicOf(0), 1, 1, '{"speed":1}'),
       publishPacket(topicOf(0), 2, 1, '{"speed":2}'),
     )
-    await eventually('it is full', () => mine.isFull)
+    await eventually('back-pressure begins', () => mine.isFull)
     for (const [n, client] of others.entries())
       client.send(publishPacket(topicOf(n + 1), 1, 1, '{"speed":1}'))
     mine.set(false)
@@ -146,7 +146,7 @@ describe('messages before the login is decided', () => {
     })
     client.socket.end()
     await client.closed
-    await eventually('the row', async () => (await rows()) === before + 1)
+    await eventually('another row is stored', async () => (await rows()) === before + 1)
   })
 
   it('messages of a refused login are dropped', async () => {

@@ -42,7 +42,7 @@ describe('failed logins of one address', () => {
     const clients: RawClient[] = []
     const closed = () => broker.metric('connections_closed_total', { reason: 'too_many_bad_logins' })
     for (let n = 0; n < 115; n++) clients.push(await fail())
-    await eventually('closed', async () => (await closed()) >= 10)
+    await eventually('ten connections are closed for too many bad logins', async () => (await closed()) >= 10)
     const last = await fail()
     await last.closed
     expect(last.count('connack')).to.equal(0)

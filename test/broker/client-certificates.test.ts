@@ -74,7 +74,7 @@ describe('client certificates', () => {
         const before = await failures(url)
         const error = await failureOf(logInWith(url, signed))
         expect(wasConnack(error)).to.equal(false)
-        await eventually('it is counted', async () => (await failures(url)) > before)
+        await eventually('the failed handshake is counted', async () => (await failures(url)) > before)
       }
     }
     expect(await broker.metric('logins_refused_total')).to.equal(0)
@@ -104,7 +104,7 @@ describe('client certificates', () => {
       await worksWith(url, own)
       const error = await failureOf(logInWith(url, foreign))
       expect(wasConnack(error)).to.equal(false)
-      await eventually('it is counted', async () => (await failures(url)) === 1)
+      await eventually('the failed handshake is counted', async () => (await failures(url)) === 1)
     }
     expect(await broker.metric('logins_refused_total')).to.equal(0)
   })

@@ -19,19 +19,19 @@ describe('commands', () => {
     expect(await stateOf(id)).to.include({ delivered: true })
   })
 
-  it('commands are sent at once to a subscribed device, in the order of their arrival', async () => {
+  it('commands are sent immediately to a subscribed device, in the order of their arrival', async () => {
     const { received } = await connect({ qos: 1 })
     const ids = []
     for (let n = 0; n < 5; n++) ids.push(await command(`n${n}`))
-    await eventually('all', () => received.length === 5)
+    await eventually('all five commands arrive', () => received.length === 5)
     expect(received.map(({ id }) => id)).to.deep.equal(ids)
   })
 
-  it('many waiting commands all arrive, even with QoS 2, which is lowered', async () => {
+  it('many waiting commands all arrive, even if QoS 2 is requested and lowered', async () => {
     const ids = []
     for (let n = 0; n < 35; n++) ids.push(await command('n'))
     const { received } = await connect({ qos: 2 })
-    await eventually('all', () => received.length === 35)
+    await eventually('all 35 commands arrive', () => received.length === 35)
     expect(received.map(({ id }) => id)).to.deep.equal(ids)
     await reaches(ids.at(-1) ?? 0, 'delivered')
   })
@@ -124,7 +124,7 @@ describe('commands', () => {
   it('a command to a QoS 0 subscription has no PUBACK, only an answer', async () => {
     const { client, received } = await connect({ qos: 0 })
     const id = await command('lock')
-    await eventually('the command', () => received.length === 1)
+    await eventually('the command arrives', () => received.length === 1)
     expect(await stateOf(id)).to.include({ state: 'queued' })
     await answer(client, { id, ok: true })
     expect(await stateOf(id)).to.include({ state: 'acknowledged', delivered: true })
@@ -163,7 +163,7 @@ describe('commands', () => {
         insert into commands (vehicle_id, name, params, expires_at)
         values (${commands.device.vehicleId}, 'lost', '{}', now() + interval '1 hour')`
     })
-    await eventually('the command', () => received.length === 1)
+    await eventually('the command arrives', () => received.length === 1)
   })
 
   it('waiting commands survive a restart of the broker', async () => {

@@ -64,7 +64,7 @@ describe('short stalls of the database', () => {
         return (await broker.metric('batches_late_total')) >= late
       })
       await proxy.forward()
-      await eventually('it has ended', async () => (await broker.metric('spool_messages')) === 0)
+      await eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
     }
     const after = (await backends()).map(({ pid }) => pid)
     for (const { pid, application } of before) expect(after, application).to.include(pid)
@@ -113,7 +113,7 @@ describe('short stalls of the database', () => {
     proxy.freeze()
     await client.publishAsync(device.topic, reading(1), { qos: 1 })
     expect(await broker.metric('database_slow')).to.equal(1)
-    await eventually('it is away', async () => (await broker.metric('database_away')) === 1)
+    await eventually('the database is away', async () => (await broker.metric('database_away')) === 1)
     expect(await broker.metric('database_slow')).to.equal(0)
     expect(broker.log.find((it) => it['event'] === 'database_away')).to.deep.include({ level: 'error' })
     await client.publishAsync(device.topic, reading(2), { qos: 1 })
@@ -121,9 +121,9 @@ describe('short stalls of the database', () => {
     // this one.
     await delay(200)
     const dialed = proxy.accepted
-    await eventually('the drain has tried', () => proxy.accepted >= dialed + 3, 30_000)
+    await eventually('the drain has connected three times', () => proxy.accepted >= dialed + 3, 30_000)
     await proxy.forward()
-    await eventually('it is drained', async () => (await broker.metric('spool_messages')) === 0)
+    await eventually('the spool is drained', async () => (await broker.metric('spool_messages')) === 0)
     expect((await db.sql`select from telemetry`).length).to.equal(3)
     expect(await broker.metric('database_away')).to.equal(0)
     // Attempts during the outage are not failures of the messages, after which the drain would pause.

@@ -36,7 +36,7 @@ describe('failures of the database', () => {
       return row?.pid
     })
     await session`select pg_terminate_backend(${pid})`
-    await eventually('it is retried', () => broker.log.find((line) => line['event'] === 'batch_retry'))
+    await eventually('the batch is retried', () => broker.log.find((line) => line['event'] === 'batch_retry'))
     await session`rollback`
     session.release()
     await published

@@ -105,7 +105,7 @@ describe('MQTT logins while other users flood the broker', () => {
         client.socket.destroy()
       }
     })
-    await eventually('it has tried', () => attempts > 8)
+    await eventually('more than eight attempts', () => attempts > 8)
     for (let n = 0; n < 5; n++) await loggedInSoon(user)
     over.abort()
     await Promise.all(trying)

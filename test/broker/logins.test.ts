@@ -128,7 +128,7 @@ describe('a login', () => {
     }
   })
 
-  it('a user can log in with client ids under its own prefix', async () => {
+  it('a user can log in with client ids under their own prefix', async () => {
     const { id, token } = await broker.addUser('user')
     const client = await logIn(broker, { clientId: `ui/${id}/phone`, token })
     await client.endAsync()
@@ -162,7 +162,10 @@ describe('a login', () => {
         await client.closed
       })
       const refused = (reason: string) => hasty.metric('logins_refused_total', { reason })
-      await eventually('it is refused', async () => (await refused('connection_ended')) === 1)
+      await eventually(
+        'the interrupted login is counted',
+        async () => (await refused('connection_ended')) === 1,
+      )
       expect(await hasty.metric('logins_refused_total')).to.equal(1)
     } finally {
       await hasty.close()
@@ -237,7 +240,7 @@ describe('a login', () => {
     const second = await openRawClient(small.mqttPort)
     await second.closed
     first.socket.destroy()
-    const client = await eventually('room', () => logIn(small, two).catch(() => undefined))
+    const client = await eventually('room for another login', () => logIn(small, two).catch(() => undefined))
     await client.endAsync()
     await small.close()
   })

@@ -72,7 +72,7 @@ describe('moved devices', () => {
         await client.publishAsync(device.topic, JSON.stringify(it), { qos })
       await client.publishAsync(device.topic, JSON.stringify([reading(4, 4), reading(0.5, 5)]), { qos })
       await client.publishAsync(next.topic, JSON.stringify([reading(6, 6), { speed: 7 }]), { qos })
-      await eventually('all are stored', async () => (await stored()).flat().length === 7)
+      await eventually('all seven readings are stored', async () => (await stored()).flat().length === 7)
       expect(await stored()).to.deep.equal([
         [6, 1, 4, 2],
         [3, 5, 7],
@@ -242,7 +242,7 @@ describe('moved devices', () => {
       }
     }
     send(100)
-    await eventually('acknowledgements', () => acknowledged() >= 50)
+    await eventually('fifty acknowledgements', () => acknowledged() >= 50)
     const moved = move(next.id).then(() => {})
     while (!client.socket.destroyed) {
       if (sent < acknowledged() + 100) send(20)

@@ -101,7 +101,10 @@ describe('presence', () => {
     await isOnline()
     const first = await row()
     await connect()
-    await eventually('the new one', async () => ((await row())?.sinceMs ?? 0) > (first?.sinceMs ?? 0))
+    await eventually(
+      "the new connection's time is stored",
+      async () => ((await row())?.sinceMs ?? 0) > (first?.sinceMs ?? 0),
+    )
     const other = await broker.addDevice()
     await connect(broker, other)
     await isOnline(other)
@@ -165,10 +168,13 @@ describe('presence', () => {
       const marker = await broker.addDevice()
       await connect(broker, marker)
       // The retained message comes first.
-      await eventually('all', () => got.has(`fleet/${marker.vehicle}/status`))
+      await eventually("the marker's status", () => got.has(`fleet/${marker.vehicle}/status`))
       return got
     }
-    await eventually('the new key', async () => (await retained()).get(renamed)?.online === false)
+    await eventually(
+      'the status under the new key',
+      async () => (await retained()).get(renamed)?.online === false,
+    )
     expect((await retained()).has(old)).to.equal(false)
     // The old key is free again.
     const [next] = await db.sql<
@@ -180,7 +186,7 @@ describe('presence', () => {
     const both = await retained()
     expect([both.get(old)?.online, both.get(renamed)?.online]).to.deep.equal([true, true])
     await db.sql`delete from vehicles where id = ${device.vehicleId}`
-    await eventually('it is removed', async () => !(await retained()).has(renamed))
+    await eventually('the retained status is removed', async () => !(await retained()).has(renamed))
     expect((await retained()).get(old)?.online).to.equal(true)
   })
 
@@ -220,7 +226,7 @@ describe('presence', () => {
       const firstMs = await report()
       await eventually('online', () => statuses.length === 1)
       expect(Date.parse(statuses[0]?.since ?? '')).to.be.within(firstMs - 1000, firstMs)
-      await eventually('it is written', reportRow)
+      await eventually('the report is written', reportRow)
       const lastMs = await report()
       await eventually('offline', () => statuses.length > 1)
       expect(Date.now() - lastMs).to.be.within(STALE_AFTER_MS - 1000, STALE_AFTER_MS + 3000)
@@ -235,7 +241,7 @@ describe('presence', () => {
       const statuses = await follow(hasty)
       const client = await connect(hasty)
       await eventually('online', () => statuses.length === 1)
-      await eventually('it is written', async () => (await report()) && reportRow())
+      await eventually('the report is written', async () => (await report()) && reportRow())
       const lastMs = await report()
       client.stream.destroy()
       await isOffline()
@@ -256,7 +262,7 @@ describe('presence', () => {
       hasty = await openHasty()
       const again = await followAll(hasty)
       const now = (who: TestDevice) => again.get(`fleet/${who.vehicle}/status`)
-      await eventually('both', () => now(ended) && now(reporting))
+      await eventually('the statuses of both devices', () => now(ended) && now(reporting))
       const { sinceMs = 0 } = (await reportRow()) ?? {}
       expect(now(ended)).to.deep.equal({ online: false, since })
       expect(now(reporting)).to.deep.equal({ online: true, since: new Date(sinceMs).toISOString() })
@@ -270,7 +276,7 @@ describe('presence', () => {
         const got = await followAll(other)
         await report()
         const status = () => got.get(`fleet/${device.vehicle}/status`)
-        await eventually('known', () => status(), 15_000)
+        await eventually('the status arrives', () => status(), 15_000)
         await eventually('offline', () => status()?.online === false, 15_000)
       } finally {
         await other.close()
@@ -288,7 +294,10 @@ describe('presence', () => {
       await isOnline()
       const first = await row()
       await connect(second)
-      await eventually('at the second', async () => (await row())?.broker !== first?.broker)
+      await eventually(
+        'the second broker has the device',
+        async () => (await row())?.broker !== first?.broker,
+      )
       const other = await broker.addDevice()
       const there = await connect(broker, other)
       client.stream.destroy()

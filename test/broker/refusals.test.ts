@@ -186,7 +186,7 @@ describe('refusals', () => {
     client.socket.allowHalfOpen = true
     client.socket.write(packet(0x10, text('MQTT'), [6, 2, 0, 0], text('x')))
     await once(client.socket, 'end')
-    await eventually('it is closed', async () => (await broker.metric('connections')) === 0)
+    await eventually('the connection is closed', async () => (await broker.metric('connections')) === 0)
     client.socket.destroy()
   })
 

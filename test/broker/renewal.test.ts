@@ -134,7 +134,9 @@ describe('renewals of tokens', () => {
       expect(client.count('puback')).to.equal(0)
       expect(await broker.metric('connections_closed_total', { reason })).to.equal(before + 1)
       expect(await broker.metric('session_renewals_total', { result })).to.equal(counted + 1)
-      const line = await eventually('the line', () => broker.log.findLast((it) => it['event'] === reason))
+      const line = await eventually('the log line of the refusal', () =>
+        broker.log.findLast((it) => it['event'] === reason),
+      )
       expect(line).to.include({ reason: result, clientId: device.clientId })
       if (bad.length > 10) expect(JSON.stringify(broker.log)).not.to.include(bad)
     })

@@ -113,7 +113,7 @@ describe('revocation', () => {
     await (await logIn(third, { ...device, token })).endAsync()
     await sql()`delete from devices where key = ${device.clientId}`
     await sql()`insert into devices (key, vehicle_id) values (${device.clientId}, ${device.vehicleId})`
-    await eventually('it is refused', async () => {
+    await eventually('the old token is refused', async () => {
       const client = await logIn(third, { ...device, token }).catch(() => undefined)
       await client?.endAsync()
       return third.log.some((it) => it['detail'] === 'the token is older than its device')
@@ -121,7 +121,7 @@ describe('revocation', () => {
     await third.close()
   })
 
-  it('an unlisted token from just before its device is refused, a listed one is not', async () => {
+  it('an unlisted token from just before its device is refused, but a listed token is accepted', async () => {
     const [device, listed] = [await brokers[0].addDevice(), await brokers[0].addDevice()]
     const iat = Math.floor(Date.now() / 1000) - 30
     const jti = randomUUID()

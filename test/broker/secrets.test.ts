@@ -104,7 +104,7 @@ describe('secrets', function () {
       BROKER_STATUS_PORT: String(statusPort),
     })
     await eventually(
-      'both are ready',
+      'both processes are ready',
       () => {
         const lines = api.output() + broker.output()
         return lines.includes('"listening"') && lines.includes('"broker_ready"')

@@ -55,12 +55,12 @@ describe("the broker's spool", () => {
       await proxy[fail]()
       for (let n = 1; n <= 20; n++) await publish(client, device.topic, n)
       expect(await broker.metric('spool_messages')).to.equal(20)
-      await eventually('it is away', async () => (await broker.metric('database_away')) === 1)
+      await eventually('the database is away', async () => (await broker.metric('database_away')) === 1)
       expect(await broker.metric('database_slow')).to.equal(0)
       expect(await ready()).to.match(/^200 ready: the database is away .*20 messages/)
       await proxy.forward()
       await drained()
-      await eventually('live again', async () => (await broker.metric('database_away')) === 0)
+      await eventually('the database is back', async () => (await broker.metric('database_away')) === 0)
       await publish(client, device.topic, 21)
       // On a busy machine the new connection may take longer than COMMIT_TIMEOUT_MS, and the spool acknowledges once more.
       await drained()
@@ -173,7 +173,7 @@ describe("the broker's spool", () => {
     broker = await openTestBroker(settings, db)
     const again = await logIn(broker, device)
     await eventually(
-      'it is being drained',
+      'the spool is being drained',
       async () =>
         (
           await db.sql`select from pg_locks where mode = 'RowExclusiveLock' and relation = 'telemetry'::regclass`
@@ -198,10 +198,10 @@ describe("the broker's spool", () => {
     await db.sql`alter table rejected_messages add constraint unlucky check (code <> 'not_json')`
     await proxy.forward()
     await eventually(
-      'the other letter',
+      'the dead letter of the invalid speed is stored',
       async () => (await db.sql`select from rejected_messages`).length === 1,
     )
-    await eventually('live again', async () => (await broker.metric('database_away')) === 0)
+    await eventually('the database is back', async () => (await broker.metric('database_away')) === 0)
     await publish(client, device.topic, 4)
     expect(await speeds()).to.deep.equal([4])
     expect(await broker.metric('spool_messages')).to.be.at.least(1)

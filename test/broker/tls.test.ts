@@ -113,7 +113,10 @@ describe('a broker with TLS', () => {
         const error = await failureOf(openSecure(ports[listener](), { ca: authority.cert, ...old }))
         expect(error).to.have.property('code', 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION')
       }
-      await eventually('both are counted', async () => (await failures(listener, 'old_version')) === 2)
+      await eventually(
+        'both handshakes are counted',
+        async () => (await failures(listener, 'old_version')) === 2,
+      )
     })
   }
 

@@ -50,7 +50,7 @@ describe('turns of fast senders', () => {
     await sendOne()
     const { client, device } = await flood()
     let sent = 1
-    await eventually('it rests', async () => {
+    await eventually('the flooding connection rests', async () => {
       await sendOne()
       sent++
       return (await resting()) === 1

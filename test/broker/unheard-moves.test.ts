@@ -94,7 +94,7 @@ describe('moves of devices', () => {
     const running = run()
     for (let n = 1; n <= MOVES; n++) {
       const before = seq
-      await eventually('it continues', () => seq > before + 50)
+      await eventually('further readings are sent', () => seq > before + 50)
       await move((n % 2 === 0 ? device : next).vehicleId)
     }
     over.abort()

@@ -43,14 +43,14 @@ describe('the limit of waiting bytes', () => {
       client.send(...packets)
     }
     const held = () => broker.metric('connections_held_back', { reason: 'pressure' })
-    await eventually('nobody is read', async () => (await held()) === DEVICES)
+    await eventually('no connection is read', async () => (await held()) === DEVICES)
     let most = 0
     const look = async () => (most = Math.max(most, await broker.metric('messages_waiting_bytes')))
     await look()
     await session`commit`
     session.release()
     await eventually(
-      'all are acknowledged',
+      'all messages are acknowledged',
       async () => {
         await look()
         return clients.every((client) => client.count('puback') === MESSAGES)

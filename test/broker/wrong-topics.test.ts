@@ -93,7 +93,7 @@ describe('telemetry on a wrong topic', () => {
     await client.endAsync()
   })
 
-  it('a message reaches no subscriber of the vehicle that it names; those of its own vehicle get a notice', async () => {
+  it('a message reaches no subscriber of the vehicle that it names; subscribers of its own vehicle get a notice', async () => {
     const follow = async (vehicleId: number) => {
       const user = await broker.addUser('user')
       await broker.db.sql`insert into grants (user_id, vehicle_id) values (${user.id}, ${vehicleId})`
@@ -154,7 +154,7 @@ describe('telemetry on a wrong topic', () => {
     }
     const mortal = await logIn(broker, device, { will })
     mortal.stream.destroy()
-    await eventually('its dead letter', async () => (await letters()).length === 1)
+    await eventually('the dead letter is stored', async () => (await letters()).length === 1)
   })
 
   it('a topic that is not UTF-8 ends the connection with any QoS, counted, and logged once', async () => {

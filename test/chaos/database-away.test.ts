@@ -107,7 +107,10 @@ describe('database outages under a load of readings that share their instants', 
       ...outageRows(describeOutages(run, outages)),
       ...judgementRows(report, verified),
     })
-    expect(Math.max(...outages.map((it) => it.peakMessages)), 'in the spool').to.be.greaterThan(0)
+    expect(
+      Math.max(...outages.map((it) => it.peakMessages)),
+      'largest spool during an outage, messages',
+    ).to.be.greaterThan(0)
     expectNothingLost(report, verified, { lettersMayRepeat: true })
   })
 })

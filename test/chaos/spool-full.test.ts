@@ -52,7 +52,7 @@ describe('a spool that is full while the database is away', function () {
     const fullMs = Date.now()
     let before: number | undefined
     await eventually(
-      'the broker takes no more in',
+      'the broker accepts no further messages',
       async () => {
         const last = before
         await sleep(STEADY_MS)

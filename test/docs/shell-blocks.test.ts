@@ -26,7 +26,7 @@ describe(`shell blocks of the documents${skipped}`, function () {
     installation = runBlocks([START], freePorts)
     const { output, ended } = installation
     await Promise.race([
-      eventually('it is ready', () => output().includes('Fleetwire is ready.'), 30_000),
+      eventually('Fleetwire is ready', () => output().includes('Fleetwire is ready.'), 30_000),
       ended.then((end) => Promise.reject(new Error(`it ended with ${end}: ${output()}`))),
     ])
     const portOf = (name: string) => new RegExp(`^ +${name} +\\S+:(\\d+)`, 'm').exec(output())?.[1] ?? ''

@@ -38,7 +38,7 @@ describe('the single command', function () {
     const { output, ended } = running
     await Promise.race([
       eventually(
-        'it is ready',
+        'Fleetwire is ready',
         () => output().includes('Fleetwire is ready.') && /Login|login, also/.test(output()),
         120_000,
       ),
@@ -158,7 +158,7 @@ describe('the single command', function () {
     const pidOf = () => Number(readFileSync(file, 'utf8').split('\n')[0])
     const killed = pidOf()
     process.kill(killed, 'SIGKILL')
-    await eventually('another server', () => existsSync(file) && pidOf() !== killed && pidOf() > 0)
+    await eventually('another database server', () => existsSync(file) && pidOf() !== killed && pidOf() > 0)
     const { adminPassword } = readSecrets()
     await eventually('the API works', async () => (await logIn(adminPassword)) === 200, 30_000)
     expect(child.exitCode, output()).to.equal(null)
@@ -180,7 +180,11 @@ describe('the single command', function () {
     child.kill('SIGKILL')
     await ended
     // A dead process keeps its pid until its new parent has reaped it, but has no working directory.
-    await eventually('they have ended', () => parts.every((pid) => !existsSync(`/proc/${pid}/cwd`)), 30_000)
+    await eventually(
+      'all parts have ended',
+      () => parts.every((pid) => !existsSync(`/proc/${pid}/cwd`)),
+      30_000,
+    )
     // The next start stops the remaining database.
     await start()
   })

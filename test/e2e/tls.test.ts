@@ -31,7 +31,7 @@ describe('the single command with TLS', function () {
       TLS_KEY_FILE: keyFile,
     })
     const { output, ended } = running
-    const ready = eventually('it is ready', () => output().includes('simulated vehicles'), 120_000)
+    const ready = eventually('the simulator is ready', () => output().includes('simulated vehicles'), 120_000)
     const end = await Promise.race([ready, ended])
     expect(end, output()).to.equal(true)
   })

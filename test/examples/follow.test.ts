@@ -63,7 +63,7 @@ describe('the example follow.mjs', function () {
     started.push(running)
     return running
   }
-  /** What the subscriber has printed about a vehicle, oldest first. */
+  /** Output of the subscriber about a vehicle, oldest first. */
   function shown(vehicle = device.vehicle, { output }: Running = subscriber): Record<string, unknown>[] {
     const lines = output().split('\n').slice(0, -1)
     const objects = lines.filter((it) => it.startsWith('{')).map((it) => JSON.parse(it) as object)
@@ -71,20 +71,24 @@ describe('the example follow.mjs', function () {
   }
 
   it('the subscriber shows the newest position and the changes', async () => {
-    await eventually('it is shown', () => shown().at(-1)?.['lat'] === 59)
+    await eventually('the position is shown', () => shown().at(-1)?.['lat'] === 59)
     await report({ lat: 59.5, lon: 18, speed: 50 })
-    await eventually('it is shown', () => shown().at(-1)?.['speed'] === 50)
+    await eventually('the speed is shown', () => shown().at(-1)?.['speed'] === 50)
     expect(shown().at(-1)).to.include({ lat: 59.5, state: 'moving' })
   })
 
   it('a speed that is stale is no longer shown', async () => {
-    await eventually('it is stale', () => shown().at(-1)?.['is_stale'] === true)
+    await eventually('the speed is stale', () => shown().at(-1)?.['is_stale'] === true)
     expect(shown().at(-1)).not.to.have.property('speed')
   })
 
   it('a vehicle that is added later is shown with its name', async () => {
     await call('/api/vehicles', { key: 'added', name: 'The new van' })
-    await eventually('it is shown', () => shown('added').at(-1)?.['name'] === 'The new van', 20_000)
+    await eventually(
+      'the added vehicle is shown',
+      () => shown('added').at(-1)?.['name'] === 'The new van',
+      20_000,
+    )
   })
 
   it('what a lost frame had is shown', async () => {
@@ -92,15 +96,17 @@ describe('the example follow.mjs', function () {
     const lost = losing.lose(({ payload }) => payload.toString().includes('"lat":60,'))
     await report({ lat: 60, lon: 18 })
     await lost
-    await eventually('it is shown', () => shown().at(-1)?.['lat'] === 60, 20_000)
+    await eventually('the lost position is shown', () => shown().at(-1)?.['lat'] === 60, 20_000)
   })
 
   it('the subscriber reconnects, and shows what it missed', async () => {
     await stage.proxy.refuse()
     await report({ lat: 61, lon: 18 })
-    await eventually('it notices', () => subscriber.output().includes('the connection was lost'))
+    await eventually('the lost connection is reported', () =>
+      subscriber.output().includes('the connection was lost'),
+    )
     await stage.proxy.forward()
-    await eventually('it is shown', () => shown().at(-1)?.['lat'] === 61, 20_000)
+    await eventually('the missed position is shown', () => shown().at(-1)?.['lat'] === 61, 20_000)
   })
 
   it('the subscriber replaces its token before it expires', async () => {
@@ -110,18 +116,22 @@ describe('the example follow.mjs', function () {
     const exp = Math.floor(Date.now() / 1000) + 20
     const token = stage.broker.sign({ ...(JSON.parse(payload) as object), exp })
     const own = follow({ SERVICE_TOKEN: token })
-    await eventually('it does', () => own.output().includes('the token is replaced'), 40_000)
+    await eventually('the token is replaced', () => own.output().includes('the token is replaced'), 40_000)
     const { length } = shown(device.vehicle, own)
     expect(length).to.be.greaterThan(0)
     await report({ lat: 62, lon: 18 })
-    await eventually('it goes on', () => shown(device.vehicle, own).at(-1)?.['lat'] === 62, 20_000)
+    await eventually(
+      'the next position is shown',
+      () => shown(device.vehicle, own).at(-1)?.['lat'] === 62,
+      20_000,
+    )
   })
 
   it('the subscriber uses TLS with a trusted broker, and reports why it is refused', async () => {
     const secure = { MQTT_PORT: String(stage.broker.mqttsPort), MQTT_CA_FILE: folder.caFile }
     const own = follow(secure)
-    await eventually('it is shown', () => shown(device.vehicle, own).length > 0, 20_000)
+    await eventually('the vehicle is shown over TLS', () => shown(device.vehicle, own).length > 0, 20_000)
     const refused = follow({ SERVICE_TOKEN: 'none' })
-    await eventually('it reports it', () => /api\/mqtt-tokens: 401 /.test(refused.output()))
+    await eventually('the refused token is reported', () => /api\/mqtt-tokens: 401 /.test(refused.output()))
   })
 })

@@ -106,7 +106,7 @@ describe('example trackers', function () {
         const own = await stage.broker.addDevice()
         const env = { ...stage.environmentOf(own, stage.broker.mqttsPort), MQTT_CA_FILE: folder.caFile }
         await start(env)
-        await eventually('it is stored', async () => (await stage.seqsOf(own)).length > 0)
+        await eventually('a reading is stored', async () => (await stage.seqsOf(own)).length > 0)
       })
     })
   }

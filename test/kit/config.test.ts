@@ -61,7 +61,7 @@ describe('configuration', () => {
     expect(loadConfig({ PATH: '/bin', PORT_FILE: '/nowhere', NO_SUCH: '1' })).to.deep.equal(loadConfig({}))
   })
 
-  it('all problems are reported at once, one on a line', () => {
+  it('all problems are reported together, one per line', () => {
     const message = refusal({ PORT: '65536', MQTT_PORT: 'x', COPY_CONNECTIONS: '1.5', LOG_LEVEL: 'loud' }, [
       'DATABASE_URL',
       'JWT_SECRET',

@@ -164,7 +164,7 @@ describe('fair queue', () => {
     await endAll()
   })
 
-  it('each task is run or refused once, and no more run at once than allowed', async () => {
+  it('each task is run or refused once, and no more run concurrently than allowed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),

@@ -108,7 +108,7 @@ describe('handshakes', () => {
     const sockets = await Promise.all([openTcp(), openTcp()])
     sockets[0]?.destroy()
     sockets[1]?.resetAndDestroy()
-    await eventually('both', async () => (await failures())['closed'] === 2)
+    await eventually('both closed handshakes are counted', async () => (await failures())['closed'] === 2)
     expect(log).to.deep.equal([])
   })
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { TokenBucket } from '../../kit/token-bucket.ts'
 
 describe('token bucket', () => {
-  it('a bucket starts full, and makes its owner wait once more is spent', () => {
+  it('a bucket starts full, and makes its owner wait once it is overspent', () => {
     const bucket = new TokenBucket(10, 100, 0)
     bucket.charge(100, 0)
     expect(bucket.waitMs(0)).to.equal(0)

@@ -108,12 +108,12 @@ describe('a run of test files', () => {
       await new Promise(() => {})
     })`
     const { child, ended, output } = start({ one: text })
-    const pid = await eventually('it has started one', () =>
+    const pid = await eventually('the test has started a process', () =>
       existsSync(note) ? Number(readFileSync(note, 'utf8')) : 0,
     )
     child.kill()
     expect(await ended, output()).to.equal(1)
-    await eventually('it has ended', () => !isRunning(pid))
+    await eventually('the started process has ended', () => !isRunning(pid))
     expect(output()).to.include('the run was ended by SIGTERM')
   })
 })

@@ -60,18 +60,18 @@ export const LONG: readonly string[] = [
 ]
 
 /** They compare times, and run when no other file does. */
-export const ALONE = new Set(['test/api/http/time-per-byte.test.ts'])
+export const SERIAL = new Set(['test/api/http/time-per-byte.test.ts'])
 
 export interface Plan {
   /** paths from the root, in the order in which they begin */
-  beside: string[]
+  parallel: string[]
   /** after the others, one at a time */
-  alone: string[]
+  serial: string[]
 }
 
 /**
  * Decides which files run, and in which order.
- * @param options.paths files and folders; none: all but those that have a command of their own
+ * @param options.paths files and folders; none: all but those that have a separate command
  * @param options.isPure only the files that open no server, no connection and no process
  * @throws Error if a path does not exist
  */
@@ -82,8 +82,8 @@ export function planRun(options: { paths: readonly string[]; isPure: boolean }):
   const rank = (path: string) => (LONG.includes(path) ? LONG.indexOf(path) : LONG.length)
   const ordered = files.toSorted((a, b) => rank(a) - rank(b))
   return {
-    beside: ordered.filter((it) => !ALONE.has(it)),
-    alone: isPure ? [] : ordered.filter((it) => ALONE.has(it)),
+    parallel: ordered.filter((it) => !SERIAL.has(it)),
+    serial: isPure ? [] : ordered.filter((it) => SERIAL.has(it)),
   }
 }
 

@@ -78,7 +78,7 @@ describe('pool of connections', () => {
     expect(row).to.deep.equal({ one: 1 })
   })
 
-  it('small packets are sent at once (TCP_NODELAY)', async () => {
+  it('small packets are sent immediately (TCP_NODELAY)', async () => {
     const set: unknown[] = []
     const { handle } = handleClass()
     const original = handle.setNoDelay
@@ -94,7 +94,7 @@ describe('pool of connections', () => {
     expect(set).to.deep.equal([true])
   })
 
-  it('bigint is read as a number, and an unsafe one is an error', async () => {
+  it('bigint is read as a number, and an unsafe bigint is an error', async () => {
     const sql = pool(database.url)
     const [row] = await sql`select ${42}::bigint as id, array[1, 2]::bigint[] as ids`
     expect(row).to.deep.equal({ id: 42, ids: [1, 2] })
@@ -143,7 +143,7 @@ describe('pool of connections', () => {
         await outcome
       }
       expect(
-        await eventually('it answers', () => sql`select 3 as value`.catch(() => undefined)),
+        await eventually('the database answers', () => sql`select 3 as value`.catch(() => undefined)),
       ).to.have.length(1)
     }
     await proxy.close()

@@ -130,7 +130,7 @@ describe('embedded database', function () {
     expect(existsSync(`${dataDir}/postgres/postmaster.pid`)).to.equal(false)
   })
 
-  it('the database moves to another port when its own is taken', async () => {
+  it('the database moves to another port when its port is taken', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
@@ -158,7 +158,7 @@ describe('embedded database', function () {
     for (let restart = 1; restart <= 5; restart++) {
       const killed = postmaster()
       process.kill(killed, 'SIGKILL')
-      await eventually('it is back', async () => {
+      await eventually('the database server is back', async () => {
         const value = await query(url, 'select value from kept').catch(() => undefined)
         return value === 42 && postmaster() !== killed
       })
@@ -242,7 +242,7 @@ describe('embedded database', function () {
     expect(statSync(`${dataDir}/postgres.log.1`).size).to.equal(9 * 1024 * 1024)
   })
 
-  it('run as root, the database uses another user, which must reach its files', async function () {
+  it('run as root, the database uses another user, who must be able to reach its files', async function () {
     if (!asRoot) return this.skip()
     removeCluster()
     await start()

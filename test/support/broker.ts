@@ -37,7 +37,7 @@ export interface TestBroker extends Broker {
   log: Record<string, unknown>[]
   /** A new device in a new vehicle, or in the given one. */
   addDevice(options?: { vehicleId?: number; publicKey?: string }): Promise<TestDevice>
-  /** A user of the table, and its MQTT login. `sub: '1'` is an administrator that always exists. */
+  /** A user of the table, and their MQTT login. `sub: '1'` is an administrator who always exists. */
   addUser(role: 'admin' | 'user'): Promise<TestUser>
   /** A token signed with the broker's key; by default an MQTT token for a device, valid for a minute. */
   sign(claims?: Partial<Claims>): string

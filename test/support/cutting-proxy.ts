@@ -8,7 +8,7 @@ export interface Cut {
   arrives: boolean
 }
 
-/** A proxy to a broker that cuts the first connection on which a packet of one kind is sent. */
+/** A proxy in front of a broker. The proxy cuts the first connection on which a packet of one kind is sent. */
 export interface CuttingProxy {
   port: number
   /** connections that were cut */
@@ -20,7 +20,7 @@ export async function openCuttingProxy(target: number, cut: Cut): Promise<Cuttin
   const sockets = new Set<Socket>()
   let cuts = 0
 
-  /** Forwards whole chunks: a client that waits for each reply sends one packet in each. */
+  /** Forwards whole chunks: a client that waits for each reply sends one packet per chunk. */
   function forward(from: Socket, to: Socket): void {
     const packets = parser({ protocolVersion: 4 })
     let isDue = false

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { builtModule } from './built-module.ts'
 
-// A run of tests that is ended by a signal would leave them running.
+// Child processes would outlive a test run that a signal ends.
 const children = new Set<ChildProcess>()
 process.on('exit', () => children.forEach((child) => child.kill()))
 
@@ -19,7 +19,7 @@ export interface Running {
 }
 
 interface RunOptions {
-  /** in a separate process group, as a shell does it */
+  /** in a separate process group, as a shell does */
   detached?: boolean
 }
 
@@ -57,7 +57,7 @@ export function runCommand(
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  // 'close', not 'exit': only then its output is complete.
+  // 'close', not 'exit': only then is its output complete.
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals)
   return { child, output: () => output, ended }
 }

@@ -224,7 +224,7 @@ describe('operations of the OpenAPI document', function () {
     })
   })
 
-  it('unknown keys and ids are answered with 404', async () => {
+  it('unknown keys and ids get 404', async () => {
     const nothing = ['00000000-0000-4000-8000-000000000000', '999999999', 'not-there']
     await forEach(async (operation, example) => {
       const requests = operation.parameters.flatMap(({ name, in: place, schema }): Request[] => {

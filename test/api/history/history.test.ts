@@ -94,7 +94,7 @@ describe('telemetry history', () => {
     expect((await read("status='; drop table telemetry; --")).body.items).to.deep.equal([])
   })
 
-  it('a user sees its own and granted vehicles, and no others', async () => {
+  it('a user sees their own and granted vehicles, and no others', async () => {
     const { user } = fixture
     const { body } = await fixture.get('/api/telemetry?vehicles=own,lent,n1&fields=seq', user)
     expect(body.items.map(nameOf)).to.deep.equal(['lent.0', 'lent.1', 'n1.0', 'n1.1', 'own.0', 'own.1'])

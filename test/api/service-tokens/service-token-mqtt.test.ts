@@ -104,7 +104,7 @@ describe('service tokens over MQTT', () => {
       async () => !(await granted(client, 'fleet/north-1/telemetry')),
     )
     await fixture.call('PATCH', '/api/vehicles/south-1', { body: { group: 'north' } })
-    await eventually('the permission is granted', () => granted(client, 'fleet/south-1/status'))
+    await eventually('the status topic is granted', () => granted(client, 'fleet/south-1/status'))
   })
 
   it('a revoked service token is disconnected at every broker, and refused after a restart', async () => {

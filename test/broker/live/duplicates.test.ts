@@ -65,9 +65,9 @@ describe('the counts of duplicates', () => {
     const brokers = [1, 2].map(() => createDuplicates({ sql: db.sql, log, intervalMs: 10 }))
     const rows = rowsOf({}, {})
     for (const duplicates of brokers) duplicates.note(rows, allOf(rows))
-    await eventually('both', async () => (await stored())[0]?.[3] === 4)
+    await eventually('the counts of both brokers', async () => (await stored())[0]?.[3] === 4)
     brokers[0]?.note(rows, allOf(rows))
-    await eventually('one again', async () => (await stored())[0]?.[3] === 6)
+    await eventually('a further count of the first broker', async () => (await stored())[0]?.[3] === 6)
     for (const duplicates of brokers) await duplicates.close()
     expect(await stored()).to.deep.equal([['d1', 1, '08', 6]])
   })
@@ -80,17 +80,19 @@ describe('the counts of duplicates', () => {
     const rows = rowsOf({}, {})
     await proxy.refuse()
     duplicates.note(rows, allOf(rows))
-    await eventually('it failed', () => lines.some((it) => it.includes('duplicates_not_written')))
+    await eventually('the failed write is logged', () =>
+      lines.some((it) => it.includes('duplicates_not_written')),
+    )
     duplicates.note(rows, allOf(rows))
     await proxy.forward()
-    await eventually('all of them', async () => (await stored())[0]?.[3] === 4)
+    await eventually('the counts of both notes', async () => (await stored())[0]?.[3] === 4)
     expect(lines).to.have.length(1)
     await duplicates.close()
     await sql.end({ timeout: 1 })
     await proxy.close()
   })
 
-  it('counts of a deleted device are dropped, and the others written', async () => {
+  it('counts of a deleted device are dropped, and the other counts are written', async () => {
     const duplicates = createDuplicates({ sql: db.sql, log, intervalMs: NEVER_MS })
     const rows = rowsOf({}, { device: 1 })
     duplicates.note(rows, allOf(rows))

@@ -180,21 +180,21 @@ describe('the live feed', () => {
     const before = await made()
     const client = await connect()
     await publish(client, at(1))
-    await eventually('it is in the table', async () => {
+    await eventually('the position is stored', async () => {
       const rows = await db.sql`select from positions where vehicle_id = ${device.vehicleId}`
       return rows.length === 1
     })
     expect(await made()).to.equal(before)
 
-    const { client: follower, see } = await dashboard()
+    const { client: subscriber, see } = await dashboard()
     await see(device.vehicleId)
     expect(await broker.metric('live_listeners')).to.equal(1)
     expect(await made()).to.be.greaterThan(before)
-    await follower.unsubscribeAsync('live/all')
+    await subscriber.unsubscribeAsync('live/all')
     expect(await broker.metric('live_listeners')).to.equal(0)
     const after = await made()
     await publish(client, at(2))
-    await eventually('it is in the table', async () => {
+    await eventually('the new position is stored', async () => {
       const [row] = await db.sql<
         { lat: number }[]
       >`select lat from positions where vehicle_id = ${device.vehicleId}`
@@ -220,7 +220,10 @@ describe('the live feed', () => {
     client.stream.destroy()
     await see(device.vehicleId, { state: 'offline', timeMs: START_MS + 1, lat: 0.01 })
     await connect()
-    await eventually('it is back', () => recordsOf(device.vehicleId).at(-1)?.state === 'moving')
+    await eventually(
+      'the vehicle is moving again',
+      () => recordsOf(device.vehicleId).at(-1)?.state === 'moving',
+    )
     expect(recordsOf(device.vehicleId).at(-1)).to.include({ state: 'moving', timeMs: START_MS + 1 })
   })
 
@@ -248,28 +251,28 @@ describe('the live feed', () => {
     await publish(client, at(1, { speed: 50, status: 'CRASH' }))
     await see(device.vehicleId, { state: 'alert' })
     client.stream.destroy()
-    await eventually('it is sent again', () => recordsOf(device.vehicleId).length === 2)
+    await eventually('a second record of the vehicle', () => recordsOf(device.vehicleId).length === 2)
     expect(recordsOf(device.vehicleId).at(-1)?.state).to.equal('alert')
   })
 
   it('vehicles that have not moved since a restart keep their positions', async () => {
     const client = await connect()
     await publish(client, at(1, { speed: 0, heading: 90, ignition: true }))
-    await eventually('it is in the table', async () => {
+    await eventually('the position is stored', async () => {
       const rows = await db.sql`select from positions where vehicle_id = ${device.vehicleId}`
       return rows.length === 1
     })
     await client.endAsync()
     const other = await openTestBroker(SETTINGS, db)
-    const follower = await openDashboard(other)
+    const subscriber = await openDashboard(other)
     await connect(device, other)
-    expect(await follower.see(device.vehicleId)).to.include({
+    expect(await subscriber.see(device.vehicleId)).to.include({
       timeMs: START_MS + 1,
       speed: 0,
       heading: 90,
       state: 'idling',
     })
-    await follower.client.endAsync(true)
+    await subscriber.client.endAsync(true)
     await other.close()
   })
 
@@ -293,7 +296,7 @@ describe('the live feed', () => {
     })
   }
 
-  it('a new epoch begins when the devices of a dead broker go offline, which no frame reports', async () => {
+  it('a new epoch begins when the devices of a dead broker go offline, because no frame reports that', async () => {
     const { frames } = await dashboard()
     const first = await eventually('a frame', () => frames[0])
     await db.sql`insert into brokers (id, seen_at) values (gen_random_uuid(), now() - interval '31 s')`
@@ -350,7 +353,7 @@ describe('a subscriber of the live feed that does not read', () => {
     let received = 0
     quick.on('message', () => received++)
     await quick.subscribeAsync('live/all')
-    await eventually('both listen', () => joined === 2)
+    await eventually('both subscribers have joined', () => joined === 2)
 
     setFlagsFromString('--expose-gc')
     const collectGarbage = runInNewContext('gc') as () => void
@@ -376,7 +379,10 @@ describe('a subscriber of the live feed that does not read', () => {
       () => slow.count('publish') + dropped === 2 * FRAMES,
     )
     send?.(new Uint8Array(FRAME_BYTES))
-    await eventually('it has the next ones', () => slow.count('publish') + dropped === 2 * FRAMES + 2)
+    await eventually(
+      'the slow client has the next messages',
+      () => slow.count('publish') + dropped === 2 * FRAMES + 2,
+    )
     slow.socket.destroy()
     await quick.endAsync(true)
     await broker.close()

@@ -16,7 +16,7 @@ describe('the feed of a scope', () => {
   let states: VehicleStates
   let feed: ScopeFeed
   let sent: LiveFrame[]
-  /** by vehicle id: beginning of the history that the scope shows, in microseconds since 1970 */
+  /** by vehicle id: start of the history that the scope shows, in microseconds since 1970 */
   let members: Map<number, number> | undefined
   let epoch: number
   beforeEach(() => {
@@ -90,7 +90,7 @@ describe('the feed of a scope', () => {
     expect(tick(NOW_MS + 1)).to.deep.equal([])
   })
 
-  it("values from before the beginning of a vehicle's history are not in the feed, each of them", () => {
+  it("no value from before the start of a vehicle's history is in the feed", () => {
     tick(NOW_MS)
     const fromMs = NOW_MS - 1000
     members = new Map([
@@ -208,7 +208,7 @@ describe('the feed of a scope', () => {
       expect(renewsAt(LATER_MS + 7500)).to.equal(true)
     })
 
-    it('an epoch begins with an alert after the beginning of the history that follows an earlier alert', () => {
+    it('an epoch begins with an alert after the start of the history, if an earlier alert is hidden', () => {
       members = new Map([[1, LATER_MS * 1000]])
       states.setConnected(1, true)
       states.put(1, (LATER_MS - 2) * 1000, 0, place, NOW_MS)
@@ -233,7 +233,7 @@ describe('the feed of a scope', () => {
         expect(renewsAt(LATER_MS + 1500)).to.equal(true)
       })
 
-    it('an epoch begins when such a vehicle becomes stale, which no frame reports', () => {
+    it('an epoch begins when such a vehicle becomes stale, because no frame reports that', () => {
       open()
       const staleMs = NOW_MS - 2000 + STALE_AFTER_MS
       states.markDue(staleMs)

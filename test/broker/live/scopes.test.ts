@@ -55,7 +55,7 @@ describe('subscriptions of a user', () => {
     db.sql`insert into grants ${db.sql({ user_id: user.id, ...what })}`
   const revoke = () => db.sql`delete from grants where user_id = ${user.id}`
 
-  it('a user may subscribe to the feed of its own vehicles, and no other', async () => {
+  it('a user may subscribe to the feed of their own vehicles, and no other', async () => {
     const { see, recordsOf } = await dashboard()
     const [mine, theirs] = [await connect(own), await connect(foreign)]
     await theirs()
@@ -64,7 +64,7 @@ describe('subscriptions of a user', () => {
     expect(recordsOf(foreign.vehicleId)).to.deep.equal([])
   })
 
-  it('a user may subscribe to its own topics, not those of others, nor to the whole feed', async () => {
+  it('a user may subscribe to their own topics, but not to those of others or the whole feed', async () => {
     const { client } = await dashboard()
     for (const topic of ['live/all', 'live/all/json', `live/${user.id + 1}`, 'live/+', 'fleet/+/commands']) {
       expect(await isGranted(client, topic), topic).to.equal(false)
@@ -75,7 +75,7 @@ describe('subscriptions of a user', () => {
     }
   })
 
-  it('a user gets raw telemetry and status of its own vehicles, and of no others', async () => {
+  it('a user gets raw telemetry and status of their own vehicles only', async () => {
     const client = await logIn(broker, user)
     open.push(client)
     const messages = collect(client)
@@ -114,7 +114,11 @@ describe('subscriptions of a user', () => {
 
       await revoke()
       const epochs = new Set([first.epoch, granted.epoch])
-      await eventually('another', () => frames.find(({ epoch }) => !epochs.has(epoch)), EFFECT_MS_MAX + 500)
+      await eventually(
+        'a frame with a new epoch',
+        () => frames.find(({ epoch }) => !epochs.has(epoch)),
+        EFFECT_MS_MAX + 500,
+      )
       const seen = recordsOf(foreign.vehicleId).length
       await publish()
       await (
@@ -156,13 +160,20 @@ describe('subscriptions of a user', () => {
     await client.subscribeAsync(`fleet/${own.vehicle}/telemetry`)
     const renamed = `${own.vehicle}-b`
     await db.sql`update vehicles set key = ${renamed} where id = ${own.vehicleId}`
-    await eventually('the new key', () => isGranted(client, `fleet/${renamed}/telemetry`))
+    await eventually('topics of the renamed vehicle are granted', () =>
+      isGranted(client, `fleet/${renamed}/telemetry`),
+    )
     expect(await isGranted(client, `fleet/${own.vehicle}/status`)).to.equal(false)
     await db.sql`update vehicles set created_by = null where id = ${own.vehicleId}`
-    await eventually('no owner', async () => !(await isGranted(client, `fleet/${renamed}/status`)))
+    await eventually(
+      'the status topic is no longer granted',
+      async () => !(await isGranted(client, `fleet/${renamed}/status`)),
+    )
     await grant({ group_key: 'north' })
     await db.sql`update vehicles set group_key = 'north' where id = ${own.vehicleId}`
-    await eventually('the group', () => isGranted(client, `fleet/${renamed}/status`))
+    await eventually('the status topic is granted by the group', () =>
+      isGranted(client, `fleet/${renamed}/status`),
+    )
     await db.sql`delete from vehicles where id = ${own.vehicleId}`
     await eventually(
       'the permission has ended',
@@ -181,7 +192,9 @@ describe('subscriptions of a user', () => {
       await tx`select pg_terminate_backend(${pid})`
       await tx`insert into grants (user_id, vehicle_id) values (${user.id}, ${foreign.vehicleId})`
     })
-    await eventually('the grant', () => isGranted(client, `fleet/${foreign.vehicle}/status`))
+    await eventually('the status topic is granted', () =>
+      isGranted(client, `fleet/${foreign.vehicle}/status`),
+    )
   })
 
   const ends: [what: string, change: () => Promise<unknown>][] = [

@@ -79,7 +79,7 @@ describe('sessions of devices', () => {
     await broker.db.sql`insert into devices (key, vehicle_id) values (${clientId}, ${vehicleId})`
     // The old device's token may be from an earlier second, and is then refused.
     const successor = { ...device, token: broker.sign({ sub: clientId }) }
-    const other = await eventually('it is connected', () =>
+    const other = await eventually('the successor is connected', () =>
       openSession(broker, successor).catch(() => undefined),
     )
     expect(other.sessionPresent).to.equal(false)

@@ -169,13 +169,13 @@ describe('scopes', () => {
     expect(account.keys.size).to.equal(0)
     await db.sql`insert into vehicles (key, created_by) select 'bulk-' || n, ${user} from generate_series(1, 10000) n`
     const sees = () => account.vehicles.size
-    await eventually('all', () => sees() === 10_000)
+    await eventually('all 10,000 vehicles are in the scope', () => sees() === 10_000)
     expect(told).to.include.members(['all', String(user)])
     await db.sql`delete from vehicles where created_by = ${user}`
-    await eventually('none', () => sees() === 0 && gone.length === 10_000)
+    await eventually('all 10,000 vehicles have left the scope', () => sees() === 0 && gone.length === 10_000)
   })
 
-  it('a changed vehicle is reported only to users that see it', async () => {
+  it('a changed vehicle is reported only to users who see it', async () => {
     const [one, two] = [await addUser(1), await addUser(1)]
     const account = await scopes.acquire(one)
     await scopes.acquire(two)
@@ -206,7 +206,7 @@ describe('scopes', () => {
       const beginnings = () => [1, 2, 3, size].map((n) => beginningOf(`u${owner}-${n}`))
       expect(account.vehicles.size).to.equal(size + 1)
       expect(beginnings()).to.deep.equal([50_000_000, 100_000_001, undefined, 100_000_001])
-      expect(beginningOf(`u${user}-1`), 'its own').to.equal(undefined)
+      expect(beginningOf(`u${user}-1`), "the user's own vehicle").to.equal(undefined)
       expect(account.seenFromUs.size).to.equal(size - 1)
       const id = account.keys.get(`u${owner}-1`) ?? 0
       expect(scopes.vehiclesOf(user)?.seenFromUs(id)).to.equal(50_000_000)
@@ -216,12 +216,12 @@ describe('scopes', () => {
       await eventually('the change is announced', () => told.includes(String(user)))
       expect(beginnings()).to.deep.equal([50_000_000, 150_000_000, undefined, 200_000_000])
       await db.sql`update vehicles set key = 'moved', group_key = null where key = ${`u${owner}-2`}`
-      await eventually('the key', () => account.keys.has('moved'))
+      await eventually('the renamed vehicle is in the scope', () => account.keys.has('moved'))
       expect(beginningOf('moved')).to.equal(150_000_000)
       await db.sql`update vehicles set created_by = ${user} where key = ${`u${owner}-${size}`}`
-      await eventually('all of its history', () => beginnings()[3] === undefined)
+      await eventually("the vehicle's whole history is visible", () => beginnings()[3] === undefined)
       await db.sql`delete from grants where user_id = ${user}`
-      await eventually('the others', () => account.vehicles.size === 2)
+      await eventually("only the user's two vehicles are left", () => account.vehicles.size === 2)
       expect(account.seenFromUs.size).to.equal(0)
     })
 
@@ -240,7 +240,9 @@ describe('scopes', () => {
 
   it('an invalid notification is ignored and logged', async () => {
     await db.sql`select pg_notify('scopes', 'user:1; drop table users')`
-    await eventually('the line', () => lines.find((it) => it.includes('notification_ignored')))
+    await eventually('the ignored notification is logged', () =>
+      lines.find((it) => it.includes('notification_ignored')),
+    )
   })
 })
 

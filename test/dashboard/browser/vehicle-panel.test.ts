@@ -132,7 +132,7 @@ describe("a vehicle's panel in a browser", function () {
     expect(await at()).to.be.closeTo(middleMs, 1000)
     await panel.getByRole('combobox', { name: 'Speed of the replay' }).selectOption('60')
     await panel.getByRole('button', { name: 'Play' }).click()
-    await eventually('it has driven for a minute', async () => (await at()) > middleMs + MINUTE_MS)
+    await eventually('the replay has advanced by a minute', async () => (await at()) > middleMs + MINUTE_MS)
     await panel.getByRole('button', { name: 'Pause' }).click()
     const pausedMs = await at()
     await scrubber.press('ArrowLeft')

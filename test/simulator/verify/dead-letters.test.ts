@@ -39,7 +39,7 @@ describe('comparison of dead letters', () => {
     expect(kinds(true, 2, [letter, letter, letter])).to.deep.equal(['dead_letter_surplus'])
   })
 
-  it('each acknowledged message of the same bytes needs its own dead letter', () => {
+  it('acknowledged messages with the same bytes need a dead letter each', () => {
     const comparison = createDeadLetterComparison()
     for (let at = 0; at < 2; at++) comparison.expect(expected, true, 1)
     expect(comparison.compare('v', [letter], span).findings.map((it) => it.kind)).to.deep.equal([

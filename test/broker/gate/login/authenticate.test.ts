@@ -33,7 +33,7 @@ describe('a login in progress', () => {
       await tx`lock table devices in access exclusive mode`
       login = authenticate('d1', Buffer.from(jwt.sign(claims)))
       await db.sql`update device_tokens set revoked_at = now() where jti = ${jti}`
-      await eventually('the registry knows', () => registry.isRevoked(jti))
+      await eventually('the registry knows of the revocation', () => registry.isRevoked(jti))
     })
     expect(await login).to.include({ reason: 'token_revoked' })
 

@@ -32,7 +32,7 @@ describe('failed logins', () => {
     expect(logins.fail('2001:db8:1:2:ffff::', 0)).to.equal(100)
   })
 
-  it('only a limited number of answers is delayed at once, for all addresses together', () => {
+  it('the number of answers delayed at the same time is limited, for all addresses together', () => {
     const logins = createBadLogins({ delayedMax: 2 })
     for (let n = 0; n < 12; n++) logins.fail('192.0.2.1', 0)
     expect(logins.fail('192.0.2.1', 0)).to.equal(undefined)

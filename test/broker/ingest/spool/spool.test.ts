@@ -279,7 +279,7 @@ describe('spool', () => {
       rmSync(dataDir, { recursive: true })
       mkdirSync(dataDir)
       const writer = runModule('test/broker/ingest/spool/writer.ts', [dataDir])
-      await eventually('it writes', () => writer.output().includes('\n5\n'))
+      await eventually('the writer has printed number 5', () => writer.output().includes('\n5\n'))
       // The writer must not choose the moment, which is the subject of the test.
       await delay(whole(random, 0, 100))
       writer.child.kill('SIGKILL')
