@@ -128,7 +128,12 @@ async function easeLogins(url: string): Promise<void> {
 async function makeTemplate(admin: Sql, name: string, url: string): Promise<Flavour> {
   await admin`create database ${admin(name)}`
   const sql = connect({ url, max: 1, applicationName: 'test-template' })
-  const flavour = await prepare(sql).finally(() => sql.end())
+  let flavour: Flavour
+  try {
+    flavour = await prepare(sql)
+  } finally {
+    await sql.end()
+  }
   await admin`alter database ${admin(name)} allow_connections false`
   await admin`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`
   return flavour
