@@ -22,8 +22,9 @@ const UNREACHABLE = new Set([
 ])
 
 /**
- * An error of the database at the start of a process, with the setting: `database_unreachable`, or `database_login_refused`
- * for a wrong user, password or database name. Any other error keeps its message, and an error of ours also its code.
+ * Describes an error of the database at the start of a process. `database_unreachable` and `database_login_refused`
+ * (wrong user, password or database name) name the setting DATABASE_URL. Another FleetwireError is returned
+ * unchanged; any other error becomes `database_failed` with its message.
  */
 export function describeDatabaseError(error: unknown): FleetwireError {
   const code = codeOf(error)

@@ -5,8 +5,8 @@ import { createPacketIds } from './packet-ids.ts'
 /**
  * The session of a device that outlives its connections [MQTT-4.1.0-1]. An acknowledgement is PUBACK or PUBREC: with either the
  * broker has taken the message. If the broker still has the session at the next connection, unacknowledged messages are
- * published again with packet id and DUP. Messages without PUBCOMP are released again [MQTT-4.4.0-1]. Otherwise a new session
- * begins, and unacknowledged messages go out as new ones.
+ * published again with packet id and DUP. Messages without PUBCOMP are released again [MQTT-4.4.0-1]. If the broker
+ * no longer has it, a new session begins, and unacknowledged messages go out as new ones.
  */
 export interface Session {
   /** Options of the next connection, which is clean if the broker must forget a session that the device has lost. */

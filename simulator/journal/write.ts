@@ -12,7 +12,7 @@ import {
 } from './line.ts'
 
 export interface Journal {
-  /** Notes messages that are about to be sent. They may be sent after the next `flush`. */
+  /** Notes a message that is about to be sent. It must not be sent before the next `flush`. */
   sent(id: number, at: number, from: { vehicle: string; device: string; qos: 0 | 1 | 2 }, draft: Draft): void
   /** Notes messages that are about to be sent again, and writes this immediately. */
   resent(ids: number[], at: number): void
@@ -25,8 +25,9 @@ export interface Journal {
 }
 
 /**
- * Appends a run to the journal `file`, which is created if absent. Each flush is one write; as nothing stays in memory, a killed
- * simulator leaves at worst a torn last line. The file is not synced: a machine that loses power may lose lines.
+ * Appends a run to the journal `file`, which is created if absent. Each flush is one write, after which nothing stays
+ * in memory. A killed simulator loses what it noted since the last flush, and leaves at worst a torn last line. The
+ * file is not synced: a machine that loses power may lose lines.
  * Throws `journal_unusable`.
  */
 export function openJournal(file: string, run: Omit<RunLine, 'run'>): Journal {

@@ -57,7 +57,8 @@ async function create(): Promise<{ uid: number; gid: number }> {
   try {
     await run('useradd', ['--system', '--user-group', ...without, name])
   } catch (cause) {
-    const message = `cannot create the user ${name} for the embedded PostgreSQL: ${messageOf(cause)}`
+    const advice = 'create it, or do not run as root'
+    const message = `cannot create the user ${name} for the embedded PostgreSQL; ${advice}: ${messageOf(cause)}`
     throw new FleetwireError('no_server_user', message, { cause })
   }
   const made = await lookUp()

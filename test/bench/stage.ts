@@ -24,7 +24,7 @@ export interface Stage {
   statusPort: number
   /** the broker's process */
   brokerPid: number
-  /** a line for each device: client id, user name, token, vehicle key */
+  /** path of a TSV file with a line for each device: client id, user name, token, vehicle key */
   credentials: string
   /** current resident memory of the broker, in MiB */
   brokerMemoryMiB(): number

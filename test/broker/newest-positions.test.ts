@@ -112,10 +112,10 @@ describe('newest positions', () => {
   it('a position waits for the deletion of its vehicle, and is then dropped', async () => {
     const [one, two] = [await drive(), await drive()]
     await db.sql.begin(async (tx) => {
-      // Like a deletion, which also removes the device from the vehicle: batches wait for that.
+      // Only the lock of a deletion. A real one also removes the device from the vehicle, and the batch itself would wait for that.
       await tx`select from vehicles where id = ${one.vehicleId} for update`
       await Promise.all([one.publish(at(1)), two.publish(at(7))])
-      await eventually('the write waits', async () => {
+      await eventually('the write of the positions waits for a lock', async () => {
         const waiting = await db.sql`
           select from pg_stat_activity
           where wait_event_type = 'Lock' and query like '%into positions%' and datname = current_database()`
@@ -135,7 +135,10 @@ describe('newest positions', () => {
       const client = await logIn(other, device)
       await client.publishAsync(device.topic, JSON.stringify(at(9)), { qos: 1 })
     }
-    expect(new Set(devices.map(({ vehicleId }) => vehicleId % 10)).size, 'tenths').to.equal(10)
+    expect(
+      new Set(devices.map(({ vehicleId }) => vehicleId % 10)).size,
+      'shares of the periodic write that have a vehicle',
+    ).to.equal(10)
     await other.close()
     for (const { vehicleId } of devices) expect(await latOf(vehicleId), `vehicle ${vehicleId}`).to.equal(9)
   })
@@ -158,7 +161,7 @@ describe('the query plan for newest positions', () => {
           await client.publishAsync(device.topic, JSON.stringify({ lat, lon: 0 }), { qos: 1 })
           await client.endAsync()
         }
-        await eventually(`ten at ${lat}`, async () => {
+        await eventually(`all ten newest positions have latitude ${lat}`, async () => {
           const rows = await lats()
           return rows.length === devices.length && rows.every((row) => row['lat'] === lat)
         })

@@ -2,8 +2,8 @@ type Ring = GeoJSON.Position[]
 
 /**
  * Converts land of world-atlas for a flat map. In world-atlas, a ring may cross the 180th meridian or circle a pole, and would be
- * drawn as a stripe across the map. In the result, longitudes continue beyond 180 degrees, and a ring around a pole is closed
- * along it.
+ * drawn as a stripe across the map. In the result, longitudes continue beyond 180 degrees, and a ring around a pole
+ * is closed along the pole's edge of the map.
  */
 export function unwrapLand(geometry: GeoJSON.Geometry): GeoJSON.MultiPolygon {
   return { type: 'MultiPolygon', coordinates: polygonsOf(geometry).map(unwrapPolygon) }

@@ -124,7 +124,7 @@ describe('telemetry history', () => {
       [
         'to',
         '1795946400000000',
-        '"1795946400000000" is not RFC 3339 such as 2026-11-21T08:00:00Z, nor epoch milliseconds',
+        '"1795946400000000" is not a time before 2255; expected RFC 3339 such as 2026-11-21T08:00:00Z, or epoch milliseconds',
       ],
       ['from', '2026-11-21T08:00:00', '"2026-11-21T08:00:00" needs a zone: Z or an offset such as +01:00'],
     ]
