@@ -24,15 +24,16 @@ const UINT32 = 0x1_0000_0000
 const JSONB_VERSION = 1
 
 /**
- * Copies the numbers of a reading into an array, NaN for each that it lacks. Compiled once, with a line for each field of the
- * contract: each is then a property load that the engine can inline. With a loop over names a row takes up to 1.7 times as long.
+ * Passes the numbers of a reading on, `undefined` for each that it lacks. Compiled once, with a line for each field of the contract:
+ * each is then a property load that the engine can inline. With a loop over names a row takes up to 1.7 times as long. The
+ * values are not copied on the way, which would create an object for each.
  */
 // oxlint-disable-next-line typescript/no-implied-eval -- the text has only our own names
-const readNumbers = new Function(
+const passNumbers = new Function(
   'reading',
-  'into',
-  NUMBERS.map((name, at) => `into[${at}] = reading.${name}`).join('\n'),
-) as (reading: Reading, into: Float64Array) => void
+  'write',
+  NUMBERS.map((name) => `write(reading.${name})`).join('\n'),
+) as (reading: Reading, write: (value: number | undefined) => void) => void
 
 /**
  * Rows of `telemetry` in PostgreSQL's binary COPY format, each written once, straight from the reading. In binary, neither side
@@ -46,8 +47,7 @@ export class RowBuffer {
   readonly #starts: Uint32Array
   /** by row: its fields, computed when they are first read; 0 before */
   readonly #fields: Uint32Array
-  /** of the row that is being written; NaN if the reading lacks it */
-  readonly #numbers = new Float64Array(NUMBERS.length)
+  readonly #writeFloat = (value: number | undefined) => this.#float(value)
   #bytes: Buffer
   #view: DataView
   #at = HEADER.length
@@ -82,8 +82,7 @@ export class RowBuffer {
     this.#int64(timeUs - PG_EPOCH_US)
     this.#int64(receivedUs - PG_EPOCH_US)
     this.#int64(deviceId)
-    readNumbers(reading, this.#numbers)
-    for (let at = 0; at < NUMBERS.length; at++) this.#float(this.#numbers[at] ?? NaN)
+    passNumbers(reading, this.#writeFloat)
     this.#bool(reading.ignition)
     this.#text(reading.status)
     if (reading.seq === undefined) this.#null()
@@ -196,9 +195,9 @@ export class RowBuffer {
     this.#at = at + 12
   }
 
-  #float(value: number): void {
+  #float(value: number | undefined): void {
     const at = this.#at
-    if (Number.isNaN(value)) {
+    if (value === undefined) {
       this.#view.setInt32(at, -1)
       this.#at = at + 4
       return
