@@ -10,7 +10,7 @@ const NO_ANSWER = `no answer within ${ANSWER_MS_MAX} ms`
 export interface Readiness {
   /** whether readings are acknowledged */
   ready: boolean
-  /** the reason if not, otherwise a limitation of the broker: '' if there is none */
+  /** why readings are not acknowledged, or a limitation while they are; empty if the broker is fully working */
   detail: string
 }
 

@@ -2,7 +2,7 @@
 export interface Interval {
   fromMs: number
   toMs: number
-  /** mm between the accepted positions that it joins; 0 if there is none at its end, or the distance is unknown */
+  /** mm between the accepted positions at both ends; 0 if the later reading has no accepted position, or if the distance is unknown */
   distanceMm: number
   /** the positions that it joins are more than a minute apart, or there was a jump */
   hasHole: boolean

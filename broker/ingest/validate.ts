@@ -17,7 +17,10 @@ export type Validate = (reading: unknown, receivedUs: number) => number | Proble
 export interface ValidateOptions {
   /** how many seconds a reading's time may be ahead of its receipt */
   clockSkewMaxS: number
-  /** days; a reading may be so old now, by its receipt if it has no time. The lower limit counts; 0 is none */
+  /**
+   * Maximum ages of a reading, in days; 0 for no limit, and the lower of both applies. A reading without a time has the age of its
+   * receipt.
+   */
   retentionDays?: number
   readingAgeMaxDays?: number
   /** milliseconds since 1970 */

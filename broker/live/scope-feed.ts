@@ -61,7 +61,7 @@ export class ScopeFeed {
   #isStale = false
   readonly #hidden = new HiddenStates()
   readonly #record = emptyRecord()
-  /** when the first and the last unsent change of a vehicle without a position are in a snapshot; Infinity without one */
+  /** when the first and the last unsent change of a vehicle without a position are in a snapshot; Infinity while every change was sent */
   #hiddenDueMs = Infinity
   #hiddenLastMs = 0
   /** one of these changes concerns an alert */
